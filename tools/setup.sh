@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Sets the checkout up: .venv (Python packages), node_modules (OpenZeppelin, compiler, Foundry), tools/bin and .solcx.
+# Writes nowhere else but to the caches of pip and npm. Does nothing when what it would install is already there.
+# PYTHON names another interpreter than the first fitting one on PATH.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+SOLC_VERSION=0.8.30
+STAMP=.venv/.ready
+
+missing() { # what, how to get it
+    printf 'Set-up stops: %s\n  To mend it: %s\n' "$1" "$2" >&2
+    exit 1
+}
+
+fitting_python() { # the first interpreter that is new enough
+    local name
+    for name in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$name"
+            return
+        fi
+    done
+    return 1
+}
+
+check_prerequisites() {
+    PYTHON=$(fitting_python) ||
+        missing "Python 3.11 or newer is not here (${PYTHON:-python3} is older or absent)." \
+            "sudo apt-get install python3 python3-venv   (Debian 12, Ubuntu 24.04 and later have it)"
+    "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
+        missing "the venv module of $PYTHON is not here." "sudo apt-get install python3-venv"
+    local tool
+    for tool in node npm; do
+        command -v "$tool" >/dev/null ||
+            missing "$tool is not here." "install Node.js 20 or newer with npm: https://nodejs.org/en/download"
+    done
+    node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' ||
+        missing "Node.js $(node --version) is too old: 20 or newer is needed." "https://nodejs.org/en/download"
+    command -v make >/dev/null || missing "make is not here." "sudo apt-get install make"
+}
+
+install_python() { # scripts of an environment name its place: one that was moved here is made anew
+    grep -qF "$PWD/.venv" .venv/bin/activate 2>/dev/null || "$PYTHON" -m venv --clear .venv
+    BROWNIE_NOCOMPILE=1 .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+        --no-binary eth-brownie --requirement requirements.txt
+}
+
+install_node() {
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+}
+
+foundry_platform() { # Foundry's name for this machine
+    node -p '({ x64: "amd64", arm64: "arm64" })[process.arch] && ["linux", "darwin"].includes(process.platform)
+        ? `${process.platform}-${{ x64: "amd64", arm64: "arm64" }[process.arch]}` : ""'
+}
+
+link_foundry() { # the pinned native binaries; one that npm does not carry for this platform is taken from PATH
+    local platform version tool binary
+    platform=$(foundry_platform)
+    version=$(node -p 'require("./package.json").optionalDependencies["@foundry-rs/anvil-linux-amd64"]')
+    mkdir -p tools/bin
+    for tool in anvil cast forge; do
+        binary=node_modules/@foundry-rs/$tool-$platform/bin/$tool
+        if [ -n "$platform" ] && [ ! -x "$binary" ]; then
+            npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error \
+                "@foundry-rs/$tool-$platform@$version" || true
+        fi
+        if [ -x "$binary" ]; then
+            ln -sfn "../../$binary" "tools/bin/$tool"
+        elif command -v "$tool" >/dev/null; then
+            ln -sfn "$(command -v "$tool")" "tools/bin/$tool"
+        else
+            missing "no $tool for this platform (${platform:-$(uname -sm)})." \
+                "install Foundry $version: https://getfoundry.sh, then run make setup again"
+        fi
+        "tools/bin/$tool" --version >/dev/null ||
+            missing "tools/bin/$tool does not run on this machine." "install Foundry: https://getfoundry.sh"
+    done
+}
+
+link_solc() { # a native compiler of the very version if there is one, else the WebAssembly one from npm
+    local candidate
+    mkdir -p .solcx
+    ln -sfn ../tools/solc ".solcx/solc-v$SOLC_VERSION"
+    for candidate in "${HOME:-}/.solcx/solc-v$SOLC_VERSION" "$(command -v solc || true)"; do
+        if "$candidate" --version 2>/dev/null | grep -q "Version: $SOLC_VERSION+commit"; then
+            ln -sfn "$candidate" ".solcx/solc-v$SOLC_VERSION"
+            return
+        fi
+    done
+}
+
+key() { # changes whenever the set-up must run again, also when the checkout has moved
+    { pwd -P; cat requirements.txt package-lock.json tools/setup.sh; } | cksum
+}
+
+complete() {
+    [ "$(cat "$STAMP" 2>/dev/null)" = "$(key)" ] && [ -x .venv/bin/python ] && [ -x tools/bin/anvil ] &&
+        [ -x ".solcx/solc-v$SOLC_VERSION" ] && [ -d node_modules/@openzeppelin ]
+}
+
+if complete; then exit 0; fi
+check_prerequisites
+echo "Setting up: Python packages (a few minutes the first time) ..."
+install_python
+echo "Setting up: Node packages, Foundry and the compiler ..."
+install_node
+link_foundry
+link_solc
+key >"$STAMP"
+echo "Set up: $(.venv/bin/python --version), $(tools/bin/anvil --version | head -n 1), solc $SOLC_VERSION."
