@@ -1,0 +1,7 @@
+"""Aggregation rules: from a round's accepted updates to the next model, bit for bit the same everywhere."""
+
+from offchain.aggregation.fedavg import fedavg
+from offchain.aggregation.median import median
+from offchain.aggregation.registry import Contribution, Rule, aggregate, clip_samples, rule, rules
+
+__all__ = ["Contribution", "Rule", "aggregate", "clip_samples", "fedavg", "median", "rule", "rules"]
