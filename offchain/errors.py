@@ -18,6 +18,9 @@
 Whatever else escapes is a defect of Witan, not of its use.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class WitanError(Exception):
     """Root of the tree. `message` says what is wrong, `hint` what to do about it ("" where nothing helps)."""
@@ -90,3 +93,71 @@ class DuplicateRule(AggregationError):
 
 class LearningError(WitanError):
     """A model, data set or training run that cannot be used."""
+
+
+# Accounts and the chain
+
+
+class AccountError(WitanError):
+    """A keystore file that is missing, taken, damaged or locked by another password."""
+
+
+class ChainError(WitanError):
+    """The chain did not do what was asked."""
+
+
+class ConnectionFailed(ChainError):
+    """No node answers."""
+
+
+class NotDeployed(ChainError):
+    """There is no record of a federation on this chain."""
+
+
+class ChainGone(ChainError):
+    """What a deployment record names is not on this chain."""
+
+
+class DeadlinePassed(ChainError):
+    """The chain's time ran out before it was done."""
+
+
+class ContractError(ChainError):
+    """A contract refused, by one of its named errors.
+
+    Each of these has a class of its own name in `offchain.chain.contract_errors`; `name` tells it without an import.
+    `values` are the offending values by their names in Solidity.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, values: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message, hint)
+        self.values = dict(values or {})
+
+    @property
+    def name(self) -> str:
+        """The error's name in Solidity."""
+        return type(self).__name__
+
+
+class TransactionFailed(ChainError):
+    """Refused by a node, or failed on chain without a named error."""
+
+
+class NonceTaken(TransactionFailed):
+    """Another transaction of the account came first, with the same nonce."""
+
+
+class FeeTooLow(TransactionFailed):
+    """The node asks for more than was offered for gas."""
+
+
+class InsufficientFunds(TransactionFailed):
+    """The account cannot pay for the gas."""
+
+
+class OutOfGas(TransactionFailed):
+    """The transaction needs more gas than it had or than a block allows."""
+
+
+class NotPermitted(TransactionFailed):
+    """The account is not on the validators' allow-list."""
