@@ -1,38 +1,59 @@
-# One door for each thing one does here. Every target sets up what it needs, once; EVM chooses the rules of the chain.
+# One door for each thing one does here. Every target sets up what it needs, once. EVM chooses the rules of the chain.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 EVM ?= london
 export EVM
 IN := . tools/env.sh &&
+TYPED := $(wildcard offchain scripts tools)
 
-.PHONY: help setup demo test check bench coverage mutants slither clean
+.PHONY: help setup demo test check style types abi snapshots record format bench coverage mutants slither clean
 
 help: ## Say what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
 
-setup: ## Install everything into this directory; nothing to do the second time
+setup: ## Install everything into this directory; does nothing the second time
 	@tools/setup.sh
 
 demo: setup ## Train one model in 12 worker processes on a local chain (ARGS="..." is passed on)
-	@$(IN) python scripts/demo.py $(ARGS)
+	@$(IN) python -m scripts.demo $(ARGS)
 
-test: setup ## Run all tests (EVM=prague for other rules; ARGS="contracts offchain" for some suites)
-	@$(IN) python tools/run_tests.py --evm $(EVM) $(ARGS)
+test: setup ## Run all tests; EVM=prague: by other rules; ARGS="contracts offchain": only these
+	@$(IN) python -m tools.run_tests --evm $(EVM) $(ARGS)
 
-check: setup ## Format, lint, types, exported ABIs, snapshots
-	@$(IN) python tools/check.py
+check: style types abi snapshots ## Format, lint, types, exported ABIs, gas and size snapshots
 
-bench: setup ## The demo over several seeds, and the gas budgets
-	@$(IN) python scripts/bench.py $(ARGS)
+style: setup
+	$(IN) ruff format --check .
+	$(IN) ruff check .
+	$(IN) forge fmt --check
 
-coverage: setup ## Line coverage of the contracts by the forge tests, of offchain by pytest
-	@$(IN) forge coverage --report summary
+types: setup
+	$(IN) mypy $(TYPED)
+
+abi: setup
+	$(IN) python -m tools.export_abi --check
+
+snapshots: setup
+	$(if $(wildcard tools/snapshots.py),$(IN) python -m tools.snapshots --check)
+
+record: setup ## Renew what `make check` compares: exported ABIs, gas and size snapshots
+	$(IN) python -m tools.export_abi
+	$(if $(wildcard tools/snapshots.py),$(IN) python -m tools.snapshots)
+
+format: setup ## Format Python and Solidity
+	$(IN) ruff format . && ruff check --fix-only . && forge fmt
+
+bench: setup ## The demo over several seeds (ARGS="..." is passed on)
+	@$(IN) python -m scripts.bench $(ARGS)
+
+coverage: setup ## Lines of the contracts that the Solidity tests reach
+	@$(IN) forge coverage --report summary --no-match-coverage '(tests|mocks)/'
 
 mutants: setup ## Break the contracts on purpose, one small patch at a time: the tests must notice
-	@$(IN) python tools/mutants.py $(ARGS)
+	@$(IN) python -m tools.mutants $(ARGS)
 
-slither: setup ## Static analysis of the contracts, in an environment of its own
+slither: setup ## Static analysis of the contracts, by a tool in an environment of its own
 	@$(IN) tools/slither.sh
 
-clean: ## Remove what builds and runs left, not the set-up
+clean: ## Remove what builds and runs left; keep the set-up and the records of deployments
 	rm -rf build reports interfaces runs .hypothesis .mypy_cache .pytest_cache .ruff_cache

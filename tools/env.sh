@@ -1,4 +1,4 @@
-# Puts the set-up tools on the path: from the repository's root, `. tools/env.sh`.
+# Puts the set-up's tools on the path: `. tools/env.sh`, from the repository's root.
 export PATH="$PWD/.venv/bin:$PWD/tools/bin:$PATH"
-export SOLCX_BINARY_PATH="$PWD/.solcx"
-export MPLCONFIGDIR="$PWD/build/matplotlib"
+# The compilers stay in this directory, and so does what matplotlib keeps.
+export SOLCX_BINARY_PATH="$PWD/.solcx" VVM_BINARY_PATH="$PWD/.solcx" MPLCONFIGDIR="$PWD/build/matplotlib"

@@ -1,0 +1,120 @@
+"""Write the ABIs that offchain/ reads, so that a participant's machine needs no compiler; ``--check`` compares instead.
+
+One file a contract, and errors.json: every custom error of every contract and library by its selector.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from eth_typing import ABIElement, ABIError
+from eth_utils.abi import abi_to_signature, function_abi_to_4byte_selector
+
+ROOT = Path(__file__).resolve().parent.parent
+ABI_DIRECTORY = ROOT / "offchain" / "chain" / "abi"
+NOT_DEPLOYED = ("interfaces", "libraries", "mocks")  # directories of contracts/
+TOKEN = ("node_modules/@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol", "IERC20Metadata")
+KEPT = {"type", "name", "inputs", "outputs", "stateMutability", "anonymous", "components", "indexed"}
+
+Abi = list[ABIElement]
+Compiled = dict[tuple[str, str], Abi]  # (source file, contract) -> ABI
+
+
+def compile_abis() -> Compiled:
+    """Compile everything under contracts/, and the ERC-20 interface, as far as the ABIs.
+
+    Raises:
+        SystemExit: with the compiler's messages.
+    """
+    profile = tomllib.loads((ROOT / "foundry.toml").read_text())["profile"]["default"]
+    files = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "contracts").rglob("*.sol"))]
+    request = {
+        "language": "Solidity",
+        "sources": {file: {"urls": [file]} for file in [*files, TOKEN[0]]},
+        "settings": {"remappings": profile["remappings"], "outputSelection": {"*": {"*": ["abi"]}}},
+    }
+    command = [str(ROOT / profile["solc"]), "--standard-json", "--allow-paths", "."]
+    answer = subprocess.run(command, cwd=ROOT, input=json.dumps(request), capture_output=True, text=True, check=True)
+    output = json.loads(answer.stdout)
+    errors = [error["formattedMessage"] for error in output.get("errors", []) if error["severity"] == "error"]
+    if errors:
+        raise SystemExit("\n".join(errors))
+    return {(file, name): unit["abi"] for file, units in output["contracts"].items() for name, unit in units.items()}
+
+
+def minimal(node: Any) -> Any:
+    """Drop from an ABI what only a compiler needs (`internalType`)."""
+    if isinstance(node, list):
+        return [minimal(item) for item in node]
+    if isinstance(node, dict):
+        return {key: minimal(value) for key, value in sorted(node.items()) if key in KEPT}
+    return node
+
+
+def is_exported(source: tuple[str, str]) -> bool:
+    """Whether a participant talks to this contract."""
+    parts = Path(source[0]).parts
+    return source == TOKEN or (parts[0] == "contracts" and parts[1] not in NOT_DEPLOYED)
+
+
+def sort_key(entry: ABIElement) -> tuple[str, str]:
+    """Order of an ABI: by kind, then by signature."""
+    return entry["type"], abi_to_signature(entry)
+
+
+def custom_errors(abis: Iterable[Abi]) -> dict[str, dict[str, Any]]:
+    """All custom errors: selector -> name and inputs."""
+    errors: Iterable[ABIError] = (minimal(entry) for abi in abis for entry in abi if entry["type"] == "error")
+    by_selector = {"0x" + function_abi_to_4byte_selector(error).hex(): error for error in errors}
+    return {selector: {"name": e["name"], "inputs": e["inputs"]} for selector, e in sorted(by_selector.items())}
+
+
+def lines(items: Iterable[str], brackets: str) -> str:
+    """JSON with one item a line, for readable differences."""
+    return brackets[0] + "\n" + ",\n".join(items) + "\n" + brackets[1] + "\n"
+
+
+def render(compiled: Compiled) -> dict[str, str]:
+    """Every file to export: name -> text."""
+    files = {
+        f"{source[1]}.json": lines((json.dumps(entry) for entry in sorted(minimal(abi), key=sort_key)), "[]")
+        for source, abi in compiled.items()
+        if is_exported(source)
+    }
+    errors = custom_errors(abi for (file, _), abi in compiled.items() if not file.startswith("contracts/mocks/"))
+    files["errors.json"] = lines((f"{json.dumps(key)}: {json.dumps(error)}" for key, error in errors.items()), "{}")
+    return files
+
+
+def stale(files: dict[str, str]) -> list[str]:
+    """Names of files that are missing, different or too many."""
+    present = {path.name: path.read_text() for path in ABI_DIRECTORY.glob("*.json")}
+    return sorted(name for name in files.keys() | present.keys() if files.get(name) != present.get(name))
+
+
+def main() -> int:
+    """Write, or with ``--check`` compare: 1 if anything differs."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail if an exported ABI is out of date")
+    only_check = parser.parse_args().check
+    files = render(compile_abis())
+    changed = stale(files)
+    if only_check:
+        if changed:
+            print(f"Exported ABIs out of date: {', '.join(changed)}. `make record` renews them.", file=sys.stderr)
+        return int(bool(changed))
+    ABI_DIRECTORY.mkdir(parents=True, exist_ok=True)
+    for name in changed:
+        path = ABI_DIRECTORY / name
+        path.write_text(files[name]) if name in files else path.unlink()
+    print(f"{len(files)} files in {ABI_DIRECTORY.relative_to(ROOT)}, {len(changed)} changed.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
