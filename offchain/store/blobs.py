@@ -115,12 +115,15 @@ class LocalStore:
             descriptor = os.open(self._path / name, os.O_RDONLY | os.O_NONBLOCK)  # never wait for a pipe
         except FileNotFoundError:
             raise _missing(name) from None
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
                 raise _corrupt(name, "is not a regular file")
             _check_size(name, found.st_size, limit)
-            return file.read(found.st_size)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read(found.st_size)
+        finally:
+            os.close(descriptor)
 
     def _sync_directory(self) -> None:
         descriptor = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY)
