@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
+import {Account, IFederation, Membership} from "./interfaces/IFederation.sol";
+import {Parameters} from "./interfaces/ITask.sol";
+import {ITreasury} from "./interfaces/ITreasury.sol";
+import {
+    ApplicationNotOpen,
+    InvalidParameter,
+    InvalidPublicKey,
+    MembershipIs,
+    NotMember,
+    NotTask,
+    ZeroAddress
+} from "./libraries/Errors.sol";
+import {Proposals} from "./libraries/Proposals.sol";
+import {ManagerSet, Quorum} from "./libraries/Quorum.sol";
+import {Terms} from "./libraries/Terms.sol";
+import {Treasury} from "./Treasury.sol";
+
+/// @title Members, managers and the task registry
+contract Federation is IFederation {
+    using EnumerableSet for EnumerableSet.AddressSet;
+    using Quorum for ManagerSet;
+
+    /// @inheritdoc IFederation
+    ITreasury public immutable treasury;
+    /// @inheritdoc IFederation
+    address public immutable taskImplementation;
+
+    // ---------------------------------------------------------------- managers
+
+    ManagerSet private _managers;
+    /// @inheritdoc IFederation
+    uint256 public permissionFee;
+
+    // ----------------------------------------------------------------- members
+
+    mapping(address account => Account) private _accounts;
+    mapping(address account => bytes) private _publicKeys;
+    address[] private _applicants;
+
+    // ------------------------------------------------------------------- tasks
+
+    address[] private _tasks;
+    /// @inheritdoc IFederation
+    mapping(address account => bool) public isTask;
+
+    constructor(
+        address[] memory managers_,
+        uint256 quorum_,
+        uint256 fee,
+        IERC20 token,
+        address taskImplementation_
+    ) {
+        require(taskImplementation_.code.length > 0, ZeroAddress());
+        for (uint256 i = 0; i < managers_.length; ++i) {
+            _managers.add(managers_[i]);
+        }
+        _managers.setQuorum(quorum_);
+        taskImplementation = taskImplementation_;
+        treasury = new Treasury(token);
+        _setFee(fee);
+    }
+
+    // ----------------------------------------------------------------- members
+
+    /// @inheritdoc IFederation
+    function applyForMembership(bytes calldata publicKey) external returns (uint256 application) {
+        Account storage account = _accounts[msg.sender];
+        Membership current = account.membership;
+        bool free = current == Membership.None || current == Membership.Left;
+        require(free, MembershipIs(msg.sender, current));
+        address derived = address(uint160(uint256(keccak256(publicKey))));
+        require(publicKey.length == 64 && derived == msg.sender, InvalidPublicKey(msg.sender, derived));
+
+        _applicants.push(msg.sender);
+        application = _applicants.length;
+        uint256 fee = permissionFee;
+        (account.membership, account.application) = (Membership.Applied, uint64(application));
+        account.fee = uint128(fee);
+        _publicKeys[msg.sender] = publicKey;
+        emit MembershipApplied(application, msg.sender, publicKey, fee);
+        treasury.escrow(msg.sender, fee);
+    }
+
+    /// @inheritdoc IFederation
+    function withdrawApplication() external {
+        uint256 application = _accounts[msg.sender].application;
+        Account storage account = _openApplication(application);
+        account.membership = Membership.None;
+        emit ApplicationWithdrawn(application, msg.sender);
+        treasury.refund(msg.sender, account.fee);
+    }
+
+    /// @inheritdoc IFederation
+    function leave() external {
+        require(isMember(msg.sender), NotMember(msg.sender));
+        _accounts[msg.sender].membership = Membership.Left;
+        emit MemberLeft(msg.sender);
+    }
+
+    /// @inheritdoc IFederation
+    function proposeTask(Parameters calldata parameters) external returns (address task) {
+        require(isMember(msg.sender) || isManager(msg.sender), NotMember(msg.sender));
+        Proposals.check(parameters);
+        Terms memory terms = Terms({federation: this, proposer: msg.sender, parameters: parameters});
+        task = Clones.cloneWithImmutableArgs(taskImplementation, abi.encode(terms));
+        isTask[task] = true;
+        _tasks.push(task);
+        emit TaskProposed(_tasks.length - 1, task, msg.sender, parameters);
+    }
+
+    // ---------------------------------------------------------------- managers
+
+    /// @inheritdoc IFederation
+    function admit(uint256 application) external {
+        Account storage account = _openApplication(application);
+        if (!_confirmed()) return;
+        account.membership = Membership.Admitted;
+        emit MemberAdmitted(application, applicant(application));
+        treasury.collect(account.fee);
+    }
+
+    /// @inheritdoc IFederation
+    function reject(uint256 application) external {
+        Account storage account = _openApplication(application);
+        if (!_confirmed()) return;
+        _reject(account, application, Membership.None);
+    }
+
+    /// @inheritdoc IFederation
+    function ban(address account_) external {
+        Account storage account = _accounts[account_];
+        require(account.membership != Membership.Banned, MembershipIs(account_, Membership.Banned));
+        if (!_confirmed()) return;
+        if (account.membership == Membership.Applied) _reject(account, account.application, Membership.Banned);
+        account.membership = Membership.Banned;
+        emit MemberBanned(account_);
+    }
+
+    /// @inheritdoc IFederation
+    function unban(address account_) external {
+        Account storage account = _accounts[account_];
+        require(account.membership == Membership.Banned, MembershipIs(account_, account.membership));
+        if (!_confirmed()) return;
+        account.membership = Membership.None;
+        emit MemberUnbanned(account_);
+    }
+
+    /// @inheritdoc IFederation
+    function setFee(uint256 fee) external {
+        if (_confirmed()) _setFee(fee);
+    }
+
+    /// @inheritdoc IFederation
+    function addManager(address manager) external {
+        if (_confirmed()) _managers.add(manager);
+    }
+
+    /// @inheritdoc IFederation
+    function removeManager(address manager) external {
+        if (_confirmed()) _managers.remove(manager);
+    }
+
+    /// @inheritdoc IFederation
+    function replaceManager(address manager, address successor) external {
+        if (!_confirmed()) return;
+        _managers.add(successor);
+        _managers.remove(manager);
+    }
+
+    /// @inheritdoc IFederation
+    function setQuorum(uint256 quorum_) external {
+        if (_confirmed()) _managers.setQuorum(quorum_);
+    }
+
+    /// @inheritdoc IFederation
+    function revoke(bytes32 action) external {
+        _managers.revoke(msg.sender, action);
+    }
+
+    // ------------------------------------------------------------------- tasks
+
+    /// @inheritdoc IFederation
+    function confirm(address manager, bytes calldata call) external returns (bool) {
+        require(isTask[msg.sender], NotTask(msg.sender));
+        return _managers.confirm(manager, msg.sender, call);
+    }
+
+    // ------------------------------------------------------------------- views
+
+    /// @inheritdoc IFederation
+    function quorum() external view returns (uint256) {
+        return _managers.quorum;
+    }
+
+    /// @inheritdoc IFederation
+    function managers() external view returns (address[] memory) {
+        return _managers.managers.values();
+    }
+
+    /// @inheritdoc IFederation
+    function isManager(address account) public view returns (bool) {
+        return _managers.managers.contains(account);
+    }
+
+    /// @inheritdoc IFederation
+    function isMember(address account) public view returns (bool) {
+        return _accounts[account].membership == Membership.Admitted;
+    }
+
+    /// @inheritdoc IFederation
+    function accountOf(address account) external view returns (Account memory) {
+        return _accounts[account];
+    }
+
+    /// @inheritdoc IFederation
+    function publicKeyOf(address account) external view returns (bytes memory) {
+        return _publicKeys[account];
+    }
+
+    /// @inheritdoc IFederation
+    function applicant(uint256 number) public view returns (address) {
+        return number > 0 && number <= _applicants.length ? _applicants[number - 1] : address(0);
+    }
+
+    /// @inheritdoc IFederation
+    function applications() external view returns (uint256) {
+        return _applicants.length;
+    }
+
+    /// @inheritdoc IFederation
+    function taskAt(uint256 number) external view returns (address) {
+        return number < _tasks.length ? _tasks[number] : address(0);
+    }
+
+    /// @inheritdoc IFederation
+    function taskCount() external view returns (uint256) {
+        return _tasks.length;
+    }
+
+    /// @inheritdoc IFederation
+    function confirmers(bytes32 action) external view returns (address[] memory) {
+        return _managers.confirmers(action);
+    }
+
+    /// @inheritdoc IFederation
+    function actionOf(address target, bytes calldata call) external view returns (bytes32) {
+        return _managers.actionOf(target, call);
+    }
+
+    // ---------------------------------------------------------------- internal
+
+    function _confirmed() private returns (bool) {
+        return _managers.confirm(msg.sender, address(this), msg.data);
+    }
+
+    function _openApplication(uint256 application) private view returns (Account storage account) {
+        account = _accounts[applicant(application)];
+        bool open = account.membership == Membership.Applied && account.application == application;
+        require(open, ApplicationNotOpen(application));
+    }
+
+    function _reject(Account storage account, uint256 application, Membership next) private {
+        account.membership = next;
+        emit ApplicationRejected(application, applicant(application));
+        treasury.refund(applicant(application), account.fee);
+    }
+
+    function _setFee(uint256 fee) private {
+        require(fee <= type(uint128).max, InvalidParameter("fee", fee));
+        permissionFee = fee;
+        emit FeeChanged(fee);
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
+import {IFederation} from "./interfaces/IFederation.sol";
+import {ITreasury} from "./interfaces/ITreasury.sol";
+import {
+    FeeOnTransfer,
+    InsufficientPool,
+    NotFederation,
+    NotTask,
+    NothingOwed,
+    ZeroAddress,
+    ZeroAmount
+} from "./libraries/Errors.sol";
+
+/// @title Holds the fee token
+contract Treasury is ITreasury, ReentrancyGuard {
+    using SafeERC20 for IERC20;
+
+    /// @inheritdoc ITreasury
+    IERC20 public immutable token;
+    IFederation private immutable _federation;
+
+    // ---------------------------------------------------------------- accounts
+
+    /// @inheritdoc ITreasury
+    uint256 public escrowed;
+    /// @inheritdoc ITreasury
+    uint256 public pool;
+    /// @inheritdoc ITreasury
+    uint256 public budgets;
+    /// @inheritdoc ITreasury
+    uint256 public owed;
+    /// @inheritdoc ITreasury
+    mapping(address task => uint256) public budgetOf;
+    /// @inheritdoc ITreasury
+    mapping(address account => uint256) public owedTo;
+
+    modifier onlyFederation() {
+        require(msg.sender == address(_federation), NotFederation(msg.sender));
+        _;
+    }
+
+    modifier onlyTask() {
+        require(_federation.isTask(msg.sender), NotTask(msg.sender));
+        _;
+    }
+
+    /// @dev The deployer is the federation.
+    constructor(IERC20 token_) {
+        require(address(token_) != address(0), ZeroAddress());
+        token = token_;
+        _federation = IFederation(msg.sender);
+    }
+
+    // -------------------------------------------------------------- federation
+
+    /// @inheritdoc ITreasury
+    function escrow(address member, uint256 amount) external onlyFederation nonReentrant {
+        if (amount == 0) return;
+        escrowed += amount;
+        emit Escrowed(member, amount);
+        _pull(member, amount);
+    }
+
+    /// @inheritdoc ITreasury
+    function collect(uint256 amount) external onlyFederation {
+        escrowed -= amount;
+        pool += amount;
+        emit FeeCollected(amount);
+    }
+
+    /// @inheritdoc ITreasury
+    function refund(address member, uint256 amount) external onlyFederation {
+        escrowed -= amount;
+        owed += amount;
+        owedTo[member] += amount;
+        emit Refunded(member, amount);
+    }
+
+    // ------------------------------------------------------------------- tasks
+
+    /// @inheritdoc ITreasury
+    function fund(uint256 amount) external onlyTask {
+        require(amount <= pool, InsufficientPool(amount, pool));
+        pool -= amount;
+        budgets += amount;
+        budgetOf[msg.sender] += amount;
+        emit BudgetMoved(msg.sender, amount);
+    }
+
+    /// @inheritdoc ITreasury
+    function credit(address[] calldata accounts, uint256[] calldata amounts) external onlyTask {
+        uint256 total = 0;
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            if (amounts[i] == 0) continue;
+            total += amounts[i];
+            owedTo[accounts[i]] += amounts[i];
+            emit Credited(msg.sender, accounts[i], amounts[i]);
+        }
+        budgetOf[msg.sender] -= total;
+        budgets -= total;
+        owed += total;
+    }
+
+    /// @inheritdoc ITreasury
+    function release() external onlyTask returns (uint256 amount) {
+        amount = budgetOf[msg.sender];
+        delete budgetOf[msg.sender];
+        budgets -= amount;
+        pool += amount;
+        emit BudgetReleased(msg.sender, amount);
+    }
+
+    // ------------------------------------------------------------------ anyone
+
+    /// @inheritdoc ITreasury
+    function deposit(uint256 amount) external nonReentrant {
+        require(amount > 0, ZeroAmount());
+        pool += amount;
+        emit Deposited(msg.sender, amount);
+        _pull(msg.sender, amount);
+    }
+
+    /// @inheritdoc ITreasury
+    function withdraw() external nonReentrant returns (uint256 amount) {
+        amount = owedTo[msg.sender];
+        require(amount > 0, NothingOwed(msg.sender));
+        delete owedTo[msg.sender];
+        owed -= amount;
+        emit Withdrawn(msg.sender, amount);
+        token.safeTransfer(msg.sender, amount);
+    }
+
+    function _pull(address from, uint256 amount) private {
+        uint256 before = token.balanceOf(address(this));
+        token.safeTransferFrom(from, address(this), amount);
+        uint256 received = token.balanceOf(address(this)) - before;
+        require(received == amount, FeeOnTransfer(amount, received));
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Ballot, ITask, Milestone, Phase, Round, Seat} from "../interfaces/ITask.sol";
+import {Clock} from "./Clock.sol";
+import {AlreadyAttested, ZeroWord} from "./Errors.sol";
+import {Rounds} from "./Rounds.sol";
+import {Scoring} from "./Scoring.sol";
+import {State} from "./State.sol";
+import {Terms} from "./Terms.sol";
+
+/// @title Agreeing on the next model
+library Attesting {
+    function attest(State storage s, Terms memory t, uint256 round, bytes32 pointer) internal {
+        Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Aggregating);
+        Seat storage seat = s.seats[Scoring.requireSeat(s, t.federation, round)];
+        require(seat.attestedIn != r.attempt + 1, AlreadyAttested(msg.sender, r.attempt));
+        require(pointer != 0, ZeroWord());
+
+        (uint256 index, uint256 votes) = vote(s, r, pointer);
+        (seat.attestedIn, seat.ballot) = (r.attempt + 1, uint16(index));
+        emit ITask.AggregateAttested(round, msg.sender, r.attempt, pointer);
+        if (Clock.isMajority(votes, r.seats)) {
+            s.round.milestone = Milestone.Agreed;
+            s.settlement.agreed = uint16(index);
+            emit ITask.AggregateAgreed(round, pointer, votes);
+        }
+    }
+
+    /// @dev The ballots of this attempt stand in front, one for each pointer; the first stale one is free.
+    function vote(State storage s, Round memory r, bytes32 pointer) private returns (uint256 index, uint256 votes) {
+        while (isCurrent(s.ballots[index], r) && s.ballots[index].pointer != pointer) ++index;
+        Ballot storage ballot = s.ballots[index];
+        votes = isCurrent(ballot, r) ? ballot.votes + 1 : 1;
+        if (votes == 1) ballot.pointer = pointer;
+        (ballot.votes, ballot.round, ballot.attempt) = (uint16(votes), r.number, r.attempt);
+    }
+
+    function current(State storage s) internal view returns (Ballot[] memory list) {
+        Round memory r = s.round;
+        uint256 count = 0;
+        while (isCurrent(s.ballots[count], r)) ++count;
+        list = new Ballot[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            list[i] = s.ballots[i];
+        }
+    }
+
+    function isCurrent(Ballot storage ballot, Round memory r) private view returns (bool) {
+        return ballot.votes > 0 && ballot.round == r.number && ballot.attempt == r.attempt;
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IFederation} from "../interfaces/IFederation.sol";
+import {Fault, ITask, Member, Parameters, Phase} from "../interfaces/ITask.sol";
+import {
+    AlreadyEnrolled,
+    Full,
+    NotEnrolled,
+    NotMember,
+    NotRetired,
+    NotYetEligible,
+    Suspended,
+    TaskNotRunning
+} from "./Errors.sol";
+import {Rounds} from "./Rounds.sol";
+import {State} from "./State.sol";
+import {Terms} from "./Terms.sol";
+
+/// @title A member's marks in a task
+/// @notice `roll.active` counts who is enrolled, neither suspended nor retired, so that opening a round need not loop.
+library Members {
+    /// @dev Before the start it counts at once, later from the next round on.
+    function enrol(State storage s, Terms memory t, address account) internal {
+        Phase phase = Rounds.phase(s, t.parameters);
+        bool early = phase == Phase.Enrolling;
+        require(early || (phase >= Phase.Training && phase <= Phase.Paused), TaskNotRunning(phase));
+        require(t.federation.isMember(account), NotMember(account));
+        Member storage m = s.members[account];
+        if (m.number == 0) {
+            uint256 number = uint256(s.roll.enrolled) + 1;
+            require(number <= t.parameters.maxEnrolled, Full(t.parameters.maxEnrolled));
+            (m.number, m.stake, s.roll.enrolled) = (uint16(number), 1, uint16(number));
+            s.enrolled[number] = account;
+        } else {
+            require(m.retired, AlreadyEnrolled(account));
+            m.retired = false;
+        }
+        uint256 since = early ? 0 : uint256(s.round.number) + 1;
+        m.since = uint16(since);
+        countIn(s, m);
+        emit ITask.MemberEnrolled(account, m.number, since);
+    }
+
+    /// @dev For an account that left the federation or was banned from it.
+    function retire(State storage s, Terms memory t, address account) internal {
+        Member storage m = s.members[account];
+        require(m.number != 0 && !m.retired, NotEnrolled(account));
+        require(!t.federation.isMember(account), NotRetired(account));
+        countOut(s, m);
+        m.retired = true;
+        emit ITask.MemberRetired(account);
+    }
+
+    /// @dev At most one strike a round; `maxStrikes` suspend from this moment on.
+    function strike(State storage s, Parameters memory p, address account, Fault fault) internal {
+        Member storage m = s.members[account];
+        uint256 round = s.round.number;
+        if (fault == Fault.Absence) m.absentIn = uint16(round + 1);
+        if (m.struckIn == round + 1) return;
+        m.struckIn = uint16(round + 1);
+        uint256 strikes = uint256(m.strikes) + 1;
+        emit ITask.MemberStruck(round, account, fault, strikes);
+        m.strikes = strikes < p.maxStrikes ? uint8(strikes) : 0;
+        if (strikes >= p.maxStrikes) suspend(s, m, account, round + 1 + p.suspensionRounds);
+    }
+
+    function clearStrike(State storage s, address account) internal {
+        Member storage m = s.members[account];
+        if (m.strikes == 0) return;
+        m.strikes -= 1;
+        emit ITask.StrikeCleared(s.round.number, account, m.strikes);
+    }
+
+    function suspend(State storage s, Member storage m, address account, uint256 until) private {
+        if (m.retired) {
+            m.suspendedUntil = uint16(until);
+        } else {
+            countOut(s, m);
+            m.suspendedUntil = uint16(until);
+            countIn(s, m);
+        }
+        emit ITask.MemberSuspended(s.round.number, account, until);
+    }
+
+    function countIn(State storage s, Member storage m) private {
+        if (m.suspendedUntil > s.round.number) s.returning[m.suspendedUntil] += 1;
+        else s.roll.active += 1;
+    }
+
+    function countOut(State storage s, Member storage m) private {
+        if (m.suspendedUntil > s.round.number) s.returning[m.suspendedUntil] -= 1;
+        else s.roll.active -= 1;
+    }
+
+    function requireActive(Member memory m, IFederation federation, address account, uint256 round) internal view {
+        require(m.number != 0 && !m.retired, NotEnrolled(account));
+        require(m.since <= round, NotYetEligible(account, m.since));
+        require(m.suspendedUntil <= round, Suspended(account, m.suspendedUntil));
+        require(federation.isMember(account), NotMember(account));
+    }
+
+    function isActive(Member memory m, IFederation federation, address account, uint256 round)
+        internal
+        view
+        returns (bool)
+    {
+        return m.number != 0 && !m.retired && m.since <= round && m.suspendedUntil <= round
+            && federation.isMember(account);
+    }
+}

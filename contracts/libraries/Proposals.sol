@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Parameters} from "../interfaces/ITask.sol";
+import {MIN_COMMITTEE} from "./Clock.sol";
+import {InvalidParameter} from "./Errors.sol";
+
+/// @title What a task's parameters must satisfy
+/// @dev What a descriptor or a rule's own word says is not checked here: managers read it before they approve.
+library Proposals {
+    uint256 private constant MAX_ENROLLED = 2_000; // keeps every page of work below 16,000,000 gas
+    uint256 private constant MAX_ROUNDS = 50_000; // marks are 16 bits wide
+    uint256 private constant MAX_SUSPENSION = 10_000;
+    uint256 private constant MAX_WINDOW = 365 days;
+
+    function check(Parameters calldata p) internal view {
+        require(p.descriptor != 0, InvalidParameter("descriptor", 0));
+        require(p.model != 0, InvalidParameter("model", 0));
+        rule("scoreRule", address(p.scoreRule));
+        rule("electionRule", address(p.electionRule));
+        rule("rewardRule", address(p.rewardRule));
+        bounds("totalRounds", p.totalRounds, 1, MAX_ROUNDS);
+        bounds("maxEnrolled", p.maxEnrolled, MIN_COMMITTEE + 1, MAX_ENROLLED);
+        bounds("maxUpdates", p.maxUpdates, 1, p.maxEnrolled);
+        bounds("updatesPerRound", p.updatesPerRound, 1, p.maxUpdates);
+        bounds("minUpdates", p.minUpdates, 1, p.updatesPerRound);
+        // Providers fill the seats.
+        bounds("committee", p.committee, MIN_COMMITTEE, p.updatesPerRound);
+        bounds("maxEnrolled", p.maxEnrolled, uint256(p.committee) + p.minUpdates, MAX_ENROLLED);
+        bounds("enrollingWindow", p.enrollingWindow, 1, MAX_WINDOW);
+        bounds("trainingWindow", p.trainingWindow, 1, MAX_WINDOW);
+        bounds("committingWindow", p.committingWindow, 1, MAX_WINDOW);
+        bounds("revealingWindow", p.revealingWindow, 1, MAX_WINDOW);
+        bounds("aggregatingWindow", p.aggregatingWindow, 1, MAX_WINDOW);
+        bounds("maxPause", p.maxPause, 1, MAX_WINDOW);
+        bounds("suspensionRounds", p.suspensionRounds, 1, MAX_SUSPENSION);
+        bounds("maxAttempts", p.maxAttempts, 1, type(uint8).max);
+        bounds("maxEmptyRounds", p.maxEmptyRounds, 1, type(uint8).max);
+        bounds("maxStrikes", p.maxStrikes, 1, type(uint8).max);
+        bounds("maxTerms", p.maxTerms, 1, type(uint8).max);
+    }
+
+    function bounds(bytes32 name, uint256 value, uint256 smallest, uint256 largest) private pure {
+        require(value >= smallest && value <= largest, InvalidParameter(name, value));
+    }
+
+    function rule(bytes32 name, address account) private view {
+        require(account.code.length > 0, InvalidParameter(name, uint160(account)));
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
+import {IFederation} from "../interfaces/IFederation.sol";
+import {AlreadyManager, NothingToRevoke, NotManager, QuorumOutOfBounds, ZeroAddress} from "./Errors.sol";
+
+struct ManagerSet {
+    EnumerableSet.AddressSet managers;
+    uint256 quorum;
+    mapping(bytes32 call => uint256) executions;
+    mapping(bytes32 action => mapping(address manager => uint256 expires)) confirmations;
+}
+
+/// @title m of n managers
+/// @notice An action is a call with all of its arguments on one contract, and how often it was executed before. A
+/// confirmation counts while it has not expired and its manager is one.
+library Quorum {
+    using EnumerableSet for EnumerableSet.AddressSet;
+
+    uint256 private constant CONFIRMATION_LIFE = 7 days;
+    /// @dev Confirmations are counted in a loop.
+    uint256 private constant MAX_MANAGERS = 64;
+
+    // ------------------------------------------------------------ confirmations
+
+    function confirm(ManagerSet storage s, address manager, address target, bytes calldata call)
+        internal
+        returns (bool reached)
+    {
+        requireManager(s, manager);
+        bytes32 action = actionOf(s, target, call);
+        uint256 expires = block.timestamp + CONFIRMATION_LIFE;
+        s.confirmations[action][manager] = expires;
+        uint256 count = confirmers(s, action).length;
+        emit IFederation.ActionConfirmed(action, manager, target, call, count, s.quorum, expires);
+        reached = count >= s.quorum;
+        if (reached) {
+            ++s.executions[keccak256(abi.encode(target, call))];
+            emit IFederation.ActionExecuted(action, target);
+        }
+    }
+
+    function revoke(ManagerSet storage s, address manager, bytes32 action) internal {
+        requireManager(s, manager);
+        require(s.confirmations[action][manager] > block.timestamp, NothingToRevoke(action, manager));
+        delete s.confirmations[action][manager];
+        emit IFederation.ActionRevoked(action, manager);
+    }
+
+    function actionOf(ManagerSet storage s, address target, bytes calldata call) internal view returns (bytes32) {
+        bytes32 key = keccak256(abi.encode(target, call));
+        return keccak256(abi.encode(key, s.executions[key]));
+    }
+
+    function confirmers(ManagerSet storage s, bytes32 action) internal view returns (address[] memory list) {
+        list = s.managers.values();
+        uint256 count = 0;
+        for (uint256 i = 0; i < list.length; ++i) {
+            if (s.confirmations[action][list[i]] > block.timestamp) list[count++] = list[i];
+        }
+        assembly ("memory-safe") {
+            mstore(list, count) // Shortens the array; its tail is never read again.
+        }
+    }
+
+    // ----------------------------------------------------------------- managers
+
+    function add(ManagerSet storage s, address manager) internal {
+        require(manager != address(0), ZeroAddress());
+        require(s.managers.length() < MAX_MANAGERS, QuorumOutOfBounds(s.quorum, MAX_MANAGERS + 1));
+        require(s.managers.add(manager), AlreadyManager(manager));
+        emit IFederation.ManagerAdded(manager);
+    }
+
+    function remove(ManagerSet storage s, address manager) internal {
+        require(s.managers.remove(manager), NotManager(manager));
+        requireQuorum(s, s.quorum);
+        emit IFederation.ManagerRemoved(manager);
+    }
+
+    function setQuorum(ManagerSet storage s, uint256 quorum) internal {
+        requireQuorum(s, quorum);
+        s.quorum = quorum;
+        emit IFederation.QuorumChanged(quorum);
+    }
+
+    function requireQuorum(ManagerSet storage s, uint256 quorum) private view {
+        uint256 count = s.managers.length();
+        require(quorum > 0 && quorum <= count, QuorumOutOfBounds(quorum, count));
+    }
+
+    function requireManager(ManagerSet storage s, address account) internal view {
+        require(s.managers.contains(account), NotManager(account));
+    }
+}

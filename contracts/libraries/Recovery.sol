@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Candidate} from "../interfaces/IRules.sol";
+import {Fault, ITask, Member, Milestone, Parameters, Phase, Round, Seat} from "../interfaces/ITask.sol";
+import {Clock, MIN_COMMITTEE} from "./Clock.sol";
+import {Members} from "./Members.sol";
+import {Rounds} from "./Rounds.sol";
+import {Seating, Slate} from "./Seating.sol";
+import {State} from "./State.sol";
+import {Terms} from "./Terms.sol";
+import {VacancyOrder} from "./VacancyOrder.sol";
+
+/// @title The way out of a stalled round
+/// @notice Absent seats are struck and refilled, and the phase that stalled starts again as a fresh attempt; or the
+/// old model is carried forward without pay.
+library Recovery {
+    function recover(State storage s, Terms memory t) external {
+        Round memory r = Rounds.requirePhase(s, t.parameters, Phase.Stalled);
+        Phase stalled = Clock.stalledPhase(r, t.parameters.minUpdates);
+        uint256[] memory vacant = strikeAbsent(s, t, r, stalled);
+        if (isHopeless(s, t.parameters, r, stalled)) return carry(s, t);
+        // First members who did not submit, then authors, whose own updates the other seats judge. A seat that nobody
+        // can take stays with its holder: the number of seats never falls.
+        uint256 filled = refill(s, t, r, vacant, 0, false);
+        filled = refill(s, t, r, vacant, filled, true);
+        if (r.seats < MIN_COMMITTEE + vacant.length - filled) return carry(s, t);
+        restart(s, t.parameters, r, stalled);
+    }
+
+    // ------------------------------------------------------------------ seats
+
+    /// @return vacant The seats of those who were absent, or are still needed and may not act any more.
+    function strikeAbsent(State storage s, Terms memory t, Round memory r, Phase stalled)
+        private
+        returns (uint256[] memory vacant)
+    {
+        vacant = new uint256[](r.seats);
+        uint256 count = 0;
+        for (uint256 i = 0; i < r.seats; ++i) {
+            Seat memory seat = s.seats[i];
+            bool absent = isAbsent(s, seat, r, stalled);
+            if (absent) Members.strike(s, t.parameters, seat.account, Fault.Absence);
+            if (absent || (isNeeded(seat, stalled) && !isActive(s, t, seat.account, r))) vacant[count++] = i;
+        }
+        assembly ("memory-safe") {
+            mstore(vacant, count) // Shortens the array; its tail is never read again.
+        }
+    }
+
+    /// @dev Nobody is absent from Training: trainers are free to stay away.
+    function isAbsent(State storage s, Seat memory seat, Round memory r, Phase stalled) private view returns (bool) {
+        if (stalled == Phase.Committing) return !seat.revealed && seat.committedIn != r.attempt + 1;
+        if (stalled == Phase.Revealing) return !seat.revealed;
+        return stalled == Phase.Aggregating && s.settlement.accepted > 0 && seat.attestedIn != r.attempt + 1;
+    }
+
+    function isNeeded(Seat memory seat, Phase stalled) private pure returns (bool) {
+        return !seat.revealed || stalled == Phase.Aggregating;
+    }
+
+    function isActive(State storage s, Terms memory t, address account, Round memory r) private view returns (bool) {
+        return Members.isActive(s.members[account], t.federation, account, r.number);
+    }
+
+    function refill(
+        State storage s,
+        Terms memory t,
+        Round memory r,
+        uint256[] memory vacant,
+        uint256 filled,
+        bool authors
+    ) private returns (uint256) {
+        if (filled == vacant.length) return filled;
+        Slate memory slate = slateOf(s, t, r, authors);
+        uint256[] memory chosen = VacancyOrder.seat({
+            candidates: slate.candidates,
+            providerKeys: new uint256[](0),
+            seed: s.seed,
+            seats: vacant.length - filled
+        });
+        for (uint256 i = 0; i < chosen.length; ++i) {
+            uint256 index = vacant[filled++];
+            address account = slate.accounts[chosen[i]];
+            emit ITask.SeatFilled(r.number, index, account, s.seats[index].account);
+            Rounds.seat(s, index, account, true);
+        }
+        return filled;
+    }
+
+    function slateOf(State storage s, Terms memory t, Round memory r, bool authors)
+        private
+        view
+        returns (Slate memory slate)
+    {
+        slate = Seating.emptySlate(s.roll.enrolled);
+        for (uint256 i = 1; i <= s.roll.enrolled; ++i) {
+            address account = s.enrolled[i];
+            Member storage m = s.members[account];
+            bool author = m.submittedIn == r.number + 1;
+            if (author != authors || Seating.isSitting(s, m, account) || !isActive(s, t, account, r)) continue;
+            uint256 standing = uint256(Seating.standingOf(s, t.parameters, m, account, r.number));
+            Seating.push(slate, account, Candidate({standing: standing, score: 0, stake: m.stake, presence: 0}));
+        }
+        Seating.truncate(slate);
+    }
+
+    // ---------------------------------------------------------------- outcome
+
+    /// @dev Trying again cannot help: nothing was accepted, too few can ever train, or the attempts are used up.
+    function isHopeless(State storage s, Parameters memory p, Round memory r, Phase stalled)
+        private
+        view
+        returns (bool)
+    {
+        if (uint256(r.attempt) + 1 >= p.maxAttempts) return true;
+        if (stalled == Phase.Training) return s.roll.eligible < p.minUpdates;
+        return stalled == Phase.Aggregating && s.settlement.accepted == 0;
+    }
+
+    /// @dev Updates and revealed scores stay; whoever has not revealed commits afresh. Attestations start anew.
+    function restart(State storage s, Parameters memory p, Round memory r, Phase stalled) private {
+        s.round.attempt = r.attempt + 1;
+        s.round.committed = r.revealed;
+        emit ITask.RoundRecovered(r.number, r.attempt + 1, stalled);
+        Rounds.schedule(s, p, stalled == Phase.Revealing ? Phase.Committing : stalled, block.timestamp);
+    }
+
+    function carry(State storage s, Terms memory t) private {
+        uint256 round = s.round.number;
+        uint256 empty = uint256(s.roll.emptyRounds) + 1;
+        s.roll.emptyRounds = uint8(empty);
+        emit ITask.RoundCarried(round, empty);
+        Rounds.writeModel(s, t.parameters, round + 1, Rounds.modelAt(s, t.parameters, round));
+        Rounds.reseed(s);
+        if (empty >= t.parameters.maxEmptyRounds) Rounds.finish(s, t);
+        else Seating.next(s, t);
+    }
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ITask, Member, Milestone, Parameters, Phase, Round, Seat, Update, Verdict} from "../interfaces/ITask.sol";
+import {IRewardRule, IScoreRule} from "../interfaces/IRules.sol";
+import {ZeroAmount} from "./Errors.sol";
+import {Heap} from "./Heap.sol";
+import {Median} from "./Median.sol";
+import {Rounds} from "./Rounds.sol";
+import {RuleCall} from "./RuleCall.sol";
+import {Scoring} from "./Scoring.sol";
+import {Seating} from "./Seating.sol";
+import {MAX_SCORE, PAGE, State} from "./State.sol";
+import {Terms} from "./Terms.sol";
+
+/// @title Medians, verdicts and reward weights
+/// @notice Judges the round's updates from the revealed scores. Consequences follow when the round closes.
+library Settling {
+    uint256 private constant NOBODY = type(uint256).max;
+    /// @dev What a rule may use, and a share for each seat or update that it has to read.
+    uint256 private constant RULE_GAS = 60_000;
+    uint256 private constant RULE_GAS_EACH = 2_500;
+    uint256 private constant MAX_WEIGHT = type(uint24).max;
+
+    function settle(State storage s, Terms memory t, uint256 steps) external {
+        require(steps > 0, ZeroAmount());
+        Round memory r = Rounds.requirePhase(s, t.parameters, Phase.Settling);
+        uint256[] memory baselines = baselinesOf(s, r);
+        uint256 pages = (r.submitted + PAGE - 1) / PAGE;
+        uint256 page = s.settlement.pages;
+        for (; page < pages && steps > 0; --steps) {
+            scorePage(s, t.parameters, r, baselines, page++);
+        }
+        s.settlement.pages = uint16(page);
+        if (steps > 0) judge(s, t, r, Median.upper(baselines));
+    }
+
+    // ---------------------------------------------------------------- medians
+
+    /// @dev A seat that did not reveal counts as baseline 10000 and scores 0: silence never helps an update.
+    function baselinesOf(State storage s, Round memory r) private view returns (uint256[] memory baselines) {
+        baselines = new uint256[](r.seats);
+        for (uint256 i = 0; i < r.seats; ++i) {
+            Seat storage seat = s.seats[i];
+            baselines[i] = seat.revealed ? seat.baseline : MAX_SCORE;
+        }
+    }
+
+    function scorePage(
+        State storage s,
+        Parameters memory p,
+        Round memory r,
+        uint256[] memory baselines,
+        uint256 page
+    ) private {
+        uint256[] memory words = new uint256[](r.seats);
+        for (uint256 i = 0; i < r.seats; ++i) {
+            if (s.seats[i].revealed) words[i] = s.scores[Scoring.keyOf(i, page)];
+        }
+        uint256 end = (page + 1) * PAGE;
+        if (end > r.submitted) end = r.submitted;
+        for (uint256 i = page * PAGE; i < end; ++i) {
+            scoreUpdate(s, p, r, baselines, words, i);
+        }
+    }
+
+    function scoreUpdate(
+        State storage s,
+        Parameters memory p,
+        Round memory r,
+        uint256[] memory baselines,
+        uint256[] memory words,
+        uint256 index
+    ) private {
+        Update storage u = s.updates[index];
+        uint256 own = ownSeat(s, r, u.author);
+        uint256[] memory scores = laneOf(words, index % PAGE, own);
+        if (own != NOBODY) baselines = without(baselines, own);
+        (bool ok, uint256 score) = RuleCall.word(
+            address(p.scoreRule),
+            RULE_GAS + RULE_GAS_EACH * baselines.length,
+            abi.encodeCall(IScoreRule.score, (baselines, scores, p.scoreParameters))
+        );
+        if (ok && score <= MAX_SCORE) u.score = uint16(score);
+        else failScoreRule(s, r, p);
+    }
+
+    /// @dev An author sits only if it filled a vacancy; its own judgement of its update does not count.
+    function ownSeat(State storage s, Round memory r, address author) private view returns (uint256) {
+        if (r.attempt == 0) return NOBODY;
+        Member storage m = s.members[author];
+        return Seating.isSitting(s, m, author) ? m.seat : NOBODY;
+    }
+
+    function laneOf(uint256[] memory words, uint256 lane, uint256 own) private pure returns (uint256[] memory scores) {
+        scores = new uint256[](words.length);
+        for (uint256 i = 0; i < words.length; ++i) {
+            scores[i] = uint16(words[i] >> (16 * lane));
+        }
+        if (own != NOBODY) scores = without(scores, own);
+    }
+
+    function without(uint256[] memory values, uint256 index) private pure returns (uint256[] memory rest) {
+        rest = new uint256[](values.length - 1);
+        for (uint256 i = 0; i < rest.length; ++i) {
+            rest[i] = values[i < index ? i : i + 1];
+        }
+    }
+
+    /// @dev A failing score rule accepts nothing in the whole round, so that half a judgement strikes nobody.
+    function failScoreRule(State storage s, Round memory r, Parameters memory p) private {
+        s.settlement.scoreRuleFailed = true;
+        emit ITask.RuleFailed(r.number, address(p.scoreRule));
+    }
+
+    // --------------------------------------------------------------- verdicts
+
+    function judge(State storage s, Terms memory t, Round memory r, uint256 baseline) private {
+        uint256[] memory scores = new uint256[](r.submitted);
+        Verdict[] memory verdicts = new Verdict[](r.submitted);
+        uint256 best = readScores(s, t, r, scores, verdicts);
+        uint256[] memory ranking = rank(s, t.parameters, r, scores, verdicts, baseline, best);
+        uint256[] memory weights = weigh(s, t.parameters, r, scores, ranking);
+        write(s, verdicts, ranking, weights);
+
+        (s.settlement.baseline, s.settlement.best) = (uint16(baseline), uint16(best));
+        s.settlement.accepted = uint16(ranking.length);
+        s.round.milestone = Milestone.Settled;
+        emit ITask.RoundSettled(r.number, baseline, scores, verdicts, ranking, weights);
+        // With nothing to aggregate the deadline passes at once, and the round can be recovered.
+        if (ranking.length > 0) Rounds.schedule(s, t.parameters, Phase.Aggregating, block.timestamp);
+    }
+
+    /// @dev Authors who were banned or left are rejected here; their scores do not set the best.
+    function readScores(
+        State storage s,
+        Terms memory t,
+        Round memory r,
+        uint256[] memory scores,
+        Verdict[] memory verdicts
+    ) private view returns (uint256 best) {
+        for (uint256 i = 0; i < r.submitted; ++i) {
+            scores[i] = s.updates[i].score;
+            if (!t.federation.isMember(s.updates[i].author)) verdicts[i] = Verdict.Rejected;
+            else if (scores[i] > best) best = scores[i];
+        }
+    }
+
+    /// @dev Fills in the verdicts still open and returns the indices of the accepted updates, best first, ties by
+    /// arrival. An update that would ruin the model is a fault whatever the rule says of it.
+    function rank(
+        State storage s,
+        Parameters memory p,
+        Round memory r,
+        uint256[] memory scores,
+        Verdict[] memory verdicts,
+        uint256 baseline,
+        uint256 best
+    ) private returns (uint256[] memory ranking) {
+        uint256[] memory keys = new uint256[](r.submitted);
+        uint256 count = 0;
+        for (uint256 i = 0; i < r.submitted && !s.settlement.scoreRuleFailed; ++i) {
+            if (verdicts[i] != Verdict.None) continue;
+            verdicts[i] = 2 * scores[i] < baseline ? Verdict.Fault : Verdict.Rejected;
+            if (verdicts[i] == Verdict.Fault || !accepts(s, p, r, scores[i], baseline, best)) continue;
+            verdicts[i] = Verdict.Passed;
+            keys[count++] = scores[i] << 16 | (type(uint16).max - i);
+        }
+        if (s.settlement.scoreRuleFailed) count = rejectAll(verdicts);
+        assembly ("memory-safe") {
+            mstore(keys, count) // Shortens the array; its tail is never read again.
+        }
+        ranking = Heap.largest(keys, p.updatesPerRound);
+        for (uint256 i = 0; i < ranking.length; ++i) {
+            ranking[i] = type(uint16).max - uint16(ranking[i]);
+            verdicts[ranking[i]] = Verdict.Accepted;
+        }
+    }
+
+    function rejectAll(Verdict[] memory verdicts) private pure returns (uint256) {
+        for (uint256 i = 0; i < verdicts.length; ++i) {
+            verdicts[i] = Verdict.Rejected;
+        }
+        return 0;
+    }
+
+    function accepts(
+        State storage s,
+        Parameters memory p,
+        Round memory r,
+        uint256 score,
+        uint256 baseline,
+        uint256 best
+    ) private returns (bool) {
+        (bool ok, uint256 answer) = RuleCall.word(
+            address(p.scoreRule),
+            RULE_GAS,
+            abi.encodeCall(IScoreRule.accepts, (score, baseline, best, p.scoreParameters))
+        );
+        if (!ok || answer > 1) failScoreRule(s, r, p);
+        return ok && answer == 1;
+    }
+
+    // ---------------------------------------------------------------- weights
+
+    function weigh(
+        State storage s,
+        Parameters memory p,
+        Round memory r,
+        uint256[] memory scores,
+        uint256[] memory ranking
+    ) private returns (uint256[] memory weights) {
+        uint256[] memory ranked = new uint256[](ranking.length);
+        uint256[] memory samples = new uint256[](ranking.length);
+        for (uint256 i = 0; i < ranking.length; ++i) {
+            ranked[i] = scores[ranking[i]];
+            samples[i] = s.updates[ranking[i]].samples;
+        }
+        bool ok;
+        (ok, weights) = RuleCall.words(
+            address(p.rewardRule),
+            RULE_GAS + RULE_GAS_EACH * ranking.length,
+            abi.encodeCall(IRewardRule.weights, (ranked, samples, p.rewardParameters)),
+            ranking.length
+        );
+        if (ok && weights.length == ranking.length && areBounded(weights)) return weights;
+        emit ITask.RuleFailed(r.number, address(p.rewardRule));
+        return new uint256[](ranking.length);
+    }
+
+    function areBounded(uint256[] memory weights) private pure returns (bool) {
+        for (uint256 i = 0; i < weights.length; ++i) {
+            if (weights[i] > MAX_WEIGHT) return false;
+        }
+        return true;
+    }
+
+    function write(
+        State storage s,
+        Verdict[] memory verdicts,
+        uint256[] memory ranking,
+        uint256[] memory weights
+    ) private {
+        uint256 total = 0;
+        for (uint256 i = 0; i < verdicts.length; ++i) {
+            s.updates[i].verdict = verdicts[i];
+        }
+        for (uint256 i = 0; i < ranking.length; ++i) {
+            Update storage u = s.updates[ranking[i]];
+            (u.rank, u.weight) = (uint16(i + 1), uint24(weights[i]));
+            total += weights[i];
+        }
+        s.settlement.totalWeight = uint40(total);
+    }
+}

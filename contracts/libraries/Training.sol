@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ITask, Member, Parameters, Phase, Round, Update, Verdict} from "../interfaces/ITask.sol";
+import {AlreadySubmitted, SeatedMembersDoNotTrain, ZeroAmount, ZeroWord} from "./Errors.sol";
+import {Members} from "./Members.sol";
+import {Rounds} from "./Rounds.sol";
+import {State} from "./State.sol";
+import {Terms} from "./Terms.sol";
+
+/// @title Submitting updates
+library Training {
+    /// @dev A pointer that somebody else submitted is not refused: the blob names its author, so the copier's update is
+    /// malformed, while a refusal would let whoever sees a pending transaction shut its sender out.
+    function submit(State storage s, Terms memory t, uint256 round, bytes32 pointer, uint256 samples) internal {
+        Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Training);
+        Member storage m = s.members[msg.sender];
+        Members.requireActive(m, t.federation, msg.sender, round);
+        require(m.seatedIn != round + 1, SeatedMembersDoNotTrain(msg.sender, round));
+        require(m.submittedIn != round + 1, AlreadySubmitted(msg.sender, round));
+        require(pointer != 0, ZeroWord());
+        require(samples > 0, ZeroAmount());
+        if (samples > type(uint32).max) samples = type(uint32).max;
+
+        m.submittedIn = uint16(round + 1);
+        s.pointers[r.submitted] = pointer;
+        s.updates[r.submitted] = Update({
+            author: msg.sender, samples: uint32(samples), weight: 0, score: 0, rank: 0, verdict: Verdict.None
+        });
+        s.updatesDigest = keccak256(abi.encode(s.updatesDigest, msg.sender, pointer, samples));
+        emit ITask.UpdateSubmitted(round, msg.sender, r.submitted, pointer, samples);
+        count(s, t.parameters, uint256(r.submitted) + 1);
+    }
+
+    function count(State storage s, Parameters memory p, uint256 submitted) private {
+        s.round.submitted = uint16(submitted);
+        if (submitted < p.maxUpdates && submitted < s.roll.eligible) return;
+        s.round.trainingEnds = uint32(block.timestamp);
+        Rounds.schedule(s, p, Phase.Committing, block.timestamp);
+    }
+}

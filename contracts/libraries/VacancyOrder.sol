@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Candidate, Standing} from "../interfaces/IRules.sol";
+import {Heap} from "./Heap.sol";
+
+/// @title Who is seated first
+/// @notice Providers by the election's own key; then vacancies go to proven members, never to strangers while a proven
+/// member is there: by standing, within a standing by stake, strangers by draw. Ties go to the earlier candidate.
+/// @dev Filling vacancies by draw loses the committee to colluders within rounds; this order keeps an honest majority.
+library VacancyOrder {
+    uint256 private constant MAX_KEY = type(uint128).max;
+
+    /// @param providerKeys One for each candidate, read for providers only, below 2^128; the largest is seated first.
+    function seat(Candidate[] memory candidates, uint256[] memory providerKeys, bytes32 seed, uint256 seats)
+        internal
+        pure
+        returns (uint256[] memory chosen)
+    {
+        uint256[] memory keys = new uint256[](candidates.length);
+        for (uint256 i = 0; i < keys.length; ++i) {
+            Candidate memory c = candidates[i];
+            uint256 key = c.standing == uint256(Standing.Provider)
+                ? providerKeys[i]
+                : c.standing == uint256(Standing.Stranger) ? draw(seed, i) : c.stake;
+            keys[i] = c.standing << 144 | (key > MAX_KEY ? MAX_KEY : key) << 16 | (type(uint16).max - i);
+        }
+        chosen = Heap.largest(keys, seats);
+        for (uint256 i = 0; i < chosen.length; ++i) {
+            chosen[i] = type(uint16).max - uint16(chosen[i]);
+        }
+    }
+
+    function draw(bytes32 seed, uint256 i) internal pure returns (uint256) {
+        return uint128(uint256(keccak256(abi.encode(seed, i))));
+    }
+}

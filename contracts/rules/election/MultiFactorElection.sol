@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Candidate, IElectionRule} from "../../interfaces/IRules.sol";
+import {VacancyOrder} from "../../libraries/VacancyOrder.sol";
+
+/// @title Multi-factor election (BFLC, section IV-B)
+/// @notice Providers are ordered by a weighted sum of their score, their stake relative to the richest candidate, and
+/// their presence (rounds since they last missed a seat, of 10), each in basis points; vacancies by `VacancyOrder`.
+/// @dev Parameters: bits 0-15 the weight of the score, 16-31 of the stake, 32-47 of the presence.
+contract MultiFactorElection is IElectionRule {
+    /// @inheritdoc IElectionRule
+    function elect(Candidate[] calldata candidates, uint256 seats, bytes32 seed, bytes32 parameters)
+        external
+        pure
+        returns (uint256[] memory)
+    {
+        uint256 richest = richestStake(candidates);
+        uint256[] memory keys = new uint256[](candidates.length);
+        for (uint256 i = 0; i < keys.length; ++i) {
+            keys[i] = keyOf(candidates[i], richest, uint256(parameters));
+        }
+        return VacancyOrder.seat({candidates: candidates, providerKeys: keys, seed: seed, seats: seats});
+    }
+
+    function richestStake(Candidate[] calldata candidates) private pure returns (uint256 richest) {
+        richest = 1;
+        for (uint256 i = 0; i < candidates.length; ++i) {
+            if (candidates[i].stake > richest) richest = candidates[i].stake;
+        }
+    }
+
+    function keyOf(Candidate calldata c, uint256 richest, uint256 weights) private pure returns (uint256) {
+        return c.score * uint16(weights) + c.stake * 10_000 / richest * uint16(weights >> 16)
+            + c.presence * 1_000 * uint16(weights >> 32);
+    }
+}

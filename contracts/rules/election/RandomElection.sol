@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Candidate, IElectionRule} from "../../interfaces/IRules.sol";
+import {VacancyOrder} from "../../libraries/VacancyOrder.sol";
+
+/// @title Random election (BFLC, section IV-B)
+/// @notice Providers are drawn by the round's seed, whatever their scores; vacancies by `VacancyOrder`.
+contract RandomElection is IElectionRule {
+    /// @inheritdoc IElectionRule
+    function elect(Candidate[] calldata candidates, uint256 seats, bytes32 seed, bytes32)
+        external
+        pure
+        returns (uint256[] memory)
+    {
+        uint256[] memory keys = new uint256[](candidates.length);
+        for (uint256 i = 0; i < keys.length; ++i) {
+            keys[i] = VacancyOrder.draw(seed, i);
+        }
+        return VacancyOrder.seat({candidates: candidates, providerKeys: keys, seed: seed, seats: seats});
+    }
+}

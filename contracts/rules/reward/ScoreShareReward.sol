@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IRewardRule} from "../../interfaces/IRules.sol";
+
+/// @title Profit sharing by contribution (BFLC, section IV-A)
+/// @notice Each accepted update weighs its score.
+contract ScoreShareReward is IRewardRule {
+    /// @inheritdoc IRewardRule
+    function weights(uint256[] calldata scores, uint256[] calldata, bytes32) external pure returns (uint256[] memory) {
+        return scores;
+    }
+}
