@@ -1,0 +1,43 @@
+"""What a member learns with: models, data, local training and scoring, and the bytes of models and task descriptors."""
+
+from offchain.learning.codec import BlobMeta, ExpectedMeta, TensorSpec, decode, encode, max_blob_size, peek_meta
+from offchain.learning.data import Dataset, holdout, split_member
+from offchain.learning.descriptor import Descriptor
+from offchain.learning.learner import Learner, evaluate_all, update_norm
+from offchain.learning.models import ALLOWED, Weights, build, cnn, initial_weights, mlp
+from offchain.learning.partition import PARTITIONERS, partition
+from offchain.learning.plugin import load_plugin
+from offchain.learning.sources import load, load_digits, load_leaf, load_npz
+from offchain.learning.training import TorchLearner, accuracy
+
+__all__ = [
+    "ALLOWED",
+    "PARTITIONERS",
+    "BlobMeta",
+    "Dataset",
+    "Descriptor",
+    "ExpectedMeta",
+    "Learner",
+    "TensorSpec",
+    "TorchLearner",
+    "Weights",
+    "accuracy",
+    "build",
+    "cnn",
+    "decode",
+    "encode",
+    "evaluate_all",
+    "holdout",
+    "initial_weights",
+    "load",
+    "load_digits",
+    "load_leaf",
+    "load_npz",
+    "load_plugin",
+    "max_blob_size",
+    "mlp",
+    "partition",
+    "peek_meta",
+    "split_member",
+    "update_norm",
+]
