@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 SOLC_VERSION=0.8.30
-STAMP=.venv/.ready
+NPM=(npm --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error)
 
 missing() { # what, how to get it
     printf 'Set-up stops: %s\n  To mend it: %s\n' "$1" "$2" >&2
@@ -42,12 +42,14 @@ check_prerequisites() {
 
 install_python() { # scripts of an environment name its place: one that was moved here is made anew
     grep -qF "$PWD/.venv" .venv/bin/activate 2>/dev/null || "$PYTHON" -m venv --clear .venv
-    BROWNIE_NOCOMPILE=1 .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+    BROWNIE_NOCOMPILE=1 .venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 \
         --no-binary eth-brownie --requirement requirements.txt
+    key requirements.txt >.venv/.ready
 }
 
 install_node() {
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+    "${NPM[@]}" ci
+    key package-lock.json >node_modules/.ready
 }
 
 foundry_platform() { # Foundry's name for this machine
@@ -63,8 +65,7 @@ link_foundry() { # the pinned native binaries; one that npm does not carry for t
     for tool in anvil cast forge; do
         binary=node_modules/@foundry-rs/$tool-$platform/bin/$tool
         if [ -n "$platform" ] && [ ! -x "$binary" ]; then
-            npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error \
-                "@foundry-rs/$tool-$platform@$version" || true
+            "${NPM[@]}" install --no-save "@foundry-rs/$tool-$platform@$version" || true
         fi
         if [ -x "$binary" ]; then
             ln -sfn "../../$binary" "tools/bin/$tool"
@@ -91,22 +92,29 @@ link_solc() { # a native compiler of the very version if there is one, else the 
     done
 }
 
-key() { # changes whenever the set-up must run again, also when the checkout has moved
-    { pwd -P; cat requirements.txt package-lock.json tools/setup.sh; } | cksum
+key() { # of a list of packages: changes with it, and when the checkout has moved
+    { pwd -P && cat "$1"; } | cksum
 }
 
-complete() {
-    [ "$(cat "$STAMP" 2>/dev/null)" = "$(key)" ] && [ -x .venv/bin/python ] && [ -x tools/bin/anvil ] &&
-        [ -x ".solcx/solc-v$SOLC_VERSION" ] && [ -d node_modules/@openzeppelin ]
+is_fresh() { # whether a directory holds what a list of packages asks for
+    [ "$(cat "$1/.ready" 2>/dev/null)" = "$(key "$2")" ]
 }
 
-if complete; then exit 0; fi
+is_complete() {
+    is_fresh .venv requirements.txt && is_fresh node_modules package-lock.json &&
+        [ -x tools/bin/anvil ] && [ -x tools/bin/cast ] && [ -x tools/bin/forge ] && [ -x ".solcx/solc-v$SOLC_VERSION" ]
+}
+
+if is_complete; then exit 0; fi
 check_prerequisites
-echo "Setting up: Python packages (a few minutes the first time) ..."
-install_python
-echo "Setting up: Node packages, Foundry and the compiler ..."
-install_node
+if ! is_fresh .venv requirements.txt; then
+    echo "Setting up: Python packages (a few minutes the first time) ..."
+    install_python
+fi
+if ! is_fresh node_modules package-lock.json; then
+    echo "Setting up: Foundry, the compiler and OpenZeppelin ..."
+    install_node
+fi
 link_foundry
 link_solc
-key >"$STAMP"
 echo "Set up: $(.venv/bin/python --version), $(tools/bin/anvil --version | head -n 1), solc $SOLC_VERSION."
