@@ -193,7 +193,7 @@ def _metadata(data: bytes) -> BlobMeta:
     end = 8 + int.from_bytes(data[:8], "little")
     try:
         header = json.loads(data[8:end].decode())
-    except (ValueError, RecursionError) as error:  # the library skips over fields that it does not know
+    except (ValueError, RecursionError) as error:  # two parsers of JSON need not agree on everything
         raise MalformedBlob(f"the header is not plain JSON: {error}") from error
     return _meta(header.get(_METADATA) or {})
 
