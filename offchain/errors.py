@@ -13,7 +13,20 @@
     ├── AggregationError       contributions that cannot be aggregated
     │   ├── UnknownRule        no aggregation rule of this name
     │   └── DuplicateRule      a second aggregation rule of the same name
-    └── LearningError          a model, data set or training run that cannot be used
+    ├── LearningError          a model, data set or training run that cannot be used
+    ├── AccountError           a keystore file is missing, taken, damaged or locked by another password
+    └── ChainError             the chain did not do what was asked
+        ├── ConnectionFailed   no node answers
+        ├── NotDeployed        there is no record of a federation on this chain
+        ├── ChainGone          what a deployment record names is not on this chain
+        ├── DeadlinePassed     the chain's time ran out before it was done
+        ├── ContractError      a contract refused; its subclasses bear the names of Errors.sol
+        └── TransactionFailed  refused by a node, or failed on chain without a named error
+            ├── NonceTaken
+            ├── FeeTooLow
+            ├── InsufficientFunds
+            ├── OutOfGas
+            └── NotPermitted
 
 Whatever else escapes is a defect of Witan, not of its use.
 """

@@ -1,0 +1,78 @@
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PUBLIC = {
+    "offchain": {"__version__"},
+    "offchain.aggregation": {
+        "Contribution",
+        "Rule",
+        "aggregate",
+        "clip_samples",
+        "fedavg",
+        "median",
+        "rule",
+        "rules",
+    },
+    "offchain.learning": {
+        "ALLOWED",
+        "PARTITIONERS",
+        "BlobMeta",
+        "Dataset",
+        "Descriptor",
+        "ExpectedMeta",
+        "Learner",
+        "TensorSpec",
+        "TorchLearner",
+        "Weights",
+        "accuracy",
+        "build",
+        "cnn",
+        "decode",
+        "encode",
+        "evaluate_all",
+        "holdout",
+        "initial_weights",
+        "load",
+        "load_digits",
+        "load_leaf",
+        "load_npz",
+        "load_plugin",
+        "max_blob_size",
+        "mlp",
+        "partition",
+        "peek_meta",
+        "split_member",
+        "update_norm",
+    },
+    "offchain.store": {"BlobStore", "LocalStore", "MemoryStore", "cid", "from_cid", "pointer"},
+}
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_public_names_are_these_and_exist(package: str) -> None:
+    module = importlib.import_module(package)
+    assert len(module.__all__) == len(set(module.__all__))
+    assert set(module.__all__) == PUBLIC[package]
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []
+
+
+@pytest.mark.parametrize(
+    ("package", "heavy"),
+    [
+        ("offchain", {"numpy", "safetensors", "torch", "web3"}),
+        ("offchain.errors", {"numpy", "safetensors", "torch", "web3"}),
+        ("offchain.store", {"numpy", "safetensors", "torch", "web3"}),
+        ("offchain.aggregation", {"safetensors", "torch", "web3"}),
+    ],
+)
+def test_a_package_loads_no_more_than_it_needs(package: str, heavy: set[str]) -> None:
+    program = f"import sys, {package}; print(*sys.modules)"
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, check=True, capture_output=True, text=True, timeout=60
+    )
+    assert heavy & set(done.stdout.split()) == set()
