@@ -17,7 +17,7 @@ from eth_utils.abi import abi_to_signature, function_abi_to_4byte_selector
 
 ROOT = Path(__file__).resolve().parent.parent
 ABI_DIRECTORY = ROOT / "offchain" / "chain" / "abi"
-NOT_DEPLOYED = ("interfaces", "libraries", "mocks")  # directories of contracts/
+NOT_DEPLOYED = ("interfaces", "libraries", "mocks")  # directories of contracts/ that participants do not talk to
 TOKEN = ("node_modules/@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol", "IERC20Metadata")
 KEPT = {"type", "name", "inputs", "outputs", "stateMutability", "anonymous", "components", "indexed"}
 
@@ -56,10 +56,10 @@ def minimal(node: Any) -> Any:
     return node
 
 
-def is_exported(source: tuple[str, str]) -> bool:
-    """Whether a participant talks to this contract."""
-    parts = Path(source[0]).parts
-    return source == TOKEN or (parts[0] == "contracts" and parts[1] not in NOT_DEPLOYED)
+def is_ours(file: str, left_out: tuple[str, ...] = ("mocks",)) -> bool:
+    """Whether a source file lies under contracts/, but not in a directory that is left out."""
+    parts = Path(file).parts
+    return parts[0] == "contracts" and parts[1] not in left_out
 
 
 def sort_key(entry: ABIElement) -> tuple[str, str]:
@@ -84,9 +84,9 @@ def render(compiled: Compiled) -> dict[str, str]:
     files = {
         f"{source[1]}.json": lines((json.dumps(entry) for entry in sorted(minimal(abi), key=sort_key)), "[]")
         for source, abi in compiled.items()
-        if is_exported(source)
+        if source == TOKEN or is_ours(source[0], NOT_DEPLOYED)
     }
-    errors = custom_errors(abi for (file, _), abi in compiled.items() if not file.startswith("contracts/mocks/"))
+    errors = custom_errors(abi for (file, _), abi in compiled.items() if is_ours(file))
     files["errors.json"] = lines((f"{json.dumps(key)}: {json.dumps(error)}" for key, error in errors.items()), "{}")
     return files
 
