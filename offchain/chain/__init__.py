@@ -1,0 +1,73 @@
+"""The chain: reading it, sending to it, and what its contracts say, in Witan's own words."""
+
+from offchain.chain.accounts import create_account, keystore_address, load_account, public_key
+from offchain.chain.client import Block, Client
+from offchain.chain.contract_errors import CONTRACT_ERRORS
+from offchain.chain.contracts import Call, Contract, LocalToken, Token, TreasuryContract
+from offchain.chain.deployments import Deployment
+from offchain.chain.event import Event, Origin
+from offchain.chain.events import EVENTS, decode_logs, fetch_events
+from offchain.chain.federation import FederationContract
+from offchain.chain.phases import phase_at, stalled_phase
+from offchain.chain.sender import Receipt, Sender
+from offchain.chain.structs import (
+    Account,
+    Ballot,
+    Fault,
+    Member,
+    Membership,
+    Milestone,
+    Parameters,
+    Phase,
+    Roll,
+    Round,
+    Seat,
+    Settlement,
+    Update,
+    Verdict,
+)
+from offchain.chain.task import EMPTY_DIGEST, TaskContract, extend_digest, seal
+
+__all__ = [
+    "CONTRACT_ERRORS",
+    "EMPTY_DIGEST",
+    "EVENTS",
+    "Account",
+    "Ballot",
+    "Block",
+    "Call",
+    "Client",
+    "Contract",
+    "Deployment",
+    "Event",
+    "Fault",
+    "FederationContract",
+    "LocalToken",
+    "Member",
+    "Membership",
+    "Milestone",
+    "Origin",
+    "Parameters",
+    "Phase",
+    "Receipt",
+    "Roll",
+    "Round",
+    "Seat",
+    "Sender",
+    "Settlement",
+    "TaskContract",
+    "Token",
+    "TreasuryContract",
+    "Update",
+    "Verdict",
+    "create_account",
+    "decode_logs",
+    "extend_digest",
+    "fetch_events",
+    "keystore_address",
+    "load_account",
+    "phase_at",
+    "public_key",
+    "seal",
+    "stalled_phase",
+]

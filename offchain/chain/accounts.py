@@ -1,0 +1,97 @@
+"""Keys in encrypted keystore files. A key leaves this module only inside the account that signs with it."""
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from eth_keys.datatypes import PrivateKey
+from eth_utils.address import is_address, to_checksum_address
+
+from offchain.errors import AccountError
+
+Password = Callable[[], str]  # asks a person, or reads a file
+
+
+def create_account(path: str | os.PathLike[str], password: Password, *, iterations: int | None = None) -> LocalAccount:
+    """A new account, its key encrypted into a file that only its owner can read.
+
+    `iterations` of scrypt make guessing slow, a power of 2; eth-account's choice if not given. Raises `AccountError`
+    if the file exists or cannot be written.
+    """
+    account: LocalAccount = Account.create()
+    text = json.dumps(Account.encrypt(account.key, password(), kdf="scrypt", iterations=iterations))
+    try:
+        _write_secret(Path(path), text)
+    except FileExistsError:
+        raise AccountError(f"{path} exists already", "choose another file: a lost key cannot be had back") from None
+    except OSError as error:
+        raise AccountError(f"cannot write {path}: {error.strerror}", "choose a directory of your own") from error
+    return account
+
+
+def load_account(path: str | os.PathLike[str], password: Password) -> LocalAccount:
+    """The account in a keystore file. Raises `AccountError` if it is missing, damaged or has another password.
+
+    The password is asked for only once the file was found to be a keystore.
+    """
+    keystore = _read(Path(path))
+    try:
+        key = Account.decrypt(keystore, password())
+    except ValueError as error:
+        if "MAC mismatch" in str(error):
+            raise AccountError(f"wrong password for {path}", "try again") from None
+        raise _damaged(path) from None
+    except (KeyError, TypeError):
+        raise _damaged(path) from None
+    account: LocalAccount = Account.from_key(key)
+    return account
+
+
+def keystore_address(path: str | os.PathLike[str]) -> str:
+    """The address that a keystore file says it holds, without its password. Raises `AccountError`."""
+    address = _read(Path(path)).get("address")
+    if not is_address(address):
+        raise _damaged(path)
+    return to_checksum_address(address)
+
+
+def public_key(account: LocalAccount) -> bytes:
+    """An account's secp256k1 public key: 64 bytes, whose keccak ends with the address."""
+    return PrivateKey(bytes(account.key)).public_key.to_bytes()
+
+
+def _write_secret(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        keystore = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise AccountError(f"there is no keystore file {path}", "make one: python -m offchain account new") from None
+    except OSError as error:
+        raise AccountError(f"cannot read {path}: {error.strerror}", "check the file's owner and mode") from error
+    except ValueError:
+        raise _damaged(path) from None
+    if not isinstance(keystore, dict):
+        raise _damaged(path)
+    return keystore
+
+
+def _damaged(path: str | os.PathLike[str]) -> AccountError:
+    return AccountError(f"{path} is no intact keystore file", "use a copy of it, or another account")

@@ -1,0 +1,137 @@
+"""Calls to contracts, typed reads of them, and the two small ones: the treasury and the fee token.
+
+A method that changes something returns a `Call`, which `Sender.send` sends. A method that reads takes `at`: a block's
+number, or `latest`. Every read raises `ConnectionFailed`, or `ChainGone` where no such contract answers.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from web3 import Web3
+from web3.types import BlockIdentifier
+
+from offchain.chain.client import Client
+from offchain.chain.interfaces import abi
+from offchain.chain.rpc_errors import translated
+from offchain.chain.structs import typed
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`name(*args)` on the contract at `to`, encoded in `data`; not sent yet."""
+
+    to: str
+    data: bytes
+    name: str
+    args: tuple[Any, ...]
+
+
+class Contract:
+    """A contract at an address."""
+
+    ABI: ClassVar[str]  # the ABI's name
+
+    def __init__(self, client: Client, address: str) -> None:
+        self.address: str = Web3.to_checksum_address(address)
+        self.client = client
+        self._contract = client.web3.eth.contract(address=Web3.to_checksum_address(address), abi=abi(self.ABI))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.address})"
+
+    def _call(self, name: str, *args: Any) -> Call:
+        return Call(self.address, Web3.to_bytes(hexstr=self._contract.encode_abi(name, args)), name, args)
+
+    def _read(self, kind: type[T], name: str, *args: Any, at: BlockIdentifier) -> T:
+        with translated():
+            value = self._contract.functions[name](*args).call(block_identifier=at)
+        result: T = typed(kind, value)
+        return result
+
+
+class TreasuryContract(Contract):
+    """Holds the fee token. Amounts are in its smallest unit."""
+
+    ABI = "Treasury"
+
+    def deposit(self, amount: int) -> Call:
+        """Add to the pool; the treasury needs an allowance."""
+        return self._call("deposit", amount)
+
+    def withdraw(self) -> Call:
+        """Send the sender what it is owed."""
+        return self._call("withdraw")
+
+    def token(self, *, at: BlockIdentifier = "latest") -> str:
+        """The fee token's address."""
+        return self._read(str, "token", at=at)
+
+    def escrowed(self, *, at: BlockIdentifier = "latest") -> int:
+        """Fees of open applications."""
+        return self._read(int, "escrowed", at=at)
+
+    def pool(self, *, at: BlockIdentifier = "latest") -> int:
+        """What new budgets can be taken from."""
+        return self._read(int, "pool", at=at)
+
+    def budgets(self, *, at: BlockIdentifier = "latest") -> int:
+        """The sum of all tasks' budgets."""
+        return self._read(int, "budgets", at=at)
+
+    def owed(self, *, at: BlockIdentifier = "latest") -> int:
+        """The sum of what is owed to anyone."""
+        return self._read(int, "owed", at=at)
+
+    def budget_of(self, task: str, *, at: BlockIdentifier = "latest") -> int:
+        """What a task's budget still holds."""
+        return self._read(int, "budgetOf", task, at=at)
+
+    def owed_to(self, account: str, *, at: BlockIdentifier = "latest") -> int:
+        """What an account can withdraw."""
+        return self._read(int, "owedTo", account, at=at)
+
+
+class Token(Contract):
+    """Any ERC-20. Amounts are in its smallest unit."""
+
+    ABI = "IERC20Metadata"
+
+    def approve(self, spender: str, amount: int) -> Call:
+        """Allow `spender` to move so much of the sender's tokens."""
+        return self._call("approve", spender, amount)
+
+    def transfer(self, to: str, amount: int) -> Call:
+        """Move some of the sender's tokens."""
+        return self._call("transfer", to, amount)
+
+    def balance_of(self, account: str, *, at: BlockIdentifier = "latest") -> int:
+        """What an account holds."""
+        return self._read(int, "balanceOf", account, at=at)
+
+    def allowance(self, owner: str, spender: str, *, at: BlockIdentifier = "latest") -> int:
+        """What `spender` may still move of the owner's tokens."""
+        return self._read(int, "allowance", owner, spender, at=at)
+
+    def total_supply(self, *, at: BlockIdentifier = "latest") -> int:
+        """All there is of it."""
+        return self._read(int, "totalSupply", at=at)
+
+    def decimals(self, *, at: BlockIdentifier = "latest") -> int:
+        """How many decimals a token has: 18 means that 10 ** 18 units are one token."""
+        return self._read(int, "decimals", at=at)
+
+    def symbol(self, *, at: BlockIdentifier = "latest") -> str:
+        """The token's short name."""
+        return self._read(str, "symbol", at=at)
+
+
+class LocalToken(Token):
+    """The fee token of local networks, which anyone may mint."""
+
+    ABI = "FederationToken"
+
+    def mint(self, to: str, amount: int) -> Call:
+        """Make tokens out of nothing."""
+        return self._call("mint", to, amount)

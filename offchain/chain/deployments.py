@@ -1,0 +1,77 @@
+"""The record of what stands where on a chain: `<folder>/<chain id>.json`, written once by whoever deploys."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import count
+from pathlib import Path
+
+from offchain.chain.client import Client
+from offchain.errors import ChainError, ChainGone, ConfigError, ConnectionFailed, NotDeployed
+
+_DEPLOY = "deploy: brownie run scripts/deploy.py --network <id>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """A federation's addresses, and the block that held all of them first.
+
+    `rules` and `libraries` map a contract's name to its address; `deployed_at` is that block's time in seconds since
+    1970; `version` is Witan's.
+    """
+
+    chain_id: int
+    block_number: int
+    block_hash: str
+    federation: str
+    treasury: str
+    token: str
+    task_implementation: str
+    rules: Mapping[str, str]
+    libraries: Mapping[str, str]
+    deployed_at: int
+    version: str
+
+
+def write(record: Deployment, folder: str | os.PathLike[str]) -> Path:
+    """Write the record and return its path. An earlier one of the same chain is kept as `<chain id>.<n>.json`."""
+    path = Path(folder) / f"{record.chain_id}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(asdict(record), indent=2) + "\n", "utf-8")
+    if path.exists():
+        path.rename(next(free for n in count(1) if not (free := path.with_suffix(f".{n}.json")).exists()))
+    return unfinished.replace(path)
+
+
+def read(folder: str | os.PathLike[str], client: Client) -> Deployment:
+    """The record of the client's chain, checked against it.
+
+    Raises `NotDeployed` without a record, `ConfigError` if it is damaged, `ChainGone` if its block or a contract's
+    code is not on the chain (any more), and `ConnectionFailed`.
+    """
+    record = _load(Path(folder) / f"{client.chain_id}.json")
+    if not _is_there(record, client):
+        raise ChainGone(f"the chain that the record of chain {record.chain_id} speaks of is gone", "deploy again")
+    return record
+
+
+def _load(path: Path) -> Deployment:
+    try:
+        return Deployment(**json.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        raise NotDeployed(f"no federation is recorded in {path}", _DEPLOY) from None
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{path} is no deployment record: {error}", "deploy again") from error
+
+
+def _is_there(record: Deployment, client: Client) -> bool:
+    try:
+        found = client.block(record.block_number).hash
+    except ConnectionFailed:
+        raise
+    except ChainError:  # the chain has fewer blocks
+        return False
+    addresses = (record.federation, record.treasury, record.token, record.task_implementation)
+    return found == record.block_hash and all(map(client.has_code, addresses))
