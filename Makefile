@@ -47,7 +47,7 @@ bench: setup ## The demo over several seeds (ARGS="..." is passed on)
 	@$(IN) python -m scripts.bench $(ARGS)
 
 coverage: setup ## Lines of the contracts that the Solidity tests reach
-	@$(IN) forge coverage --report summary --no-match-coverage '(tests|mocks)/'
+	@$(IN) forge coverage --report summary --no-match-coverage '(tests|mocks|node_modules)/'
 
 mutants: setup ## Break the contracts on purpose, one small patch at a time: the tests must notice
 	@$(IN) python -m tools.mutants $(ARGS)

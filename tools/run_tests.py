@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 from tools import workcopy
 
+CLOSING_LINE = workcopy.ROOT / "build" / "closing-line"  # what was printed last, for scripts
 NO_TESTS_COLLECTED = 5  # pytest's exit code
 Outcome = tuple[int, str]  # exit code, JUnit report
 
@@ -125,10 +126,13 @@ def main() -> int:
     )
     parser.add_argument("--evm", default=workcopy.configured_evm(), help="default: %(default)s")
     options = parser.parse_args()
+    CLOSING_LINE.parent.mkdir(exist_ok=True)
+    CLOSING_LINE.unlink(missing_ok=True)
     totals = Totals()
     for target in options.targets or SUITES:
         name, _, evm = target.partition("@")
         totals += run(name, evm or options.evm)
+    CLOSING_LINE.write_text(f"{totals}\n")
     print(f"\n{totals}", flush=True)
     return int(totals.failed > 0)
 
