@@ -9,6 +9,7 @@ from offchain.chain.event import Event, Origin
 from offchain.chain.events import EVENTS, decode_logs, fetch_events
 from offchain.chain.federation import FederationContract
 from offchain.chain.phases import phase_at, stalled_phase
+from offchain.chain.replay import replay
 from offchain.chain.sender import Receipt, Sender
 from offchain.chain.structs import (
     Account,
@@ -27,6 +28,7 @@ from offchain.chain.structs import (
     Verdict,
 )
 from offchain.chain.task import EMPTY_DIGEST, TaskContract, extend_digest, seal
+from offchain.chain.task_state import RoundState, TaskState
 
 __all__ = [
     "CONTRACT_ERRORS",
@@ -52,10 +54,12 @@ __all__ = [
     "Receipt",
     "Roll",
     "Round",
+    "RoundState",
     "Seat",
     "Sender",
     "Settlement",
     "TaskContract",
+    "TaskState",
     "Token",
     "TreasuryContract",
     "Update",
@@ -68,6 +72,7 @@ __all__ = [
     "load_account",
     "phase_at",
     "public_key",
+    "replay",
     "seal",
     "stalled_phase",
 ]

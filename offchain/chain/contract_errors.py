@@ -39,6 +39,7 @@ _TABLE: dict[str, Row] = {
     "ApplicationNotOpen": Row(
         "application {application} is decided, withdrawn or was never made", "list the open applications"
     ),
+    "CannotRollBack": Row("round {round} cannot be rolled back while it closes", "close it, then roll back the next"),
     "CommitmentMismatch": Row(
         "the revealed scores hash to {actual}, committed was {expected}",
         "reveal the very scores and salt that the worker's journal holds for this round and attempt",
@@ -52,7 +53,6 @@ _TABLE: dict[str, Row] = {
         "deploy the federation with a token that delivers what is sent",
     ),
     "Full": Row("the task already has its {maxEnrolled} members", "join another task, or propose one with more places"),
-    "ImplementationLocked": Row("this is the code behind all tasks, not a task", "use a task's own address"),
     "InsufficientPool": Row(
         "the pool holds {available}, needed are {needed}", "deposit into the treasury or choose a smaller budget"
     ),
@@ -94,6 +94,7 @@ _TABLE: dict[str, Row] = {
     "StartStillPossible": Row("the task can still start until {startBy!t}", "wait for that time"),
     "StartTooLate": Row("enrolment ended at {startBy!t}", "expire the task and propose it again"),
     "Suspended": Row("{member} is suspended until round {until}", "wait for that round; passing updates clear strikes"),
+    "TaskNotRunning": Row("the task is not running: it is {current!p}", "look at the task's status"),
     "TooFewTrainers": Row(
         "{enrolled} trainers are enrolled beside the committee, needed are {needed}", "wait for more to enrol"
     ),
@@ -103,6 +104,7 @@ _TABLE: dict[str, Row] = {
     "ZeroAddress": Row("the zero address is nobody's", "give an address"),
     "ZeroAmount": Row("the amount or number is zero", "give at least 1"),
     "ZeroWord": Row("the pointer or commitment is zero", "give the 32 bytes that name the blob or seal the scores"),
+    "CloneArgumentsTooLong": Row("the task's parameters do not fit into its code", _OPERATOR),
     "ERC20InsufficientAllowance": Row(
         "{spender} may move {allowance} of the account's tokens, needed are {needed}", "approve the missing allowance"
     ),
@@ -111,6 +113,8 @@ _TABLE: dict[str, Row] = {
     "ERC20InvalidReceiver": Row("{receiver} cannot receive tokens", "give another address"),
     "ERC20InvalidSender": Row("{sender} cannot send tokens", "use an account of your own"),
     "ERC20InvalidSpender": Row("{spender} cannot be allowed to move tokens", "give another address"),
+    "FailedDeployment": Row("the task's contract could not be created", "send it again with more gas"),
+    "InsufficientBalance": Row("the contract holds {balance} of the chain's coin, needed are {needed}", _OPERATOR),
     "ReentrancyGuardReentrantCall": Row("the contract was entered again from inside itself", _OPERATOR),
     "SafeERC20FailedOperation": Row(
         "the token at {token} refused the transfer", "check the account's token balance and allowance"

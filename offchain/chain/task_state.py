@@ -1,0 +1,121 @@
+"""A task as its logs tell it, and what an event may change of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from eth_abi.abi import encode
+from web3 import Web3
+
+from offchain.chain.phases import phase_at
+from offchain.chain.structs import Ballot, Member, Milestone, Parameters, Phase, Round, Seat, Update
+from offchain.chain.task import EMPTY_DIGEST
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
+NO_ROUND = Round(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Milestone.PROPOSED)
+_NO_MEMBER = Member(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=1)
+_MOST_TERMS = 255
+
+
+@dataclass(frozen=True, slots=True)
+class RoundState:
+    """One round. `pointers` are in the order of the updates, `commitments` and `scores` by member."""
+
+    round: Round = NO_ROUND
+    seats: tuple[Seat, ...] = ()
+    updates: tuple[Update, ...] = ()
+    pointers: tuple[bytes, ...] = ()
+    digest: bytes = EMPTY_DIGEST
+    commitments: Mapping[str, bytes] = _NOTHING
+    scores: Mapping[str, tuple[int, ...]] = _NOTHING
+    salts: int = 0  # xor of the revealed salts' hashes
+    ballots: tuple[Ballot, ...] = ()
+    baseline: int = 0  # the median, basis points
+    score_rule_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """A task: its running round, the rounds before it, its members by address and its ledger by block number.
+
+    `budget` is the whole budget and `earned` what each member got of it, in the fee token's smallest unit.
+    """
+
+    address: str
+    parameters: Parameters
+    running: RoundState = RoundState()
+    past: tuple[RoundState, ...] = ()
+    members: Mapping[str, Member] = _NOTHING
+    ledger: Mapping[int, bytes] = _NOTHING
+    earned: Mapping[str, int] = _NOTHING
+    budget: int = 0
+    start_by: int = 0
+    seed: bytes = bytes(32)
+    eligible: int = 0
+    empty_rounds: int = 0
+
+    def phase_at(self, time: int) -> Phase:
+        """The phase at a time (seconds since 1970) after the last event."""
+        return phase_at(self.running.round, min_updates=self.parameters.min_updates, time=time)
+
+    @property
+    def active(self) -> int:
+        """Members enrolled, neither suspended nor retired."""
+        number = self.running.round.number
+        return sum(not m.retired and m.suspended_until <= number for m in self.members.values())
+
+
+# Small changes to it
+
+
+def with_running(s: TaskState, **changes: Any) -> TaskState:
+    """The running round with changes."""
+    return replace(s, running=replace(s.running, **changes))
+
+
+def with_round(s: TaskState, **changes: Any) -> TaskState:
+    """The running round's packed facts with changes."""
+    return with_running(s, round=replace(s.running.round, **changes))
+
+
+def with_member(s: TaskState, account: str, **changes: Any) -> TaskState:
+    """A member's marks with changes."""
+    member = replace(s.members.get(account, _NO_MEMBER), **changes)
+    return replace(s, members={**s.members, account: member})
+
+
+def with_seat(s: TaskState, account: str, **changes: Any) -> TaskState:
+    """A member's seat with changes."""
+    seats = s.running.seats
+    return with_running(s, seats=tuple(replace(x, **changes) if x.account == account else x for x in seats))
+
+
+def with_block(s: TaskState, number: int, pointer: bytes) -> TaskState:
+    """The ledger with one more block."""
+    return replace(s, ledger={**s.ledger, number: pointer})
+
+
+def seated(s: TaskState, index: int, account: str, *, filler: bool) -> TaskState:
+    """A member on the running round's seat `index`; who fills a vacancy serves one more of its terms."""
+    number = s.running.round.number
+    if filler:
+        before = s.members[account]
+        terms = before.terms + 1 if before.filled_in == number else 1
+        s = with_member(s, account, terms=min(terms, _MOST_TERMS), filled_in=number + 1)
+    seats = list(s.running.seats)
+    seats[index] = fresh_seat(account)
+    return with_member(with_running(s, seats=tuple(seats)), account, seated_in=number + 1, seat=index)
+
+
+def fresh_seat(account: str) -> Seat:
+    """A seat that has done nothing yet."""
+    return Seat(account, baseline=0, ballot=0, committed_in=0, attested_in=0, revealed=False)
+
+
+def next_seed(s: TaskState) -> bytes:
+    """What the next election draws from, made of the revealed salts."""
+    now = s.running
+    kinds = ["bytes32", "address", "uint256", "uint256", "bytes32"]
+    values = [now.salts.to_bytes(32), s.address, now.round.number, now.round.attempt, s.seed]
+    return bytes(Web3.keccak(encode(kinds, values)))
