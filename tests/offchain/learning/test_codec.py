@@ -274,6 +274,7 @@ def test_subnormal_numbers_are_kept() -> None:
         (with_metadata(round="07"), "metadata: round cannot be '07'"),
         (with_metadata(round="+7"), "metadata: round cannot be"),
         (with_metadata(round="٧"), "metadata: round cannot be"),
+        (with_metadata(round="1" * 5000), "metadata: round cannot be '1+'"),
         (with_metadata(round=""), "metadata: round cannot be ''"),
         (with_metadata(round=str(MAX_ROUND + 1)), "metadata: round 18446744073709551616 is not in"),
         (with_metadata(parent="0x" + "00" * 31), "metadata: parent cannot be"),
