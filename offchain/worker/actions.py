@@ -40,10 +40,11 @@ class Calibrate:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Judge the round's updates and keep the whole opening in the journal."""
+    """Judge the round's updates and keep the whole opening in the journal. `reach` is how far one may lie away."""
 
     round: int
     attempt: int
+    reach: float
 
 
 @dataclass(frozen=True, slots=True)

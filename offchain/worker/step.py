@@ -6,7 +6,7 @@ has one. Where anyone may act, the members take turns, so that their transaction
 
 from collections.abc import Callable, Mapping
 
-from offchain.chain.structs import Phase, Seat
+from offchain.chain import Phase, Seat
 from offchain.worker.actions import (
     Action,
     Aggregate,
@@ -86,14 +86,14 @@ def _enrolling(view: View) -> Action:
 
 
 def _training(view: View) -> Action:
-    work = _calibrate(view) if view.seat else _train(view)
+    if view.seat and view.reach is None:
+        return _calibrate(view)
     done, of = view.round.submitted, view.roll.eligible
-    return work or Wait(f"updates: {done} of {of} trainers have submitted", view.deadline)
+    wait = Wait(f"updates: {done} of {of} trainers have submitted", view.deadline)
+    return wait if view.seat or view.own else _train(view)
 
 
-def _train(view: View) -> Action | None:
-    if view.own:
-        return None
+def _train(view: View) -> Action:
     if bar := _bar(view):
         return bar
     if view.trained:
@@ -115,9 +115,7 @@ def _bar(view: View) -> Wait | None:
     return Wait("the next round: its seat was given away", view.deadline) if member.seated_in == number + 1 else None
 
 
-def _calibrate(view: View) -> Action | None:
-    if view.calibrated:
-        return None
+def _calibrate(view: View) -> Action:
     return Calibrate(view.round.number) if view.model_found else _wait_for_model(view)
 
 
@@ -143,13 +141,13 @@ def _has_committed(view: View, seat: Seat) -> bool:
 def _judge(view: View) -> Action:
     if view.opening:
         return Commit(view.opening)
-    if wait := _calibrate(view):
-        return wait
+    if view.reach is None:
+        return _calibrate(view)
     missing = tuple(entry.update.author for entry in view.updates if not entry.found)
     patience = view.round.committing_ends - view.parameters.committing_window // 2
     if missing and view.now < patience:
         return Wait("the blobs of updates", patience, missing)
-    return Score(view.round.number, view.round.attempt)
+    return Score(view.round.number, view.round.attempt, view.reach)
 
 
 def _revealing(view: View) -> Action:

@@ -2,8 +2,19 @@
 
 from dataclasses import dataclass
 
-from offchain.chain.phases import phase_at, stalled_phase
-from offchain.chain.structs import Member, Parameters, Phase, Roll, Round, Seat, Settlement, Update, Verdict
+from offchain.chain import (
+    Member,
+    Parameters,
+    Phase,
+    Roll,
+    Round,
+    Seat,
+    Settlement,
+    Update,
+    Verdict,
+    phase_at,
+    stalled_phase,
+)
 from offchain.worker.journal import Opening, Trained
 
 
@@ -33,6 +44,7 @@ class View:
     seats: tuple[Seat, ...]
     updates: tuple[Submission, ...]
     digest: bytes  # of the updates
+    model: bytes  # pointer of the round's model
     startable: bool = False  # while Enrolling: the committee and enough trainers are enrolled
     departed: tuple[str, ...] = ()  # enrolled accounts that are no members of the federation any more
 
@@ -42,7 +54,7 @@ class View:
     # The worker itself
     turn: int  # head start of each committee position, in seconds
     trained: Trained | None = None  # the update that the journal holds for this round
-    calibrated: bool = False  # whether it knows how far an honest update lies from the model
+    reach: float | None = None  # how far from the model an update may lie, once known
     opening: Opening | None = None  # the journal's, for these updates in this attempt
     aggregate: bytes | None = None  # pointer of the next model, once computed and published
 

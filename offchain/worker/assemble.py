@@ -1,0 +1,119 @@
+"""Putting a worker together from its configuration, and running it."""
+
+from contextlib import ExitStack
+from getpass import getpass
+
+from eth_account.signers.local import LocalAccount
+from eth_utils.address import is_address
+
+from offchain.chain import Client, FederationContract, Sender, TaskContract, deployments, load_account
+from offchain.config import WorkerConfig
+from offchain.errors import ConfigError, ConnectionFailed, StoreError
+from offchain.store import LocalStore
+from offchain.worker.drills import LABOUR, STEP
+from offchain.worker.exchange import NOBODY, Exchange, fetch_descriptor
+from offchain.worker.journal import Journal
+from offchain.worker.learners import make_learner
+from offchain.worker.loop import Worker
+from offchain.worker.observer import Observer
+from offchain.worker.perform import Performer
+from offchain.worker.reporter import Reporter
+from offchain.worker.stopper import Stopped, Stopper
+from offchain.worker.transactions import Transactor
+
+
+def run_worker(config: WorkerConfig, reporter: Reporter) -> int:
+    """Take part in a task until it is over, or until SIGINT or SIGTERM. Runs in the main thread.
+
+    Returns the process's exit code: 0 for a finished task or a stop, 1 for a task that never started. What mends itself
+    (a chain or a store that is down, a race that was lost) is reported and tried again. Raises `WitanError` for what
+    the operator has to mend before the work can begin.
+    """
+    account = load_account(config.keystore, lambda: _password(config))
+    with ExitStack() as stack:
+        stopper = stack.enter_context(Stopper())
+        stack.enter_context(reporter)
+        try:
+            return _assembled(config, account, stack, reporter, stopper).run()
+        except Stopped:
+            reporter.fact("stopped")
+            return 0
+
+
+def find_task(federation: FederationContract, task: int | str) -> TaskContract:
+    """A task of the federation by its number or its address. Raises `ConfigError` if there is none."""
+    address = federation.task_at(task) if isinstance(task, int) else task
+    if address == NOBODY or not is_address(address) or not federation.is_task(address):
+        count = federation.task_count()
+        raise ConfigError(f"the federation has no task {task!r}", hint=f"it has {count}, numbered from 0")
+    return TaskContract(federation.client, address)
+
+
+def _password(config: WorkerConfig) -> str:
+    if config.password_file is None:
+        return getpass(f"Password of {config.keystore}: ")
+    try:
+        return config.password_file.read_text("utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read the password in {config.password_file}: {error}", "check the file") from error
+
+
+def _assembled(
+    config: WorkerConfig, account: LocalAccount, stack: ExitStack, reporter: Reporter, stopper: Stopper
+) -> Worker:
+    """As `_assemble`, once the chain answers and the store has the task's descriptor."""
+    client = stack.enter_context(Client(config.rpc))
+    while True:
+        try:
+            return _assemble(config, account, client, stack, reporter, stopper)
+        except (ConnectionFailed, StoreError) as error:
+            reporter.problem(error)
+            stopper.sleep(config.poll_seconds)
+
+
+def _assemble(
+    config: WorkerConfig,
+    account: LocalAccount,
+    client: Client,
+    stack: ExitStack,
+    reporter: Reporter,
+    stopper: Stopper,
+) -> Worker:
+    record = deployments.read(config.deployments, client)
+    federation = FederationContract(client, record.federation)
+    task = find_task(federation, config.task)
+    parameters = task.parameters()
+    store = LocalStore(config.store)
+    descriptor = fetch_descriptor(store, parameters.descriptor)
+    exchange = Exchange(store, descriptor, task=task.address, first_model=parameters.model)
+    learner = make_learner(config, descriptor)
+    # Addresses repeat on local chains that are started anew; the deployment's block does not.
+    folder = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}-{task.address.lower()}"
+    journal = stack.enter_context(Journal(config.state / folder))
+    observer = Observer(
+        client=client,
+        federation=federation,
+        task=task,
+        parameters=parameters,
+        exchange=exchange,
+        journal=journal,
+        account=account.address,
+        turn=config.turn_seconds,
+    )
+    performer = Performer(
+        observer=observer,
+        transactor=Transactor(Sender(client, account, sleep=stopper.sleep), task, record.chain_id),
+        exchange=exchange,
+        journal=journal,
+        labour=LABOUR[config.drill](account.address, learner, exchange),
+        reporter=reporter,
+        stopper=stopper,
+    )
+    return Worker(
+        observer=observer,
+        decide=STEP[config.drill],
+        performer=performer,
+        reporter=reporter,
+        stopper=stopper,
+        poll=config.poll_seconds,
+    )

@@ -1,0 +1,78 @@
+"""The long local jobs of a member: training, calibrating, judging and aggregating."""
+
+# ruff: noqa: A002 - "round" is a word of the protocol
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from offchain.aggregation import Contribution, aggregate
+from offchain.errors import LearningError
+from offchain.learning import Learner, Weights, update_norm
+from offchain.worker.exchange import Exchange
+from offchain.worker.scoring import Docket, Judgement, Progress, judge
+from offchain.worker.view import Submission
+
+TrainingProgress = Callable[[int, int, float], None]
+"""Called after each epoch with the epochs done, all epochs and the mean loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labour:
+    """What one member computes with its learner, as the task's descriptor has it.
+
+    `parent` is the pointer of the round's model. Raises `StoreError` while a blob cannot be had, `MalformedBlob` for a
+    model that is none, and `LearningError` when training fails.
+    """
+
+    account: str
+    learner: Learner
+    exchange: Exchange
+
+    def train(self, round: int, parent: bytes, progress: TrainingProgress) -> tuple[bytes, int]:
+        """An update, sealed, and the number of samples it was trained on. After a restart it is the same again."""
+        samples = self._fit(round, self.exchange.fetch_model(parent), progress)
+        weights = self.learner.weights()
+        return self.exchange.seal_update(weights, round=round, author=self.account, parent=parent), samples
+
+    def reach(self, round: int, parent: bytes, progress: TrainingProgress) -> float:
+        """How far from the model an update may lie: the descriptor's multiple of where own training ends."""
+        model = self.exchange.fetch_model(parent)
+        self._fit(round, model, progress)
+        distance = update_norm(self.learner.weights(), model)
+        if not distance > 0:
+            raise LearningError("local training does not change the model", hint="check the data and the learning rate")
+        return float(self.exchange.descriptor.norm_multiple) * distance
+
+    def judge(self, docket: Docket, progress: Progress) -> Judgement:
+        """An opinion of a round's updates, from this member's own data."""
+        return judge(docket, self.learner, self.exchange, progress=progress)
+
+    def aggregate(self, round: int, parent: bytes, accepted: Sequence[Submission]) -> bytes:
+        """The next model, sealed, by the descriptor's rule: the same bytes on every machine."""
+        model, rule = self.exchange.fetch_model(parent), self.exchange.descriptor
+        contributions = [self._contribution(entry, round, parent) for entry in accepted]
+        tensors = aggregate(rule.aggregation, contributions, parent=model, f=rule.f)
+        return self.exchange.seal_model(tensors, round=round + 1, parent=parent)
+
+    def _fit(self, round: int, model: Weights, progress: TrainingProgress) -> int:
+        rule = self.exchange.descriptor
+        self.learner.load(model)
+        return self.learner.fit(
+            epochs=rule.epochs,
+            batch=rule.batch,
+            learning_rate=float(rule.learning_rate),
+            optimizer=rule.optimizer,
+            momentum=float(rule.momentum),
+            seed=self._seed(round),
+            progress=progress,
+        )
+
+    def _contribution(self, entry: Submission, round: int, parent: bytes) -> Contribution:
+        author = entry.update.author
+        tensors = self.exchange.fetch_update(entry.pointer, round=round, author=author, parent=parent)
+        return Contribution(author, entry.update.samples, tensors)
+
+    def _seed(self, round: int) -> int:
+        """32 bits that differ between members and rounds, and are the same after a restart."""
+        return int.from_bytes(sha256(f"{self.account} {round}".encode()).digest()[:4])

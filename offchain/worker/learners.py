@@ -1,0 +1,59 @@
+"""The learner of a participant: its own Python file, or the task's model with the data its configuration names."""
+
+from offchain.config import WorkerConfig
+from offchain.errors import ConfigError, LearningError
+from offchain.learning import (
+    ALLOWED,
+    Dataset,
+    Descriptor,
+    Learner,
+    TensorSpec,
+    TorchLearner,
+    build,
+    holdout,
+    load,
+    load_plugin,
+    partition,
+    split_member,
+)
+
+
+def make_learner(config: WorkerConfig, descriptor: Descriptor) -> Learner:
+    """A learner whose tensors are the task's.
+
+    Raises `LearningError` for a model that the operator does not allow and for data that does not suit it, and
+    `ConfigError` for a plug-in that cannot be used or has other tensors.
+    """
+    learner = load_plugin(config.plugin)(descriptor) if config.plugin else _torch_learner(config, descriptor)
+    if TensorSpec.of(learner.weights()) != descriptor.spec:
+        raise ConfigError(
+            f"the learner's tensors are not those of the task {descriptor.task!r}",
+            hint="build the very model that the descriptor names: `task show` prints its tensors",
+        )
+    return learner
+
+
+def member_data(config: WorkerConfig) -> Dataset:
+    """The part of the data set that belongs to this member. Raises `LearningError`."""
+    data = load(config.data)
+    if config.test_fraction:
+        data, _ = holdout(data, config.test_fraction, config.seed)
+    if config.partition is None:
+        return data
+    shares = partition(
+        config.partition, data, config.members, seed=config.seed, alpha=config.alpha, shards=config.shards
+    )
+    return data.take(shares[config.member])
+
+
+def held_out_data(config: WorkerConfig) -> Dataset:
+    """The part of the data set that no member has. Raises `LearningError` if there is none."""
+    if not config.test_fraction:
+        raise LearningError("no test data is set apart", hint="set test_fraction, the same for all members")
+    return holdout(load(config.data), config.test_fraction, config.seed)[1]
+
+
+def _torch_learner(config: WorkerConfig, descriptor: Descriptor) -> TorchLearner:
+    module = build(descriptor.model, descriptor.arguments, allowed=(*ALLOWED, *config.allowed_models))
+    train, score = split_member(member_data(config), config.score_fraction, config.seed)
+    return TorchLearner(module, train, score, score_limit=config.score_limit, threads=config.threads)
