@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
+import {Treasury} from "./Treasury.sol";
 import {Account, IFederation, Membership} from "./interfaces/IFederation.sol";
 import {Parameters} from "./interfaces/ITask.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
@@ -19,7 +17,9 @@ import {
 import {Proposals} from "./libraries/Proposals.sol";
 import {ManagerSet, Quorum} from "./libraries/Quorum.sol";
 import {Terms} from "./libraries/Terms.sol";
-import {Treasury} from "./Treasury.sol";
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
 /// @title Members, managers and the task registry
 contract Federation is IFederation {
@@ -40,6 +40,8 @@ contract Federation is IFederation {
     // ----------------------------------------------------------------- members
 
     mapping(address account => Account) private _accounts;
+    /// @inheritdoc IFederation
+    uint256 public departures;
     mapping(address account => bytes) private _publicKeys;
     address[] private _applicants;
 
@@ -49,13 +51,7 @@ contract Federation is IFederation {
     /// @inheritdoc IFederation
     mapping(address account => bool) public isTask;
 
-    constructor(
-        address[] memory managers_,
-        uint256 quorum_,
-        uint256 fee,
-        IERC20 token,
-        address taskImplementation_
-    ) {
+    constructor(address[] memory managers_, uint256 quorum_, uint256 fee, IERC20 token, address taskImplementation_) {
         require(taskImplementation_.code.length > 0, ZeroAddress());
         for (uint256 i = 0; i < managers_.length; ++i) {
             _managers.add(managers_[i]);
@@ -100,6 +96,7 @@ contract Federation is IFederation {
     function leave() external {
         require(isMember(msg.sender), NotMember(msg.sender));
         _accounts[msg.sender].membership = Membership.Left;
+        ++departures;
         emit MemberLeft(msg.sender);
     }
 
@@ -139,6 +136,7 @@ contract Federation is IFederation {
         if (!_confirmed()) return;
         if (account.membership == Membership.Applied) _reject(account, account.application, Membership.Banned);
         account.membership = Membership.Banned;
+        ++departures;
         emit MemberBanned(account_);
     }
 

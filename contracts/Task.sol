@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IFederation} from "./interfaces/IFederation.sol";
 import {
     Ballot,
     ITask,
     Member,
+    Milestone,
     Parameters,
     Phase,
     Roll,
@@ -18,7 +18,6 @@ import {
 import {Attesting} from "./libraries/Attesting.sol";
 import {Clock} from "./libraries/Clock.sol";
 import {Closing} from "./libraries/Closing.sol";
-import {ImplementationLocked, TaskNotRunning} from "./libraries/Errors.sol";
 import {Members} from "./libraries/Members.sol";
 import {Recovery} from "./libraries/Recovery.sol";
 import {Rounds} from "./libraries/Rounds.sol";
@@ -26,138 +25,143 @@ import {Scoring} from "./libraries/Scoring.sol";
 import {Settling} from "./libraries/Settling.sol";
 import {State} from "./libraries/State.sol";
 import {Steering} from "./libraries/Steering.sol";
-import {Terms} from "./libraries/Terms.sol";
+import {Pinned} from "./libraries/Terms.sol";
 import {Training} from "./libraries/Training.sol";
 
 /// @title One model being trained
 /// @notice Cloned by the federation for each proposal, with the task's terms in the clone's code. Every function reads
 /// the terms and hands over to the library of its verb.
 contract Task is ITask {
-    address private immutable _implementation = address(this);
-
     State private _state;
+
+    /// @dev Locks the implementation behind the clones: a constructor runs for it alone.
+    constructor() {
+        _state.round.milestone = Milestone.Cancelled;
+    }
 
     // ---------------------------------------------------------------- managers
 
     /// @inheritdoc ITask
     function approve(uint256 budget_, address[] calldata committee) external {
-        Steering.approve(_state, _terms(), msg.data, budget_, committee);
+        Steering.approve(_state, msg.data, budget_, committee);
     }
 
     /// @inheritdoc ITask
     function fund(uint256 amount) external {
-        Steering.fund(_state, _terms(), msg.data, amount);
+        Steering.fund(_state, msg.data, amount);
     }
 
     /// @inheritdoc ITask
     function pause(uint256 round_, uint256 until) external {
-        Steering.pause(_state, _terms(), msg.data, round_, until);
+        Steering.pause(_state, msg.data, round_, until);
     }
 
     /// @inheritdoc ITask
     function resume(uint256 round_) external {
-        Steering.resume(_state, _terms(), msg.data, round_);
+        Steering.resume(_state, msg.data, round_);
     }
 
     /// @inheritdoc ITask
     function rollback(uint256 round_, uint256 model, address[] calldata committee) external {
-        Steering.rollback(_state, _terms(), msg.data, round_, model, committee);
+        Steering.rollback(_state, msg.data, round_, model, committee);
     }
 
     // ----------------------------------------------------------------- members
 
     /// @inheritdoc ITask
     function cancel() external {
-        Steering.cancel(_state, _terms());
+        Steering.cancel(_state);
     }
 
     /// @inheritdoc ITask
     function enrol() external {
-        Members.enrol(_state, _terms(), msg.sender);
+        Members.enrol(_state, msg.sender);
     }
 
     /// @inheritdoc ITask
     function submitUpdate(uint256 round_, bytes32 pointer, uint256 samples) external {
-        Training.submit(_state, _terms(), round_, pointer, samples);
+        Training.submit(_state, round_, pointer, samples);
     }
 
     /// @inheritdoc ITask
-    function commitScores(uint256 round_, bytes32 commitment) external {
-        Scoring.commit(_state, _terms(), round_, commitment);
+    function commitScores(uint256 round_, uint256 seat, bytes32 commitment) external {
+        Scoring.commit(_state, round_, seat, commitment);
     }
 
     /// @inheritdoc ITask
-    function revealScores(uint256 round_, uint256 baseline, uint256[] calldata scores, bytes32 salt) external {
-        Scoring.reveal(_state, _terms(), round_, baseline, scores, salt);
+    function revealScores(uint256 round_, uint256 seat, uint256 baseline, uint256[] calldata scores, bytes32 salt)
+        external
+    {
+        Scoring.reveal(_state, round_, seat, baseline, scores, salt);
     }
 
     /// @inheritdoc ITask
-    function attest(uint256 round_, bytes32 pointer) external {
-        Attesting.attest(_state, _terms(), round_, pointer);
+    function attest(uint256 round_, uint256 seat, bytes32 pointer) external {
+        Attesting.attest(_state, round_, seat, pointer);
     }
 
     // ------------------------------------------------------------------ anyone
 
     /// @inheritdoc ITask
     function start() external {
-        Steering.start(_state, _terms());
+        Steering.start(_state);
     }
 
     /// @inheritdoc ITask
     function expire() external {
-        Steering.expire(_state, _terms());
+        Steering.expire(_state);
     }
 
     /// @inheritdoc ITask
     function retire(address account) external {
-        Members.retire(_state, _terms(), account);
+        Members.retire(_state, account);
     }
 
     /// @inheritdoc ITask
     function settle(uint256 steps) external {
-        Settling.settle(_state, _terms(), steps);
+        Settling.settle(_state, steps);
     }
 
     /// @inheritdoc ITask
     function close(uint256 steps) external {
-        Closing.close(_state, _terms(), steps);
+        Closing.close(_state, steps);
     }
 
     /// @inheritdoc ITask
     function recover() external {
-        Recovery.recover(_state, _terms());
+        Recovery.recover(_state);
     }
 
     // ------------------------------------------------------------------- views
 
     /// @inheritdoc ITask
     function federation() external view returns (IFederation) {
-        return _terms().federation;
+        return Pinned.terms().federation;
     }
 
     /// @inheritdoc ITask
     function proposer() external view returns (address) {
-        return _terms().proposer;
+        return Pinned.terms().proposer;
     }
 
     /// @inheritdoc ITask
     function parameters() external view returns (Parameters memory) {
-        return _terms().parameters;
+        return Pinned.terms().parameters;
     }
 
     /// @inheritdoc ITask
     function budget() external view returns (uint256) {
-        return _state.budget;
+        return _state.roll.budget;
     }
 
     /// @inheritdoc ITask
     function phase() external view returns (Phase) {
-        return Rounds.phase(_state, _terms().parameters);
+        return Rounds.phase(_state, Pinned.terms().parameters);
     }
 
     /// @inheritdoc ITask
     function stalledPhase() external view returns (Phase) {
-        return Clock.stalledPhase(_state.round, _terms().parameters.minUpdates);
+        return Clock.stalledPhase(_state.round, Pinned.terms().parameters.minUpdates);
     }
 
     /// @inheritdoc ITask
@@ -235,10 +239,5 @@ contract Task is ITask {
         returns (bytes32)
     {
         return Scoring.sealOf(_state, _state.round, account, baseline, scores, salt);
-    }
-
-    function _terms() private view returns (Terms memory) {
-        require(address(this) != _implementation, ImplementationLocked());
-        return abi.decode(Clones.fetchCloneArgs(address(this)), (Terms));
     }
 }

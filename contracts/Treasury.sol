@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {IFederation} from "./interfaces/IFederation.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {
@@ -15,9 +12,14 @@ import {
     ZeroAddress,
     ZeroAmount
 } from "./libraries/Errors.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 
 /// @title Holds the fee token
 contract Treasury is ITreasury, ReentrancyGuard {
+    using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
     /// @inheritdoc ITreasury
@@ -31,9 +33,9 @@ contract Treasury is ITreasury, ReentrancyGuard {
     /// @inheritdoc ITreasury
     uint256 public pool;
     /// @inheritdoc ITreasury
-    uint256 public budgets;
+    uint128 public budgets;
     /// @inheritdoc ITreasury
-    uint256 public owed;
+    uint128 public owed; // one slot with budgets, because they move together
     /// @inheritdoc ITreasury
     mapping(address task => uint256) public budgetOf;
     /// @inheritdoc ITreasury
@@ -76,7 +78,7 @@ contract Treasury is ITreasury, ReentrancyGuard {
     /// @inheritdoc ITreasury
     function refund(address member, uint256 amount) external onlyFederation {
         escrowed -= amount;
-        owed += amount;
+        owed += amount.toUint128();
         owedTo[member] += amount;
         emit Refunded(member, amount);
     }
@@ -87,7 +89,7 @@ contract Treasury is ITreasury, ReentrancyGuard {
     function fund(uint256 amount) external onlyTask {
         require(amount <= pool, InsufficientPool(amount, pool));
         pool -= amount;
-        budgets += amount;
+        budgets += amount.toUint128();
         budgetOf[msg.sender] += amount;
         emit BudgetMoved(msg.sender, amount);
     }
@@ -96,21 +98,19 @@ contract Treasury is ITreasury, ReentrancyGuard {
     function credit(address[] calldata accounts, uint256[] calldata amounts) external onlyTask {
         uint256 total = 0;
         for (uint256 i = 0; i < accounts.length; ++i) {
-            if (amounts[i] == 0) continue;
             total += amounts[i];
-            owedTo[accounts[i]] += amounts[i];
-            emit Credited(msg.sender, accounts[i], amounts[i]);
+            if (amounts[i] > 0) owedTo[accounts[i]] += amounts[i];
         }
         budgetOf[msg.sender] -= total;
-        budgets -= total;
-        owed += total;
+        (budgets, owed) = (budgets - total.toUint128(), owed + total.toUint128());
+        emit Credited(msg.sender, accounts, amounts);
     }
 
     /// @inheritdoc ITreasury
     function release() external onlyTask returns (uint256 amount) {
         amount = budgetOf[msg.sender];
         delete budgetOf[msg.sender];
-        budgets -= amount;
+        budgets -= amount.toUint128();
         pool += amount;
         emit BudgetReleased(msg.sender, amount);
     }
@@ -130,7 +130,7 @@ contract Treasury is ITreasury, ReentrancyGuard {
         amount = owedTo[msg.sender];
         require(amount > 0, NothingOwed(msg.sender));
         delete owedTo[msg.sender];
-        owed -= amount;
+        owed -= amount.toUint128();
         emit Withdrawn(msg.sender, amount);
         token.safeTransfer(msg.sender, amount);
     }

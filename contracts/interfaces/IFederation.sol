@@ -93,6 +93,8 @@ interface IFederation {
     function managers() external view returns (address[] memory);
     function isManager(address account) external view returns (bool);
     function isMember(address account) external view returns (bool);
+    /// @notice How often a member has left or was banned; while it stands still, whoever was a member is one.
+    function departures() external view returns (uint256);
     function isTask(address account) external view returns (bool);
     function accountOf(address account) external view returns (Account memory);
     function publicKeyOf(address account) external view returns (bytes memory);

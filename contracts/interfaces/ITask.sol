@@ -95,16 +95,18 @@ struct Round {
     Milestone milestone;
 }
 
-/// @notice Who takes part, counted. One slot.
+/// @notice Who takes part, counted, and for how much. One slot.
 struct Roll {
     uint32 startBy;
     uint16 enrolled; // ever; enrolment numbers run from 1 to this
     uint16 active; // enrolled, neither suspended nor retired
     uint16 eligible; // trainers of the running round, frozen when it opened
     uint8 emptyRounds; // in a row
+    uint32 departures; // of the federation, when the running round opened
+    uint128 budget; // approved and funded so far, whole
 }
 
-/// @notice What settling found and how far settling and closing have come. One slot.
+/// @notice How far settling and closing have come, and what the last settling found. One slot.
 struct Settlement {
     uint16 pages; // settled so far, of 16 updates each
     uint16 closed; // updates, then seats, already closed
@@ -267,15 +269,18 @@ interface ITask {
     /// @dev Warning: samples are a claim. Publish the blob only when Training has closed.
     function submitUpdate(uint256 round, bytes32 pointer, uint256 samples) external;
 
-    /// @notice Seals the sender's scores.
+    // Who sits says which seat is its own: it knows, and the contract need not look it up.
+
+    /// @notice Seals the scores of the sender's seat.
     /// @param commitment See `sealOf`.
-    function commitScores(uint256 round, bytes32 commitment) external;
+    function commitScores(uint256 round, uint256 seat, bytes32 commitment) external;
 
     /// @notice Opens the sender's commitment: scores in the order of the updates, all in basis points.
-    function revealScores(uint256 round, uint256 baseline, uint256[] calldata scores, bytes32 salt) external;
+    function revealScores(uint256 round, uint256 seat, uint256 baseline, uint256[] calldata scores, bytes32 salt)
+        external;
 
     /// @notice States that the accepted updates aggregate to `pointer`.
-    function attest(uint256 round, bytes32 pointer) external;
+    function attest(uint256 round, uint256 seat, bytes32 pointer) external;
 
     // --------------------------------------------------------------- anyone
 
@@ -322,7 +327,8 @@ interface ITask {
     function ballots() external view returns (Ballot[] memory);
     /// @notice The ledger: block `t * (k + 1)` is model t, the k after it are the round's accepted updates.
     function ledger(uint256 number) external view returns (bytes32);
-    /// @notice The running hash of (author, pointer, samples) over the round's updates.
+    /// @notice The running hash of (author, pointer, samples) over all updates so far, from zero on:
+    /// keccak256(abi.encode(digest, author, pointer, samples)).
     function updatesDigest() external view returns (bytes32);
     function seed() external view returns (bytes32);
 

@@ -14,7 +14,7 @@ interface ITreasury {
     event Refunded(address indexed member, uint256 amount);
     event BudgetMoved(address indexed task, uint256 amount);
     event BudgetReleased(address indexed task, uint256 amount);
-    event Credited(address indexed task, address indexed account, uint256 amount);
+    event Credited(address indexed task, address[] accounts, uint256[] amounts);
     event Withdrawn(address indexed account, uint256 amount);
 
     // ----------------------------------------------------------- federation
@@ -45,8 +45,8 @@ interface ITreasury {
     function token() external view returns (IERC20);
     function escrowed() external view returns (uint256);
     function pool() external view returns (uint256);
-    function budgets() external view returns (uint256);
-    function owed() external view returns (uint256);
+    function budgets() external view returns (uint128);
+    function owed() external view returns (uint128);
     function budgetOf(address task) external view returns (uint256);
     function owedTo(address account) external view returns (uint256);
 }

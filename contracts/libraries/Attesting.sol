@@ -7,22 +7,23 @@ import {AlreadyAttested, ZeroWord} from "./Errors.sol";
 import {Rounds} from "./Rounds.sol";
 import {Scoring} from "./Scoring.sol";
 import {State} from "./State.sol";
-import {Terms} from "./Terms.sol";
+import {Pinned, Terms} from "./Terms.sol";
 
 /// @title Agreeing on the next model
 library Attesting {
-    function attest(State storage s, Terms memory t, uint256 round, bytes32 pointer) internal {
+    function attest(State storage s, uint256 round, uint256 index, bytes32 pointer) internal {
+        Terms memory t = Pinned.terms();
         Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Aggregating);
-        Seat storage seat = s.seats[Scoring.requireSeat(s, t.federation, round)];
+        Seat storage seat = Scoring.requireSeat(s, t.federation, r, index);
         require(seat.attestedIn != r.attempt + 1, AlreadyAttested(msg.sender, r.attempt));
         require(pointer != 0, ZeroWord());
 
-        (uint256 index, uint256 votes) = vote(s, r, pointer);
-        (seat.attestedIn, seat.ballot) = (r.attempt + 1, uint16(index));
+        (uint256 ballot, uint256 votes) = vote(s, r, pointer);
+        (seat.attestedIn, seat.ballot) = (r.attempt + 1, uint16(ballot));
         emit ITask.AggregateAttested(round, msg.sender, r.attempt, pointer);
         if (Clock.isMajority(votes, r.seats)) {
             s.round.milestone = Milestone.Agreed;
-            s.settlement.agreed = uint16(index);
+            s.settlement.agreed = uint16(ballot);
             emit ITask.AggregateAgreed(round, pointer, votes);
         }
     }

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Fault, ITask, Phase, Round, Seat, Update, Verdict} from "../interfaces/ITask.sol";
+import {Fault, ITask, Member, Parameters, Phase, Round, Seat, Update, Verdict} from "../interfaces/ITask.sol";
 import {ZeroAmount} from "./Errors.sol";
 import {Members} from "./Members.sol";
 import {Rounds} from "./Rounds.sol";
 import {Seating} from "./Seating.sol";
 import {State} from "./State.sol";
-import {Terms} from "./Terms.sol";
+import {Pinned, Terms} from "./Terms.sol";
 
 /// @title The consequences of a round
 /// @notice Blocks, strikes, stakes and payments by a cursor that passes every update and every seat once; then the
 /// election, which sees them all, and the next round.
 library Closing {
-    function close(State storage s, Terms memory t, uint256 steps) external {
+    function close(State storage s, uint256 steps) external {
+        Terms memory t = Pinned.terms();
         require(steps > 0, ZeroAmount());
         Round memory r = Rounds.requirePhase(s, t.parameters, Phase.Closing);
         uint256 from = s.settlement.closed;
@@ -35,38 +36,42 @@ library Closing {
     function closeUpdates(State storage s, Terms memory t, Round memory r, uint256 from, uint256 to) private {
         address[] memory authors = new address[](to - from);
         uint256[] memory amounts = new uint256[](to - from);
-        uint256 share = s.budget / t.parameters.totalRounds;
+        uint256 count = 0;
         for (uint256 i = from; i < to; ++i) {
-            Update memory u = s.updates[i];
-            authors[i - from] = u.author;
-            if (u.verdict == Verdict.Accepted) amounts[i - from] = reward(s, t, r, u, share, s.pointers[i]);
-            if (u.verdict == Verdict.Fault) Members.strike(s, t.parameters, u.author, Fault.Update);
-            if (u.verdict >= Verdict.Passed) Members.clearStrike(s, u.author);
+            (address author, Verdict verdict) = (s.updates[i].author, s.updates[i].verdict);
+            if (verdict == Verdict.Fault) Members.strike(s, t.parameters, author, Fault.Update);
+            if (verdict >= Verdict.Passed) Members.clearStrike(s, author);
+            if (verdict != Verdict.Accepted) continue;
+            (authors[count], amounts[count]) = (author, writeBlock(s, t.parameters, r, i));
+            ++count;
         }
-        t.federation.treasury().credit(authors, amounts);
+        assembly ("memory-safe") {
+            // Shortens the arrays; their tails are never read again.
+            mstore(authors, count)
+            mstore(amounts, count)
+        }
+        if (count > 0) t.federation.treasury().credit(authors, amounts);
     }
 
     /// @dev What cannot be divided stays in the budget and returns to the pool at the end.
-    function reward(
-        State storage s,
-        Terms memory t,
-        Round memory r,
-        Update memory u,
-        uint256 share,
-        bytes32 pointer
-    ) private returns (uint256 amount) {
-        if (s.settlement.totalWeight > 0) amount = share * u.weight / s.settlement.totalWeight;
-        s.members[u.author].stake += u.score;
-        s.members[u.author].acceptedIn = r.number + 1;
-        uint256 number = uint256(r.number) * (uint256(t.parameters.updatesPerRound) + 1) + u.rank;
-        s.ledger[number] = pointer;
-        emit ITask.UpdateBlockWritten(number, u.author, pointer, u.score, amount);
+    function writeBlock(State storage s, Parameters memory p, Round memory r, uint256 index)
+        private
+        returns (uint256 amount)
+    {
+        Update storage u = s.updates[index];
+        uint256 total = s.settlement.totalWeight;
+        if (total > 0) amount = uint256(s.roll.budget) / p.totalRounds * u.weight / total;
+        Member storage m = s.members[u.author];
+        (m.stake, m.acceptedIn) = (m.stake + u.score, r.number + 1);
+        uint256 number = uint256(r.number) * (uint256(p.updatesPerRound) + 1) + u.rank;
+        s.ledger[number] = s.pointers[index];
+        emit ITask.UpdateBlockWritten(number, u.author, s.pointers[index], u.score, amount);
     }
 
     // ------------------------------------------------------------------ seats
 
     /// @dev Who had not attested when the others agreed is not absent.
-    function closeSeat(State storage s, Terms memory t, Round memory r, Seat memory seat) private {
+    function closeSeat(State storage s, Terms memory t, Round memory r, Seat storage seat) private {
         bool minority = seat.attestedIn == r.attempt + 1 && seat.ballot != s.settlement.agreed;
         if (!seat.revealed) Members.strike(s, t.parameters, seat.account, Fault.Absence);
         else if (minority) Members.strike(s, t.parameters, seat.account, Fault.Minority);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Phase} from "../interfaces/ITask.sol";
 import {Membership} from "../interfaces/IFederation.sol";
+import {Phase} from "../interfaces/ITask.sol";
 
 // File-level, not in a library: a library named Errors would share its name with one of OpenZeppelin's.
 
@@ -32,8 +32,6 @@ error DuplicateMember(address member);
 error FeeOnTransfer(uint256 expected, uint256 received);
 /// @notice The task holds as many members as its parameters allow.
 error Full(uint256 maxEnrolled);
-/// @notice The implementation behind the tasks is not a task.
-error ImplementationLocked();
 /// @notice The pool holds less than the budget.
 error InsufficientPool(uint256 needed, uint256 available);
 /// @notice The named parameter is out of bounds.

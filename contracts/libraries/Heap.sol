@@ -10,26 +10,37 @@ library Heap {
         uint256 size = keys.length;
         if (count > size) count = size;
         for (uint256 i = size / 2; i > 0; --i) {
-            sink(keys, i - 1, size);
+            sink(keys, i - 1, size, keys[i - 1]);
         }
         top = new uint256[](count);
         for (uint256 i = 0; i < count; ++i) {
             top[i] = keys[0];
-            keys[0] = keys[--size];
-            sink(keys, 0, size);
+            --size;
+            sink(keys, 0, size, keys[size]);
         }
     }
 
-    function sink(uint256[] memory keys, uint256 i, uint256 size) private pure {
-        uint256 key = keys[i];
-        while (true) {
-            uint256 child = 2 * i + 1;
-            if (child >= size) break;
-            if (child + 1 < size && keys[child + 1] > keys[child]) ++child;
-            if (keys[child] <= key) break;
-            keys[i] = keys[child];
-            i = child;
+    /// @dev Puts `key` where it belongs in the heap of the first `size` keys, from the free place `hole` downwards.
+    /// Assembly, because checked indices triple the cost of ranking and seating. `hole` is below `keys.length`, children
+    /// below `size`; nothing but elements of `keys` is touched.
+    function sink(uint256[] memory keys, uint256 hole, uint256 size, uint256 key) private pure {
+        assembly ("memory-safe") {
+            let first := add(keys, 32)
+            for { let child := add(mul(hole, 2), 1) } lt(child, size) { child := add(mul(hole, 2), 1) } {
+                let value := mload(add(first, mul(child, 32)))
+                let sibling := add(child, 1)
+                if lt(sibling, size) {
+                    let other := mload(add(first, mul(sibling, 32)))
+                    if gt(other, value) {
+                        value := other
+                        child := sibling
+                    }
+                }
+                if iszero(gt(value, key)) { break }
+                mstore(add(first, mul(hole, 32)), value)
+                hole := child
+            }
+            mstore(add(first, mul(hole, 32)), key)
         }
-        keys[i] = key;
     }
 }

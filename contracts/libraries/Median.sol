@@ -1,41 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-/// @title Medians by bisection on the value
-/// @notice The cost depends on the range of the values, never on their order, so nobody can make it expensive.
+import {MAX_SCORE} from "./State.sol";
+
+/// @title Medians of basis points
+/// @notice The cost does not depend on the order or size of the values, so nobody can make it expensive.
 library Median {
-    /// @dev The lower of the two middles of an even count. `values` must not be empty.
+    /// @dev Up to so many values, trying each is cheaper than bisection.
+    uint256 private constant FEW = 12;
+
+    /// @dev The lower of the two middles of an even count. `values` must not be empty nor exceed 10000.
     function lower(uint256[] memory values) internal pure returns (uint256) {
         return nthSmallest(values, (values.length + 1) / 2);
     }
 
-    /// @dev The upper of the two middles of an even count. `values` must not be empty.
+    /// @dev The upper of the two middles of an even count. `values` must not be empty nor exceed 10000.
     function upper(uint256[] memory values) internal pure returns (uint256) {
         return nthSmallest(values, values.length / 2 + 1);
     }
 
     /// @dev The smallest value that at least `n` values do not exceed.
-    function nthSmallest(uint256[] memory values, uint256 n) internal pure returns (uint256) {
-        (uint256 low, uint256 high) = range(values);
+    function nthSmallest(uint256[] memory values, uint256 n) private pure returns (uint256) {
+        return values.length <= FEW ? byTrial(values, n) : byBisection(values, n);
+    }
+
+    function byTrial(uint256[] memory values, uint256 n) private pure returns (uint256 best) {
+        best = type(uint256).max;
+        for (uint256 i = 0; i < values.length; ++i) {
+            if (values[i] < best && countUpTo(values, values[i]) >= n) best = values[i];
+        }
+    }
+
+    function byBisection(uint256[] memory values, uint256 n) private pure returns (uint256 low) {
+        uint256 high = MAX_SCORE;
         while (low < high) {
             uint256 middle = (low + high) / 2;
             if (countUpTo(values, middle) < n) low = middle + 1;
             else high = middle;
         }
-        return low;
     }
 
-    function range(uint256[] memory values) private pure returns (uint256 low, uint256 high) {
-        low = type(uint256).max;
-        for (uint256 i = 0; i < values.length; ++i) {
-            if (values[i] < low) low = values[i];
-            if (values[i] > high) high = values[i];
-        }
-    }
-
+    /// @dev Assembly, because this loop is most of what settling a round costs (a fifth of the gas with bounds checks).
+    /// It reads the elements of `values` and writes no memory.
     function countUpTo(uint256[] memory values, uint256 limit) private pure returns (uint256 count) {
-        for (uint256 i = 0; i < values.length; ++i) {
-            if (values[i] <= limit) ++count;
+        assembly ("memory-safe") {
+            let element := add(values, 32)
+            for { let end := add(element, mul(mload(values), 32)) } lt(element, end) { element := add(element, 32) } {
+                count := add(count, iszero(gt(mload(element), limit)))
+            }
         }
     }
 }

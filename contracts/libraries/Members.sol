@@ -15,13 +15,14 @@ import {
 } from "./Errors.sol";
 import {Rounds} from "./Rounds.sol";
 import {State} from "./State.sol";
-import {Terms} from "./Terms.sol";
+import {Pinned, Terms} from "./Terms.sol";
 
 /// @title A member's marks in a task
 /// @notice `roll.active` counts who is enrolled, neither suspended nor retired, so that opening a round need not loop.
 library Members {
     /// @dev Before the start it counts at once, later from the next round on.
-    function enrol(State storage s, Terms memory t, address account) internal {
+    function enrol(State storage s, address account) internal {
+        Terms memory t = Pinned.terms();
         Phase phase = Rounds.phase(s, t.parameters);
         bool early = phase == Phase.Enrolling;
         require(early || (phase >= Phase.Training && phase <= Phase.Paused), TaskNotRunning(phase));
@@ -43,7 +44,8 @@ library Members {
     }
 
     /// @dev For an account that left the federation or was banned from it.
-    function retire(State storage s, Terms memory t, address account) internal {
+    function retire(State storage s, address account) internal {
+        Terms memory t = Pinned.terms();
         Member storage m = s.members[account];
         require(m.number != 0 && !m.retired, NotEnrolled(account));
         require(!t.federation.isMember(account), NotRetired(account));
@@ -93,19 +95,15 @@ library Members {
         else s.roll.active -= 1;
     }
 
-    function requireActive(Member memory m, IFederation federation, address account, uint256 round) internal view {
+    function requireActive(Member storage m, IFederation federation, address account, uint256 round) internal view {
         require(m.number != 0 && !m.retired, NotEnrolled(account));
         require(m.since <= round, NotYetEligible(account, m.since));
         require(m.suspendedUntil <= round, Suspended(account, m.suspendedUntil));
         require(federation.isMember(account), NotMember(account));
     }
 
-    function isActive(Member memory m, IFederation federation, address account, uint256 round)
-        internal
-        view
-        returns (bool)
-    {
-        return m.number != 0 && !m.retired && m.since <= round && m.suspendedUntil <= round
-            && federation.isMember(account);
+    /// @dev By its marks; whether it is still a member only the federation knows.
+    function isActive(Member storage m, uint256 round) internal view returns (bool) {
+        return m.number != 0 && !m.retired && m.since <= round && m.suspendedUntil <= round;
     }
 }

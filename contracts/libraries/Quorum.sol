@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 import {IFederation} from "../interfaces/IFederation.sol";
-import {AlreadyManager, NothingToRevoke, NotManager, QuorumOutOfBounds, ZeroAddress} from "./Errors.sol";
+import {AlreadyManager, NotManager, NothingToRevoke, QuorumOutOfBounds, ZeroAddress} from "./Errors.sol";
+import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
 struct ManagerSet {
     EnumerableSet.AddressSet managers;

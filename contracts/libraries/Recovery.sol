@@ -8,14 +8,15 @@ import {Members} from "./Members.sol";
 import {Rounds} from "./Rounds.sol";
 import {Seating, Slate} from "./Seating.sol";
 import {State} from "./State.sol";
-import {Terms} from "./Terms.sol";
+import {Pinned, Terms} from "./Terms.sol";
 import {VacancyOrder} from "./VacancyOrder.sol";
 
 /// @title The way out of a stalled round
 /// @notice Absent seats are struck and refilled, and the phase that stalled starts again as a fresh attempt; or the
 /// old model is carried forward without pay.
 library Recovery {
-    function recover(State storage s, Terms memory t) external {
+    function recover(State storage s) external {
+        Terms memory t = Pinned.terms();
         Round memory r = Rounds.requirePhase(s, t.parameters, Phase.Stalled);
         Phase stalled = Clock.stalledPhase(r, t.parameters.minUpdates);
         uint256[] memory vacant = strikeAbsent(s, t, r, stalled);
@@ -60,7 +61,7 @@ library Recovery {
     }
 
     function isActive(State storage s, Terms memory t, address account, Round memory r) private view returns (bool) {
-        return Members.isActive(s.members[account], t.federation, account, r.number);
+        return Members.isActive(s.members[account], r.number) && t.federation.isMember(account);
     }
 
     function refill(
@@ -74,10 +75,7 @@ library Recovery {
         if (filled == vacant.length) return filled;
         Slate memory slate = slateOf(s, t, r, authors);
         uint256[] memory chosen = VacancyOrder.seat({
-            candidates: slate.candidates,
-            providerKeys: new uint256[](0),
-            seed: s.seed,
-            seats: vacant.length - filled
+            candidates: slate.candidates, providerKeys: new uint256[](0), seed: s.seed, seats: vacant.length - filled
         });
         for (uint256 i = 0; i < chosen.length; ++i) {
             uint256 index = vacant[filled++];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ITask, Member, Milestone, Parameters, Phase, Round, Seat} from "../interfaces/ITask.sol";
+import {ITask, Member, Milestone, Parameters, Phase, Round, Seat, Settlement} from "../interfaces/ITask.sol";
 import {Clock} from "./Clock.sol";
 import {WrongPhase, WrongRound} from "./Errors.sol";
 import {State} from "./State.sol";
@@ -15,8 +15,7 @@ library Rounds {
 
     function requirePhase(State storage s, Parameters memory p, Phase required) internal view returns (Round memory r) {
         r = s.round;
-        Phase current = Clock.phaseAt(r, p.minUpdates, block.timestamp);
-        require(current == required, WrongPhase(r.number, current, required));
+        requirePhase(r, p, required);
     }
 
     function requireRound(State storage s, Parameters memory p, uint256 round, Phase required)
@@ -24,24 +23,24 @@ library Rounds {
         view
         returns (Round memory r)
     {
-        require(round == s.round.number, WrongRound(round, s.round.number));
-        return requirePhase(s, p, required);
+        r = s.round;
+        require(round == r.number, WrongRound(round, r.number));
+        requirePhase(r, p, required);
+    }
+
+    function requirePhase(Round memory r, Parameters memory p, Phase required) private view {
+        Phase current = Clock.phaseAt(r, p.minUpdates, block.timestamp);
+        require(current == required, WrongPhase(r.number, current, required));
     }
 
     /// @dev `committee` is seated in this order; who fills a vacancy serves one more of its terms.
-    function open(
-        State storage s,
-        Parameters memory p,
-        uint256 number,
-        address[] memory committee,
-        bool[] memory fillers
-    ) internal {
+    function open(State storage s, Terms memory t, uint256 number, address[] memory committee, bool[] memory fillers)
+        internal
+    {
         Round storage r = s.round;
         (r.number, r.submitted, r.committed, r.revealed, r.attempt) = (uint16(number), 0, 0, 0, 0);
         (r.seats, r.aggregatingEnds, r.milestone) = (uint16(committee.length), 0, Milestone.Open);
-        delete s.settlement;
-        s.updatesDigest = 0;
-        s.salts = 0;
+        restartSettlement(s);
         for (uint256 i = 0; i < committee.length; ++i) {
             seat(s, i, committee[i], fillers[i]);
         }
@@ -49,8 +48,15 @@ library Rounds {
         // Everybody seated is active.
         uint256 eligible = s.roll.active - committee.length;
         s.roll.eligible = uint16(eligible);
+        s.roll.departures = uint32(t.federation.departures());
         emit ITask.RoundOpened(number, committee, fillers, eligible);
-        schedule(s, p, Phase.Training, block.timestamp < r.pausedUntil ? r.pausedUntil : block.timestamp);
+        schedule(s, t.parameters, Phase.Training, block.timestamp < r.pausedUntil ? r.pausedUntil : block.timestamp);
+    }
+
+    /// @dev What the last round found stays until it is overwritten: a slot that turns zero is paid for again.
+    function restartSettlement(State storage s) private {
+        Settlement storage x = s.settlement;
+        (x.pages, x.closed, x.accepted, x.scoreRuleFailed) = (0, 0, 0, false);
     }
 
     function seat(State storage s, uint256 index, address account, bool filler) internal {
@@ -63,8 +69,9 @@ library Rounds {
             m.filledIn = uint16(round + 1);
         }
         (m.seatedIn, m.seat) = (uint16(round + 1), uint16(index));
-        s.seats[index] =
-            Seat({account: account, baseline: 0, ballot: 0, committedIn: 0, attestedIn: 0, revealed: false});
+        Seat storage x = s.seats[index];
+        (x.account, x.baseline, x.ballot) = (account, 0, 0);
+        (x.committedIn, x.attestedIn, x.revealed) = (0, 0, false);
     }
 
     /// @dev Sets the deadlines of `from` and of the phases that follow it by time alone.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ITask, Member, Parameters, Phase, Round, Seat} from "../interfaces/ITask.sol";
+import {IFederation} from "../interfaces/IFederation.sol";
+import {ITask, Phase, Round, Seat} from "../interfaces/ITask.sol";
 import {
     AlreadyCommitted,
     AlreadyRevealed,
@@ -13,18 +14,17 @@ import {
     NotSeated,
     ZeroWord
 } from "./Errors.sol";
-import {IFederation} from "../interfaces/IFederation.sol";
 import {Rounds} from "./Rounds.sol";
 import {MAX_SCORE, PAGE, State} from "./State.sol";
-import {Terms} from "./Terms.sol";
+import {Pinned, Terms} from "./Terms.sol";
 
 /// @title Sealed scores
 /// @notice Nobody can copy a colleague's scores, nor vote after seeing them.
 library Scoring {
-    function commit(State storage s, Terms memory t, uint256 round, bytes32 commitment) internal {
+    function commit(State storage s, uint256 round, uint256 index, bytes32 commitment) internal {
+        Terms memory t = Pinned.terms();
         Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Committing);
-        uint256 index = requireSeat(s, t.federation, round);
-        Seat storage seat = s.seats[index];
+        Seat storage seat = requireSeat(s, t.federation, r, index);
         require(!seat.revealed, AlreadyRevealed(msg.sender));
         require(seat.committedIn != r.attempt + 1, AlreadyCommitted(msg.sender, r.attempt));
         require(commitment != 0, ZeroWord());
@@ -41,15 +41,15 @@ library Scoring {
 
     function reveal(
         State storage s,
-        Terms memory t,
         uint256 round,
+        uint256 index,
         uint256 baseline,
         uint256[] calldata scores,
         bytes32 salt
     ) internal {
+        Terms memory t = Pinned.terms();
         Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Revealing);
-        uint256 index = requireSeat(s, t.federation, round);
-        Seat storage seat = s.seats[index];
+        Seat storage seat = requireSeat(s, t.federation, r, index);
         require(!seat.revealed, AlreadyRevealed(msg.sender));
         require(seat.committedIn == r.attempt + 1, NotCommitted(msg.sender, r.attempt));
         require(scores.length == r.submitted, InvalidScoreCount(r.submitted, scores.length));
@@ -60,12 +60,15 @@ library Scoring {
         (seat.revealed, seat.baseline) = (true, uint16(baseline));
         store(s, index, scores);
         s.salts ^= keccak256(abi.encode(salt));
-        s.round.revealed = r.revealed + 1;
         emit ITask.ScoresRevealed(round, msg.sender, r.attempt, baseline, scores, salt);
-        if (r.revealed + 1 == r.committed) {
-            s.round.revealingEnds = uint32(block.timestamp);
-            Rounds.announce(s);
-        }
+        count(s, r);
+    }
+
+    function count(State storage s, Round memory r) private {
+        s.round.revealed = r.revealed + 1;
+        if (r.revealed + 1 < r.committed) return;
+        s.round.revealingEnds = uint32(block.timestamp);
+        Rounds.announce(s);
     }
 
     function sealOf(
@@ -83,11 +86,13 @@ library Scoring {
         );
     }
 
-    /// @dev A member that was replaced keeps its mark, so the seat itself must name it.
-    function requireSeat(State storage s, IFederation federation, uint256 round) internal view returns (uint256 index) {
-        Member storage m = s.members[msg.sender];
-        index = m.seat;
-        require(m.seatedIn == round + 1 && s.seats[index].account == msg.sender, NotSeated(msg.sender, round));
+    function requireSeat(State storage s, IFederation federation, Round memory r, uint256 index)
+        internal
+        view
+        returns (Seat storage seat)
+    {
+        seat = s.seats[index];
+        require(index < r.seats && seat.account == msg.sender, NotSeated(msg.sender, r.number));
         require(federation.isMember(msg.sender), NotMember(msg.sender));
     }
 

@@ -32,7 +32,7 @@ library Seating {
             Rounds.finish(s, t);
         } else {
             (address[] memory committee, bool[] memory fillers) = elect(s, t);
-            Rounds.open(s, t.parameters, number, committee, fillers);
+            Rounds.open(s, t, number, committee, fillers);
         }
     }
 
@@ -46,7 +46,7 @@ library Seating {
         uint256 seats = t.parameters.committee;
         if (seats > slate.size) seats = slate.size;
         (bool ok, uint256[] memory chosen) = ask(s, t.parameters, slate, seats);
-        if (!ok) return keepDutiful(s, t);
+        if (!ok) return keepDutiful(s, t.federation);
         committee = new address[](chosen.length);
         fillers = new bool[](chosen.length);
         for (uint256 i = 0; i < chosen.length; ++i) {
@@ -65,10 +65,13 @@ library Seating {
         truncate(slate);
     }
 
+    /// @dev Providers were members when the round opened; while nobody has departed, they are.
     function addProviders(State storage s, IFederation federation, Slate memory slate) private view {
+        bool departed = federation.departures() != s.roll.departures;
         for (uint256 i = 0; i < s.round.submitted; ++i) {
             Update storage u = s.updates[i];
-            if (u.verdict == Verdict.Accepted) consider(s, federation, slate, u.author, u.score, Standing.Provider);
+            if (u.verdict != Verdict.Accepted || (departed && !federation.isMember(u.author))) continue;
+            consider(s, slate, u.author, u.score, Standing.Provider);
         }
     }
 
@@ -78,22 +81,18 @@ library Seating {
             address account = s.enrolled[i];
             Member storage m = s.members[account];
             if (m.acceptedIn == round + 1) continue; // a provider: listed, or not active
-            Standing standing = standingOf(s, t.parameters, m, account, round + 1);
-            consider(s, t.federation, slate, account, 0, standing);
+            if (!t.federation.isMember(account)) continue;
+            consider(s, slate, account, 0, standingOf(s, t.parameters, m, account, round + 1));
         }
     }
 
-    function consider(
-        State storage s,
-        IFederation federation,
-        Slate memory slate,
-        address account,
-        uint256 score,
-        Standing standing
-    ) private view {
-        Member memory m = s.members[account];
+    function consider(State storage s, Slate memory slate, address account, uint256 score, Standing standing)
+        private
+        view
+    {
+        Member storage m = s.members[account];
         uint256 round = s.round.number;
-        if (!Members.isActive(m, federation, account, round + 1)) return;
+        if (!Members.isActive(m, round + 1)) return;
         uint256 presence = m.absentIn == 0 ? FULL_PRESENCE : round + 1 - m.absentIn;
         if (presence > FULL_PRESENCE) presence = FULL_PRESENCE;
         push(slate, account, Candidate(uint256(standing), score, m.stake, presence));
@@ -153,7 +152,7 @@ library Seating {
         if (!ok) emit ITask.RuleFailed(s.round.number, address(p.electionRule));
     }
 
-    function keepDutiful(State storage s, Terms memory t)
+    function keepDutiful(State storage s, IFederation federation)
         private
         view
         returns (address[] memory committee, bool[] memory fillers)
@@ -161,8 +160,8 @@ library Seating {
         Slate memory slate = emptySlate(s.round.seats);
         for (uint256 i = 0; i < s.round.seats; ++i) {
             address account = s.seats[i].account;
-            if (s.members[account].struckIn == uint256(s.round.number) + 1) continue;
-            consider(s, t.federation, slate, account, 0, Standing.Sitting);
+            bool struck = s.members[account].struckIn == uint256(s.round.number) + 1;
+            if (!struck && federation.isMember(account)) consider(s, slate, account, 0, Standing.Sitting);
         }
         truncate(slate);
         (committee, fillers) = (slate.accounts, new bool[](slate.size));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ITask, Member, Milestone, Parameters, Phase, Round, Seat, Update, Verdict} from "../interfaces/ITask.sol";
 import {IRewardRule, IScoreRule} from "../interfaces/IRules.sol";
+import {ITask, Member, Milestone, Parameters, Phase, Round, Seat, Update, Verdict} from "../interfaces/ITask.sol";
 import {ZeroAmount} from "./Errors.sol";
 import {Heap} from "./Heap.sol";
 import {Median} from "./Median.sol";
@@ -11,7 +11,7 @@ import {RuleCall} from "./RuleCall.sol";
 import {Scoring} from "./Scoring.sol";
 import {Seating} from "./Seating.sol";
 import {MAX_SCORE, PAGE, State} from "./State.sol";
-import {Terms} from "./Terms.sol";
+import {Pinned, Terms} from "./Terms.sol";
 
 /// @title Medians, verdicts and reward weights
 /// @notice Judges the round's updates from the revealed scores. Consequences follow when the round closes.
@@ -22,7 +22,8 @@ library Settling {
     uint256 private constant RULE_GAS_EACH = 2_500;
     uint256 private constant MAX_WEIGHT = type(uint24).max;
 
-    function settle(State storage s, Terms memory t, uint256 steps) external {
+    function settle(State storage s, uint256 steps) external {
+        Terms memory t = Pinned.terms();
         require(steps > 0, ZeroAmount());
         Round memory r = Rounds.requirePhase(s, t.parameters, Phase.Settling);
         uint256[] memory baselines = baselinesOf(s, r);
@@ -46,13 +47,9 @@ library Settling {
         }
     }
 
-    function scorePage(
-        State storage s,
-        Parameters memory p,
-        Round memory r,
-        uint256[] memory baselines,
-        uint256 page
-    ) private {
+    function scorePage(State storage s, Parameters memory p, Round memory r, uint256[] memory baselines, uint256 page)
+        private
+    {
         uint256[] memory words = new uint256[](r.seats);
         for (uint256 i = 0; i < r.seats; ++i) {
             if (s.seats[i].revealed) words[i] = s.scores[Scoring.keyOf(i, page)];
@@ -139,9 +136,10 @@ library Settling {
         uint256[] memory scores,
         Verdict[] memory verdicts
     ) private view returns (uint256 best) {
+        bool departed = t.federation.departures() != s.roll.departures;
         for (uint256 i = 0; i < r.submitted; ++i) {
             scores[i] = s.updates[i].score;
-            if (!t.federation.isMember(s.updates[i].author)) verdicts[i] = Verdict.Rejected;
+            if (departed && !t.federation.isMember(s.updates[i].author)) verdicts[i] = Verdict.Rejected;
             else if (scores[i] > best) best = scores[i];
         }
     }
@@ -235,12 +233,9 @@ library Settling {
         return true;
     }
 
-    function write(
-        State storage s,
-        Verdict[] memory verdicts,
-        uint256[] memory ranking,
-        uint256[] memory weights
-    ) private {
+    function write(State storage s, Verdict[] memory verdicts, uint256[] memory ranking, uint256[] memory weights)
+        private
+    {
         uint256 total = 0;
         for (uint256 i = 0; i < verdicts.length; ++i) {
             s.updates[i].verdict = verdicts[i];

@@ -12,8 +12,8 @@ struct State {
     Round round;
     Roll roll;
     Settlement settlement;
-    bytes32 updatesDigest;
-    bytes32 salts; // xor of the revealed salts' hashes
+    bytes32 updatesDigest; // of all updates so far
+    bytes32 salts; // xor of the hashes of all salts revealed so far
     bytes32 seed; // for the draws of the next election
     // ---- scratch
     mapping(uint256 index => Update) updates;
@@ -28,7 +28,6 @@ struct State {
     mapping(uint256 round => uint256) returning; // members whose suspension ends there
     // ---- the record
     mapping(uint256 number => bytes32 pointer) ledger;
-    uint256 budget; // approved and funded so far, whole
 }
 
 /// @dev Scores in one word.

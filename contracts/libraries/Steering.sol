@@ -7,6 +7,7 @@ import {
     CannotRollBack,
     CommitteeOutOfBounds,
     DuplicateMember,
+    InvalidParameter,
     NotProposer,
     PauseOutOfBounds,
     StartStillPossible,
@@ -20,7 +21,7 @@ import {
 import {Members} from "./Members.sol";
 import {Rounds} from "./Rounds.sol";
 import {State} from "./State.sol";
-import {Terms} from "./Terms.sol";
+import {Pinned, Terms} from "./Terms.sol";
 
 /// @title Before, around and beside the rounds
 /// @notice Approval, start and expiry, and what managers may do to a running task. `call` is what a manager sent; it
@@ -28,33 +29,31 @@ import {Terms} from "./Terms.sol";
 library Steering {
     // ------------------------------------------------------- before the rounds
 
-    function cancel(State storage s, Terms memory t) external {
+    function cancel(State storage s) external {
+        Terms memory t = Pinned.terms();
         Rounds.requirePhase(s, t.parameters, Phase.Proposed);
         require(msg.sender == t.proposer, NotProposer(msg.sender, t.proposer));
         s.round.milestone = Milestone.Cancelled;
         emit ITask.TaskCancelled();
     }
 
-    function approve(
-        State storage s,
-        Terms memory t,
-        bytes calldata call,
-        uint256 budget,
-        address[] calldata committee
-    ) external {
+    function approve(State storage s, bytes calldata call, uint256 budget, address[] calldata committee) external {
+        Terms memory t = Pinned.terms();
         Rounds.requirePhase(s, t.parameters, Phase.Proposed);
         requireCommittee(t.parameters, committee);
+        require(budget <= type(uint128).max, InvalidParameter("budget", budget));
         if (!t.federation.confirm(msg.sender, call)) return;
         (s.round.milestone, s.round.seats) = (Milestone.Approved, uint16(committee.length));
         for (uint256 i = 0; i < committee.length; ++i) {
             s.seats[i].account = committee[i];
         }
         uint256 startBy = block.timestamp + t.parameters.enrollingWindow;
-        (s.budget, s.roll.startBy) = (budget, uint32(startBy));
+        (s.roll.budget, s.roll.startBy) = (uint128(budget), uint32(startBy));
         emit ITask.TaskApproved(budget, committee, startBy);
     }
 
-    function start(State storage s, Terms memory t) external {
+    function start(State storage s) external {
+        Terms memory t = Pinned.terms();
         Parameters memory p = t.parameters;
         Round memory r = Rounds.requirePhase(s, p, Phase.Enrolling);
         require(block.timestamp < s.roll.startBy, StartTooLate(s.roll.startBy));
@@ -69,11 +68,12 @@ library Steering {
         s.seed = keccak256(abi.encode(block.chainid, address(this)));
         emit ITask.TaskStarted(s.seed);
         Rounds.writeModel(s, p, 0, p.model);
-        Rounds.open(s, p, 0, committee, new bool[](r.seats));
-        t.federation.treasury().fund(s.budget);
+        Rounds.open(s, t, 0, committee, new bool[](r.seats));
+        t.federation.treasury().fund(s.roll.budget);
     }
 
-    function expire(State storage s, Terms memory t) external {
+    function expire(State storage s) external {
+        Terms memory t = Pinned.terms();
         Rounds.requirePhase(s, t.parameters, Phase.Enrolling);
         require(block.timestamp >= s.roll.startBy, StartStillPossible(s.roll.startBy));
         s.round.milestone = Milestone.Expired;
@@ -82,18 +82,22 @@ library Steering {
 
     // ------------------------------------------------------- beside the rounds
 
-    function fund(State storage s, Terms memory t, bytes calldata call, uint256 amount) external {
+    function fund(State storage s, bytes calldata call, uint256 amount) external {
+        Terms memory t = Pinned.terms();
         Milestone m = s.round.milestone;
         bool running = isRunning(s);
         require(running || m == Milestone.Approved, TaskNotRunning(Rounds.phase(s, t.parameters)));
         require(amount > 0, ZeroAmount());
+        uint256 total = s.roll.budget + amount;
+        require(total <= type(uint128).max, InvalidParameter("budget", total));
         if (!t.federation.confirm(msg.sender, call)) return;
-        s.budget += amount;
-        emit ITask.TaskFunded(amount, s.budget);
+        s.roll.budget = uint128(total);
+        emit ITask.TaskFunded(amount, total);
         if (running) t.federation.treasury().fund(amount);
     }
 
-    function pause(State storage s, Terms memory t, bytes calldata call, uint256 round, uint256 until) external {
+    function pause(State storage s, bytes calldata call, uint256 round, uint256 until) external {
+        Terms memory t = Pinned.terms();
         requireRunning(s, t.parameters, round);
         uint256 latest = block.timestamp + t.parameters.maxPause;
         require(until > block.timestamp && until <= latest, PauseOutOfBounds(until, latest));
@@ -104,7 +108,8 @@ library Steering {
         emit ITask.TaskPaused(round, until);
     }
 
-    function resume(State storage s, Terms memory t, bytes calldata call, uint256 round) external {
+    function resume(State storage s, bytes calldata call, uint256 round) external {
+        Terms memory t = Pinned.terms();
         Rounds.requireRound(s, t.parameters, round, Phase.Paused);
         if (!t.federation.confirm(msg.sender, call)) return;
         shift(s, int256(block.timestamp) - int256(uint256(s.round.pausedUntil)));
@@ -126,14 +131,10 @@ library Steering {
         return uint32(uint256(int256(uint256(deadline)) + by));
     }
 
-    function rollback(
-        State storage s,
-        Terms memory t,
-        bytes calldata call,
-        uint256 round,
-        uint256 model,
-        address[] calldata committee
-    ) external {
+    function rollback(State storage s, bytes calldata call, uint256 round, uint256 model, address[] calldata committee)
+        external
+    {
+        Terms memory t = Pinned.terms();
         Parameters memory p = t.parameters;
         requireRunning(s, p, round);
         require(s.round.milestone != Milestone.Agreed, CannotRollBack(round));
@@ -149,7 +150,7 @@ library Steering {
         Rounds.reseed(s);
         s.roll.emptyRounds = 0;
         if (round + 1 == p.totalRounds) Rounds.finish(s, t);
-        else Rounds.open(s, p, round + 1, committee, new bool[](committee.length));
+        else Rounds.open(s, t, round + 1, committee, new bool[](committee.length));
     }
 
     // ------------------------------------------------------------------ checks
@@ -167,9 +168,7 @@ library Steering {
     /// @dev Whether its members are enrolled is checked when they are seated.
     function requireCommittee(Parameters memory p, address[] calldata committee) private pure {
         uint256 size = committee.length;
-        require(
-            size >= MIN_COMMITTEE && size <= p.committee, CommitteeOutOfBounds(size, MIN_COMMITTEE, p.committee)
-        );
+        require(size >= MIN_COMMITTEE && size <= p.committee, CommitteeOutOfBounds(size, MIN_COMMITTEE, p.committee));
         for (uint256 i = 1; i < size; ++i) {
             for (uint256 j = 0; j < i; ++j) {
                 require(committee[i] != committee[j], DuplicateMember(committee[i]));

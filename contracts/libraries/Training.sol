@@ -6,13 +6,14 @@ import {AlreadySubmitted, SeatedMembersDoNotTrain, ZeroAmount, ZeroWord} from ".
 import {Members} from "./Members.sol";
 import {Rounds} from "./Rounds.sol";
 import {State} from "./State.sol";
-import {Terms} from "./Terms.sol";
+import {Pinned, Terms} from "./Terms.sol";
 
 /// @title Submitting updates
 library Training {
     /// @dev A pointer that somebody else submitted is not refused: the blob names its author, so the copier's update is
     /// malformed, while a refusal would let whoever sees a pending transaction shut its sender out.
-    function submit(State storage s, Terms memory t, uint256 round, bytes32 pointer, uint256 samples) internal {
+    function submit(State storage s, uint256 round, bytes32 pointer, uint256 samples) internal {
+        Terms memory t = Pinned.terms();
         Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Training);
         Member storage m = s.members[msg.sender];
         Members.requireActive(m, t.federation, msg.sender, round);
@@ -24,12 +25,16 @@ library Training {
 
         m.submittedIn = uint16(round + 1);
         s.pointers[r.submitted] = pointer;
-        s.updates[r.submitted] = Update({
-            author: msg.sender, samples: uint32(samples), weight: 0, score: 0, rank: 0, verdict: Verdict.None
-        });
+        store(s.updates[r.submitted], uint32(samples));
         s.updatesDigest = keccak256(abi.encode(s.updatesDigest, msg.sender, pointer, samples));
         emit ITask.UpdateSubmitted(round, msg.sender, r.submitted, pointer, samples);
         count(s, t.parameters, uint256(r.submitted) + 1);
+    }
+
+    /// @dev Field by field: the compiler makes one write of it, of a whole struct six.
+    function store(Update storage u, uint32 samples) private {
+        (u.author, u.samples, u.weight, u.score) = (msg.sender, samples, 0, 0);
+        (u.rank, u.verdict) = (0, Verdict.None);
     }
 
     function count(State storage s, Parameters memory p, uint256 submitted) private {

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Federation} from "../../../contracts/Federation.sol";
+import {Task} from "../../../contracts/Task.sol";
+import {IFederation} from "../../../contracts/interfaces/IFederation.sol";
+import {ITask, Parameters, Phase, Round, Seat, Update} from "../../../contracts/interfaces/ITask.sol";
+import {ITreasury} from "../../../contracts/interfaces/ITreasury.sol";
+import {TopScoreElection} from "../../../contracts/rules/election/TopScoreElection.sol";
+import {ScoreShareReward} from "../../../contracts/rules/reward/ScoreShareReward.sol";
+import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
+import {FederationToken} from "../../../contracts/token/FederationToken.sol";
+import {VM, Wallet} from "./Vm.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
+/// @notice A federation with members, and rounds walked phase by phase.
+abstract contract Fixture {
+    uint256 internal constant FEE = 1_000;
+    uint256 internal constant STEPS = 10_000;
+
+    Federation internal federation;
+    ITreasury internal treasury;
+    FederationToken internal token;
+    ITask internal task;
+    address[] internal managers;
+    address[] internal members;
+
+    // ------------------------------------------------------------------ set-up
+
+    function deploy() internal {
+        VM.warp(1_700_000_000);
+        for (uint256 i = 0; i < 3; ++i) {
+            managers.push(address(uint160(0x1000 + i)));
+        }
+        token = new FederationToken();
+        federation = new Federation({
+            managers_: managers,
+            quorum_: 2,
+            fee: FEE,
+            token: IERC20(address(token)),
+            taskImplementation_: address(new Task())
+        });
+        treasury = federation.treasury();
+    }
+
+    function admitMembers(uint256 count) internal {
+        for (uint256 i = 0; i < count; ++i) {
+            Wallet memory w = VM.createWallet(members.length + 1);
+            token.mint(w.addr, FEE);
+            VM.prank(w.addr);
+            token.approve(address(treasury), FEE);
+            VM.prank(w.addr);
+            uint256 application = federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY));
+            for (uint256 m = 0; m < 2; ++m) {
+                VM.prank(managers[m]);
+                federation.admit(application);
+            }
+            members.push(w.addr);
+        }
+    }
+
+    function defaults() internal returns (Parameters memory p) {
+        p.descriptor = keccak256("descriptor");
+        p.model = keccak256("model 0");
+        p.scoreRule = new MedianScore();
+        p.electionRule = new TopScoreElection();
+        p.rewardRule = new ScoreShareReward();
+        p.scoreParameters = bytes32(uint256(5_000) | uint256(10_000) << 16);
+        (p.totalRounds, p.committee, p.updatesPerRound, p.minUpdates) = (8, 5, 5, 3);
+        (p.maxUpdates, p.maxEnrolled) = (10, 100);
+        (p.enrollingWindow, p.trainingWindow, p.committingWindow) = (1 hours, 10 minutes, 5 minutes);
+        (p.revealingWindow, p.aggregatingWindow, p.maxPause) = (4 minutes, 3 minutes, 1 days);
+        (p.suspensionRounds, p.maxAttempts, p.maxEmptyRounds, p.maxStrikes, p.maxTerms) = (4, 3, 3, 3, 3);
+    }
+
+    /// @notice The first members are the first committee.
+    function propose(Parameters memory p, uint256 budget) internal {
+        VM.prank(members[0]);
+        task = ITask(federation.proposeTask(p));
+        address[] memory committee = new address[](p.committee);
+        for (uint256 i = 0; i < committee.length; ++i) {
+            committee[i] = members[i];
+        }
+        for (uint256 m = 0; m < 2; ++m) {
+            VM.prank(managers[m]);
+            task.approve(budget, committee);
+        }
+    }
+
+    function begin(Parameters memory p, uint256 budget) internal {
+        propose(p, budget);
+        for (uint256 i = 0; i < members.length; ++i) {
+            VM.prank(members[i]);
+            task.enrol();
+        }
+        task.start();
+    }
+
+    // ------------------------------------------------------------------- round
+
+    function isSeated(address account) internal view returns (bool) {
+        Round memory r = task.round();
+        return
+            task.member(account).seatedIn == r.number + 1 && task.seats()[task.member(account).seat].account == account;
+    }
+
+    function trainAll() internal {
+        uint256 round = task.round().number;
+        for (uint256 i = 0; i < members.length && task.phase() == Phase.Training; ++i) {
+            if (isSeated(members[i])) continue;
+            VM.prank(members[i]);
+            task.submitUpdate(round, keccak256(abi.encode(round, members[i])), 100 + i);
+        }
+    }
+
+    function opening(address account) internal view returns (uint256 baseline, uint256[] memory scores, bytes32 salt) {
+        Round memory r = task.round();
+        scores = new uint256[](r.submitted);
+        for (uint256 i = 0; i < scores.length; ++i) {
+            scores[i] = 7_000 + uint256(keccak256(abi.encode(account, i, r.number))) % 2_000;
+        }
+        return (6_000, scores, keccak256(abi.encode(account, r.number, r.attempt)));
+    }
+
+    function commitAs(address account) internal {
+        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(account);
+        bytes32 commitment = task.sealOf(account, baseline, scores, salt);
+        (uint256 round, uint256 seat) = (task.round().number, task.member(account).seat);
+        VM.prank(account);
+        task.commitScores(round, seat, commitment);
+    }
+
+    function revealAs(address account) internal {
+        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(account);
+        (uint256 round, uint256 seat) = (task.round().number, task.member(account).seat);
+        VM.prank(account);
+        task.revealScores(round, seat, baseline, scores, salt);
+    }
+
+    function attestAs(address account, bytes32 pointer) internal {
+        (uint256 round, uint256 seat) = (task.round().number, task.member(account).seat);
+        VM.prank(account);
+        task.attest(round, seat, pointer);
+    }
+
+    function nextModel() internal view returns (bytes32) {
+        return keccak256(abi.encode("model", task.round().number + 1));
+    }
+}
