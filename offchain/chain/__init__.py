@@ -27,12 +27,11 @@ from offchain.chain.structs import (
     Update,
     Verdict,
 )
-from offchain.chain.task import EMPTY_DIGEST, TaskContract, extend_digest, seal
+from offchain.chain.task import TaskContract, extend_digest, seal
 from offchain.chain.task_state import RoundState, TaskState
 
 __all__ = [
     "CONTRACT_ERRORS",
-    "EMPTY_DIGEST",
     "EVENTS",
     "Account",
     "Ballot",

@@ -116,6 +116,7 @@ _TABLE: dict[str, Row] = {
     "FailedDeployment": Row("the task's contract could not be created", "send it again with more gas"),
     "InsufficientBalance": Row("the contract holds {balance} of the chain's coin, needed are {needed}", _OPERATOR),
     "ReentrancyGuardReentrantCall": Row("the contract was entered again from inside itself", _OPERATOR),
+    "SafeCastOverflowedUintDowncast": Row("{value} does not fit into {bits} bits", "give a smaller number"),
     "SafeERC20FailedOperation": Row(
         "the token at {token} refused the transfer", "check the account's token balance and allowance"
     ),

@@ -37,6 +37,7 @@ class Failover(JSONBaseProvider):
         self._current = 0
         self._chain: Any = None
         self._checked: set[str] = set()
+        self._dead: set[str] = set()
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
         """One node's answer. Raises `ConnectionFailed` when none of them gives one."""
@@ -44,14 +45,26 @@ class Failover(JSONBaseProvider):
             url, node = self._nodes[self._current]
             try:
                 self._check(url, node)
-                return node.make_request(method, params)
+                answer = node.make_request(method, params)
             except (OSError, ValueError) as error:  # no connection, a time-out, or no JSON
-                log.warning("%s does not answer %s: %s", url, method, error)
+                self._tell(url, error)
                 self._current = (self._current + 1) % len(self._nodes)
+            else:
+                self._tell(url, None)
+                return answer
         raise ConnectionFailed(
             f"no node answers at {', '.join(url for url, _ in self._nodes)}",
             "start the node, or give the URL of one that runs",
         )
+
+    def _tell(self, url: str, error: Exception | None) -> None:
+        """Log when a node dies, and when it answers again."""
+        if error and url not in self._dead:
+            self._dead.add(url)
+            log.warning("%s does not answer: %s", url, error)
+        elif not error and url in self._dead:
+            self._dead.remove(url)
+            log.info("%s answers again", url)
 
     def _check(self, url: str, node: JSONBaseProvider) -> None:
         if url in self._checked:

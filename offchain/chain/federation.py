@@ -107,6 +107,10 @@ class FederationContract(Contract):
         """Whether a task of this federation stands at an address."""
         return self._read(bool, "isTask", account, at=at)
 
+    def departures(self, *, at: BlockIdentifier = "latest") -> int:
+        """How often a member has left or was banned."""
+        return self._read(int, "departures", at=at)
+
     def account_of(self, account: str, *, at: BlockIdentifier = "latest") -> Account:
         """What the federation knows of an address."""
         return self._read(Account, "accountOf", account, at=at)

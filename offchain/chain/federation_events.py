@@ -184,11 +184,11 @@ class BudgetReleased(Event):
 
 @dataclass(frozen=True, slots=True)
 class Credited(Event):
-    """A task's budget paid an account, which can withdraw it."""
+    """A task's budget paid accounts, which can withdraw it."""
 
     task: str
-    account: str
-    amount: int
+    accounts: tuple[str, ...]
+    amounts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,8 @@ def _(event: r.RoundOpened, s: TaskState) -> TaskState:
     before, seats = s.running.round, len(event.committee)
     opened = replace(NO_ROUND, number=event.round, seats=seats, milestone=Milestone.OPEN)
     past = (*s.past, s.running) if before.milestone > Milestone.APPROVED else s.past
-    running = RoundState(replace(opened, paused_until=before.paused_until), (fresh_seat(""),) * seats)
+    opened = replace(opened, paused_until=before.paused_until)
+    running = RoundState(opened, seats=(fresh_seat(""),) * seats)
     s = replace(s, running=running, past=past, eligible=event.eligible)
     for index, (account, filler) in enumerate(zip(event.committee, event.fillers, strict=True)):
         s = seated(s, index, account, filler=filler)
@@ -148,8 +149,8 @@ def _(event: r.DeadlinesSet, s: TaskState) -> TaskState:
 def _(event: r.UpdateSubmitted, s: TaskState) -> TaskState:
     now = s.running
     update = Update(event.author, event.samples, weight=0, score=0, rank=0, verdict=Verdict.NONE)
-    digest = extend_digest(now.digest, event.author, event.pointer, event.samples)
-    s = with_running(s, updates=(*now.updates, update), pointers=(*now.pointers, event.pointer), digest=digest)
+    s = replace(s, digest=extend_digest(s.digest, event.author, event.pointer, event.samples))
+    s = with_running(s, updates=(*now.updates, update), pointers=(*now.pointers, event.pointer))
     return with_member(with_round(s, submitted=event.index + 1), event.author, submitted_in=event.round + 1)
 
 
@@ -163,8 +164,8 @@ def _(event: r.ScoresCommitted, s: TaskState) -> TaskState:
 
 @_after.register
 def _(event: r.ScoresRevealed, s: TaskState) -> TaskState:
-    salts = s.running.salts ^ int.from_bytes(Web3.keccak(event.salt))
-    s = with_running(s, scores={**s.running.scores, event.member: event.scores}, salts=salts)
+    s = replace(s, salts=s.salts ^ int.from_bytes(Web3.keccak(event.salt)))
+    s = with_running(s, scores={**s.running.scores, event.member: event.scores})
     s = with_seat(s, event.member, revealed=True, baseline=event.baseline)
     return with_round(s, revealed=s.running.round.revealed + 1)
 

@@ -132,13 +132,18 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """Who takes part, counted. `eligible` trainers were frozen when the round opened."""
+    """Who takes part, counted, and for what `budget`.
+
+    `eligible` trainers and the federation's `departures` were taken down when the round opened.
+    """
 
     start_by: int
     enrolled: int
     active: int
     eligible: int
     empty_rounds: int
+    departures: int
+    budget: int
 
 
 @dataclass(frozen=True, slots=True)

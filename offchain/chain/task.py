@@ -10,11 +10,9 @@ from web3.types import BlockIdentifier
 from offchain.chain.contracts import Call, Contract
 from offchain.chain.structs import Ballot, Member, Parameters, Phase, Roll, Round, Seat, Settlement, Update, typed
 
-EMPTY_DIGEST = bytes(32)
-
 
 def extend_digest(digest: bytes, author: str, pointer: bytes, samples: int) -> bytes:
-    """The running hash of a round's updates after one more, from `EMPTY_DIGEST` on; `samples` as recorded on chain."""
+    """The running hash of a task's updates after one more, from 32 zero bytes on; `samples` as recorded."""
     words = encode(["bytes32", "address", "bytes32", "uint256"], [digest, author, pointer, samples])
     return bytes(Web3.keccak(words))
 
@@ -66,6 +64,7 @@ class TaskContract(Contract):
         return self._call("rollback", round, model, list(committee))
 
     # -------------------------------------------------------------- members
+    # Who sits says which seat, from 0, is its own.
 
     def cancel(self) -> Call:
         """Withdraw a proposal; only its proposer, before approval."""
@@ -79,17 +78,17 @@ class TaskContract(Contract):
         """Submit the sender's update; `samples` is the claimed number of training samples, at least 1."""
         return self._call("submitUpdate", round, pointer, samples)
 
-    def commit_scores(self, round: int, commitment: bytes) -> Call:
-        """Seal the sender's scores; see `seal`."""
-        return self._call("commitScores", round, commitment)
+    def commit_scores(self, round: int, seat: int, commitment: bytes) -> Call:
+        """Seal the scores of the sender's seat; see `seal`."""
+        return self._call("commitScores", round, seat, commitment)
 
-    def reveal_scores(self, round: int, baseline: int, scores: Sequence[int], salt: bytes) -> Call:
-        """Open the sender's commitment: scores in the order of the updates, all in basis points."""
-        return self._call("revealScores", round, baseline, list(scores), salt)
+    def reveal_scores(self, round: int, seat: int, baseline: int, scores: Sequence[int], salt: bytes) -> Call:
+        """Open the seat's commitment: scores in the order of the updates, all in basis points."""
+        return self._call("revealScores", round, seat, baseline, list(scores), salt)
 
-    def attest(self, round: int, pointer: bytes) -> Call:
+    def attest(self, round: int, seat: int, pointer: bytes) -> Call:
         """State that the accepted updates aggregate to `pointer`."""
-        return self._call("attest", round, pointer)
+        return self._call("attest", round, seat, pointer)
 
     # --------------------------------------------------------------- anyone
 
@@ -179,7 +178,7 @@ class TaskContract(Contract):
         return self._read(bytes, "ledger", number, at=at)
 
     def updates_digest(self, *, at: BlockIdentifier = "latest") -> bytes:
-        """The running hash of the round's updates: see `extend_digest`."""
+        """The running hash of all updates so far: see `extend_digest`."""
         return self._read(bytes, "updatesDigest", at=at)
 
     def seed(self, *, at: BlockIdentifier = "latest") -> bytes:

@@ -1,8 +1,7 @@
 """A task as its logs tell it, and what an event may change of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from eth_abi.abi import encode
@@ -10,9 +9,7 @@ from web3 import Web3
 
 from offchain.chain.phases import phase_at
 from offchain.chain.structs import Ballot, Member, Milestone, Parameters, Phase, Round, Seat, Update
-from offchain.chain.task import EMPTY_DIGEST
 
-_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 NO_ROUND = Round(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Milestone.PROPOSED)
 _NO_MEMBER = Member(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=1)
 _MOST_TERMS = 255
@@ -26,10 +23,8 @@ class RoundState:
     seats: tuple[Seat, ...] = ()
     updates: tuple[Update, ...] = ()
     pointers: tuple[bytes, ...] = ()
-    digest: bytes = EMPTY_DIGEST
-    commitments: Mapping[str, bytes] = _NOTHING
-    scores: Mapping[str, tuple[int, ...]] = _NOTHING
-    salts: int = 0  # xor of the revealed salts' hashes
+    commitments: Mapping[str, bytes] = field(default_factory=dict)
+    scores: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     ballots: tuple[Ballot, ...] = ()
     baseline: int = 0  # the median, basis points
     score_rule_failed: bool = False
@@ -44,14 +39,16 @@ class TaskState:
 
     address: str
     parameters: Parameters
-    running: RoundState = RoundState()
+    running: RoundState = field(default_factory=RoundState)
     past: tuple[RoundState, ...] = ()
-    members: Mapping[str, Member] = _NOTHING
-    ledger: Mapping[int, bytes] = _NOTHING
-    earned: Mapping[str, int] = _NOTHING
+    members: Mapping[str, Member] = field(default_factory=dict)
+    ledger: Mapping[int, bytes] = field(default_factory=dict)
+    earned: Mapping[str, int] = field(default_factory=dict)
     budget: int = 0
     start_by: int = 0
+    digest: bytes = bytes(32)  # of all updates so far
     seed: bytes = bytes(32)
+    salts: int = 0  # xor of the hashes of all salts revealed so far
     eligible: int = 0
     empty_rounds: int = 0
 
@@ -115,7 +112,7 @@ def fresh_seat(account: str) -> Seat:
 
 def next_seed(s: TaskState) -> bytes:
     """What the next election draws from, made of the revealed salts."""
-    now = s.running
+    now = s.running.round
     kinds = ["bytes32", "address", "uint256", "uint256", "bytes32"]
-    values = [now.salts.to_bytes(32), s.address, now.round.number, now.round.attempt, s.seed]
+    values = [s.salts.to_bytes(32), s.address, now.number, now.attempt, s.seed]
     return bytes(Web3.keccak(encode(kinds, values)))

@@ -1,0 +1,28 @@
+from collections.abc import Iterator
+
+import pytest
+
+from offchain.chain import Client
+from tests.support.anvil import Anvil, run_anvil
+from tests.support.deploy import build_contracts
+from tests.support.network import Network, found
+
+
+@pytest.fixture(scope="session")
+def anvil() -> Iterator[Anvil]:
+    """One chain for all tests, by the rules that the environment variable EVM names."""
+    with run_anvil() as chain:
+        yield chain
+
+
+@pytest.fixture(scope="session")
+def client(anvil: Anvil) -> Iterator[Client]:
+    with Client([anvil.url]) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def deployed(anvil: Anvil, client: Client) -> Network:
+    """A real federation on it."""
+    build_contracts()
+    return found(anvil, client)

@@ -1,0 +1,14 @@
+import offchain.chain
+
+PUBLIC = {
+    "CONTRACT_ERRORS", "EVENTS", "Account", "Ballot", "Block", "Call", "Client", "Contract", "Deployment", "Event",
+    "Fault", "FederationContract", "LocalToken", "Member", "Membership", "Milestone", "Origin", "Parameters", "Phase",
+    "Receipt", "Roll", "Round", "RoundState", "Seat", "Sender", "Settlement", "TaskContract", "TaskState", "Token",
+    "TreasuryContract", "Update", "Verdict", "create_account", "decode_logs", "extend_digest", "fetch_events",
+    "keystore_address", "load_account", "phase_at", "public_key", "replay", "seal", "stalled_phase",
+}  # fmt: skip
+
+
+def test_public_names_are_these_and_exist() -> None:
+    assert set(offchain.chain.__all__) == PUBLIC
+    assert [name for name in offchain.chain.__all__ if not hasattr(offchain.chain, name)] == []
