@@ -126,7 +126,8 @@ contract Federation is IFederation {
     function reject(uint256 application) external {
         Account storage account = _openApplication(application);
         if (!_confirmed()) return;
-        _reject(account, application, Membership.None);
+        account.membership = Membership.None;
+        _refund(account);
     }
 
     /// @inheritdoc IFederation
@@ -134,10 +135,11 @@ contract Federation is IFederation {
         Account storage account = _accounts[account_];
         require(account.membership != Membership.Banned, MembershipIs(account_, Membership.Banned));
         if (!_confirmed()) return;
-        if (account.membership == Membership.Applied) _reject(account, account.application, Membership.Banned);
+        bool applied = account.membership == Membership.Applied;
         account.membership = Membership.Banned;
         ++departures;
         emit MemberBanned(account_);
+        if (applied) _refund(account);
     }
 
     /// @inheritdoc IFederation
@@ -263,10 +265,10 @@ contract Federation is IFederation {
         require(open, ApplicationNotOpen(application));
     }
 
-    function _reject(Account storage account, uint256 application, Membership next) private {
-        account.membership = next;
-        emit ApplicationRejected(application, applicant(application));
-        treasury.refund(applicant(application), account.fee);
+    function _refund(Account storage account) private {
+        address member = applicant(account.application);
+        emit ApplicationRejected(account.application, member);
+        treasury.refund(member, account.fee);
     }
 
     function _setFee(uint256 fee) private {

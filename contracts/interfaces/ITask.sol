@@ -144,6 +144,7 @@ struct Seat {
     uint8 committedIn; // attempt + 1
     uint8 attestedIn; // attempt + 1
     bool revealed;
+    bool excused; // sat down after the settling: nothing was left to reveal
 }
 
 /// @notice One update of the running round. One slot; its pointer is kept beside it.

@@ -60,7 +60,7 @@ library Closing {
     {
         Update storage u = s.updates[index];
         uint256 total = s.settlement.totalWeight;
-        if (total > 0) amount = uint256(s.roll.budget) / p.totalRounds * u.weight / total;
+        if (total > 0) amount = uint256(s.roll.budget) * u.weight / (total * p.totalRounds);
         Member storage m = s.members[u.author];
         (m.stake, m.acceptedIn) = (m.stake + u.score, r.number + 1);
         uint256 number = uint256(r.number) * (uint256(p.updatesPerRound) + 1) + u.rank;
@@ -73,7 +73,8 @@ library Closing {
     /// @dev Who had not attested when the others agreed is not absent.
     function closeSeat(State storage s, Terms memory t, Round memory r, Seat storage seat) private {
         bool minority = seat.attestedIn == r.attempt + 1 && seat.ballot != s.settlement.agreed;
-        if (!seat.revealed) Members.strike(s, t.parameters, seat.account, Fault.Absence);
+        bool absent = !seat.revealed && !seat.excused;
+        if (absent) Members.strike(s, t.parameters, seat.account, Fault.Absence);
         else if (minority) Members.strike(s, t.parameters, seat.account, Fault.Minority);
     }
 

@@ -14,6 +14,8 @@ error AlreadyCommitted(address member, uint256 attempt);
 error AlreadyEnrolled(address member);
 /// @notice The address is a manager already.
 error AlreadyManager(address account);
+/// @notice The task is paused already.
+error AlreadyPaused(uint256 until);
 /// @notice The seat has revealed in this round.
 error AlreadyRevealed(address member);
 /// @notice The trainer has submitted in this round.

@@ -8,7 +8,7 @@ import {InvalidParameter} from "./Errors.sol";
 /// @title What a task's parameters must satisfy
 /// @dev What a descriptor or a rule's own word says is not checked here: managers read it before they approve.
 library Proposals {
-    uint256 private constant MAX_ENROLLED = 2_000; // keeps every page of work below 16,000,000 gas
+    uint256 private constant MAX_ENROLLED = 1_000; // keeps an election among all of them below 16,000,000 gas
     uint256 private constant MAX_ROUNDS = 50_000; // marks are 16 bits wide
     uint256 private constant MAX_SUSPENSION = 10_000;
     uint256 private constant MAX_WINDOW = 365 days;

@@ -63,15 +63,16 @@ library Rounds {
         Member storage m = s.members[account];
         uint256 round = s.round.number;
         if (filler) {
-            // A mark of round - 1 is the value `round`: the term before this one.
-            uint256 terms = m.filledIn == round ? uint256(m.terms) + 1 : 1;
-            if (terms <= type(uint8).max) m.terms = uint8(terms);
+            // The mark of the round before is `round`; who is seated twice in one round serves one term.
+            if (m.filledIn != round) m.terms = m.filledIn == round + 1 ? m.terms : 1;
+            else if (m.terms < type(uint8).max) m.terms += 1;
             m.filledIn = uint16(round + 1);
         }
         (m.seatedIn, m.seat) = (uint16(round + 1), uint16(index));
         Seat storage x = s.seats[index];
         (x.account, x.baseline, x.ballot) = (account, 0, 0);
         (x.committedIn, x.attestedIn, x.revealed) = (0, 0, false);
+        x.excused = s.round.milestone == Milestone.Settled;
     }
 
     /// @dev Sets the deadlines of `from` and of the phases that follow it by time alone.

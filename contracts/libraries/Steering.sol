@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {ITask, Member, Milestone, Parameters, Phase, Round, Seat} from "../interfaces/ITask.sol";
 import {Clock, MIN_COMMITTEE} from "./Clock.sol";
 import {
+    AlreadyPaused,
     CannotRollBack,
     CommitteeOutOfBounds,
     DuplicateMember,
@@ -101,7 +102,7 @@ library Steering {
         requireRunning(s, t.parameters, round);
         uint256 latest = block.timestamp + t.parameters.maxPause;
         require(until > block.timestamp && until <= latest, PauseOutOfBounds(until, latest));
-        require(block.timestamp >= s.round.pausedUntil, PauseOutOfBounds(until, s.round.pausedUntil));
+        require(block.timestamp >= s.round.pausedUntil, AlreadyPaused(s.round.pausedUntil));
         if (!t.federation.confirm(msg.sender, call)) return;
         shift(s, int256(until) - int256(block.timestamp));
         s.round.pausedUntil = uint32(until);

@@ -31,7 +31,7 @@ contract MultiFactorElection is IElectionRule {
     }
 
     function keyOf(Candidate calldata c, uint256 richest, uint256 weights) private pure returns (uint256) {
-        return c.score * uint16(weights) + c.stake * 10_000 / richest * uint16(weights >> 16) + c.presence * 1_000
+        return c.score * uint16(weights) + c.stake * 10_000 * uint16(weights >> 16) / richest + c.presence * 1_000
             * uint16(weights >> 32);
     }
 }
