@@ -34,6 +34,7 @@ _TABLE: dict[str, Row] = {
     "AlreadyCommitted": Row("{member} has already committed its scores in attempt {attempt}", _AGAIN),
     "AlreadyEnrolled": Row("{member} takes part in this task already", _AGAIN),
     "AlreadyManager": Row("{account} is a manager already", _AGAIN),
+    "AlreadyPaused": Row("the task is paused until {until!t}", "resume it first"),
     "AlreadyRevealed": Row("{member} has already revealed its scores in this round", _AGAIN),
     "AlreadySubmitted": Row("{member} has already submitted an update for round {round}", _AGAIN),
     "ApplicationNotOpen": Row(

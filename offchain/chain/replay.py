@@ -211,7 +211,7 @@ def _(event: r.ModelBlockWritten, s: TaskState) -> TaskState:
 @_after.register
 def _(event: r.RoundClosed, s: TaskState) -> TaskState:
     for seat in s.running.seats:  # absence is recorded even where another fault took the round's one strike
-        if not seat.revealed:
+        if not (seat.revealed or seat.excused):
             s = with_member(s, seat.account, absent_in=event.round + 1)
     return replace(s, seed=event.seed, empty_rounds=0)
 

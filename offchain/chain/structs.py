@@ -182,7 +182,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One committee seat of the running round. Marks named `…_in` hold an attempt + 1; 0 is never."""
+    """One committee seat of the running round. Marks named `…_in` hold an attempt + 1; 0 is never.
+
+    Who is `excused` sat down after the settling, when nothing was left to reveal.
+    """
 
     account: str
     baseline: int
@@ -190,6 +193,7 @@ class Seat:
     committed_in: int
     attested_in: int
     revealed: bool
+    excused: bool
 
 
 @dataclass(frozen=True, slots=True)

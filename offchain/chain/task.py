@@ -138,6 +138,10 @@ class TaskContract(Contract):
         """The phase at that block's time, which on an idle chain lies behind: see `phases.phase_at`."""
         return self._read(Phase, "phase", at=at)
 
+    def stalled_phase(self, *, at: BlockIdentifier = "latest") -> Phase:
+        """The phase that stalled; meaningful while the phase is `Phase.STALLED`."""
+        return self._read(Phase, "stalledPhase", at=at)
+
     def round(self, *, at: BlockIdentifier = "latest") -> Round:
         """The running round."""
         return self._read(Round, "round", at=at)

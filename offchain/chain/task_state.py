@@ -101,13 +101,13 @@ def seated(s: TaskState, index: int, account: str, *, filler: bool) -> TaskState
         terms = before.terms + 1 if before.filled_in == number else 1
         s = with_member(s, account, terms=min(terms, _MOST_TERMS), filled_in=number + 1)
     seats = list(s.running.seats)
-    seats[index] = fresh_seat(account)
+    seats[index] = fresh_seat(account, excused=s.running.round.milestone == Milestone.SETTLED)
     return with_member(with_running(s, seats=tuple(seats)), account, seated_in=number + 1, seat=index)
 
 
-def fresh_seat(account: str) -> Seat:
+def fresh_seat(account: str, *, excused: bool = False) -> Seat:
     """A seat that has done nothing yet."""
-    return Seat(account, baseline=0, ballot=0, committed_in=0, attested_in=0, revealed=False)
+    return Seat(account, baseline=0, ballot=0, committed_in=0, attested_in=0, revealed=False, excused=excused)
 
 
 def next_seed(s: TaskState) -> bytes:

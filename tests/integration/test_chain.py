@@ -1,0 +1,325 @@
+"""The client and the sender on a real Anvil: fees, failures, halts, nonces, deployments."""
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from offchain.chain import (
+    Call,
+    Client,
+    LocalToken,
+    Phase,
+    Sender,
+    TaskContract,
+    deployments,
+    events,
+    extend_digest,
+    fetch_events,
+    seal,
+)
+from offchain.chain.federation_events import Credited, MembershipApplied
+from offchain.errors import (
+    ChainGone,
+    ConnectionFailed,
+    ContractError,
+    DeadlinePassed,
+    InsufficientFunds,
+    NotDeployed,
+    OutOfGas,
+)
+from tests.support.anvil import Anvil, free_port, run_anvil
+from tests.support.deploy import Factory, build_contracts
+from tests.support.network import FEE, PATIENCE, Network, new_account, salt_of, word
+
+
+@pytest.fixture
+def by_hand(anvil: Anvil) -> Iterator[Anvil]:
+    """The chain makes a block only when it is told to."""
+    anvil.automine(False)
+    yield anvil
+    anvil.automine(True)
+    anvil.mine()
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor() as pool:
+        yield pool
+
+
+def mint(network: Network, sender: Sender, amount: int = 1) -> Call:
+    return network.token.mint(sender.address, amount)
+
+
+# ---------------------------------------------------------------- gas and fees
+
+
+@pytest.mark.parametrize(
+    ("evm", "options", "fields"),
+    [
+        ("berlin", (), {"gasPrice"}),
+        ("london", (), {"maxFeePerGas", "maxPriorityFeePerGas"}),
+        ("prague", (), {"maxFeePerGas", "maxPriorityFeePerGas"}),
+        ("london", ("--block-base-fee-per-gas", "0"), {"gasPrice"}),
+    ],
+)
+def test_fees_suit_the_chain(evm: str, options: tuple[str, ...], fields: set[str]) -> None:
+    build_contracts()
+    with run_anvil(*options, evm=evm) as chain, Client([chain.url]) as client:
+        account = new_account()
+        if not options:
+            chain.fund(account)
+        token = LocalToken(client, Factory(client).create("FederationToken"))
+        receipt = Sender(client, account).send(token.mint(account.address, 5), deadline=client.now() + PATIENCE)
+        assert receipt is not None
+        assert token.balance_of(account.address) == 5
+        sent = client.web3.eth.get_transaction(receipt.hash)  # type: ignore[arg-type]
+        assert fields <= set(sent)
+        assert ("maxFeePerGas" in sent) == ("maxFeePerGas" in fields)
+        assert client.balance(account.address) < 10**18
+
+
+def test_an_account_without_coin_is_told_so(deployed: Network) -> None:
+    poor = Sender(deployed.client, new_account())
+    with pytest.raises(InsufficientFunds, match="cannot pay for the gas"):
+        deployed.send(poor, mint(deployed, poor))
+
+
+def test_a_call_too_large_for_a_block_is_out_of_gas() -> None:
+    build_contracts()
+    with run_anvil("--block-base-fee-per-gas", "0") as chain, Client([chain.url]) as client:
+        token = LocalToken(client, Factory(client).create("FederationToken"))
+        chain.ask("evm_setBlockGasLimit", hex(40_000))
+        chain.mine()
+        account = new_account()
+        with pytest.raises(OutOfGas):
+            Sender(client, account).send(token.mint(account.address, 5), deadline=client.now() + PATIENCE)
+
+
+# -------------------------------------------------------------------- failures
+
+
+def test_a_contract_error_has_its_name_its_values_and_a_hint(deployed: Network) -> None:
+    stranger = deployed.sender()
+    with pytest.raises(ContractError, match=f"{stranger.address} is not a manager") as caught:
+        deployed.send(stranger, deployed.federation.set_fee(3))
+    assert (caught.value.name, caught.value.values) == ("NotManager", {"caller": stranger.address})
+    assert caught.value.hint
+
+
+def test_errors_of_the_token_are_told_too(deployed: Network) -> None:
+    stranger = deployed.sender()
+    with pytest.raises(ContractError, match="may move 0 of the account's tokens") as caught:
+        deployed.send(stranger, deployed.treasury.deposit(5))
+    assert caught.value.name == "ERC20InsufficientAllowance"
+
+
+def test_what_was_done_before_is_success(deployed: Network) -> None:
+    sender, _ = deployed.apply()
+    call = deployed.federation.apply_for_membership(bytes(64))
+    assert sender.send(call, deadline=deployed.client.now() + PATIENCE, done={"MembershipIs"}) is None
+
+
+def test_a_transaction_that_fails_only_in_its_block_is_explained(
+    deployed: Network, by_hand: Anvil, pool: ThreadPoolExecutor
+) -> None:
+    by_hand.automine(True)
+    sender = deployed.sender()
+    deployed.send(sender, mint(deployed, sender, 7))
+    by_hand.automine(False)
+    spending = pool.submit(deployed.send, sender, deployed.token.transfer(deployed.treasury.address, 7))
+    wait_for_pool(by_hand)
+    by_hand.ask("anvil_dealERC20", sender.address, deployed.token.address, hex(3))  # 4 are gone meanwhile
+    by_hand.mine()
+    with pytest.raises(ContractError, match="holds 3 tokens, needed are 7") as caught:
+        spending.result()
+    assert caught.value.name == "ERC20InsufficientBalance"
+
+
+def wait_for_pool(chain: Anvil) -> None:
+    """Until a transaction waits for a block."""
+    Retrying(retry=retry_if_result(lambda pending: pending == 0), wait=wait_fixed(0.01), stop=stop_after_delay(60))(
+        lambda: int(chain.ask("txpool_status")["pending"], 16)
+    )
+
+
+# ------------------------------------------------------------ waiting for blocks
+
+
+def test_a_halted_chain_is_pending_not_failed(
+    deployed: Network, by_hand: Anvil, pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
+) -> None:
+    account = by_hand.fund(new_account())
+    patient = Sender(deployed.client, account, halted_after=0.2)
+    with caplog.at_level(logging.WARNING, "offchain.chain"):
+        waiting: Future[object] = pool.submit(deployed.send, patient, mint(deployed, patient))
+        while "no new block" not in caplog.text:
+            assert not waiting.done()
+        by_hand.mine()
+        assert waiting.result() is not None
+
+
+def test_a_deadline_ends_the_wait_and_the_next_transaction_goes_on(
+    deployed: Network, by_hand: Anvil, pool: ThreadPoolExecutor
+) -> None:
+    sender = deployed.sender()
+    waiting = pool.submit(sender.send, mint(deployed, sender, 3), deadline=deployed.client.now() + 100)
+    wait_for_pool(by_hand)
+    by_hand.pass_time(100)
+    with pytest.raises(DeadlinePassed, match="mint came into no block in time"):
+        waiting.result()
+    by_hand.automine(True)
+    deployed.send(sender, mint(deployed, sender, 4))
+    assert deployed.token.balance_of(sender.address) == 7
+
+
+def test_time_is_the_chains_even_without_blocks(deployed: Network) -> None:
+    before, head = deployed.client.now(), deployed.client.head()
+    deployed.anvil.pass_time(500)
+    assert deployed.client.now() >= before + 500
+    assert deployed.client.head() == head
+
+
+# ---------------------------------------------------------------------- nonces
+
+
+def test_two_processes_with_one_account_do_not_stop_each_other(deployed: Network) -> None:
+    account = deployed.anvil.fund(new_account())
+    senders = [Sender(deployed.client, account) for _ in range(2)]
+    for _ in range(3):
+        for sender in senders:
+            deployed.send(sender, mint(deployed, sender))
+    assert deployed.token.balance_of(account.address) == 6
+
+
+def test_threads_share_a_sender(deployed: Network, pool: ThreadPoolExecutor) -> None:
+    sender = deployed.sender()
+    sent = [pool.submit(deployed.send, sender, mint(deployed, sender)) for _ in range(20)]
+    assert len({future.result().hash for future in sent}) == 20
+    assert deployed.token.balance_of(sender.address) == 20
+
+
+# ----------------------------------------------------------------------- nodes
+
+
+def test_a_dead_node_is_passed_over(deployed: Network) -> None:
+    dead = f"http://127.0.0.1:{free_port()}"
+    with Client([dead, deployed.anvil.url]) as client:
+        assert client.head().number > 0
+
+
+def test_no_node_at_all_is_told() -> None:
+    with Client([f"http://127.0.0.1:{free_port()}"]) as client, pytest.raises(ConnectionFailed, match="start the node"):
+        client.head()
+
+
+def test_a_node_that_was_restarted_gets_the_transaction(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
+    build_contracts()
+    port, state = free_port(), ("--state", str(tmp_path / "state.json"), "--block-base-fee-per-gas", "0")
+    with run_anvil(*state, port=port) as chain, Client([chain.url]) as client:
+        token = LocalToken(client, Factory(client).create("FederationToken"))
+        account = new_account()
+        sender, deadline = Sender(client, account), client.now() + 1_000
+        sender.send(token.mint(account.address, 1), deadline=deadline)
+        chain.process.terminate()
+        chain.process.wait()
+        waiting = pool.submit(sender.send, token.mint(account.address, 2), deadline=deadline)
+        with run_anvil(*state, port=port):
+            assert waiting.result() is not None
+            assert token.balance_of(account.address) == 3
+
+
+# ---------------------------------------------------------------------- events
+
+
+def test_events_are_found_over_many_pages(deployed: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "PAGE", 4)
+    first, _ = deployed.apply()
+    start = deployed.client.head().number
+    deployed.anvil.ask("anvil_mine", hex(30))
+    second, _ = deployed.apply()
+    federation, treasury = deployed.federation.address, deployed.treasury.address
+    found = list(fetch_events(deployed.client, [federation, treasury], from_block=start))
+    applied = [event for event in found if isinstance(event, MembershipApplied)]
+    assert [event.member for event in applied] == [first.address, second.address]
+    assert [event.fee for event in applied] == [FEE, FEE]
+    origins = [event.origin for event in found if event.origin]
+    assert [(o.block, o.index) for o in origins] == sorted((o.block, o.index) for o in origins)
+    assert {o.contract for o in origins} == {federation, treasury}
+
+
+# -------------------------------------------------------------------- contracts
+
+
+def test_a_round_is_read_as_the_contract_tells_it(deployed: Network) -> None:
+    members = deployed.join(6)
+    seats, trainers = members[:3], members[3:]
+    task = deployed.propose(members[0])
+    assert task.parameters() == deployed.parameters()
+    assert (task.proposer(), task.federation()) == (members[0].address, deployed.federation.address)
+    deployed.start(task, seats, trainers, budget=9_000)
+    assert deployed.treasury.budget_of(task.address) == task.budget() == 9_000
+    before = deployed.client.head().number
+    deployed.submit(task, trainers)
+    assert task.round(at=before).submitted == 0
+    assert task.round().submitted == 3
+    updates, pointers = task.updates(0, 10)
+    digest = bytes(32)
+    for update, pointer in zip(updates, pointers, strict=True):
+        digest = extend_digest(digest, update.author, pointer, update.samples)
+    assert task.updates_digest() == digest
+    assert task.phase() == Phase.COMMITTING
+    opinion = (2_000, (6_000, 7_000, 5_000))
+    sealed = seal(
+        chain_id=deployed.client.chain_id, task=task.address, round=0, attempt=0, member=seats[0].address,
+        updates_digest=digest, baseline=opinion[0], scores=opinion[1], salt=salt_of(seats[0]),
+    )  # fmt: skip
+    assert task.seal_of(seats[0].address, *opinion, salt_of(seats[0])) == sealed
+    deployed.judge(task, dict.fromkeys(seats, opinion))
+    deployed.anyone(task.settle(5))
+    assert task.settlement().accepted == 3
+    deployed.attest(task, seats[:2], word(9))
+    assert [(ballot.pointer, ballot.votes) for ballot in task.ballots()] == [(word(9), 2)]
+    closed = deployed.anyone(task.close(100))
+    (credited,) = [event for event in closed.events if isinstance(event, Credited)]
+    assert {credited.task} == {task.address}
+    assert sum(credited.amounts) == sum(deployed.treasury.owed_to(trainer.address) for trainer in trainers) > 0
+    assert task.ledger(5) == word(9)
+
+
+def test_a_managers_call_has_a_name_until_it_is_executed(deployed: Network) -> None:
+    call = deployed.federation.set_fee(FEE + 1)
+    deployed.send(deployed.managers[0], call)
+    action = deployed.federation.action_of(call)
+    assert deployed.federation.confirmers(action) == (deployed.managers[0].address,)
+    deployed.send(deployed.managers[0], deployed.federation.revoke(action))
+    assert deployed.federation.confirmers(action) == ()
+    assert deployed.federation.permission_fee() == FEE
+
+
+def test_an_address_without_a_contract_is_told(deployed: Network) -> None:
+    with pytest.raises(ChainGone, match="no such contract answers"):
+        TaskContract(deployed.client, new_account().address).round()
+
+
+# ------------------------------------------------------------------ deployments
+
+
+def test_a_deployment_is_read_until_its_chain_is_gone(deployed: Network, tmp_path: Path) -> None:
+    client = deployed.client
+    with pytest.raises(NotDeployed):
+        deployments.read(tmp_path, client)
+    deployments.write(deployed.deployment, tmp_path)
+    assert deployments.read(tmp_path, client) == deployed.deployment
+    with run_anvil() as other, Client([other.url]) as elsewhere:
+        assert elsewhere.chain_id == client.chain_id
+        with pytest.raises(ChainGone, match="deploy again"):
+            deployments.read(tmp_path, elsewhere)
+    deployments.write(replace(deployed.deployment, federation=new_account().address), tmp_path)
+    with pytest.raises(ChainGone):
+        deployments.read(tmp_path, client)
