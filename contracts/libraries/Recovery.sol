@@ -82,6 +82,7 @@ library Recovery {
             address account = slate.accounts[chosen[i]];
             emit ITask.SeatFilled(r.number, index, account, s.seats[index].account);
             Rounds.seat(s, index, account, true);
+            s.seats[index].excused = r.milestone == Milestone.Settled;
         }
         return filled;
     }

@@ -71,8 +71,7 @@ library Rounds {
         (m.seatedIn, m.seat) = (uint16(round + 1), uint16(index));
         Seat storage x = s.seats[index];
         (x.account, x.baseline, x.ballot) = (account, 0, 0);
-        (x.committedIn, x.attestedIn, x.revealed) = (0, 0, false);
-        x.excused = s.round.milestone == Milestone.Settled;
+        (x.committedIn, x.attestedIn, x.revealed, x.excused) = (0, 0, false, false);
     }
 
     /// @dev Sets the deadlines of `from` and of the phases that follow it by time alone.
