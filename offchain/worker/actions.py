@@ -79,8 +79,9 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Seal the scores of an opening that the journal holds."""
+    """Seal the scores of an opening that the journal holds, for the own seat."""
 
+    seat: int
     opening: Opening
 
 
@@ -88,6 +89,7 @@ class Commit:
 class Reveal:
     """Open the sealed scores."""
 
+    seat: int
     opening: Opening
 
 
@@ -96,6 +98,7 @@ class Attest:
     """State that the accepted updates aggregate to this pointer."""
 
     round: int
+    seat: int
     pointer: bytes
 
 

@@ -17,6 +17,8 @@ from offchain.learning import (
     split_member,
 )
 
+DIGITS = "digits"
+
 
 def make_learner(config: WorkerConfig, descriptor: Descriptor) -> Learner:
     """A learner whose tensors are the task's.
@@ -35,7 +37,7 @@ def make_learner(config: WorkerConfig, descriptor: Descriptor) -> Learner:
 
 def member_data(config: WorkerConfig) -> Dataset:
     """The part of the data set that belongs to this member. Raises `LearningError`."""
-    data = load(config.data)
+    data = load(config.data or DIGITS)
     if config.test_fraction:
         data, _ = holdout(data, config.test_fraction, config.seed)
     if config.partition is None:
@@ -50,7 +52,7 @@ def held_out_data(config: WorkerConfig) -> Dataset:
     """The part of the data set that no member has. Raises `LearningError` if there is none."""
     if not config.test_fraction:
         raise LearningError("no test data is set apart", hint="set test_fraction, the same for all members")
-    return holdout(load(config.data), config.test_fraction, config.seed)[1]
+    return holdout(load(config.data or DIGITS), config.test_fraction, config.seed)[1]
 
 
 def _torch_learner(config: WorkerConfig, descriptor: Descriptor) -> TorchLearner:

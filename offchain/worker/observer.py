@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from offchain.chain import Client, FederationContract, Milestone, Parameters, Phase, Round, Seat, TaskContract
+from offchain.chain import Client, FederationContract, Milestone, Parameters, Phase, Round, TaskContract
 from offchain.worker.exchange import Exchange
 from offchain.worker.journal import Journal, Trained
 from offchain.worker.view import Submission, View
@@ -20,7 +20,6 @@ class Memory:
     trained: Trained | None = None
     reach: float | None = None  # how far from the model an update may lie
     aggregate: bytes | None = None  # pointer of the next model
-    departed: tuple[str, ...] | None = None  # enrolled accounts that are no members any more
     found: set[bytes] = field(default_factory=set)  # pointers of blobs that were in the store
 
 
@@ -43,6 +42,8 @@ class Observer:
         self._exchange, self._journal, self._account, self._turn = exchange, journal, account, turn
         self._parameters = parameters
         self._enrolled: list[str] = []
+        self._departures = 0
+        self._departed: tuple[str, ...] = ()
         self._read_at: str | None = None
         self._chain: View | None = None
         self._standing: object = None
@@ -77,7 +78,7 @@ class Observer:
             digest=task.updates_digest(at=at),
             model=self._model(round, at),
         )
-        return replace(view, startable=self._is_startable(view, at), departed=self._departed(view, at))
+        return replace(view, startable=self._is_startable(view, at), departed=self._gone(view, at))
 
     def _updates(self, count: int, at: int) -> tuple[Submission, ...]:
         pages = (self._task.updates(start, PAGE, at=at) for start in range(0, count, PAGE))
@@ -93,20 +94,22 @@ class Observer:
     def _is_startable(self, view: View, at: int) -> bool:
         if view.phase != Phase.ENROLLING or view.roll.active - len(view.seats) < self._parameters.min_updates:
             return False
-        return all(self._is_in(seat, at) for seat in view.seats)
+        accounts = [seat.account for seat in view.seats]
+        return all(self._is_enrolled(a, at) and self._federation.is_member(a, at=at) for a in accounts)
 
-    def _is_in(self, seat: Seat, at: int) -> bool:
-        member = self._task.member(seat.account, at=at)
-        return member.number > 0 and not member.retired and self._federation.is_member(seat.account, at=at)
-
-    def _departed(self, view: View, at: int) -> tuple[str, ...]:
-        """Looked for once a round, by those with a seat: it takes a call for each enrolled member."""
-        memory = self._remembered(view)
-        if memory.departed is None and view.seat and view.round.milestone == Milestone.OPEN:
+    def _gone(self, view: View, at: int) -> tuple[str, ...]:
+        """Looked for when somebody has left the federation, by those with a seat: it takes a call for each member."""
+        departures = self._federation.departures(at=at)
+        if departures != self._departures and view.seat and view.round.milestone == Milestone.OPEN:
             numbers = range(len(self._enrolled) + 1, view.roll.enrolled + 1)
             self._enrolled += [self._task.enrolled_at(number, at=at) for number in numbers]
-            memory.departed = tuple(a for a in self._enrolled if not self._federation.is_member(a, at=at))
-        return tuple(a for a in memory.departed or () if not self._task.member(a, at=at).retired)
+            self._departed = tuple(a for a in self._enrolled if not self._federation.is_member(a, at=at))
+            self._departures = departures
+        return tuple(a for a in self._departed if self._is_enrolled(a, at) and not self._federation.is_member(a, at=at))
+
+    def _is_enrolled(self, account: str, at: int) -> bool:
+        member = self._task.member(account, at=at)
+        return member.number > 0 and not member.retired
 
     # ------------------------------------------------------------------- time
 

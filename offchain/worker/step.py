@@ -140,7 +140,7 @@ def _has_committed(view: View, seat: Seat) -> bool:
 
 def _judge(view: View) -> Action:
     if view.opening:
-        return Commit(view.opening)
+        return Commit(view.position, view.opening)
     if view.reach is None:
         return _calibrate(view)
     missing = tuple(entry.update.author for entry in view.updates if not entry.found)
@@ -154,7 +154,8 @@ def _revealing(view: View) -> Action:
     seat = view.seat
     sealed = [other for other in view.seats if _has_committed(view, other) and not other.revealed]
     if seat in sealed and view.admitted:
-        return Reveal(view.opening) if view.opening else Wait("the next round: the journal lost the sealed scores")
+        lost = Wait("the next round: the journal lost the sealed scores", view.deadline)
+        return Reveal(view.position, view.opening) if view.opening else lost
     return Wait("sealed scores to be opened", view.deadline, tuple(other.account for other in sealed))
 
 
@@ -175,7 +176,7 @@ def _aggregating(view: View) -> Action:
 
 def _aggregate(view: View) -> Action:
     if view.aggregate:
-        return Attest(view.round.number, view.aggregate)
+        return Attest(view.round.number, view.position, view.aggregate)
     if not view.model_found:
         return _wait_for_model(view)
     missing = tuple(entry.update.author for entry in view.accepted if not entry.found)

@@ -53,12 +53,12 @@ class Transactor:
             scores=opening.scores,
             salt=opening.salt,
         )
-        return self._task.commit_scores(opening.round, commitment)
+        return self._task.commit_scores(opening.round, action.seat, commitment)
 
 
 def _reveal(task: TaskContract, action: Reveal) -> Call:
     opening = action.opening
-    return task.reveal_scores(opening.round, opening.baseline, opening.scores, opening.salt)
+    return task.reveal_scores(opening.round, action.seat, opening.baseline, opening.scores, opening.salt)
 
 
 def _deadline(action: Transaction, view: View) -> int:
@@ -70,7 +70,7 @@ _CALLS: Mapping[type, Callable[[TaskContract, Any], Call]] = {
     Enrol: lambda task, _: task.enrol(),
     Submit: lambda task, action: task.submit_update(action.round, action.trained.pointer, action.trained.samples),
     Reveal: _reveal,
-    Attest: lambda task, action: task.attest(action.round, action.pointer),
+    Attest: lambda task, action: task.attest(action.round, action.seat, action.pointer),
     Start: lambda task, _: task.start(),
     Expire: lambda task, _: task.expire(),
     Retire: lambda task, action: task.retire(action.account),

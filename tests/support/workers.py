@@ -1,0 +1,175 @@
+"""Participants as real processes: each with a keystore, a configuration and a log of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from offchain.chain import Sender, TaskContract, create_account, deployments
+from offchain.config import template
+from offchain.proposal import TaskConfig, draft
+from offchain.store import LocalStore
+from tests.support.network import FEE, Network
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores
+PATIENCE = 90  # real seconds, only to bound how long a failing test hangs
+
+
+@dataclass
+class Participant:
+    """A member of the federation, and its worker's process while one runs."""
+
+    sender: Sender
+    folder: Path
+    settings: dict[str, object]
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def address(self) -> str:
+        return self.sender.address
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "worker.log").read_text()
+
+    def start(self, **changes: object) -> None:
+        """Run its worker, with some settings of its own."""
+        config = self.folder / "worker.toml"
+        config.write_text(template(self.settings | changes))
+        with (self.folder / "worker.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "offchain.worker", "--config", str(config)],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                env=os.environ | {"OMP_NUM_THREADS": "1"},
+            )
+
+    def kill(self) -> None:
+        """As `kill -9` does."""
+        self.signal(signal.SIGKILL)
+
+    def signal(self, number: signal.Signals) -> int:
+        """Send a signal and wait for the end; the exit code."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.exit_code()
+
+    def exit_code(self) -> int:
+        """Wait for the process to end by itself."""
+        assert self.process is not None
+        try:
+            return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"{self.address} does not end:\n{self.log[-3000:]}") from None
+
+    def end(self) -> None:
+        """Leave no process behind, whatever happened."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+
+@dataclass
+class Consortium:
+    """Some participants of one federation on a real chain, with a blob store between them."""
+
+    network: Network
+    folder: Path
+    participants: list[Participant] = field(default_factory=list)
+
+    @property
+    def store(self) -> LocalStore:
+        return LocalStore(self.folder / "blobs")
+
+    def join(self, number: int) -> list[Participant]:
+        """New members, each with its share of the digits."""
+        (self.folder / "password").write_text(PASSWORD)
+        deployments.write(self.network.deployment, self.folder / "deployments")
+        for index in range(number):
+            folder = self.folder / f"member-{index}"
+            account = create_account(folder / "keystore.json", lambda: PASSWORD, iterations=2)
+            sender, application = self.network.apply(account)
+            self.network.decide(self.network.federation.admit(application))
+            self.participants.append(Participant(sender, folder, self._settings(index, number)))
+        return self.participants
+
+    def propose(self, committee: list[Participant], **changes: Any) -> TaskContract:
+        """A task for all participants, approved with this committee and the fee of one of them as its budget."""
+        config = TaskConfig(**(_SMALL | {"max_enrolled": len(self.participants)} | changes))
+        made = draft(config, self.network.deployment.rules)
+        made.publish(self.store)
+        task = self.network.propose(committee[0].sender, **asdict(made.parameters))
+        self.network.decide(task.approve(FEE, [seat.address for seat in committee]))
+        for participant in self.participants:
+            participant.settings["task"] = task.address
+        return task
+
+    def until(self, what: str, reached: Callable[[], object]) -> None:
+        """Wait until something is so on the chain; show everybody's log if it never is."""
+        tries = Retrying(
+            retry=retry_if_result(lambda so: not so),
+            wait=wait_fixed(0.05),
+            stop=stop_after_delay(PATIENCE),
+            retry_error_callback=lambda _: self._give_up(what),
+        )
+        tries(reached)
+
+    def end(self) -> None:
+        for participant in self.participants:
+            participant.end()
+
+    def _settings(self, member: int, members: int) -> dict[str, object]:
+        return {
+            "rpc": [self.network.anvil.url],
+            "deployments": self.folder / "deployments",
+            "keystore": "keystore.json",
+            "password_file": self.folder / "password",
+            "store": self.folder / "blobs",
+            "partition": "iid",
+            "members": members,
+            "member": member,
+            "test_fraction": 0.2,
+            "poll_seconds": 0.1,
+            "turn_seconds": 1,
+        }
+
+    def _give_up(self, what: str) -> None:
+        logs = "\n".join(f"--- {p.address}\n{p.log[-1500:]}" for p in self.participants if p.process)
+        raise AssertionError(f"never came: {what}\n{logs}")
+
+
+_SMALL: dict[str, Any] = {
+    "epochs": 2,
+    "learning_rate": "0.05",
+    "momentum": "0.9",
+    "total_rounds": 1,
+    "committee": 3,
+    "updates_per_round": 3,
+    "min_updates": 2,
+    "max_updates": 6,
+    "enrolling_window": 3_000,
+    "training_window": 1_000,
+    "committing_window": 1_000,
+    "revealing_window": 1_000,
+    "aggregating_window": 1_000,
+}
+
+
+@contextmanager
+def consortium(network: Network, folder: Path, number: int) -> Iterator[Consortium]:
+    """So many participants; their workers are gone at the end."""
+    together = Consortium(network, folder)
+    together.join(number)
+    try:
+        yield together
+    finally:
+        together.end()
