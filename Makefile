@@ -26,6 +26,7 @@ style: setup
 	$(IN) ruff format --check .
 	$(IN) ruff check .
 	$(IN) forge fmt --check
+	$(IN) forge lint contracts --deny notes
 
 types: setup
 	$(IN) mypy $(TYPED)
