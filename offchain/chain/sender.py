@@ -34,6 +34,7 @@ from offchain.errors import (
     DeadlinePassed,
     FeeTooLow,
     NonceTaken,
+    NotPermitted,
     OutOfGas,
     TransactionFailed,
 )
@@ -112,7 +113,8 @@ class Sender:
     @contextmanager
     def _turn(self, call: Call, deadline: int) -> Iterator[None]:
         """One transaction after the other up to the moment when a node has it; a failure makes the nonce uncertain."""
-        if not self._lock.acquire(timeout=max(0, deadline - self._client.now())):
+        free = self._lock.acquire(blocking=False)
+        if not free and not self._lock.acquire(timeout=max(0, deadline - self._client.now())):
             raise _too_late(call)
         try:
             yield
@@ -146,6 +148,8 @@ class Sender:
         except NonceTaken:
             if self._client.receipt(_hash(signed)) is None:
                 raise
+        except NotPermitted as error:
+            raise NotPermitted(f"{self.address}: {error.message}", error.hint) from error
 
     # -------------------------------------------------------------- waiting
 

@@ -97,12 +97,17 @@ def seated(s: TaskState, index: int, account: str, *, filler: bool) -> TaskState
     """A member on the running round's seat `index`; who fills a vacancy serves one more of its terms."""
     number = s.running.round.number
     if filler:
-        before = s.members[account]
-        terms = before.terms + 1 if before.filled_in == number else 1
-        s = with_member(s, account, terms=min(terms, _MOST_TERMS), filled_in=number + 1)
+        s = with_member(s, account, terms=_terms(s.members[account], number), filled_in=number + 1)
     seats = list(s.running.seats)
     seats[index] = fresh_seat(account, excused=s.running.round.milestone == Milestone.SETTLED)
     return with_member(with_running(s, seats=tuple(seats)), account, seated_in=number + 1, seat=index)
+
+
+def _terms(member: Member, number: int) -> int:
+    """Rounds running as a vacancy filler with round `number`; who is seated twice in one serves one term."""
+    if member.filled_in == number:
+        return min(member.terms + 1, _MOST_TERMS)
+    return member.terms if member.filled_in == number + 1 else 1
 
 
 def fresh_seat(account: str, *, excused: bool = False) -> Seat:

@@ -225,6 +225,12 @@ def test_other_refusals_are_final(fault: RpcError, kind: type[ChainError], sende
     assert node.asked.count("eth_sendRawTransaction") == 1
 
 
+def test_a_refused_account_is_named(sender: Sender, node: MemoryNode) -> None:
+    node.instead["eth_sendRawTransaction"] = iter([raises(RpcError("Sender account not authorized", -32007))])
+    with pytest.raises(NotPermitted, match=f"{sender.address}: .* not on the validators' allow-list"):
+        sender.send(CALL, deadline=DEADLINE)
+
+
 def test_after_a_failure_the_node_is_asked_for_the_nonce(sender: Sender, node: MemoryNode) -> None:
     node.instead["eth_sendRawTransaction"] = iter([raises(RpcError("who knows"))])
     with pytest.raises(TransactionFailed):
