@@ -1,0 +1,139 @@
+"""Deploys a federation: `brownie run scripts/deploy.py [main FEDERATION.toml] [--network ID]`.
+
+Without a file the defaults of `scripts/federation.py` hold; `scripts/federation.example.toml` shows them all. Without
+`--network` brownie starts an Anvil of its own, which ends with the script: nothing persistent is recorded. A node that
+runs already gets an id once, which brownie keeps in ~/.brownie:
+
+    brownie networks add Local mynode host=http://127.0.0.1:8545 chainid=31337
+    brownie run scripts/deploy.py --network mynode
+
+Nodes of real networks keep no accounts: name a keystore file in the TOML file. Free gas needs no coin, and chains
+without a base fee get legacy transactions. `deployments/<chain id>.json` is what workers and the command line read.
+"""
+
+import sys
+from getpass import getpass
+from pathlib import Path
+from typing import Any, cast
+
+from brownie import accounts, web3
+from brownie._config import CONFIG
+from brownie.project.main import get_loaded_projects
+from web3 import HTTPProvider
+
+from offchain import __version__
+from offchain.chain import Client, Deployment, FederationContract, Token, deployments, load_account
+from offchain.errors import ChainGone, ConfigError, WitanError
+from scripts.federation import FederationConfig, load_federation
+
+ROOT = Path(__file__).resolve().parent.parent
+
+RULES = ("MedianScore", "TopScoreElection", "RandomElection", "MultiFactorElection", "ScoreShareReward")
+LIBRARIES = ("Settling", "Closing", "Recovery", "Steering")  # brownie links them into Task
+DEPLOYED = (*LIBRARIES, *RULES, "Task", "FederationToken", "Federation")
+
+_FEES = {"gasPrice": "gas_price", "maxFeePerGas": "max_fee", "maxPriorityFeePerGas": "priority_fee"}
+
+
+def main(path: str | None = None) -> None:
+    """Deploy to the network that brownie is connected to, with the settings of a TOML file."""
+    try:
+        config = load_federation(path)
+        with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)]) as client:
+            (live if CONFIG.network_type == "live" else development)(config, client)
+    except WitanError as error:
+        sys.exit(f"deploy: {error}")
+    finally:
+        forget()
+
+
+def development(config: FederationConfig, client: Client) -> None:
+    """Deploy to a chain that ends with the script."""
+    show(deploy(config, client, accounts[0]))
+    print("\nNothing persistent was recorded: this chain ends with the script. --network ID names one that stays.")
+
+
+def live(config: FederationConfig, client: Client) -> None:
+    """Deploy to a chain that stays, and record what stands where."""
+    record = deploy(config, client, deployer(config))
+    show(record)
+    print(f"\nRecorded in {deployments.write(record, config.deployments or ROOT / 'deployments')}")
+
+
+def deployer(config: FederationConfig) -> Any:
+    """The account that deploys. Raises `ConfigError` if the node keeps none, and `AccountError`."""
+    if config.keystore is not None:
+        return accounts.add(load_account(config.keystore, lambda: password(config)).key)
+    if len(accounts) == 0:
+        raise ConfigError("the node keeps no accounts", "name a keystore file in the TOML file")
+    return accounts[0]
+
+
+def password(config: FederationConfig) -> str:
+    """The keystore's password. Raises `ConfigError` if its file cannot be read."""
+    if config.password_file is None:
+        return getpass(f"Password of {config.keystore}: ")
+    try:
+        return config.password_file.read_text("utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read the password in {config.password_file}: {error}", "check the file") from error
+
+
+def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment:
+    """Create everything from one account and say where it stands. Raises `ConfigError` without such a fee token."""
+    check_token(config, client)
+    contracts: Any = get_loaded_projects()[-1]
+
+    def create(name: str, *arguments: Any) -> str:
+        return str(contracts[name].deploy(*arguments, {"from": account, **fees(client)}))
+
+    libraries = {name: create(name) for name in LIBRARIES}
+    rules = {name: create(name) for name in RULES}
+    task, token = create("Task"), config.token or create("FederationToken")
+    managers = config.managers or (account.address,)
+    federation = create("Federation", managers, config.needed(len(managers)), config.fee, token, task)
+    head = client.head()
+    return Deployment(
+        chain_id=client.chain_id,
+        block_number=head.number,
+        block_hash=head.hash,
+        federation=federation,
+        treasury=FederationContract(client, federation).treasury(),
+        token=token,
+        task_implementation=task,
+        rules=rules,
+        libraries=libraries,
+        deployed_at=head.time,
+        version=__version__,
+    )
+
+
+def check_token(config: FederationConfig, client: Client) -> None:
+    """Raise `ConfigError` unless the fee token is one, or is to be made."""
+    try:
+        if config.token is not None:
+            Token(client, config.token).total_supply()
+    except ChainGone as error:
+        raise ConfigError(f"no token answers at {config.token}", "check the address and the network") from error
+
+
+def fees(client: Client) -> dict[str, Any]:
+    """What the chain asks for gas now, as brownie's options of a transaction."""
+    return {_FEES[name]: value for name, value in client.fees(client.head()).items()}
+
+
+def forget() -> None:
+    """Drop brownie's own notes of what was deployed: on a chain that was started anew no script could begin."""
+    contracts: Any = get_loaded_projects()[-1]
+    for name in DEPLOYED:
+        for contract in list(contracts[name]):
+            contracts[name].remove(contract)
+
+
+def show(record: Deployment) -> None:
+    """Print every address."""
+    whole = ("federation", "treasury", "token", "task_implementation")
+    named = {name: getattr(record, name) for name in whole} | dict(record.rules) | dict(record.libraries)
+    print(f"\nChain {record.chain_id}, block {record.block_number}:")
+    for name, address in named.items():
+        print(f"  {name:20} {address}")

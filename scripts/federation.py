@@ -1,0 +1,74 @@
+"""What a federation is founded with: a small TOML file, read by `scripts/deploy.py`.
+
+`python -m scripts.federation` prints one with every setting, its meaning and its default.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from eth_utils.address import is_address, to_checksum_address
+
+from offchain import settings
+from offchain.errors import ConfigError
+
+MOST_FEE = 2**128 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FederationConfig:
+    """How a federation starts. Raises `ConfigError` for a value that cannot be."""
+
+    # The federation
+    managers: Annotated[tuple[str, ...], "addresses of the managers; without any the deploying account, alone"] = ()
+    quorum: Annotated[int | None, "so many managers decide together; without it more than half of them"] = None
+    fee: Annotated[int, "permission fee, in the token's smallest unit"] = 10**18
+    token: Annotated[str | None, "address of the fee token, an ERC-20; without it one that anyone may mint"] = None
+
+    # Who deploys
+    keystore: Annotated[Path | None, "encrypted keystore file; without it the first account that the node keeps"] = None
+    password_file: Annotated[Path | None, "file with the keystore's password; without it a prompt asks"] = None
+
+    # The record
+    deployments: Annotated[Path | None, "folder of the record; without it deployments/ of this checkout"] = None
+
+    def __post_init__(self) -> None:
+        for name, (valid, hint) in _RANGES.items():
+            value = getattr(self, name)
+            if value is not None and not valid(value):
+                raise ConfigError(f"{name} cannot be {value!r}", hint)
+        count = len(self.managers) or 1
+        if self.needed(count) > count:
+            raise ConfigError(f"{self.quorum} of {count} managers cannot decide", "name more managers or ask for fewer")
+
+    def needed(self, managers: int) -> int:
+        """How many of so many managers decide."""
+        return self.quorum or managers // 2 + 1
+
+
+def _are_managers(addresses: tuple[str, ...]) -> bool:
+    return all(map(is_address, addresses)) and len(set(map(to_checksum_address, addresses))) == len(addresses)
+
+
+_RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "managers": (_are_managers, 'different addresses, each as the text "0x…"'),
+    "quorum": (lambda count: count >= 1, "at least 1"),
+    "fee": (lambda fee: 0 <= fee <= MOST_FEE, "0 or more, below 2 ** 128"),
+    "token": (is_address, 'an address, as the text "0x…"'),
+}
+
+
+def load_federation(path: str | Path | None) -> FederationConfig:
+    """Read a TOML file; the defaults without one. Raises `ConfigError`."""
+    return settings.load(FederationConfig, path) if path else FederationConfig()
+
+
+def template(given: Mapping[str, object] | None = None) -> str:
+    """A TOML file with every setting, what it is for, and the value given here or its default."""
+    title = "What a federation is founded with. Paths are relative to this file's folder."
+    return settings.render(FederationConfig, title, given or {})
+
+
+if __name__ == "__main__":
+    print(template(), end="")
