@@ -69,19 +69,17 @@ def mint(network: Network, sender: Sender, amount: int = 1) -> Call:
     ],
 )
 def test_fees_suit_the_chain(evm: str, options: tuple[str, ...], fields: set[str]) -> None:
-    build_contracts()
     with run_anvil(*options, evm=evm) as chain, Client([chain.url]) as client:
         account = new_account()
         if not options:
             chain.fund(account)
-        token = LocalToken(client, Factory(client).create("FederationToken"))
-        receipt = Sender(client, account).send(token.mint(account.address, 5), deadline=client.now() + PATIENCE)
+        greeting = Call(new_account().address, b"hello", "greet", ())
+        receipt = Sender(client, account).send(greeting, deadline=client.now() + PATIENCE)
         assert receipt is not None
-        assert token.balance_of(account.address) == 5
         sent = client.web3.eth.get_transaction(receipt.hash)  # type: ignore[arg-type]
         assert fields <= set(sent)
         assert ("maxFeePerGas" in sent) == ("maxFeePerGas" in fields)
-        assert client.balance(account.address) < 10**18
+        assert (client.balance(account.address) > 0) == (not options)
 
 
 def test_an_account_without_coin_is_told_so(deployed: Network) -> None:
