@@ -112,7 +112,6 @@ struct Settlement {
     uint16 closed; // updates, then seats, already closed
     uint16 accepted; // updates
     uint16 baseline; // the median, basis points
-    uint16 best; // median score, basis points
     uint16 agreed; // index of the ballot that won
     uint40 totalWeight; // of the accepted updates' reward weights
     bool scoreRuleFailed;

@@ -120,8 +120,7 @@ library Settling {
         uint256[] memory weights = weigh(s, t.parameters, r, scores, ranking);
         write(s, verdicts, ranking, weights);
 
-        (s.settlement.baseline, s.settlement.best) = (uint16(baseline), uint16(best));
-        s.settlement.accepted = uint16(ranking.length);
+        (s.settlement.baseline, s.settlement.accepted) = (uint16(baseline), uint16(ranking.length));
         s.round.milestone = Milestone.Settled;
         emit ITask.RoundSettled(r.number, baseline, scores, verdicts, ranking, weights);
         // With nothing to aggregate the deadline passes at once, and the round can be recovered.

@@ -114,7 +114,7 @@ library Steering {
         Rounds.requireRound(s, t.parameters, round, Phase.Paused);
         if (!t.federation.confirm(msg.sender, call)) return;
         shift(s, int256(block.timestamp) - int256(uint256(s.round.pausedUntil)));
-        s.round.pausedUntil = uint32(block.timestamp);
+        s.round.pausedUntil = 0;
         emit ITask.TaskResumed(round);
     }
 

@@ -154,7 +154,6 @@ class Settlement:
     closed: int
     accepted: int
     baseline: int
-    best: int
     agreed: int
     total_weight: int
     score_rule_failed: bool

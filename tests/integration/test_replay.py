@@ -1,7 +1,5 @@
 """A task's logs alone tell what the contract stores, at every step of its life."""
 
-from dataclasses import replace
-
 import pytest
 
 from offchain.chain import Member, Milestone, Phase, Sender, TaskContract, TaskState, fetch_events, replay
@@ -24,7 +22,7 @@ class Watched:
         head = self.network.client.head()
         now = state.running
         assert state.phase_at(head.time) == task.phase() == phase
-        assert now.round == self.running_round(head.time)
+        assert now.round == self.task.round()
         assert now.seats == task.seats()
         assert (now.updates, now.pointers) == task.updates(0, 100)
         assert state.digest == task.updates_digest()
@@ -59,11 +57,6 @@ class Watched:
 
     def sender(self, address: str) -> Sender:
         return next(member for member in self.members if member.address == address)
-
-    def running_round(self, time: int) -> object:
-        """A pause that was ended early is over: that is all that the logs tell of it."""
-        stored = self.task.round()
-        return replace(stored, paused_until=0) if stored.paused_until <= time else stored
 
 
 NOBODY = Member(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=0)
