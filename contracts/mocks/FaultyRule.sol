@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Candidate, IElectionRule, IRewardRule, IScoreRule} from "../interfaces/IRules.sol";
+
+/// @notice How a rule goes wrong.
+enum Misdeed {
+    Revert,
+    BurnGas,
+    AnswerNothing,
+    AnswerTooMuch, // data without end
+    AnswerOutOfBounds, // a score above 10000, no truth value, a candidate that is none, a weight of 2^24
+    AnswerTooFew, // one element less than asked for
+    AnswerTooMany, // one element more than asked for
+    RepeatAnAnswer // one candidate twice
+}
+
+/// @title A rule of every kind that goes wrong in the way its parameters say
+/// @dev Parameters: bits 0-7 the misdeed; bit 8 keeps `score` honest, so that only `accepts` goes wrong.
+contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
+    uint256 private constant BOMB = 100_000; // bytes; more would cost more memory than the rule's gas buys
+
+    /// @inheritdoc IScoreRule
+    function score(uint256[] calldata, uint256[] calldata scores, bytes32 parameters) external pure returns (uint256) {
+        if (uint256(parameters) & 0x100 != 0) return scores[0];
+        misbehave(parameters);
+        return 10_001;
+    }
+
+    /// @inheritdoc IScoreRule
+    function accepts(uint256, uint256, uint256, bytes32 parameters) external pure returns (bool) {
+        misbehave(parameters);
+        assembly ("memory-safe") {
+            mstore(0, 2) // Solidity would not let a bool be two.
+            return(0, 32)
+        }
+    }
+
+    /// @inheritdoc IElectionRule
+    function elect(Candidate[] calldata candidates, uint256 seats, bytes32, bytes32 parameters)
+        external
+        pure
+        returns (uint256[] memory chosen)
+    {
+        misbehave(parameters);
+        chosen = new uint256[](lengthOf(seats, parameters));
+        for (uint256 i = 0; i < chosen.length; ++i) {
+            chosen[i] = i;
+        }
+        Misdeed misdeed = misdeedOf(parameters);
+        if (misdeed == Misdeed.AnswerOutOfBounds) chosen[0] = candidates.length;
+        if (misdeed == Misdeed.RepeatAnAnswer) chosen[0] = 1;
+    }
+
+    /// @inheritdoc IRewardRule
+    function weights(uint256[] calldata scores, uint256[] calldata, bytes32 parameters)
+        external
+        pure
+        returns (uint256[] memory list)
+    {
+        misbehave(parameters);
+        list = new uint256[](lengthOf(scores.length, parameters));
+        if (misdeedOf(parameters) == Misdeed.AnswerOutOfBounds) list[0] = 1 << 24;
+    }
+
+    function misdeedOf(bytes32 parameters) private pure returns (Misdeed) {
+        return Misdeed(uint8(uint256(parameters)));
+    }
+
+    function lengthOf(uint256 asked, bytes32 parameters) private pure returns (uint256) {
+        Misdeed misdeed = misdeedOf(parameters);
+        if (misdeed == Misdeed.AnswerTooFew) return asked - 1;
+        return misdeed == Misdeed.AnswerTooMany ? asked + 1 : asked;
+    }
+
+    function misbehave(bytes32 parameters) private pure {
+        Misdeed misdeed = misdeedOf(parameters);
+        require(misdeed != Misdeed.Revert, "no");
+        while (misdeed == Misdeed.BurnGas) {}
+        uint256 size = misdeed == Misdeed.AnswerTooMuch ? BOMB : 0;
+        if (size == 0 && misdeed != Misdeed.AnswerNothing) return;
+        assembly {
+            mstore(0, not(0)) // a bomb with a first word that is out of any bounds
+            return(0, size)
+        }
+    }
+}

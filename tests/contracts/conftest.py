@@ -1,0 +1,158 @@
+"""Roles and factories. What a test does to the chain is undone after it; what a file sets up, after the file."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import brownie
+import pytest
+from brownie import accounts
+
+from tests.contracts.lifecycle import Cast, Lifecycle
+from tests.support.evm import rewound, tame_brownie
+from tests.support.keys import public_key_of
+from tools.brownie_compat import see_through_immutables, use_free_port
+
+use_free_port()
+see_through_immutables()
+
+FEE = 100
+POOL = 100_000
+LIBRARIES = ("Settling", "Closing", "Recovery", "Steering")
+RULES = ("MedianScore", "TopScoreElection", "RandomElection", "MultiFactorElection", "ScoreShareReward")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def module_rewound(cast: Cast) -> Iterator[None]:  # noqa: ARG001 - what is deployed once must stand before the mark
+    with rewound():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def test_rewound(module_rewound: None) -> Iterator[None]:  # noqa: ARG001
+    with rewound():
+        yield
+
+
+# Roles
+
+
+@pytest.fixture(scope="session")
+def deployer() -> Any:
+    tame_brownie()
+    return accounts[0]
+
+
+@pytest.fixture(scope="session")
+def managers() -> list[Any]:
+    """Two of the three make a quorum."""
+    return accounts[1:4]
+
+
+@pytest.fixture(scope="session")
+def manager(managers: list[Any]) -> Any:
+    return managers[0]
+
+
+@pytest.fixture(scope="session")
+def members() -> list[Any]:
+    """Ten admitted members."""
+    return accounts[4:14]
+
+
+@pytest.fixture(scope="session")
+def member(members: list[Any]) -> Any:
+    return members[0]
+
+
+@pytest.fixture(scope="session")
+def outsider() -> Any:
+    """No manager and no member."""
+    return accounts[14]
+
+
+@pytest.fixture(scope="session")
+def stranger() -> Any:
+    """Another one who is neither."""
+    return accounts[15]
+
+
+# Contracts
+
+
+@pytest.fixture(scope="session")
+def implementation(deployer: Any) -> Any:
+    """The code behind all tasks, linked to its libraries."""
+    for name in LIBRARIES:
+        deployer.deploy(getattr(brownie, name))
+    return deployer.deploy(brownie.Task)
+
+
+@pytest.fixture(scope="session")
+def rules(deployer: Any) -> dict[str, Any]:
+    return {name: deployer.deploy(getattr(brownie, name)) for name in RULES}
+
+
+@pytest.fixture(scope="session")
+def token(deployer: Any) -> Any:
+    return deployer.deploy(brownie.FederationToken)
+
+
+@pytest.fixture(scope="session")
+def found(deployer: Any, managers: list[Any], implementation: Any) -> Callable[..., Any]:
+    """Factory of federations."""
+
+    def found(token: Any, *, fee: int = FEE, quorum: int = 2) -> Any:
+        return deployer.deploy(brownie.Federation, managers, quorum, fee, token, implementation)
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def federation(found: Callable[..., Any], token: Any) -> Any:
+    return found(token)
+
+
+@pytest.fixture(scope="session")
+def treasury(federation: Any) -> Any:
+    return brownie.Treasury.at(federation.treasury())
+
+
+@pytest.fixture(scope="session")
+def apply(federation: Any, treasury: Any, token: Any) -> Callable[..., int]:
+    """Factory of applications: an account pays the fee and applies; the application's number."""
+
+    def apply(account: Any) -> int:
+        fee = federation.permissionFee()
+        token.mint(account, fee, {"from": account})
+        token.approve(treasury, fee, {"from": account})
+        transaction = federation.applyForMembership(public_key_of(account), {"from": account})
+        return transaction.events["MembershipApplied"]["application"]
+
+    return apply
+
+
+@pytest.fixture(scope="session")
+def cast(
+    federation: Any,
+    treasury: Any,
+    token: Any,
+    rules: dict[str, Any],
+    managers: list[Any],
+    members: list[Any],
+    outsider: Any,
+    apply: Callable[..., int],
+) -> Cast:
+    """Everybody there is, with a pool that pays for every task here."""
+    everyone = Cast(federation, treasury, token, rules, managers, members, outsider)
+    for account in members:
+        everyone.decide(federation.admit, apply(account))
+    token.mint(outsider, POOL, {"from": outsider})
+    token.approve(treasury, POOL, {"from": outsider})
+    treasury.deposit(POOL, {"from": outsider})
+    return everyone
+
+
+@pytest.fixture(scope="module")
+def lifecycle(cast: Cast) -> Callable[..., Lifecycle]:
+    """Factory of tasks with their people; see `Cast.lifecycle`."""
+    return cast.lifecycle

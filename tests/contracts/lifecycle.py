@@ -1,0 +1,293 @@
+"""One task with its people: every step of its life as a method, and `to`, which walks to any phase."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import brownie
+from brownie import chain, web3
+from brownie.convert.datatypes import HexString
+from eth_abi import encode
+
+from offchain.chain.structs import Phase
+from tests.support.evm import now, pass_to, word
+
+BUDGET = 4_000
+BASELINE = 5_000
+SCORES = (9_000, 8_000, 7_000, 6_000, 5_500, 5_000)
+ALL = 1_000  # more steps than any settling or closing here has
+
+DEADLINES = {
+    Phase.TRAINING: "trainingEnds",
+    Phase.COMMITTING: "committingEnds",
+    Phase.REVEALING: "revealingEnds",
+    Phase.AGGREGATING: "aggregatingEnds",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A federation with its contracts and people. Two of the three managers make a quorum."""
+
+    federation: Any
+    treasury: Any
+    token: Any
+    rules: Mapping[str, Any]
+    managers: Sequence[Any]
+    members: Sequence[Any]
+    outsider: Any
+
+    def decide(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        """Two managers send the same call; the second one's transaction executes it."""
+        for manager in self.managers[:2]:
+            transaction = call(*arguments, {"from": manager})
+        return transaction
+
+    def parameters(self, **changes: Any) -> tuple[Any, ...]:
+        """A small task's parameters in the order of the struct, with changes by their names there."""
+        usual = {
+            "descriptor": word(1),
+            "model": model(0),
+            "scoreRule": self.rules["MedianScore"],
+            "electionRule": self.rules["TopScoreElection"],
+            "rewardRule": self.rules["ScoreShareReward"],
+            "scoreParameters": word(10_000 << 16 | 5_000),
+            "electionParameters": word(0),
+            "rewardParameters": word(0),
+            "totalRounds": 4,
+            "committee": 3,
+            "updatesPerRound": 3,
+            "minUpdates": 2,
+            "maxUpdates": 6,
+            "maxEnrolled": 20,
+            "enrollingWindow": 10_000,
+            "trainingWindow": 1_000,
+            "committingWindow": 2_000,
+            "revealingWindow": 3_000,
+            "aggregatingWindow": 4_000,
+            "maxPause": 5_000,
+            "suspensionRounds": 1,
+            "maxAttempts": 3,
+            "maxEmptyRounds": 2,
+            "maxStrikes": 2,
+            "maxTerms": 2,
+        }
+        values = usual | changes
+        fields = self.federation.proposeTask.abi["inputs"][0]["components"]
+        assert values.keys() == {entry["name"] for entry in fields}
+        return tuple(values[entry["name"]] for entry in fields)
+
+    def propose(self, proposer: Any = None, **changes: Any) -> Any:
+        """A new task, proposed by the first member."""
+        sender = proposer or self.members[0]
+        transaction = self.federation.proposeTask(self.parameters(**changes), {"from": sender})
+        return brownie.Task.at(transaction.events["TaskProposed"]["task"])
+
+    def lifecycle(self, *, seats: int = 3, trainers: int = 4, **changes: Any) -> "Lifecycle":
+        """A new task: the first members are its committee, those after them its trainers."""
+        return Lifecycle(self, self.propose(**changes), self.members[:seats], self.members[seats : seats + trainers])
+
+
+@dataclass(slots=True)
+class Lifecycle:
+    """A task and who takes part: `committee` is named at approval, `trainers` enrol beside it.
+
+    Honest seats all give the same `scores`, in the order of the updates; `opinions` holds what single seats say instead.
+    """
+
+    cast: Cast
+    task: Any
+    committee: Sequence[Any]
+    trainers: Sequence[Any]
+    scores: Sequence[int] = SCORES
+    opinions: dict[str, tuple[int, Sequence[int]]] = field(default_factory=dict)
+    _openings: dict[str, tuple[int, Sequence[int], bytes]] = field(default_factory=dict)
+
+    # ------------------------------------------------------------------ facts
+
+    @property
+    def phase(self) -> Phase:
+        return Phase(self.task.phase())
+
+    @property
+    def round(self) -> int:
+        return self.task.round()["number"]
+
+    @property
+    def anyone(self) -> dict[str, Any]:
+        return {"from": self.cast.outsider}
+
+    @property
+    def seated(self) -> list[Any]:
+        """Who holds the seats, in their order."""
+        return [self.account(seat["account"]) for seat in self.task.seats()]
+
+    def account(self, address: str) -> Any:
+        return next(member for member in self.cast.members if member == address)
+
+    def seat_of(self, account: Any) -> int:
+        return [seat["account"] for seat in self.task.seats()].index(account)
+
+    def free_trainers(self) -> list[Any]:
+        """Who may submit in this round, in the order of enrolment."""
+        number, seated = self.round, self.seated
+        everyone = [self.task.enrolledAt(i + 1) for i in range(self.task.roll()["enrolled"])]
+        marks = {address: self.task.member(address) for address in everyone if address not in seated}
+        return [
+            self.account(address)
+            for address, member in marks.items()
+            if not member["retired"] and max(member["since"], member["suspendedUntil"]) <= number
+        ]
+
+    def deadline(self, phase: Phase | None = None) -> int:
+        """When the window of `phase`, by default of the present one, ends."""
+        phase = self.phase if phase is None else phase
+        if phase == Phase.ENROLLING:
+            return self.task.roll()["startBy"]
+        return self.task.round()["pausedUntil" if phase == Phase.PAUSED else DEADLINES[phase]]
+
+    def opening(self, seat: Any) -> tuple[int, Sequence[int], bytes]:
+        """What `seat` says of this round: its baseline, its scores, its salt."""
+        current = self.task.round()
+        baseline, scores = self.opinions.get(seat.address, (BASELINE, self.scores))
+        salt = salt_of(seat, current["number"], current["attempt"])
+        return baseline, list(scores[: current["submitted"]]), salt
+
+    # ------------------------------------------------------------------ steps
+
+    def approve(self, budget: int = BUDGET) -> Any:
+        return self.cast.decide(self.task.approve, budget, self.committee)
+
+    def enrol(self, *members: Any) -> None:
+        for member in members or (*self.committee, *self.trainers):
+            self.task.enrol({"from": member})
+
+    def start(self) -> Any:
+        return self.task.start(self.anyone)
+
+    def submit(self, *authors: Any, samples: int = 100) -> None:
+        number = self.round
+        for author in authors or self.free_trainers():
+            self.task.submitUpdate(number, pointer(author, number), samples, {"from": author})
+
+    def seal(self, seat: Any, opening: tuple[int, Sequence[int], bytes]) -> bytes:
+        """The commitment to an opening, computed as the specification says."""
+        current = self.task.round()
+        return web3.keccak(
+            encode(
+                ["uint256", "address", "uint256", "uint256", "address", "bytes32", "uint256", "uint256[]", "bytes32"],
+                [
+                    chain.id,
+                    self.task.address,
+                    current["number"],
+                    current["attempt"],
+                    seat.address,
+                    bytes(self.task.updatesDigest()),
+                    opening[0],
+                    opening[1],
+                    opening[2],
+                ],
+            )
+        )
+
+    def commit(self, *seats: Any) -> None:
+        for seat in seats or self.seated:
+            opening = self._openings[seat.address] = self.opening(seat)
+            self.task.commitScores(self.round, self.seat_of(seat), self.seal(seat, opening), {"from": seat})
+
+    def reveal(self, *seats: Any) -> None:
+        for seat in seats or self.seated:
+            self.task.revealScores(self.round, self.seat_of(seat), *self._openings[seat.address], {"from": seat})
+
+    def settle(self, steps: int = ALL) -> Any:
+        return self.task.settle(steps, self.anyone)
+
+    def attest(self, *seats: Any, pointer: bytes | None = None) -> None:
+        number = self.round
+        for seat in seats or self.seated[: len(self.task.seats()) // 2 + 1]:
+            self.task.attest(number, self.seat_of(seat), pointer or model(number + 1), {"from": seat})
+
+    def close(self, steps: int = ALL) -> Any:
+        return self.task.close(steps, self.anyone)
+
+    def recover(self) -> Any:
+        return self.task.recover(self.anyone)
+
+    def pause(self, seconds: int = 500) -> Any:
+        return self.cast.decide(self.task.pause, self.round, now() + seconds)
+
+    def rollback(self, model_number: int, committee: Iterable[Any]) -> Any:
+        return self.cast.decide(self.task.rollback, self.round, model_number, list(committee))
+
+    def time_out(self, phase: Phase | None = None) -> None:
+        """Let the window of `phase`, by default of the present one, pass."""
+        pass_to(self.deadline(phase))
+
+    # ------------------------------------------------------------------ walks
+
+    def to(self, goal: Phase) -> "Lifecycle":
+        """Walk on, by the shortest way, until the task is in the phase `goal`."""
+        while (here := self.phase) != goal:
+            step = SIDEWAYS.get(goal, {}).get(here) or ONWARD[here]
+            step(self)
+        return self
+
+    def to_stalled(self, stalled: Phase) -> "Lifecycle":
+        """Walk to the phase `stalled` and let its window pass with nobody acting."""
+        self.to(stalled)
+        self.time_out()
+        return self
+
+    def finish_round(self) -> "Lifecycle":
+        """Walk to the next round's Training, or to the end."""
+        number = self.round
+        self.to(Phase.CLOSING)
+        self.close()
+        assert self.round == number + 1 or self.phase == Phase.FINISHED
+        return self
+
+
+def _enrol_and_start(life: Lifecycle) -> None:
+    life.enrol()
+    life.start()
+
+
+def _expire(life: Lifecycle) -> None:
+    life.time_out()
+    life.task.expire(life.anyone)
+
+
+ONWARD: Mapping[Phase, Callable[[Lifecycle], Any]] = {
+    Phase.PROPOSED: Lifecycle.approve,
+    Phase.ENROLLING: _enrol_and_start,
+    Phase.TRAINING: Lifecycle.submit,
+    Phase.COMMITTING: Lifecycle.commit,
+    Phase.REVEALING: Lifecycle.reveal,
+    Phase.SETTLING: Lifecycle.settle,
+    Phase.AGGREGATING: Lifecycle.attest,
+    Phase.CLOSING: Lifecycle.close,
+    Phase.STALLED: Lifecycle.recover,
+    Phase.PAUSED: Lifecycle.time_out,
+}
+
+SIDEWAYS: Mapping[Phase, Mapping[Phase, Callable[[Lifecycle], Any]]] = {
+    Phase.STALLED: {Phase.TRAINING: Lifecycle.time_out},
+    Phase.PAUSED: {Phase.TRAINING: Lifecycle.pause},
+    Phase.EXPIRED: {Phase.ENROLLING: _expire},
+    Phase.CANCELLED: {Phase.PROPOSED: lambda life: life.task.cancel({"from": life.task.proposer()})},
+}
+
+
+def model(number: int) -> HexString:
+    """The pointer of a model."""
+    return word(web3.keccak(text=f"model {number}"))
+
+
+def pointer(author: Any, number: int) -> HexString:
+    """The pointer of an author's update in a round."""
+    return word(web3.keccak(text=f"update {number} of {author.address}"))
+
+
+def salt_of(seat: Any, number: int, attempt: int) -> HexString:
+    """A seat's salt in an attempt of a round."""
+    return word(web3.keccak(text=f"salt {number} {attempt} of {seat.address}"))

@@ -1,0 +1,88 @@
+"""Brownie's development chain: its clock, its past, and what a contract says when it refuses."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from brownie import chain, web3
+from brownie.convert.datatypes import HexString
+from brownie.exceptions import VirtualMachineError
+
+WORD = 32
+PATIENCE = 60  # seconds for a block that Anvil mines at once
+
+
+def tame_brownie() -> None:
+    """Wait for receipts, and keep no undo buffer, which costs a snapshot for each transaction.
+
+    Anvil counts a transaction's nonce a moment before it shows the receipt. Brownie, looking in between, reports the
+    transaction as dropped, or sleeps for a second. Call it when the network is up.
+    """
+    chain.__class__._add_to_undo_buffer = lambda *_: None
+    wait = web3.eth.wait_for_transaction_receipt
+    web3.eth.get_transaction_receipt = lambda txid: wait(txid, timeout=PATIENCE, poll_latency=0.005)
+
+
+@contextmanager
+def rewound() -> Iterator[None]:
+    """Take the chain back to here in the end. It nests, which `chain.snapshot` does not."""
+    mark = chain._take_snapshot()
+    try:
+        yield
+    finally:
+        chain._current_id = chain._revert(mark)
+
+
+def now() -> int:
+    """The time of the latest block."""
+    return web3.eth.get_block("latest")["timestamp"]
+
+
+def pass_to(time: int) -> None:
+    """Mine an empty block at `time`."""
+    web3.provider.make_request("evm_mine", [time])
+
+
+def next_block_at(time: int) -> None:
+    """Give the next transaction's block this time."""
+    web3.provider.make_request("evm_setNextBlockTimestamp", [time])
+
+
+@contextmanager
+def reverts_with(error: str, *values: Any) -> Iterator[None]:
+    """Expect a transaction or call to revert with this custom error and just these values."""
+    try:
+        yield
+    except VirtualMachineError as refusal:
+        expected = f"{error}: {', '.join(map(_text, values))}"
+        assert str(refusal.revert_msg).lower() == expected.lower()
+    else:
+        raise AssertionError(f"nothing reverted with {error}")
+
+
+@contextmanager
+def panics_with(reason: str) -> Iterator[None]:
+    """Expect a transaction or call to fail a check that the compiler put there."""
+    try:
+        yield
+    except VirtualMachineError as refusal:
+        assert refusal.revert_msg == reason
+    else:
+        raise AssertionError(f"nothing failed with {reason}")
+
+
+def events(transaction: Any, name: str) -> list[dict[str, Any]]:
+    """The values of a transaction's events of this name, in their order."""
+    return [dict(event[0]) for event in transaction.events if event.name == name]
+
+
+def word(value: int | str | bytes) -> HexString:
+    """A `bytes32` that compares with what brownie returns: of a number, or of bytes or a text padded on the right."""
+    if isinstance(value, int):
+        return HexString(value.to_bytes(WORD), "bytes32")
+    data = value.encode() if isinstance(value, str) else bytes(value)
+    return HexString(data.ljust(WORD, b"\0"), "bytes32")
+
+
+def _text(value: Any) -> str:
+    return str(bytes(value)) if isinstance(value, bytes) else str(value)
