@@ -79,6 +79,8 @@ def _enrolling(view: View) -> Action:
         is_full = view.roll.enrolled == view.parameters.max_enrolled
         quiet = 0 if is_full else view.parameters.enrolling_window // 20  # for those who are just coming
         return in_turn(view, Start(), "the task to be started", after=quiet)
+    if not view.admitted:
+        return Wait("admission to the federation", starts)
     return Wait(f"members to enrol: {view.roll.enrolled} did", starts)
 
 
@@ -105,7 +107,7 @@ def _bar(view: View) -> Wait | None:
     """Why a member without a seat may not train in this round."""
     number, member = view.round.number, view.member
     if not view.admitted:
-        return Wait("admission to the federation")
+        return Wait("admission to the federation", view.deadline)
     if not member.number or member.retired:
         return Wait("a place in the task: all are taken", view.deadline)
     if member.since > number:

@@ -114,14 +114,15 @@ class Consortium:
         return task
 
     def until(self, what: str, reached: Callable[[], object]) -> None:
-        """Wait until something is so on the chain; show everybody's log if it never is."""
+        """Wait until something is so on the chain; show everybody's log if it never is, or if a worker died."""
         tries = Retrying(
-            retry=retry_if_result(lambda so: not so),
+            retry=retry_if_result(lambda so: not so and not self._failed()),
             wait=wait_fixed(0.05),
             stop=stop_after_delay(PATIENCE),
             retry_error_callback=lambda _: self._give_up(what),
         )
-        tries(reached)
+        if not tries(reached):
+            self._give_up(what)
 
     def end(self) -> None:
         for participant in self.participants:
@@ -141,6 +142,10 @@ class Consortium:
             "poll_seconds": 0.1,
             "turn_seconds": 1,
         }
+
+    def _failed(self) -> bool:
+        codes = [p.process.poll() for p in self.participants if p.process]
+        return any(code for code in codes if code and code > 0)
 
     def _give_up(self, what: str) -> None:
         logs = "\n".join(f"--- {p.address}\n{p.log[-1500:]}" for p in self.participants if p.process)

@@ -1,0 +1,154 @@
+"""Views made up for tests of `step`: a round in any phase, seen by any role."""
+
+from dataclasses import replace
+from typing import Any, TypeVar, get_type_hints
+
+from offchain.chain import (
+    Member,
+    Milestone,
+    Parameters,
+    Phase,
+    Roll,
+    Round,
+    Seat,
+    Settlement,
+    Update,
+    Verdict,
+)
+from offchain.worker.journal import Opening, Trained
+from offchain.worker.view import Submission, View
+
+NOW = 10_000
+WINDOW = 100
+NUMBER = 2  # of the round
+DIGEST = b"\x07" * 32
+MODEL = b"\x09" * 32
+NEXT_MODEL = b"\x0a" * 32
+
+
+def address(index: int) -> str:
+    return f"0x{index:040x}"
+
+
+SEATS = tuple(address(index) for index in range(1, 4))
+TRAINERS = tuple(address(index) for index in range(11, 15))
+STRANGER = address(99)
+
+
+def pointer_of(author: str) -> bytes:
+    return int(author, 16).to_bytes(32)
+
+
+def submission(author: str, *, found: bool = True, verdict: Verdict = Verdict.NONE) -> Submission:
+    rank = int(verdict == Verdict.ACCEPTED)
+    update = Update(author=author, samples=10, weight=0, score=0, rank=rank, verdict=verdict)
+    return Submission(update=update, pointer=pointer_of(author), found=found)
+
+
+def opening(**changes: Any) -> Opening:
+    usual = Opening(round=NUMBER, attempt=0, digest=DIGEST, baseline=5_000, scores=(1, 2, 3), salt=b"\x01" * 32)
+    return replace(usual, **changes)
+
+
+def trained(account: str) -> Trained:
+    return Trained(pointer=pointer_of(account), samples=10)
+
+
+PARAMETERS = Parameters(
+    descriptor=b"\x01" * 32, model=b"\x02" * 32,
+    score_rule=address(201), election_rule=address(202), reward_rule=address(203),
+    score_parameters=bytes(32), election_parameters=bytes(32), reward_parameters=bytes(32),
+    total_rounds=10, committee=3, updates_per_round=3, min_updates=2, max_updates=8, max_enrolled=20,
+    enrolling_window=WINDOW, training_window=WINDOW, committing_window=WINDOW, revealing_window=WINDOW,
+    aggregating_window=WINDOW, max_pause=1_000, suspension_rounds=2, max_attempts=3, max_empty_rounds=2,
+    max_strikes=3, max_terms=3,
+)  # fmt: skip
+
+T = TypeVar("T")
+
+
+def zeros(struct: type[T], **values: Any) -> T:
+    """A struct of the contracts' in which everything but these values is zero."""
+    return struct(**{name: values.get(name, 0) for name in get_type_hints(struct)})
+
+
+MEMBER = zeros(Member, number=5, retired=False, stake=1)
+
+
+def seat(account: str, **changes: Any) -> Seat:
+    return zeros(Seat, account=account, **({"revealed": False} | changes))
+
+
+_MILESTONES = {
+    Phase.PROPOSED: Milestone.PROPOSED,
+    Phase.ENROLLING: Milestone.APPROVED,
+    Phase.AGGREGATING: Milestone.SETTLED,
+    Phase.CLOSING: Milestone.AGREED,
+    Phase.FINISHED: Milestone.FINISHED,
+    Phase.EXPIRED: Milestone.EXPIRED,
+    Phase.CANCELLED: Milestone.CANCELLED,
+}
+
+
+def a_round(phase: Phase, *, stalled: Phase = Phase.COMMITTING, submitted: int = 3, seats: int = 3) -> Round:
+    """A round that is in a phase at `NOW`."""
+    order = (Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING)
+    shown = stalled if phase == Phase.STALLED else phase
+    past, future = NOW - 1, NOW + 50
+    reached = order.index(shown) if shown in order else len(order)
+    open_ = reached if phase in order else reached + 1
+    ends = [past if index < open_ else future + WINDOW * index for index in range(len(order))]
+    enough = shown not in {Phase.TRAINING, Phase.COMMITTING}
+    return Round(
+        training_ends=ends[0],
+        committing_ends=ends[1],
+        revealing_ends=ends[2],
+        aggregating_ends=past if phase == Phase.STALLED else future,
+        paused_until=future if phase == Phase.PAUSED else 0,
+        number=NUMBER,
+        submitted=0 if shown == Phase.TRAINING else submitted,
+        committed=seats if enough else 0,
+        revealed=seats if enough and shown != Phase.REVEALING else 0,
+        seats=seats,
+        attempt=0,
+        milestone=Milestone.SETTLED if shown == Phase.AGGREGATING else _MILESTONES.get(phase, Milestone.OPEN),
+    )
+
+
+def a_view(phase: Phase, account: str = STRANGER, **changes: Any) -> View:
+    """What an enrolled and admitted account sees that has done nothing yet: a seat, a trainer or somebody else."""
+    now = a_round(phase, **{name: changes.pop(name) for name in ("stalled", "submitted") if name in changes})
+    judged = now.milestone in {Milestone.SETTLED, Milestone.AGREED}
+    verdict = Verdict.ACCEPTED if judged else Verdict.NONE
+    authors = TRAINERS[: now.submitted]
+    marks = {
+        "seated_in": (NUMBER + 1) * (account in SEATS),
+        "submitted_in": (NUMBER + 1) * (account in authors),
+        "number": (*SEATS, *TRAINERS, account).index(account) + 1,
+    }
+    view = View(
+        now=NOW,
+        since=NOW,
+        turn=3,
+        account=account,
+        admitted=True,
+        parameters=PARAMETERS,
+        round=now,
+        roll=_roll(phase),
+        settlement=zeros(Settlement, accepted=3 * judged, baseline=5_000, best=9_000, total_weight=10),
+        member=replace(MEMBER, **marks),
+        seats=tuple(_seat(index, now) for index in SEATS),
+        updates=tuple(submission(author, verdict=verdict) for author in authors),
+        digest=DIGEST,
+        model=MODEL,
+    )
+    return replace(view, **changes)
+
+
+def _seat(account: str, now: Round) -> Seat:
+    return seat(account, committed_in=int(now.committed > 0), revealed=now.revealed > 0)
+
+
+def _roll(phase: Phase) -> Roll:
+    start_by = NOW + 50 if phase == Phase.ENROLLING else 0
+    return zeros(Roll, start_by=start_by, enrolled=8, active=8, eligible=4)
