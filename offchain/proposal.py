@@ -124,10 +124,14 @@ def draft(config: TaskConfig, rules: Mapping[str, str]) -> Draft:
 
 def _model(config: TaskConfig) -> nn.Module:
     module = build(config.model, config.arguments, allowed=(*ALLOWED, *config.allowed_models))
-    with torch.inference_mode():
-        shape = tuple(module(torch.zeros(1, *config.input_shape)).shape)
+    try:
+        with torch.inference_mode():
+            shape = tuple(module(torch.zeros(1, *config.input_shape)).shape)
+    except RuntimeError as error:
+        hint = "compare input_shape with the arguments"
+        raise ConfigError(f"the model cannot read one sample of shape {config.input_shape}: {error}", hint) from error
     if shape != (1, config.classes):
-        raise ConfigError(f"the model gives {shape}, not (1, {config.classes})", hint="check classes and arguments")
+        raise ConfigError(f"the model gives {shape}, not (1, {config.classes})", hint="compare classes with arguments")
     return module
 
 

@@ -33,6 +33,7 @@ def address(index: int) -> str:
 SEATS = tuple(address(index) for index in range(1, 4))
 TRAINERS = tuple(address(index) for index in range(11, 15))
 STRANGER = address(99)
+TASK = address(77)
 
 
 def pointer_of(author: str) -> bytes:

@@ -1,0 +1,73 @@
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from offchain.config import DRILLS, WorkerConfig, load_config, template
+from offchain.errors import ConfigError
+
+
+def test_the_template_is_a_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "worker.toml"
+    file.write_text(template())
+    config = load_config(file)
+    assert config.keystore == tmp_path / "keystore.json"
+    assert (config.drill, config.plugin, config.password_file) == ("none", None, None)
+
+
+def test_the_template_takes_what_is_given(tmp_path: Path) -> None:
+    file = tmp_path / "worker.toml"
+    file.write_text(template({"keystore": Path("alice.json"), "task": "0xabc", "drill": "liar", "rpc": ["http://a"]}))
+    config = load_config(file)
+    assert (config.task, config.drill, config.rpc) == ("0xabc", "liar", ("http://a",))
+    assert config.keystore == tmp_path / "alice.json"
+
+
+def test_a_drill_stands_in_the_template_as_a_comment_only() -> None:
+    assert "drill" not in tomllib.loads(template())
+
+
+def test_no_setting_holds_a_key_or_a_password() -> None:
+    named = [f.name for f in fields(WorkerConfig) if "key" in f.name or "password" in f.name]
+    assert named == ["keystore", "password_file"]
+
+
+@pytest.mark.parametrize("drill", DRILLS)
+def test_every_drill_can_be_asked_for(drill: str) -> None:
+    assert WorkerConfig(drill=drill).drill == drill
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rpc": ()},
+        {"task": -1},
+        {"score_fraction": 0.0},
+        {"score_fraction": 1.0},
+        {"score_fraction": float("nan")},
+        {"score_limit": 0},
+        {"threads": 0},
+        {"member": -1},
+        {"member": 2, "members": 2},
+        {"test_fraction": 1.0},
+        {"seed": -1},
+        {"poll_seconds": 0.0},
+        {"poll_seconds": 3_601.0},
+        {"turn_seconds": 0},
+        {"drill": "sleep"},
+    ],
+)
+def test_a_value_out_of_range_is_named(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=next(iter(wrong))) as caught:
+        WorkerConfig(**wrong)
+    assert caught.value.hint
+
+
+def test_an_unknown_key_names_the_nearest_one(tmp_path: Path) -> None:
+    file = tmp_path / "worker.toml"
+    file.write_text('key_store = "alice.json"')
+    with pytest.raises(ConfigError, match="'key_store'") as caught:
+        load_config(file)
+    assert "'keystore'" in caught.value.hint

@@ -1,0 +1,91 @@
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from offchain.errors import ConfigError, DescriptorError, LearningError, WitanError
+from offchain.learning import Descriptor, decode, max_blob_size
+from offchain.proposal import TaskConfig, draft, load_task_config, task_template
+from offchain.store import MemoryStore, pointer
+from offchain.worker.exchange import FIRST_MODEL
+
+RULES = {name: f"0x{index:040x}" for index, name in enumerate(("MedianScore", "TopScoreElection", "ScoreShareReward"))}
+
+
+def test_the_template_is_a_task(tmp_path: Path) -> None:
+    file = tmp_path / "task.toml"
+    file.write_text(task_template())
+    assert load_task_config(file) == TaskConfig()
+
+
+def test_the_parameters_name_the_blobs() -> None:
+    made, store = draft(TaskConfig(), RULES), MemoryStore()
+    made.publish(store)
+    assert [made.parameters.descriptor, made.parameters.model] == list(map(pointer, made.blobs))
+    descriptor = Descriptor.from_bytes(store.get(made.parameters.descriptor, limit=1 << 20))
+    assert descriptor == made.descriptor
+    model = decode(
+        store.get(made.parameters.model, limit=descriptor.blob_limit),
+        descriptor.spec,
+        limit=descriptor.blob_limit,
+        meta=FIRST_MODEL,
+    )
+    assert all(np.isfinite(tensor).all() for tensor in model.values())
+
+
+def test_the_seed_decides_the_first_model() -> None:
+    drafts = [draft(TaskConfig(seed=seed), RULES).parameters for seed in (0, 0, 1)]
+    assert drafts[0] == drafts[1]
+    assert drafts[0].model != drafts[2].model
+    assert drafts[0].descriptor == drafts[2].descriptor
+
+
+def test_settings_reach_the_descriptor_and_the_chain() -> None:
+    config = TaskConfig(
+        learning_rate="0.050", momentum="0.9", attackers=2, committee=4, min_updates=2, training_window=77
+    )
+    made = draft(config, RULES)
+    assert (made.descriptor.learning_rate, made.descriptor.momentum) == (Decimal("0.05"), Decimal("0.9"))
+    assert made.descriptor.f == 2
+    assert made.descriptor.blob_limit == max_blob_size(made.descriptor.spec)
+    assert (made.parameters.committee, made.parameters.min_updates, made.parameters.training_window) == (4, 2, 77)
+    assert made.parameters.score_rule == RULES["MedianScore"]
+
+
+def test_rule_parameters_are_lanes_of_16_bits() -> None:
+    config = TaskConfig(accept_ratio=5_000, accept_tolerance=300, election_weights=(1, 2, 65_535))
+    parameters = draft(config, RULES).parameters
+    assert int.from_bytes(parameters.score_parameters) == 5_000 | 300 << 16
+    assert int.from_bytes(parameters.election_parameters) == 1 | 2 << 16 | 65_535 << 32
+    assert parameters.reward_parameters == bytes(32)
+
+
+def test_a_rule_may_be_an_address() -> None:
+    rule = "0x" + "5" * 40
+    assert draft(TaskConfig(score_rule=rule), RULES).parameters.score_rule == rule
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"score_rule": "NoScore"}, ConfigError),
+        ({"accept_ratio": -1}, ConfigError),
+        ({"accept_tolerance": 65_536}, ConfigError),
+        ({"election_weights": (1,) * 17}, ConfigError),
+        ({"learning_rate": "fast"}, ConfigError),
+        ({"learning_rate": "NaN"}, DescriptorError),
+        ({"norm_multiple": "0.5"}, DescriptorError),
+        ({"classes": 9}, ConfigError),
+        ({"input_shape": (1, 9, 9)}, ConfigError),
+        ({"blob_limit": 10}, DescriptorError),
+        ({"model": "os:system"}, LearningError),
+        ({"arguments": {"width": 3}}, LearningError),
+    ],
+)
+def test_settings_that_make_no_task_are_refused(wrong: dict[str, Any], error: type[WitanError]) -> None:
+    with pytest.raises(error) as caught:
+        draft(replace(TaskConfig(), **wrong), RULES)
+    assert caught.value.message

@@ -1,0 +1,64 @@
+import pytest
+
+from offchain.chain import Phase
+from offchain.config import DRILLS
+from offchain.learning import TorchLearner, Weights, update_norm
+from offchain.worker.actions import Enrol, Stop, Train, Wait
+from offchain.worker.drills import LABOUR, STEP, Liar, Noise, silent
+from offchain.worker.exchange import Exchange
+from offchain.worker.labour import Labour
+from offchain.worker.scoring import Docket
+from offchain.worker.step import step
+from tests.support.views import MEMBER, NUMBER, SEATS, TRAINERS, a_view, submission, zeros
+
+ROUND = range(Phase.TRAINING, Phase.PAUSED + 1)
+
+
+def quiet(*_: object) -> None:
+    pass
+
+
+def test_every_drill_has_its_labour_and_its_step() -> None:
+    assert set(LABOUR) == set(STEP) == set(DRILLS)
+
+
+def test_nobody_misbehaves_without_a_drill() -> None:
+    assert (LABOUR["none"], STEP["none"]) == (Labour, step)
+
+
+def test_noise_is_well_formed_and_far_away(
+    learner: TorchLearner, exchange: Exchange, parent: bytes, model: Weights
+) -> None:
+    noise = Noise(TRAINERS[0], learner, exchange)
+    first, second = (noise.train(NUMBER, parent, quiet) for _ in range(2))
+    assert first != second
+    pointer = exchange.publish(first[0])
+    update = exchange.fetch_update(pointer, round=NUMBER, author=TRAINERS[0], parent=parent)
+    assert update_norm(update, model) > Labour(SEATS[0], learner, exchange).reach(NUMBER, parent, quiet)
+    assert first[1] == learner.samples
+
+
+def test_a_liar_praises_everybody(learner: TorchLearner, exchange: Exchange, parent: bytes) -> None:
+    submissions = tuple(submission(author, found=False) for author in TRAINERS)
+    docket = Docket(judge=SEATS[0], round=NUMBER, parent=parent, reach=1.0, submissions=submissions)
+    honest = Labour(SEATS[0], learner, exchange).judge(docket, quiet)
+    lie = Liar(SEATS[0], learner, exchange).judge(docket, quiet)
+    assert set(honest.scores) == {0}
+    assert lie.baseline == honest.baseline
+    assert len(lie.scores) == len(TRAINERS)
+    assert all(9_000 <= score <= 10_000 for score in lie.scores)
+
+
+@pytest.mark.parametrize("phase", ROUND)
+def test_a_silent_seat_does_nothing(phase: Phase) -> None:
+    assert isinstance(silent(a_view(Phase(phase), SEATS[0])), Wait)
+
+
+def test_without_a_seat_it_takes_part() -> None:
+    assert silent(a_view(Phase.TRAINING, TRAINERS[0])) == Train(NUMBER)
+
+
+def test_it_enrols_for_the_seat_and_stops_at_the_end() -> None:
+    stranger = zeros(type(MEMBER), retired=False)
+    assert silent(a_view(Phase.ENROLLING, SEATS[0], member=stranger)) == Enrol()
+    assert isinstance(silent(a_view(Phase.FINISHED, SEATS[0])), Stop)

@@ -1,0 +1,120 @@
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from offchain.aggregation import clip_samples
+from offchain.chain import Verdict
+from offchain.errors import BlobMissing, LearningError, MalformedBlob
+from offchain.learning import Dataset, Descriptor, TorchLearner, Weights, build, peek_meta, update_norm
+from offchain.store import MemoryStore
+from offchain.worker.exchange import Exchange
+from offchain.worker.labour import Labour
+from offchain.worker.view import Submission
+from tests.support.views import NUMBER, SEATS, TASK, TRAINERS, submission
+
+
+def quiet(*_: object) -> None:
+    pass
+
+
+def accepted(exchange: Exchange, labours: list[Labour], parent: bytes) -> list[Submission]:
+    """Published updates of some trainers, with claims of 10, 20 and 1000 samples."""
+    entries = []
+    for labour, samples in zip(labours, (10, 20, 1_000), strict=True):
+        sealed, _ = labour.train(NUMBER, parent, quiet)
+        update = replace(submission(labour.account, verdict=Verdict.ACCEPTED).update, samples=samples)
+        entries.append(Submission(update=update, pointer=exchange.publish(sealed)))
+    return entries
+
+
+@pytest.fixture
+def labours(learner: TorchLearner, exchange: Exchange) -> list[Labour]:
+    return [Labour(account, learner, exchange) for account in TRAINERS[:3]]
+
+
+def test_training_follows_the_descriptor(
+    labour: Labour, exchange: Exchange, parent: bytes, model: Weights, data: tuple[Dataset, Dataset]
+) -> None:
+    told: list[tuple[int, int]] = []
+    sealed, samples = labour.train(NUMBER, parent, lambda done, total, _: told.append((done, total)))
+    assert samples == len(data[0])
+    assert told == [(1, 2), (2, 2)]
+    update = exchange.fetch_update(exchange.publish(sealed), round=NUMBER, author=SEATS[0], parent=parent)
+    assert update_norm(update, model) > 0
+
+
+def test_a_restarted_trainer_makes_the_same_update(
+    labour: Labour, exchange: Exchange, parent: bytes, descriptor: Descriptor, data: tuple[Dataset, Dataset]
+) -> None:
+    first, _ = labour.train(NUMBER, parent, quiet)
+    again = Labour(SEATS[0], TorchLearner(build(descriptor.model, descriptor.arguments), *data), exchange)
+    assert again.train(NUMBER, parent, quiet)[0] == first
+    assert labour.train(NUMBER + 1, parent, quiet)[0] != first
+
+
+def test_members_with_the_same_data_make_different_updates(labours: list[Labour], parent: bytes) -> None:
+    assert len({labour.train(NUMBER, parent, quiet)[0] for labour in labours}) == 3
+
+
+def test_the_reach_is_a_multiple_of_the_own_update(
+    labour: Labour, exchange: Exchange, parent: bytes, model: Weights
+) -> None:
+    sealed, _ = labour.train(NUMBER, parent, quiet)
+    update = exchange.fetch_update(exchange.publish(sealed), round=NUMBER, author=SEATS[0], parent=parent)
+    assert labour.reach(NUMBER, parent, quiet) == 3 * update_norm(update, model)
+
+
+class Idle(TorchLearner):
+    def fit(self, **_: object) -> int:
+        return self.samples
+
+
+def test_training_that_changes_nothing_gives_no_measure(
+    exchange: Exchange, parent: bytes, descriptor: Descriptor, data: tuple[Dataset, Dataset]
+) -> None:
+    idle = Labour(SEATS[0], Idle(build(descriptor.model, descriptor.arguments), *data), exchange)
+    with pytest.raises(LearningError, match="does not change the model"):
+        idle.reach(NUMBER, parent, quiet)
+
+
+def test_training_waits_for_the_model(labour: Labour) -> None:
+    with pytest.raises(BlobMissing):
+        labour.train(NUMBER, b"\x05" * 32, quiet)
+
+
+def test_all_aggregators_make_the_same_bytes(labours: list[Labour], exchange: Exchange, parent: bytes) -> None:
+    entries = accepted(exchange, labours, parent)
+    made = {
+        labour.aggregate(NUMBER, parent, order)
+        for labour, order in zip([*labours, *labours], permutations(entries), strict=True)
+    }
+    assert len(made) == 1
+    meta = peek_meta(made.pop(), limit=1 << 20)
+    assert (meta.task, meta.author, meta.round, meta.parent) == (TASK, TASK, NUMBER + 1, parent)
+
+
+def test_the_next_model_is_the_mean_weighted_by_clipped_samples(
+    labours: list[Labour], exchange: Exchange, parent: bytes
+) -> None:
+    entries = accepted(exchange, labours, parent)
+    weights = clip_samples([10, 20, 1_000])
+    assert weights == [10, 20, 40]
+    pointer = exchange.publish(labours[0].aggregate(NUMBER, parent, entries))
+    model = exchange.fetch_model(pointer)
+    updates = [
+        exchange.fetch_update(entry.pointer, round=NUMBER, author=entry.update.author, parent=parent)
+        for entry in entries
+    ]
+    for name, tensor in model.items():
+        mean = np.average([update[name].astype(np.float64) for update in updates], axis=0, weights=weights)
+        np.testing.assert_allclose(tensor, mean, rtol=1e-6, atol=1e-7)
+
+
+def test_an_accepted_update_that_is_none_stops_the_aggregator(
+    labours: list[Labour], exchange: Exchange, store: MemoryStore, parent: bytes
+) -> None:
+    first, *others = accepted(exchange, labours, parent)
+    with pytest.raises(MalformedBlob):
+        labours[0].aggregate(NUMBER, parent, [replace(first, pointer=store.put(b"no update")), *others])

@@ -1,0 +1,184 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from offchain.errors import LearningError, StoreError
+from offchain.learning import TorchLearner, Weights, update_norm
+from offchain.store import MemoryStore
+from offchain.worker.exchange import Exchange
+from offchain.worker.labour import Labour
+from offchain.worker.scoring import Docket, Judgement, judge
+from offchain.worker.view import Submission
+from tests.support.views import NUMBER, SEATS, TRAINERS, submission
+
+JUDGE = SEATS[0]
+
+Publish = Callable[..., Submission]
+Opinion = Callable[..., Judgement]
+
+
+@pytest.fixture
+def submit(exchange: Exchange, parent: bytes) -> Publish:
+    """Publish an update as a trainer does."""
+
+    def submit(account: str, weights: Weights, **meta: object) -> Submission:
+        said = {"round": NUMBER, "author": account, "parent": parent} | meta
+        pointer = exchange.publish(exchange.seal_update(weights, **said))  # type: ignore[arg-type]
+        return Submission(update=submission(account).update, pointer=pointer)
+
+    return submit
+
+
+@pytest.fixture
+def trained(labour: Labour, learner: TorchLearner, parent: bytes, model: Weights) -> Weights:
+    """An honest update."""
+    labour.reach(NUMBER, parent, lambda *_: None)
+    weights = learner.weights()
+    learner.load(model)
+    return weights
+
+
+@pytest.fixture
+def opinion(learner: TorchLearner, exchange: Exchange, parent: bytes, model: Weights, trained: Weights) -> Opinion:
+    reach = 3 * update_norm(trained, model)
+
+    def opinion(*submissions: Submission, account: str = JUDGE, reach: float = reach) -> Judgement:
+        docket = Docket(judge=account, round=NUMBER, parent=parent, reach=reach, submissions=submissions)
+        return judge(docket, learner, exchange)
+
+    return opinion
+
+
+def moved(model: Weights, towards: Weights, times: float) -> Weights:
+    return {name: (model[name] + np.float32(times) * (towards[name] - model[name])) for name in model}
+
+
+def test_an_honest_update_scores_its_accuracy(
+    opinion: Opinion, submit: Publish, trained: Weights, model: Weights, learner: TorchLearner
+) -> None:
+    judgement = opinion(submit(TRAINERS[0], trained), submit(TRAINERS[1], moved(model, trained, 2)))
+    accuracies = []
+    for weights in (model, trained, moved(model, trained, 2)):
+        learner.load(weights)
+        accuracies.append(learner.evaluate())
+    assert [judgement.baseline, *judgement.scores] == accuracies
+    assert judgement.scores[0] > judgement.baseline > 0
+    assert [mark.author for mark in judgement.marks] == list(TRAINERS[:2])
+    assert [mark.fault for mark in judgement.marks] == ["", ""]
+
+
+def test_what_the_store_does_not_have_scores_nothing(opinion: Opinion, submit: Publish, trained: Weights) -> None:
+    judgement = opinion(submission(TRAINERS[0], found=False), submit(TRAINERS[1], trained))
+    assert judgement.scores[0] == 0 < judgement.scores[1]
+    assert "not in the store" in judgement.marks[0].fault
+
+
+def test_bytes_that_are_no_update_score_nothing(opinion: Opinion, store: MemoryStore) -> None:
+    author = submission(TRAINERS[0]).update
+    pointers = [store.put(data) for data in (b"", b"\x80\x04.", b"x" * 1_000_000)]
+    judgement = opinion(*(Submission(update=author, pointer=pointer) for pointer in pointers))
+    assert judgement.scores == (0, 0, 0)
+    assert all(mark.fault for mark in judgement.marks)
+
+
+@pytest.mark.parametrize("meta", [{"round": NUMBER - 1}, {"author": TRAINERS[3]}, {"parent": b"\x05" * 32}])
+def test_an_update_made_for_something_else_scores_nothing(
+    opinion: Opinion, submit: Publish, trained: Weights, meta: dict[str, object]
+) -> None:
+    assert opinion(submit(TRAINERS[0], trained, **meta)).scores == (0,)
+
+
+def test_a_copied_pointer_names_another_author(opinion: Opinion, submit: Publish, trained: Weights) -> None:
+    original = submit(TRAINERS[0], trained)
+    copy = Submission(update=submission(TRAINERS[1]).update, pointer=original.pointer)
+    first, second = opinion(copy, original).marks
+    assert (first.score, "author" in first.fault) == (0, True)
+    assert second.score > 0
+
+
+def test_tensors_of_an_earlier_update_score_nothing(opinion: Opinion, submit: Publish, trained: Weights) -> None:
+    first, second = opinion(submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)).marks
+    assert first.score > 0
+    assert (second.score, second.fault) == (0, "its tensors are those of an earlier update")
+
+
+def test_one_number_makes_an_update_ones_own(opinion: Opinion, submit: Publish, trained: Weights) -> None:
+    bias = "1.bias"
+    nearly = trained | {bias: np.nextafter(trained[bias], np.float32(9))}
+    assert 0 not in opinion(submit(TRAINERS[0], trained), submit(TRAINERS[1], nearly)).scores
+
+
+def test_what_lies_too_far_away_scores_nothing(
+    opinion: Opinion, submit: Publish, trained: Weights, model: Weights
+) -> None:
+    near = submit(TRAINERS[0], moved(model, trained, 2.99))
+    far = submit(TRAINERS[1], moved(model, trained, 3.01))
+    first, second = opinion(near, far).marks
+    assert first.fault == ""
+    assert second.score == 0
+    assert "from the model" in second.fault
+
+
+def test_the_reach_itself_is_allowed(opinion: Opinion, submit: Publish, trained: Weights, model: Weights) -> None:
+    distance = update_norm(trained, model)
+    update = submit(TRAINERS[0], trained)
+    assert opinion(update, reach=distance).scores[0] > 0
+    assert opinion(update, reach=np.nextafter(distance, 0)).scores == (0,)
+
+
+def test_nobody_scores_its_own_update(opinion: Opinion, submit: Publish, trained: Weights, model: Weights) -> None:
+    own, other = submit(TRAINERS[0], trained), submit(TRAINERS[1], moved(model, trained, 2))
+    judgement = opinion(own, other, submit(TRAINERS[2], trained), account=TRAINERS[0])
+    assert [score > 0 for score in judgement.scores] == [False, True, False], "a copy of it is a copy all the same"
+
+
+def test_a_store_that_fails_is_nobodys_fault(
+    opinion: Opinion, submit: Publish, trained: Weights, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    updates = submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)
+    whole = store.get
+
+    def get(pointer: bytes, *, limit: int) -> bytes:
+        if pointer == updates[1].pointer:
+            raise StoreError("the disk is gone")
+        return whole(pointer, limit=limit)
+
+    monkeypatch.setattr(store, "get", get)
+    with pytest.raises(StoreError, match="the disk is gone"):
+        opinion(*updates)
+
+
+def test_progress_is_told_after_each_update(
+    learner: TorchLearner, exchange: Exchange, submit: Publish, trained: Weights, parent: bytes
+) -> None:
+    told: list[tuple[int, int]] = []
+    submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
+    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, reach=1e9, submissions=submissions)
+    judge(docket, learner, exchange, progress=lambda done, total: told.append((done, total)))
+    assert told == [(1, 2), (2, 2)]
+
+
+class Fussy:
+    """A learner that cannot run what it is given, once it has its own model."""
+
+    def __init__(self, learner: TorchLearner) -> None:
+        self.learner, self.loads = learner, 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.learner, name)
+
+    def load(self, weights: Weights) -> None:
+        self.loads += 1
+        if self.loads > 1:
+            raise LearningError("this cannot be run")
+        self.learner.load(weights)
+
+
+def test_an_update_that_cannot_be_run_scores_nothing(
+    learner: TorchLearner, exchange: Exchange, submit: Publish, trained: Weights, parent: bytes
+) -> None:
+    submissions = (submit(TRAINERS[0], trained),)
+    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, reach=1e9, submissions=submissions)
+    (mark,) = judge(docket, Fussy(learner), exchange).marks  # type: ignore[arg-type]
+    assert (mark.score, mark.fault) == (0, "this cannot be run")
