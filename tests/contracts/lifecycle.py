@@ -92,7 +92,8 @@ class Cast:
 class Lifecycle:
     """A task and who takes part: `committee` is named at approval, `trainers` enrol beside it.
 
-    Honest seats all give the same `scores`, in the order of the updates; `opinions` holds what single seats say instead.
+    Honest seats all give the same `scores`, in the order of the updates; `opinions` holds what others say, a baseline
+    and scores by address.
     """
 
     cast: Cast

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from brownie import chain, web3
 from brownie.convert.datatypes import HexString
 from brownie.exceptions import VirtualMachineError
@@ -51,24 +52,18 @@ def next_block_at(time: int) -> None:
 @contextmanager
 def reverts_with(error: str, *values: Any) -> Iterator[None]:
     """Expect a transaction or call to revert with this custom error and just these values."""
-    try:
+    with pytest.raises(VirtualMachineError) as refusal:
         yield
-    except VirtualMachineError as refusal:
-        expected = f"{error}: {', '.join(map(_text, values))}"
-        assert str(refusal.revert_msg).lower() == expected.lower()
-    else:
-        raise AssertionError(f"nothing reverted with {error}")
+    expected = f"{error}: {', '.join(map(_text, values))}"
+    assert str(refusal.value.revert_msg).lower() == expected.lower()
 
 
 @contextmanager
 def panics_with(reason: str) -> Iterator[None]:
     """Expect a transaction or call to fail a check that the compiler put there."""
-    try:
+    with pytest.raises(VirtualMachineError) as refusal:
         yield
-    except VirtualMachineError as refusal:
-        assert refusal.revert_msg == reason
-    else:
-        raise AssertionError(f"nothing failed with {reason}")
+    assert refusal.value.revert_msg == reason
 
 
 def events(transaction: Any, name: str) -> list[dict[str, Any]]:

@@ -1,0 +1,88 @@
+import pytest
+
+from offchain.chain.structs import Milestone, Phase
+from tests.support.evm import events, reverts_with, word
+
+BUDGET = 4_000
+
+
+@pytest.fixture(scope="module")
+def life(lifecycle):
+    return lifecycle()
+
+
+def test_approve(life):
+    pool = life.cast.treasury.pool()
+    transaction = life.approve(BUDGET)
+    start_by = transaction.timestamp + 10_000
+    assert events(transaction, "TaskApproved") == [{"budget": BUDGET, "committee": life.committee, "startBy": start_by}]
+    assert life.phase == Phase.ENROLLING
+    assert life.task.budget() == BUDGET
+    assert life.task.roll()["startBy"] == start_by
+    assert life.seated == life.committee
+    assert life.cast.treasury.pool() == pool  # the money moves at the start
+
+
+def test_without_a_budget(life):
+    life.approve(0)
+    assert life.task.budget() == 0
+
+
+def test_one_manager_is_not_enough(life, manager):
+    life.task.approve(BUDGET, life.committee, {"from": manager})
+    assert life.phase == Phase.PROPOSED
+
+
+@pytest.mark.parametrize("other", [lambda life: (BUDGET + 1, life.committee), lambda life: (BUDGET, life.trainers[:3])])
+def test_managers_must_agree_on_everything(life, managers, other):
+    life.task.approve(BUDGET, life.committee, {"from": managers[0]})
+    life.task.approve(*other(life), {"from": managers[1]})
+    assert life.phase == Phase.PROPOSED
+
+
+def test_the_committee_need_not_be_enrolled_yet(life, stranger, outsider, deployer):
+    life.cast.decide(life.task.approve, BUDGET, [stranger, outsider, deployer])
+    assert life.phase == Phase.ENROLLING
+
+
+def test_a_committee_may_be_smaller_than_later_ones(lifecycle):
+    life = lifecycle(committee=5, updatesPerRound=5)
+    life.approve()
+    assert life.task.round()["seats"] == 3
+
+
+@pytest.mark.parametrize("size", [0, 2, 4])
+def test_the_committee_fits(life, manager, size):
+    with reverts_with("CommitteeOutOfBounds", size, 3, 3):
+        life.task.approve(BUDGET, life.cast.members[:size], {"from": manager})
+
+
+@pytest.mark.parametrize("places", [(0, 0, 1), (0, 1, 0), (1, 0, 0)])
+def test_nobody_twice(life, manager, members, places):
+    with reverts_with("DuplicateMember", members[0]):
+        life.task.approve(BUDGET, [members[place] for place in places], {"from": manager})
+
+
+def test_the_budget_fits_into_its_slot(life, manager):
+    with reverts_with("InvalidParameter", word("budget"), 2**128):
+        life.task.approve(2**128, life.committee, {"from": manager})
+    life.approve(2**128 - 1)
+    assert life.task.budget() == 2**128 - 1
+
+
+def test_not_twice(life, manager):
+    life.approve()
+    with reverts_with("WrongPhase", 0, Phase.ENROLLING, Phase.PROPOSED):
+        life.task.approve(BUDGET, life.committee, {"from": manager})
+
+
+def test_not_when_it_was_cancelled(life, manager):
+    life.to(Phase.CANCELLED)
+    assert life.task.round()["milestone"] == Milestone.CANCELLED
+    with reverts_with("WrongPhase", 0, Phase.CANCELLED, Phase.PROPOSED):
+        life.task.approve(BUDGET, life.committee, {"from": manager})
+
+
+def test_only_managers(life, member):
+    with reverts_with("NotManager", member):
+        life.task.approve(BUDGET, life.committee, {"from": member})
