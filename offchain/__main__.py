@@ -1,0 +1,5 @@
+"""`python -m offchain`: the command line."""
+
+from offchain.cli import main
+
+main()

@@ -1,0 +1,50 @@
+"""The command line, put together."""
+
+import logging
+from typing import Annotated
+
+import typer
+
+from offchain import __version__
+from offchain.cli import account, manager, member, model, task, worker
+from offchain.cli.command import command
+from offchain.cli.doctor import doctor
+from offchain.cli.earnings import deposit, earnings, withdraw
+from offchain.cli.status import status
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they would show the values of variables, secrets among them
+)
+
+for group in (account, member, manager, task, worker, model):
+    app.add_typer(group.app)
+for body in (status, earnings, withdraw, deposit, doctor):
+    command(app)(body)
+
+
+def main() -> None:
+    """Run what the command line says; ends the process."""
+    app(prog_name="python -m offchain")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show Witan's version and exit.")
+    ] = False,
+) -> None:
+    """Witan trains one model across organisations that do not trust each other.
+
+    Contracts keep the permissions, the record and the money; here is how members, managers and proposers use them.
+    Settings come from options, from WITAN_… variables and from witan.toml, which `worker init` writes.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")

@@ -1,0 +1,149 @@
+"""`task`: proposing a model to train, approving it, and looking at what was proposed."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from offchain.chain import Call, Parameters, TaskContract, phase_at
+from offchain.chain.federation_events import TaskProposed
+from offchain.cli.actions import decide
+from offchain.cli.blobs import descriptor_of
+from offchain.cli.command import command, group
+from offchain.cli.files import write_new
+from offchain.cli.manager import Committee
+from offchain.cli.output import facts, plain, span, table
+from offchain.cli.session import Session
+from offchain.errors import DescriptorError, StoreError
+from offchain.store import cid
+
+app = group("task", "Tasks: the models that the federation trains.")
+
+TASK = Path("task.toml")
+
+
+@command(app)
+def init(session: Session, file: Annotated[Path, typer.Argument(help="Where to.")] = TASK) -> None:
+    """Write a TOML file to start from, with all that a task may set and what it means."""
+    from offchain.proposal import task_template  # noqa: PLC0415 - it imports PyTorch, which takes its time
+
+    write_new(file, task_template())
+    session.output.show({"file": file}, f"{file} is written; edit it, then: python -m offchain task propose {file}")
+
+
+@command(app)
+def propose(session: Session, file: Annotated[Path, typer.Argument(help="As `task init` writes it.")] = TASK) -> None:
+    """Propose a task: make its descriptor and first model, store both, and tell the chain."""
+    from offchain.proposal import draft, load_task_config  # noqa: PLC0415 - as above
+
+    made = draft(load_task_config(file), session.record.rules)
+    made.publish(session.store)
+    receipt = session.send(session.federation.propose_task(made.parameters))
+    event = next(event for event in receipt.events if isinstance(event, TaskProposed))
+    session.output.show(
+        {"task": event.task, "number": event.number, "transaction": receipt.hash, **_pointers(made.parameters)},
+        f"task {event.number} is proposed at {event.task}",
+        f"The managers approve it by: python -m offchain task approve --task {event.number} --budget … --committee …",
+    )
+
+
+@command(app)
+def approve(
+    session: Session,
+    *,
+    budget: Annotated[str, typer.Option(help="What it may pay in all, in whole tokens.", show_default=False)],
+    committee: Committee,
+) -> None:
+    """Approve a task with a budget and its first committee. As a manager, together with others."""
+    decide(session, session.task.approve(session.money.units(budget), committee))
+
+
+@command(app)
+def cancel(session: Session) -> None:
+    """Withdraw a task that you proposed, before it is approved."""
+    _send(session, session.task.cancel(), "is withdrawn")
+
+
+@command(app)
+def enrol(session: Session) -> None:
+    """Take part in a task. Your worker does it by itself."""
+    _send(session, session.task.enrol(), f"has {session.address} as a member")
+
+
+@command(app)
+def start(session: Session) -> None:
+    """Open round 0 once the committee and enough trainers are enrolled. Anyone may; workers do it too."""
+    _send(session, session.task.start(), "is started")
+
+
+@command(app)
+def expire(session: Session) -> None:
+    """End a task that did not start in time. Anyone may; workers do it too."""
+    _send(session, session.task.expire(), "is expired")
+
+
+@command(app, "list")
+def list_(session: Session) -> None:
+    """List all tasks."""
+    tasks = [_summary(session, proposed) for proposed in session.proposals]
+    rows = [(t["number"], t["name"], t["phase"], t["round"], t["proposer"], t["task"]) for t in tasks]
+    columns = ("number", "name", "phase", "round", "proposer", "address")
+    session.output.show(tasks, table("Tasks", columns, rows) if rows else "No task was ever proposed.")
+
+
+@command(app)
+def show(session: Session) -> None:
+    """Show what a task is bound to: parameters, rules, descriptor."""
+    task = session.task
+    parameters = task.parameters()
+    rules = {address: name for name, address in session.record.rules.items()}
+    bound = plain(parameters) | {n: rules.get(getattr(parameters, n), getattr(parameters, n)) for n in _RULES}
+    document = {"task": task.address, "proposer": task.proposer(), "budget": task.budget(), "parameters": bound}
+    descriptor = plain(descriptor_of(session, parameters))
+    texts = {n: span(v) if n in _SPANS else v for n, v in bound.items()} | _pointers(parameters)
+    money = session.money.text(task.budget())
+    session.output.show(
+        document | {"descriptor": descriptor},
+        facts({"task": task.address, "proposer": document["proposer"], "budget": money} | texts),
+        "",
+        facts(descriptor),
+    )
+
+
+_RULES = ("score_rule", "election_rule", "reward_rule")
+_SPANS = (
+    *("enrolling_window", "training_window", "committing_window", "revealing_window", "aggregating_window"),
+    "max_pause",
+)
+
+
+def _pointers(parameters: Parameters) -> dict[str, str]:
+    return {"descriptor": cid(parameters.descriptor), "model": cid(parameters.model)}
+
+
+def _send(session: Session, call: Call, what: str) -> None:
+    receipt = session.send(call)
+    document = {"task": call.to, "call": call.name, "transaction": receipt.hash}
+    session.output.show(document, f"task {call.to} {what}")
+
+
+def _summary(session: Session, proposed: TaskProposed) -> dict[str, Any]:
+    parameters, now = proposed.parameters, session.client.now()
+    running = TaskContract(session.client, proposed.task).round()
+    return {
+        "number": proposed.number,
+        "task": proposed.task,
+        "name": _name(session, parameters),
+        "phase": phase_at(running, min_updates=parameters.min_updates, time=now).name.lower(),
+        "round": running.number,
+        "total_rounds": parameters.total_rounds,
+        "proposer": proposed.proposer,
+    }
+
+
+def _name(session: Session, parameters: Parameters) -> str | None:
+    """What the task's descriptor calls it; None if the descriptor cannot be had."""
+    try:
+        return descriptor_of(session, parameters).task
+    except (StoreError, DescriptorError):
+        return None
