@@ -1,0 +1,197 @@
+"""Whole rounds by real worker processes on a real chain.
+
+Windows are long, so that no busy machine misses one; where one must pass, the chain's time is moved.
+"""
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+import torch
+
+from offchain.chain import Fault, Phase, TaskContract, fetch_events
+from offchain.chain.event import Event
+from offchain.chain.round_events import (
+    AggregateAttested,
+    RoundOpened,
+    RoundRecovered,
+    RoundSettled,
+    ScoresCommitted,
+    ScoresRevealed,
+    SeatFilled,
+    UpdateSubmitted,
+)
+from offchain.chain.task_events import MemberStruck
+from offchain.config import load_config
+from offchain.learning import accuracy, build
+from offchain.worker import Exchange, fetch_descriptor, held_out_data
+from tests.support.network import Network
+from tests.support.workers import Consortium, Participant, consortium
+
+E = TypeVar("E", bound=Event)
+
+MEMBERS = 6
+
+
+@pytest.fixture
+def members(deployed: Network, tmp_path: Path) -> Iterator[Consortium]:
+    with consortium(deployed, tmp_path, MEMBERS) as together:
+        yield together
+
+
+class Story:
+    """One task and what its logs tell."""
+
+    def __init__(self, members: Consortium, **changes: object) -> None:
+        self.members = members
+        self.committee, self.trainers = members.participants[:3], members.participants[3:]
+        self.network = members.network
+        self.first_block = self.network.client.head().number
+        self.task: TaskContract = members.propose(self.committee, **changes)
+
+    def events(self, kind: type[E]) -> list[E]:
+        found = fetch_events(self.network.client, [self.task.address], from_block=self.first_block)
+        return [event for event in found if isinstance(event, kind)]
+
+    def enrol(self, *absent: Participant) -> None:
+        """Enrol whose worker does not run yet."""
+        for participant in absent:
+            self.network.send(participant.sender, self.task.enrol())
+
+    def until(self, **counts: int) -> None:
+        """Wait until the round's counts are these."""
+        self.members.until(
+            str(counts), lambda: all(getattr(self.task.round(), name) >= count for name, count in counts.items())
+        )
+
+    def pass_window(self, ends: int) -> None:
+        self.network.anvil.pass_time(ends - self.network.client.now())
+
+    def until_finished(self) -> None:
+        """The task ends, and with it every worker that runs."""
+        self.members.until("the end of the task", lambda: self.task.phase() == Phase.FINISHED)
+        running = [p for p in self.members.participants if p.process and p.process.returncode is None]
+        assert [p.exit_code() for p in running] == [0] * len(running)
+
+    def exchange(self) -> Exchange:
+        parameters = self.task.parameters()
+        descriptor = fetch_descriptor(self.members.store, parameters.descriptor)
+        return Exchange(self.members.store, descriptor, task=self.task.address, first_model=parameters.model)
+
+    def accuracy(self, model: int) -> int:
+        """Of a model on the digits that no member has."""
+        exchange = self.exchange()
+        pointer = self.task.ledger(model * (self.task.parameters().updates_per_round + 1))
+        module = build(exchange.descriptor.model, exchange.descriptor.arguments)
+        module.load_state_dict({name: torch.tensor(value) for name, value in exchange.fetch_model(pointer).items()})
+        return accuracy(module, held_out_data(load_config(self.committee[0].folder / "worker.toml")))
+
+
+def test_an_honest_task(members: Consortium) -> None:
+    story = Story(members, total_rounds=2)
+    for participant in members.participants:
+        participant.start()
+    story.until_finished()
+
+    attested = story.events(AggregateAttested)
+    assert [len({event.pointer for event in attested if event.round == number}) for number in (0, 1)] == [1, 1]
+    assert [story.task.ledger(number) for number in (4, 8)] == [attested[0].pointer, attested[-1].pointer]
+    submitted = story.events(UpdateSubmitted)
+    assert {story.task.ledger(number) for number in (1, 2, 3, 5, 6, 7)} == {event.pointer for event in submitted}
+    committees = [set(event.committee) for event in story.events(RoundOpened)]
+    assert committees == [{p.address for p in story.committee}, {p.address for p in story.trainers}]
+    assert story.events(MemberStruck) == []
+    assert [story.network.treasury.owed_to(p.address) > 0 for p in members.participants] == [True] * MEMBERS
+    assert story.accuracy(0) < story.accuracy(1) < story.accuracy(2)
+    assert story.accuracy(2) > 2 * story.accuracy(0)
+
+
+def test_a_silent_committee_is_struck_and_replaced(members: Consortium) -> None:
+    story = Story(members)
+    honest, *silent = story.committee
+    for participant in members.participants:
+        participant.start(**({"drill": "silent"} if participant in silent else {}))
+    story.until(submitted=3, committed=1)
+    story.pass_window(story.task.round().committing_ends)
+    story.until_finished()
+
+    assert [event.stalled for event in story.events(RoundRecovered)] == [Phase.COMMITTING]
+    filled = story.events(SeatFilled)
+    assert {event.predecessor for event in filled} == {p.address for p in silent}
+    assert {event.member for event in filled} < {p.address for p in story.trainers}
+    struck = {(event.member, event.fault) for event in story.events(MemberStruck)}
+    assert struck == {(p.address, Fault.ABSENCE) for p in silent}
+    authors = [event.author for event in story.events(UpdateSubmitted)]
+    revealed = {event.member: event.scores for event in story.events(ScoresRevealed)}
+    assert revealed.keys() == {honest.address, *(event.member for event in filled)}
+    for member, scores in revealed.items():
+        own = [author == member for author in authors]
+        assert [score == 0 for score in scores] == own, "nobody scores its own update, and all others pass"
+    assert story.accuracy(0) < story.accuracy(1)
+
+
+def test_too_few_updates_are_waited_for(members: Consortium) -> None:
+    story = Story(members)
+    first, second, third = story.trainers
+    story.enrol(second, third)
+    for participant in (*story.committee, first):
+        participant.start()
+    story.until(submitted=1)
+    pointer = story.events(UpdateSubmitted)[0].pointer
+    story.pass_window(story.task.round().training_ends)
+    story.until(attempt=1)
+    assert not members.store.has(pointer), "an update is shown only when no other can follow"
+    second.start()
+    story.until(submitted=2)
+    third.start(poll_seconds=1)
+    members.until("the third worker", lambda: "Training" in third.log)
+    assert third.signal(signal.SIGTERM) == 0
+    if story.task.round().submitted < 3:
+        story.pass_window(story.task.round().training_ends)
+    story.until_finished()
+
+    assert [event.stalled for event in story.events(RoundRecovered)] == [Phase.TRAINING]
+    assert members.store.has(pointer)
+    assert [verdict.name for verdict in story.events(RoundSettled)[0].verdicts[:2]] == ["ACCEPTED"] * 2
+    assert story.events(MemberStruck) == []
+
+
+def test_killed_workers_go_on_where_they_were(members: Consortium) -> None:
+    story = Story(members)
+    killed, second, third = story.committee
+    author, *others = story.trainers
+    story.enrol(third, *others)
+    for participant in (killed, second, author):
+        participant.start()
+
+    # A trainer, between submitting and publishing
+    story.until(submitted=1)
+    author.kill()
+    for participant in others:
+        participant.start()
+    story.until(submitted=3)
+    pointer = story.events(UpdateSubmitted)[0].pointer
+    assert not members.store.has(pointer)
+    author.start()
+
+    # A committee member, between committing and revealing
+    story.until(committed=2)
+    killed.kill()
+    (journal,) = killed.folder.rglob("opening-*.json")
+    kept = json.loads(journal.read_text())
+    third.start()
+    story.until(revealed=2)
+    assert json.loads(journal.read_text()) == kept
+    killed.start()
+    story.until_finished()
+
+    assert [event.member for event in story.events(ScoresCommitted)].count(killed.address) == 1
+    (revealed,) = (event for event in story.events(ScoresRevealed) if event.member == killed.address)
+    assert (revealed.baseline, list(revealed.scores)) == (kept["baseline"], kept["scores"])
+    assert revealed.salt.hex() == kept["salt"]
+    assert 0 not in revealed.scores, "the killed trainer's blob was found"
+    assert [event.author for event in story.events(UpdateSubmitted)].count(author.address) == 1
+    assert story.events(MemberStruck) == []
