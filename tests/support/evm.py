@@ -1,5 +1,6 @@
 """Brownie's development chain: its clock, its past, and what a contract says when it refuses."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,11 +15,13 @@ PATIENCE = 60  # seconds for a block that Anvil mines at once
 
 
 def tame_brownie() -> None:
-    """Wait for receipts, and keep no undo buffer, which costs a snapshot for each transaction.
+    """Make brownie wait for receipts and spend no time on what the tests do not need. Call it when the network is up.
 
-    Anvil counts a transaction's nonce a moment before it shows the receipt. Brownie, looking in between, reports the
-    transaction as dropped, or sleeps for a second. Call it when the network is up.
+    Anvil counts a transaction's nonce a moment before it shows the receipt; brownie, looking in between, reports the
+    transaction as dropped, or sleeps for a second. Its undo buffer takes a snapshot for each transaction. With each
+    rewinding it collects garbage, among all the syntax trees of the contracts unless they are put aside.
     """
+    gc.freeze()
     chain.__class__._add_to_undo_buffer = lambda *_: None
     wait = web3.eth.wait_for_transaction_receipt
     web3.eth.get_transaction_receipt = lambda txid: wait(txid, timeout=PATIENCE, poll_latency=0.005)

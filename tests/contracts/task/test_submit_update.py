@@ -158,10 +158,8 @@ def test_not_during_a_suspension(lifecycle):
     assert life.task.member(culprit)["submittedIn"] == 3
 
 
-def test_not_who_lost_its_seat_in_this_round(lifecycle, members):
-    life = lifecycle().to(Phase.TRAINING)
-    life.cast.federation.ban(life.committee[0], {"from": life.cast.managers[0]})
-    life.cast.federation.ban(life.committee[0], {"from": life.cast.managers[1]})
+def test_not_who_lost_its_seat_in_this_round(life):
+    life.cast.decide(life.cast.federation.ban, life.committee[0])
     life.time_out()
     life.recover()
     filler = life.seated[0]

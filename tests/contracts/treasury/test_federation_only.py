@@ -31,21 +31,24 @@ def test_nothing_to_escrow(cast, by_federation, stranger):
     assert len(transaction.events) == 0
 
 
-def test_collect(cast, escrowed, by_federation):
+@pytest.mark.usefixtures("escrowed")
+def test_collect(cast, by_federation):
     pool = cast.treasury.pool()
     transaction = cast.treasury.collect(60, by_federation)
     assert events(transaction, "FeeCollected") == [{"amount": 60}]
     assert (cast.treasury.escrowed(), cast.treasury.pool()) == (40, pool + 60)
 
 
-def test_refund(cast, escrowed, by_federation, outsider):
+@pytest.mark.usefixtures("escrowed")
+def test_refund(cast, by_federation, outsider):
     transaction = cast.treasury.refund(outsider, 60, by_federation)
     assert events(transaction, "Refunded") == [{"member": outsider, "amount": 60}]
     assert (cast.treasury.escrowed(), cast.treasury.owed(), cast.treasury.owedTo(outsider)) == (40, 60, 60)
 
 
 @pytest.mark.parametrize("function", ["collect", "refund"])
-def test_no_more_than_there_is_in_escrow(cast, escrowed, by_federation, outsider, function):
+@pytest.mark.usefixtures("escrowed")
+def test_no_more_than_there_is_in_escrow(cast, by_federation, outsider, function):
     arguments = [101] if function == "collect" else [outsider, 101]
     with panics_with("Integer overflow"):
         getattr(cast.treasury, function)(*arguments, by_federation)

@@ -43,7 +43,8 @@ def test_fund_with_more_than_there_is(cast, by_task):
         cast.treasury.fund(pool + 1, by_task)
 
 
-def test_credit(cast, task, funded, by_task, members):
+@pytest.mark.usefixtures("funded")
+def test_credit(cast, task, by_task, members):
     names, amounts = members[:3], [300, 0, 200]
     transaction = cast.treasury.credit(names, amounts, by_task)
     assert events(transaction, "Credited") == [{"task": task, "accounts": names, "amounts": amounts}]
@@ -51,29 +52,34 @@ def test_credit(cast, task, funded, by_task, members):
     assert (cast.treasury.budgetOf(task), cast.treasury.budgets(), cast.treasury.owed()) == (500, 500, 500)
 
 
-def test_credit_adds_up(cast, funded, by_task, member):
+@pytest.mark.usefixtures("funded")
+def test_credit_adds_up(cast, by_task, member):
     cast.treasury.credit([member, member], [10, 20], by_task)
     cast.treasury.credit([member], [30], by_task)
     assert cast.treasury.owedTo(member) == cast.treasury.owed() == 60
 
 
-def test_credit_no_more_than_the_budget(cast, funded, by_task, members):
+@pytest.mark.usefixtures("funded")
+def test_credit_no_more_than_the_budget(cast, by_task, members):
     with panics_with("Integer overflow"):
         cast.treasury.credit(members[:2], [500, 501], by_task)
 
 
-def test_a_task_pays_from_its_own_budget(cast, funded, member):
+@pytest.mark.usefixtures("funded")
+def test_a_task_pays_from_its_own_budget(cast, member):
     other = accounts.at(cast.propose().address, force=True)
     with panics_with("Integer overflow"):
         cast.treasury.credit([member], [1], {"from": other})
 
 
-def test_credit_names_an_amount_for_everybody(cast, funded, by_task, members):
+@pytest.mark.usefixtures("funded")
+def test_credit_names_an_amount_for_everybody(cast, by_task, members):
     with panics_with("Index out of range"):
         cast.treasury.credit(members[:2], [1], by_task)
 
 
-def test_release(cast, task, funded, by_task, member):
+@pytest.mark.usefixtures("funded")
+def test_release(cast, task, by_task, member):
     pool = cast.treasury.pool()
     cast.treasury.credit([member], [400], by_task)
     transaction = cast.treasury.release(by_task)

@@ -21,19 +21,22 @@ def test_withdraw(cast, owed, outsider):
     assert (cast.treasury.owedTo(outsider), cast.treasury.owed()) == (0, 0)
 
 
-def test_everybody_their_own(cast, owed, apply, outsider, stranger):
+@pytest.mark.usefixtures("owed")
+def test_everybody_their_own(cast, apply, outsider, stranger):
     apply(stranger)
     cast.federation.withdrawApplication({"from": stranger})
     cast.treasury.withdraw({"from": outsider})
     assert (cast.treasury.owedTo(stranger), cast.treasury.owed()) == (100, 100)
 
 
-def test_not_twice(cast, owed, outsider):
+@pytest.mark.usefixtures("owed")
+def test_not_twice(cast, outsider):
     cast.treasury.withdraw({"from": outsider})
     with reverts_with("NothingOwed", outsider):
         cast.treasury.withdraw({"from": outsider})
 
 
-def test_something_must_be_owed(cast, owed, member):
+@pytest.mark.usefixtures("owed")
+def test_something_must_be_owed(cast, member):
     with reverts_with("NothingOwed", member):
         cast.treasury.withdraw({"from": member})
