@@ -51,7 +51,7 @@ def fund(
     session: Session,
     account: OptionalAddress = None,
     *,
-    coins: Annotated[str, typer.Option(help="The chain's own coin, for gas.")] = "1",
+    coins: Annotated[str, typer.Option(help="Of the chain's own coin, for gas.")] = "1",
     tokens: Annotated[
         str | None, typer.Option(help="Of the fee token. Default: what an application costs.", show_default=False)
     ] = None,

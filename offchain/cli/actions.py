@@ -29,8 +29,8 @@ _SHORT = 10  # characters of an action's name: enough to tell it apart
 
 # `!a` writes an amount, `!t` a time, `!l` a list.
 _WORDS = {
-    "admit": "admit application {application}",
-    "reject": "reject application {application}",
+    "admit": "admit {applicant} by application {application}",
+    "reject": "reject {applicant} with application {application}",
     "ban": "ban {account}",
     "unban": "unban {account}",
     "setFee": "set the fee of later applications to {fee!a}",
@@ -77,7 +77,7 @@ def decide(session: Session, call: Call) -> None:
     receipt = session.send(call)
     confirmed = next(event for event in receipt.events if isinstance(event, ActionConfirmed))
     executed = any(isinstance(event, ActionExecuted) for event in receipt.events)
-    words = in_words(meaning(call.data), call.to, session.money)
+    words = explain(session, meaning(call.data), call.to)
     document = {
         "action": confirmed.action,
         "words": words,
@@ -151,11 +151,19 @@ def meaning(data: bytes) -> Meaning:
     return Meaning("", {})
 
 
-def in_words(call: Meaning, target: str, money: Money) -> str:
+def explain(session: Session, call: Meaning, target: str) -> str:
+    """A managers' call in words, with the name of whom it is about."""
+    number = call.arguments.get("application")
+    applicant = "" if number is None else session.federation.applicant(number)
+    return in_words(call, target, session.money, applicant=applicant)
+
+
+def in_words(call: Meaning, target: str, money: Money, *, applicant: str = "") -> str:
     """A managers' call as a person would say it."""
     if call.name not in _WORDS:
         return f"an unknown call on {target}"
-    return _Words(money).vformat(_WORDS[call.name], (), {"target": target, **call.arguments})
+    values = {"target": target, "applicant": applicant, **call.arguments}
+    return _Words(money).vformat(_WORDS[call.name], (), values)
 
 
 class _Words(Formatter):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from offchain.errors import ConfigError
 
-COIN = 18  # decimals of a chain's own coin
+_COIN = 18  # decimals of a chain's own coin, whatever it is called there
 
 _AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _SPAN = re.compile(r"([0-9]+)(s|min|h|d)?")
@@ -35,7 +35,7 @@ class Money:
         return int(found[1] + fraction.ljust(self.decimals, "0"))
 
 
-COINS = Money("coins", COIN)
+COINS = Money("ETH", _COIN)
 
 
 def seconds(text: str) -> int:

@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from eth_utils.address import is_address, to_checksum_address
+from eth_utils.address import (
+    is_address,
+    is_checksum_address,
+    is_checksum_formatted_address,
+    to_checksum_address,
+)
 
 from offchain.cli.output import Output, tell
 from offchain.cli.session import Session
@@ -120,9 +125,9 @@ def group(name: str, about: str, *, runs: bool = False) -> typer.Typer:
 
 
 def address(text: str) -> str:
-    """An address in its checksummed form."""
-    if not is_address(text):
-        raise typer.BadParameter(f'{text!r} is no address: "0x" and 40 hex digits, with a valid checksum if any')
+    """An address in its checksummed form. Raises `typer.BadParameter`, also for one whose checksum shows a slip."""
+    if not is_address(text) or (is_checksum_formatted_address(text) and not is_checksum_address(text)):
+        raise typer.BadParameter(f'{text!r} is no address: "0x" and 40 hex digits, copied without a slip')
     return to_checksum_address(text)
 
 

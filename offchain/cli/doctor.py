@@ -13,7 +13,7 @@ def doctor(session: Session) -> None:
     with session.output.working("looking at everything"):
         found = list(examine(session, CHECKS))
     document = [{"check": name, "state": f.state, "message": f.message, "hint": f.hint} for name, f in found]
-    rows = [(f.state.value, name, f.message, f.hint or None) for name, f in found]
+    rows = [(f.state.value, name, f.message, f.hint) for name, f in found]
     session.output.show(document, table("Doctor", ("", "check", "found", "to mend it"), rows))
     if any(f.state == State.WRONG for _, f in found):
         raise typer.Exit(FAILED)

@@ -7,12 +7,11 @@ from offchain.errors import ConfigError
 
 def write_new(path: Path, content: str | bytes) -> None:
     """Write a file that is not there yet. Raises `ConfigError`."""
-    data = content.encode() if isinstance(content, str) else content
+    if path.exists():
+        raise ConfigError(f"{path} exists already", "give another name, or move it away")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise ConfigError(f"{path} exists already", "give another name, or move it away") from None
+            file.write(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}", "choose a folder of your own") from error

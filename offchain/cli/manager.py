@@ -1,19 +1,18 @@
 """`manager`: what a quorum of managers decides. Each sends the same call, or confirms another's by its name."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from offchain.chain import Membership
-from offchain.chain.federation_events import MembershipApplied
 from offchain.cli.actions import (
     Pending,
     decide,
+    explain,
     find,
     history,
-    in_words,
     open_applications,
     pending,
     short_name,
@@ -58,12 +57,15 @@ def show(session: Session) -> None:
 def show_pending(session: Session) -> None:
     """List what waits for managers: open applications, and actions that lack confirmations."""
     events, money = history(session), session.money
-    applications, actions = open_applications(events), pending(session, events)
-    document = {
-        "applications": [{"application": a.application, "member": a.member, "fee": a.fee} for a in applications],
-        "actions": [_document(action, money) for action in actions],
-    }
-    session.output.show(document, _applications(applications, money), "", _actions(actions, money))
+    applications = [
+        {"application": event.application, "member": event.member, "fee": event.fee}
+        for event in open_applications(events)
+    ]
+    actions = [
+        _document(action, explain(session, action.meaning, action.target)) for action in pending(session, events)
+    ]
+    document = {"applications": applications, "actions": actions}
+    session.output.show(document, _applications(applications, money), "", _actions(actions))
 
 
 # ------------------------------------------------------------------ confirming
@@ -80,7 +82,7 @@ def revoke(session: Session, action: Action) -> None:
     """Take your confirmation of an action back."""
     found = find(session, action)
     receipt = session.send(session.federation.revoke(found.action))
-    words = in_words(found.meaning, found.target, session.money)
+    words = explain(session, found.meaning, found.target)
     session.output.show(
         {"action": found.action, "transaction": receipt.hash}, f"not confirmed by you any more: {words}"
     )
@@ -197,34 +199,30 @@ def _number(session: Session, application: str) -> int:
     return account.application
 
 
-def _document(action: Pending, money: Money) -> dict[str, object]:
+def _document(action: Pending, words: str) -> dict[str, Any]:
     return {
         "action": action.action,
         "target": action.target,
         "call": action.meaning.name,
         "arguments": action.meaning.arguments,
-        "words": in_words(action.meaning, action.target, money),
+        "words": words,
         "confirmers": action.confirmers,
         "quorum": action.quorum,
         "expires": action.expires,
     }
 
 
-def _applications(found: Sequence[MembershipApplied], money: Money) -> Table | str:
-    rows = [(a.application, a.member, money.text(a.fee)) for a in found]
+def _applications(found: Sequence[dict[str, Any]], money: Money) -> Table | str:
+    rows = [(a["application"], a["member"], money.text(a["fee"])) for a in found]
     return table("Open applications", ("number", "applicant", "fee"), rows) if rows else "No application is open."
 
 
-def _actions(found: Sequence[Pending], money: Money) -> Table | str:
-    rows = [
-        (
-            short_name(a.action),
-            in_words(a.meaning, a.target, money),
-            "\n".join(a.confirmers),
-            f"{len(a.confirmers)} of {a.quorum}",
-            moment(a.expires),
-        )
-        for a in found
-    ]
+def _actions(found: Sequence[dict[str, Any]]) -> Table | str:
+    rows = [(short_name(a["action"]), a["words"], _standing(a), moment(a["expires"])) for a in found]
     title = "Actions that lack confirmations"
-    return table(title, ("name", "what", "confirmed by", "", "until"), rows) if rows else "No action is pending."
+    return table(title, ("name", "what", "confirmed by", "until"), rows) if rows else "No action is pending."
+
+
+def _standing(action: dict[str, Any]) -> str:
+    by = action["confirmers"]
+    return "\n".join((*by, f"({len(by)} of {action['quorum']})"))

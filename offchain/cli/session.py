@@ -8,7 +8,7 @@ from typing import Any, Self, cast
 
 import typer
 from eth_account.signers.local import LocalAccount
-from eth_utils.address import is_address
+from eth_utils.address import is_address, to_checksum_address
 
 from offchain.chain import (
     Call,
@@ -34,7 +34,6 @@ from offchain.store import LocalStore
 
 CONFIG = Path("witan.toml")  # read if it is in the working directory
 PATIENCE = 120  # seconds of the chain's time that a transaction may take
-NOBODY = "0x" + "0" * 40
 
 
 class Session:
@@ -125,7 +124,7 @@ class Session:
         """The task that the settings name."""
         named = self.config.task
         address = self.federation.task_at(named) if isinstance(named, int) else named
-        if address == NOBODY or not is_address(address) or not self.federation.is_task(address):
+        if not is_address(address) or not self.federation.is_task(to_checksum_address(address)):
             count = self.federation.task_count()
             raise ConfigError(f"the federation has no task {named!r}", f"it has {count}, numbered from 0")
         return TaskContract(self.client, address)

@@ -100,7 +100,7 @@ def show(session: Session) -> None:
     bound = plain(parameters) | {n: rules.get(getattr(parameters, n), getattr(parameters, n)) for n in _RULES}
     document = {"task": task.address, "proposer": task.proposer(), "budget": task.budget(), "parameters": bound}
     descriptor = plain(descriptor_of(session, parameters))
-    texts = {n: span(v) if n in _SPANS else v for n, v in bound.items()} | _pointers(parameters)
+    texts = {n: span(v) if n in _SPANS else v for n, v in bound.items()} | _words(parameters) | _pointers(parameters)
     money = session.money.text(task.budget())
     session.output.show(
         document | {"descriptor": descriptor},
@@ -115,6 +115,15 @@ _SPANS = (
     *("enrolling_window", "training_window", "committing_window", "revealing_window", "aggregating_window"),
     "max_pause",
 )
+
+
+def _words(parameters: Parameters) -> dict[str, str]:
+    """The rules' parameters as the numbers of 16 bits that they read, lowest bits first."""
+    names = ("score_parameters", "election_parameters", "reward_parameters")
+    words = {name: int.from_bytes(getattr(parameters, name)) for name in names}
+    return {
+        n: ", ".join(str(w >> i & 0xFFFF) for i in range(0, w.bit_length(), 16)) or "none" for n, w in words.items()
+    }
 
 
 def _pointers(parameters: Parameters) -> dict[str, str]:

@@ -1,0 +1,44 @@
+"""The command line, run in this process as a user would from a folder of its own."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from click.testing import Result
+from typer.testing import CliRunner
+
+from offchain.cli import app
+
+SETTINGS = ("CONFIG", "RPC", "DEPLOYMENTS", "KEYSTORE", "PASSWORD_FILE", "STORE", "TASK")
+
+
+@dataclass(frozen=True, slots=True)
+class Cli:
+    """Runs commands; the working directory is `folder`, `options` stand behind every command."""
+
+    folder: Path
+    options: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, *words: object, answers: str | None = None) -> Result:
+        """A command's exit code and what it printed; `answers` is what a person types."""
+        environment = {f"WITAN_{name}": self.environment.get(name) for name in SETTINGS}
+        return CliRunner().invoke(app, [*map(str, words), *self.options], input=answers, env=environment)
+
+    def ok(self, *words: object, answers: str | None = None) -> str:
+        """What a command that succeeds prints for people."""
+        result = self.run(*words, answers=answers)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def json(self, *words: object) -> Any:
+        """What a command that succeeds prints for machines."""
+        return json.loads(self.ok(*words, "--json"))
+
+    def refused(self, *words: object, code: int = 1) -> str:
+        """What a command that fails says on standard error, and nothing on standard output."""
+        result = self.run(*words)
+        assert (result.exit_code, result.stdout) == (code, ""), result.output
+        return result.stderr
