@@ -19,6 +19,7 @@ import {
     WrongRound,
     ZeroAmount
 } from "./Errors.sol";
+import {Heap} from "./Heap.sol";
 import {Members} from "./Members.sol";
 import {Rounds} from "./Rounds.sol";
 import {State} from "./State.sol";
@@ -170,10 +171,13 @@ library Steering {
     function requireCommittee(Parameters memory p, address[] calldata committee) private pure {
         uint256 size = committee.length;
         require(size >= MIN_COMMITTEE && size <= p.committee, CommitteeOutOfBounds(size, MIN_COMMITTEE, p.committee));
+        uint256[] memory keys = new uint256[](size);
+        for (uint256 i = 0; i < size; ++i) {
+            keys[i] = uint160(committee[i]);
+        }
+        keys = Heap.largest(keys, size);
         for (uint256 i = 1; i < size; ++i) {
-            for (uint256 j = 0; j < i; ++j) {
-                require(committee[i] != committee[j], DuplicateMember(committee[i]));
-            }
+            require(keys[i] != keys[i - 1], DuplicateMember(address(uint160(keys[i]))));
         }
     }
 }
