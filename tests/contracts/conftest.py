@@ -1,13 +1,15 @@
 """Roles and factories. What a test does to the chain is undone after it; what a file sets up, after the file."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import brownie
 import pytest
 from brownie import accounts
 
-from tests.contracts.lifecycle import Cast, Lifecycle
+from tests.contracts.cast import Cast
+from tests.contracts.lifecycle import Lifecycle, begin
 from tests.support.evm import rewound, tame_brownie
 from tests.support.keys import public_key_of
 from tools.brownie_compat import see_through_immutables, use_free_port
@@ -154,5 +156,5 @@ def cast(
 
 @pytest.fixture(scope="module")
 def lifecycle(cast: Cast) -> Callable[..., Lifecycle]:
-    """Factory of tasks with their people; see `Cast.lifecycle`."""
-    return cast.lifecycle
+    """Factory of tasks with their people."""
+    return partial(begin, cast)

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import brownie
 from brownie import chain, web3
 from brownie.convert.datatypes import HexString
 from eth_abi import encode
 
 from offchain.chain.structs import Phase
+from tests.contracts.cast import Cast, model
 from tests.support.evm import now, pass_to, word
 
 BUDGET = 4_000
@@ -23,69 +23,6 @@ DEADLINES = {
     Phase.REVEALING: "revealingEnds",
     Phase.AGGREGATING: "aggregatingEnds",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """A federation with its contracts and people. Two of the three managers make a quorum."""
-
-    federation: Any
-    treasury: Any
-    token: Any
-    rules: Mapping[str, Any]
-    managers: Sequence[Any]
-    members: Sequence[Any]
-    outsider: Any
-
-    def decide(self, call: Callable[..., Any], *arguments: Any) -> Any:
-        """Two managers send the same call; the second one's transaction executes it."""
-        for manager in self.managers[:2]:
-            transaction = call(*arguments, {"from": manager})
-        return transaction
-
-    def parameters(self, **changes: Any) -> tuple[Any, ...]:
-        """A small task's parameters in the order of the struct, with changes by their names there."""
-        usual = {
-            "descriptor": word(1),
-            "model": model(0),
-            "scoreRule": self.rules["MedianScore"],
-            "electionRule": self.rules["TopScoreElection"],
-            "rewardRule": self.rules["ScoreShareReward"],
-            "scoreParameters": word(10_000 << 16 | 5_000),
-            "electionParameters": word(0),
-            "rewardParameters": word(0),
-            "totalRounds": 4,
-            "committee": 3,
-            "updatesPerRound": 3,
-            "minUpdates": 2,
-            "maxUpdates": 6,
-            "maxEnrolled": 20,
-            "enrollingWindow": 10_000,
-            "trainingWindow": 1_000,
-            "committingWindow": 2_000,
-            "revealingWindow": 3_000,
-            "aggregatingWindow": 4_000,
-            "maxPause": 5_000,
-            "suspensionRounds": 1,
-            "maxAttempts": 3,
-            "maxEmptyRounds": 2,
-            "maxStrikes": 2,
-            "maxTerms": 2,
-        }
-        values = usual | changes
-        fields = self.federation.proposeTask.abi["inputs"][0]["components"]
-        assert values.keys() == {entry["name"] for entry in fields}
-        return tuple(values[entry["name"]] for entry in fields)
-
-    def propose(self, proposer: Any = None, **changes: Any) -> Any:
-        """A new task, proposed by the first member."""
-        sender = proposer or self.members[0]
-        transaction = self.federation.proposeTask(self.parameters(**changes), {"from": sender})
-        return brownie.Task.at(transaction.events["TaskProposed"]["task"])
-
-    def lifecycle(self, *, seats: int = 3, trainers: int = 4, **changes: Any) -> "Lifecycle":
-        """A new task: the first members are its committee, those after them its trainers."""
-        return Lifecycle(self, self.propose(**changes), self.members[:seats], self.members[seats : seats + trainers])
 
 
 @dataclass(slots=True)
@@ -248,6 +185,11 @@ class Lifecycle:
         return self
 
 
+def begin(cast: Cast, *, seats: int = 3, trainers: int = 4, **changes: Any) -> Lifecycle:
+    """A new task: the first members are its committee, those after them its trainers."""
+    return Lifecycle(cast, cast.propose(**changes), cast.members[:seats], cast.members[seats : seats + trainers])
+
+
 def _enrol_and_start(life: Lifecycle) -> None:
     life.enrol()
     life.start()
@@ -277,11 +219,6 @@ SIDEWAYS: Mapping[Phase, Mapping[Phase, Callable[[Lifecycle], Any]]] = {
     Phase.EXPIRED: {Phase.ENROLLING: _expire},
     Phase.CANCELLED: {Phase.PROPOSED: lambda life: life.task.cancel({"from": life.task.proposer()})},
 }
-
-
-def model(number: int) -> HexString:
-    """The pointer of a model."""
-    return word(web3.keccak(text=f"model {number}"))
 
 
 def pointer(author: Any, number: int) -> HexString:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.contracts.lifecycle import model
+from tests.contracts.cast import model
 from tests.support.evm import events, reverts_with, word
 
 YEAR = 365 * 24 * 3600

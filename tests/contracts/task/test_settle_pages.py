@@ -6,6 +6,7 @@ import pytest
 from brownie import accounts
 
 from offchain.chain.structs import Phase
+from tests.contracts.lifecycle import begin
 from tests.support.evm import events, rewound
 
 
@@ -20,7 +21,7 @@ def crowd(cast, deployer, managers, outsider, stranger, apply):
 @pytest.fixture(scope="module")
 def many(crowd):
     """17 updates: two pages."""
-    life = crowd.lifecycle(trainers=17, maxUpdates=17)
+    life = begin(crowd, trainers=17, maxUpdates=17)
     life.scores = [2_000 + 100 * (7 * i % 17) for i in range(17)]
     return life.to(Phase.SETTLING)
 

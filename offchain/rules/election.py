@@ -1,0 +1,80 @@
+"""Election rules: who sits in the next committee.
+
+Li et al., "A Blockchain-Based Decentralized Federated Learning Framework with Committee Consensus", section IV-B. The
+providers of accepted updates are ordered by the rule's own key; vacancies go to proven members before strangers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
+KEY_BITS = 128
+
+
+class Standing(IntEnum):
+    """How close a candidate is to the work of the round, worst first."""
+
+    STRANGER = 0
+    TIRED = 1
+    PROVEN = 2
+    SITTING = 3
+    PROVIDER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What an election may know: `score` in basis points, `presence` in rounds since the last absence, at most 10."""
+
+    standing: Standing
+    score: int
+    stake: int
+    presence: int
+
+
+def draw(seed: bytes, index: int) -> int:
+    """A number below 2^128 for the candidate at `index`, from the round's seed (32 bytes)."""
+    return int.from_bytes(keccak(encode(["bytes32", "uint256"], [seed, index]))) % (1 << KEY_BITS)
+
+
+def vacancy_order(candidates: Sequence[Candidate], keys: Sequence[int], seats: int, seed: bytes) -> list[int]:
+    """Indices of who is seated, first seat first; ties go to the earlier candidate.
+
+    The order is by standing, then providers by their key, strangers by draw, all others by stake, the largest first.
+    """
+
+    def rank(index: int) -> tuple[int, int]:
+        candidate = candidates[index]
+        if candidate.standing == Standing.PROVIDER:
+            return candidate.standing, keys[index]
+        if candidate.standing == Standing.STRANGER:
+            return candidate.standing, draw(seed, index)
+        return candidate.standing, candidate.stake
+
+    return sorted(range(len(candidates)), key=rank, reverse=True)[:seats]
+
+
+def top_score_election(candidates: Sequence[Candidate], seats: int, seed: bytes, parameters: int) -> list[int]:  # noqa: ARG001
+    """The providers with the best scores first."""
+    return vacancy_order(candidates, [candidate.score for candidate in candidates], seats, seed)
+
+
+def random_election(candidates: Sequence[Candidate], seats: int, seed: bytes, parameters: int) -> list[int]:  # noqa: ARG001
+    """The providers by draw."""
+    return vacancy_order(candidates, [draw(seed, index) for index in range(len(candidates))], seats, seed)
+
+
+def multi_factor_election(candidates: Sequence[Candidate], seats: int, seed: bytes, parameters: int) -> list[int]:
+    """The providers by a weighted sum of score, stake relative to the richest candidate, and presence, in basis points.
+
+    `parameters` holds the weights: bits 0-15 of the score, 16-31 of the stake, 32-47 of the presence.
+    """
+    score, stake, presence = (parameters >> shift & 0xFFFF for shift in (0, 16, 32))
+    richest = max([1, *(candidate.stake for candidate in candidates)])
+    keys = [
+        one.score * score + one.stake * 10_000 // richest * stake + one.presence * 1_000 * presence
+        for one in candidates
+    ]
+    return vacancy_order(candidates, keys, seats, seed)

@@ -1,0 +1,312 @@
+"""close: blocks, payments, strikes and the next round. Who is seated next: test_election.py."""
+
+from dataclasses import replace
+
+import pytest
+
+from offchain.chain.structs import Fault, Milestone, Phase
+from tests.contracts.cast import model
+from tests.contracts.lifecycle import BUDGET, pointer
+from tests.support.evm import events, reverts_with, rewound, word
+
+SHARE = BUDGET // 4  # of each of four rounds
+PAY = [SHARE * score // 24_000 for score in (9_000, 8_000, 7_000)]
+NOBODY = word(0)
+
+
+@pytest.fixture(scope="module")
+def life(lifecycle):
+    """Updates with 9000, 8000, 7000 and 6000 have been judged; the best three are accepted."""
+    return lifecycle().to(Phase.CLOSING)
+
+
+def test_close(life):
+    transaction = life.close()
+    assert events(transaction, "RoundClosed") == [{"round": 0, "seed": life.task.seed()}]
+    assert events(transaction, "RoundOpened") == [
+        {"round": 1, "committee": life.trainers[:3], "fillers": [False] * 3, "eligible": 4}
+    ]
+    assert events(transaction, "DeadlinesSet")[0]["trainingEnds"] == transaction.timestamp + 1_000
+    assert (life.phase, life.round) == (Phase.TRAINING, 1)
+    current = life.task.round()
+    assert (current["submitted"], current["committed"], current["revealed"], current["attempt"]) == (0, 0, 0, 0)
+    assert (current["aggregatingEnds"], current["milestone"]) == (0, Milestone.OPEN)
+    assert (life.task.settlement()["pages"], life.task.settlement()["closed"]) == (0, 0)
+
+
+def test_the_ledger(life):
+    transaction = life.close()
+    assert events(transaction, "ModelBlockWritten") == [{"number": 4, "pointer": model(1)}]
+    assert events(transaction, "UpdateBlockWritten") == [
+        {
+            "number": 1 + rank,
+            "author": author,
+            "pointer": pointer(author, 0),
+            "score": 9_000 - 1_000 * rank,
+            "amount": PAY[rank],
+        }
+        for rank, author in enumerate(life.trainers[:3])
+    ]
+    updates = [pointer(author, 0) for author in life.trainers[:3]]
+    assert [life.task.ledger(number) for number in range(6)] == [model(0), *updates, model(1), NOBODY]
+
+
+def test_blocks_stand_in_the_order_of_rank(lifecycle):
+    life = lifecycle()
+    life.scores = (6_000, 7_000, 9_000, 8_000)
+    life.to(Phase.CLOSING).close()
+    expected = [pointer(life.trainers[index], 0) for index in (2, 3, 1)]
+    assert [life.task.ledger(number) for number in (1, 2, 3)] == expected
+
+
+def test_a_slot_that_is_not_filled_stays_empty(lifecycle):
+    life = lifecycle()
+    life.scores = (9_000, 8_000, 100, 100)
+    life.to(Phase.CLOSING).close()
+    assert life.task.ledger(3) == NOBODY
+    assert life.task.ledger(4) == model(1)
+
+
+def test_pay(life):
+    treasury = life.cast.treasury
+    transaction = life.close()
+    assert events(transaction, "Credited") == [{"task": life.task, "accounts": life.trainers[:3], "amounts": PAY}]
+    assert [treasury.owedTo(author) for author in life.trainers] == [*PAY, 0]
+    assert treasury.budgetOf(life.task) == BUDGET - sum(PAY)  # what cannot be divided stays
+
+
+def test_stakes(life):
+    life.close()
+    members = [life.task.member(author) for author in life.trainers]
+    assert [marks["stake"] for marks in members] == [9_001, 8_001, 7_001, 1]
+    assert [marks["acceptedIn"] for marks in members] == [1, 1, 1, 0]
+
+
+def test_later_money_pays_later_rounds_too(life):
+    life.cast.decide(life.task.fund, 400)
+    transaction = life.close()
+    expected = [(SHARE + 100) * score // 24_000 for score in (9_000, 8_000, 7_000)]
+    assert events(transaction, "Credited")[0]["amounts"] == expected
+
+
+def test_without_a_budget_nobody_is_paid(lifecycle):
+    life = lifecycle()
+    life.approve(0)
+    life.to(Phase.CLOSING)
+    assert events(life.close(), "Credited")[0]["amounts"] == [0, 0, 0]
+    assert life.cast.treasury.owed() == 0
+
+
+def test_what_was_judged_stands(life):
+    """An author who is banned after the verdict is paid, but sits no more."""
+    banned = life.trainers[0]
+    life.cast.decide(life.cast.federation.ban, banned)
+    transaction = life.close()
+    assert life.cast.treasury.owedTo(banned) == PAY[0]
+    assert events(transaction, "RoundOpened")[0]["committee"] == [*life.trainers[1:3], life.committee[0]]
+
+
+def test_the_last_round_ends_the_task(lifecycle, cast):
+    life = lifecycle(totalRounds=1).to(Phase.CLOSING)
+    pool = cast.treasury.pool()
+    transaction = life.close()
+    paid = [BUDGET * score // 24_000 for score in (9_000, 8_000, 7_000)]
+    rest = BUDGET - sum(paid)
+    assert events(transaction, "TaskFinished") == [{"round": 0, "released": rest}]
+    assert events(transaction, "RoundOpened") == []
+    assert life.phase == Phase.FINISHED
+    assert life.task.ledger(4) == model(1)
+    assert (cast.treasury.pool(), cast.treasury.budgetOf(life.task)) == (pool + rest, 0)
+
+
+def test_no_steps_are_none(life):
+    with reverts_with("ZeroAmount"):
+        life.close(0)
+
+
+@pytest.mark.parametrize("phase", [Phase.AGGREGATING, Phase.TRAINING])
+def test_only_in_its_phase(lifecycle, phase):
+    life = lifecycle().to(phase)
+    with reverts_with("WrongPhase", 0, phase, Phase.CLOSING):
+        life.close()
+
+
+# Step by step
+
+
+def outcome(life):
+    """What a closing leaves behind."""
+    people = [*life.committee, *life.trainers]
+    marks = [tuple(life.task.member(account)) for account in people]
+    owed = [life.cast.treasury.owedTo(account) for account in people]
+    blocks = [life.task.ledger(number) for number in range(6)]
+    return marks, owed, blocks, life.task.seed(), life.seated, tuple(life.task.roll())
+
+
+def test_steps_come_to_the_same_as_the_whole(lifecycle):
+    life = lifecycle()
+    life.scores = (9_000, 100, 7_000, 6_000)  # one fault
+    life.to(Phase.CLOSING)
+    outcomes = []
+    for steps in ([100], [1] * 8, [3, 5], [4, 4], [5, 3], [7, 1], [2, 6]):
+        with rewound():
+            for count in steps:
+                assert life.phase == Phase.CLOSING
+                life.close(count)
+            assert life.phase == Phase.TRAINING
+            outcomes.append(outcome(life))
+    assert all(other == outcomes[0] for other in outcomes)
+
+
+def test_nothing_is_done_twice(life):
+    paid = []
+    for done in range(1, 8):
+        life.close(1)
+        assert (life.phase, life.task.settlement()["closed"]) == (Phase.CLOSING, done)
+        paid.append(life.cast.treasury.owed())
+    assert paid == [PAY[0], PAY[0] + PAY[1], *[sum(PAY)] * 5]
+    life.close(1)
+    assert life.phase == Phase.TRAINING
+    assert life.cast.treasury.owed() == sum(PAY)
+
+
+# Strikes
+
+
+def struck(transaction):
+    return [(event["member"], event["fault"], event["strikes"]) for event in events(transaction, "MemberStruck")]
+
+
+def test_an_update_that_would_ruin_the_model(lifecycle):
+    life = lifecycle()
+    life.scores = (9_000, 8_000, 7_000, 2_499)
+    transaction = life.to(Phase.CLOSING).close()
+    assert struck(transaction) == [(life.trainers[3], Fault.UPDATE, 1)]
+    marks = life.task.member(life.trainers[3])
+    assert (marks["strikes"], marks["struckIn"], marks["absentIn"], marks["suspendedUntil"]) == (1, 1, 0, 0)
+
+
+def test_to_be_rejected_or_not_among_the_best_is_no_fault(lifecycle):
+    life = lifecycle()
+    life.scores = (10_000, 4_999, 9_000, 9_000)
+    assert struck(life.to(Phase.CLOSING).close()) == []
+
+
+def test_a_seat_that_was_silent(lifecycle):
+    life = lifecycle().to(Phase.REVEALING)
+    life.reveal(*life.committee[:2])
+    life.time_out()
+    transaction = life.to(Phase.CLOSING).close()
+    assert struck(transaction) == [(life.committee[2], Fault.ABSENCE, 1)]
+    assert life.task.member(life.committee[2])["absentIn"] == 1
+
+
+def test_a_seat_that_attested_something_else(lifecycle):
+    life = lifecycle().to(Phase.AGGREGATING)
+    life.attest(life.committee[0], pointer=model(99))
+    life.attest(*life.committee[1:])
+    transaction = life.close()
+    assert struck(transaction) == [(life.committee[0], Fault.MINORITY, 1)]
+    assert life.task.member(life.committee[0])["absentIn"] == 0
+
+
+def test_who_had_not_attested_when_the_others_agreed_is_not_absent(life):
+    assert [seat["attestedIn"] for seat in life.task.seats()] == [1, 1, 0]
+    assert struck(life.close()) == []
+
+
+def test_who_filled_a_seat_while_aggregating_is_not_struck(lifecycle):
+    """Nobody could reveal any more when it was seated."""
+    life = lifecycle().to(Phase.AGGREGATING)
+    life.attest(life.committee[0])
+    life.time_out()
+    life.recover()
+    fillers = life.seated[1:]
+    life.attest(life.committee[0], *fillers[:1])
+    transaction = life.close()
+    assert struck(transaction) == []
+    assert [life.task.member(filler)["absentIn"] for filler in fillers] == [0, 0]
+
+
+def test_who_filled_a_seat_while_aggregating_is_struck_for_a_minority(lifecycle):
+    life = lifecycle().to(Phase.AGGREGATING)
+    life.attest(life.committee[0])
+    life.attest(life.committee[1], pointer=model(99))
+    life.time_out()
+    life.recover()
+    filler = life.seated[2]
+    life.attest(filler, pointer=model(99))
+    life.attest(*life.committee[:2])
+    assert struck(life.close()) == [(filler, Fault.MINORITY, 1)]
+
+
+def test_one_strike_a_round(lifecycle):
+    """An author that had to sit spoils its update and is silent on its seat: one strike, and the absence is marked."""
+    life = lifecycle(seats=5, trainers=3, committee=5, updatesPerRound=5).to(Phase.COMMITTING)
+    life.commit(*life.committee[:2])
+    life.time_out()
+    life.recover()
+    *others, culprit = life.seated
+    spoilt = life.trainers.index(culprit)
+    life = replace(life, scores=[0 if index == spoilt else 9_000 for index in range(3)])
+    life.commit(*others)
+    life.time_out()
+    life.reveal(*others)
+    transaction = life.to(Phase.CLOSING).close()
+    assert struck(transaction) == [(culprit, Fault.UPDATE, 1)]
+    marks = life.task.member(culprit)
+    assert (marks["strikes"], marks["absentIn"], marks["struckIn"]) == (1, 1, 1)
+
+
+def test_strikes_suspend(lifecycle):
+    life = lifecycle(maxStrikes=1, suspensionRounds=2)
+    life.scores = (9_000, 8_000, 7_000, 0)
+    transaction = life.to(Phase.CLOSING).close()
+    culprit = life.trainers[3]
+    assert events(transaction, "MemberSuspended") == [{"round": 0, "member": culprit, "until": 3}]
+    assert events(transaction, "RoundOpened")[0]["eligible"] == 3
+    marks = life.task.member(culprit)
+    assert (marks["strikes"], marks["suspendedUntil"]) == (0, 3)
+    assert life.task.roll()["active"] == 6
+
+
+def test_who_is_suspended_comes_back(lifecycle):
+    life = lifecycle(maxStrikes=1, suspensionRounds=2)
+    life.scores = (9_000, 8_000, 7_000, 0)
+    life.to(Phase.TRAINING).finish_round()
+    life.scores = (9_000, 8_000, 7_000)
+    for _ in range(2):
+        assert life.task.roll()["active"] == 6
+        life.finish_round()
+    assert (life.round, life.task.roll()["active"]) == (3, 7)
+
+
+@pytest.fixture
+def second_round(lifecycle):
+    """In round 1 the last trainer has one strike and all four updates are in."""
+    life = lifecycle()
+    life.scores = (9_000, 8_000, 7_000, 0)
+    life.to(Phase.TRAINING).finish_round()
+    culprit = life.trainers[3]
+    life.submit(culprit, *life.committee)
+    return life, culprit
+
+
+@pytest.mark.parametrize(
+    ("score", "cleared"), [(9_000, True), (5_000, True), (4_400, False)], ids=["accepted", "passed", "rejected"]
+)
+def test_an_update_that_passes_clears_a_strike(second_round, score, cleared):
+    life, culprit = second_round
+    life.scores = (score, 9_000, 9_000, 9_000)
+    transaction = life.to(Phase.CLOSING).close()
+    expected = [{"round": 1, "member": culprit, "strikes": 0}] if cleared else []
+    assert events(transaction, "StrikeCleared") == expected
+    assert life.task.member(culprit)["strikes"] == int(not cleared)
+
+
+def test_a_second_strike_suspends(second_round):
+    life, culprit = second_round
+    life.scores = (0, 9_000, 9_000, 9_000)
+    transaction = life.to(Phase.CLOSING).close()
+    assert struck(transaction) == [(culprit, Fault.UPDATE, 2)]
+    assert events(transaction, "MemberSuspended") == [{"round": 1, "member": culprit, "until": 3}]
