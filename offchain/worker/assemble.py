@@ -17,6 +17,7 @@ from offchain.worker.learners import make_learner
 from offchain.worker.loop import Worker
 from offchain.worker.observer import Observer
 from offchain.worker.perform import Performer
+from offchain.worker.reader import Reader
 from offchain.worker.reporter import Reporter
 from offchain.worker.stopper import Stopped, Stopper
 from offchain.worker.transactions import Transactor
@@ -90,16 +91,8 @@ def _assemble(
     # Addresses repeat on local chains that are started anew; the deployment's block does not.
     folder = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}-{task.address.lower()}"
     journal = stack.enter_context(Journal(config.state / folder))
-    observer = Observer(
-        client=client,
-        federation=federation,
-        task=task,
-        parameters=parameters,
-        exchange=exchange,
-        journal=journal,
-        account=account.address,
-        turn=config.turn_seconds,
-    )
+    reader = Reader(federation, task, parameters, account.address, config.turn_seconds)
+    observer = Observer(client, reader, exchange, journal)
     performer = Performer(
         observer=observer,
         transactor=Transactor(Sender(client, account, sleep=stopper.sleep), task, record.chain_id),

@@ -1,13 +1,12 @@
-"""Building the view: the chain read at one block, the store asked for blobs, the journal for what was kept."""
+"""Building the view: the chain as it is read, the time, the store asked for blobs, the journal for what was kept."""
 
 from dataclasses import dataclass, field, replace
 
-from offchain.chain import Client, FederationContract, Milestone, Parameters, Phase, Round, TaskContract
+from offchain.chain import Client, Phase
 from offchain.worker.exchange import Exchange
 from offchain.worker.journal import Journal, Trained
+from offchain.worker.reader import Reader
 from offchain.worker.view import Submission, View
-
-PAGE = 200  # updates in one answer of a node
 
 _JUDGING = {Phase.COMMITTING, Phase.AGGREGATING}
 
@@ -26,25 +25,9 @@ class Memory:
 class Observer:
     """Looks at one task with the eyes of one account."""
 
-    def __init__(
-        self,
-        *,
-        client: Client,
-        federation: FederationContract,
-        task: TaskContract,
-        parameters: Parameters,
-        exchange: Exchange,
-        journal: Journal,
-        account: str,
-        turn: int,
-    ) -> None:
-        self._client, self._federation, self._task = client, federation, task
-        self._exchange, self._journal, self._account, self._turn = exchange, journal, account, turn
-        self._parameters = parameters
-        self._enrolled: list[str] = []
-        self._departures = 0
-        self._departed: tuple[str, ...] = ()
-        self._read_at: str | None = None
+    def __init__(self, client: Client, reader: Reader, exchange: Exchange, journal: Journal) -> None:
+        self._client, self._reader, self._exchange, self._journal = client, reader, exchange, journal
+        self._block: str | None = None
         self._chain: View | None = None
         self._standing: object = None
         self._since = 0
@@ -53,65 +36,9 @@ class Observer:
     def view(self) -> View:
         """What there is to see now. Reads the chain only if it has a new block. Raises `ConnectionFailed`."""
         head = self._client.head()
-        if self._chain is None or head.hash != self._read_at:
-            self._chain, self._read_at = self._read(head.number), head.hash
+        if self._chain is None or head.hash != self._block:
+            self._chain, self._block = self._reader.read(head.number), head.hash
         return self._look_around(self._timed(self._chain))
-
-    # ------------------------------------------------------------------ chain
-
-    def _read(self, at: int) -> View:
-        task = self._task
-        round, seats = task.round(at=at), task.seats(at=at)  # noqa: A001 - a word of the protocol
-        view = View(
-            now=0,
-            since=0,
-            turn=self._turn,
-            account=self._account,
-            admitted=self._federation.is_member(self._account, at=at),
-            parameters=self._parameters,
-            round=round,
-            roll=task.roll(at=at),
-            settlement=task.settlement(at=at),
-            member=task.member(self._account, at=at),
-            seats=seats,
-            updates=self._updates(round.submitted, at),
-            digest=task.updates_digest(at=at),
-            model=self._model(round, at),
-        )
-        return replace(view, startable=self._is_startable(view, at), departed=self._gone(view, at))
-
-    def _updates(self, count: int, at: int) -> tuple[Submission, ...]:
-        pages = (self._task.updates(start, PAGE, at=at) for start in range(0, count, PAGE))
-        return tuple(
-            Submission(update=update, pointer=pointer) for page in pages for update, pointer in zip(*page, strict=True)
-        )
-
-    def _model(self, round: Round, at: int) -> bytes:  # noqa: A002
-        number = round.number * (self._parameters.updates_per_round + 1)
-        started = round.milestone not in {Milestone.PROPOSED, Milestone.APPROVED}
-        return self._task.ledger(number, at=at) if started else self._parameters.model
-
-    def _is_startable(self, view: View, at: int) -> bool:
-        if view.phase != Phase.ENROLLING or view.roll.active - len(view.seats) < self._parameters.min_updates:
-            return False
-        accounts = [seat.account for seat in view.seats]
-        return all(self._is_enrolled(a, at) and self._federation.is_member(a, at=at) for a in accounts)
-
-    def _gone(self, view: View, at: int) -> tuple[str, ...]:
-        """Looked for when somebody has left the federation, by those with a seat: it takes a call for each member."""
-        departures = self._federation.departures(at=at)
-        if departures != self._departures and view.seat and view.round.milestone == Milestone.OPEN:
-            numbers = range(len(self._enrolled) + 1, view.roll.enrolled + 1)
-            self._enrolled += [self._task.enrolled_at(number, at=at) for number in numbers]
-            self._departed = tuple(a for a in self._enrolled if not self._federation.is_member(a, at=at))
-            self._departures = departures
-        return tuple(a for a in self._departed if self._is_enrolled(a, at) and not self._federation.is_member(a, at=at))
-
-    def _is_enrolled(self, account: str, at: int) -> bool:
-        member = self._task.member(account, at=at)
-        return member.number > 0 and not member.retired
-
-    # ------------------------------------------------------------------- time
 
     def _timed(self, chain: View) -> View:
         view = replace(chain, now=self._client.now())
@@ -119,8 +46,6 @@ class Observer:
         if standing != self._standing:
             self._standing, self._since = standing, view.now
         return replace(view, since=self._since)
-
-    # ------------------------------------------------------------------ locally
 
     def _look_around(self, view: View) -> View:
         memory, number = self._remembered(view), view.round.number

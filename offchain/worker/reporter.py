@@ -103,8 +103,8 @@ class LiveReporter:
 
     def waiting(self, wait: Wait, now: int) -> None:
         """As `Reporter.waiting`."""
-        left = "" if wait.until is None else f", {max(0, wait.until - now)} s left"
-        self._bar.update(self._task, description=_waiting(wait) + left, completed=0, total=None)
+        left = f" ({max(0, (wait.until or now) - now)} s)"
+        self._bar.update(self._task, description=_waiting(wait, left), completed=0, total=None)
 
     def _print(self, text: str, style: str) -> None:
         if text != self._last:
@@ -127,10 +127,10 @@ def _progress(what: str, done: int, total: int, detail: str) -> str:
     return f"{what}: {done} of {total}" + (f", {detail}" if detail else "")
 
 
-def _waiting(wait: Wait) -> str:
-    who = f" ({_names(wait.who)})" if wait.who else ""
-    until = "" if wait.until is None else f", until {clock_time(wait.until)}"
-    return f"waiting for {wait.what}{who}{until}"
+def _waiting(wait: Wait, left: str = "") -> str:
+    until = "" if wait.until is None else f" until {clock_time(wait.until)}{left}"
+    who = f": {_names(wait.who)}" if wait.who else ""
+    return f"waiting{until} for {wait.what}{who}"
 
 
 def _names(accounts: tuple[str, ...]) -> str:

@@ -27,7 +27,7 @@ NEXT_MODEL = b"\x0a" * 32
 
 
 def address(index: int) -> str:
-    return f"0x{index:040x}"
+    return f"0x{index:040d}"  # without letters there is nothing to capitalise
 
 
 SEATS = tuple(address(index) for index in range(1, 4))
