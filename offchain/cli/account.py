@@ -57,7 +57,7 @@ def fund(
     ] = None,
 ) -> None:
     """Give an account coins and fee tokens. On local networks only."""
-    purse = _purse(session.client)
+    purse = local_purse(session.client)
     address, wei = account or session.address, COINS.units(coins)
     units = session.money.units(tokens) if tokens else session.federation.permission_fee()
     _send(session.client, {"from": purse, "to": address, "value": Web3.to_wei(wei, "wei")})
@@ -67,7 +67,7 @@ def fund(
     session.output.show({"address": address, "coins": wei, "tokens": units}, given)
 
 
-def _purse(client: Client) -> str:
+def local_purse(client: Client) -> str:
     """An account that the node keeps and signs for. Raises `ConfigError` unless the network is a local one."""
     with translated():
         name = client.web3.client_version

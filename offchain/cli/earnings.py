@@ -26,9 +26,7 @@ def earnings(session: Session, account: OptionalAddress = None) -> None:
     texts = {name: money.text(value) if isinstance(value, int) else value for name, value in document.items()}
     shown = [(r["task"], r["round"], r["block"], percent(r["score"]), money.text(r["amount"])) for r in rows]
     blocks = table("Update blocks", ("task", "round", "block", "score", "earned"), shown)
-    session.output.show(
-        document | {"blocks": rows}, facts(texts), "", blocks if rows else "No update block is its own."
-    )
+    session.output.show(document | {"blocks": rows}, facts(texts), blocks if rows else "No update block is its own.")
 
 
 def withdraw(session: Session) -> None:

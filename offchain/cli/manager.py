@@ -65,7 +65,7 @@ def show_pending(session: Session) -> None:
         _document(action, explain(session, action.meaning, action.target)) for action in pending(session, events)
     ]
     document = {"applications": applications, "actions": actions}
-    session.output.show(document, _applications(applications, money), "", _actions(actions))
+    session.output.show(document, _applications(applications, money), _actions(actions))
 
 
 # ------------------------------------------------------------------ confirming

@@ -62,7 +62,7 @@ def status(session: Session, account: OptionalAddress = None) -> None:
     columns = ("task", "stake", "strikes", "suspended until round", "address")
     rows = [(t["number"], t["stake"], t["strikes"], t["suspended_until"], t["task"]) for t in tasks]
     standing = table("Tasks", columns, rows) if rows else "It is enrolled in no task."
-    session.output.show(document | {"tasks": tasks}, facts(in_words(session, document)), "", standing)
+    session.output.show(document | {"tasks": tasks}, facts(in_words(session, document)), standing)
 
 
 def _marks(session: Session, address: str) -> Iterator[dict[str, Any]]:

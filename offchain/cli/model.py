@@ -94,4 +94,4 @@ def _models(ledger: Any, k: int) -> dict[int, bytes]:
 def _row(model: dict[str, Any]) -> tuple[object, ...]:
     accuracy = model["accuracy"]
     measured = None if accuracy is None else percent(accuracy)
-    return model["model"], measured, model["cid"], "yes" if model["stored"] else "no"
+    return model["model"], measured, model["cid"], model["stored"]

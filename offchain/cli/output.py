@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,10 @@ class Output:
         if self.as_json:
             print(json.dumps(plain(document), indent=2))
             return
-        for part in parts:
-            self._console.print(part, soft_wrap=isinstance(part, str | Text))
+        for index, part in enumerate(parts):
+            if index and isinstance(part, Table):
+                self._console.print()
+            self._console.print(part, soft_wrap=isinstance(part, str))
 
     def working(self, what: str) -> AbstractContextManager[object]:
         """While something takes its time, say so; only on a terminal."""
@@ -56,15 +59,15 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) 
     """Rows under headings; `None` is a dash."""
     made = Table(*columns, title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for row in rows:
-        made.add_row(*("–" if cell is None else Text(str(cell)) for cell in row))
+        made.add_row(*(Text(_word(cell)) for cell in row))
     return made
 
 
 def facts(pairs: Mapping[str, object]) -> Table:
-    """Names and values, one a line."""
+    """Names and values, one a line; `None` is a dash."""
     made = Table.grid(padding=(0, 2))
     for name, value in pairs.items():
-        made.add_row(Text(name, "bold"), Text("–" if value is None else str(value)))
+        made.add_row(Text(name, "bold"), Text(_word(value)))
     return made
 
 
@@ -80,7 +83,7 @@ def plain(value: object) -> Any:
         return [plain(entry) for entry in value]
     if is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    return str(value) if isinstance(value, Path) else value
+    return str(value) if isinstance(value, Path | Decimal) else value
 
 
 def moment(seconds: int) -> str:
@@ -102,6 +105,10 @@ def span(seconds: int) -> str:
 def percent(basis_points: int) -> str:
     """Basis points as "93.40 %"."""
     return f"{basis_points / 100:.2f} %"
+
+
+def _word(value: object) -> str:
+    return {None: "–", True: "yes", False: "no"}[value] if isinstance(value, bool | None) else str(value)
 
 
 def _console(*, stderr: bool) -> Console:

@@ -103,7 +103,7 @@ def _time_left(stand: Standing, now: int) -> str | None:
 
 def _committee_table(committee: Sequence[dict[str, Any]]) -> RenderableType:
     marks = ("committed", "revealed", "attested")
-    rows = [(i, seat["member"], *("yes" if seat[m] else None for m in marks)) for i, seat in enumerate(committee)]
+    rows = [(i, seat["member"], *(seat[m] for m in marks)) for i, seat in enumerate(committee)]
     return table("Committee", ("seat", "member", *marks), rows)
 
 

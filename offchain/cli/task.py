@@ -105,7 +105,6 @@ def show(session: Session) -> None:
     session.output.show(
         document | {"descriptor": descriptor},
         facts({"task": task.address, "proposer": document["proposer"], "budget": money} | texts),
-        "",
         facts(descriptor),
     )
 

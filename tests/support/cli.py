@@ -25,7 +25,10 @@ class Cli:
     def run(self, *words: object, answers: str | None = None) -> Result:
         """A command's exit code and what it printed; `answers` is what a person types."""
         environment = {f"WITAN_{name}": self.environment.get(name) for name in SETTINGS}
-        return CliRunner().invoke(app, [*map(str, words), *self.options], input=answers, env=environment)
+        result = CliRunner().invoke(app, [*map(str, words), *self.options], input=answers, env=environment)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception  # a defect, and no way to end a command
+        return result
 
     def ok(self, *words: object, answers: str | None = None) -> str:
         """What a command that succeeds prints for people."""

@@ -1,12 +1,16 @@
 import re
 import stat
+from itertools import repeat
 from pathlib import Path
 
 import pytest
 
-from offchain.chain import load_account
+from offchain.chain import Client, load_account
+from offchain.cli.account import local_purse
+from offchain.errors import ConfigError
 from tests.offchain.cli.conftest import PASSWORD
 from tests.support.cli import Cli
+from tests.support.node import MemoryChain, MemoryNode
 
 
 def test_new_makes_a_keystore_that_its_password_opens(cli: Cli) -> None:
@@ -63,3 +67,23 @@ def test_a_damaged_keystore(cli: Cli, content: str) -> None:
 def test_fund_needs_a_node(cli: Cli, keystore: str) -> None:
     assert keystore
     assert cli.refused("account", "fund").startswith("error: no node answers")
+
+
+RICH = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+
+
+def node_of(name: str, *accounts: str) -> Client:
+    """A node that says that it is `name` and that it signs for these accounts."""
+    node = MemoryNode(MemoryChain())
+    node.instead = {"web3_clientVersion": repeat(lambda: name), "eth_accounts": repeat(lambda: list(accounts))}
+    return Client(["node"], connect=lambda _: node)
+
+
+def test_a_local_node_has_a_purse() -> None:
+    assert local_purse(node_of("anvil/v1.7.1", RICH)) == RICH
+
+
+@pytest.mark.parametrize(("name", "accounts"), [("Geth/v1.16.0", [RICH]), ("besu/v26.8", []), ("anvil/v1.7.1", [])])
+def test_no_other_network_gives_money_away(name: str, accounts: list[str]) -> None:
+    with pytest.raises(ConfigError, match=f"only local networks give money away, and this node is {name}"):
+        local_purse(node_of(name, *accounts))

@@ -1,5 +1,6 @@
 import json
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ SEAT = Seat("0xab", baseline=5, ballot=0, committed_in=1, attested_in=0, reveale
         (Verdict.ACCEPTED, "accepted"),
         (b"\x01\xff", "0x01ff"),
         (Path("a/b"), "a/b"),
+        (Decimal("0.10"), "0.10"),
         (None, None),
         (2**80, 2**80),
         (True, True),
@@ -35,9 +37,9 @@ def test_json_and_nothing_else_for_machines(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_words_and_nothing_else_for_people(capsys: pytest.CaptureFixture[str]) -> None:
-    Output(as_json=False).show({"a": 1}, "[bold]as it is[/bold]", facts({"name": "value", "none": None}))
-    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert lines == [["[bold]as", "it", "is[/bold]"], ["name", "value"], ["none", "–"]]
+    Output(as_json=False).show({"a": 1}, "[bold]as it is[/bold]", facts({"a": "[b]", "b": None, "c": False}))
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert lines == ["[bold]as it is[/bold]", "", "a [b]", "b –", "c no"]
 
 
 def test_no_address_is_cut_where_no_terminal_is(capsys: pytest.CaptureFixture[str]) -> None:
