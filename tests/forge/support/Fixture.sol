@@ -104,16 +104,61 @@ abstract contract Fixture {
             task.member(account).seatedIn == r.number + 1 && task.seats()[task.member(account).seat].account == account;
     }
 
-    function trainAll() internal {
-        uint256 round = task.round().number;
-        for (uint256 i = 0; i < members.length && task.phase() == Phase.Training; ++i) {
-            if (isSeated(members[i])) continue;
-            VM.prank(members[i]);
-            task.submitUpdate(round, keccak256(abi.encode(round, members[i])), 100 + i);
+    function committeeNow() internal view returns (address[] memory accounts) {
+        Seat[] memory seats = task.seats();
+        accounts = new address[](seats.length);
+        for (uint256 i = 0; i < seats.length; ++i) {
+            accounts[i] = seats[i].account;
         }
     }
 
-    function opening(address account) internal view returns (uint256 baseline, uint256[] memory scores, bytes32 salt) {
+    /// @notice Opens and ends a round in which everybody does what is due.
+    function playRound() internal {
+        trainAll();
+        judgeAll();
+        task.settle(STEPS);
+        attestAll();
+        task.close(STEPS);
+    }
+
+    function submitAs(address account) internal {
+        (uint256 round, uint256 samples) = (task.round().number, 100 + task.member(account).number);
+        VM.prank(account);
+        task.submitUpdate(round, keccak256(abi.encode(round, account)), samples);
+    }
+
+    /// @notice In the members' order, until the phase ends.
+    function trainAll() internal {
+        for (uint256 i = 0; i < members.length && task.phase() == Phase.Training; ++i) {
+            if (!isSeated(members[i])) submitAs(members[i]);
+        }
+        if (task.phase() == Phase.Training) VM.warp(task.round().trainingEnds);
+    }
+
+    function judgeAll() internal {
+        address[] memory committee = committeeNow();
+        for (uint256 i = 0; i < committee.length; ++i) {
+            commitAs(committee[i]);
+        }
+        for (uint256 i = 0; i < committee.length; ++i) {
+            revealAs(committee[i]);
+        }
+    }
+
+    /// @notice Until a majority agrees.
+    function attestAll() internal {
+        address[] memory committee = committeeNow();
+        for (uint256 i = 0; task.phase() == Phase.Aggregating; ++i) {
+            attestAs(committee[i], nextModel());
+        }
+    }
+
+    function opening(address account)
+        internal
+        view
+        virtual
+        returns (uint256 baseline, uint256[] memory scores, bytes32 salt)
+    {
         Round memory r = task.round();
         scores = new uint256[](r.submitted);
         for (uint256 i = 0; i < scores.length; ++i) {

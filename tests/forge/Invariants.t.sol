@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Account, Membership} from "../../contracts/interfaces/IFederation.sol";
+import {Ballot, ITask, Member, Phase, Roll, Round} from "../../contracts/interfaces/ITask.sol";
+import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
+import {Handler} from "./support/Handler.sol";
+import {Judge} from "./support/Judge.sol";
+import {VM} from "./support/Vm.sol";
+
+struct FuzzSelector {
+    address target;
+    bytes4[] selectors;
+}
+
+/// @notice What holds whatever anybody does. I6 (no stranger is seated before a proven member), I8 (one strike a round)
+/// and the forbidden transitions of I9 are looked at with every single event, in `Chronicle`.
+contract Invariants is Handler {
+    function targetContracts() external view returns (address[] memory list) {
+        list = new address[](1);
+        list[0] = address(this);
+    }
+
+    function targetSelectors() public view returns (FuzzSelector[] memory list) {
+        bytes4[] memory s = new bytes4[](12);
+        (s[0], s[1], s[2], s[3]) =
+        (this.act.selector, this.finishPhase.selector, this.finishRound.selector, this.wait.selector);
+        (s[4], s[5], s[6], s[7]) = (this.meddle.selector, this.steer.selector, this.come.selector, this.go.selector);
+        (s[8], s[9], s[10]) = (this.pay.selector, this.beHonest.selector, this.beFaulty.selector);
+        s[11] = this.finishPhase.selector;
+        list = new FuzzSelector[](1);
+        list[0] = FuzzSelector(address(this), s);
+    }
+
+    /// @notice The invariants are worth something only if the games go everywhere.
+    function test_games_reach_whatever_can_happen() external {
+        VM.pauseGasMetering();
+        unmetered = true;
+        bytes4[] memory moves = targetSelectors()[0].selectors;
+        for (uint256 i = 0; i < 1_500; ++i) {
+            uint256 seed = draw(i);
+            (bool ok,) = address(this).call(abi.encodeWithSelector(moves[seed % moves.length], seed >> 16));
+            VM.assertTrue(ok, "a move fails");
+        }
+        bytes32[16] memory events = [
+            ITask.TaskFinished.selector,
+            ITask.TaskExpired.selector,
+            ITask.MemberRetired.selector,
+            ITask.MemberStruck.selector,
+            ITask.StrikeCleared.selector,
+            ITask.MemberSuspended.selector,
+            ITask.AggregateAgreed.selector,
+            ITask.UpdateBlockWritten.selector,
+            ITask.SeatFilled.selector,
+            ITask.RoundCarried.selector,
+            ITask.RoundRolledBack.selector,
+            ITask.TaskPaused.selector,
+            ITask.TaskResumed.selector,
+            ITask.TaskFunded.selector,
+            ITask.RuleFailed.selector,
+            ITreasury.Withdrawn.selector
+        ];
+        for (uint256 i = 0; i < events.length; ++i) {
+            VM.assertGe(times[events[i]], 2, string.concat("times that event happened: ", VM.toString(i)));
+        }
+        Phase[4] memory stalls = [Phase.Training, Phase.Committing, Phase.Revealing, Phase.Aggregating];
+        for (uint256 i = 0; i < stalls.length; ++i) {
+            VM.assertGe(
+                recoveries[stalls[i]], 1, string.concat("recoveries from phase: ", VM.toString(uint256(stalls[i])))
+            );
+        }
+    }
+
+    /// @dev One campaign for all, because each would play the same games again.
+    function invariant_holds() external {
+        moneyIsConserved();
+        oneSeatCountsOnce();
+        theLedgerOnlyGrows();
+        countsAreRight();
+        thePhaseIsDerived();
+        theEndIsFinal();
+        paymentsAreBounded();
+        somebodyCanMakeProgress();
+    }
+
+    // -------------------------------------------------------------------- I1
+
+    function moneyIsConserved() private view {
+        uint256 accounted = treasury.escrowed() + treasury.pool() + treasury.budgets() + treasury.owed();
+        VM.assertEq(accounted, received, "I1: accounts hold what came in less what went out");
+        VM.assertEq(token.balanceOf(address(treasury)), received + gifts, "I1: so does the treasury");
+        (uint256 owed, uint256 escrowed, uint256 budgets) = (0, 0, 0);
+        for (uint256 i = 0; i < members.length; ++i) {
+            owed += treasury.owedTo(members[i]);
+            Account memory account = federation.accountOf(members[i]);
+            if (account.membership == Membership.Applied) escrowed += account.fee;
+        }
+        for (uint256 i = 0; i < tasks.length; ++i) {
+            budgets += treasury.budgetOf(address(tasks[i]));
+        }
+        VM.assertEq(treasury.owed(), owed, "I1: owed to members");
+        VM.assertEq(treasury.escrowed(), escrowed, "I1: escrowed with open applications");
+        VM.assertEq(treasury.budgets(), budgets, "I1: budgets of tasks");
+        Phase phase = task.phase();
+        uint256 budget = phase >= Phase.Training && phase <= Phase.Paused ? task.budget() - tales[task].paidInAll : 0;
+        VM.assertEq(treasury.budgetOf(address(task)), budget, "I1: the task's budget less what it paid");
+    }
+
+    // ------------------------------------------------------------------ I2, I3
+
+    /// @dev Seats that acted are told by the events; what the task counted must be the same.
+    function oneSeatCountsOnce() private view {
+        Round memory r = task.round();
+        (uint256 committed, uint256 revealed, uint256 attested) = (0, 0, 0);
+        for (uint256 i = 0; i < r.seats; ++i) {
+            bool opened = tales[task].openings[r.number][i].done;
+            if (opened) ++revealed;
+            if (opened || tales[task].sealedBy[r.number][r.attempt][i]) ++committed;
+            if (tales[task].attested[r.number][r.attempt][i] != 0) ++attested;
+        }
+        bool open = task.phase() >= Phase.Training;
+        VM.assertEq(r.revealed, revealed, "I2: seats that revealed");
+        VM.assertEq(r.committed, committed, "I2: seats that committed or revealed");
+        VM.assertEq(r.submitted, tales[task].authors[r.number].length, "I2: updates");
+        Ballot[] memory ballots = task.ballots();
+        for (uint256 i = 0; i < ballots.length; ++i) {
+            VM.assertEq(ballots[i].votes, votesFor(r, ballots[i].pointer), "I2: votes for a pointer");
+            attested -= ballots[i].votes;
+        }
+        VM.assertEq(attested, 0, "I2: every attestation is a vote");
+        address[] memory seats = sitting();
+        for (uint256 i = 1; open && i < seats.length; ++i) {
+            for (uint256 j = 0; j < i; ++j) {
+                VM.assertTrue(seats[i] != seats[j], "I2: one member in two seats");
+            }
+        }
+    }
+
+    function votesFor(Round memory r, bytes32 pointer) private view returns (uint256 votes) {
+        for (uint256 i = 0; i < r.seats; ++i) {
+            if (tales[task].attested[r.number][r.attempt][i] == pointer) ++votes;
+        }
+    }
+
+    // -------------------------------------------------------------------- I5
+
+    function theLedgerOnlyGrows() private view {
+        uint256 k = task.parameters().updatesPerRound;
+        for (uint256 i = 0; i <= (uint256(task.round().number) + 2) * (k + 1); ++i) {
+            VM.assertEq(task.ledger(i), tales[task].blocks[i], "I5: a block that was never written, or changed since");
+        }
+    }
+
+    // -------------------------------------------------------------------- I7
+
+    function countsAreRight() private view {
+        (Roll memory roll, Round memory r) = (task.roll(), task.round());
+        (uint256 active, uint256 enrolled) = (0, 0);
+        for (uint256 i = 0; i < members.length; ++i) {
+            Member memory m = task.member(members[i]);
+            if (m.number > 0) ++enrolled;
+            if (m.number > 0 && !m.retired && m.suspendedUntil <= r.number) ++active;
+            if (m.number > 0) VM.assertEq(task.enrolledAt(m.number), members[i], "I7: enrolment numbers");
+        }
+        VM.assertEq(roll.enrolled, enrolled, "I7: enrolled");
+        VM.assertEq(roll.active, active, "I7: active");
+        if (tales[task].blocks[0] == 0) return; // not started
+        VM.assertEq(roll.eligible, tales[task].eligible, "I7: eligible trainers are frozen when the round opens");
+        VM.assertEq(r.seats, tales[task].seats, "I7: seats are frozen when the round opens");
+    }
+
+    // -------------------------------------------------------------------- I9
+
+    /// @dev At every second around every deadline, not only now.
+    function thePhaseIsDerived() private {
+        (Round memory r, uint256 minUpdates, uint256 today) =
+            (task.round(), task.parameters().minUpdates, block.timestamp);
+        uint256[] memory deadlines = allDeadlines();
+        require(task.phase() == Judge.phase(r, minUpdates, today), "I9: the phase now");
+        for (uint256 i = 0; i < deadlines.length; ++i) {
+            if (deadlines[i] == 0) continue;
+            for (uint256 time = deadlines[i] - 1; time <= deadlines[i] + 1; ++time) {
+                VM.warp(time);
+                VM.assertTrue(task.phase() == Judge.phase(r, minUpdates, time), "I9: the phase at a deadline");
+            }
+        }
+        VM.warp(today);
+    }
+
+    function theEndIsFinal() private view {
+        for (uint256 i = 0; i + 1 < tasks.length; ++i) {
+            VM.assertTrue(tasks[i].phase() > Phase.Paused, "I9: an ended task goes on");
+            VM.assertEq(fingerprint(tasks[i]), tales[tasks[i]].last, "I9: an ended task changed");
+        }
+    }
+
+    // -------------------------------------------------------------------- I10
+
+    function paymentsAreBounded() private view {
+        uint256 share = task.budget() / task.parameters().totalRounds;
+        for (uint256 round = 0; round <= task.round().number; ++round) {
+            VM.assertLe(tales[task].paid[round], share, "I10: a round paid more than its share");
+        }
+        VM.assertLe(tales[task].paidInAll, task.budget(), "I10: a task paid more than its budget");
+    }
+
+    // -------------------------------------------------------------------- I4
+
+    /// @dev Nobody with a role acts any more; what is left are time and whoever comes along. What is done here is
+    /// forgotten afterwards.
+    function somebodyCanMakeProgress() private {
+        uint256 round = task.round().number;
+        uint256 left =
+            4 * (uint256(task.parameters().maxAttempts) + uint256(task.round().submitted) + task.round().seats);
+        while (task.phase() != Phase.Proposed && task.phase() <= Phase.Paused && task.round().number == round) {
+            VM.assertTrue(left > 0, "I4: the round does not end");
+            --left;
+            VM.warp(block.timestamp + 400 days);
+            nudge(task.phase());
+        }
+    }
+
+    function nudge(Phase phase) private {
+        if (phase == Phase.Enrolling) task.expire();
+        else if (phase == Phase.Settling) task.settle(1);
+        else if (phase == Phase.Closing) task.close(1);
+        else task.recover();
+    }
+}

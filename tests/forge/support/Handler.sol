@@ -1,0 +1,535 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IFederation, Membership} from "../../../contracts/interfaces/IFederation.sol";
+import {IElectionRule, IRewardRule, IScoreRule} from "../../../contracts/interfaces/IRules.sol";
+import {ITask, Member, Milestone, Parameters, Phase, Round} from "../../../contracts/interfaces/ITask.sol";
+import {FaultyRule, Misdeed} from "../../../contracts/mocks/FaultyRule.sol";
+import {MultiFactorElection} from "../../../contracts/rules/election/MultiFactorElection.sol";
+import {RandomElection} from "../../../contracts/rules/election/RandomElection.sol";
+import {TopScoreElection} from "../../../contracts/rules/election/TopScoreElection.sol";
+import {ScoreShareReward} from "../../../contracts/rules/reward/ScoreShareReward.sol";
+import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
+import {Chronicle} from "./Chronicle.sol";
+import {Judge} from "./Judge.sol";
+import {MoodyRule} from "./MoodyRule.sol";
+import {VM, Wallet} from "./Vm.sol";
+
+/// @title Whatever members, managers, strangers and the clock may do, in any order
+/// @notice Calls that the specification allows must succeed; the others are tried as well and must not.
+abstract contract Handler is Chronicle {
+    uint256 private constant MEMBERS = 12;
+
+    uint256 private constant FEWEST = 7; // members that remain, whoever leaves or is banned
+
+    MoodyRule private _score;
+    MoodyRule private _election;
+    MoodyRule private _reward;
+    address private _faulty;
+    address private _median;
+    address private _share;
+    address[3] private _elections;
+    Parameters private _parameters;
+
+    /// @dev What went in less what came out, as those who paid and were paid see it; gifts belong to nobody.
+    uint256 internal received;
+    uint256 internal gifts;
+    bool internal unmetered;
+
+    struct Sealed {
+        uint256 baseline;
+        uint256[] scores;
+        bytes32 salt;
+    }
+
+    mapping(address member => Sealed) private _sealed;
+    uint256 private _entropy;
+
+    // ------------------------------------------------------------------ set-up
+
+    function setUp() public {
+        deploy();
+        admitMembers(MEMBERS);
+        received = MEMBERS * FEE;
+        (_score, _election, _reward) = (new MoodyRule(), new MoodyRule(), new MoodyRule());
+        _elections =
+            [address(new TopScoreElection()), address(new RandomElection()), address(new MultiFactorElection())];
+        (_faulty, _median, _share) =
+        (address(new FaultyRule()), address(new MedianScore()), address(new ScoreShareReward()));
+        Parameters memory p = defaults();
+        (p.scoreRule, p.electionRule) = (IScoreRule(address(_score)), IElectionRule(address(_election)));
+        p.rewardRule = IRewardRule(address(_reward));
+        (p.totalRounds, p.committee, p.updatesPerRound, p.minUpdates) = (6, 4, 4, 2);
+        (p.maxUpdates, p.maxEnrolled, p.maxStrikes, p.suspensionRounds) = (6, uint16(MEMBERS), 2, 2);
+        (p.maxTerms, p.maxEmptyRounds, p.maxAttempts) = (2, 3, 3);
+        _parameters = p;
+        beHonest(0);
+        renew(0);
+    }
+
+    /// @dev Another task, approved and waiting for members.
+    function renew(uint256 seed) private {
+        address proposer = managers[seed % managers.length];
+        VM.prank(proposer);
+        task = ITask(federation.proposeTask(_parameters));
+        tasks.push(task);
+        address[] memory committee = new address[](3 + seed % 2);
+        for ((uint256 i, uint256 count) = (seed % members.length, 0); count < committee.length; ++i) {
+            address member = members[i % members.length];
+            if (federation.isMember(member)) committee[count++] = member;
+        }
+        bool done = manage(address(task), abi.encodeCall(ITask.approve, (treasury.pool() / (1 + seed % 3), committee)));
+        VM.assertTrue(done, "a task is approved");
+    }
+
+    // --------------------------------------------------------------- by the book
+
+    /// @notice The next thing that is due, by one of those who may do it; if nobody may, time passes.
+    function act(uint256 seed) public {
+        if (task.phase() > Phase.Paused) {
+            tales[task].last = fingerprint(task);
+            renew(draw(seed));
+        } else if (!play(draw(seed))) {
+            passTime();
+        }
+    }
+
+    function finishPhase(uint256 seed) public {
+        Phase phase = task.phase();
+        for (uint256 i = 0; i < 40 && task.phase() == phase; ++i) {
+            act(draw(seed));
+        }
+    }
+
+    function finishRound(uint256 seed) external {
+        (ITask here, uint256 round) = (task, task.round().number);
+        for (uint256 i = 0; i < 30 && task == here && task.round().number == round; ++i) {
+            finishPhase(draw(seed));
+        }
+    }
+
+    function play(uint256 seed) private watched returns (bool) {
+        Phase phase = task.phase();
+        if (phase == Phase.Enrolling) return enrolOrStart(seed);
+        if (phase == Phase.Training) return train(seed);
+        if (phase == Phase.Committing) return commit(seed);
+        if (phase == Phase.Revealing) return reveal(seed);
+        if (phase == Phase.Aggregating) return attest(seed);
+        if (phase == Phase.Settling) task.settle(1 + seed % 3);
+        else if (phase == Phase.Closing) task.close(1 + seed % 12);
+        else if (phase == Phase.Stalled) task.recover();
+        return phase != Phase.Paused;
+    }
+
+    function enrolOrStart(uint256 seed) private returns (bool) {
+        for (uint256 i = 0; i < members.length; ++i) {
+            address member = members[(seed + i) % members.length];
+            if (task.member(member).number > 0 || !federation.isMember(member)) continue;
+            VM.prank(member);
+            task.enrol();
+            return true;
+        }
+        bool late = block.timestamp >= task.roll().startBy;
+        if (late) task.expire();
+        else if (canStart()) task.start();
+        else return false;
+        return true;
+    }
+
+    function canStart() private view returns (bool) {
+        address[] memory committee = sitting();
+        uint256 trainers = 0;
+        for (uint256 i = 0; i < members.length; ++i) {
+            bool enrolled = task.member(members[i]).number > 0 && !task.member(members[i]).retired;
+            if (isIn(committee, members[i]) && !isActive(members[i], 0)) return false;
+            if (enrolled && !isIn(committee, members[i])) ++trainers;
+        }
+        bool affordable = task.budget() <= treasury.pool();
+        return affordable && trainers >= _parameters.minUpdates && block.timestamp < task.roll().startBy;
+    }
+
+    function train(uint256 seed) private returns (bool) {
+        uint256 round = task.round().number;
+        for (uint256 i = 0; i < members.length; ++i) {
+            address member = members[(seed + i) % members.length];
+            if (!maySubmit(member)) continue;
+            VM.prank(member);
+            task.submitUpdate(round, keccak256(abi.encode(task, round, member)), 1 + seed % 1_000);
+            return true;
+        }
+        return false;
+    }
+
+    function commit(uint256 seed) private returns (bool) {
+        (uint256 round, uint256 count) = (task.round().number, sitting().length);
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 seat = (seed + i) % count;
+            address member = sitting()[seat];
+            if (!mayCommit(member, seat)) continue;
+            bytes32 commitment = invent(member, seed);
+            VM.prank(member);
+            task.commitScores(round, seat, commitment);
+            return true;
+        }
+        return false;
+    }
+
+    /// @dev Scores of every kind: an update that is nothing, one that ruins the model, good ones.
+    function invent(address member, uint256 seed) private returns (bytes32) {
+        Sealed storage x = _sealed[member];
+        (x.baseline, x.salt) = (draw(seed) % 7_000, bytes32(draw(seed)));
+        delete x.scores;
+        for (uint256 i = 0; i < task.round().submitted; ++i) {
+            uint256 score = draw(seed);
+            x.scores.push(score % 8 == 0 ? 0 : score % 8 == 1 ? score % 2_000 : 4_000 + score % 6_001);
+        }
+        return task.sealOf(member, x.baseline, x.scores, x.salt);
+    }
+
+    function reveal(uint256 seed) private returns (bool) {
+        (uint256 round, uint256 count) = (task.round().number, sitting().length);
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 seat = (seed + i) % count;
+            address member = sitting()[seat];
+            if (!mayReveal(member, seat)) continue;
+            Sealed memory x = _sealed[member];
+            VM.prank(member);
+            task.revealScores(round, seat, x.baseline, x.scores, x.salt);
+            return true;
+        }
+        return false;
+    }
+
+    /// @dev One in four attests something else.
+    function attest(uint256 seed) private returns (bool) {
+        (uint256 round, uint256 count) = (task.round().number, sitting().length);
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 seat = (seed + i) % count;
+            address member = sitting()[seat];
+            if (!mayAttest(member, seat)) continue;
+            bytes32 pointer = seed % 4 == 0 ? keccak256(abi.encode(seed % 3)) : nextModel();
+            VM.prank(member);
+            task.attest(round, seat, pointer);
+            return true;
+        }
+        return false;
+    }
+
+    // -------------------------------------------------------------- who may what
+
+    function maySubmit(address account) private view returns (bool) {
+        uint256 round = task.round().number;
+        if (task.phase() != Phase.Training || !isActive(account, round)) return false;
+        return task.member(account).seatedIn != round + 1 && !isIn(tales[task].authors[round], account);
+    }
+
+    function mayCommit(address account, uint256 seat) private view returns (bool) {
+        return task.phase() == Phase.Committing && holds(account, seat) && !isOpen(seat) && !isSealed(seat);
+    }
+
+    function mayReveal(address account, uint256 seat) private view returns (bool) {
+        return task.phase() == Phase.Revealing && holds(account, seat) && !isOpen(seat) && isSealed(seat);
+    }
+
+    function mayAttest(address account, uint256 seat) private view returns (bool) {
+        Round memory r = task.round();
+        bool attested = tales[task].attested[r.number][r.attempt][seat] != 0;
+        return task.phase() == Phase.Aggregating && holds(account, seat) && !attested;
+    }
+
+    function holds(address account, uint256 seat) private view returns (bool) {
+        return seat < sitting().length && sitting()[seat] == account && federation.isMember(account);
+    }
+
+    function isOpen(uint256 seat) private view returns (bool) {
+        return tales[task].openings[task.round().number][seat].done;
+    }
+
+    function isSealed(uint256 seat) private view returns (bool) {
+        Round memory r = task.round();
+        return tales[task].sealedBy[r.number][r.attempt][seat];
+    }
+
+    // ---------------------------------------------------------------- the clock
+
+    /// @notice Time passes: a while, or to a deadline, the second before it or the second after.
+    function wait(uint256 seed) external {
+        seed = draw(seed);
+        uint256[] memory deadlines = allDeadlines();
+        uint256 target = deadlines[seed % deadlines.length] + (seed >> 16) % 3;
+        if ((seed >> 32) % 4 == 0) target = block.timestamp + 1 + (seed >> 64) % 1 hours;
+        if (target > block.timestamp + 1) VM.warp(target - 1);
+    }
+
+    /// @dev To where the running phase ends.
+    function passTime() private {
+        uint256 next = type(uint256).max;
+        uint256[] memory deadlines = allDeadlines();
+        for (uint256 i = 0; i < deadlines.length; ++i) {
+            if (deadlines[i] > block.timestamp && deadlines[i] < next) next = deadlines[i];
+        }
+        if (next < type(uint256).max) VM.warp(next);
+    }
+
+    function allDeadlines() internal view returns (uint256[] memory list) {
+        Round memory r = task.round();
+        list = new uint256[](6);
+        (list[0], list[1], list[2]) = (r.trainingEnds, r.committingEnds, r.revealingEnds);
+        (list[3], list[4], list[5]) = (r.aggregatingEnds, r.pausedUntil, task.roll().startBy);
+    }
+
+    // ----------------------------------------------------- anybody tries anything
+
+    /// @notice One call on the task by whoever comes along, with arguments that may be wrong.
+    function meddle(uint256 seed) external {
+        address actor = anybody(draw(seed));
+        (bytes memory call, bool allowed) = idea(actor, draw(seed));
+        try_(actor, call, allowed);
+    }
+
+    function try_(address actor, bytes memory call, bool allowed) private watched {
+        VM.prank(actor);
+        (bool ok,) = address(task).call(call);
+        string memory what = VM.toString(abi.encodePacked(bytes4(call)));
+        VM.assertTrue(
+            ok == allowed, string.concat(allowed ? "refused what is allowed: " : "allowed what is refused: ", what)
+        );
+    }
+
+    function anybody(uint256 seed) private view returns (address) {
+        address[] memory seats = sitting();
+        if (seed % 3 == 0 && seats.length > 0) return seats[(seed >> 16) % seats.length];
+        if (seed % 16 == 1) return managers[0];
+        return seed % 16 == 2 ? address(0xdead) : members[(seed >> 16) % members.length];
+    }
+
+    function idea(address actor, uint256 seed) private returns (bytes memory call, bool allowed) {
+        Phase phase = task.phase();
+        uint256 kind = seed % 12;
+        if (kind < 4) return turn(actor, kind, draw(seed));
+        if (kind == 4) return (abi.encodeCall(ITask.settle, (seed % 2)), phase == Phase.Settling && seed % 2 > 0);
+        if (kind == 5) {
+            return (abi.encodeCall(ITask.close, (seed / 2 % 3)), phase == Phase.Closing && seed / 2 % 3 > 0);
+        }
+        if (kind == 6) return (abi.encodeCall(ITask.recover, ()), phase == Phase.Stalled);
+        if (kind == 7) return (abi.encodeCall(ITask.start, ()), phase == Phase.Enrolling && canStart());
+        if (kind == 8) return (abi.encodeCall(ITask.enrol, ()), mayEnrol(actor));
+        if (kind == 9) return (abi.encodeCall(ITask.cancel, ()), false); // approved long ago
+        if (kind == 10) {
+            return (abi.encodeCall(ITask.pause, (task.round().number, block.timestamp + 1)), mayPause(actor));
+        }
+        bool late = phase == Phase.Enrolling && block.timestamp >= task.roll().startBy;
+        return (abi.encodeCall(ITask.expire, ()), late);
+    }
+
+    /// @dev The four things that are done for one round: by the right one or not, for this round or another.
+    function turn(address actor, uint256 kind, uint256 seed) private returns (bytes memory call, bool allowed) {
+        uint256 round = task.round().number + (seed % 8 == 0 ? 1 : 0);
+        uint256 seat = seed % 8 == 1 ? seed / 8 % 5 : task.member(actor).seat;
+        bool whole = seed % 8 != 2;
+        allowed = whole && seed % 8 != 0;
+        if (kind == 0) {
+            call = abi.encodeCall(ITask.submitUpdate, (round, bytes32(seed), whole ? seed : 0));
+            return (call, allowed && maySubmit(actor));
+        }
+        if (kind == 1) {
+            bytes32 commitment = whole && mayCommit(actor, seat) ? invent(actor, seed) : bytes32(0);
+            return (abi.encodeCall(ITask.commitScores, (round, seat, commitment)), allowed && mayCommit(actor, seat));
+        }
+        if (kind == 2) {
+            Sealed memory x = _sealed[actor];
+            bytes32 salt = whole ? x.salt : bytes32(seed);
+            call = abi.encodeCall(ITask.revealScores, (round, seat, x.baseline, x.scores, salt));
+            return (call, allowed && mayReveal(actor, seat));
+        }
+        call = abi.encodeCall(ITask.attest, (round, seat, whole ? nextModel() : bytes32(0)));
+        return (call, allowed && mayAttest(actor, seat));
+    }
+
+    /// @dev That is, confirm it: alone it changes nothing.
+    function mayPause(address account) private view returns (bool) {
+        return federation.isManager(account) && isRunning() && task.phase() != Phase.Paused;
+    }
+
+    function mayEnrol(address account) private view returns (bool) {
+        Phase phase = task.phase();
+        bool open = phase >= Phase.Enrolling && phase <= Phase.Paused;
+        Member memory m = task.member(account);
+        return open && federation.isMember(account) && (m.number == 0 || m.retired);
+    }
+
+    // ----------------------------------------------------------------- managers
+
+    function steer(uint256 seed) external watched {
+        seed = draw(seed);
+        uint256 kind = seed % 8;
+        if (kind < 2) pause(seed);
+        else if (kind < 5) resume();
+        else if (kind < 7) fund(1 + seed % 1_000);
+        else rollBack(seed);
+    }
+
+    function pause(uint256 seed) private {
+        uint256 until = block.timestamp + 1 + seed % _parameters.maxPause;
+        bool allowed = isRunning() && task.phase() != Phase.Paused;
+        bool done = manage(address(task), abi.encodeCall(ITask.pause, (task.round().number, until)));
+        VM.assertTrue(done == allowed, "pause");
+    }
+
+    function resume() private {
+        bool allowed = task.phase() == Phase.Paused;
+        VM.assertTrue(manage(address(task), abi.encodeCall(ITask.resume, (task.round().number))) == allowed, "resume");
+    }
+
+    function fund(uint256 amount) private {
+        bool waiting = task.phase() == Phase.Enrolling;
+        bool allowed = waiting || (isRunning() && treasury.pool() >= amount);
+        VM.assertTrue(manage(address(task), abi.encodeCall(ITask.fund, (amount))) == allowed, "fund");
+    }
+
+    function rollBack(uint256 seed) private {
+        Round memory r = task.round();
+        address[] memory committee = new address[](3 + (seed >> 8) % 2);
+        uint256 count = 0;
+        for (uint256 i = 0; i < members.length && count < committee.length; ++i) {
+            address member = members[((seed >> 16) + i) % members.length];
+            if (isActive(member, r.number + 1)) committee[count++] = member;
+        }
+        if (count < committee.length) return;
+        uint256 model = (seed >> 32) % (uint256(r.number) + 1);
+        bool allowed = isRunning() && r.milestone != Milestone.Agreed;
+        bytes memory call = abi.encodeCall(ITask.rollback, (r.number, model, committee));
+        VM.assertTrue(manage(address(task), call) == allowed, "roll-back");
+    }
+
+    function isRunning() private view returns (bool) {
+        return task.phase() >= Phase.Training && task.phase() <= Phase.Paused;
+    }
+
+    /// @return done Whether the quorum's call went through.
+    function manage(address target, bytes memory call) private returns (bool done) {
+        for (uint256 i = 0; i < 2; ++i) {
+            VM.prank(managers[i]);
+            (done,) = target.call(call);
+        }
+    }
+
+    // ------------------------------------------------------------ coming and going
+
+    function come(uint256 seed) external watched {
+        seed = draw(seed);
+        address member = members[seed % members.length];
+        Membership status = federation.accountOf(member).membership;
+        if (status == Membership.Banned) manage(address(federation), abi.encodeCall(IFederation.unban, (member)));
+        else if (status == Membership.Applied) decide(member, seed);
+        else if (status != Membership.Admitted) applyAs(seed % members.length);
+        else if (mayEnrol(member)) enrolAs(member);
+    }
+
+    function applyAs(uint256 index) private {
+        uint256 fee = federation.permissionFee();
+        Wallet memory w = VM.createWallet(index + 1);
+        token.mint(w.addr, fee);
+        VM.prank(w.addr);
+        token.approve(address(treasury), fee);
+        VM.prank(w.addr);
+        federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY));
+        received += fee;
+    }
+
+    function decide(address member, uint256 seed) private {
+        uint256 application = federation.accountOf(member).application;
+        bool done;
+        if (seed % 5 == 0) {
+            VM.prank(member);
+            federation.withdrawApplication();
+        } else if (seed % 5 == 1) {
+            done = manage(address(federation), abi.encodeCall(IFederation.reject, (application)));
+        } else {
+            done = manage(address(federation), abi.encodeCall(IFederation.admit, (application)));
+        }
+    }
+
+    function enrolAs(address member) private {
+        VM.prank(member);
+        task.enrol();
+    }
+
+    function go(uint256 seed) external watched {
+        seed = draw(seed);
+        address member = members[(seed >> 16) % members.length];
+        if (federation.isMember(member)) depart(member, seed);
+        else if (task.member(member).number > 0 && !task.member(member).retired) task.retire(member);
+    }
+
+    function depart(address member, uint256 seed) private {
+        uint256 count = 0;
+        for (uint256 i = 0; i < members.length; ++i) {
+            if (federation.isMember(members[i])) ++count;
+        }
+        if (count <= FEWEST) return;
+        if (seed % 2 == 0) {
+            manage(address(federation), abi.encodeCall(IFederation.ban, (member)));
+        } else {
+            VM.prank(member);
+            federation.leave();
+        }
+    }
+
+    // --------------------------------------------------------------------- money
+
+    function pay(uint256 seed) external watched {
+        seed = draw(seed);
+        uint256 amount = 1 + seed % 5_000;
+        token.mint(address(this), amount);
+        if (seed % 4 == 0) {
+            token.transfer(address(treasury), amount);
+            gifts += amount;
+        } else if (seed % 4 == 1) {
+            token.approve(address(treasury), amount);
+            treasury.deposit(amount);
+            received += amount;
+        } else if (seed % 16 == 2) {
+            manage(address(federation), abi.encodeCall(IFederation.setFee, (seed % 2_000)));
+        } else {
+            withdrawSomebody(seed);
+        }
+    }
+
+    function withdrawSomebody(uint256 seed) private {
+        for (uint256 i = 0; i < members.length; ++i) {
+            address member = members[(seed + i) % members.length];
+            (uint256 due, uint256 held) = (treasury.owedTo(member), token.balanceOf(member));
+            if (due == 0) continue;
+            VM.prank(member);
+            treasury.withdraw();
+            VM.assertEq(token.balanceOf(member), held + due, "I1: who withdraws gets what it is owed");
+            received -= due;
+            return;
+        }
+    }
+
+    // --------------------------------------------------------------------- rules
+
+    function beHonest(uint256 seed) public {
+        _score.become(_median, bytes32(Judge.RATIO | uint256(10_000) << 16));
+        _election.become(_elections[seed % 3], bytes32(uint256(1) | uint256(1) << 16 | uint256(1) << 32));
+        _reward.become(_share, 0);
+    }
+
+    /// @dev Answers too long, too short or doubled are a matter of arrays, that is, not of the score rule.
+    function beFaulty(uint256 seed) external {
+        MoodyRule rule = [_score, _election, _reward][seed % 3];
+        uint256 misdeed = draw(seed) % (rule == _score ? 5 : 8);
+        // Where gas is not counted it burns for ever.
+        if (unmetered && misdeed == uint256(Misdeed.BurnGas)) misdeed = uint256(Misdeed.Revert);
+        rule.become(_faulty, bytes32(misdeed));
+    }
+
+    // ---------------------------------------------------------------------- luck
+
+    /// @dev The fuzzer likes small and repeated numbers.
+    function draw(uint256 seed) internal returns (uint256) {
+        return uint128(uint256(keccak256(abi.encode(seed, ++_entropy))));
+    }
+}
