@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from offchain import __version__
+from offchain.chain import failover
 from offchain.cli import account, manager, member, model, task, worker
 from offchain.cli.command import command
 from offchain.cli.doctor import doctor
@@ -47,4 +48,6 @@ def start(
     Contracts keep the permissions, the record and the money; here is how members, managers and proposers use them.
     Settings come from options, from WITAN_… variables and from witan.toml, which `worker init` writes.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    handler = logging.StreamHandler()
+    handler.addFilter(lambda record: record.name != failover.__name__)  # that no node answers is an error of its own
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])

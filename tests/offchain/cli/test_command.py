@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import offchain.cli
 from offchain.cli.command import address, command
 from offchain.cli.session import Session
+from tests.support.anvil import free_port
 from tests.support.cli import Cli
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -161,12 +162,14 @@ def test_a_defect_is_not_hidden() -> None:
     assert isinstance(CliRunner().invoke(probe, []).exception, ZeroDivisionError)
 
 
-def test_the_modules_entry_point(tmp_path: Path) -> None:
+def test_the_modules_entry_point_says_no_more_than_the_error(tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
     done = subprocess.run(
-        [sys.executable, "-m", "offchain"], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
-        timeout=60, check=False,
+        [sys.executable, "-m", "offchain", "status", "--rpc", url], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert "Usage: python -m offchain [OPTIONS] COMMAND" in done.stdout + done.stderr
+    said = f"error: no node answers at {url}\nhint: start the node, or give the URL of one that runs\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
 
 
 def test_an_address_is_checksummed() -> None:
