@@ -1,7 +1,7 @@
 """One task with its people: every step of its life as a method, and `to`, which walks to any phase."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from brownie import chain, web3
@@ -129,13 +129,16 @@ class Lifecycle:
         )
 
     def commit(self, *seats: Any) -> None:
-        for seat in seats or self.seated:
+        for seat in seats or self._waiting():
             opening = self._openings[seat.address] = self.opening(seat)
             self.task.commitScores(self.round, self.seat_of(seat), self.seal(seat, opening), {"from": seat})
 
     def reveal(self, *seats: Any) -> None:
-        for seat in seats or self.seated:
+        for seat in seats or self._waiting():
             self.task.revealScores(self.round, self.seat_of(seat), *self._openings[seat.address], {"from": seat})
+
+    def _waiting(self) -> list[Any]:
+        return [self.account(seat["account"]) for seat in self.task.seats() if not seat["revealed"]]
 
     def settle(self, steps: int = ALL) -> Any:
         return self.task.settle(steps, self.anyone)
@@ -174,6 +177,12 @@ class Lifecycle:
         """Walk to the phase `stalled` and let its window pass with nobody acting."""
         self.to(stalled)
         self.time_out()
+        return self
+
+    def waste_round(self) -> "Lifecycle":
+        """Walk on until all updates are judged worthless: with nothing accepted the round stalls."""
+        replace(self, scores=[0] * len(self.scores)).to(Phase.SETTLING).settle()
+        assert self.phase == Phase.STALLED
         return self
 
     def finish_round(self) -> "Lifecycle":

@@ -1,0 +1,131 @@
+"""recover, where trying again cannot help: the old model is carried forward without pay."""
+
+import pytest
+
+from offchain.chain.structs import Milestone, Phase
+from tests.contracts.cast import model
+from tests.contracts.lifecycle import BUDGET
+from tests.support.evm import events, word
+
+
+def assert_carried(life, transaction, *, number=0, empty=1):
+    """The round ended with the model that it started from, and nobody was paid."""
+    assert events(transaction, "RoundCarried") == [{"round": number, "emptyRounds": empty}]
+    assert events(transaction, "ModelBlockWritten") == [{"number": 4 * (number + 1), "pointer": model(0)}]
+    assert life.task.ledger(4 * (number + 1)) == model(0)
+    assert events(transaction, "UpdateBlockWritten") == events(transaction, "Credited") == []
+    assert life.task.ledger(4 * number + 1) == word(0)
+    assert life.cast.treasury.budgetOf(life.task) == BUDGET or life.phase == Phase.FINISHED
+
+
+def test_with_nothing_accepted(lifecycle):
+    life = lifecycle().waste_round()
+    seed = life.task.seed()
+    transaction = life.recover()
+    assert_carried(life, transaction)
+    assert events(transaction, "MemberStruck") == []
+    [opened] = events(transaction, "RoundOpened")
+    assert (opened["round"], opened["committee"], opened["fillers"]) == (1, life.committee, [True] * 3)
+    assert (life.phase, life.round, life.task.roll()["emptyRounds"]) == (Phase.TRAINING, 1, 1)
+    assert life.task.seed() != seed
+
+
+def test_the_faults_of_a_round_without_a_model_are_not_struck(lifecycle):
+    """Strikes are a consequence of closing; the seats may all have been wrong about their baseline."""
+    life = lifecycle()
+    life.scores = (100, 100, 100, 100)
+    life.to(Phase.SETTLING).settle()
+    transaction = life.recover()
+    assert_carried(life, transaction)
+    assert events(transaction, "MemberStruck") == []
+
+
+@pytest.mark.parametrize("phase", [Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING, Phase.AGGREGATING])
+def test_after_the_last_attempt(lifecycle, phase):
+    life = lifecycle(maxAttempts=2).to_stalled(phase)
+    assert events(life.recover(), "RoundCarried") == []
+    assert life.round == 0
+    life.to_stalled(phase)
+    assert_carried(life, life.recover())
+    assert (life.phase, life.round, life.task.round()["attempt"]) == (Phase.TRAINING, 1, 0)
+
+
+def test_absence_in_the_last_attempt_is_struck_too(lifecycle):
+    life = lifecycle(maxAttempts=1).to_stalled(Phase.COMMITTING)
+    transaction = life.recover()
+    assert [event["member"] for event in events(transaction, "MemberStruck")] == life.committee
+    assert events(transaction, "SeatFilled") == []
+
+
+def test_when_fewer_than_three_can_sit(lifecycle):
+    life = lifecycle(trainers=2).to(Phase.COMMITTING)
+    life.time_out()
+    assert_carried(life, life.recover())
+
+
+def test_when_just_three_can_sit(lifecycle):
+    life = lifecycle(trainers=3).to(Phase.COMMITTING)
+    life.time_out()
+    transaction = life.recover()
+    assert events(transaction, "RoundCarried") == []
+    assert (life.phase, set(life.seated)) == (Phase.COMMITTING, set(life.trainers))
+
+
+def test_when_a_committee_is_too_small_from_the_start(lifecycle):
+    """Only two members were left for the seats of round 1: it trains in vain."""
+    life = lifecycle().to(Phase.CLOSING)
+    for account in (*life.committee, *life.trainers[2:]):
+        life.cast.federation.leave({"from": account})
+    life.close()
+    life.time_out()
+    assert (life.phase, Phase(life.task.stalledPhase())) == (Phase.STALLED, Phase.TRAINING)
+    transaction = life.recover()
+    assert events(transaction, "RoundCarried") == [{"round": 1, "emptyRounds": 1}]
+    assert life.task.ledger(8) == model(1)
+
+
+def test_with_too_few_eligible_trainers_one_attempt_is_enough(lifecycle):
+    life = lifecycle(trainers=3, minUpdates=3, maxStrikes=1, suspensionRounds=1)
+    life.scores = (9_000, 8_000, 0)
+    life.to(Phase.TRAINING).finish_round()
+    assert (life.round, life.task.roll()["eligible"]) == (1, 2)
+    life.time_out()
+    transaction = life.recover()
+    assert events(transaction, "RoundRecovered") == []
+    assert events(transaction, "RoundCarried") == [{"round": 1, "emptyRounds": 1}]
+    assert life.task.roll()["eligible"] == 3  # the suspension is over
+
+
+def test_empty_rounds_in_a_row_end_the_task(lifecycle, cast):
+    pool = cast.treasury.pool()
+    life = lifecycle(maxEmptyRounds=2)
+    life.waste_round().recover()
+    transaction = life.waste_round().recover()
+    assert_carried(life, transaction, number=1, empty=2)
+    assert events(transaction, "TaskFinished") == [{"round": 1, "released": BUDGET}]
+    assert (life.phase, life.task.round()["milestone"]) == (Phase.FINISHED, Milestone.FINISHED)
+    assert (cast.treasury.pool(), cast.treasury.budgetOf(life.task)) == (pool, 0)
+
+
+def test_a_round_with_a_model_starts_the_count_anew(lifecycle):
+    life = lifecycle(maxEmptyRounds=2, totalRounds=6)
+    life.waste_round().recover()
+    life.finish_round()
+    assert life.task.roll()["emptyRounds"] == 0
+    life.waste_round().recover()
+    assert (life.phase, life.task.roll()["emptyRounds"]) == (Phase.TRAINING, 1)
+
+
+def test_the_last_round_ends_the_task(lifecycle):
+    life = lifecycle(totalRounds=1)
+    transaction = life.waste_round().recover()
+    assert_carried(life, transaction)
+    assert events(transaction, "RoundOpened") == []
+    assert life.phase == Phase.FINISHED
+
+
+def test_what_is_carried_is_the_latest_model(lifecycle):
+    life = lifecycle().to(Phase.TRAINING)
+    life.finish_round()
+    life.waste_round().recover()
+    assert life.task.ledger(8) == life.task.ledger(4) == model(1)

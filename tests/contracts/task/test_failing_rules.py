@@ -1,0 +1,132 @@
+"""Rules that go wrong: the round goes on without them, and an event says so."""
+
+from dataclasses import replace
+from enum import IntEnum
+
+import brownie
+import pytest
+
+from offchain.chain.structs import Phase, Verdict
+from tests.contracts.cast import model
+from tests.support.evm import events, reverts_with, word
+
+
+class Misdeed(IntEnum):
+    """As `FaultyRule` numbers them."""
+
+    REVERT = 0
+    BURN_GAS = 1
+    ANSWER_NOTHING = 2
+    ANSWER_TOO_MUCH = 3
+    ANSWER_OUT_OF_BOUNDS = 4
+    ANSWER_TOO_FEW = 5
+    ANSWER_TOO_MANY = 6
+    REPEAT_AN_ANSWER = 7
+
+
+ONE_WORD = list(Misdeed)[:5]
+ONLY_ACCEPTS = 0x100  # keeps `score` honest
+
+
+@pytest.fixture(scope="module")
+def faulty(deployer):
+    return deployer.deploy(brownie.FaultyRule)
+
+
+def failures(transaction):
+    return {(event["round"], event["rule"]) for event in events(transaction, "RuleFailed")}
+
+
+@pytest.mark.parametrize("stage", [0, ONLY_ACCEPTS], ids=["score", "accepts"])
+@pytest.mark.parametrize("misdeed", ONE_WORD, ids=lambda misdeed: misdeed.name)
+def test_a_failing_score_rule_accepts_nothing(lifecycle, faulty, misdeed, stage):
+    life = lifecycle(scoreRule=faulty, scoreParameters=word(stage | misdeed)).to(Phase.SETTLING)
+    transaction = life.settle()
+    assert failures(transaction) == {(0, faulty.address)}
+    [settled] = events(transaction, "RoundSettled")
+    assert settled["verdicts"] == [Verdict.REJECTED] * 4
+    assert (settled["ranking"], life.task.settlement()["scoreRuleFailed"]) == ([], True)
+    assert life.phase == Phase.STALLED
+    recovery = life.recover()
+    assert events(recovery, "MemberStruck") == []
+    assert life.task.ledger(4) == model(0)
+
+
+def test_a_failing_score_rule_strikes_nobody(lifecycle, faulty):
+    """Not even for scores that it gave before it failed."""
+    life = lifecycle(scoreRule=faulty, scoreParameters=word(ONLY_ACCEPTS | Misdeed.REVERT))
+    life.scores = (100, 9_000, 100, 100)
+    transaction = life.to(Phase.SETTLING).settle()
+    assert events(transaction, "RoundSettled")[0]["verdicts"] == [Verdict.REJECTED] * 4
+
+
+@pytest.mark.parametrize("misdeed", list(Misdeed), ids=lambda misdeed: misdeed.name)
+def test_a_failing_election_keeps_who_did_its_duty(lifecycle, faulty, misdeed):
+    life = lifecycle(electionRule=faulty, electionParameters=word(misdeed)).to(Phase.AGGREGATING)
+    life.attest(life.committee[1], pointer=model(99))
+    life.attest(life.committee[0], life.committee[2])
+    transaction = life.close()
+    assert failures(transaction) == {(0, faulty.address)}
+    [opened] = events(transaction, "RoundOpened")
+    assert (opened["committee"], opened["fillers"]) == ([life.committee[0], life.committee[2]], [True, True])
+
+
+def test_a_failing_election_does_not_keep_who_left(lifecycle, faulty):
+    life = lifecycle(electionRule=faulty, electionParameters=word(Misdeed.REVERT)).to(Phase.CLOSING)
+    life.cast.federation.leave({"from": life.committee[0]})
+    assert events(life.close(), "RoundOpened")[0]["committee"] == life.committee[1:]
+
+
+def test_an_election_without_candidates(lifecycle):
+    """Everybody left: no rule can fill a seat, the round opens without any and is carried."""
+    life = lifecycle().to(Phase.CLOSING)
+    for account in (*life.committee, *life.trainers):
+        life.cast.federation.leave({"from": account})
+    transaction = life.close()
+    assert failures(transaction) == set()
+    assert events(transaction, "RoundOpened")[0]["committee"] == []
+    life.time_out()
+    assert len(events(life.recover(), "RoundCarried")) == 1
+
+
+@pytest.mark.parametrize("misdeed", [*ONE_WORD, Misdeed.ANSWER_TOO_FEW, Misdeed.ANSWER_TOO_MANY], ids=lambda m: m.name)
+def test_a_failing_reward_pays_nothing(lifecycle, faulty, misdeed):
+    life = lifecycle(rewardRule=faulty, rewardParameters=word(misdeed)).to(Phase.SETTLING)
+    transaction = life.settle()
+    assert failures(transaction) == {(0, faulty.address)}
+    [settled] = events(transaction, "RoundSettled")
+    assert (settled["ranking"], settled["weights"]) == ([0, 1, 2], [0, 0, 0])
+    assert life.task.settlement()["totalWeight"] == 0
+    closing = life.to(Phase.CLOSING).close()
+    assert events(closing, "Credited")[0]["amounts"] == [0, 0, 0]
+    assert [life.task.member(author)["stake"] for author in life.trainers[:3]] == [9_001, 8_001, 7_001]
+    assert life.phase == Phase.TRAINING
+
+
+def test_an_honest_rule_does_not_fail(lifecycle):
+    life = lifecycle().to(Phase.SETTLING)
+    assert failures(life.settle()) == set()
+    assert failures(life.to(Phase.CLOSING).close()) == set()
+
+
+def test_a_rule_is_given_its_gas_or_not_called(lifecycle):
+    """With less gas the sender could make an honest rule fail."""
+    life = lifecycle().to(Phase.SETTLING)
+    with pytest.raises(brownie.exceptions.VirtualMachineError) as refusal:
+        life.task.settle(1, {"from": life.cast.outsider, "gas_limit": 150_000})
+    assert str(refusal.value.revert_msg).startswith("NotEnoughGas: ")
+    assert failures(life.settle()) == set()
+
+
+def test_steps_with_rules_that_burn_all_their_gas(lifecycle, faulty):
+    """Four updates cost no more than four times what a rule is entitled to."""
+    life = lifecycle(scoreRule=faulty, scoreParameters=word(Misdeed.BURN_GAS)).to(Phase.SETTLING)
+    honest = replace(lifecycle().to(Phase.SETTLING)).settle()
+    entitled = 60_000 + 3 * 2_500
+    assert life.settle().gas_used < honest.gas_used + 5 * entitled
+
+
+def test_zero_steps_ask_no_rule(lifecycle, faulty):
+    life = lifecycle(scoreRule=faulty).to(Phase.SETTLING)
+    with reverts_with("ZeroAmount"):
+        life.settle(0)

@@ -1,0 +1,81 @@
+import pytest
+
+from offchain.chain.structs import Phase
+from tests.support.evm import events, reverts_with
+
+
+@pytest.fixture(scope="module")
+def life(lifecycle):
+    return lifecycle().to(Phase.TRAINING)
+
+
+@pytest.fixture(params=["leave", "ban"])
+def gone(life, request):
+    """A trainer that is no member of the federation any more."""
+    trainer = life.trainers[0]
+    if request.param == "leave":
+        life.cast.federation.leave({"from": trainer})
+    else:
+        life.cast.decide(life.cast.federation.ban, trainer)
+    return trainer
+
+
+def test_retire(life, gone, stranger):
+    transaction = life.task.retire(gone, {"from": stranger})
+    assert events(transaction, "MemberRetired") == [{"member": gone}]
+    assert life.task.member(gone)["retired"]
+    roll = life.task.roll()
+    assert (roll["active"], roll["enrolled"]) == (6, 7)
+    assert roll["eligible"] == 4  # frozen when the round opened
+
+
+def test_the_next_round_counts_one_less(life, gone):
+    life.task.retire(gone, life.anyone)
+    life.submit(*life.trainers[1:])
+    life.time_out()
+    life.finish_round()
+    assert life.task.roll()["eligible"] == 3
+
+
+def test_before_the_start(lifecycle):
+    life = lifecycle().to(Phase.ENROLLING)
+    life.enrol()
+    life.cast.federation.leave({"from": life.trainers[0]})
+    life.task.retire(life.trainers[0], life.anyone)
+    life.start()
+    assert life.task.roll()["eligible"] == 3
+
+
+def test_not_twice(life, gone):
+    life.task.retire(gone, life.anyone)
+    with reverts_with("NotEnrolled", gone):
+        life.task.retire(gone, life.anyone)
+
+
+def test_no_member_of_the_federation(life):
+    with reverts_with("NotRetired", life.trainers[0]):
+        life.task.retire(life.trainers[0], life.anyone)
+
+
+def test_only_who_is_enrolled(life, stranger):
+    with reverts_with("NotEnrolled", stranger):
+        life.task.retire(stranger, life.anyone)
+
+
+@pytest.mark.parametrize("suspended_when_retired", [True, False])
+def test_who_is_suspended_is_counted_out_once(lifecycle, suspended_when_retired):
+    life = lifecycle(maxStrikes=1, suspensionRounds=1)
+    life.scores = (9_000, 8_000, 7_000, 0)
+    life.to(Phase.TRAINING).finish_round()
+    culprit = life.trainers[3]
+    assert life.task.roll()["active"] == 6
+    life.cast.federation.leave({"from": culprit})
+    if suspended_when_retired:
+        life.task.retire(culprit, life.anyone)
+        assert life.task.roll()["active"] == 6
+    life.scores = (9_000, 8_000, 7_000)
+    life.finish_round()
+    assert life.task.roll()["active"] == (6 if suspended_when_retired else 7)
+    if not suspended_when_retired:
+        life.task.retire(culprit, life.anyone)
+    assert life.task.roll()["active"] == 6
