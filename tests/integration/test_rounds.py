@@ -33,7 +33,7 @@ from tests.support.workers import Consortium, Participant, consortium
 
 E = TypeVar("E", bound=Event)
 
-MEMBERS = 6
+MEMBERS = 5
 
 
 @pytest.fixture
@@ -100,11 +100,13 @@ def test_an_honest_task(members: Consortium) -> None:
     assert [len({event.pointer for event in attested if event.round == number}) for number in (0, 1)] == [1, 1]
     assert [story.task.ledger(number) for number in (4, 8)] == [attested[0].pointer, attested[-1].pointer]
     submitted = story.events(UpdateSubmitted)
-    assert {story.task.ledger(number) for number in (1, 2, 3, 5, 6, 7)} == {event.pointer for event in submitted}
-    committees = [set(event.committee) for event in story.events(RoundOpened)]
-    assert committees == [{p.address for p in story.committee}, {p.address for p in story.trainers}]
+    assert [story.task.ledger(number) for number in (3, 7)] == [bytes(32)] * 2, "two trainers leave one of three empty"
+    assert {story.task.ledger(number) for number in (1, 2, 5, 6)} == {event.pointer for event in submitted}
+    first, second = (set(event.committee) for event in story.events(RoundOpened))
+    assert first == {p.address for p in story.committee}
+    assert second > {p.address for p in story.trainers}, "the providers, and one who sat before"
     assert story.events(MemberStruck) == []
-    assert [story.network.treasury.owed_to(p.address) > 0 for p in members.participants] == [True] * MEMBERS
+    assert all(story.network.treasury.owed_to(event.author) > 0 for event in submitted)
     assert story.accuracy(0) < story.accuracy(1) < story.accuracy(2)
     assert story.accuracy(2) > 2 * story.accuracy(0)
 
@@ -114,14 +116,14 @@ def test_a_silent_committee_is_struck_and_replaced(members: Consortium) -> None:
     honest, *silent = story.committee
     for participant in members.participants:
         participant.start(**({"drill": "silent"} if participant in silent else {}))
-    story.until(submitted=3, committed=1)
+    story.until(submitted=2, committed=1)
     story.pass_window(story.task.round().committing_ends)
     story.until_finished()
 
     assert [event.stalled for event in story.events(RoundRecovered)] == [Phase.COMMITTING]
     filled = story.events(SeatFilled)
     assert {event.predecessor for event in filled} == {p.address for p in silent}
-    assert {event.member for event in filled} < {p.address for p in story.trainers}
+    assert {event.member for event in filled} == {p.address for p in story.trainers}
     struck = {(event.member, event.fault) for event in story.events(MemberStruck)}
     assert struck == {(p.address, Fault.ABSENCE) for p in silent}
     authors = [event.author for event in story.events(UpdateSubmitted)]
@@ -135,44 +137,40 @@ def test_a_silent_committee_is_struck_and_replaced(members: Consortium) -> None:
 
 def test_too_few_updates_are_waited_for(members: Consortium) -> None:
     story = Story(members)
-    first, second, third = story.trainers
-    story.enrol(second, third)
+    first, second = story.trainers
+    story.enrol(second)
     for participant in (*story.committee, first):
         participant.start()
     story.until(submitted=1)
     pointer = story.events(UpdateSubmitted)[0].pointer
     story.pass_window(story.task.round().training_ends)
     story.until(attempt=1)
+    assert first.signal(signal.SIGTERM) == 0
     assert not members.store.has(pointer), "an update is shown only when no other can follow"
     second.start()
     story.until(submitted=2)
-    third.start(poll_seconds=1)
-    members.until("the third worker", lambda: "Training" in third.log)
-    assert third.signal(signal.SIGTERM) == 0
-    if story.task.round().submitted < 3:
-        story.pass_window(story.task.round().training_ends)
+    first.start()
     story.until_finished()
 
     assert [event.stalled for event in story.events(RoundRecovered)] == [Phase.TRAINING]
     assert members.store.has(pointer)
-    assert [verdict.name for verdict in story.events(RoundSettled)[0].verdicts[:2]] == ["ACCEPTED"] * 2
+    assert [verdict.name for verdict in story.events(RoundSettled)[0].verdicts] == ["ACCEPTED"] * 2
     assert story.events(MemberStruck) == []
 
 
 def test_killed_workers_go_on_where_they_were(members: Consortium) -> None:
     story = Story(members)
     killed, second, third = story.committee
-    author, *others = story.trainers
-    story.enrol(third, *others)
+    author, other = story.trainers
+    story.enrol(third, other)
     for participant in (killed, second, author):
         participant.start()
 
     # A trainer, between submitting and publishing
     story.until(submitted=1)
     author.kill()
-    for participant in others:
-        participant.start()
-    story.until(submitted=3)
+    other.start()
+    story.until(submitted=2)
     pointer = story.events(UpdateSubmitted)[0].pointer
     assert not members.store.has(pointer)
     author.start()

@@ -79,7 +79,7 @@ def test_a_worker_waits_for_its_node_and_stops_when_told(keystore: Path, tmp_pat
     rpc = [f"http://127.0.0.1:{free_port()}"]
     config = tmp_path / "worker.toml"
     config.write_text(template({"keystore": keystore.name, "password_file": "password", "rpc": rpc}))
-    command = [sys.executable, "-m", "offchain.worker", "--config", str(config)]
+    command = [sys.executable, "-m", "offchain", "worker", "--config", str(config)]
     worker = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     assert worker.stderr is not None
     try:
@@ -89,12 +89,3 @@ def test_a_worker_waits_for_its_node_and_stops_when_told(keystore: Path, tmp_pat
     finally:
         worker.kill()
         worker.communicate()
-
-
-def test_a_setting_that_is_none_ends_the_process_with_a_sentence(tmp_path: Path) -> None:
-    config = tmp_path / "worker.toml"
-    config.write_text("pol_seconds = 1")
-    command = [sys.executable, "-m", "offchain.worker", "--config", str(config)]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr == "worker: there is no setting 'pol_seconds' (the nearest one is 'poll_seconds')\n"
