@@ -1,0 +1,99 @@
+"""What a worker reads is what the contract stores, at every stage, though it does not ask for everything again."""
+
+import pytest
+
+from offchain.chain import CONTRACT_ERRORS, Phase, Sender, TaskContract
+from offchain.worker.reader import Reader
+from offchain.worker.view import View
+from tests.support.network import Network, word
+
+
+@pytest.fixture
+def members(deployed: Network) -> list[Sender]:
+    return deployed.join(7)
+
+
+@pytest.fixture
+def task(deployed: Network, members: list[Sender]) -> TaskContract:
+    return deployed.propose(members[0], updates_per_round=3, max_updates=3)
+
+
+class Watch:
+    """One account's reader beside the contract itself."""
+
+    def __init__(self, network: Network, task: TaskContract, account: str) -> None:
+        self.network, self.task, self.account = network, task, account
+        self.reader = Reader(network.federation, task, task.parameters(), account, turn=1)
+
+    def read(self) -> View:
+        at = self.network.client.head().number
+        view, task = self.reader.read(at), self.task
+        assert (view.round, view.roll, view.settlement) == (task.round(), task.roll(), task.settlement())
+        assert (view.member, view.seats) == (task.member(self.account), task.seats())
+        updates, pointers = task.updates(0, 100)
+        assert tuple((entry.update, entry.pointer) for entry in view.updates) == tuple(
+            zip(updates, pointers, strict=True)
+        )
+        assert view.digest == task.updates_digest()
+        assert view.admitted == self.network.federation.is_member(self.account)
+        return view
+
+
+def test_a_reader_keeps_up_with_its_task(deployed: Network, task: TaskContract, members: list[Sender]) -> None:
+    seats, trainers = members[:3], members[3:]
+    watch = Watch(deployed, task, seats[0].address)
+    assert watch.read().model == word(2)
+    deployed.start(task, seats, trainers, budget=30_000)
+    assert watch.read().phase == Phase.TRAINING
+    for trainer in trainers[:3]:
+        deployed.submit(task, [trainer])
+        watch.read()
+    opinion = 2_000, (6_000, 7_000, 100)
+    for seat in seats:
+        deployed.commit(task, seat, *opinion)
+        watch.read()
+    for seat in seats:
+        deployed.reveal(task, seat, *opinion)
+        watch.read()
+    deployed.anyone(task.settle(1))
+    watch.read()
+    deployed.anyone(task.settle(1))
+    accepted = [entry.update.author for entry in watch.read().accepted]
+    assert accepted == [trainer.address for trainer in trainers[:2]]
+    deployed.attest(task, seats[:2], word(77))
+    watch.read()
+    deployed.anyone(task.close(2))
+    watch.read()
+    deployed.anyone(task.close(100))
+    view = watch.read()
+    assert (view.round.number, view.model, view.updates) == (1, word(77), ())
+
+
+def test_a_task_can_start_once_committee_and_trainers_are_enrolled(
+    deployed: Network, task: TaskContract, members: list[Sender]
+) -> None:
+    seats, trainers = members[:3], members[3:]
+    watch = Watch(deployed, task, trainers[0].address)
+    deployed.decide(task.approve(0, [seat.address for seat in seats]))
+    for enrolling in (*seats[:2], *trainers[:3]):
+        deployed.send(enrolling, task.enrol())
+        assert not watch.read().startable, "a seat is not enrolled"
+    deployed.send(seats[2], task.enrol())
+    assert watch.read().startable
+    deployed.send(seats[1], deployed.federation.leave())
+    assert not watch.read().startable, "a seat has left the federation"
+    with pytest.raises(CONTRACT_ERRORS["NotMember"]):
+        deployed.anyone(task.start())
+
+
+def test_who_left_is_noticed_by_the_committee_until_retired(
+    deployed: Network, task: TaskContract, members: list[Sender]
+) -> None:
+    seats, trainers = members[:3], members[3:]
+    watches = [Watch(deployed, task, account.address) for account in (seats[0], trainers[1])]
+    deployed.start(task, seats, trainers, budget=30_000)
+    assert [watch.read().departed for watch in watches] == [(), ()]
+    deployed.send(trainers[0], deployed.federation.leave())
+    assert [watch.read().departed for watch in watches] == [(trainers[0].address,), ()]
+    deployed.anyone(task.retire(trainers[0].address))
+    assert [watch.read().departed for watch in watches] == [(), ()]
