@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Candidate, Standing} from "../../contracts/interfaces/IRules.sol";
+import {VacancyOrder} from "../../contracts/libraries/VacancyOrder.sol";
+import {VM} from "./support/Vm.sol";
+
+contract VacancyOrderTest {
+    function testFuzz_seats_the_best_and_nobody_twice(uint256 luck, uint256 size, uint256 seats) external pure {
+        (Candidate[] memory candidates, uint256[] memory keys) = electorate(luck, size % 30);
+        uint256[] memory chosen = VacancyOrder.seat(candidates, keys, bytes32(luck), seats % 33);
+        VM.assertEq(chosen.length, min(seats % 33, candidates.length), "as many as there are seats or candidates");
+        bool[] memory seated = new bool[](candidates.length);
+        for (uint256 i = 0; i < chosen.length; ++i) {
+            VM.assertTrue(!seated[chosen[i]], "seated twice");
+            seated[chosen[i]] = true;
+            if (i == 0) continue;
+            VM.assertTrue(precedes(candidates, keys, luck, chosen[i - 1], chosen[i]), "seated in this order");
+        }
+        for (uint256 i = 0; i < candidates.length && chosen.length > 0; ++i) {
+            if (seated[i]) continue;
+            VM.assertTrue(precedes(candidates, keys, luck, chosen[chosen.length - 1], i), "left out");
+        }
+    }
+
+    /// @dev Whatever stakes and draws say.
+    function testFuzz_no_stranger_before_a_proven_member(uint256 luck, uint256 stake) external pure {
+        (Candidate[] memory candidates, uint256[] memory keys) = electorate(luck, 20);
+        for (uint256 i = 0; i < 20; ++i) {
+            candidates[i].standing = uint256(i % 2 == 0 ? Standing.Stranger : Standing.Proven);
+            candidates[i].stake = i % 2 == 0 ? type(uint48).max : stake % 2;
+        }
+        uint256[] memory chosen = VacancyOrder.seat(candidates, keys, bytes32(luck), 10);
+        for (uint256 i = 0; i < 10; ++i) {
+            VM.assertEq(chosen[i] % 2, 1, "a stranger was seated before a proven member");
+        }
+    }
+
+    function test_ties_go_to_the_earlier() external pure {
+        Candidate[] memory candidates = new Candidate[](6);
+        for (uint256 i = 0; i < 6; ++i) {
+            candidates[i] = Candidate({standing: uint256(Standing.Sitting), score: 0, stake: 7, presence: 0});
+        }
+        uint256[] memory chosen = VacancyOrder.seat(candidates, new uint256[](6), 0, 6);
+        for (uint256 i = 0; i < 6; ++i) {
+            VM.assertEq(chosen[i], i, "in order");
+        }
+    }
+
+    /// @dev A key out of bounds must not spill into the standing above it.
+    function testFuzz_no_key_outweighs_a_standing(uint256 key) external pure {
+        Candidate[] memory candidates = new Candidate[](2);
+        candidates[0] = Candidate({standing: uint256(Standing.Sitting), score: 0, stake: key, presence: 0});
+        candidates[1] = Candidate({standing: uint256(Standing.Provider), score: 0, stake: 0, presence: 0});
+        uint256[] memory keys = new uint256[](2);
+        VM.assertEq(VacancyOrder.seat(candidates, keys, 0, 1)[0], 1, "the provider");
+        (candidates[0].standing, keys[1]) = (uint256(Standing.Provider) + 1, key);
+        VM.assertEq(VacancyOrder.seat(candidates, keys, 0, 1)[0], 0, "whoever stands higher");
+    }
+
+    function testFuzz_strangers_are_drawn_anew_by_every_seed(uint256 seed) external pure {
+        Candidate[] memory strangers = new Candidate[](64);
+        uint256[] memory keys = new uint256[](64);
+        uint256[] memory once = VacancyOrder.seat(strangers, keys, bytes32(seed), 8);
+        uint256[] memory again = VacancyOrder.seat(strangers, keys, bytes32(seed), 8);
+        uint256[] memory other = VacancyOrder.seat(strangers, keys, keccak256(abi.encode(seed)), 8);
+        VM.assertEq(keccak256(abi.encode(once)), keccak256(abi.encode(again)), "the same draw");
+        VM.assertTrue(keccak256(abi.encode(once)) != keccak256(abi.encode(other)), "another draw");
+    }
+
+    // ------------------------------------------------------------------- order
+
+    /// @dev The order as the interface tells it, by comparison instead of by packed keys.
+    function precedes(Candidate[] memory c, uint256[] memory keys, uint256 luck, uint256 one, uint256 other)
+        private
+        pure
+        returns (bool)
+    {
+        if (c[one].standing != c[other].standing) return c[one].standing > c[other].standing;
+        (uint256 left, uint256 right) = (c[one].stake, c[other].stake);
+        if (c[one].standing == uint256(Standing.Provider)) (left, right) = (keys[one], keys[other]);
+        if (c[one].standing == uint256(Standing.Stranger)) (left, right) = (drawOf(luck, one), drawOf(luck, other));
+        return left != right ? left > right : one < other;
+    }
+
+    function drawOf(uint256 luck, uint256 i) private pure returns (uint256) {
+        return uint128(uint256(keccak256(abi.encode(luck, i))));
+    }
+
+    function electorate(uint256 luck, uint256 size)
+        private
+        pure
+        returns (Candidate[] memory candidates, uint256[] memory keys)
+    {
+        (candidates, keys) = (new Candidate[](size), new uint256[](size));
+        for (uint256 i = 0; i < size; ++i) {
+            uint256 x = uint256(keccak256(abi.encode("electorate", luck, i)));
+            candidates[i] = Candidate({standing: x % 5, score: 0, stake: (x >> 8) % 6, presence: 0});
+            keys[i] = (x >> 16) % 6;
+        }
+    }
+
+    function min(uint256 a, uint256 b) private pure returns (uint256) {
+        return a < b ? a : b;
+    }
+}
