@@ -303,6 +303,7 @@ interface ITask {
     function close(uint256 steps) external;
 
     /// @notice Restarts the phase that stalled with absent seats struck and refilled, or carries the old model forward.
+    /// A committee of more than 64 may take several calls; the phase stays Stalled until the last.
     function recover() external;
 
     // ---------------------------------------------------------------- views

@@ -81,8 +81,16 @@ library Closing {
     // ------------------------------------------------------------- next round
 
     function advance(State storage s, Terms memory t, Round memory r) private {
-        s.roll.emptyRounds = 0;
-        emit ITask.RoundClosed(r.number, Rounds.reseed(s));
-        Seating.next(s, t);
+        bytes32 seed = Rounds.nextSeed(s);
+        uint256 next = uint256(r.number) + 1;
+        if (next == t.parameters.totalRounds) {
+            emit ITask.RoundClosed(r.number, seed);
+            return Rounds.finish(s, t);
+        }
+        (bool found, address[] memory committee, bool[] memory fillers) = Seating.elect(s, t, seed);
+        if (!found) return;
+        (s.roll.emptyRounds, s.seed) = (0, seed);
+        emit ITask.RoundClosed(r.number, seed);
+        Rounds.open(s, t, next, committee, fillers);
     }
 }

@@ -49,6 +49,24 @@ library Members {
         Member storage m = s.members[account];
         require(m.number != 0 && !m.retired, NotEnrolled(account));
         require(!t.federation.isMember(account), NotRetired(account));
+        retire(s, m, account);
+    }
+
+    /// @dev Of an active member. Who has acted in this round was a member when it opened, and still is one unless
+    /// somebody has departed since.
+    function retireIfDeparted(State storage s, IFederation federation, address account, bool departed)
+        internal
+        returns (bool)
+    {
+        Member storage m = s.members[account];
+        uint256 mark = uint256(s.round.number) + 1;
+        bool acted = m.submittedIn == mark || m.seatedIn == mark;
+        if ((acted && !departed) || federation.isMember(account)) return false;
+        retire(s, m, account);
+        return true;
+    }
+
+    function retire(State storage s, Member storage m, address account) private {
         countOut(s, m);
         m.retired = true;
         emit ITask.MemberRetired(account);
@@ -104,6 +122,7 @@ library Members {
 
     /// @dev By its marks; whether it is still a member only the federation knows.
     function isActive(Member storage m, uint256 round) internal view returns (bool) {
-        return m.number != 0 && !m.retired && m.since <= round && m.suspendedUntil <= round;
+        (uint256 number, bool retired, uint256 since, uint256 until) = (m.number, m.retired, m.since, m.suspendedUntil);
+        return number != 0 && !retired && since <= round && until <= round;
     }
 }

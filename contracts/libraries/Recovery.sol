@@ -7,7 +7,7 @@ import {Clock, MIN_COMMITTEE} from "./Clock.sol";
 import {Members} from "./Members.sol";
 import {Rounds} from "./Rounds.sol";
 import {Seating, Slate} from "./Seating.sol";
-import {State} from "./State.sol";
+import {State, Vacancy} from "./State.sol";
 import {Pinned, Terms} from "./Terms.sol";
 import {VacancyOrder} from "./VacancyOrder.sol";
 
@@ -15,18 +15,27 @@ import {VacancyOrder} from "./VacancyOrder.sol";
 /// @notice Absent seats are struck and refilled, and the phase that stalled starts again as a fresh attempt; or the
 /// old model is carried forward without pay.
 library Recovery {
+    /// @dev Vacant seats that one call strikes and refills. A larger committee takes several calls, and one more to go on.
+    uint256 private constant AT_ONCE = 64;
+
     function recover(State storage s) external {
         Terms memory t = Pinned.terms();
         Round memory r = Rounds.requirePhase(s, t.parameters, Phase.Stalled);
         Phase stalled = Clock.stalledPhase(r, t.parameters.minUpdates);
+        bool hopeless = isHopeless(s, t.parameters, r, stalled);
         uint256[] memory vacant = strikeAbsent(s, t, r, stalled);
-        if (isHopeless(s, t.parameters, r, stalled)) return carry(s, t);
-        // First members who did not submit, then authors, whose own updates the other seats judge. A seat that nobody
-        // can take stays with its holder: the number of seats never falls.
-        uint256 filled = refill(s, t, r, vacant, 0, false);
-        filled = refill(s, t, r, vacant, filled, true);
-        if (r.seats < MIN_COMMITTEE + vacant.length - filled) return carry(s, t);
-        restart(s, t.parameters, r, stalled);
+        uint256 filled = 0;
+        if (!hopeless) {
+            // First members who did not submit, then authors, whose own updates the other seats judge.
+            filled = refill(s, t, r, vacant, 0, false);
+            filled = refill(s, t, r, vacant, filled, true);
+        }
+        for (uint256 i = 0; i < vacant.length; ++i) {
+            s.vacancies[vacant[i]] = Vacancy({round: r.number, attempt: r.attempt, handled: true, filled: i < filled});
+        }
+        if (vacant.length > 0 && r.seats > AT_ONCE) return;
+        if (hopeless || r.seats < MIN_COMMITTEE + countUnfilled(s, r)) carry(s, t);
+        else restart(s, t.parameters, r, stalled);
     }
 
     // ------------------------------------------------------------------ seats
@@ -36,9 +45,10 @@ library Recovery {
         private
         returns (uint256[] memory vacant)
     {
-        vacant = new uint256[](r.seats);
+        vacant = new uint256[](AT_ONCE);
         uint256 count = 0;
-        for (uint256 i = 0; i < r.seats; ++i) {
+        for (uint256 i = 0; i < r.seats && count < AT_ONCE; ++i) {
+            if (Seating.isHandled(s.vacancies[i], s.round)) continue;
             Seat memory seat = s.seats[i];
             bool absent = isAbsent(s, seat, r, stalled);
             if (absent) Members.strike(s, t.parameters, seat.account, Fault.Absence);
@@ -46,6 +56,13 @@ library Recovery {
         }
         assembly ("memory-safe") {
             mstore(vacant, count) // Shortens the array; its tail is never read again.
+        }
+    }
+
+    /// @dev A seat that nobody can take stays with its holder: the number of seats never falls.
+    function countUnfilled(State storage s, Round memory r) private view returns (uint256 count) {
+        for (uint256 i = 0; i < r.seats; ++i) {
+            if (Seating.isHandled(s.vacancies[i], s.round) && !s.vacancies[i].filled) ++count;
         }
     }
 
@@ -98,7 +115,7 @@ library Recovery {
             Member storage m = s.members[account];
             bool author = m.submittedIn == r.number + 1;
             if (author != authors || Seating.isSitting(s, m, account) || !isActive(s, t, account, r)) continue;
-            uint256 standing = uint256(Seating.standingOf(s, t.parameters, m, account, r.number));
+            uint256 standing = uint256(Seating.standingOf(s, t.parameters, m, r.number + 1, r.number));
             Seating.push(slate, account, Candidate({standing: standing, score: 0, stake: m.stake, presence: 0}));
         }
         Seating.truncate(slate);
@@ -126,13 +143,23 @@ library Recovery {
     }
 
     function carry(State storage s, Terms memory t) private {
-        uint256 round = s.round.number;
+        bytes32 seed = Rounds.nextSeed(s);
+        uint256 next = uint256(s.round.number) + 1;
         uint256 empty = uint256(s.roll.emptyRounds) + 1;
+        if (empty >= t.parameters.maxEmptyRounds || next == t.parameters.totalRounds) {
+            writeCarried(s, t.parameters, next, empty);
+            return Rounds.finish(s, t);
+        }
+        (bool found, address[] memory committee, bool[] memory fillers) = Seating.elect(s, t, seed);
+        if (!found) return;
+        s.seed = seed;
+        writeCarried(s, t.parameters, next, empty);
+        Rounds.open(s, t, next, committee, fillers);
+    }
+
+    function writeCarried(State storage s, Parameters memory p, uint256 next, uint256 empty) private {
         s.roll.emptyRounds = uint8(empty);
-        emit ITask.RoundCarried(round, empty);
-        Rounds.writeModel(s, t.parameters, round + 1, Rounds.modelAt(s, t.parameters, round));
-        Rounds.reseed(s);
-        if (empty >= t.parameters.maxEmptyRounds) Rounds.finish(s, t);
-        else Seating.next(s, t);
+        emit ITask.RoundCarried(next - 1, empty);
+        Rounds.writeModel(s, p, next, Rounds.modelAt(s, p, next - 1));
     }
 }

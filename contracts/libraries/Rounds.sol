@@ -101,9 +101,8 @@ library Rounds {
 
     /// @dev Never from `prevrandao` or a block hash, which validators choose. Who reveals last and withholds chooses
     /// between two seeds.
-    function reseed(State storage s) internal returns (bytes32 seed) {
-        seed = keccak256(abi.encode(s.salts, address(this), s.round.number, s.round.attempt, s.seed));
-        s.seed = seed;
+    function nextSeed(State storage s) internal view returns (bytes32) {
+        return keccak256(abi.encode(s.salts, address(this), s.round.number, s.round.attempt, s.seed));
     }
 
     function writeModel(State storage s, Parameters memory p, uint256 model, bytes32 pointer) internal {

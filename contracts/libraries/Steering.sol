@@ -149,7 +149,7 @@ library Steering {
 
         emit ITask.RoundRolledBack(round, model, committee);
         Rounds.writeModel(s, p, round + 1, Rounds.modelAt(s, p, model));
-        Rounds.reseed(s);
+        s.seed = Rounds.nextSeed(s);
         s.roll.emptyRounds = 0;
         if (round + 1 == p.totalRounds) Rounds.finish(s, t);
         else Rounds.open(s, t, round + 1, committee, new bool[](committee.length));
