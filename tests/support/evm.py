@@ -1,7 +1,7 @@
 """Brownie's development chain: its clock, its past, and what a contract says when it refuses."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -57,8 +57,7 @@ def reverts_with(error: str, *values: Any) -> Iterator[None]:
     """Expect a transaction or call to revert with this custom error and just these values."""
     with pytest.raises(VirtualMachineError) as refusal:
         yield
-    expected = f"{error}: {', '.join(map(_text, values))}"
-    assert str(refusal.value.revert_msg).lower() == expected.lower()
+    assert str(refusal.value.revert_msg).lower() == refusal_text(error, *values)
 
 
 @contextmanager
@@ -80,6 +79,20 @@ def word(value: int | str | bytes) -> HexString:
         return HexString(value.to_bytes(WORD), "bytes32")
     data = value.encode() if isinstance(value, str) else bytes(value)
     return HexString(data.ljust(WORD, b"\0"), "bytes32")
+
+
+def refusal_text(error: str, *values: Any) -> str:
+    """How brownie words a custom error, in lower case."""
+    return f"{error}: {', '.join(map(_text, values))}".lower()
+
+
+def outcome(call: Callable[[], Any]) -> str:
+    """What comes of a transaction or call: "allowed", or the words of its refusal."""
+    try:
+        call()
+    except VirtualMachineError as refusal:
+        return str(refusal.revert_msg).lower()
+    return "allowed"
 
 
 def _text(value: Any) -> str:

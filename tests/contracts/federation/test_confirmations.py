@@ -4,7 +4,7 @@ import pytest
 from brownie import web3
 from eth_abi import encode
 
-from tests.support.evm import events, next_block_at, now, pass_to, reverts_with, word
+from tests.support.evm import events, now, pass_to, reverts_with, word
 
 LIFE = 7 * 24 * 3600
 
@@ -75,14 +75,6 @@ def test_confirming_again_renews(cast, action, managers):
     cast.federation.setFee(9, {"from": managers[0]})
     pass_to(now() + 20)
     assert cast.federation.confirmers(action) == [managers[0]]
-
-
-@pytest.mark.parametrize(("late", "executes"), [(-1, True), (0, False), (1, False)])
-def test_a_confirmation_expires(cast, managers, late, executes):
-    expires = cast.federation.setFee(9, {"from": managers[0]}).timestamp + LIFE
-    next_block_at(expires + late)
-    cast.federation.setFee(9, {"from": managers[1]})
-    assert (cast.federation.permissionFee() == 9) == executes
 
 
 def test_who_is_no_manager_any_more_does_not_count(cast, action, managers, outsider):
