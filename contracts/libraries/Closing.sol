@@ -83,14 +83,13 @@ library Closing {
     function advance(State storage s, Terms memory t, Round memory r) private {
         bytes32 seed = Rounds.nextSeed(s);
         uint256 next = uint256(r.number) + 1;
-        if (next == t.parameters.totalRounds) {
-            emit ITask.RoundClosed(r.number, seed);
-            return Rounds.finish(s, t);
-        }
-        (bool found, address[] memory committee, bool[] memory fillers) = Seating.elect(s, t, seed);
+        bool last = next == t.parameters.totalRounds;
+        (bool found, address[] memory committee, bool[] memory fillers) =
+            last ? Seating.nobody() : Seating.elect(s, t, seed);
         if (!found) return;
         (s.roll.emptyRounds, s.seed) = (0, seed);
         emit ITask.RoundClosed(r.number, seed);
-        Rounds.open(s, t, next, committee, fillers);
+        if (last) Rounds.finish(s, t);
+        else Rounds.open(s, t, next, committee, fillers);
     }
 }

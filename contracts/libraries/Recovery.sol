@@ -146,20 +146,14 @@ library Recovery {
         bytes32 seed = Rounds.nextSeed(s);
         uint256 next = uint256(s.round.number) + 1;
         uint256 empty = uint256(s.roll.emptyRounds) + 1;
-        if (empty >= t.parameters.maxEmptyRounds || next == t.parameters.totalRounds) {
-            writeCarried(s, t.parameters, next, empty);
-            return Rounds.finish(s, t);
-        }
-        (bool found, address[] memory committee, bool[] memory fillers) = Seating.elect(s, t, seed);
+        bool last = empty >= t.parameters.maxEmptyRounds || next == t.parameters.totalRounds;
+        (bool found, address[] memory committee, bool[] memory fillers) =
+            last ? Seating.nobody() : Seating.elect(s, t, seed);
         if (!found) return;
-        s.seed = seed;
-        writeCarried(s, t.parameters, next, empty);
-        Rounds.open(s, t, next, committee, fillers);
-    }
-
-    function writeCarried(State storage s, Parameters memory p, uint256 next, uint256 empty) private {
-        s.roll.emptyRounds = uint8(empty);
+        (s.roll.emptyRounds, s.seed) = (uint8(empty), seed);
         emit ITask.RoundCarried(next - 1, empty);
-        Rounds.writeModel(s, p, next, Rounds.modelAt(s, p, next - 1));
+        Rounds.writeModel(s, t.parameters, next, Rounds.modelAt(s, t.parameters, next - 1));
+        if (last) Rounds.finish(s, t);
+        else Rounds.open(s, t, next, committee, fillers);
     }
 }

@@ -47,6 +47,11 @@ library Seating {
         }
     }
 
+    /// @dev After the last round.
+    function nobody() internal pure returns (bool, address[] memory, bool[] memory) {
+        return (true, new address[](0), new bool[](0));
+    }
+
     // ------------------------------------------------------------------ slate
 
     /// @dev The providers alone if they can fill the committee, else everybody who may act in the next round.
