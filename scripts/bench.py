@@ -1,0 +1,63 @@
+"""`make bench`: the demonstration with the seeds 0 to 4, one after the other, and what may be expected of it.
+
+Fails if the median of the final accuracies is below 0.93 or the worst below 0.90. Each run lies in runs/bench/.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from offchain.errors import WitanError
+from scripts.demonstration.findings import Findings, findings
+from scripts.demonstration.play import RUNS, Played, play
+from scripts.demonstration.processes import interruptible
+
+SEEDS = range(5)
+MEDIAN, WORST = 0.93, 0.90
+
+
+def main() -> int:
+    """Play all, and compare."""
+    parser = argparse.ArgumentParser(prog="make bench", description="Play the demonstration with several seeds.")
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), metavar="SEED", help="default: 0 to 4")
+    seeds = parser.parse_args().seeds
+    console = Console()
+    try:
+        with interruptible():
+            played = [play(RUNS / "bench" / f"seed-{seed}", seed, console) for seed in seeds]
+    except KeyboardInterrupt:
+        return 130
+    except WitanError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    console.print(table(seeds, played))
+    finals = [entry.report.final_accuracy for entry in played]
+    print(
+        f"Final accuracy: median {median(finals):.4f} (at least {MEDIAN}), worst {min(finals):.4f} (at least {WORST})"
+    )
+    return int(median(finals) < MEDIAN or min(finals) < WORST)
+
+
+def table(seeds: Sequence[int], played: Sequence[Played]) -> Table:
+    """A row a seed."""
+    shown = Table("seed", "final accuracy", "noise", "honest suspended", "rounds with liar", "swayed", "seconds")
+    for seed, entry in zip(seeds, played, strict=True):
+        found: Findings = findings(entry.report, entry.state, entry.people)
+        shown.add_row(
+            str(seed),
+            f"{entry.report.final_accuracy:.2%}",
+            f"{found.noise_blocks} blocks, {'suspended' if found.noise_suspended else 'not suspended'}",
+            ", ".join(found.honest_suspended) or "none",
+            ", ".join(map(str, found.rounds_with_liar)),
+            ", ".join(map(str, found.rounds_swayed)) or "none",
+            f"{entry.report.wall_seconds:.0f}",
+        )
+    return shown
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""The report for people: a table a round and a table a member."""
+
+from collections.abc import Mapping
+
+from rich.table import Table
+from rich.text import Text
+
+from offchain.chain import RoundState, TaskState, Update, Verdict
+from offchain.chain.round_events import UpdateBlockWritten
+from offchain.chain.task_events import MemberStruck, MemberSuspended
+from scripts.demonstration.cast import Person
+from scripts.demonstration.ledger import Share
+from scripts.demonstration.report import MemberReport, RoundReport, role, rounds_of
+from scripts.demonstration.verdicts import judged
+
+TOKEN = 10**18  # smallest units of the fee token in one
+MILLION = 1_000_000
+
+_VERDICTS = {
+    Verdict.ACCEPTED: ("accepted", "green"),
+    Verdict.PASSED: ("good, but others are better", "dim"),
+    Verdict.REJECTED: ("rejected", "yellow"),
+    Verdict.FAULT: ("rejected, a strike", "red"),
+}
+
+
+def round_table(report: RoundReport, found: RoundState, state: TaskState, people: Mapping[str, Person]) -> Table:
+    """What each seat gave to each update, their median, and what came of it; best first."""
+    liars = [seat.account for seat in found.seats if people[seat.account].drill == "liar"]
+    table = _table(f"Round {report.round}: {report.accuracy:.2%} on the test set", _costs(report))
+    table.add_column("update of")
+    for seat in found.seats:
+        table.add_column(_named(people[seat.account]), justify="right")
+    table.add_column("median", justify="right", style="bold")
+    table.add_column("verdict")
+    if liars:
+        table.add_column("without the liar")
+    alone = judged(found, state.parameters, without=liars)
+    for index, update in sorted(enumerate(found.updates), key=lambda entry: -entry[1].score):
+        also = ["accepted" if update.author in alone else "not accepted"] if liars else []
+        table.add_row(_named(people[update.author]), *_scores(found, index), *_outcome(update), *also)
+    return table
+
+
+def member_table(report: MemberReport, person: Person, state: TaskState, shares: Mapping[int, Share]) -> Table:
+    """What a member was, what its update scored, its strikes and its pay, round by round."""
+    total = f"{report.strikes} strikes, " if report.strikes else ""
+    table = _table(_named(person), f"{total}earned {report.earned / TOKEN:.2f} FED")
+    table.add_column("round", justify="right")
+    table.add_column("role")
+    for name in ("score", "strikes", "earned"):
+        table.add_column(name, justify="right")
+    for found in rounds_of(state):
+        marks = _marks(shares[found.round.number], person.address)
+        table.add_row(str(found.round.number), role(found, person.address), _score(found, person.address), *marks)
+    return table
+
+
+def _table(title: Text | str, caption: str) -> Table:
+    return Table(title=title, caption=caption, title_justify="left", caption_justify="left", title_style="bold")
+
+
+def _costs(report: RoundReport) -> str:
+    seconds = ", ".join(f"{phase} {time:.1f} s" for phase, time in report.seconds.items())
+    return f"{report.gas_total / MILLION:.2f} million gas; {seconds}"
+
+
+def _named(person: Person) -> Text:
+    return Text(person.name) if person.honest else Text(f"{person.name}, {person.drill}", "red")
+
+
+def _scores(found: RoundState, index: int) -> list[str]:
+    return [_percent(found.scores[seat.account][index]) if seat.revealed else "" for seat in found.seats]
+
+
+def _outcome(update: Update) -> tuple[str, Text]:
+    return _percent(update.score), Text(*_VERDICTS[update.verdict])
+
+
+def _score(found: RoundState, address: str) -> str:
+    return next((_percent(update.score) for update in found.updates if update.author == address), "")
+
+
+def _marks(share: Share, address: str) -> tuple[str, str]:
+    strikes, earned = "", 0
+    for event in share.events:
+        match event:
+            case MemberStruck(member=member) if member == address:
+                strikes = f"{event.strikes}"
+            case MemberSuspended(member=member) if member == address:
+                strikes += f", out until {event.until}"
+            case UpdateBlockWritten(author=author) if author == address:
+                earned = event.amount
+    return strikes, f"{earned / TOKEN:.2f}" if earned else ""
+
+
+def _percent(basis_points: int) -> str:
+    return f"{basis_points / 100:.1f}"
