@@ -108,7 +108,7 @@ def _bar(view: View) -> Wait | None:
     number, member = view.round.number, view.member
     if not view.admitted:
         return Wait("admission to the federation", view.deadline)
-    if not member.number or member.retired:
+    if not member.number:
         return Wait("a place in the task: all are taken", view.deadline)
     if member.since > number:
         return Wait(f"round {member.since}, the first after the enrolment", view.deadline)

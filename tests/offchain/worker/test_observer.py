@@ -120,9 +120,7 @@ def test_an_opening_for_other_updates_is_not_seen(chain: Chain, observer: Observ
     assert observer.view().opening is None
 
 
-def test_what_was_found_out_holds_for_the_round(
-    chain: Chain, observer: Observer, journal: Journal
-) -> None:
+def test_what_was_found_out_holds_for_the_round(chain: Chain, observer: Observer, journal: Journal) -> None:
     observer.view()
     observer.memory.reach, observer.memory.aggregate = 1.5, pointer(b"next")
     again = replace(chain.shows, round=replace(chain.shows.round, attempt=1))

@@ -32,6 +32,7 @@ from tests.support.views import (
     NEXT_MODEL,
     NOW,
     NUMBER,
+    PARAMETERS,
     SEATS,
     STRANGER,
     TRAINERS,
@@ -78,6 +79,14 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     "training, enrolled for later": (a_view(Phase.TRAINING, member=replace(MEMBER, since=NUMBER + 1)), Wait),
     "training, suspended": (a_view(Phase.TRAINING, member=replace(MEMBER, suspended_until=NUMBER + 1)), Wait),
     "training, replaced in its seat": (a_view(Phase.TRAINING, member=replace(MEMBER, seated_in=NUMBER + 1)), Wait),
+    "training, banned and retired": (
+        a_view(Phase.TRAINING, TRAINER, admitted=False, member=replace(MEMBER, retired=True)),
+        Wait,
+    ),
+    "training, no place": (
+        a_view(Phase.TRAINING, member=replace(MEMBER, number=0), parameters=replace(PARAMETERS, max_enrolled=8)),
+        Wait,
+    ),
     "training, banned": (a_view(Phase.TRAINING, TRAINER, admitted=False), Wait),
     "committing, author": (a_view(Phase.COMMITTING, TRAINER, **unpublished()), Publish(NUMBER)),
     "committing, author with another blob": (
@@ -89,6 +98,10 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     "committing, calibrated seat": (a_view(Phase.COMMITTING, SEAT, reach=1.5), Score(NUMBER, 0, 1.5)),
     "committing, blobs missing": (
         a_view(Phase.COMMITTING, SEAT, reach=1.5, updates=unpublished()["updates"]),
+        Wait,
+    ),
+    "committing, blobs missing for almost half of the window": (
+        a_view(Phase.COMMITTING, SEAT, reach=1.5, updates=unpublished()["updates"], now=NOW + 50 + WINDOW // 2 - 1),
         Wait,
     ),
     "committing, blobs missing for half of the window": (
@@ -119,6 +132,7 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         a_view(Phase.REVEALING, SEAT, opening=opening(), seats=sealed(committed_in=1, revealed=True)),
         Wait,
     ),
+    "revealing, banned seat": (a_view(Phase.REVEALING, SEAT, opening=opening(), admitted=False), Wait),
     "revealing, journal lost": (a_view(Phase.REVEALING, SEAT), Wait),
     "revealing, late author": (a_view(Phase.REVEALING, TRAINER, **unpublished()), Publish(NUMBER)),
     "settling, first seat": (a_view(Phase.SETTLING, SEAT), Settle(2)),
@@ -140,6 +154,7 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         a_view(Phase.AGGREGATING, SEAT, aggregate=NEXT_MODEL, seats=sealed(attested_in=1)),
         Wait,
     ),
+    "aggregating, banned seat": (a_view(Phase.AGGREGATING, SEAT, aggregate=NEXT_MODEL, admitted=False), Wait),
     "aggregating, trainer": (a_view(Phase.AGGREGATING, TRAINER), Wait),
     "closing, first seat": (a_view(Phase.CLOSING, SEAT), Close(7)),
     "closing, trainer": (a_view(Phase.CLOSING, TRAINER), Wait),

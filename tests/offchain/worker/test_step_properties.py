@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offchain.chain import Milestone, Phase, Seat, Verdict
@@ -170,6 +170,7 @@ ALLOWED: dict[type, Callable[[View, Any], bool]] = {
 }
 
 
+@settings(max_examples=1_000)
 @given(views())
 def test_nothing_is_proposed_that_may_not_be_done(view: View) -> None:
     action = step(view)
