@@ -98,6 +98,11 @@ abstract contract Fixture {
 
     // ------------------------------------------------------------------- round
 
+    /// @dev Who sends the next call. It comes last, when everything that has to be asked is known.
+    function sendAs(address account) internal virtual {
+        VM.prank(account);
+    }
+
     function isSeated(address account) internal view returns (bool) {
         Round memory r = task.round();
         return
@@ -123,7 +128,7 @@ abstract contract Fixture {
 
     function submitAs(address account) internal {
         (uint256 round, uint256 samples) = (task.round().number, 100 + task.member(account).number);
-        VM.prank(account);
+        sendAs(account);
         task.submitUpdate(round, keccak256(abi.encode(round, account)), samples);
     }
 
@@ -171,20 +176,20 @@ abstract contract Fixture {
         (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(account);
         bytes32 commitment = task.sealOf(account, baseline, scores, salt);
         (uint256 round, uint256 seat) = (task.round().number, task.member(account).seat);
-        VM.prank(account);
+        sendAs(account);
         task.commitScores(round, seat, commitment);
     }
 
     function revealAs(address account) internal {
         (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(account);
         (uint256 round, uint256 seat) = (task.round().number, task.member(account).seat);
-        VM.prank(account);
+        sendAs(account);
         task.revealScores(round, seat, baseline, scores, salt);
     }
 
     function attestAs(address account, bytes32 pointer) internal {
         (uint256 round, uint256 seat) = (task.round().number, task.member(account).seat);
-        VM.prank(account);
+        sendAs(account);
         task.attest(round, seat, pointer);
     }
 

@@ -56,6 +56,7 @@ interface Vm {
     function lastCallGas() external view returns (GasUse memory);
     function pauseGasMetering() external;
     function resumeGasMetering() external;
+    function resetGasMetering() external;
 }
 
 Vm constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));

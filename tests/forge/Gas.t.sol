@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ITask, Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
+import {Meter} from "./support/Meter.sol";
+import {VM, Wallet} from "./support/Vm.sol";
+
+/// @notice What the transactions of a small federation cost: 10 trainers, a committee of 5, 5 updates accepted in a round.
+contract GasTest is Meter {
+    uint256 private constant ROUNDS = 20;
+
+    function setUp() external {
+        deploy();
+        admitMembers(15);
+        Parameters memory p = defaults();
+        p.totalRounds = uint16(ROUNDS) + 1;
+        begin(p, 10_000);
+        playRound(); // the first one writes every slot for the first time
+    }
+
+    /// forge-config: default.isolate = true
+    function test_an_ordinary_round_stays_within_its_budget() external {
+        for (uint256 i = 1; i < ROUNDS; ++i) {
+            playAndNote();
+        }
+        string[6] memory names = [
+            "submit an update",
+            "commit scores",
+            "reveal scores of 10 updates",
+            "settle 10 updates",
+            "attest",
+            "close a round"
+        ];
+        for (uint256 i = 0; i < names.length; ++i) {
+            report(names[i], mean(names[i]));
+        }
+        report("whole round: 10 trainers, 5 seats", total / (ROUNDS - 1));
+
+        VM.assertLe(mean(names[0]), 75_000, names[0]);
+        VM.assertLe(mean(names[1]), 62_000, names[1]);
+        VM.assertLe(mean(names[2]), 95_000, names[2]);
+        VM.assertLe(total / (ROUNDS - 1), 2_200_000, "whole round");
+    }
+
+    function playAndNote() private {
+        address[] memory committee = committeeNow();
+        for (uint256 i = 0; i < members.length; ++i) {
+            if (isSeated(members[i])) continue;
+            submitAs(members[i]);
+            note("submit an update");
+        }
+        for (uint256 i = 0; i < committee.length; ++i) {
+            commitAs(committee[i]);
+            note("commit scores");
+        }
+        for (uint256 i = 0; i < committee.length; ++i) {
+            revealAs(committee[i]);
+            note("reveal scores of 10 updates");
+        }
+        sendAs(committee[0]);
+        task.settle(STEPS);
+        note("settle 10 updates");
+        for (uint256 i = 0; task.phase() == Phase.Aggregating; ++i) {
+            attestAs(committee[i], nextModel());
+            note("attest");
+        }
+        sendAs(committee[0]);
+        task.close(STEPS);
+        note("close a round");
+    }
+
+    /// forge-config: default.isolate = true
+    function test_what_members_and_managers_pay_besides() external {
+        noteJoining();
+        noteRecovery();
+        noteRollback();
+        noteWithdrawal();
+        noteNewTask();
+        string[10] memory names = [
+            "apply for membership",
+            "confirm an admission",
+            "admit a member",
+            "enrol",
+            "recover a round with 3 silent seats",
+            "roll a round back",
+            "withdraw earnings",
+            "propose a task",
+            "approve a task with 5 seats",
+            "start a task with 5 seats"
+        ];
+        for (uint256 i = 0; i < names.length; ++i) {
+            report(names[i], mean(names[i]));
+        }
+    }
+
+    function noteJoining() private {
+        Wallet memory w = VM.createWallet(members.length + 1);
+        token.mint(w.addr, FEE);
+        sendAs(w.addr);
+        token.approve(address(treasury), FEE);
+        sendAs(w.addr);
+        uint256 application = federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY));
+        note("apply for membership");
+        sendAs(managers[0]);
+        federation.admit(application);
+        note("confirm an admission");
+        sendAs(managers[1]);
+        federation.admit(application);
+        note("admit a member");
+        sendAs(w.addr);
+        task.enrol();
+        note("enrol");
+    }
+
+    function noteRecovery() private {
+        trainAll();
+        address[] memory committee = committeeNow();
+        commitAs(committee[0]);
+        commitAs(committee[1]);
+        VM.warp(task.round().committingEnds);
+        sendAs(committee[0]);
+        task.recover();
+        note("recover a round with 3 silent seats");
+    }
+
+    function noteRollback() private {
+        uint256 round = task.round().number;
+        address[] memory committee = committeeNow();
+        for (uint256 i = 0; i < 2; ++i) {
+            sendAs(managers[i]);
+            task.rollback(round, 0, committee);
+        }
+        note("roll a round back");
+    }
+
+    function noteWithdrawal() private {
+        address author = task.seats()[0].account;
+        sendAs(author);
+        treasury.withdraw();
+        note("withdraw earnings");
+    }
+
+    function noteNewTask() private {
+        Parameters memory p = defaults();
+        sendAs(members[0]);
+        task = ITask(federation.proposeTask(p));
+        note("propose a task");
+        address[] memory committee = new address[](p.committee);
+        for (uint256 i = 0; i < committee.length; ++i) {
+            committee[i] = members[i];
+        }
+        for (uint256 i = 0; i < 2; ++i) {
+            sendAs(managers[i]);
+            task.approve(1_000, committee);
+        }
+        note("approve a task with 5 seats");
+        for (uint256 i = 0; i < members.length; ++i) {
+            sendAs(members[i]);
+            task.enrol();
+        }
+        sendAs(managers[0]);
+        task.start();
+        note("start a task with 5 seats");
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IFederation} from "../../contracts/interfaces/IFederation.sol";
+import {ITask, Parameters, Phase, Round} from "../../contracts/interfaces/ITask.sol";
+import {Meter} from "./support/Meter.sol";
+import {VM} from "./support/Vm.sol";
+
+/// @notice 1,000 members, a committee of 400, 600 updates a round: no transaction may need more than 16,000,000 gas.
+contract ScaleTest is Meter {
+    uint256 private constant MEMBERS = 1_000;
+    uint256 private constant SEATS = 400;
+    uint256 private constant LIMIT = 16_000_000;
+
+    uint256 private constant UPDATES = MEMBERS - SEATS;
+    uint256 private constant PAGE = 16; // updates in a step of settling
+    uint256 private constant CLOSED = 100; // steps of closing in one transaction
+
+    uint256 private largest;
+    uint256 private accepted; // so many updates get good scores, the rest ruin the model
+
+    /// @dev Memory costs more than its size; what is forgotten can be used again.
+    modifier forgetful() {
+        uint256 free;
+        assembly {
+            free := mload(0x40)
+        }
+        _;
+        assembly {
+            mstore(0x40, free)
+        }
+    }
+
+    // ------------------------------------------------------------------ set-up
+
+    function setUp() external {
+        VM.pauseGasMetering();
+        deploy();
+        admitMembers(MEMBERS);
+        token.mint(address(this), 1e9);
+        Parameters memory p = defaults();
+        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates) = (uint16(SEATS), uint16(SEATS), 600, 300);
+        (p.maxEnrolled, p.maxStrikes) = (uint16(MEMBERS), 2);
+        VM.prank(members[0]);
+        task = ITask(federation.proposeTask(p));
+    }
+
+    function opening(address account) internal view override returns (uint256, uint256[] memory, bytes32) {
+        Round memory r = task.round();
+        uint256[] memory scores = new uint256[](r.submitted);
+        uint256 luck = uint256(keccak256(abi.encode(account)));
+        for (uint256 i = 0; i < scores.length; ++i) {
+            scores[i] = i < accepted ? 6_000 + (luck >> i % 200) % 4_001 : (luck >> i % 200) % 2_000;
+        }
+        return (5_000, scores, keccak256(abi.encode(account, r.number, r.attempt)));
+    }
+
+    // ------------------------------------------------------------------- rounds
+
+    /// forge-config: default.isolate = true
+    function test_no_transaction_needs_more_than_16_million_gas() external {
+        beginAtScale();
+        accepted = SEATS; // as many as there are seats, so that the providers fill them
+        play();
+        nextRound("elect 400 of 400 providers");
+        accepted = SEATS - 1; // one too few, so that everybody is a candidate
+        play();
+        departSomebody();
+        nextRound("elect 400 of 1,000 candidates");
+        stall();
+        reportAll();
+    }
+
+    function beginAtScale() private {
+        address[] memory committee = new address[](SEATS);
+        for (uint256 i = 0; i < SEATS; ++i) {
+            committee[i] = members[i];
+        }
+        bytes memory approval = abi.encodeCall(ITask.approve, (1_000_000, committee));
+        send("confirm a committee of 400", managers[0], approval);
+        send("approve a committee of 400", managers[1], approval);
+        for (uint256 i = 0; i < MEMBERS; ++i) {
+            VM.prank(members[i]);
+            task.enrol();
+        }
+        send("start with 400 seats", members[0], abi.encodeCall(ITask.start, ()));
+    }
+
+    function play() private {
+        address[] memory committee = committeeNow();
+        train();
+        for (uint256 i = 0; i < SEATS; ++i) {
+            commit(committee[i]);
+        }
+        for (uint256 i = 0; i < SEATS; ++i) {
+            reveal(committee[i], i);
+        }
+        for (uint256 i = 0; i < UPDATES / PAGE + 1; ++i) {
+            send("settle 16 of 600 updates by 400 seats", committee[0], abi.encodeCall(ITask.settle, (1)));
+        }
+        send("write 600 verdicts", committee[0], abi.encodeCall(ITask.settle, (1)));
+        attestApart(committee);
+    }
+
+    function train() private forgetful {
+        uint256 round = task.round().number;
+        for (uint256 i = 0; i < MEMBERS && task.phase() == Phase.Training; ++i) {
+            if (task.member(members[i]).seatedIn != round + 1) submitAs(members[i]);
+        }
+    }
+
+    function commit(address member) private forgetful {
+        commitAs(member);
+    }
+
+    function reveal(address member, uint256 seat) private forgetful {
+        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(member);
+        bytes memory call = abi.encodeCall(ITask.revealScores, (task.round().number, seat, baseline, scores, salt));
+        send("reveal scores of 600 updates", member, call);
+    }
+
+    /// @dev The minority could not agree: each attests a pointer of its own, and all have to be passed over.
+    function attestApart(address[] memory committee) private {
+        (uint256 round, uint256 minority) = (task.round().number, SEATS / 2 - 1);
+        for (uint256 i = 0; task.phase() == Phase.Aggregating; ++i) {
+            bytes32 pointer = i < minority ? bytes32(i + 1) : nextModel();
+            send("attest after 199 others", committee[i], abi.encodeCall(ITask.attest, (round, i, pointer)));
+        }
+    }
+
+    function nextRound(string memory election) private {
+        (address anybody, uint256 round) = (members[0], task.round().number);
+        for (uint256 closed = 0; closed < UPDATES + SEATS; closed += CLOSED) {
+            send(
+                closed < UPDATES ? "close 100 updates" : "close 100 seats",
+                anybody,
+                abi.encodeCall(ITask.close, (CLOSED))
+            );
+        }
+        for (uint256 i = 0; task.round().number == round; ++i) {
+            send(election, anybody, abi.encodeCall(ITask.close, (1)));
+        }
+    }
+
+    /// @dev Somebody who may be elected: from then on members are looked up one by one.
+    function departSomebody() private {
+        address author = task.enrolledAt(MEMBERS);
+        VM.prank(author);
+        federation.leave();
+    }
+
+    /// @dev 201 of 400 seats stay away.
+    function stall() private {
+        (address[] memory committee, uint256 round) = (committeeNow(), task.round().number);
+        train();
+        for (uint256 i = 0; i < SEATS / 2 - 1; ++i) {
+            commit(committee[2 * i]);
+        }
+        VM.warp(task.round().committingEnds);
+        for (uint256 i = 0; task.phase() == Phase.Stalled; ++i) {
+            send("recover 201 absent seats, one of several calls", committee[0], abi.encodeCall(ITask.recover, ()));
+        }
+        VM.assertEq(task.round().number, round, "the round goes on");
+    }
+
+    // ------------------------------------------------------------------- limits
+
+    /// @notice A transaction with a gas limit of 16,000,000.
+    function send(string memory what, address sender, bytes memory call) private {
+        uint256 gas = LIMIT - 21_000;
+        for (uint256 i = 0; i < call.length; ++i) {
+            gas -= call[i] == 0 ? 4 : 16;
+        }
+        sendAs(sender);
+        (bool ok, bytes memory reason) = address(task).call{gas: gas}(call);
+        note(what);
+        VM.assertTrue(ok, string.concat(what, ": ", VM.toString(reason)));
+        if (most(what) > largest) largest = most(what);
+    }
+
+    function reportAll() private {
+        string[12] memory names = [
+            "confirm a committee of 400",
+            "approve a committee of 400",
+            "start with 400 seats",
+            "reveal scores of 600 updates",
+            "settle 16 of 600 updates by 400 seats",
+            "write 600 verdicts",
+            "attest after 199 others",
+            "close 100 updates",
+            "close 100 seats",
+            "elect 400 of 400 providers",
+            "elect 400 of 1,000 candidates",
+            "recover 201 absent seats, one of several calls"
+        ];
+        for (uint256 i = 0; i < names.length; ++i) {
+            report(names[i], most(names[i]));
+        }
+        report("largest transaction at 1,000 members", largest);
+    }
+}
