@@ -19,7 +19,9 @@ from typing import Any, cast
 from brownie import accounts, web3
 from brownie._config import CONFIG
 from brownie.project.main import get_loaded_projects
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 from web3 import HTTPProvider
+from web3.exceptions import TransactionNotFound
 
 from offchain import __version__
 from offchain.chain import Client, Deployment, FederationContract, Token, deployments, load_account
@@ -37,6 +39,7 @@ _FEES = {"gasPrice": "gas_price", "maxFeePerGas": "max_fee", "maxPriorityFeePerG
 
 def main(path: str | None = None) -> None:
     """Deploy to the network that brownie is connected to, with the settings of a TOML file."""
+    be_patient()
     try:
         config = load_federation(path)
         with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)]) as client:
@@ -120,6 +123,17 @@ def check_token(config: FederationConfig, client: Client) -> None:
 def fees(client: Client) -> dict[str, Any]:
     """What the chain asks for gas now, as brownie's options of a transaction."""
     return {_FEES[name]: value for name, value in client.fees(client.head()).items()}
+
+
+def be_patient() -> None:
+    """Let brownie ask for a receipt more than once.
+
+    Anvil counts a transaction's nonce a moment before it shows the receipt; brownie, looking in between, takes the
+    transaction for lost.
+    """
+    missing = retry_if_exception_type(TransactionNotFound)
+    again = retry(retry=missing, wait=wait_fixed(0.02), stop=stop_after_delay(1), reraise=True)
+    web3.eth.get_transaction_receipt = again(web3.eth.get_transaction_receipt)  # type: ignore[method-assign]
 
 
 def forget() -> None:

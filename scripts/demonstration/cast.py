@@ -15,7 +15,7 @@ from offchain.config import template
 MANAGERS = ("Mara", "Nils", "Olga")
 MEMBERS = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gina", "Hugo", "Ida", "Jon", "Kim", "Leo")
 COMMITTEE = MEMBERS[:5]  # the first one, named by the managers
-DRILLS: Mapping[str, str] = {"Cleo": "liar", "Leo": "noise"}  # who misbehaves on purpose
+DRILLS: Mapping[str, str] = {"Cleo": "liar", "Finn": "noise"}  # who misbehaves on purpose
 
 TEST_FRACTION = 0.2  # of the digits: nobody trains on these
 PASSWORD = "only for this demonstration"  # noqa: S105 - the keys behind it are no secret either

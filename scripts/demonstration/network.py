@@ -6,10 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from offchain.chain import Client, Deployment, deployments
-from offchain.errors import ConnectionFailed
 from scripts.demonstration.processes import Process, Processes
 from scripts.federation import template
 
@@ -26,9 +25,8 @@ def start_chain(processes: Processes, folder: Path) -> str:
     port, rules = _free_port(), os.environ.get("EVM", "london")
     free_gas = ("--gas-price", "0", "--block-base-fee-per-gas", "0")
     command = [str(ANVIL), "--silent", "--port", str(port), "--hardfork", rules, "--accounts", "1", *free_gas]
-    url = f"http://127.0.0.1:{port}"
-    _wait_for(url, processes.start("Anvil", command, log=folder / "anvil.log"))
-    return url
+    _wait_for(port, processes.start("Anvil", command, log=folder / "anvil.log"))
+    return f"http://127.0.0.1:{port}"
 
 
 def deploy(
@@ -46,14 +44,11 @@ def deploy(
         return deployments.read(folder / "deployments", client)
 
 
-def _wait_for(url: str, chain: Process) -> None:
-    def ask() -> None:
-        chain.check()
-        with Client([url]) as client:
-            client.head()
-
-    again = retry_if_exception_type(ConnectionFailed)
-    Retrying(retry=again, wait=wait_fixed(0.1), stop=stop_after_delay(START_S), reraise=True)(ask)
+@retry(retry=retry_if_exception_type(OSError), wait=wait_fixed(0.1), stop=stop_after_delay(START_S), reraise=True)
+def _wait_for(port: int, chain: Process) -> None:
+    chain.check()
+    with socket.create_connection(("127.0.0.1", port), timeout=1):
+        pass
 
 
 def _free_port() -> int:

@@ -119,7 +119,7 @@ class Stage:
         store = LocalStore(self.folder / "blobs")
         task = founding.propose(replace(TASK, seed=self.seed), store, self.members[0])
         founding.approve(task, [member for member in self.members if member.name in COMMITTEE])
-        self.teller.fact(f"the task {task.address} is approved, {', '.join(COMMITTEE)} are its first committee")
+        self.teller.fact(f"the task {task.address} is approved")
         return task
 
     def employ(self, workers: Processes, url: str, task: TaskContract) -> None:

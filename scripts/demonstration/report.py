@@ -1,7 +1,6 @@
 """What happened, from the chain's own record: what `report.json` holds."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -116,26 +115,34 @@ def phase_seconds(share: Share, seen: Mapping[int, float]) -> dict[str, float]:
     return {phase: round(end - start, 3) for (phase, end), start in zip(ends.items(), starts, strict=False)}
 
 
-def member_report(person: Person, state: TaskState, events: Iterable[Event]) -> MemberReport:
+def member_report(person: Person, state: TaskState, events: Sequence[Event]) -> MemberReport:
     """What a member did and got."""
-    own = [event for event in events if isinstance(event, MemberStruck | MemberSuspended)]
-    marks = Counter(type(event) for event in own if event.member == person.address)
+    faults = [event for event in events if isinstance(event, MemberStruck) and event.member == person.address]
+    out = suspensions(person.address, events)
     return MemberReport(
         address=person.address,
         name=person.name,
         honest=person.honest,
-        strikes=marks[MemberStruck],
-        suspended=marks[MemberSuspended] > 0,
+        strikes=len(faults),
+        suspended=bool(out),
         earned=state.earned.get(person.address, 0),
-        roles=tuple(role(found, person.address) for found in rounds_of(state)),
+        roles=tuple(role(found, person.address, out) for found in rounds_of(state)),
     )
 
 
-def role(found: RoundState, address: str) -> str:
-    """What a member was in a round."""
+def suspensions(address: str, events: Iterable[Event]) -> frozenset[int]:
+    """The rounds in which a member may not act."""
+    own = (event for event in events if isinstance(event, MemberSuspended) and event.member == address)
+    return frozenset(number for event in own for number in range(event.round + 1, event.until))
+
+
+def role(found: RoundState, address: str, out: Collection[int]) -> str:
+    """What a member was in a round; `out` are the rounds in which it may not act."""
     if any(seat.account == address for seat in found.seats):
         return "committee"
-    return "trainer" if any(update.author == address for update in found.updates) else "none"
+    if any(update.author == address for update in found.updates):
+        return "trainer"
+    return "suspended" if found.round.number in out else "none"
 
 
 def report_of(

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 
+from rich.box import SIMPLE_HEAD
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
 from offchain.chain import RoundState, TaskState, Update, Verdict
 from offchain.chain.round_events import UpdateBlockWritten
-from offchain.chain.task_events import MemberStruck, MemberSuspended
+from offchain.chain.task_events import MemberStruck
 from scripts.demonstration.cast import Person
 from scripts.demonstration.ledger import Share
-from scripts.demonstration.report import MemberReport, RoundReport, role, rounds_of
+from scripts.demonstration.report import MemberReport, RoundReport, rounds_of
 from scripts.demonstration.verdicts import judged
 
 TOKEN = 10**18  # smallest units of the fee token in one
@@ -44,20 +46,23 @@ def round_table(report: RoundReport, found: RoundState, state: TaskState, people
 
 def member_table(report: MemberReport, person: Person, state: TaskState, shares: Mapping[int, Share]) -> Table:
     """What a member was, what its update scored, its strikes and its pay, round by round."""
-    total = f"{report.strikes} strikes, " if report.strikes else ""
-    table = _table(_named(person), f"{total}earned {report.earned / TOKEN:.2f} FED")
+    strikes = f"strikes {report.strikes}, " if report.strikes else ""
+    table = _table(_named(person), f"{strikes}earned {report.earned / TOKEN:.2f} FED")
     table.add_column("round", justify="right")
     table.add_column("role")
     for name in ("score", "strikes", "earned"):
         table.add_column(name, justify="right")
-    for found in rounds_of(state):
+    for found, role in zip(rounds_of(state), report.roles, strict=True):
         marks = _marks(shares[found.round.number], person.address)
-        table.add_row(str(found.round.number), role(found, person.address), _score(found, person.address), *marks)
+        table.add_row(str(found.round.number), role, _score(found, person.address), *marks)
     return table
 
 
 def _table(title: Text | str, caption: str) -> Table:
-    return Table(title=title, caption=caption, title_justify="left", caption_justify="left", title_style="bold")
+    left: JustifyMethod = "left"
+    return Table(
+        title=title, title_justify=left, title_style="bold", caption=caption, caption_justify=left, box=SIMPLE_HEAD
+    )
 
 
 def _costs(report: RoundReport) -> str:
@@ -82,16 +87,14 @@ def _score(found: RoundState, address: str) -> str:
 
 
 def _marks(share: Share, address: str) -> tuple[str, str]:
-    strikes, earned = "", 0
+    strikes, earned = "", ""
     for event in share.events:
         match event:
-            case MemberStruck(member=member) if member == address:
-                strikes = f"{event.strikes}"
-            case MemberSuspended(member=member) if member == address:
-                strikes += f", out until {event.until}"
-            case UpdateBlockWritten(author=author) if author == address:
-                earned = event.amount
-    return strikes, f"{earned / TOKEN:.2f}" if earned else ""
+            case MemberStruck() if event.member == address:
+                strikes = str(event.strikes)
+            case UpdateBlockWritten() if event.author == address:
+                earned = f"{event.amount / TOKEN:.2f}"
+    return strikes, earned
 
 
 def _percent(basis_points: int) -> str:

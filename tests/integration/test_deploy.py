@@ -1,0 +1,179 @@
+"""The deployment script as its users run it, each test with a home directory of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from offchain.chain import Client, Deployment, FederationContract, TreasuryContract, create_account, deployments
+from offchain.errors import ChainGone, ConfigError
+from scripts.federation import FederationConfig, load_federation, template
+from tests.support.anvil import Anvil, free_port, run_anvil
+from tests.support.network import new_account
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWNIE = str(Path(sys.executable).with_name("brownie"))
+PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores
+DEVELOPMENT = """
+import sys
+from brownie import network, project, run
+from tools.brownie_compat import use_free_port
+
+project.load()
+use_free_port()
+network.connect("development")
+run("deploy", args=sys.argv[1:])
+"""  # as `brownie run` does, but for the port, which is the same for everybody there
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+class Operator:
+    """Somebody with a shell."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "home").mkdir()
+
+    @property
+    def records(self) -> Path:
+        return self.folder / "deployments"
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        home = os.environ | {"HOME": str(self.folder / "home")}
+        return subprocess.run(command, cwd=ROOT, env=home, capture_output=True, text=True, check=False)
+
+    def name(self, anvil: Anvil) -> None:
+        """Tell brownie of a node that runs already."""
+        arguments = ("networks", "add", "Local", "mine", f"host={anvil.url}", "chainid=31337")
+        assert self.run(BROWNIE, *arguments).returncode == 0
+
+    def deploy(self, settings: Mapping[str, object] = NOTHING) -> subprocess.CompletedProcess[str]:
+        """Deploy to that node, with some settings in a TOML file."""
+        file = self.folder / "federation.toml"
+        file.write_text(template({"deployments": "deployments", **settings}))
+        return self.run(BROWNIE, "run", "scripts/deploy.py", "main", str(file), "--network", "mine")
+
+    def deployed(self, client: Client, settings: Mapping[str, object] = NOTHING) -> Deployment:
+        result = self.deploy(settings)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert f"Recorded in {self.records / '31337.json'}" in result.stdout
+        return deployments.read(self.records, client)
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> Operator:
+    return Operator(tmp_path)
+
+
+@pytest.fixture
+def node(operator: Operator, anvil: Anvil) -> Iterator[Client]:
+    operator.name(anvil)
+    with Client([anvil.url]) as client:
+        yield client
+
+
+def test_a_second_deployment_keeps_the_first_record(operator: Operator, node: Client) -> None:
+    first = operator.deployed(node)
+    second = operator.deployed(node)
+    assert first.federation != second.federation
+    assert node.has_code(first.federation)
+    assert sorted(file.name for file in operator.records.iterdir()) == ["31337.1.json", "31337.json"]
+    (operator.records / "31337.1.json").replace(operator.records / "31337.json")
+    assert deployments.read(operator.records, node) == first
+
+
+def test_a_record_is_refused_once_its_chain_is_gone(operator: Operator) -> None:
+    port = free_port()
+    with run_anvil(port=port) as anvil, Client([anvil.url]) as client:
+        operator.name(anvil)
+        operator.deployed(client)
+    with run_anvil(port=port) as anvil, Client([anvil.url]) as client:
+        with pytest.raises(ChainGone, match="deploy again"):
+            deployments.read(operator.records, client)
+        assert client.has_code(operator.deployed(client).federation)
+
+
+def test_the_settings_of_a_file_hold(operator: Operator, node: Client) -> None:
+    token = operator.deployed(node).token
+    managers = [new_account().address for _ in range(3)]
+    record = operator.deployed(node, {"managers": managers, "quorum": 3, "fee": 7, "token": token})
+    federation = FederationContract(node, record.federation)
+    assert federation.managers() == tuple(managers)
+    assert (federation.quorum(), federation.permission_fee()) == (3, 7)
+    assert (record.treasury, record.token) == (federation.treasury(), token)
+    assert TreasuryContract(node, record.treasury).token() == token
+    assert federation.task_implementation() == record.task_implementation
+
+
+def test_a_keystore_deploys_where_the_node_keeps_no_account_and_gas_is_free(operator: Operator) -> None:
+    account = create_account(operator.folder / "deployer.json", lambda: PASSWORD, iterations=2)
+    (operator.folder / "password").write_text(f"{PASSWORD}\n")
+    options = ("--gas-price", "0", "--block-base-fee-per-gas", "0", "--balance", "0")
+    with run_anvil(*options) as anvil, Client([anvil.url]) as client:
+        operator.name(anvil)
+        record = operator.deployed(client, {"keystore": "deployer.json", "password_file": "password"})
+        assert FederationContract(client, record.federation).managers() == (account.address,)
+        assert client.next_nonce(account.address) == record.block_number
+        assert client.balance(account.address) == 0
+
+
+@pytest.mark.parametrize("evm", ["berlin", "prague"])
+def test_every_kind_of_fee_is_known(operator: Operator, evm: str) -> None:
+    with run_anvil(evm=evm) as anvil, Client([anvil.url]) as client:
+        operator.name(anvil)
+        assert client.has_code(operator.deployed(client).treasury)
+
+
+def test_a_token_that_is_none_is_refused_in_a_sentence(operator: Operator, node: Client) -> None:
+    stranger = new_account().address
+    assert not node.has_code(stranger)
+    result = operator.deploy({"token": stranger})
+    assert result.returncode == 1
+    assert f"deploy: no token answers at {stranger} (check the address and the network)" in result.stderr
+    assert not operator.records.exists()
+
+
+def test_the_development_network_records_nothing(operator: Operator) -> None:
+    file = operator.folder / "federation.toml"
+    file.write_text(template({"deployments": "deployments"}))
+    result = operator.run(sys.executable, "-c", DEVELOPMENT, str(file))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "federation " in result.stdout
+    assert "Nothing persistent was recorded" in result.stdout
+    assert not operator.records.exists()
+
+
+# The settings themselves
+
+
+def test_the_example_shows_every_setting_and_its_default() -> None:
+    example = ROOT / "scripts" / "federation.example.toml"
+    assert example.read_text() == template()
+    assert load_federation(example) == load_federation(None) == FederationConfig()
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ({"managers": ("somebody",)}, "managers cannot be"),
+        ({"managers": ("0x" + "ab" * 20, "0x" + "AB" * 20)}, "managers cannot be"),
+        ({"quorum": 0}, "quorum cannot be 0"),
+        ({"quorum": 2}, "2 of 1 managers cannot decide"),
+        ({"fee": -1}, "fee cannot be -1"),
+        ({"fee": 2**128}, "fee cannot be"),
+        ({"token": "0x12"}, "token cannot be"),
+    ],
+)
+def test_settings_that_cannot_be(settings: dict[str, object], fault: str) -> None:
+    with pytest.raises(ConfigError, match=fault):
+        FederationConfig(**settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("managers", "needed"), [(1, 1), (2, 2), (3, 2), (4, 3)])
+def test_more_than_half_decide_unless_it_is_said_otherwise(managers: int, needed: int) -> None:
+    assert FederationConfig().needed(managers) == needed
+    assert FederationConfig(quorum=1).needed(managers) == 1
