@@ -5,16 +5,18 @@ III-B: the accuracy on each committee member's own data is the score. What is ma
 honest work scores 0 without being run.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from offchain.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, MalformedBlob, WitanError
+from offchain.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, MalformedBlob
 from offchain.learning import Learner, Weights, update_norm
 from offchain.worker.exchange import Exchange
 from offchain.worker.view import Submission
 
 Progress = Callable[[int, int], None]
+
+_UNUSABLE = (BlobMissing, BlobCorrupt, BlobTooLarge, MalformedBlob, LearningError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,46 +63,39 @@ def judge(docket: Docket, learner: Learner, exchange: Exchange, *, progress: Pro
     model = exchange.fetch_model(docket.parent)
     learner.load(model)
     baseline = learner.evaluate()
-    marks = []
-    for mark in _marks(docket, learner, exchange, model):
-        marks.append(mark)
+    marks: list[Mark] = []
+    seen: set[bytes] = set()
+    for submission in docket.submissions:
+        marks.append(_mark(docket, submission, learner, exchange, model, seen))
         if progress:
             progress(len(marks), len(docket.submissions))
     return Judgement(baseline=baseline, marks=tuple(marks))
 
 
-def _marks(docket: Docket, learner: Learner, exchange: Exchange, model: Weights) -> Iterator[Mark]:
-    seen: set[bytes] = set()
-    for submission in docket.submissions:
-        author = submission.update.author
-        try:
-            update = _fetch(docket, submission, exchange)
-            _check(docket, author, update, model, seen)
-            learner.load(update)
-            yield Mark(author, learner.evaluate())
-        except (_Fault, LearningError) as fault:
-            yield Mark(author, 0, fault.message)
-
-
-def _fetch(docket: Docket, submission: Submission, exchange: Exchange) -> Weights:
+def _mark(
+    docket: Docket, submission: Submission, learner: Learner, exchange: Exchange, model: Weights, seen: set[bytes]
+) -> Mark:
     author = submission.update.author
     try:
-        return exchange.fetch_update(submission.pointer, round=docket.round, author=author, parent=docket.parent)
-    except (BlobMissing, BlobCorrupt, BlobTooLarge, MalformedBlob) as error:
-        raise _Fault(error.message) from error
+        update = exchange.fetch_update(submission.pointer, round=docket.round, author=author, parent=docket.parent)
+        if fault := _fault(docket, author, update, model, seen):
+            return Mark(author, 0, fault)
+        learner.load(update)
+        return Mark(author, learner.evaluate())
+    except _UNUSABLE as error:
+        return Mark(author, 0, error.message)
 
 
-def _check(docket: Docket, author: str, update: Weights, model: Weights, seen: set[bytes]) -> None:
+def _fault(docket: Docket, author: str, update: Weights, model: Weights, seen: set[bytes]) -> str:
     digest = _digest(update)
     is_copy = digest in seen
     seen.add(digest)
     if author == docket.judge:
-        raise _Fault("its author gives no score to its own update")
+        return "its author gives no score to its own update"
     if is_copy:
-        raise _Fault("its tensors are those of an earlier update")
+        return "its tensors are those of an earlier update"
     distance = update_norm(update, model)
-    if distance > docket.reach:
-        raise _Fault(f"it lies {distance:.3g} from the model, allowed is {docket.reach:.3g}")
+    return f"it lies {distance:.3g} from the model, allowed is {docket.reach:.3g}" if distance > docket.reach else ""
 
 
 def _digest(update: Weights) -> bytes:
@@ -109,7 +104,3 @@ def _digest(update: Weights) -> bytes:
     for tensor in update.values():
         digest.update(tensor.tobytes())
     return digest.digest()
-
-
-class _Fault(WitanError):
-    """Why an update scores 0 without being run."""
