@@ -1,12 +1,11 @@
 """Brownie's development chain: its clock, its past, and what a contract says when it refuses."""
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from brownie import chain, web3
+from brownie import chain, history, project, web3
 from brownie.convert.datatypes import HexString
 from brownie.exceptions import VirtualMachineError
 
@@ -18,10 +17,8 @@ def tame_brownie() -> None:
     """Make brownie wait for receipts and spend no time on what the tests do not need. Call it when the network is up.
 
     Anvil counts a transaction's nonce a moment before it shows the receipt; brownie, looking in between, reports the
-    transaction as dropped, or sleeps for a second. Its undo buffer takes a snapshot for each transaction. With each
-    rewinding it collects garbage, among all the syntax trees of the contracts unless they are put aside.
+    transaction as dropped, or sleeps for a second. Its undo buffer takes a snapshot for each transaction.
     """
-    gc.freeze()
     chain.__class__._add_to_undo_buffer = lambda *_: None
     wait = web3.eth.wait_for_transaction_receipt
     web3.eth.get_transaction_receipt = lambda txid: wait(txid, timeout=PATIENCE, poll_latency=0.005)
@@ -29,12 +26,20 @@ def tame_brownie() -> None:
 
 @contextmanager
 def rewound() -> Iterator[None]:
-    """Take the chain back to here in the end. It nests, which `chain.snapshot` does not."""
-    mark = chain._take_snapshot()
+    """Take the chain back to here in the end. It nests, which `chain.snapshot` does not.
+
+    Brownie's own rewinding asks for the code of each contract it knows; here those made since are forgotten.
+    """
+    mark = web3.provider.make_request("evm_snapshot", [])["result"]
+    containers = [(container, len(container)) for container in project.get_loaded_projects()[0]]
     try:
         yield
     finally:
-        chain._current_id = chain._revert(mark)
+        web3.provider.make_request("evm_revert", [mark])
+        history.clear()
+        for container, count in containers:
+            for contract in list(container)[count:]:
+                container.remove(contract)
 
 
 def now() -> int:
