@@ -1,6 +1,6 @@
 """The one place where bytes pass between the codec and the store.
 
-`seal` turns what a blob holds into the bytes that are stored, and that a pointer names; `open` turns them back. Whoever
+`seal` turns what a blob holds into the bytes that are stored, and that a pointer names; `unseal` turns them back. Whoever
 wants to change what is stored, by encrypting it for example, changes these two.
 """
 
@@ -28,7 +28,7 @@ def seal(tensors: Tensors, meta: BlobMeta) -> bytes:
     return encode(tensors, meta)
 
 
-def open(data: bytes, descriptor: Descriptor, meta: BlobMeta | ExpectedMeta) -> Weights:  # noqa: A001 - opposite of seal
+def unseal(data: bytes, descriptor: Descriptor, meta: BlobMeta | ExpectedMeta) -> Weights:
     """The tensors in stored bytes. Raises `MalformedBlob` unless they are the task's and say what `meta` expects."""
     return decode(data, descriptor.spec, limit=descriptor.blob_limit, meta=meta)
 
@@ -62,7 +62,7 @@ class Exchange:
 
     def fetch_update(self, pointer: bytes, *, round: int, author: str, parent: bytes) -> Weights:
         """A member's update of a round. Raises `MalformedBlob` unless it is just that, and `StoreError`."""
-        return open(self._get(pointer), self.descriptor, self._meta(round, author, parent))
+        return unseal(self._get(pointer), self.descriptor, self._meta(round, author, parent))
 
     def seal_model(self, tensors: Tensors, *, round: int, parent: bytes) -> bytes:
         """The model that starts a round, made from the model under `parent`, ready to be stored."""
@@ -72,7 +72,7 @@ class Exchange:
         """A model of the task. Raises `MalformedBlob` unless it is one, and `StoreError`."""
         is_first = pointer == self._first_model
         expected = FIRST_MODEL if is_first else ExpectedMeta(task=self._task, author=self._task)
-        return open(self._get(pointer), self.descriptor, expected)
+        return unseal(self._get(pointer), self.descriptor, expected)
 
     def _meta(self, round: int, author: str, parent: bytes) -> BlobMeta:
         return BlobMeta(task=self._task, round=round, author=author.lower(), parent=parent)

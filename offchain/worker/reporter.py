@@ -77,7 +77,11 @@ class LiveReporter:
 
     def __init__(self, console: Console) -> None:
         self._bar = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20), console=console, transient=True
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(20),
+            console=console,
+            transient=True,
         )
         self._task = self._bar.add_task("starting", total=None)
         self._last = ""
