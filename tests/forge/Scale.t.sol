@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IFederation} from "../../contracts/interfaces/IFederation.sol";
 import {ITask, Parameters, Phase, Round} from "../../contracts/interfaces/ITask.sol";
+import {MultiFactorElection} from "../../contracts/rules/election/MultiFactorElection.sol";
 import {Meter} from "./support/Meter.sol";
 import {VM} from "./support/Vm.sol";
 
@@ -37,10 +37,11 @@ contract ScaleTest is Meter {
         VM.pauseGasMetering();
         deploy();
         admitMembers(MEMBERS);
-        token.mint(address(this), 1e9);
         Parameters memory p = defaults();
         (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates) = (uint16(SEATS), uint16(SEATS), 600, 300);
         (p.maxEnrolled, p.maxStrikes) = (uint16(MEMBERS), 2);
+        p.electionRule = new MultiFactorElection(); // the costliest
+        p.electionParameters = bytes32(uint256(1) | uint256(1) << 16 | uint256(1) << 32);
         VM.prank(members[0]);
         task = ITask(federation.proposeTask(p));
     }

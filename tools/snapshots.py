@@ -1,0 +1,116 @@
+"""Write gas and contract sizes to tests/snapshots/gas.json; ``--check`` compares instead and holds them to budgets.
+
+Forge measures the gas (tests/forge/Gas.t.sol and Scale.t.sol): whole transactions, their 21,000 and calldata included.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SNAPSHOT = ROOT / "tests" / "snapshots" / "gas.json"
+MEASURING = "^(Gas|Scale)Test$"  # contracts of tests that log figures by name
+FIGURE = re.compile(r"(.+): (\d+)")
+NOT_DEPLOYED = {"interfaces", "mocks"}
+STUB = 100  # bytes; what is left of a library whose functions are all internal, and of no interest
+
+# Gas of a transaction, or of all transactions of a round.
+GAS_BUDGETS = {
+    "submit an update": 75_000,
+    "commit scores": 62_000,
+    "reveal scores of 10 updates": 95_000,
+    "whole round: 10 trainers, 5 seats": 2_200_000,
+    "largest transaction at 1,000 members": 16_000_000,
+}
+MOST_BYTES = 24_575  # of a deployed contract
+MOST_LINES = 400  # of a contract's source
+
+Figures = dict[str, int]
+
+
+def forge(*arguments: str) -> dict[str, Any]:
+    """What a forge command answers in JSON.
+
+    Raises:
+        SystemExit: with forge's own words, when it does not.
+    """
+    result = subprocess.run(["forge", *arguments, "--json"], cwd=ROOT, capture_output=True, text=True, check=False)
+    try:
+        answer: dict[str, Any] = json.loads(result.stdout)
+    except json.JSONDecodeError as error:
+        raise SystemExit(f"{result.stdout}{result.stderr}") from error
+    return answer
+
+
+def measure_gas() -> Figures:
+    """Gas by plain names, from the logs of the measuring tests."""
+    figures: Figures = {}
+    for suite in forge("test", "--match-contract", MEASURING, "-vv").values():
+        for name, test in suite["test_results"].items():
+            if test["status"] != "Success":
+                raise SystemExit(f"{name}: {test['reason']}")
+            matches = map(FIGURE.fullmatch, test["decoded_logs"])
+            figures |= {match[1]: int(match[2]) for match in matches if match}
+    return figures
+
+
+def sources() -> list[Path]:
+    """The source files of what is deployed."""
+    files = sorted((ROOT / "contracts").rglob("*.sol"))
+    return [file for file in files if NOT_DEPLOYED.isdisjoint(file.relative_to(ROOT).parts)]
+
+
+def measure_sizes() -> Figures:
+    """Bytes of every contract and library that is deployed."""
+    sizes = forge("build", "--sizes")
+    bytes_of = {file.stem: sizes[file.stem]["runtime_size"] for file in sources() if file.stem in sizes}
+    return {f"size of {name}": size for name, size in sorted(bytes_of.items()) if size > STUB}
+
+
+def over_budget(figures: Figures) -> Iterator[str]:
+    """A line for each figure above its budget, or missing."""
+    for name, budget in GAS_BUDGETS.items():
+        if figures.get(name, budget + 1) > budget:
+            yield f"{name}: {figures.get(name, 'not measured')}, budget {budget}"
+    for name, size in figures.items():
+        if name.startswith("size of ") and size > MOST_BYTES:
+            yield f"{name}: {size} bytes, budget {MOST_BYTES}"
+    for file in sources():
+        lines = len(file.read_text().splitlines())
+        if lines > MOST_LINES:
+            yield f"{file.relative_to(ROOT)}: {lines} lines, budget {MOST_LINES}"
+
+
+def differences(recorded: Figures, measured: Figures) -> Iterator[str]:
+    """A line for each figure that is not the recorded one."""
+    for name in sorted(recorded.keys() | measured.keys()):
+        if recorded.get(name) != measured.get(name):
+            yield f"{name}: recorded {recorded.get(name)}, measured {measured.get(name)}"
+
+
+def main() -> int:
+    """Write or check the snapshot; 1 if a budget is exceeded, or the check finds another figure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare with the recorded figures, write nothing")
+    check = parser.parse_args().check
+    figures = measure_gas() | measure_sizes()
+    complaints = [f"Over budget: {line}" for line in over_budget(figures)]
+    if check:
+        complaints += differences(json.loads(SNAPSHOT.read_text()), figures)
+    else:
+        SNAPSHOT.parent.mkdir(exist_ok=True)
+        SNAPSHOT.write_text(json.dumps(figures, indent=2) + "\n")
+    for line in complaints:
+        print(line, file=sys.stderr)
+    if complaints and check:
+        print("If the new figures are meant, `make record` writes them down.", file=sys.stderr)
+    return int(bool(complaints))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
