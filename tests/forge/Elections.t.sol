@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, IElectionRule, Standing} from "../../contracts/interfaces/IRules.sol";
+import {Candidate, Candidates, IElectionRule, Standing} from "../../contracts/interfaces/IRules.sol";
 import {MultiFactorElection} from "../../contracts/rules/election/MultiFactorElection.sol";
 import {RandomElection} from "../../contracts/rules/election/RandomElection.sol";
 import {TopScoreElection} from "../../contracts/rules/election/TopScoreElection.sol";
@@ -54,8 +54,8 @@ contract ElectionsTest {
             uint256 worst = uint256(Standing.Provider);
             for (uint256 s = 0; s < SEATS; ++s) {
                 VM.assertTrue(!seated[chosen[s]], "seated twice");
-                VM.assertLe(candidates[chosen[s]].standing, worst, "by standing");
-                (seated[chosen[s]], worst) = (true, candidates[chosen[s]].standing);
+                VM.assertLe(candidates[chosen[s]].standing(), worst, "by standing");
+                (seated[chosen[s]], worst) = (true, candidates[chosen[s]].standing());
             }
         }
     }
@@ -65,7 +65,7 @@ contract ElectionsTest {
         candidates = new Candidate[](CANDIDATES);
         for (uint256 i = 0; i < CANDIDATES; ++i) {
             uint256 standing = uint256(from) + i % (uint256(to) - uint256(from) + 1);
-            candidates[i] = Candidate({standing: standing, score: i * 10, stake: i, presence: i % 11});
+            candidates[i] = Candidates.pack({standing_: standing, score_: i * 10, stake_: i, presence_: i % 11});
         }
     }
 
@@ -85,11 +85,11 @@ contract ElectionsTest {
         Candidate[] memory candidates = providers(luck);
         uint256[] memory chosen = rules[0].elect(candidates, 4, "seed", 0);
         for (uint256 i = 1; i < 4; ++i) {
-            VM.assertGe(candidates[chosen[i - 1]].score, candidates[chosen[i]].score, "best first");
+            VM.assertGe(candidates[chosen[i - 1]].score(), candidates[chosen[i]].score(), "best first");
         }
         for (uint256 i = 0; i < candidates.length; ++i) {
             if (isIn(chosen, i)) continue;
-            VM.assertLe(candidates[i].score, candidates[chosen[3]].score, "a better one was left out");
+            VM.assertLe(candidates[i].score(), candidates[chosen[3]].score(), "a better one was left out");
         }
     }
 
@@ -105,10 +105,10 @@ contract ElectionsTest {
         for (uint256 factor = 0; factor < 3; ++factor) {
             uint256[] memory chosen = rules[2].elect(candidates, 6, "seed", bytes32(uint256(1) << 16 * factor));
             for (uint256 i = 1; i < chosen.length; ++i) {
-                (Candidate memory a, Candidate memory b) = (candidates[chosen[i - 1]], candidates[chosen[i]]);
-                if (factor == 0) VM.assertGe(a.score, b.score, "score");
-                if (factor == 1) VM.assertGe(a.stake, b.stake, "stake");
-                if (factor == 2) VM.assertGe(a.presence, b.presence, "presence");
+                (Candidate a, Candidate b) = (candidates[chosen[i - 1]], candidates[chosen[i]]);
+                if (factor == 0) VM.assertGe(a.score(), b.score(), "score");
+                if (factor == 1) VM.assertGe(a.stake(), b.stake(), "stake");
+                if (factor == 2) VM.assertGe(a.presence(), b.presence(), "presence");
             }
         }
     }
@@ -117,9 +117,9 @@ contract ElectionsTest {
     function test_factors_are_added_by_their_weights() external view {
         Candidate[] memory candidates = new Candidate[](3);
         uint256 provider = uint256(Standing.Provider);
-        candidates[0] = Candidate({standing: provider, score: 6_000, stake: 0, presence: 0});
-        candidates[1] = Candidate({standing: provider, score: 0, stake: 500, presence: 0});
-        candidates[2] = Candidate({standing: provider, score: 0, stake: 0, presence: 5});
+        candidates[0] = Candidates.pack({standing_: provider, score_: 6_000, stake_: 0, presence_: 0});
+        candidates[1] = Candidates.pack({standing_: provider, score_: 0, stake_: 500, presence_: 0});
+        candidates[2] = Candidates.pack({standing_: provider, score_: 0, stake_: 0, presence_: 5});
         requireOrder(candidates, [uint256(1), 1, 1], [uint256(1), 0, 2]);
         requireOrder(candidates, [uint256(2), 1, 1], [uint256(0), 1, 2]);
         requireOrder(candidates, [uint256(1), 1, 3], [uint256(2), 1, 0]);
@@ -140,11 +140,11 @@ contract ElectionsTest {
         list = new Candidate[](12);
         for (uint256 i = 0; i < list.length; ++i) {
             uint256 x = uint256(keccak256(abi.encode(luck, i)));
-            list[i] = Candidate({
-                standing: uint256(Standing.Provider),
-                score: x % 10_001,
-                stake: (x >> 16) % 10_000,
-                presence: (x >> 48) % 11
+            list[i] = Candidates.pack({
+                standing_: uint256(Standing.Provider),
+                score_: x % 10_001,
+                stake_: (x >> 16) % 10_000,
+                presence_: (x >> 48) % 11
             });
         }
     }

@@ -6,21 +6,16 @@ import {Judge} from "./support/Judge.sol";
 import {VM} from "./support/Vm.sol";
 
 contract MedianTest {
-    function testFuzz_is_a_middle_of_the_sorted_values(uint256[] memory values) external pure {
-        VM.assume(values.length > 0);
-        requireMiddles(bounded(values));
-    }
-
     /// @dev Up to 12 values are tried one by one, more are bisected.
-    function testFuzz_few_and_many_agree(uint256 seed) external pure {
-        for (uint256 count = 1; count <= 16; ++count) {
+    function testFuzz_is_a_middle_of_few_and_of_many(uint256 seed) external pure {
+        for (uint256 count = 1; count <= 15; ++count) {
             requireMiddles(drawn(seed, count, 10_001));
         }
     }
 
     function testFuzz_of_a_large_committee(uint256 seed) external pure {
-        requireMiddles(drawn(seed, 101, 10_001));
-        requireMiddles(drawn(seed, 100, 3));
+        requireMiddles(drawn(seed, 51, 10_001));
+        requireMiddles(drawn(seed, 50, 3));
     }
 
     function testFuzz_arrival_does_not_matter(uint256 seed, uint256 by) external pure {
@@ -55,13 +50,6 @@ contract MedianTest {
         uint256[] memory sorted = Judge.sorted(values);
         VM.assertEq(Median.lower(values), sorted[(values.length - 1) / 2], "lower");
         VM.assertEq(Median.upper(values), sorted[values.length / 2], "upper");
-    }
-
-    function bounded(uint256[] memory values) private pure returns (uint256[] memory) {
-        for (uint256 i = 0; i < values.length; ++i) {
-            values[i] %= 10_001;
-        }
-        return values;
     }
 
     function drawn(uint256 seed, uint256 count, uint256 below) private pure returns (uint256[] memory values) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, Standing} from "../../contracts/interfaces/IRules.sol";
+import {Candidate, Candidates, Standing} from "../../contracts/interfaces/IRules.sol";
 import {VacancyOrder} from "../../contracts/libraries/VacancyOrder.sol";
 import {VM} from "./support/Vm.sol";
 
@@ -27,8 +27,9 @@ contract VacancyOrderTest {
     function testFuzz_no_stranger_before_a_proven_member(uint256 luck, uint256 stake) external pure {
         (Candidate[] memory candidates, uint256[] memory keys) = electorate(luck, 20);
         for (uint256 i = 0; i < 20; ++i) {
-            candidates[i].standing = uint256(i % 2 == 0 ? Standing.Stranger : Standing.Proven);
-            candidates[i].stake = i % 2 == 0 ? type(uint48).max : stake % 2;
+            candidates[i] = i % 2 == 0
+                ? Candidates.pack(uint256(Standing.Stranger), 0, type(uint48).max, 0)
+                : Candidates.pack(uint256(Standing.Proven), 0, stake % 2, 0);
         }
         uint256[] memory chosen = VacancyOrder.seat(candidates, keys, bytes32(luck), 10);
         for (uint256 i = 0; i < 10; ++i) {
@@ -39,7 +40,7 @@ contract VacancyOrderTest {
     function test_ties_go_to_the_earlier() external pure {
         Candidate[] memory candidates = new Candidate[](6);
         for (uint256 i = 0; i < 6; ++i) {
-            candidates[i] = Candidate({standing: uint256(Standing.Sitting), score: 0, stake: 7, presence: 0});
+            candidates[i] = Candidates.pack(uint256(Standing.Sitting), 0, 7, 0);
         }
         uint256[] memory chosen = VacancyOrder.seat(candidates, new uint256[](6), 0, 6);
         for (uint256 i = 0; i < 6; ++i) {
@@ -50,11 +51,11 @@ contract VacancyOrderTest {
     /// @dev A key out of bounds must not spill into the standing above it.
     function testFuzz_no_key_outweighs_a_standing(uint256 key) external pure {
         Candidate[] memory candidates = new Candidate[](2);
-        candidates[0] = Candidate({standing: uint256(Standing.Sitting), score: 0, stake: key, presence: 0});
-        candidates[1] = Candidate({standing: uint256(Standing.Provider), score: 0, stake: 0, presence: 0});
+        candidates[0] = Candidates.pack(uint256(Standing.Sitting), 0, type(uint48).max, 0);
+        candidates[1] = Candidates.pack(uint256(Standing.Provider), 0, 0, 0);
         uint256[] memory keys = new uint256[](2);
         VM.assertEq(VacancyOrder.seat(candidates, keys, 0, 1)[0], 1, "the provider");
-        (candidates[0].standing, keys[1]) = (uint256(Standing.Provider) + 1, key);
+        (candidates[0], keys[1]) = (Candidates.pack(uint256(Standing.Provider) + 1, 0, 0, 0), key);
         VM.assertEq(VacancyOrder.seat(candidates, keys, 0, 1)[0], 0, "whoever stands higher");
     }
 
@@ -76,10 +77,10 @@ contract VacancyOrderTest {
         pure
         returns (bool)
     {
-        if (c[one].standing != c[other].standing) return c[one].standing > c[other].standing;
-        (uint256 left, uint256 right) = (c[one].stake, c[other].stake);
-        if (c[one].standing == uint256(Standing.Provider)) (left, right) = (keys[one], keys[other]);
-        if (c[one].standing == uint256(Standing.Stranger)) (left, right) = (drawOf(luck, one), drawOf(luck, other));
+        if (c[one].standing() != c[other].standing()) return c[one].standing() > c[other].standing();
+        (uint256 left, uint256 right) = (c[one].stake(), c[other].stake());
+        if (c[one].standing() == uint256(Standing.Provider)) (left, right) = (keys[one], keys[other]);
+        if (c[one].standing() == uint256(Standing.Stranger)) (left, right) = (drawOf(luck, one), drawOf(luck, other));
         return left != right ? left > right : one < other;
     }
 
@@ -95,7 +96,7 @@ contract VacancyOrderTest {
         (candidates, keys) = (new Candidate[](size), new uint256[](size));
         for (uint256 i = 0; i < size; ++i) {
             uint256 x = uint256(keccak256(abi.encode("electorate", luck, i)));
-            candidates[i] = Candidate({standing: x % 5, score: 0, stake: (x >> 8) % 6, presence: 0});
+            candidates[i] = Candidates.pack(x % 5, 0, (x >> 8) % 6, 0);
             keys[i] = (x >> 16) % 6;
         }
     }
