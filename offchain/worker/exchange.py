@@ -1,7 +1,7 @@
 """The one place where bytes pass between the codec and the store.
 
-`seal` turns what a blob holds into the bytes that are stored, and that a pointer names; `unseal` turns them back. Whoever
-wants to change what is stored, by encrypting it for example, changes these two.
+`seal` turns what a blob holds into the bytes that are stored, and that a pointer names; `unseal` turns them back.
+Whoever wants to change what is stored, by encrypting it for example, changes these two.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
