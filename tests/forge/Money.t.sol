@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Federation} from "../../contracts/Federation.sol";
+import {Task} from "../../contracts/Task.sol";
+import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
+import {Parameters} from "../../contracts/interfaces/ITask.sol";
+import {
+    FeeOnTransfer,
+    InvalidPublicKey,
+    NotFederation,
+    NotTask,
+    NothingOwed
+} from "../../contracts/libraries/Errors.sol";
+import {FeeToken} from "../../contracts/mocks/FeeToken.sol";
+import {Fixture} from "./support/Fixture.sol";
+import {VM, Wallet} from "./support/Vm.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
+/// @notice Who may move money, and where a round's pay goes.
+contract MoneyTest is Fixture {
+    function setUp() external {
+        deploy();
+        admitMembers(10);
+    }
+
+    function test_only_the_federation_moves_fees() external {
+        bytes[3] memory calls = [
+            abi.encodeCall(ITreasury.escrow, (address(this), 0)),
+            abi.encodeCall(ITreasury.collect, (0)),
+            abi.encodeCall(ITreasury.refund, (address(this), 0))
+        ];
+        for (uint256 i = 0; i < calls.length; ++i) {
+            requireRefused(calls[i], abi.encodeWithSelector(NotFederation.selector, address(this)));
+        }
+    }
+
+    function test_only_tasks_move_budgets() external {
+        bytes[3] memory calls = [
+            abi.encodeCall(ITreasury.fund, (0)),
+            abi.encodeCall(ITreasury.credit, (new address[](0), new uint256[](0))),
+            abi.encodeCall(ITreasury.release, ())
+        ];
+        for (uint256 i = 0; i < calls.length; ++i) {
+            requireRefused(calls[i], abi.encodeWithSelector(NotTask.selector, address(this)));
+        }
+    }
+
+    function requireRefused(bytes memory call, bytes memory reason) private {
+        (bool ok, bytes memory answer) = address(treasury).call(call);
+        VM.assertTrue(!ok, "refused");
+        VM.assertEq(keccak256(answer), keccak256(reason), "named");
+    }
+
+    function test_a_token_that_takes_a_fee_is_refused() external {
+        FeeToken taxed = new FeeToken();
+        Federation other = new Federation(managers, 2, FEE, IERC20(address(taxed)), address(new Task()));
+        taxed.mint(address(this), 1_000);
+        taxed.approve(address(other.treasury()), 1_000);
+        ITreasury its = other.treasury();
+        VM.expectRevert(abi.encodeWithSelector(FeeOnTransfer.selector, 1_000, 900));
+        its.deposit(1_000);
+    }
+
+    function testFuzz_a_public_key_is_its_senders(uint256 x, uint256 y) external {
+        Wallet memory w = VM.createWallet(1_000);
+        bytes memory key = abi.encodePacked(x, y);
+        address derived = address(uint160(uint256(keccak256(key))));
+        VM.prank(w.addr);
+        VM.expectRevert(abi.encodeWithSelector(InvalidPublicKey.selector, w.addr, derived));
+        federation.applyForMembership(key);
+    }
+
+    function test_nothing_is_owed_twice() external {
+        begin(defaults(), 8_000);
+        playRound();
+        address author = members[6];
+        uint256 due = treasury.owedTo(author);
+        VM.assertGe(due, 1, "it was accepted and is paid");
+        VM.prank(author);
+        VM.assertEq(treasury.withdraw(), due, "once");
+        VM.prank(author);
+        VM.expectRevert(abi.encodeWithSelector(NothingOwed.selector, author));
+        treasury.withdraw();
+    }
+
+    /// @dev However a round is closed, it pays the same: each accepted update its share of budget / totalRounds by score.
+    function testFuzz_pages_pay_what_one_call_pays(uint256 luck, uint128 budget) external {
+        budget %= uint128(treasury.pool()) + 1;
+        Parameters memory p = defaults();
+        begin(p, budget);
+        trainAll();
+        judgeAll();
+        task.settle(STEPS);
+        attestAll();
+        while (task.round().number == 0) {
+            task.close(1 + luck % 4);
+        }
+        (uint256 total, uint256 paid) = (uint256(task.settlement().totalWeight), 0);
+        for (uint256 i = 0; i < members.length; ++i) {
+            uint256 share = (task.member(members[i]).stake - 1) * uint256(budget) / (total * p.totalRounds);
+            VM.assertEq(treasury.owedTo(members[i]), share, "a share by score");
+            paid += share;
+        }
+        VM.assertEq(treasury.budgetOf(address(task)), budget - paid, "the rest stays");
+    }
+
+    function test_what_is_left_returns_to_the_pool() external {
+        uint256 pool = treasury.pool();
+        Parameters memory p = defaults();
+        p.totalRounds = 1;
+        begin(p, 1_001);
+        playRound();
+        uint256 paid = treasury.owed();
+        VM.assertGe(paid, 990, "shares are rounded down, a unit each at most");
+        VM.assertEq(treasury.pool(), pool - paid, "pool");
+        VM.assertEq(treasury.budgets(), 0, "budgets");
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
+import {CommitmentMismatch} from "../../contracts/libraries/Errors.sol";
+import {Fixture} from "./support/Fixture.sol";
+import {VM} from "./support/Vm.sol";
+
+/// @notice What a sealed score is bound to, by the formula of the specification.
+contract SealsTest is Fixture {
+    bytes32 private digest; // of all updates so far, reckoned here
+
+    function setUp() external {
+        deploy();
+        admitMembers(9);
+        Parameters memory p = defaults();
+        (p.committee, p.updatesPerRound) = (3, 3);
+        begin(p, 0);
+        playRound();
+        reckon(0);
+        trainAll();
+        reckon(1);
+    }
+
+    /// @dev The fixture's updates of a round, in the members' order.
+    function reckon(uint256 round) private {
+        for (uint256 i = 0; i < members.length; ++i) {
+            if (task.member(members[i]).submittedIn != round + 1) continue;
+            bytes32 pointer = keccak256(abi.encode(round, members[i]));
+            digest = keccak256(abi.encode(digest, members[i], pointer, 100 + task.member(members[i]).number));
+        }
+    }
+
+    function sealOf(address account, uint256 baseline, uint256[] memory scores, bytes32 salt)
+        private
+        view
+        returns (bytes32)
+    {
+        (uint256 round, uint256 attempt) = (task.round().number, task.round().attempt);
+        return
+            keccak256(abi.encode(block.chainid, address(task), round, attempt, account, digest, baseline, scores, salt));
+    }
+
+    function test_updates_are_chained_over_all_rounds() external view {
+        VM.assertTrue(task.phase() == Phase.Committing && task.round().number == 1, "round 1 has its updates");
+        VM.assertEq(task.updatesDigest(), digest, "digest");
+    }
+
+    function testFuzz_seals_as_specified(address account, uint256 baseline, uint256[] calldata scores, bytes32 salt)
+        external
+        view
+    {
+        VM.assertEq(task.sealOf(account, baseline, scores, salt), sealOf(account, baseline, scores, salt), "seal");
+    }
+
+    /// @dev Whatever is changed after the commitment: nothing but the very same values opens it.
+    function testFuzz_nothing_else_opens_a_seal(uint256 luck) external {
+        address[] memory committee = committeeNow();
+        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(committee[0]);
+        bytes32 commitment = sealOf(committee[0], baseline, scores, salt);
+        VM.prank(committee[0]);
+        task.commitScores(1, 0, commitment);
+        commitAs(committee[1]);
+        commitAs(committee[2]);
+
+        (uint256 otherBaseline, bytes32 otherSalt) = (baseline, salt);
+        if (luck % 3 == 0) otherBaseline = (baseline + 1 + luck % 10_000) % 10_001;
+        else if (luck % 3 == 1) otherSalt = bytes32(luck);
+        else scores[luck % scores.length] = (scores[luck % scores.length] + 1 + (luck >> 8) % 10_000) % 10_001;
+        bytes32 actual = sealOf(committee[0], otherBaseline, scores, otherSalt);
+        VM.prank(committee[0]);
+        VM.expectRevert(abi.encodeWithSelector(CommitmentMismatch.selector, commitment, actual));
+        task.revealScores(1, 0, otherBaseline, scores, otherSalt);
+    }
+
+    /// @dev In an attempt of its own: seals of the first do not open in the second.
+    function test_a_seal_is_good_for_one_attempt() external {
+        address[] memory committee = committeeNow();
+        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(committee[0]);
+        bytes32 stale = sealOf(committee[0], baseline, scores, salt);
+        VM.prank(committee[0]);
+        task.commitScores(1, 0, stale);
+        VM.warp(task.round().committingEnds);
+        task.recover();
+        committee = committeeNow();
+        VM.prank(committee[0]);
+        task.commitScores(1, 0, stale);
+        commitAs(committee[1]);
+        commitAs(committee[2]);
+        bytes32 fresh = sealOf(committee[0], baseline, scores, salt);
+        VM.prank(committee[0]);
+        VM.expectRevert(abi.encodeWithSelector(CommitmentMismatch.selector, stale, fresh));
+        task.revealScores(1, 0, baseline, scores, salt);
+    }
+}
