@@ -1,7 +1,5 @@
 """The rules on chain and their twins off chain give the same answers to random questions."""
 
-from dataclasses import astuple
-
 import brownie
 import pytest
 from hypothesis import settings
@@ -100,7 +98,7 @@ def test_limits_of_the_median_score(rules, score, baseline, best, accepted):
 @FEW
 @given(slate=candidates, seats=st.integers(0, 22), seed=seeds, parameters=words)
 def test_elections(rules, name, elect, slate, seats, seed, parameters):
-    answer = rules[name].elect([astuple(one) for one in slate], seats, seed, word(parameters))
+    answer = rules[name].elect([one.packed for one in slate], seats, seed, word(parameters))
     assert answer == elect(slate, seats, seed, parameters)
 
 
@@ -108,7 +106,7 @@ def test_elections(rules, name, elect, slate, seats, seed, parameters):
 @FEW
 @given(slate=candidates, seats=st.integers(1, 10), seed=seeds, parameters=words)
 def test_no_seat_goes_to_a_lower_standing_while_a_higher_one_is_there(rules, name, slate, seats, seed, parameters):
-    chosen = rules[name].elect([astuple(one) for one in slate], seats, seed, word(parameters))
+    chosen = rules[name].elect([one.packed for one in slate], seats, seed, word(parameters))
     assert len(set(chosen)) == len(chosen) == min(seats, len(slate))
     seated = [slate[index].standing for index in chosen]
     waiting = [one.standing for index, one in enumerate(slate) if index not in chosen]

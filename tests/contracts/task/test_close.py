@@ -1,10 +1,8 @@
-"""close: blocks, payments, strikes and the next round. Who is seated next: test_election.py."""
-
-from dataclasses import replace
+"""close: blocks, payments and the next round. See also test_strikes.py and test_election.py (who sits next)."""
 
 import pytest
 
-from offchain.chain.structs import Fault, Milestone, Phase
+from offchain.chain.structs import Milestone, Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET, pointer
 from tests.support.evm import events, reverts_with, rewound, word
@@ -101,7 +99,7 @@ def test_what_was_judged_stands(life):
     """An author who is banned after the verdict is paid, but sits no more."""
     banned = life.trainers[0]
     life.cast.decide(life.cast.federation.ban, banned)
-    transaction = life.close()
+    transaction = life.open_next()
     assert life.cast.treasury.owedTo(banned) == PAY[0]
     assert events(transaction, "RoundOpened")[0]["committee"] == [*life.trainers[1:3], life.committee[0]]
 
@@ -168,145 +166,3 @@ def test_nothing_is_done_twice(life):
     life.close(1)
     assert life.phase == Phase.TRAINING
     assert life.cast.treasury.owed() == sum(PAY)
-
-
-# Strikes
-
-
-def struck(transaction):
-    return [(event["member"], event["fault"], event["strikes"]) for event in events(transaction, "MemberStruck")]
-
-
-def test_an_update_that_would_ruin_the_model(lifecycle):
-    life = lifecycle()
-    life.scores = (9_000, 8_000, 7_000, 2_499)
-    transaction = life.to(Phase.CLOSING).close()
-    assert struck(transaction) == [(life.trainers[3], Fault.UPDATE, 1)]
-    marks = life.task.member(life.trainers[3])
-    assert (marks["strikes"], marks["struckIn"], marks["absentIn"], marks["suspendedUntil"]) == (1, 1, 0, 0)
-
-
-def test_to_be_rejected_or_not_among_the_best_is_no_fault(lifecycle):
-    life = lifecycle()
-    life.scores = (10_000, 4_999, 9_000, 9_000)
-    assert struck(life.to(Phase.CLOSING).close()) == []
-
-
-def test_a_seat_that_was_silent(lifecycle):
-    life = lifecycle().to(Phase.REVEALING)
-    life.reveal(*life.committee[:2])
-    life.time_out()
-    transaction = life.to(Phase.CLOSING).close()
-    assert struck(transaction) == [(life.committee[2], Fault.ABSENCE, 1)]
-    assert life.task.member(life.committee[2])["absentIn"] == 1
-
-
-def test_a_seat_that_attested_something_else(lifecycle):
-    life = lifecycle().to(Phase.AGGREGATING)
-    life.attest(life.committee[0], pointer=model(99))
-    life.attest(*life.committee[1:])
-    transaction = life.close()
-    assert struck(transaction) == [(life.committee[0], Fault.MINORITY, 1)]
-    assert life.task.member(life.committee[0])["absentIn"] == 0
-
-
-def test_who_had_not_attested_when_the_others_agreed_is_not_absent(life):
-    assert [seat["attestedIn"] for seat in life.task.seats()] == [1, 1, 0]
-    assert struck(life.close()) == []
-
-
-def test_who_filled_a_seat_while_aggregating_is_not_struck(lifecycle):
-    """Nobody could reveal any more when it was seated."""
-    life = lifecycle().to(Phase.AGGREGATING)
-    life.attest(life.committee[0])
-    life.time_out()
-    life.recover()
-    fillers = life.seated[1:]
-    life.attest(life.committee[0], *fillers[:1])
-    transaction = life.close()
-    assert struck(transaction) == []
-    assert [life.task.member(filler)["absentIn"] for filler in fillers] == [0, 0]
-
-
-def test_who_filled_a_seat_while_aggregating_is_struck_for_a_minority(lifecycle):
-    life = lifecycle().to(Phase.AGGREGATING)
-    life.attest(life.committee[0])
-    life.attest(life.committee[1], pointer=model(99))
-    life.time_out()
-    life.recover()
-    filler = life.seated[2]
-    life.attest(filler, pointer=model(99))
-    life.attest(*life.committee[:2])
-    assert struck(life.close()) == [(filler, Fault.MINORITY, 1)]
-
-
-def test_one_strike_a_round(lifecycle):
-    """An author that had to sit spoils its update and is silent on its seat: one strike, and the absence is marked."""
-    life = lifecycle(seats=5, trainers=3, committee=5, updatesPerRound=5).to(Phase.COMMITTING)
-    life.commit(*life.committee[:2])
-    life.time_out()
-    life.recover()
-    *others, culprit = life.seated
-    spoilt = life.trainers.index(culprit)
-    life = replace(life, scores=[0 if index == spoilt else 9_000 for index in range(3)])
-    life.commit(*others)
-    life.time_out()
-    life.reveal(*others)
-    transaction = life.to(Phase.CLOSING).close()
-    assert struck(transaction) == [(culprit, Fault.UPDATE, 1)]
-    marks = life.task.member(culprit)
-    assert (marks["strikes"], marks["absentIn"], marks["struckIn"]) == (1, 1, 1)
-
-
-def test_strikes_suspend(lifecycle):
-    life = lifecycle(maxStrikes=1, suspensionRounds=2)
-    life.scores = (9_000, 8_000, 7_000, 0)
-    transaction = life.to(Phase.CLOSING).close()
-    culprit = life.trainers[3]
-    assert events(transaction, "MemberSuspended") == [{"round": 0, "member": culprit, "until": 3}]
-    assert events(transaction, "RoundOpened")[0]["eligible"] == 3
-    marks = life.task.member(culprit)
-    assert (marks["strikes"], marks["suspendedUntil"]) == (0, 3)
-    assert life.task.roll()["active"] == 6
-
-
-def test_who_is_suspended_comes_back(lifecycle):
-    life = lifecycle(maxStrikes=1, suspensionRounds=2)
-    life.scores = (9_000, 8_000, 7_000, 0)
-    life.to(Phase.TRAINING).finish_round()
-    life.scores = (9_000, 8_000, 7_000)
-    for _ in range(2):
-        assert life.task.roll()["active"] == 6
-        life.finish_round()
-    assert (life.round, life.task.roll()["active"]) == (3, 7)
-
-
-@pytest.fixture
-def second_round(lifecycle):
-    """In round 1 the last trainer has one strike and all four updates are in."""
-    life = lifecycle()
-    life.scores = (9_000, 8_000, 7_000, 0)
-    life.to(Phase.TRAINING).finish_round()
-    culprit = life.trainers[3]
-    life.submit(culprit, *life.committee)
-    return life, culprit
-
-
-@pytest.mark.parametrize(
-    ("score", "cleared"), [(9_000, True), (5_000, True), (4_400, False)], ids=["accepted", "passed", "rejected"]
-)
-def test_an_update_that_passes_clears_a_strike(second_round, score, cleared):
-    life, culprit = second_round
-    life.scores = (score, 9_000, 9_000, 9_000)
-    transaction = life.to(Phase.CLOSING).close()
-    expected = [{"round": 1, "member": culprit, "strikes": 0}] if cleared else []
-    assert events(transaction, "StrikeCleared") == expected
-    assert life.task.member(culprit)["strikes"] == int(not cleared)
-
-
-def test_a_second_strike_suspends(second_round):
-    life, culprit = second_round
-    life.scores = (0, 9_000, 9_000, 9_000)
-    transaction = life.to(Phase.CLOSING).close()
-    assert struck(transaction) == [(culprit, Fault.UPDATE, 2)]
-    assert events(transaction, "MemberSuspended") == [{"round": 1, "member": culprit, "until": 3}]

@@ -74,8 +74,33 @@ def test_who_left_does_not_sit(life):
     life.cast.federation.leave({"from": life.trainers[0]})
     life.cast.federation.leave({"from": life.committee[0]})
     life.attest(*life.committee[1:])
-    committee = events(life.close(), "RoundOpened")[0]["committee"]
+    committee = events(life.open_next(), "RoundOpened")[0]["committee"]
     assert committee == [life.trainers[1], life.trainers[2], life.committee[1]]
+
+
+def test_the_chosen_who_left_are_counted_out_first(life):
+    """Only then the next call elects: nobody asks the federation for every candidate."""
+    life.to(Phase.CLOSING)
+    gone = [life.trainers[0], life.trainers[2]]
+    for account in gone:
+        life.cast.federation.leave({"from": account})
+    transaction = life.close()
+    assert events(transaction, "MemberRetired") == [{"member": account} for account in gone]
+    assert events(transaction, "RoundClosed") == events(transaction, "RoundOpened") == []
+    assert (life.phase, life.task.roll()["active"]) == (Phase.CLOSING, 5)
+    [opened] = events(life.close(), "RoundOpened")
+    assert opened["committee"] == [life.trainers[1], *life.committee[:2]]
+    assert opened["eligible"] == 2
+
+
+def test_who_was_not_chosen_may_have_left_unnoticed(life):
+    """Anybody may count it out by `retire`; until then it is thought to train."""
+    life.cast.federation.leave({"from": life.trainers[3]})
+    life.submit(*life.trainers[:3])
+    life.time_out()
+    transaction = life.to(Phase.CLOSING).close()
+    assert events(transaction, "MemberRetired") == []
+    assert events(transaction, "RoundOpened")[0]["eligible"] == 4
 
 
 def test_who_came_late_may_sit_in_the_next_round(life, members):
@@ -85,7 +110,7 @@ def test_who_came_late_may_sit_in_the_next_round(life, members):
     life.to(Phase.CLOSING)
     for account in (*life.committee, *life.trainers[1:]):
         life.cast.federation.leave({"from": account})
-    committee = events(life.close(), "RoundOpened")[0]["committee"]
+    committee = events(life.open_next(), "RoundOpened")[0]["committee"]
     assert committee == [life.trainers[0], late]
 
 
@@ -141,7 +166,7 @@ def test_a_committee_shrinks_with_its_members(life):
     life.to(Phase.CLOSING)
     for account in (*life.committee, *life.trainers[2:]):
         life.cast.federation.leave({"from": account})
-    [opened] = events(life.close(), "RoundOpened")
+    [opened] = events(life.open_next(), "RoundOpened")
     assert opened["committee"] == life.trainers[:2]
 
 

@@ -20,6 +20,7 @@ def test_before_the_start_it_counts_at_once(life, members):
         transaction = life.task.enrol({"from": account})
         assert events(transaction, "MemberEnrolled") == [{"member": account, "number": number, "since": 0}]
         assert life.task.enrolledAt(number) == account
+    assert [int(life.task.enrolledAt(number), 16) for number in (0, 4)] == [0, 0]
     marks = life.task.member(members[2])
     assert (marks["number"], marks["since"], marks["stake"], marks["retired"]) == (3, 0, 1, False)
     roll = life.task.roll()
