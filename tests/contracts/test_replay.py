@@ -16,7 +16,7 @@ from tests.contracts.lifecycle import DEADLINES, Lifecycle
 from tests.support.evm import now
 from tests.support.keys import public_key_of
 
-STEPS = 70
+STEPS = 50
 NOBODY = Member(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=0)
 
 

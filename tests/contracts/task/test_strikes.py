@@ -46,7 +46,8 @@ def test_a_seat_that_attested_something_else(lifecycle):
     assert life.task.member(life.committee[0])["absentIn"] == 0
 
 
-def test_who_had_not_attested_when_the_others_agreed_is_not_absent(life):
+def test_who_had_not_attested_when_the_others_agreed_is_not_absent(lifecycle):
+    life = lifecycle().to(Phase.CLOSING)
     assert [seat["attestedIn"] for seat in life.task.seats()] == [1, 1, 0]
     assert struck(life.close()) == []
 
