@@ -88,12 +88,14 @@ contract ManagersTest is Fixture {
     /// @dev Earlier refusals have left confirmations behind: whichever call would execute fails.
     function refuseQuorum(uint256 quorum) private {
         (address[] memory all, uint256 needed) = (federation.managers(), federation.quorum());
-        (bool ok, bytes memory reason) = (true, new bytes(0));
+        bool refused = false;
         for (uint256 i = 0; i < needed; ++i) {
             VM.prank(all[i]);
-            (ok, reason) = address(federation).call(abi.encodeCall(IFederation.setQuorum, (quorum)));
+            (bool ok, bytes memory reason) = address(federation).call(abi.encodeCall(IFederation.setQuorum, (quorum)));
+            VM.assertTrue(ok || bytes4(reason) == QuorumOutOfBounds.selector, "named");
+            if (!ok) refused = true;
         }
-        VM.assertTrue(!ok && bytes4(reason) == QuorumOutOfBounds.selector, "more than there are managers");
+        VM.assertTrue(refused, "more than there are managers");
         VM.assertEq(federation.quorum(), needed, "the quorum stays");
     }
 
