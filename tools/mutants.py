@@ -1,0 +1,108 @@
+"""Break the contracts on purpose, one small edit at a time (tests/mutants/contracts.toml): the tests must notice.
+
+``python -m tools.mutants [PART OF A NAME]...``. Each mutant gets the Solidity tests first; one that survives them gets
+brownie's as well. Fails if one survives both.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from tools import workcopy
+
+MUTANTS = workcopy.ROOT / "tests" / "mutants" / "contracts.toml"
+COPIES = workcopy.ROOT / "build" / "mutants"
+AT_ONCE = 2
+# Measuring tests take long, and would notice every edit by its gas. A failing game need not be made shorter.
+FORGE_TESTS = ("forge", "test", "--fail-fast", "--no-match-contract", "^(Gas|Scale)Test$")
+FORGE_SETTINGS = {"FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT": "0"}
+KILLED = ("killed by forge", "killed by brownie")
+SURVIVED = "SURVIVED"
+BROWNIE_TESTS = (sys.executable, "-m", "pytest", "tests/contracts", "-q", "-x")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One edit: `find`, which stands exactly once in `file`, becomes `replace`."""
+
+    name: str
+    file: str
+    find: str
+    replace: str
+
+    def apply(self, root: Path) -> None:
+        """Make the edit in the checkout at `root`.
+
+        Raises:
+            ValueError: if `find` does not stand there exactly once.
+        """
+        path = root / "contracts" / self.file
+        source = path.read_text()
+        if source.count(self.find) != 1:
+            raise ValueError(f"{self.name}: {self.find!r} stands {source.count(self.find)} times in {self.file}")
+        path.write_text(source.replace(self.find, self.replace))
+
+
+def load(wanted: list[str]) -> list[Mutant]:
+    """The mutants whose names contain one of the words in `wanted`; all of them without any."""
+    mutants = [Mutant(**entry) for entry in tomllib.loads(MUTANTS.read_text())["mutant"]]
+    return [mutant for mutant in mutants if not wanted or any(word in mutant.name for word in wanted)]
+
+
+def passes(root: Path, command: tuple[str, ...]) -> bool:
+    """Whether a command succeeds in the checkout at `root`."""
+    environment = os.environ | FORGE_SETTINGS
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False).returncode == 0
+
+
+def fate(root: Path, mutant: Mutant | None = None) -> str:
+    """What the tests say in a fresh copy at `root`: of the mutant, or of the contracts as they are."""
+    workcopy.make(root)
+    if mutant:
+        mutant.apply(root)
+    if not passes(root, ("forge", "build")):
+        return "does not compile"
+    if not passes(root, FORGE_TESTS):
+        return KILLED[0]
+    return SURVIVED if passes(root, BROWNIE_TESTS) else KILLED[1]
+
+
+def try_all(mutants: list[Mutant]) -> list[str]:
+    """The fates of mutants, `AT_ONCE` of them at a time, each printed as soon as it is known."""
+    copies: SimpleQueue[Path] = SimpleQueue()
+    for number in range(AT_ONCE):
+        copies.put(COPIES / str(number))
+
+    def one(mutant: Mutant) -> str:
+        copy = copies.get()
+        try:
+            result = fate(copy, mutant)
+        finally:
+            copies.put(copy)
+        print(f"{result:17} {mutant.name}", flush=True)
+        return result
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(one, mutants))
+
+
+def main() -> int:
+    """Try the mutants that the command line names; 1 unless every one is killed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("words", nargs="*", metavar="WORDS", help="try only mutants with one of these in their names")
+    mutants = load(parser.parse_args().words)
+    if fate(COPIES / "0") != SURVIVED:
+        raise SystemExit("The tests fail on the contracts as they are: they can tell nothing about mutants.")
+    alive = [result for result in try_all(mutants) if result not in KILLED]
+    print(f"{len(mutants)} mutants, {len(mutants) - len(alive)} killed")
+    return int(bool(alive))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
