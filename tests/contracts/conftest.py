@@ -158,3 +158,36 @@ def cast(
 def lifecycle(cast: Cast) -> Callable[..., Lifecycle]:
     """Factory of tasks with their people."""
     return partial(begin, cast)
+
+
+# The treasury's callers, in whose own names transactions are sent
+
+
+@pytest.fixture(scope="module")
+def by_federation(cast: Cast) -> dict[str, Any]:
+    return {"from": accounts.at(cast.federation.address, force=True)}
+
+
+@pytest.fixture(scope="module")
+def proposed(cast: Cast) -> Any:
+    """A task that is only proposed."""
+    return cast.propose()
+
+
+@pytest.fixture(scope="module")
+def by_task(proposed: Any) -> dict[str, Any]:
+    return {"from": accounts.at(proposed.address, force=True)}
+
+
+@pytest.fixture
+def escrowed(cast: Cast, by_federation: dict[str, Any], outsider: Any) -> None:
+    """The outsider's 100 are in escrow."""
+    cast.token.mint(outsider, 100, {"from": outsider})
+    cast.token.approve(cast.treasury, 100, {"from": outsider})
+    cast.treasury.escrow(outsider, 100, by_federation)
+
+
+@pytest.fixture
+def funded(cast: Cast, by_task: dict[str, Any]) -> None:
+    """The proposed task's budget is 1000."""
+    cast.treasury.fund(1_000, by_task)

@@ -1,10 +1,10 @@
-"""How managers act together: what counts as the same action, for how long, and `revoke`."""
+"""How managers act together: what counts as the same action, and whose confirmation counts."""
 
 import pytest
 from brownie import web3
 from eth_abi import encode
 
-from tests.support.evm import events, now, pass_to, reverts_with, word
+from tests.support.evm import events, now, pass_to, word
 
 LIFE = 7 * 24 * 3600
 
@@ -91,38 +91,3 @@ def test_an_action_belongs_to_its_contract(cast, managers):
     first.approve(0, committee, {"from": managers[0]})
     second.approve(0, committee, {"from": managers[1]})
     assert (first.phase(), second.phase()) == (0, 0)
-
-
-def test_revoke(cast, action, managers):
-    transaction = cast.federation.revoke(action, {"from": managers[0]})
-    assert events(transaction, "ActionRevoked") == [{"action": action, "manager": managers[0]}]
-    assert cast.federation.confirmers(action) == []
-    cast.federation.setFee(9, {"from": managers[1]})
-    assert cast.federation.permissionFee() == 100
-
-
-def test_revoke_only_once(cast, action, managers):
-    cast.federation.revoke(action, {"from": managers[0]})
-    with reverts_with("NothingToRevoke", action, managers[0]):
-        cast.federation.revoke(action, {"from": managers[0]})
-
-
-def test_revoke_only_what_one_confirmed(cast, action, managers):
-    with reverts_with("NothingToRevoke", action, managers[1]):
-        cast.federation.revoke(action, {"from": managers[1]})
-
-
-def test_revoke_nothing_that_expired(cast, action, managers):
-    pass_to(now() + LIFE)
-    with reverts_with("NothingToRevoke", action, managers[0]):
-        cast.federation.revoke(action, {"from": managers[0]})
-
-
-def test_only_managers_revoke(cast, action, member):
-    with reverts_with("NotManager", member):
-        cast.federation.revoke(action, {"from": member})
-
-
-def test_only_tasks_ask_for_confirmations(cast, managers):
-    with reverts_with("NotTask", managers[0]):
-        cast.federation.confirm(managers[0], b"", {"from": managers[0]})

@@ -1,11 +1,8 @@
-"""pause and resume."""
-
 import pytest
 
 from offchain.chain.structs import Phase
+from tests.contracts.deadlines import FIRST_OPEN, announced, deadlines, moved
 from tests.support.evm import events, next_block_at, now, pass_to, reverts_with
-
-DEADLINES = ("trainingEnds", "committingEnds", "revealingEnds", "aggregatingEnds")
 
 
 @pytest.fixture(scope="module")
@@ -13,29 +10,15 @@ def life(lifecycle):
     return lifecycle().to(Phase.TRAINING)
 
 
-def deadlines(life):
-    current = life.task.round()
-    return [current[name] for name in DEADLINES]
-
-
-def moved(before, by, first):
-    """Deadlines from the one at `first` on, but for those that are not set, move by so many seconds."""
-    return [time + by if place >= first and time else time for place, time in enumerate(before)]
-
-
-@pytest.mark.parametrize(
-    ("phase", "first"),
-    [(Phase.TRAINING, 0), (Phase.COMMITTING, 1), (Phase.REVEALING, 2), (Phase.SETTLING, 4), (Phase.AGGREGATING, 3)],
-)
-def test_pause_moves_the_open_deadlines(lifecycle, phase, first):
+@pytest.mark.parametrize("phase", FIRST_OPEN)
+def test_pause_moves_the_open_deadlines(lifecycle, phase):
     life = lifecycle().to(phase)
     before = deadlines(life)
     transaction = life.pause(500)
     until = life.task.round()["pausedUntil"]
     assert events(transaction, "TaskPaused") == [{"round": 0, "until": until}]
-    after = moved(before, until - transaction.timestamp, first)
-    assert deadlines(life) == after
-    assert [events(transaction, "DeadlinesSet")[0][name] for name in DEADLINES] == after
+    after = moved(before, until - transaction.timestamp, phase)
+    assert deadlines(life) == announced(transaction) == after
     assert life.phase == Phase.PAUSED
 
 
@@ -113,61 +96,3 @@ def test_only_a_running_task(lifecycle, manager, phase):
 def test_only_managers_pause(life, member):
     with reverts_with("NotManager", member):
         life.task.pause(0, now() + 500, {"from": member})
-
-
-# resume
-
-
-def resume(life, elapsed=100):
-    """End the pause so many seconds after it began."""
-    start = now()
-    for manager in life.cast.managers[:2]:
-        next_block_at(start + elapsed)
-        transaction = life.task.resume(0, {"from": manager})
-    return transaction
-
-
-@pytest.mark.parametrize(
-    ("phase", "first"),
-    [(Phase.TRAINING, 0), (Phase.COMMITTING, 1), (Phase.REVEALING, 2), (Phase.SETTLING, 4), (Phase.AGGREGATING, 3)],
-)
-def test_resume_moves_the_deadlines_back_by_the_rest(lifecycle, phase, first):
-    life = lifecycle().to(phase)
-    before = deadlines(life)
-    paused = life.pause(500).timestamp
-    transaction = resume(life)
-    assert events(transaction, "TaskResumed") == [{"round": 0}]
-    after = moved(before, transaction.timestamp - paused, first)
-    assert deadlines(life) == after
-    assert [events(transaction, "DeadlinesSet")[0][name] for name in DEADLINES] == after
-    assert (life.phase, life.task.round()["pausedUntil"]) == (phase, 0)
-
-
-def test_a_pause_may_follow_at_once(life):
-    life.pause(500)
-    resume(life)
-    life.pause(500)
-    assert life.phase == Phase.PAUSED
-
-
-def test_one_manager_does_not_resume(life, manager):
-    life.pause(500)
-    life.task.resume(0, {"from": manager})
-    assert life.phase == Phase.PAUSED
-
-
-def test_resume_only_what_is_paused(life, manager):
-    with reverts_with("WrongPhase", 0, Phase.TRAINING, Phase.PAUSED):
-        life.task.resume(0, {"from": manager})
-
-
-def test_resume_the_round_that_is_paused(life, manager):
-    life.pause(500)
-    with reverts_with("WrongRound", 1, 0):
-        life.task.resume(1, {"from": manager})
-
-
-def test_only_managers_resume(life, member):
-    life.pause(500)
-    with reverts_with("NotManager", member):
-        life.task.resume(0, {"from": member})

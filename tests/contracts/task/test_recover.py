@@ -97,6 +97,14 @@ def test_committing_strikes_and_replaces_who_did_not_commit(uncommitted):
     assert (life.task.round()["committed"], life.task.round()["submitted"]) == (0, 2)
 
 
+def test_who_committed_and_left_is_replaced_without_a_strike(uncommitted):
+    life = uncommitted
+    life.cast.federation.leave({"from": life.committee[1]})
+    transaction = recovered(life, Phase.COMMITTING)
+    assert [seat for seat, _ in filled(transaction)] == [0, 1, 2]
+    assert (life.committee[1], Fault.ABSENCE) not in struck(transaction)
+
+
 def test_the_new_seats_finish_the_round(uncommitted):
     recovered(uncommitted, Phase.COMMITTING)
     uncommitted.finish_round()
@@ -137,6 +145,13 @@ def test_revealing_goes_back_to_committing_without_who_has_revealed(unrevealed):
     assert life.phase == Phase.REVEALING
     life.reveal(*fillers)
     assert life.phase == Phase.SETTLING
+
+
+def test_who_has_revealed_and_left_need_not_be_replaced(unrevealed):
+    life = unrevealed
+    life.cast.federation.leave({"from": life.committee[1]})
+    assert [seat for seat, _ in filled(recovered(life, Phase.REVEALING))] == [0, 2]
+    assert life.seated[1] == life.committee[1]
 
 
 def test_what_was_revealed_counts(unrevealed):
