@@ -11,12 +11,39 @@ enum Standing {
     Provider // has an accepted update in this round
 }
 
-/// @notice What an election may know of a candidate.
-struct Candidate {
-    uint256 standing; // a `Standing`; higher is seated first
-    uint256 score; // of its accepted update, basis points; 0 without one
-    uint256 stake;
-    uint256 presence; // rounds since its last absence from a seat, at most 10
+/// @notice What an election may know of a candidate, in one word, so that a thousand of them can be compared: bits 0-47
+/// the stake, 48-63 the score, 64-71 the presence, from 72 on the standing.
+type Candidate is uint256;
+
+using Candidates for Candidate global;
+
+library Candidates {
+    /// @param standing_ A `Standing`; a higher one is seated first.
+    /// @param score_ Of its accepted update, basis points; 0 without one.
+    /// @param presence_ Rounds since its last absence from a seat, at most 10.
+    function pack(uint256 standing_, uint256 score_, uint256 stake_, uint256 presence_)
+        internal
+        pure
+        returns (Candidate)
+    {
+        return Candidate.wrap(stake_ | score_ << 48 | presence_ << 64 | standing_ << 72);
+    }
+
+    function stake(Candidate c) internal pure returns (uint256) {
+        return uint48(Candidate.unwrap(c));
+    }
+
+    function score(Candidate c) internal pure returns (uint256) {
+        return uint16(Candidate.unwrap(c) >> 48);
+    }
+
+    function presence(Candidate c) internal pure returns (uint256) {
+        return uint8(Candidate.unwrap(c) >> 64);
+    }
+
+    function standing(Candidate c) internal pure returns (uint256) {
+        return Candidate.unwrap(c) >> 72;
+    }
 }
 
 // Rules are stateless. A task calls them statically with fixed gas and reads a bounded answer; a rule that reverts, runs

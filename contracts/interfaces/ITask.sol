@@ -102,7 +102,7 @@ struct Roll {
     uint16 active; // enrolled, neither suspended nor retired
     uint16 eligible; // trainers of the running round, frozen when it opened
     uint8 emptyRounds; // in a row
-    uint32 departures; // of the federation, when the running round opened
+    uint32 departures; // of the federation, when all enrolled were last known to be its members
     uint128 budget; // approved and funded so far, whole
 }
 
@@ -303,7 +303,8 @@ interface ITask {
     function close(uint256 steps) external;
 
     /// @notice Restarts the phase that stalled with absent seats struck and refilled, or carries the old model forward.
-    /// A committee of more than 64 may take several calls; the phase stays Stalled until the last.
+    /// A committee of more than 64, or more than 250 enrolled, may take several calls; the phase stays Stalled until
+    /// the last.
     function recover() external;
 
     // ---------------------------------------------------------------- views

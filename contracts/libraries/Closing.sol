@@ -84,9 +84,9 @@ library Closing {
         bytes32 seed = Rounds.nextSeed(s);
         uint256 next = uint256(r.number) + 1;
         bool last = next == t.parameters.totalRounds;
-        (bool found, address[] memory committee, bool[] memory fillers) =
+        (bool done, address[] memory committee, bool[] memory fillers) =
             last ? Seating.nobody() : Seating.elect(s, t, seed);
-        if (!found) return;
+        if (!done) return;
         (s.roll.emptyRounds, s.seed) = (0, seed);
         emit ITask.RoundClosed(r.number, seed);
         if (last) Rounds.finish(s, t);

@@ -20,6 +20,9 @@ import {Pinned, Terms} from "./Terms.sol";
 /// @title A member's marks in a task
 /// @notice `roll.active` counts who is enrolled, neither suspended nor retired, so that opening a round need not loop.
 library Members {
+    /// @dev Of so many, all can be asked for and a committee be elected with 16,000,000 gas.
+    uint256 private constant FEW = 250;
+
     /// @dev Before the start it counts at once, later from the next round on.
     function enrol(State storage s, address account) internal {
         Terms memory t = Pinned.terms();
@@ -52,18 +55,18 @@ library Members {
         retire(s, m, account);
     }
 
-    /// @dev Of an active member. Who has acted in this round was a member when it opened, and still is one unless
-    /// somebody has departed since.
-    function retireIfDeparted(State storage s, IFederation federation, address account, bool departed)
-        internal
-        returns (bool)
-    {
-        Member storage m = s.members[account];
-        uint256 mark = uint256(s.round.number) + 1;
-        bool acted = m.submittedIn == mark || m.seatedIn == mark;
-        if ((acted && !departed) || federation.isMember(account)) return false;
-        retire(s, m, account);
-        return true;
+    /// @notice Retires whoever has departed since all who take part were last known to be members of the federation.
+    /// @return Whether that left gas for an election in the same call.
+    function retireDeparted(State storage s, IFederation federation) internal returns (bool) {
+        uint256 departures = federation.departures();
+        if (departures == s.roll.departures) return true;
+        s.roll.departures = uint32(departures);
+        for (uint256 i = 1; i <= s.roll.enrolled; ++i) {
+            address account = s.enrolled[i];
+            Member storage m = s.members[account];
+            if (!m.retired && !federation.isMember(account)) retire(s, m, account);
+        }
+        return s.roll.enrolled <= FEW;
     }
 
     function retire(State storage s, Member storage m, address account) private {

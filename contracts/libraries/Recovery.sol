@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate} from "../interfaces/IRules.sol";
+import {Candidates} from "../interfaces/IRules.sol";
 import {Fault, ITask, Member, Milestone, Parameters, Phase, Round, Seat} from "../interfaces/ITask.sol";
 import {Clock, MIN_COMMITTEE} from "./Clock.sol";
 import {Members} from "./Members.sol";
@@ -21,20 +21,20 @@ library Recovery {
     function recover(State storage s) external {
         Terms memory t = Pinned.terms();
         Round memory r = Rounds.requirePhase(s, t.parameters, Phase.Stalled);
+        if (!Members.retireDeparted(s, t.federation)) return;
         Phase stalled = Clock.stalledPhase(r, t.parameters.minUpdates);
         bool hopeless = isHopeless(s, t.parameters, r, stalled);
         uint256[] memory vacant = strikeAbsent(s, t, r, stalled);
-        uint256 filled = 0;
-        if (!hopeless) {
-            // First members who did not submit, then authors, whose own updates the other seats judge.
-            filled = refill(s, t, r, vacant, 0, false);
-            filled = refill(s, t, r, vacant, filled, true);
-        }
+        address[] memory successors = successorsOf(s, t.parameters, r, hopeless ? 0 : vacant.length);
+        uint256 unfilled = countUnfilled(s, r) + vacant.length - successors.length;
+        hopeless = hopeless || r.seats < MIN_COMMITTEE + unfilled;
         for (uint256 i = 0; i < vacant.length; ++i) {
-            s.vacancies[vacant[i]] = Vacancy({round: r.number, attempt: r.attempt, handled: true, filled: i < filled});
+            bool filled = !hopeless && i < successors.length;
+            if (filled) fill(s, r, vacant[i], successors[i]);
+            s.vacancies[vacant[i]] = Vacancy({round: r.number, attempt: r.attempt, handled: true, filled: filled});
         }
         if (vacant.length > 0 && r.seats > AT_ONCE) return;
-        if (hopeless || r.seats < MIN_COMMITTEE + countUnfilled(s, r)) carry(s, t);
+        if (hopeless) carry(s, t);
         else restart(s, t.parameters, r, stalled);
     }
 
@@ -52,7 +52,9 @@ library Recovery {
             Seat memory seat = s.seats[i];
             bool absent = isAbsent(s, seat, r, stalled);
             if (absent) Members.strike(s, t.parameters, seat.account, Fault.Absence);
-            if (absent || (isNeeded(seat, stalled) && !isActive(s, t, seat.account, r))) vacant[count++] = i;
+            if (absent || (isNeeded(seat, stalled) && !Members.isActive(s.members[seat.account], r.number))) {
+                vacant[count++] = i;
+            }
         }
         assembly ("memory-safe") {
             mstore(vacant, count) // Shortens the array; its tail is never read again.
@@ -77,34 +79,41 @@ library Recovery {
         return !seat.revealed || stalled == Phase.Aggregating;
     }
 
-    function isActive(State storage s, Terms memory t, address account, Round memory r) private view returns (bool) {
-        return Members.isActive(s.members[account], r.number) && t.federation.isMember(account);
+    function fill(State storage s, Round memory r, uint256 index, address successor) private {
+        emit ITask.SeatFilled(r.number, index, successor, s.seats[index].account);
+        Rounds.seat(s, index, successor, true);
+        s.seats[index].excused = r.milestone == Milestone.Settled;
     }
 
-    function refill(
-        State storage s,
-        Terms memory t,
-        Round memory r,
-        uint256[] memory vacant,
-        uint256 filled,
-        bool authors
-    ) private returns (uint256) {
-        if (filled == vacant.length) return filled;
-        Slate memory slate = slateOf(s, t, r, authors);
-        uint256[] memory chosen = VacancyOrder.seat({
-            candidates: slate.candidates, providerKeys: new uint256[](0), seed: s.seed, seats: vacant.length - filled
-        });
-        for (uint256 i = 0; i < chosen.length; ++i) {
-            uint256 index = vacant[filled++];
-            address account = slate.accounts[chosen[i]];
-            emit ITask.SeatFilled(r.number, index, account, s.seats[index].account);
-            Rounds.seat(s, index, account, true);
-            s.seats[index].excused = r.milestone == Milestone.Settled;
+    // ------------------------------------------------------------- successors
+
+    /// @notice First members who did not submit, then authors, whose own updates the other seats judge.
+    function successorsOf(State storage s, Parameters memory p, Round memory r, uint256 seats)
+        private
+        view
+        returns (address[] memory list)
+    {
+        if (seats == 0) return list;
+        address[] memory free = choose(s, slateOf(s, p, r, false), seats);
+        if (free.length == seats) return free;
+        address[] memory authors = choose(s, slateOf(s, p, r, true), seats - free.length);
+        list = new address[](free.length + authors.length);
+        for (uint256 i = 0; i < list.length; ++i) {
+            list[i] = i < free.length ? free[i] : authors[i - free.length];
         }
-        return filled;
     }
 
-    function slateOf(State storage s, Terms memory t, Round memory r, bool authors)
+    function choose(State storage s, Slate memory slate, uint256 seats) private view returns (address[] memory list) {
+        uint256[] memory chosen = VacancyOrder.seat({
+            candidates: slate.candidates, providerKeys: new uint256[](0), seed: s.seed, seats: seats
+        });
+        list = new address[](chosen.length);
+        for (uint256 i = 0; i < chosen.length; ++i) {
+            list[i] = slate.accounts[chosen[i]];
+        }
+    }
+
+    function slateOf(State storage s, Parameters memory p, Round memory r, bool authors)
         private
         view
         returns (Slate memory slate)
@@ -114,9 +123,9 @@ library Recovery {
             address account = s.enrolled[i];
             Member storage m = s.members[account];
             bool author = m.submittedIn == r.number + 1;
-            if (author != authors || Seating.isSitting(s, m, account) || !isActive(s, t, account, r)) continue;
-            uint256 standing = uint256(Seating.standingOf(s, t.parameters, m, r.number + 1, r.number));
-            Seating.push(slate, account, Candidate({standing: standing, score: 0, stake: m.stake, presence: 0}));
+            if (author != authors || Seating.isSitting(s, m, account) || !Members.isActive(m, r.number)) continue;
+            uint256 standing = uint256(Seating.standingOf(s, p, m, r.number + 1, r.number));
+            Seating.push(slate, account, Candidates.pack(standing, 0, m.stake, 0));
         }
         Seating.truncate(slate);
     }
@@ -147,9 +156,9 @@ library Recovery {
         uint256 next = uint256(s.round.number) + 1;
         uint256 empty = uint256(s.roll.emptyRounds) + 1;
         bool last = empty >= t.parameters.maxEmptyRounds || next == t.parameters.totalRounds;
-        (bool found, address[] memory committee, bool[] memory fillers) =
+        (bool done, address[] memory committee, bool[] memory fillers) =
             last ? Seating.nobody() : Seating.elect(s, t, seed);
-        if (!found) return;
+        if (!done) return;
         (s.roll.emptyRounds, s.seed) = (uint8(empty), seed);
         emit ITask.RoundCarried(next - 1, empty);
         Rounds.writeModel(s, t.parameters, next, Rounds.modelAt(s, t.parameters, next - 1));

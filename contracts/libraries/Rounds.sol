@@ -48,7 +48,6 @@ library Rounds {
         // Everybody seated is active.
         uint256 eligible = s.roll.active - committee.length;
         s.roll.eligible = uint16(eligible);
-        s.roll.departures = uint32(t.federation.departures());
         emit ITask.RoundOpened(number, committee, fillers, eligible);
         schedule(s, t.parameters, Phase.Training, block.timestamp < r.pausedUntil ? r.pausedUntil : block.timestamp);
     }

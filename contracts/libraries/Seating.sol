@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, IElectionRule, Standing} from "../interfaces/IRules.sol";
+import {Candidate, Candidates, IElectionRule, Standing} from "../interfaces/IRules.sol";
 import {ITask, Member, Milestone, Parameters, Round, Update, Verdict} from "../interfaces/ITask.sol";
 import {Members} from "./Members.sol";
 import {RuleCall} from "./RuleCall.sol";
@@ -25,26 +25,23 @@ library Seating {
 
     /// @notice Chooses the committee of the next round. A failing rule is replaced by the members who sat and did their
     /// duty, in the order of their seats.
-    /// @return found False if somebody chosen had left the federation. They are retired, and the next call chooses again:
-    /// asking the federation for the chosen alone is what keeps an election among 1,000 members affordable.
+    /// @return done False if so many take part that retiring the departed took all of this call; the next one elects.
     function elect(State storage s, Terms memory t, bytes32 seed)
         internal
-        returns (bool found, address[] memory committee, bool[] memory fillers)
+        returns (bool done, address[] memory committee, bool[] memory fillers)
     {
+        if (!Members.retireDeparted(s, t.federation)) return (false, committee, fillers);
         Slate memory slate = slateOf(s, t);
         uint256 seats = t.parameters.committee;
         if (seats > slate.size) seats = slate.size;
         (bool ok, uint256[] memory chosen) = ask(s, t.parameters, slate, seats, seed);
         if (!ok) (slate, chosen) = dutiful(s);
-        committee = new address[](chosen.length);
-        fillers = new bool[](chosen.length);
-        found = true;
-        bool departed = t.federation.departures() != s.roll.departures;
+        (committee, fillers) = (new address[](chosen.length), new bool[](chosen.length));
         for (uint256 i = 0; i < chosen.length; ++i) {
             committee[i] = slate.accounts[chosen[i]];
-            fillers[i] = slate.candidates[chosen[i]].standing != uint256(Standing.Provider);
-            if (Members.retireIfDeparted(s, t.federation, committee[i], departed)) found = false;
+            fillers[i] = slate.candidates[chosen[i]].standing() != uint256(Standing.Provider);
         }
+        done = true;
     }
 
     /// @dev After the last round.
@@ -96,7 +93,7 @@ library Seating {
         (uint256 absentIn, uint256 stake) = (m.absentIn, m.stake);
         uint256 presence = absentIn == 0 ? FULL_PRESENCE : next - absentIn;
         if (presence > FULL_PRESENCE) presence = FULL_PRESENCE;
-        push(slate, account, Candidate(uint256(standing), score, stake, presence));
+        push(slate, account, Candidates.pack(uint256(standing), score, stake, presence));
     }
 
     /// @dev Of somebody without an accepted update in the running round, whose mark is `mark`, for a seat in round
@@ -134,7 +131,7 @@ library Seating {
         slate.accounts = new address[](capacity);
     }
 
-    function push(Slate memory slate, address account, Candidate memory candidate) internal pure {
+    function push(Slate memory slate, address account, Candidate candidate) internal pure {
         slate.accounts[slate.size] = account;
         slate.candidates[slate.size++] = candidate;
     }

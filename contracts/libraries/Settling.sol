@@ -135,7 +135,8 @@ library Settling {
         uint256[] memory scores,
         Verdict[] memory verdicts
     ) private view returns (uint256 best) {
-        bool departed = t.federation.departures() != s.roll.departures;
+        // A recovery brings the count up to date, so after one it tells nothing of this round.
+        bool departed = r.attempt > 0 || t.federation.departures() != s.roll.departures;
         for (uint256 i = 0; i < r.submitted; ++i) {
             scores[i] = s.updates[i].score;
             if (departed && !t.federation.isMember(s.updates[i].author)) verdicts[i] = Verdict.Rejected;

@@ -19,11 +19,12 @@ library VacancyOrder {
     {
         uint256[] memory keys = new uint256[](candidates.length);
         for (uint256 i = 0; i < keys.length; ++i) {
-            Candidate memory c = candidates[i];
-            uint256 key = c.standing == uint256(Standing.Provider)
-                ? providerKeys[i]
-                : c.standing == uint256(Standing.Stranger) ? draw(seed, i) : c.stake;
-            keys[i] = c.standing << 144 | (key > MAX_KEY ? MAX_KEY : key) << 16 | (type(uint16).max - i);
+            Candidate c = candidates[i];
+            uint256 standing = c.standing();
+            uint256 key = c.stake();
+            if (standing == uint256(Standing.Provider)) key = providerKeys[i];
+            if (standing == uint256(Standing.Stranger)) key = draw(seed, i);
+            keys[i] = standing << 144 | (key > MAX_KEY ? MAX_KEY : key) << 16 | (type(uint16).max - i);
         }
         chosen = Heap.largest(keys, seats);
         for (uint256 i = 0; i < chosen.length; ++i) {

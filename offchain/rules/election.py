@@ -33,6 +33,11 @@ class Candidate:
     stake: int
     presence: int
 
+    @property
+    def packed(self) -> int:
+        """The word that an election rule on chain reads."""
+        return self.stake | self.score << 48 | self.presence << 64 | self.standing << 72
+
 
 def draw(seed: bytes, index: int) -> int:
     """A number below 2^128 for the candidate at `index`, from the round's seed (32 bytes)."""

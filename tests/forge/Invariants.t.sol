@@ -37,7 +37,7 @@ contract Invariants is Handler {
         VM.pauseGasMetering();
         unmetered = true;
         bytes4[] memory moves = targetSelectors()[0].selectors;
-        for (uint256 i = 0; i < 1_500; ++i) {
+        for (uint256 i = 0; i < 3_000; ++i) {
             uint256 seed = draw(i);
             (bool ok,) = address(this).call(abi.encodeWithSelector(moves[seed % moves.length], seed >> 16));
             VM.assertTrue(ok, "a move fails");

@@ -26,12 +26,12 @@ contract MultiFactorElection is IElectionRule {
     function richestStake(Candidate[] calldata candidates) private pure returns (uint256 richest) {
         richest = 1;
         for (uint256 i = 0; i < candidates.length; ++i) {
-            if (candidates[i].stake > richest) richest = candidates[i].stake;
+            if (candidates[i].stake() > richest) richest = candidates[i].stake();
         }
     }
 
-    function keyOf(Candidate calldata c, uint256 richest, uint256 weights) private pure returns (uint256) {
-        return c.score * uint16(weights) + c.stake * 10_000 * uint16(weights >> 16) / richest + c.presence * 1_000
+    function keyOf(Candidate c, uint256 richest, uint256 weights) private pure returns (uint256) {
+        return c.score() * uint16(weights) + c.stake() * 10_000 * uint16(weights >> 16) / richest + c.presence() * 1_000
             * uint16(weights >> 32);
     }
 }

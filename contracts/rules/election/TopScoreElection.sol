@@ -15,7 +15,7 @@ contract TopScoreElection is IElectionRule {
     {
         uint256[] memory keys = new uint256[](candidates.length);
         for (uint256 i = 0; i < keys.length; ++i) {
-            keys[i] = candidates[i].score;
+            keys[i] = candidates[i].score();
         }
         return VacancyOrder.seat({candidates: candidates, providerKeys: keys, seed: seed, seats: seats});
     }
