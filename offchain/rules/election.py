@@ -79,7 +79,7 @@ def multi_factor_election(candidates: Sequence[Candidate], seats: int, seed: byt
     score, stake, presence = (parameters >> shift & 0xFFFF for shift in (0, 16, 32))
     richest = max([1, *(candidate.stake for candidate in candidates)])
     keys = [
-        one.score * score + one.stake * 10_000 // richest * stake + one.presence * 1_000 * presence
+        one.score * score + one.stake * 10_000 * stake // richest + one.presence * 1_000 * presence
         for one in candidates
     ]
     return vacancy_order(candidates, keys, seats, seed)

@@ -151,14 +151,6 @@ class Lifecycle:
     def close(self, steps: int = ALL) -> Any:
         return self.task.close(steps, self.anyone)
 
-    def open_next(self) -> Any:
-        """Close, or recover, until the next round opens: an election first counts out the chosen who have departed."""
-        step = self.close if self.phase == Phase.CLOSING else self.recover
-        number = self.round
-        while self.round == number:
-            transaction = step()
-        return transaction
-
     def recover(self) -> Any:
         return self.task.recover(self.anyone)
 

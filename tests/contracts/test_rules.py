@@ -20,13 +20,14 @@ words = st.integers(0, 2**256 - 1)
 candidates = st.lists(
     st.builds(
         twin.Candidate,
-        standing=st.sampled_from(twin.Standing),
+        standing=st.one_of(st.just(twin.Standing.PROVIDER), st.sampled_from(twin.Standing)),
         score=basis_points,
-        stake=st.one_of(st.integers(1, 3), st.integers(1, 2**48 - 1)),
+        stake=st.one_of(st.integers(1, 3), st.integers(10**6, 10**6 + 9), st.integers(1, 2**48 - 1)),
         presence=st.integers(0, 10),
     ),
     max_size=20,
 )
+shares = st.one_of(words, st.sampled_from([1, 0xFFFF, 1 << 16, 0xFFFF << 16, 1 << 32, 1 | 1 << 16]))
 elections = pytest.mark.parametrize(
     ("name", "elect"),
     [
@@ -96,7 +97,7 @@ def test_limits_of_the_median_score(rules, score, baseline, best, accepted):
 
 @elections
 @FEW
-@given(slate=candidates, seats=st.integers(0, 22), seed=seeds, parameters=words)
+@given(slate=candidates, seats=st.integers(0, 22), seed=seeds, parameters=shares)
 def test_elections(rules, name, elect, slate, seats, seed, parameters):
     answer = rules[name].elect([one.packed for one in slate], seats, seed, word(parameters))
     assert answer == elect(slate, seats, seed, parameters)

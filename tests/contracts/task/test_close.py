@@ -99,7 +99,7 @@ def test_what_was_judged_stands(life):
     """An author who is banned after the verdict is paid, but sits no more."""
     banned = life.trainers[0]
     life.cast.decide(life.cast.federation.ban, banned)
-    transaction = life.open_next()
+    transaction = life.close()
     assert life.cast.treasury.owedTo(banned) == PAY[0]
     assert events(transaction, "RoundOpened")[0]["committee"] == [*life.trainers[1:3], life.committee[0]]
 

@@ -74,33 +74,45 @@ def test_who_left_does_not_sit(life):
     life.cast.federation.leave({"from": life.trainers[0]})
     life.cast.federation.leave({"from": life.committee[0]})
     life.attest(*life.committee[1:])
-    committee = events(life.open_next(), "RoundOpened")[0]["committee"]
+    committee = events(life.close(), "RoundOpened")[0]["committee"]
     assert committee == [life.trainers[1], life.trainers[2], life.committee[1]]
 
 
-def test_the_chosen_who_left_are_counted_out_first(life):
-    """Only then the next call elects: nobody asks the federation for every candidate."""
+def test_who_left_is_counted_out_before_the_election(life):
     life.to(Phase.CLOSING)
-    gone = [life.trainers[0], life.trainers[2]]
+    gone = [life.trainers[0], life.trainers[3]]
     for account in gone:
         life.cast.federation.leave({"from": account})
     transaction = life.close()
     assert events(transaction, "MemberRetired") == [{"member": account} for account in gone]
-    assert events(transaction, "RoundClosed") == events(transaction, "RoundOpened") == []
-    assert (life.phase, life.task.roll()["active"]) == (Phase.CLOSING, 5)
-    [opened] = events(life.close(), "RoundOpened")
-    assert opened["committee"] == [life.trainers[1], *life.committee[:2]]
+    [opened] = events(transaction, "RoundOpened")
+    assert opened["committee"] == [*life.trainers[1:3], life.committee[0]]
     assert opened["eligible"] == 2
+    assert life.task.roll()["active"] == 5
 
 
-def test_who_was_not_chosen_may_have_left_unnoticed(life):
-    """Anybody may count it out by `retire`; until then it is thought to train."""
+def test_a_departure_from_elsewhere_counts_nobody_out(life, members):
+    life.cast.federation.leave({"from": members[9]})
+    transaction = life.to(Phase.CLOSING).close()
+    assert events(transaction, "MemberRetired") == []
+    assert life.task.roll()["active"] == 7
+
+
+def test_who_left_and_came_back_is_not_counted_out(life, apply):
+    author = life.trainers[0]
+    life.to(Phase.CLOSING)
+    life.cast.federation.leave({"from": author})
+    life.cast.decide(life.cast.federation.admit, apply(author))
+    assert events(life.close(), "RoundOpened")[0]["committee"] == life.trainers[:3]
+
+
+def test_departures_are_noticed_once(life):
     life.cast.federation.leave({"from": life.trainers[3]})
     life.submit(*life.trainers[:3])
     life.time_out()
-    transaction = life.to(Phase.CLOSING).close()
-    assert events(transaction, "MemberRetired") == []
-    assert events(transaction, "RoundOpened")[0]["eligible"] == 4
+    assert len(events(life.to(Phase.CLOSING).close(), "MemberRetired")) == 1
+    life.finish_round()
+    assert life.task.roll()["departures"] == life.cast.federation.departures() == 1
 
 
 def test_who_came_late_may_sit_in_the_next_round(life, members):
@@ -110,7 +122,7 @@ def test_who_came_late_may_sit_in_the_next_round(life, members):
     life.to(Phase.CLOSING)
     for account in (*life.committee, *life.trainers[1:]):
         life.cast.federation.leave({"from": account})
-    committee = events(life.open_next(), "RoundOpened")[0]["committee"]
+    committee = events(life.close(), "RoundOpened")[0]["committee"]
     assert committee == [life.trainers[0], late]
 
 
@@ -166,7 +178,7 @@ def test_a_committee_shrinks_with_its_members(life):
     life.to(Phase.CLOSING)
     for account in (*life.committee, *life.trainers[2:]):
         life.cast.federation.leave({"from": account})
-    [opened] = events(life.open_next(), "RoundOpened")
+    [opened] = events(life.close(), "RoundOpened")
     assert opened["committee"] == life.trainers[:2]
 
 

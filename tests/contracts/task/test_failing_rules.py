@@ -74,7 +74,7 @@ def test_a_failing_election_keeps_who_did_its_duty(lifecycle, faulty, misdeed):
 def test_a_failing_election_does_not_keep_who_left(lifecycle, faulty):
     life = lifecycle(electionRule=faulty, electionParameters=word(Misdeed.REVERT)).to(Phase.CLOSING)
     life.cast.federation.leave({"from": life.committee[0]})
-    assert events(life.open_next(), "RoundOpened")[0]["committee"] == life.committee[1:]
+    assert events(life.close(), "RoundOpened")[0]["committee"] == life.committee[1:]
 
 
 def test_an_election_without_candidates(lifecycle):
@@ -82,7 +82,7 @@ def test_an_election_without_candidates(lifecycle):
     life = lifecycle().to(Phase.CLOSING)
     for account in (*life.committee, *life.trainers):
         life.cast.federation.leave({"from": account})
-    transaction = life.open_next()
+    transaction = life.close()
     assert failures(transaction) == set()
     assert events(transaction, "RoundOpened")[0]["committee"] == []
     life.time_out()

@@ -62,6 +62,7 @@ def test_training_replaces_a_seat_that_may_not_act_any_more(life):
     life.cast.federation.leave({"from": life.committee[1]})
     life.time_out()
     transaction = recovered(life, Phase.TRAINING)
+    assert events(transaction, "MemberRetired") == [{"member": life.committee[1]}]
     assert struck(transaction) == []
     assert filled(transaction) == [(1, life.committee[1])]
     assert life.seated[1] in life.trainers

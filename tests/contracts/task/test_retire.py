@@ -62,20 +62,28 @@ def test_only_who_is_enrolled(life, stranger):
         life.task.retire(stranger, life.anyone)
 
 
-@pytest.mark.parametrize("suspended_when_retired", [True, False])
-def test_who_is_suspended_is_counted_out_once(lifecycle, suspended_when_retired):
+def test_who_is_suspended_is_counted_out_once(lifecycle):
     life = lifecycle(maxStrikes=1, suspensionRounds=1)
     life.scores = (9_000, 8_000, 7_000, 0)
     life.to(Phase.TRAINING).finish_round()
     culprit = life.trainers[3]
     assert life.task.roll()["active"] == 6
     life.cast.federation.leave({"from": culprit})
-    if suspended_when_retired:
-        life.task.retire(culprit, life.anyone)
-        assert life.task.roll()["active"] == 6
+    life.task.retire(culprit, life.anyone)
+    assert life.task.roll()["active"] == 6
     life.scores = (9_000, 8_000, 7_000)
     life.finish_round()
-    assert life.task.roll()["active"] == (6 if suspended_when_retired else 7)
-    if not suspended_when_retired:
-        life.task.retire(culprit, life.anyone)
+    assert life.task.roll()["active"] == 6
+
+
+def test_who_was_suspended_is_counted_out(lifecycle):
+    life = lifecycle(maxStrikes=1, suspensionRounds=1)
+    life.scores = (9_000, 8_000, 7_000, 0)
+    culprit = life.trainers[3]
+    life.to(Phase.TRAINING).finish_round()
+    life.scores = (9_000, 8_000, 7_000)
+    life.finish_round()
+    assert life.task.roll()["active"] == 7
+    life.cast.federation.leave({"from": culprit})
+    life.task.retire(culprit, life.anyone)
     assert life.task.roll()["active"] == 6

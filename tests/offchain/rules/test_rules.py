@@ -86,6 +86,17 @@ def test_many_factors_weigh_as_they_are_told(weights: tuple[int, int, int], orde
     assert multi_factor_election(candidates, 3, SEED, parameters) == order
 
 
+def test_stakes_that_hardly_differ_are_told_apart() -> None:
+    candidates = [provider(0, stake) for stake in (999_998, 999_999, 1_000_000)]
+    assert multi_factor_election(candidates, 3, SEED, 0xFFFF << 16) == [2, 1, 0]
+    assert multi_factor_election(candidates, 3, SEED, 1 << 16) == [2, 0, 1]  # of what is cut off, nothing weighs
+
+
+def test_a_candidate_in_one_word() -> None:
+    assert other(Standing.STRANGER, stake=7).packed == 10 << 64 | 7
+    assert provider(9_000, 2**48 - 1, 3).packed == 4 << 72 | 3 << 64 | 9_000 << 48 | 2**48 - 1
+
+
 def test_nobody_is_elected_of_nobody() -> None:
     assert multi_factor_election([], 3, SEED, 1) == []
 
