@@ -149,6 +149,18 @@ def test_who_is_no_member_any_more_is_rejected(committing, departure):
     assert event["scores"][0] == 9_000
 
 
+def test_who_left_before_a_recovery_is_rejected_after_it(committing):
+    """The recovery has counted it out already."""
+    gone = committing.trainers[1]
+    committing.cast.federation.leave({"from": gone})
+    committing.commit(committing.committee[0])
+    committing.time_out()
+    committing.recover()
+    life = agreed(committing, 2_000, (9_000, 8_000, 7_000, 6_000))
+    [event] = events(life.settle(), "RoundSettled")
+    assert event["verdicts"][1] == R
+
+
 def test_a_departure_from_elsewhere_rejects_nobody(committing, members):
     life = agreed(committing, 2_000, (9_000, 8_000, 7_000, 6_000))
     life.cast.federation.leave({"from": members[9]})
