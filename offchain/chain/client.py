@@ -56,6 +56,7 @@ class Client:
         self._session = requests.Session()
         self.web3 = Web3(Failover(urls, connect or http(timeout, self._session)))
         self.web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)  # without it QBFT's headers are refused
+        self.web3.middleware_onion.remove("validation")  # asks for the chain's id with every read
         self._clock = clock
         self._seen: tuple[int, float] | None = None  # a time on the chain, and the clock's then
 

@@ -24,7 +24,17 @@ class Reader:
         self._enrolled: list[str] = []
 
     def read(self, at: int) -> View:
-        """A view of block `at` that knows neither the time nor anything local. Raises `ConnectionFailed`."""
+        """A view of block `at` that knows neither the time nor anything local. Raises `ConnectionFailed`.
+
+        A node that is just taking in a block may answer the first calls from the next one; then all is read again.
+        """
+        while True:
+            view = self._read(at)
+            if self._task.round(at=at) == view.round:
+                return view
+            self._kept.clear()
+
+    def _read(self, at: int) -> View:
         task = self._task
         round, settlement = task.round(at=at), task.settlement(at=at)
         judged = round.number, round.submitted, round.milestone, settlement.pages

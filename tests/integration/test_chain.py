@@ -190,9 +190,9 @@ def test_two_processes_with_one_account_do_not_stop_each_other(deployed: Network
     account = deployed.anvil.fund(new_account())
     senders = [Sender(deployed.client, account) for _ in range(2)]
     for _ in range(3):
-        for sender in senders:
-            deployed.send(sender, mint(deployed, sender))
-    assert deployed.token.balance_of(account.address) == 6
+        for amount, sender in enumerate(senders, 1):  # the same call with the same nonce would be one transaction
+            deployed.send(sender, mint(deployed, sender, amount))
+    assert deployed.token.balance_of(account.address) == 9
 
 
 def test_threads_share_a_sender(deployed: Network, pool: ThreadPoolExecutor) -> None:

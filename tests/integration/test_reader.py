@@ -1,8 +1,9 @@
 """What a worker reads is what the contract stores, at every stage, though it does not ask for everything again."""
 
 import pytest
+from web3.types import BlockIdentifier
 
-from offchain.chain import CONTRACT_ERRORS, Phase, Sender, TaskContract
+from offchain.chain import CONTRACT_ERRORS, Phase, Round, Sender, TaskContract
 from offchain.worker.reader import Reader
 from offchain.worker.view import View
 from tests.support.network import Network, word
@@ -97,3 +98,27 @@ def test_who_left_is_noticed_by_the_committee_until_retired(
     assert [watch.read().departed for watch in watches] == [(trainers[0].address,), ()]
     deployed.anyone(task.retire(trainers[0].address))
     assert [watch.read().departed for watch in watches] == [(), ()]
+
+
+class HastyNode(TaskContract):
+    """Answers the first question about the round from the block after, as a node does that is just taking it in."""
+
+    asked = 0
+
+    def round(self, *, at: BlockIdentifier = "latest") -> Round:
+        self.asked += 1
+        return super().round(at=int(at) + 1 if self.asked == 1 else at)
+
+
+def test_a_round_read_from_the_block_after_is_read_again(
+    deployed: Network, task: TaskContract, members: list[Sender]
+) -> None:
+    watch = Watch(deployed, task, members[0].address)
+    before = deployed.client.head().number
+    deployed.start(task, members[:3], members[3:], budget=30_000)
+    started = next(n for n in range(before, deployed.client.head().number + 1) if task.phase(at=n) == Phase.TRAINING)
+    hasty = HastyNode(deployed.client, task.address)
+    watch.reader = Reader(deployed.federation, hasty, task.parameters(), members[0].address, turn=1)
+    early = watch.reader.read(started - 1)
+    assert (hasty.asked > 1, early.phase, early.model) == (True, Phase.ENROLLING, task.parameters().model)
+    assert watch.read().seat is not None
