@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from offchain.errors import WitanError
-from scripts.demonstration.findings import Findings, findings
+from scripts.demonstration.findings import findings
 from scripts.demonstration.play import RUNS, Played, play
-from scripts.demonstration.processes import interruptible
+from scripts.demonstration.processes import INTERRUPTED, interruptible
+from scripts.demonstration.telling import make_console
 
 SEEDS = range(5)
 MEDIAN, WORST = 0.93, 0.90
@@ -25,12 +26,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description="Play the demonstration with several seeds.")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS), metavar="SEED", help="default: 0 to 4")
     seeds = parser.parse_args().seeds
-    console = Console()
+    console = make_console()
     try:
         with interruptible():
-            played = [play(RUNS / "bench" / f"seed-{seed}", seed, console) for seed in seeds]
+            played = [play_one(seed, console) for seed in seeds]
     except KeyboardInterrupt:
-        return 130
+        console.print("Stopped; no process is left.")
+        return INTERRUPTED
     except WitanError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
@@ -42,11 +44,17 @@ def main() -> int:
     return int(median(finals) < MEDIAN or min(finals) < WORST)
 
 
+def play_one(seed: int, console: Console) -> Played:
+    """Play it with one seed. Raises `WitanError`."""
+    console.rule(f"seed {seed}")
+    return play(RUNS / "bench" / f"seed-{seed}", seed, console)
+
+
 def table(seeds: Sequence[int], played: Sequence[Played]) -> Table:
     """A row a seed."""
     shown = Table("seed", "final accuracy", "noise", "honest suspended", "rounds with liar", "swayed", "seconds")
     for seed, entry in zip(seeds, played, strict=True):
-        found: Findings = findings(entry.report, entry.state, entry.people)
+        found = findings(entry.report, entry.state, entry.people)
         shown.add_row(
             str(seed),
             f"{entry.report.final_accuracy:.2%}",

@@ -16,12 +16,10 @@ from rich.console import Console
 from offchain.errors import WitanError
 from scripts.demonstration.findings import findings, sentences
 from scripts.demonstration.play import RUNS, Played, play
-from scripts.demonstration.processes import interruptible
+from scripts.demonstration.processes import INTERRUPTED, interruptible
 from scripts.demonstration.report import rounds_of
 from scripts.demonstration.tables import member_table, round_table
-
-INTERRUPTED = 130  # a shell's exit code for it
-WIDTH = 120  # where there is no terminal to ask
+from scripts.demonstration.telling import make_console
 
 
 def main() -> int:
@@ -30,7 +28,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of data, weights and keys (default: %(default)s)")
     parser.add_argument("--name", default="demo", help="folder under runs/ (default: %(default)s)")
     options = parser.parse_args()
-    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    console = make_console()
     folder = RUNS / options.name
     try:
         with interruptible():

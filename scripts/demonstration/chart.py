@@ -12,11 +12,11 @@ def draw(accuracies: Sequence[float], path: Path) -> None:
     """Draw the accuracies (0 to 1) of models 0, 1, … on the test set into a PNG file."""
     figure = Figure(figsize=(7, 4), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot(xlabel="model", ylabel="accuracy on the test set", ylim=(0, 1))
+    axes = figure.add_subplot(xlabel="model", ylabel="accuracy on the test set", ylim=(0, 1.02))
     axes.plot(accuracies, marker="o")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(PercentFormatter(1))
     axes.grid(alpha=0.3)
     for number, accuracy in enumerate(accuracies):
-        axes.annotate(f"{accuracy:.1%}", (number, accuracy), xytext=(0, 7), textcoords="offset points", ha="center")
+        axes.annotate(f"{accuracy:.1%}", (number, accuracy), xytext=(0, -14), textcoords="offset points", ha="center")
     figure.savefig(path, dpi=150)

@@ -34,8 +34,8 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THRE
 
 TASK = TaskConfig(
     name="digits",
-    arguments={"inputs": 64, "classes": 10, "hidden": [128]},
-    epochs=40,
+    arguments={"inputs": 64, "classes": 10, "hidden": [192]},
+    epochs=60,
     batch=16,
     learning_rate="0.2",
     norm_multiple="6",
@@ -89,7 +89,7 @@ def play(folder: Path, seed: int, console: Console) -> Played:
 
 def clear(folder: Path) -> None:
     """Make an empty folder under runs/."""
-    if not folder.is_relative_to(RUNS) or folder == RUNS:
+    if RUNS not in folder.resolve().parents:
         raise ValueError(f"{folder} is not a folder under {RUNS}")
     if folder.exists():
         shutil.rmtree(folder)

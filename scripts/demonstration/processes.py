@@ -14,6 +14,7 @@ from typing import Self
 from offchain.errors import WitanError
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+INTERRUPTED = 130  # a shell's exit code for it
 PATIENCE = 10.0  # seconds for ending cleanly
 TAIL = 1_500  # characters of a log that are worth showing
 

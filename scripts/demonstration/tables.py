@@ -61,7 +61,14 @@ def member_table(report: MemberReport, person: Person, state: TaskState, shares:
 def _table(title: Text | str, caption: str) -> Table:
     left: JustifyMethod = "left"
     return Table(
-        title=title, title_justify=left, title_style="bold", caption=caption, caption_justify=left, box=SIMPLE_HEAD
+        title=title,
+        title_justify=left,
+        title_style="bold",
+        caption=caption,
+        caption_justify=left,
+        box=SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
     )
 
 

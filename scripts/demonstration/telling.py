@@ -1,5 +1,6 @@
 """Live progress: facts as lines that stay and, on a terminal, one moving line below them."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from time import monotonic
@@ -27,6 +28,14 @@ _STEPS: Mapping[type[Event], str] = {
     ScoresRevealed: "the committee opens its scores",
     AggregateAttested: "the committee attests the next model",
 }
+
+
+WIDTH = 120  # where there is no terminal to ask
+
+
+def make_console() -> Console:
+    """Where people read: the terminal, or lines of some width."""
+    return Console(width=None if sys.stdout.isatty() else WIDTH)
 
 
 class Teller:

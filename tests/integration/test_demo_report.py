@@ -1,0 +1,226 @@
+"""The demonstration, played once for all of these tests, and what it leaves behind."""
+
+import io
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from offchain.chain import Verdict
+from offchain.errors import WitanError
+from scripts.demo import show
+from scripts.demonstration import processes
+from scripts.demonstration.cast import COMMITTEE, MEMBERS
+from scripts.demonstration.findings import findings
+from scripts.demonstration.play import RUNS, Played, clear, play
+from scripts.demonstration.processes import Processes
+from scripts.demonstration.report import rounds_of
+from scripts.demonstration.verdicts import accepted, judged
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 300  # real seconds, only to bound how long a failing test hangs
+FUNCTIONS = {"submitUpdate", "commitScores", "revealScores", "settle", "attest", "close"}
+PHASES = {"training", "committing", "revealing", "settling", "aggregating", "closing"}
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    found = RUNS / "test"
+    yield found
+    shutil.rmtree(found)
+
+
+@pytest.fixture(scope="module")
+def screen() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture(scope="module")
+def played(folder: Path, screen: io.StringIO) -> Played:
+    return play(folder, 0, Console(file=screen, width=120))
+
+
+@pytest.fixture
+def report(played: Played, folder: Path) -> dict[str, list[dict[str, object]]]:
+    assert played.report.rounds
+    found: dict[str, list[dict[str, object]]] = json.loads((folder / "report.json").read_text())
+    return found
+
+
+def test_the_model_learns(played: Played) -> None:
+    accuracies = [entry.accuracy for entry in played.report.rounds]
+    assert len(accuracies) == 6
+    assert played.report.final_accuracy == accuracies[-1] >= 0.93
+
+
+def test_misbehaviour_leads_to_nothing_and_harms_only_who_misbehaves(played: Played) -> None:
+    found = findings(played.report, played.state, played.people)
+    assert found.noise_blocks == 0
+    assert found.noise_suspended
+    assert found.honest_suspended == ()
+    assert found.rounds_with_liar[0] == 0
+    assert found.rounds_swayed == ()
+    assert found.all_well
+
+
+def test_who_misbehaved_did_so(played: Played) -> None:
+    people = {person.address: person for person in played.people}
+    first = rounds_of(played.state)[0]
+    (liar,) = (seat.account for seat in first.seats if people[seat.account].drill == "liar")
+    assert min(first.scores[liar]) >= 9_000
+    (noise,) = (update for update in first.updates if people[update.author].drill == "noise")
+    assert (noise.verdict, noise.score) == (Verdict.FAULT, 0)
+
+
+def test_rounds_judged_again_come_to_the_contract_s_verdicts(played: Played) -> None:
+    for found in rounds_of(played.state):
+        assert accepted(found) == judged(found, played.state.parameters)
+        assert len(accepted(found)) == 5
+
+
+def test_without_the_honest_majority_a_liar_would_sway_the_round(played: Played) -> None:
+    people = {person.address: person for person in played.people}
+    first = rounds_of(played.state)[0]
+    honest = [seat.account for seat in first.seats if people[seat.account].honest]
+    assert set(judged(first, played.state.parameters, without=honest)) != set(accepted(first))
+
+
+def test_rounds_of_the_report(report: dict[str, list[dict[str, object]]]) -> None:
+    rounds = report["rounds"]
+    assert [entry["round"] for entry in rounds] == list(range(6))
+    for entry in rounds:
+        assert set(entry) == {
+            *("round", "accuracy", "committee", "accepted", "rejected", "gas", "gas_total", "seconds"),
+        }
+        gas, seconds = entry["gas"], entry["seconds"]
+        assert isinstance(gas, dict)
+        assert isinstance(seconds, dict)
+        assert set(gas) == FUNCTIONS
+        assert all(set(use) == {"calls", "mean", "max"} for use in gas.values())
+        assert entry["gas_total"] == pytest.approx(sum(use["calls"] * use["mean"] for use in gas.values()), abs=20)
+        assert set(seconds) == PHASES
+        assert min(seconds.values()) >= 0
+
+
+def test_everybody_has_one_part_in_a_round(report: dict[str, list[dict[str, object]]]) -> None:
+    addresses = {member["address"] for member in report["members"]}
+    for entry in report["rounds"]:
+        parts = (entry["committee"], entry["accepted"], entry["rejected"])
+        named = [address for part in parts if isinstance(part, list) for address in part]
+        assert len(named) == len(set(named))
+        assert set(named) <= addresses
+
+
+def test_members_of_the_report(played: Played, report: dict[str, list[dict[str, object]]]) -> None:
+    assert set(report) == {"rounds", "members", "final_accuracy", "chain_id", "wall_seconds"}
+    members = {str(member["name"]): member for member in report["members"]}
+    assert tuple(members) == MEMBERS
+    fields = {"address", "name", "honest", "strikes", "suspended", "earned", "roles"}
+    assert all(set(member) == fields for member in members.values())
+    assert all(played.report.members[MEMBERS.index(name)].roles[0] == "committee" for name in COMMITTEE)
+    dishonest = {name: member for name, member in members.items() if not member["honest"]}
+    assert {member["suspended"] for member in dishonest.values()} == {False, True}
+    assert all(member["earned"] == 0 for member in members.values() if member["suspended"])
+
+
+def test_a_round_s_pay_is_shared_out(played: Played) -> None:
+    whole = played.state.budget // 6 * 6
+    paid = sum(member.earned for member in played.report.members)
+    assert whole - len(MEMBERS) * 6 <= paid <= whole
+
+
+def test_what_people_see(played: Played, screen: io.StringIO, folder: Path) -> None:
+    show(played, Console(file=screen, width=120))
+    text = screen.getvalue()
+    assert text.count("on the test set") == 6 + 7  # a table a round, and a line a model while it ran
+    assert text.count(" FED") == len(MEMBERS)
+    assert "without the liar" in text
+    assert (folder / "accuracy.png").read_bytes().startswith(b"\x89PNG\r\n")
+
+
+def test_keystores_are_real_and_no_key_is_written(played: Played, folder: Path) -> None:
+    for person in played.people:
+        keystore = json.loads((person.folder / "keystore.json").read_text())
+        assert keystore["crypto"]["kdf"] == "scrypt"
+        key = person.account.key.hex()
+        assert not any(
+            key in file.read_text() for file in folder.rglob("*") if file.suffix in {".toml", ".json", ".log"}
+        )
+
+
+# Ending
+
+
+@pytest.mark.parametrize(
+    ("sign", "number"), [("deploy.log", signal.SIGTERM), ("members/leo/worker.log", signal.SIGINT)]
+)
+def test_no_process_is_left_after_an_interruption(sign: str, number: signal.Signals) -> None:
+    folder = RUNS / "test-interrupted"
+    command = [sys.executable, "-m", "scripts.demo", "--name", folder.name]
+    demo = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        wait_for(folder / sign)
+        started = descendants(demo.pid)
+        assert started
+        demo.send_signal(number)
+        said, _ = demo.communicate(timeout=PATIENCE)
+        assert (demo.returncode, said.splitlines()[-1]) == (130, "Stopped; no process is left.")
+        assert not started & set(parents())
+    finally:
+        demo.kill()
+        demo.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_who_does_not_hear_is_ended_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "PATIENCE", 0.2)
+    deaf = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True); time.sleep(600)"
+    )
+    with Processes() as group:
+        process = group.start("deaf", [sys.executable, "-c", deaf], log=tmp_path / "log")
+        wait_for(tmp_path / "log")
+    assert process.popen.returncode == -signal.SIGKILL
+
+
+def test_a_process_that_fails_is_told_with_its_last_words(tmp_path: Path) -> None:
+    with Processes() as group:
+        with pytest.raises(WitanError, match=r"it failed:\nlast words"):
+            group.run("it", [sys.executable, "-c", "import sys; sys.exit('last words')"], log=tmp_path / "log")
+        with pytest.raises(WitanError, match="last words"):
+            group.check()
+
+
+def test_only_folders_under_runs_are_emptied(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.touch()
+    for folder in (tmp_path, RUNS, RUNS / ".." / "offchain", RUNS / "a" / ".." / ".."):
+        with pytest.raises(ValueError, match="is not a folder under"):
+            clear(folder)
+    assert kept.exists()
+
+
+def wait_for(file: Path) -> None:
+    """Wait until something is written in a file."""
+    missing = retry_if_result(lambda there: not there)
+    tries = Retrying(retry=missing, wait=wait_fixed(0.05), stop=stop_after_delay(PATIENCE))
+    tries(lambda: file.exists() and file.stat().st_size > 0)
+
+
+def parents() -> dict[int, int]:
+    """The parent of every process that runs; zombies have ended."""
+    lines = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
+    rows = (line.split() for line in lines.splitlines())
+    return {int(pid): int(parent) for pid, parent, state in rows if not state.startswith("Z")}
+
+
+def descendants(pid: int) -> set[int]:
+    children = {child for child, parent in parents().items() if parent == pid}
+    return children.union(*map(descendants, children)) if children else set()
