@@ -40,8 +40,12 @@ check_prerequisites() {
     command -v make >/dev/null || missing "make is not here." "sudo apt-get install make"
 }
 
-install_python() { # scripts of an environment name its place: one that was moved here is made anew
-    grep -qF "$PWD/.venv" .venv/bin/activate 2>/dev/null || "$PYTHON" -m venv --clear .venv
+is_whole() { # scripts of an environment name its place: one that was moved here, or left half made, is made anew
+    [ -f .venv/pyvenv.cfg ] && grep -qF "$PWD/.venv" .venv/bin/activate && .venv/bin/python -m pip --version >/dev/null
+}
+
+install_python() {
+    is_whole 2>/dev/null || "$PYTHON" -m venv --clear .venv
     BROWNIE_NOCOMPILE=1 .venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 \
         --no-binary eth-brownie --requirement requirements.txt
     key requirements.txt >.venv/.ready

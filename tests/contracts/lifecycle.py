@@ -17,6 +17,8 @@ BASELINE = 5_000
 SCORES = (9_000, 8_000, 7_000, 6_000, 5_500, 5_000)
 ALL = 1_000  # more steps than any settling or closing here has
 
+SEALED = ["uint256", "address", "uint256", "uint256", "address", "bytes32", "uint256", "uint256[]", "bytes32"]
+
 DEADLINES = {
     Phase.TRAINING: "trainingEnds",
     Phase.COMMITTING: "committingEnds",
@@ -110,23 +112,9 @@ class Lifecycle:
 
     def seal(self, seat: Any, opening: tuple[int, Sequence[int], bytes]) -> bytes:
         """The commitment to an opening, computed as the specification says."""
-        current = self.task.round()
-        return web3.keccak(
-            encode(
-                ["uint256", "address", "uint256", "uint256", "address", "bytes32", "uint256", "uint256[]", "bytes32"],
-                [
-                    chain.id,
-                    self.task.address,
-                    current["number"],
-                    current["attempt"],
-                    seat.address,
-                    bytes(self.task.updatesDigest()),
-                    opening[0],
-                    opening[1],
-                    opening[2],
-                ],
-            )
-        )
+        current, digest = self.task.round(), bytes(self.task.updatesDigest())
+        bound_to = [chain.id, self.task.address, current["number"], current["attempt"], seat.address, digest]
+        return web3.keccak(encode(SEALED, [*bound_to, *opening]))
 
     def commit(self, *seats: Any) -> None:
         for seat in seats or self._waiting():

@@ -11,7 +11,8 @@ contract ClockTest {
 
     function testFuzz_follows_the_phase_table(uint256 luck, uint8 milestone, uint32 time) external pure {
         Round memory r = drawn(luck);
-        r.milestone = Milestone(milestone % 8);
+        if (luck % 2 == 0) r.milestone = Milestone(milestone % 8);
+        if (luck % 3 == 0) time = type(uint32).max;
         VM.assertTrue(Clock.phaseAt(r, MIN_UPDATES, time) == Judge.phase(r, MIN_UPDATES, time), "the phase");
     }
 
@@ -47,9 +48,9 @@ contract ClockTest {
         (r.seats, r.committed) = (4, 2);
         requirePhases(r, r.committingEnds, Phase.Committing, Phase.Stalled);
         VM.assertTrue(Clock.stalledPhase(r, MIN_UPDATES) == Phase.Committing, "half of the seats is no majority");
-        (r.committed, r.revealed) = (4, 2);
+        (r.seats, r.committed, r.revealed) = (5, 3, 2);
         requirePhases(r, r.revealingEnds, Phase.Revealing, Phase.Stalled);
-        VM.assertTrue(Clock.stalledPhase(r, MIN_UPDATES) == Phase.Revealing, "half of the seats revealed");
+        VM.assertTrue(Clock.stalledPhase(r, MIN_UPDATES) == Phase.Revealing, "most of those who committed, not of all");
         r.milestone = Milestone.Settled;
         VM.assertTrue(Clock.stalledPhase(r, MIN_UPDATES) == Phase.Aggregating, "nobody agreed");
     }

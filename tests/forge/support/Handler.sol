@@ -280,14 +280,16 @@ abstract contract Handler is Chronicle {
 
     // ----------------------------------------------------- anybody tries anything
 
-    /// @notice One call on the task by whoever comes along, with arguments that may be wrong.
+    /// @notice Calls on the task by whoever comes along, with arguments that may be wrong.
     function meddle(uint256 seed) external {
-        address actor = anybody(draw(seed));
-        (bytes memory call, bool allowed) = idea(actor, draw(seed));
-        try_(actor, call, allowed);
+        for (uint256 i = 0; i < 4; ++i) {
+            address actor = anybody(draw(seed));
+            (bytes memory call, bool allowed) = idea(actor, draw(seed));
+            tryOut(actor, call, allowed);
+        }
     }
 
-    function try_(address actor, bytes memory call, bool allowed) private watched {
+    function tryOut(address actor, bytes memory call, bool allowed) private watched {
         VM.prank(actor);
         (bool ok,) = address(task).call(call);
         string memory what = VM.toString(abi.encodePacked(bytes4(call)));
@@ -305,7 +307,7 @@ abstract contract Handler is Chronicle {
 
     function idea(address actor, uint256 seed) private returns (bytes memory call, bool allowed) {
         Phase phase = task.phase();
-        uint256 kind = seed % 12;
+        uint256 kind = (seed >> 24) % 2 == 0 ? fitting(phase) : seed % 12;
         if (kind < 4) return turn(actor, kind, draw(seed));
         if (kind == 4) return (abi.encodeCall(ITask.settle, (seed % 2)), phase == Phase.Settling && seed % 2 > 0);
         if (kind == 5) {
@@ -320,6 +322,14 @@ abstract contract Handler is Chronicle {
         }
         bool late = phase == Phase.Enrolling && block.timestamp >= task.roll().startBy;
         return (abi.encodeCall(ITask.expire, ()), late);
+    }
+
+    /// @dev What there is to do in this phase.
+    function fitting(Phase phase) private pure returns (uint256) {
+        if (phase == Phase.Committing) return 1;
+        if (phase == Phase.Revealing) return 2;
+        if (phase == Phase.Aggregating) return 3;
+        return phase == Phase.Enrolling ? 8 : 0;
     }
 
     /// @dev The four things that are done for one round: by the right one or not, for this round or another.
