@@ -144,6 +144,7 @@ struct Seat {
     uint8 attestedIn; // attempt + 1
     bool revealed;
     bool excused; // sat down after the settling: nothing was left to reveal
+    uint8 filledIn; // attempt + 1 whose recovery seated this account; 0 if it sits since the round opened
 }
 
 /// @notice One update of the running round. One slot; its pointer is kept beside it.

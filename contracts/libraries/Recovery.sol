@@ -7,7 +7,7 @@ import {Clock, MIN_COMMITTEE} from "./Clock.sol";
 import {Members} from "./Members.sol";
 import {Rounds} from "./Rounds.sol";
 import {Seating, Slate} from "./Seating.sol";
-import {State, Vacancy} from "./State.sol";
+import {Progress, State} from "./State.sol";
 import {Pinned, Terms} from "./Terms.sol";
 import {VacancyOrder} from "./VacancyOrder.sol";
 
@@ -24,31 +24,51 @@ library Recovery {
         if (!Members.retireDeparted(s, t.federation)) return;
         Phase stalled = Clock.stalledPhase(r, t.parameters.minUpdates);
         bool hopeless = isHopeless(s, t.parameters, r, stalled);
-        uint256[] memory vacant = strikeAbsent(s, t, r, stalled);
-        address[] memory successors = successorsOf(s, t.parameters, r, hopeless ? 0 : vacant.length);
-        uint256 unfilled = countUnfilled(s, r) + vacant.length - successors.length;
-        hopeless = hopeless || r.seats < MIN_COMMITTEE + unfilled;
-        for (uint256 i = 0; i < vacant.length; ++i) {
-            bool filled = !hopeless && i < successors.length;
-            if (filled) fill(s, r, vacant[i], successors[i]);
-            s.vacancies[vacant[i]] = Vacancy({round: r.number, attempt: r.attempt, handled: true, filled: filled});
+        Progress memory done = progressOf(s, r);
+        if (done.passed < r.seats) {
+            refill(s, t, r, stalled, done, hopeless);
+            if (r.seats > AT_ONCE) {
+                s.recovery = done;
+                return;
+            }
         }
-        if (vacant.length > 0 && r.seats > AT_ONCE) return;
-        if (hopeless) carry(s, t);
+        if (hopeless || isTooFew(r, done)) carry(s, t);
         else restart(s, t.parameters, r, stalled);
+    }
+
+    function progressOf(State storage s, Round memory r) private view returns (Progress memory done) {
+        done = s.recovery;
+        if (done.round == r.number && done.attempt == r.attempt) return done;
+        return Progress({round: r.number, attempt: r.attempt, passed: 0, unfilled: 0});
     }
 
     // ------------------------------------------------------------------ seats
 
+    /// @dev A seat that nobody can take stays with its holder: the number of seats never falls.
+    function refill(State storage s, Terms memory t, Round memory r, Phase stalled, Progress memory done, bool hopeless)
+        private
+    {
+        uint256[] memory vacant = strikeAbsent(s, t, r, stalled, done);
+        address[] memory successors = successorsOf(s, t.parameters, r, hopeless ? 0 : vacant.length);
+        done.unfilled += uint16(vacant.length - successors.length);
+        if (isTooFew(r, done)) return;
+        for (uint256 i = 0; i < successors.length; ++i) {
+            fill(s, r, vacant[i], successors[i]);
+        }
+    }
+
+    function isTooFew(Round memory r, Progress memory done) private pure returns (bool) {
+        return r.seats < MIN_COMMITTEE + done.unfilled;
+    }
+
     /// @return vacant The seats of those who were absent, or are still needed and may not act any more.
-    function strikeAbsent(State storage s, Terms memory t, Round memory r, Phase stalled)
+    function strikeAbsent(State storage s, Terms memory t, Round memory r, Phase stalled, Progress memory done)
         private
         returns (uint256[] memory vacant)
     {
         vacant = new uint256[](AT_ONCE);
-        uint256 count = 0;
-        for (uint256 i = 0; i < r.seats && count < AT_ONCE; ++i) {
-            if (Seating.isHandled(s.vacancies[i], s.round)) continue;
+        (uint256 count, uint256 i) = (0, done.passed);
+        for (; i < r.seats && count < AT_ONCE; ++i) {
             Seat memory seat = s.seats[i];
             bool absent = isAbsent(s, seat, r, stalled);
             if (absent) Members.strike(s, t.parameters, seat.account, Fault.Absence);
@@ -56,15 +76,9 @@ library Recovery {
                 vacant[count++] = i;
             }
         }
+        done.passed = uint16(i);
         assembly ("memory-safe") {
             mstore(vacant, count) // Shortens the array; its tail is never read again.
-        }
-    }
-
-    /// @dev A seat that nobody can take stays with its holder: the number of seats never falls.
-    function countUnfilled(State storage s, Round memory r) private view returns (uint256 count) {
-        for (uint256 i = 0; i < r.seats; ++i) {
-            if (Seating.isHandled(s.vacancies[i], s.round) && !s.vacancies[i].filled) ++count;
         }
     }
 
@@ -82,7 +96,7 @@ library Recovery {
     function fill(State storage s, Round memory r, uint256 index, address successor) private {
         emit ITask.SeatFilled(r.number, index, successor, s.seats[index].account);
         Rounds.seat(s, index, successor, true);
-        s.seats[index].excused = r.milestone == Milestone.Settled;
+        (s.seats[index].excused, s.seats[index].filledIn) = (r.milestone == Milestone.Settled, r.attempt + 1);
     }
 
     // ------------------------------------------------------------- successors

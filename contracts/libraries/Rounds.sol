@@ -70,7 +70,7 @@ library Rounds {
         (m.seatedIn, m.seat) = (uint16(round + 1), uint16(index));
         Seat storage x = s.seats[index];
         (x.account, x.baseline, x.ballot) = (account, 0, 0);
-        (x.committedIn, x.attestedIn, x.revealed, x.excused) = (0, 0, false, false);
+        (x.committedIn, x.attestedIn, x.revealed, x.excused, x.filledIn) = (0, 0, false, false, 0);
     }
 
     /// @dev Sets the deadlines of `from` and of the phases that follow it by time alone.

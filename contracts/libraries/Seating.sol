@@ -5,7 +5,7 @@ import {Candidate, Candidates, IElectionRule, Standing} from "../interfaces/IRul
 import {ITask, Member, Milestone, Parameters, Round, Update, Verdict} from "../interfaces/ITask.sol";
 import {Members} from "./Members.sol";
 import {RuleCall} from "./RuleCall.sol";
-import {State, Vacancy} from "./State.sol";
+import {State} from "./State.sol";
 import {Terms} from "./Terms.sol";
 import {VacancyOrder} from "./VacancyOrder.sol";
 
@@ -115,15 +115,11 @@ library Seating {
     function didDuty(State storage s, Member storage m, uint256 mark) private view returns (bool) {
         (uint256 seatedIn, uint256 struckIn, uint256 filledIn) = (m.seatedIn, m.struckIn, m.filledIn);
         if (seatedIn != mark || struckIn == mark) return false;
-        return filledIn != mark || !isHandled(s.vacancies[m.seat], s.round);
+        return filledIn != mark || s.seats[m.seat].filledIn != s.round.attempt + 1;
     }
 
     function isSitting(State storage s, Member storage m, address account) internal view returns (bool) {
         return m.seatedIn == uint256(s.round.number) + 1 && s.seats[m.seat].account == account;
-    }
-
-    function isHandled(Vacancy storage v, Round storage r) internal view returns (bool) {
-        return v.handled && v.round == r.number && v.attempt == r.attempt;
     }
 
     function emptySlate(uint256 capacity) internal pure returns (Slate memory slate) {

@@ -3,19 +3,19 @@ pragma solidity 0.8.30;
 
 import {Ballot, Member, Roll, Round, Seat, Settlement, Update} from "../interfaces/ITask.sol";
 
-/// @notice A vacant seat that the recovery of one attempt has dealt with.
-struct Vacancy {
+/// @notice How far the recovery of one attempt has come, when it takes several calls.
+struct Progress {
     uint16 round;
     uint8 attempt;
-    bool handled;
-    bool filled;
+    uint16 passed; // seats
+    uint16 unfilled; // of these, vacant seats that nobody took
 }
 
 /// @notice Everything a task stores.
 /// @dev Scratch mappings are keyed by index and reused by every round, because writing a used slot costs a quarter of a
 /// fresh one. A stale entry is never read: updates, pointers and commitments below the round's counts are always fresh,
-/// a seat is reset when it is taken, a score word counts only if its seat has revealed, ballots and vacancies carry their
-/// round and attempt.
+/// a seat is reset when it is taken, a score word counts only if its seat has revealed, ballots and a recovery's progress
+/// carry their round and attempt.
 struct State {
     // ---- the running round
     Round round;
@@ -31,7 +31,7 @@ struct State {
     mapping(uint256 index => bytes32) commitments; // by seat
     mapping(uint256 key => uint256 word) scores; // 16 a word, by (seat, page)
     mapping(uint256 index => Ballot) ballots;
-    mapping(uint256 index => Vacancy) vacancies; // by seat
+    Progress recovery;
     // ---- members
     mapping(address account => Member) members;
     mapping(uint256 number => address) enrolled;

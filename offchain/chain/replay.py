@@ -130,7 +130,7 @@ def _(event: r.RoundOpened, s: TaskState) -> TaskState:
     running = RoundState(opened, seats=(fresh_seat(""),) * seats)
     s = replace(s, running=running, past=past, eligible=event.eligible)
     for index, (account, filler) in enumerate(zip(event.committee, event.fillers, strict=True)):
-        s = seated(s, index, account, filler=filler)
+        s = seated(s, index, fresh_seat(account), filler=filler)
     return s
 
 
@@ -223,7 +223,9 @@ def _(event: r.RoundRecovered, s: TaskState) -> TaskState:
 
 @_after.register
 def _(event: r.SeatFilled, s: TaskState) -> TaskState:
-    return seated(s, event.seat, event.member, filler=True)
+    now = s.running.round
+    seat = replace(fresh_seat(event.member), excused=now.milestone == Milestone.SETTLED, filled_in=now.attempt + 1)
+    return seated(s, event.seat, seat, filler=True)
 
 
 @_after.register

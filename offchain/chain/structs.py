@@ -183,7 +183,8 @@ class Member:
 class Seat:
     """One committee seat of the running round. Marks named `…_in` hold an attempt + 1; 0 is never.
 
-    Who is `excused` sat down after the settling, when nothing was left to reveal.
+    Who is `excused` sat down after the settling, when nothing was left to reveal. `filled_in` marks whose recovery
+    seated the account.
     """
 
     account: str
@@ -193,6 +194,7 @@ class Seat:
     attested_in: int
     revealed: bool
     excused: bool
+    filled_in: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,13 +93,13 @@ def with_block(s: TaskState, number: int, pointer: bytes) -> TaskState:
     return replace(s, ledger={**s.ledger, number: pointer})
 
 
-def seated(s: TaskState, index: int, account: str, *, filler: bool) -> TaskState:
-    """A member on the running round's seat `index`; who fills a vacancy serves one more of its terms."""
-    number = s.running.round.number
+def seated(s: TaskState, index: int, seat: Seat, *, filler: bool) -> TaskState:
+    """The running round's seat `index` taken anew; who fills a vacancy serves one more of its terms."""
+    number, account = s.running.round.number, seat.account
     if filler:
         s = with_member(s, account, terms=_terms(s.members[account], number), filled_in=number + 1)
     seats = list(s.running.seats)
-    seats[index] = fresh_seat(account, excused=s.running.round.milestone == Milestone.SETTLED)
+    seats[index] = seat
     return with_member(with_running(s, seats=tuple(seats)), account, seated_in=number + 1, seat=index)
 
 
@@ -110,9 +110,11 @@ def _terms(member: Member, number: int) -> int:
     return member.terms if member.filled_in == number + 1 else 1
 
 
-def fresh_seat(account: str, *, excused: bool = False) -> Seat:
+def fresh_seat(account: str) -> Seat:
     """A seat that has done nothing yet."""
-    return Seat(account, baseline=0, ballot=0, committed_in=0, attested_in=0, revealed=False, excused=excused)
+    return Seat(
+        account, baseline=0, ballot=0, committed_in=0, attested_in=0, revealed=False, excused=False, filled_in=0
+    )
 
 
 def next_seed(s: TaskState) -> bytes:

@@ -9,7 +9,7 @@ from offchain.chain import Ballot, Phase, Seat, Verdict
 from offchain.cli.output import Output, facts, moment, percent, plain, span, table, tell
 from offchain.errors import ConfigError, WitanError
 
-SEAT = Seat("0xab", baseline=5, ballot=0, committed_in=1, attested_in=0, revealed=True, excused=False)
+SEAT = Seat("0xab", baseline=5, ballot=0, committed_in=1, attested_in=0, revealed=True, excused=False, filled_in=0)
 
 
 @pytest.mark.parametrize(
