@@ -89,8 +89,8 @@ def _assemble(
     exchange = Exchange(store, descriptor, task=task.address, first_model=parameters.model)
     learner = make_learner(config, descriptor)
     # Addresses repeat on local chains that are started anew; the deployment's block does not.
-    folder = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}-{task.address.lower()}"
-    journal = stack.enter_context(Journal(config.state / folder))
+    chain = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}"
+    journal = stack.enter_context(Journal(config.state / chain / task.address.lower() / account.address.lower()))
     reader = Reader(federation, task, parameters, account.address, config.turn_seconds)
     observer = Observer(client, reader, exchange, journal)
     performer = Performer(

@@ -178,7 +178,7 @@ def test_killed_workers_go_on_where_they_were(members: Consortium) -> None:
     # A committee member, between committing and revealing
     story.until(committed=2)
     killed.kill()
-    (journal,) = killed.folder.rglob("opening-*.json")
+    (journal,) = members.folder.rglob(f"{killed.address.lower()}/opening-*.json")
     kept = json.loads(journal.read_text())
     third.start()
     story.until(revealed=2)

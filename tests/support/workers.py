@@ -135,6 +135,7 @@ class Consortium:
             "keystore": "keystore.json",
             "password_file": self.folder / "password",
             "store": self.folder / "blobs",
+            "state": self.folder / "state",  # of several accounts
             "partition": "iid",
             "members": members,
             "member": member,
