@@ -131,6 +131,11 @@ def address(text: str) -> str:
     return to_checksum_address(text)
 
 
+def addresses(texts: list[str]) -> list[str]:
+    """Addresses of an option that takes several, by commas or by repeating it. Raises as `address` does."""
+    return [address(text.strip()) for given in texts for text in given.split(",")]
+
+
 Address = Annotated[str, typer.Argument(parser=address, metavar="ADDRESS", show_default=False)]
 OptionalAddress = Annotated[
     str | None, typer.Argument(parser=address, metavar="ADDRESS", help="Default: the keystore's.", show_default=False)

@@ -18,7 +18,7 @@ from offchain.cli.actions import (
     short_name,
 )
 from offchain.cli.amounts import Money, seconds
-from offchain.cli.command import Address, address, command, group
+from offchain.cli.command import Address, address, addresses, command, group
 from offchain.cli.output import facts, moment, table
 from offchain.cli.session import Session
 from offchain.errors import ConfigError
@@ -34,9 +34,7 @@ Action = Annotated[
 Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help='In whole tokens, such as "12.5".', show_default=False)]
 Committee = Annotated[
     list[str],
-    typer.Option(
-        "--committee", parser=address, metavar="ADDRESS", help="A seat; repeat it for each.", show_default=False
-    ),
+    typer.Option(callback=addresses, metavar="ADDRESS,...", help="Who sits, by commas.", show_default=False),
 ]
 
 

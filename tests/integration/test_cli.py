@@ -470,7 +470,7 @@ def test_managers_steer_a_running_task(crew: Crew) -> None:
     assert 3_500 < paused["seconds_left"] <= 3_600
     assert [crew(name).json("manager", "resume")["executed"] for name in ("m0", "m1")] == [False, True]
 
-    seats = [word for trainer in crew.trainers for word in ("--committee", trainer.address)]
+    seats = ["--committee", ", ".join(trainer.address for trainer in crew.trainers)]
     done = [crew(name).json("manager", "roll-back", "0", *seats)["executed"] for name in ("m0", "m1")]
     assert done == [False, True]
     rolled = crew("t0").json("status")

@@ -12,7 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 import offchain.cli
-from offchain.cli.command import address, command
+from offchain.cli.command import address, addresses, command
 from offchain.cli.session import Session
 from tests.support.anvil import free_port
 from tests.support.cli import Cli
@@ -178,6 +178,13 @@ def test_an_address_is_checksummed() -> None:
     for wrong in ("", "0x12", mixed.replace("aA", "Aa"), "alice"):
         with pytest.raises(typer.BadParameter):
             address(wrong)
+
+
+def test_several_addresses_by_commas_or_repeated() -> None:
+    one, two, three = (f"0x{digit * 40}" for digit in "123")
+    assert addresses([f"{one}, {two}", three]) == [one, two, three]
+    with pytest.raises(typer.BadParameter, match="'0x12' is no address"):
+        addresses([f"{one},0x12"])
 
 
 def test_reading_needs_no_pytorch() -> None:
