@@ -1,8 +1,8 @@
 """What a worker must not forget: the openings of its sealed scores, and its trained update until it is published.
 
-It is the only local state, one folder an account and task. Each file appears whole or not at all and is on disk when a method
-returns, so a worker may be killed at any line. An opening is never replaced: for the same updates in the same attempt
-a worker commits to the same scores, however often it starts again.
+It is the only local state, one folder an account and task. Each file appears whole or not at all and is on disk when
+a method returns, so a worker may be killed at any line. An opening is never replaced: for the same updates in the same
+attempt a worker commits to the same scores, however often it starts again.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
