@@ -17,6 +17,7 @@ from tools import workcopy
 
 CLOSING_LINE = workcopy.ROOT / "build" / "closing-line"  # what was printed last, for scripts
 NO_TESTS_COLLECTED = 5  # pytest's exit code
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")  # each process has chains of its own
 Outcome = tuple[int, str]  # exit code, JUnit report
 
 
@@ -60,7 +61,7 @@ def run_pytest(root: Path, target: str, *options: str) -> Outcome:
     """Run Python tests, their output going straight to the terminal."""
     report = root / "build" / "junit.xml"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", target, f"--junitxml={report}", *options]
+    command = [sys.executable, "-m", "pytest", target, f"--junitxml={report}", *SIDE_BY_SIDE, *options]
     code = subprocess.run(command, cwd=root, check=False).returncode
     text = report.read_text() if report.exists() else ""
     return (0 if code == NO_TESTS_COLLECTED else code), text
