@@ -20,7 +20,7 @@ MUTANTS = workcopy.ROOT / "tests" / "mutants" / "contracts.toml"
 COPIES = workcopy.ROOT / "build" / "mutants"
 AT_ONCE = 2
 # Measuring tests take long, and would notice every edit by its gas. A failing game need not be made shorter.
-FORGE_TESTS = ("forge", "test", "--fail-fast", "--no-match-contract", "^(Gas|Scale)Test$")
+FORGE_TESTS = ("forge", "test", "--fail-fast", "--no-match-contract", "^(Gas|Limits|Scale)Test$")
 FORGE_SETTINGS = {"FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT": "0"}
 KILLED = ("killed by forge", "killed by brownie")
 SURVIVED = "SURVIVED"

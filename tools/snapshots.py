@@ -1,6 +1,7 @@
 """Write gas and contract sizes to tests/snapshots/gas.json; ``--check`` compares instead and holds them to budgets.
 
-Forge measures the gas (tests/forge/Gas.t.sol and Scale.t.sol): whole transactions, their 21,000 and calldata included.
+Forge measures the gas (Gas.t.sol, Limits.t.sol and Scale.t.sol in tests/forge/): whole transactions, their 21,000 and
+calldata included.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SNAPSHOT = ROOT / "tests" / "snapshots" / "gas.json"
-MEASURING = "^(Gas|Scale)Test$"  # contracts of tests that log figures by name
+MEASURING = "^(Gas|Limits|Scale)Test$"  # contracts of tests that log figures by name
 FIGURE = re.compile(r"(.+): (\d+)")
 NOT_DEPLOYED = {"interfaces", "mocks"}
 STUB = 100  # bytes; what is left of a library whose functions are all internal, and of no interest

@@ -115,6 +115,7 @@ struct Settlement {
     uint16 agreed; // index of the ballot that won
     uint40 totalWeight; // of the accepted updates' reward weights
     bool scoreRuleFailed;
+    bool electionRuleFailed;
 }
 
 /// @notice A member's marks in one task. One slot. Marks named `…In` hold a round + 1; 0 is never.

@@ -13,6 +13,9 @@ import {Pinned, Terms} from "./Terms.sol";
 /// @notice Blocks, strikes, stakes and payments by a cursor that passes every update and every seat once; then the
 /// election, which sees them all, and the next round.
 library Closing {
+    /// @dev Updates and seats that one call strikes in a carried round.
+    uint256 private constant AT_ONCE = 200;
+
     function close(State storage s, uint256 steps) external {
         Terms memory t = Pinned.terms();
         require(steps > 0, ZeroAmount());
@@ -31,7 +34,26 @@ library Closing {
         if (to - from < steps) advance(s, t, r);
     }
 
+    /// @notice The strikes of a settled round that is carried. The rest of it is void.
+    /// @return done False if more are left, or if there were so many that the election takes a call of its own.
+    function strikeCarried(State storage s, Terms memory t, Round memory r) internal returns (bool done) {
+        uint256 from = s.settlement.closed;
+        uint256 items = uint256(r.submitted) + r.seats;
+        uint256 to = items - from > AT_ONCE ? from + AT_ONCE : items;
+        s.settlement.closed = uint16(to);
+        for (uint256 i = from; i < to; ++i) {
+            if (i < r.submitted) judgeAuthor(s, t.parameters, s.updates[i].author, s.updates[i].verdict);
+            else strikeSilent(s, t.parameters, s.seats[i - r.submitted]);
+        }
+        return from == to || items <= AT_ONCE;
+    }
+
     // ---------------------------------------------------------------- updates
+
+    function judgeAuthor(State storage s, Parameters memory p, address author, Verdict verdict) private {
+        if (verdict == Verdict.Fault) Members.strike(s, p, author, Fault.Update);
+        if (verdict >= Verdict.Passed) Members.clearStrike(s, author);
+    }
 
     function closeUpdates(State storage s, Terms memory t, Round memory r, uint256 from, uint256 to) private {
         address[] memory authors = new address[](to - from);
@@ -39,8 +61,7 @@ library Closing {
         uint256 count = 0;
         for (uint256 i = from; i < to; ++i) {
             (address author, Verdict verdict) = (s.updates[i].author, s.updates[i].verdict);
-            if (verdict == Verdict.Fault) Members.strike(s, t.parameters, author, Fault.Update);
-            if (verdict >= Verdict.Passed) Members.clearStrike(s, author);
+            judgeAuthor(s, t.parameters, author, verdict);
             if (verdict != Verdict.Accepted) continue;
             (authors[count], amounts[count]) = (author, writeBlock(s, t.parameters, r, i));
             ++count;
@@ -73,9 +94,14 @@ library Closing {
     /// @dev Who had not attested when the others agreed is not absent.
     function closeSeat(State storage s, Terms memory t, Round memory r, Seat storage seat) private {
         bool minority = seat.attestedIn == r.attempt + 1 && seat.ballot != s.settlement.agreed;
-        bool absent = !seat.revealed && !seat.excused;
-        if (absent) Members.strike(s, t.parameters, seat.account, Fault.Absence);
-        else if (minority) Members.strike(s, t.parameters, seat.account, Fault.Minority);
+        if (!strikeSilent(s, t.parameters, seat) && minority) {
+            Members.strike(s, t.parameters, seat.account, Fault.Minority);
+        }
+    }
+
+    function strikeSilent(State storage s, Parameters memory p, Seat storage seat) private returns (bool silent) {
+        silent = !seat.revealed && !seat.excused;
+        if (silent) Members.strike(s, p, seat.account, Fault.Absence);
     }
 
     // ------------------------------------------------------------- next round

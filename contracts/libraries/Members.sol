@@ -21,7 +21,7 @@ import {Pinned, Terms} from "./Terms.sol";
 /// @notice `roll.active` counts who is enrolled, neither suspended nor retired, so that opening a round need not loop.
 library Members {
     /// @dev Of so many, all can be asked for and a committee be elected with 16,000,000 gas.
-    uint256 private constant FEW = 250;
+    uint256 internal constant FEW = 250;
 
     /// @dev Before the start it counts at once, later from the next round on.
     function enrol(State storage s, address account) internal {

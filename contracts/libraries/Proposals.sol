@@ -8,7 +8,10 @@ import {InvalidParameter} from "./Errors.sol";
 /// @title What a task's parameters must satisfy
 /// @dev What a descriptor or a rule's own word says is not checked here: managers read it before they approve.
 library Proposals {
-    uint256 private constant MAX_ENROLLED = 1_000; // keeps an election among all of them below 16,000,000 gas
+    // With these no transaction needs more than 16,000,000 gas.
+    uint256 private constant MAX_ENROLLED = 1_000;
+    uint256 private constant MAX_COMMITTEE = 400;
+    uint256 private constant MAX_UPDATES = 750;
     uint256 private constant MAX_ROUNDS = 50_000; // marks are 16 bits wide
     uint256 private constant MAX_SUSPENSION = 10_000;
     uint256 private constant MAX_WINDOW = 365 days;
@@ -22,10 +25,12 @@ library Proposals {
         bounds("totalRounds", p.totalRounds, 1, MAX_ROUNDS);
         bounds("maxEnrolled", p.maxEnrolled, MIN_COMMITTEE + 1, MAX_ENROLLED);
         bounds("maxUpdates", p.maxUpdates, 1, p.maxEnrolled);
+        bounds("maxUpdates", p.maxUpdates, 1, MAX_UPDATES);
         bounds("updatesPerRound", p.updatesPerRound, 1, p.maxUpdates);
         bounds("minUpdates", p.minUpdates, 1, p.updatesPerRound);
         // Providers fill the seats.
         bounds("committee", p.committee, MIN_COMMITTEE, p.updatesPerRound);
+        bounds("committee", p.committee, MIN_COMMITTEE, MAX_COMMITTEE);
         bounds("maxEnrolled", p.maxEnrolled, uint256(p.committee) + p.minUpdates, MAX_ENROLLED);
         bounds("enrollingWindow", p.enrollingWindow, 1, MAX_WINDOW);
         bounds("trainingWindow", p.trainingWindow, 1, MAX_WINDOW);

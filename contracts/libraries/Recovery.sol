@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Candidates} from "../interfaces/IRules.sol";
 import {Fault, ITask, Member, Milestone, Parameters, Phase, Round, Seat} from "../interfaces/ITask.sol";
 import {Clock, MIN_COMMITTEE} from "./Clock.sol";
+import {Closing} from "./Closing.sol";
 import {Members} from "./Members.sol";
 import {Rounds} from "./Rounds.sol";
 import {Seating, Slate} from "./Seating.sol";
@@ -32,7 +33,7 @@ library Recovery {
                 return;
             }
         }
-        if (hopeless || isTooFew(r, done)) carry(s, t);
+        if (hopeless || isTooFew(r, done)) carry(s, t, r);
         else restart(s, t.parameters, r, stalled);
     }
 
@@ -165,7 +166,8 @@ library Recovery {
         Rounds.schedule(s, p, stalled == Phase.Revealing ? Phase.Committing : stalled, block.timestamp);
     }
 
-    function carry(State storage s, Terms memory t) private {
+    function carry(State storage s, Terms memory t, Round memory r) private {
+        if (r.milestone == Milestone.Settled && !Closing.strikeCarried(s, t, r)) return;
         bytes32 seed = Rounds.nextSeed(s);
         uint256 next = uint256(s.round.number) + 1;
         uint256 empty = uint256(s.roll.emptyRounds) + 1;

@@ -55,7 +55,7 @@ library Rounds {
     /// @dev What the last round found stays until it is overwritten: a slot that turns zero is paid for again.
     function restartSettlement(State storage s) private {
         Settlement storage x = s.settlement;
-        (x.pages, x.closed, x.accepted, x.scoreRuleFailed) = (0, 0, 0, false);
+        (x.pages, x.closed, x.accepted, x.scoreRuleFailed, x.electionRuleFailed) = (0, 0, 0, false, false);
     }
 
     function seat(State storage s, uint256 index, address account, bool filler) internal {

@@ -25,17 +25,21 @@ library Seating {
 
     /// @notice Chooses the committee of the next round. A failing rule is replaced by the members who sat and did their
     /// duty, in the order of their seats.
-    /// @return done False if so many take part that retiring the departed took all of this call; the next one elects.
+    /// @return done False if so many take part that retiring the departed, or a rule that failed, took all of this call;
+    /// the next one goes on.
     function elect(State storage s, Terms memory t, bytes32 seed)
         internal
         returns (bool done, address[] memory committee, bool[] memory fillers)
     {
         if (!Members.retireDeparted(s, t.federation)) return (false, committee, fillers);
-        Slate memory slate = slateOf(s, t);
-        uint256 seats = t.parameters.committee;
-        if (seats > slate.size) seats = slate.size;
-        (bool ok, uint256[] memory chosen) = ask(s, t.parameters, slate, seats, seed);
-        if (!ok) (slate, chosen) = dutiful(s);
+        Slate memory slate;
+        uint256[] memory chosen;
+        if (!s.settlement.electionRuleFailed) {
+            slate = slateOf(s, t);
+            chosen = ask(s, t.parameters, slate, seed);
+            if (s.settlement.electionRuleFailed && s.roll.enrolled > Members.FEW) return (false, committee, fillers);
+        }
+        if (s.settlement.electionRuleFailed) (slate, chosen) = dutiful(s);
         (committee, fillers) = (new address[](chosen.length), new bool[](chosen.length));
         for (uint256 i = 0; i < chosen.length; ++i) {
             committee[i] = slate.accounts[chosen[i]];
@@ -144,18 +148,21 @@ library Seating {
 
     // -------------------------------------------------------------------- rule
 
-    function ask(State storage s, Parameters memory p, Slate memory slate, uint256 seats, bytes32 seed)
+    function ask(State storage s, Parameters memory p, Slate memory slate, bytes32 seed)
         private
-        returns (bool ok, uint256[] memory chosen)
+        returns (uint256[] memory chosen)
     {
+        uint256 seats = p.committee < slate.size ? p.committee : slate.size;
+        bool ok;
         (ok, chosen) = RuleCall.words(
             address(p.electionRule),
             RULE_GAS + RULE_GAS_EACH * slate.size,
             abi.encodeCall(IElectionRule.elect, (slate.candidates, seats, seed, p.electionParameters)),
             seats
         );
-        ok = ok && chosen.length == seats && areDistinct(chosen, slate.size);
-        if (!ok) emit ITask.RuleFailed(s.round.number, address(p.electionRule));
+        if (ok && chosen.length == seats && areDistinct(chosen, slate.size)) return chosen;
+        s.settlement.electionRuleFailed = true;
+        emit ITask.RuleFailed(s.round.number, address(p.electionRule));
     }
 
     function dutiful(State storage s) private view returns (Slate memory slate, uint256[] memory chosen) {

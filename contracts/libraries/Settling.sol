@@ -69,10 +69,14 @@ library Settling {
         uint256[] memory words,
         uint256 index
     ) private {
+        if (s.settlement.scoreRuleFailed) return;
         Update storage u = s.updates[index];
+        uint256[] memory scores = laneOf(words, index % PAGE);
         uint256 own = ownSeat(s, r, u.author);
-        uint256[] memory scores = laneOf(words, index % PAGE, own);
-        if (own != NOBODY) baselines = without(baselines, own);
+        if (own != NOBODY) {
+            uint256 silent = silentSeat(s, r, own);
+            (baselines, scores) = (others(baselines, own, silent), others(scores, own, silent));
+        }
         (bool ok, uint256 score) = RuleCall.word(
             address(p.scoreRule),
             RULE_GAS + RULE_GAS_EACH * baselines.length,
@@ -89,12 +93,26 @@ library Settling {
         return Seating.isSitting(s, m, author) ? m.seat : NOBODY;
     }
 
-    function laneOf(uint256[] memory words, uint256 lane, uint256 own) private pure returns (uint256[] memory scores) {
+    /// @dev Some other seat that did not reveal.
+    function silentSeat(State storage s, Round memory r, uint256 own) private view returns (uint256) {
+        for (uint256 i = 0; i < r.seats; ++i) {
+            if (i != own && !s.seats[i].revealed) return i;
+        }
+        return NOBODY;
+    }
+
+    function laneOf(uint256[] memory words, uint256 lane) private pure returns (uint256[] memory scores) {
         scores = new uint256[](words.length);
         for (uint256 i = 0; i < words.length; ++i) {
             scores[i] = uint16(words[i] >> (16 * lane));
         }
-        if (own != NOBODY) scores = without(scores, own);
+    }
+
+    /// @dev With the author's voice one goes that says nothing: where just a majority reveals, the author counts to it,
+    /// and the rest of it could not carry the median.
+    function others(uint256[] memory values, uint256 own, uint256 silent) private pure returns (uint256[] memory rest) {
+        rest = without(values, own);
+        if (silent != NOBODY) rest = without(rest, silent < own ? silent : silent - 1);
     }
 
     function without(uint256[] memory values, uint256 index) private pure returns (uint256[] memory rest) {

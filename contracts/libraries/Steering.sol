@@ -46,8 +46,9 @@ library Steering {
         require(budget <= type(uint128).max, InvalidParameter("budget", budget));
         if (!t.federation.confirm(msg.sender, call)) return;
         (s.round.milestone, s.round.seats) = (Milestone.Approved, uint16(committee.length));
-        for (uint256 i = 0; i < committee.length; ++i) {
-            s.seats[i].account = committee[i];
+        // Seats beyond the named ones are not read; an election that had to write them first could cost too much gas.
+        for (uint256 i = 0; i < t.parameters.committee; ++i) {
+            s.seats[i].account = committee[i % committee.length];
         }
         uint256 startBy = block.timestamp + t.parameters.enrollingWindow;
         (s.roll.budget, s.roll.startBy) = (uint128(budget), uint32(startBy));

@@ -157,6 +157,7 @@ class Settlement:
     agreed: int
     total_weight: int
     score_rule_failed: bool
+    election_rule_failed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,11 @@ def judged(round: RoundState, parameters: Parameters, *, without: Collection[str
 
 
 def _score(round: RoundState, index: int, seats: Sequence[Seat], rule: int) -> int:  # noqa: A002
-    """An update's median; its author's own judgement does not count."""
+    """An update's median; its author's own judgement does not count, and with it goes that of a silent seat."""
     others = [seat for seat in seats if seat.account != round.updates[index].author]
+    silent = next((seat for seat in others if not seat.revealed), None)
+    if len(others) < len(seats):
+        others = [seat for seat in others if seat != silent]
     scores = [round.scores[seat.account][index] if seat.revealed else 0 for seat in others]
     return median_score(_baselines(others), scores, rule)
 

@@ -168,8 +168,9 @@ class Lifecycle:
         return self
 
     def waste_round(self) -> "Lifecycle":
-        """Walk on until all updates are judged worthless: with nothing accepted the round stalls."""
-        replace(self, scores=[0] * len(self.scores)).to(Phase.SETTLING).settle()
+        """Walk on until all updates are judged as worthless as the model: with nothing accepted the round stalls."""
+        nothing = (0, [0] * len(self.scores))
+        replace(self, opinions={member.address: nothing for member in self.cast.members}).to(Phase.SETTLING).settle()
         assert self.phase == Phase.STALLED
         return self
 

@@ -1,85 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ITask, Parameters, Phase, Round} from "../../contracts/interfaces/ITask.sol";
-import {MultiFactorElection} from "../../contracts/rules/election/MultiFactorElection.sol";
-import {Meter} from "./support/Meter.sol";
+import {ITask, Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
+import {AtScale} from "./support/AtScale.sol";
 import {VM} from "./support/Vm.sol";
 
 /// @notice 1,000 members, a committee of 400, 600 updates a round: no transaction may need more than 16,000,000 gas.
-contract ScaleTest is Meter {
-    uint256 private constant MEMBERS = 1_000;
+contract ScaleTest is AtScale {
     uint256 private constant SEATS = 400;
-    uint256 private constant LIMIT = 16_000_000;
-
     uint256 private constant UPDATES = MEMBERS - SEATS;
     uint256 private constant PAGE = 16; // updates in a step of settling
     uint256 private constant CLOSED = 100; // steps of closing in one transaction
-
-    uint256 private largest;
-    uint256 private constant ACCEPTED = SEATS - 1; // one too few to fill the seats: everybody is a candidate
-
-    /// @dev Memory costs more than its size; what is forgotten can be used again.
-    modifier forgetful() {
-        uint256 free;
-        assembly {
-            free := mload(0x40)
-        }
-        _;
-        assembly {
-            mstore(0x40, free)
-        }
-    }
-
-    // ------------------------------------------------------------------ set-up
-
-    function setUp() external {
-        VM.pauseGasMetering();
-        deploy();
-        admitMembers(MEMBERS);
-        Parameters memory p = defaults();
-        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates) = (uint16(SEATS), uint16(SEATS), 600, 300);
-        (p.maxEnrolled, p.maxStrikes, p.maxAttempts) = (uint16(MEMBERS), 2, 2);
-        p.electionRule = new MultiFactorElection(); // the costliest
-        p.electionParameters = bytes32(uint256(1) | uint256(1) << 16 | uint256(1) << 32);
-        VM.prank(members[0]);
-        task = ITask(federation.proposeTask(p));
-    }
-
-    function opening(address account) internal view override returns (uint256, uint256[] memory, bytes32) {
-        Round memory r = task.round();
-        uint256[] memory scores = new uint256[](r.submitted);
-        uint256 luck = uint256(keccak256(abi.encode(account)));
-        for (uint256 i = 0; i < scores.length; ++i) {
-            scores[i] = i < ACCEPTED ? 6_000 + (luck >> i % 200) % 4_001 : (luck >> i % 200) % 2_000;
-        }
-        return (5_000, scores, keccak256(abi.encode(account, r.number, r.attempt)));
-    }
 
     // ------------------------------------------------------------------- rounds
 
     /// forge-config: default.isolate = true
     function test_no_transaction_needs_more_than_16_million_gas() external {
+        good = SEATS - 1; // one too few to fill the seats: everybody is a candidate
         beginAtScale();
         play();
-        departSomebody(MEMBERS);
+        depart(MEMBERS);
         nextRound();
         stall();
         reportAll();
     }
 
     function beginAtScale() private {
-        address[] memory committee = new address[](SEATS);
-        for (uint256 i = 0; i < SEATS; ++i) {
-            committee[i] = members[i];
-        }
-        bytes memory approval = abi.encodeCall(ITask.approve, (1_000_000, committee));
+        Parameters memory p = spacious();
+        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates) = (uint16(SEATS), uint16(SEATS), 600, 300);
+        VM.prank(members[0]);
+        task = ITask(federation.proposeTask(p));
+        bytes memory approval = abi.encodeCall(ITask.approve, (1_000_000, firstMembers(SEATS)));
         send("confirm a committee of 400", managers[0], approval);
         send("approve a committee of 400", managers[1], approval);
-        for (uint256 i = 0; i < MEMBERS; ++i) {
-            VM.prank(members[i]);
-            task.enrol();
-        }
+        enrolAll();
         send("start with 400 seats", members[0], abi.encodeCall(ITask.start, ()));
     }
 
@@ -104,10 +58,6 @@ contract ScaleTest is Meter {
         for (uint256 i = 0; i < MEMBERS && task.phase() == Phase.Training; ++i) {
             if (task.member(members[i]).seatedIn != round + 1) submitAs(members[i]);
         }
-    }
-
-    function commit(address member) private forgetful {
-        commitAs(member);
     }
 
     function reveal(address member, uint256 seat) private forgetful {
@@ -139,13 +89,6 @@ contract ScaleTest is Meter {
         }
     }
 
-    /// @dev Somebody who may be elected: then everybody has to be looked up.
-    function departSomebody(uint256 number) private {
-        address member = task.enrolledAt(number);
-        VM.prank(member);
-        federation.leave();
-    }
-
     /// @dev 201 of 400 seats stay away from the first attempt, all 400 from the second and last.
     function stall() private {
         (address[] memory committee, uint256 round) = (committeeNow(), task.round().number);
@@ -153,9 +96,9 @@ contract ScaleTest is Meter {
         for (uint256 i = 0; i < SEATS / 2 - 1; ++i) {
             commit(committee[2 * i]);
         }
-        departSomebody(MEMBERS - 1);
+        depart(MEMBERS - 1);
         recover("recover 201 absent seats, one of several calls", 1);
-        departSomebody(MEMBERS - 2);
+        depart(MEMBERS - 2);
         recover("carry a round with 400 absent seats, one of several calls", 0);
         VM.assertEq(task.round().number, round + 1, "the round was carried");
     }
@@ -169,19 +112,6 @@ contract ScaleTest is Meter {
     }
 
     // ------------------------------------------------------------------- limits
-
-    /// @notice A transaction with a gas limit of 16,000,000.
-    function send(string memory what, address sender, bytes memory call) private {
-        uint256 gas = LIMIT - 21_000;
-        for (uint256 i = 0; i < call.length; ++i) {
-            gas -= call[i] == 0 ? 4 : 16;
-        }
-        sendAs(sender);
-        (bool ok, bytes memory reason) = address(task).call{gas: gas}(call);
-        note(what);
-        VM.assertTrue(ok, string.concat(what, ": ", VM.toString(reason)));
-        if (most(what) > largest) largest = most(what);
-    }
 
     function reportAll() private {
         string[12] memory names = [

@@ -26,6 +26,8 @@ REFUSED = [
     *[("minUpdates", value, {}) for value in (0, 4)],  # at most updatesPerRound
     *[("committee", value, {}) for value in (2, 4)],  # at most updatesPerRound
     ("maxEnrolled", 4, {"maxUpdates": 4}),  # no room for the committee and minUpdates trainers
+    ("maxUpdates", 751, {"maxEnrolled": 1_000}),
+    ("committee", 401, {"maxEnrolled": 1_000, "maxUpdates": 750, "updatesPerRound": 750}),
 ]
 
 ALLOWED = [
@@ -33,7 +35,7 @@ ALLOWED = [
     *[{name: value} for name in COUNTS for value in (1, 255)],
     *[{"suspensionRounds": value} for value in (1, 10_000)],
     *[{"totalRounds": value} for value in (1, 50_000)],
-    {"maxEnrolled": 1_000, "maxUpdates": 1_000, "updatesPerRound": 1_000, "minUpdates": 500, "committee": 500},
+    {"maxEnrolled": 1_000, "maxUpdates": 750, "updatesPerRound": 750, "minUpdates": 600, "committee": 400},
     {"maxEnrolled": 5, "maxUpdates": 5},
     {"maxEnrolled": 4, "maxUpdates": 4, "minUpdates": 1},
     {"maxUpdates": 3},

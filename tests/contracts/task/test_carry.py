@@ -2,7 +2,7 @@
 
 import pytest
 
-from offchain.chain.structs import Milestone, Phase
+from offchain.chain.structs import Fault, Milestone, Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, word
@@ -30,14 +30,53 @@ def test_with_nothing_accepted(lifecycle):
     assert life.task.seed() != seed
 
 
-def test_the_faults_of_a_round_without_a_model_are_not_struck(lifecycle):
-    """Strikes are a consequence of closing; the seats may all have been wrong about their baseline."""
+def struck(transaction):
+    return [(event["member"], Fault(event["fault"])) for event in events(transaction, "MemberStruck")]
+
+
+def test_faults_are_struck_all_the_same(lifecycle):
+    """Else whoever fills a round with noise before the others submit could do so for ever."""
     life = lifecycle()
     life.scores = (100, 100, 100, 100)
     life.to(Phase.SETTLING).settle()
     transaction = life.recover()
     assert_carried(life, transaction)
-    assert events(transaction, "MemberStruck") == []
+    assert struck(transaction) == [(author, Fault.UPDATE) for author in life.trainers]
+
+
+def test_who_withheld_its_scores_is_struck_and_does_not_sit_on(lifecycle):
+    life = lifecycle()
+    life.opinions = {seat.address: (0, [0] * 4) for seat in life.committee}
+    life.to(Phase.REVEALING).reveal(*life.committee[:2])
+    life.time_out()
+    life.settle()
+    transaction = life.recover()
+    assert_carried(life, transaction)
+    assert struck(transaction) == [(life.committee[2], Fault.ABSENCE)]
+    assert events(transaction, "RoundOpened")[0]["committee"][:2] == life.committee[:2]
+
+
+def test_verdicts_count_though_nobody_agreed_on_a_model(lifecycle):
+    life = lifecycle(maxAttempts=1)
+    life.scores = (9_000, 8_000, 100, 7_000)
+    life.to_stalled(Phase.AGGREGATING)
+    transaction = life.recover()
+    assert_carried(life, transaction)
+    assert set(struck(transaction)) == {
+        (life.trainers[2], Fault.UPDATE),
+        *((seat, Fault.ABSENCE) for seat in life.committee),
+    }
+
+
+def test_an_accepted_update_clears_a_strike_though_nobody_agreed_on_a_model(lifecycle):
+    life = lifecycle(maxAttempts=1)
+    life.scores = (100, 8_000, 9_000, 7_000)
+    life.to(Phase.SETTLING).finish_round()
+    noisy = life.trainers[0]
+    assert life.task.member(noisy)["strikes"] == 1
+    life.scores = (9_000, 8_000, 7_000, 6_000)
+    life.to_stalled(Phase.AGGREGATING)
+    assert [event["member"] for event in events(life.recover(), "StrikeCleared")] == [noisy]
 
 
 @pytest.mark.parametrize("phase", [Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING, Phase.AGGREGATING])

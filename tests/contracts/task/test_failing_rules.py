@@ -118,12 +118,14 @@ def test_a_rule_is_given_its_gas_or_not_called(lifecycle):
     assert failures(life.settle()) == set()
 
 
-def test_steps_with_rules_that_burn_all_their_gas(lifecycle, faulty):
-    """Four updates cost no more than four times what a rule is entitled to."""
+def test_a_score_rule_that_failed_is_not_asked_again(lifecycle, faulty):
+    """It burns what it is entitled to for the first of four updates, and for no other."""
     life = lifecycle(scoreRule=faulty, scoreParameters=word(Misdeed.BURN_GAS)).to(Phase.SETTLING)
     honest = replace(lifecycle().to(Phase.SETTLING)).settle()
+    transaction = life.settle()
     entitled = 60_000 + 3 * 2_500
-    assert life.settle().gas_used < honest.gas_used + 5 * entitled
+    assert transaction.gas_used < honest.gas_used + 2 * entitled
+    assert len(events(transaction, "RuleFailed")) == 1
 
 
 def test_zero_steps_ask_no_rule(lifecycle, faulty):

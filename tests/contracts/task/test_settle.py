@@ -225,6 +225,15 @@ def test_an_author_is_not_heard_on_its_own_update(sitting_author):
     assert event["scores"] == [4_000] * 4
 
 
+def test_silence_of_another_does_not_outvote_who_judged_an_author(sitting_author):
+    """Two of three seats reveal, an author among them. With its voice on its own update the silent one goes."""
+    life = sitting_author
+    own = life.trainers.index(life.seated[1])
+    life = judged(life, (3_000, [6_000] * 4), (3_000, [5_500] * 4), None)
+    [event] = events(life.settle(), "RoundSettled")
+    assert event["scores"] == [6_000 if index == own else 5_500 for index in range(4)]
+
+
 def test_an_author_is_heard_on_the_others_updates(sitting_author):
     life = sitting_author
     first, second = (life.trainers.index(seat) for seat in life.seated[1:])

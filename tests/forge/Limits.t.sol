@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IElectionRule, IScoreRule} from "../../contracts/interfaces/IRules.sol";
+import {ITask, Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
+import {FaultyRule, Misdeed} from "../../contracts/mocks/FaultyRule.sol";
+import {AtScale} from "./support/AtScale.sol";
+import {VM} from "./support/Vm.sol";
+
+/// @notice The extremes of what a proposal may ask for, and rules that burn their gas: still within 16,000,000.
+contract LimitsTest is AtScale {
+    uint256 private constant SEATS = 400;
+
+    // --------------------------------------------------------------- parameters
+
+    /// @dev Slots of seats that nobody has sat on yet cost most.
+    /// forge-config: default.isolate = true
+    function test_a_small_first_committee_before_the_largest() external {
+        good = SEATS - 1;
+        commence(wide(600), 3);
+        play(600, 3);
+        closeAll("elect 400 after a committee of 3");
+        VM.assertEq(task.round().seats, SEATS, "seats");
+    }
+
+    /// forge-config: default.isolate = true
+    function test_a_small_committee_rolled_back_to_the_largest() external {
+        commence(wide(600), 3);
+        bytes memory call = abi.encodeCall(ITask.rollback, (0, 0, firstMembers(SEATS)));
+        send("confirm a roll-back to a committee of 400", managers[0], call);
+        send("roll back to a committee of 400", managers[1], call);
+        VM.assertEq(task.round().seats, SEATS, "seats");
+    }
+
+    /// @dev All accepted, one of their authors gone, so that every author is asked for.
+    /// forge-config: default.isolate = true
+    function test_the_most_updates() external {
+        Parameters memory p = spacious();
+        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates) = (3, 750, 750, 3);
+        commence(p, 3);
+        submitLast(750);
+        depart(MEMBERS);
+        judge(3);
+        settleAll("write 750 verdicts");
+        VM.assertEq(task.settlement().accepted, 749, "accepted");
+        attest(3);
+        closeAll("elect 3 of 749 providers");
+        VM.assertEq(task.round().number, 1, "the next round");
+    }
+
+    /// forge-config: default.isolate = true
+    function test_the_strikes_of_a_carried_round() external {
+        good = 0;
+        Parameters memory p = spacious();
+        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates, p.maxStrikes) = (3, 750, 750, 3, 1);
+        commence(p, 3);
+        submitLast(750);
+        judge(2);
+        VM.warp(task.round().revealingEnds);
+        settleAll("settle 750 updates that are faults");
+        recoverAll("strike for a carried round, one of several calls");
+        VM.assertEq(task.roll().active, MEMBERS - 751, "all but the others are suspended");
+    }
+
+    // -------------------------------------------------------------------- rules
+
+    /// forge-config: default.isolate = true
+    function test_an_election_rule_that_burns_its_gas() external {
+        good = SEATS - 1;
+        Parameters memory p = wide(600);
+        (p.electionRule, p.electionParameters) = (IElectionRule(burner()), bytes32(uint256(Misdeed.BurnGas)));
+        commence(p, SEATS);
+        play(600, SEATS);
+        closeAll("replace an election rule that burns its gas");
+        VM.assertEq(task.round().seats, SEATS, "who did their duty sit on");
+    }
+
+    /// forge-config: default.isolate = true
+    function test_a_score_rule_that_burns_its_gas() external {
+        Parameters memory p = wide(16);
+        (p.scoreRule, p.scoreParameters) = (IScoreRule(burner()), bytes32(uint256(Misdeed.BurnGas)));
+        commence(p, SEATS);
+        submitLast(16);
+        judge(SEATS);
+        settleAll("settle by a score rule that burns its gas");
+        VM.assertEq(task.settlement().accepted, 0, "nothing is accepted");
+    }
+
+    // ------------------------------------------------------------------ support
+
+    function wide(uint16 updates) private returns (Parameters memory p) {
+        p = spacious();
+        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates) = (uint16(SEATS), uint16(SEATS), 600, 1);
+        if (updates < SEATS) (p.updatesPerRound, p.maxUpdates) = (uint16(SEATS), uint16(SEATS));
+    }
+
+    function burner() private returns (address) {
+        return address(new FaultyRule());
+    }
+
+    function commence(Parameters memory p, uint256 first) private {
+        VM.prank(members[0]);
+        task = ITask(federation.proposeTask(p));
+        bytes memory approval = abi.encodeCall(ITask.approve, (0, firstMembers(first)));
+        send("confirm", managers[0], approval);
+        send("approve a task of 400 seats", managers[1], approval);
+        enrolAll();
+        task.start();
+    }
+
+    function play(uint256 updates, uint256 seats) private {
+        submitLast(updates);
+        judge(seats);
+        settleAll("settle a page of the most seats");
+        attest(seats);
+    }
+
+    /// @dev The members who do not sit.
+    function submitLast(uint256 count) private {
+        for (uint256 i = 1; i <= count; ++i) {
+            submit(members[MEMBERS - i]);
+        }
+        if (task.phase() == Phase.Training) VM.warp(task.round().trainingEnds);
+    }
+
+    function judge(uint256 seats) private {
+        for (uint256 i = 0; i < seats; ++i) {
+            commit(members[i]);
+        }
+        if (task.phase() == Phase.Committing) VM.warp(task.round().committingEnds);
+        for (uint256 i = 0; i < seats; ++i) {
+            reveal(members[i]);
+        }
+    }
+
+    function reveal(address member) private forgetful {
+        revealAs(member);
+    }
+
+    function attest(uint256 seats) private {
+        for (uint256 i = 0; 2 * i <= seats; ++i) {
+            attestAs(members[i], nextModel());
+        }
+    }
+
+    function settleAll(string memory what) private {
+        while (task.phase() == Phase.Settling) {
+            send(what, members[0], abi.encodeCall(ITask.settle, (1)));
+        }
+        report(what, most(what));
+    }
+
+    function closeAll(string memory what) private {
+        uint256 items = task.round().submitted + task.round().seats;
+        for (uint256 closed = 0; closed < items; closed += 100) {
+            send("close", members[0], abi.encodeCall(ITask.close, (items - closed < 100 ? items - closed : 100)));
+        }
+        while (task.phase() == Phase.Closing) {
+            send(what, members[0], abi.encodeCall(ITask.close, (1)));
+        }
+        report(what, most(what));
+    }
+
+    function recoverAll(string memory what) private {
+        while (task.phase() == Phase.Stalled) {
+            send(what, members[0], abi.encodeCall(ITask.recover, ()));
+        }
+        report(what, most(what));
+    }
+}
