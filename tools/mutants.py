@@ -17,8 +17,8 @@ from queue import SimpleQueue
 from tools import workcopy
 
 MUTANTS = workcopy.ROOT / "tests" / "mutants" / "contracts.toml"
-COPIES = workcopy.ROOT / "build" / "mutants"
 AT_ONCE = 2
+COPIES = [workcopy.ROOT / "build" / "mutants" / f"copy-{number}" for number in range(AT_ONCE)]
 # Measuring tests take long, and would notice every edit by its gas. A failing game need not be made shorter.
 FORGE_TESTS = ("forge", "test", "--fail-fast", "--no-match-contract", "^(Gas|Limits|Scale)Test$")
 FORGE_SETTINGS = {"FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT": "0"}
@@ -76,8 +76,8 @@ def fate(root: Path, mutant: Mutant | None = None) -> str:
 def try_all(mutants: list[Mutant]) -> list[str]:
     """The fates of mutants, `AT_ONCE` of them at a time, each printed as soon as it is known."""
     copies: SimpleQueue[Path] = SimpleQueue()
-    for number in range(AT_ONCE):
-        copies.put(COPIES / str(number))
+    for place in COPIES:
+        copies.put(place)
 
     def one(mutant: Mutant) -> str:
         copy = copies.get()
@@ -97,8 +97,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("words", nargs="*", metavar="WORDS", help="try only mutants with one of these in their names")
     mutants = load(parser.parse_args().words)
-    if fate(COPIES / "0") != SURVIVED:
-        raise SystemExit("The tests fail on the contracts as they are: they can tell nothing about mutants.")
+    if (found := fate(COPIES[0])) != SURVIVED:
+        raise SystemExit(f"The contracts as they are: {found}. Such tests can tell nothing about mutants.")
     alive = [result for result in try_all(mutants) if result not in KILLED]
     print(f"{len(mutants)} mutants, {len(mutants) - len(alive)} killed")
     return int(bool(alive))
