@@ -53,8 +53,8 @@ class Worker:
         if isinstance(action, Wait):
             self.reporter.waiting(action, view.now)
             self.stopper.sleep(self.poll)
-        elif not isinstance(action, Stop):
-            self.performer.do(action, view)
+        elif not isinstance(action, Stop) and not self.performer.do(action, view):
+            self.stopper.sleep(self.poll)  # a node that lags may say for long that it was done before
 
     def _tell(self, last: View | None, view: View) -> None:
         for sentence in news(last, view):

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from offchain.chain import Phase
-from offchain.errors import ConnectionFailed, DeadlinePassed, LearningError
+from offchain.errors import ConnectionFailed, DeadlinePassed, LearningError, StoreError
 from offchain.worker.actions import Aggregate, Calibrate, Publish, Score, Train, Transaction, Work
 from offchain.worker.exchange import Exchange
 from offchain.worker.journal import Journal, Opening
@@ -55,12 +55,15 @@ class Performer:
             Publish: self._publish,
         }
 
-    def do(self, action: Work | Transaction, view: View) -> None:
-        """Do it, and say so."""
+    def do(self, action: Work | Transaction, view: View) -> bool:
+        """Do it, and say so; False if somebody had done it before."""
         if isinstance(action, Work):
             self._jobs[type(action)](action, view)
-        elif self._transactor.send(action, view):
+            return True
+        is_own = self._transactor.send(action, view) is not None
+        if is_own:
             self._reporter.fact(f"done: {type(action).__name__.lower()}")
+        return is_own
 
     # ------------------------------------------------------------------- jobs
 
@@ -105,9 +108,12 @@ class Performer:
         self._reporter.fact(f"aggregated {len(view.accepted)} updates to model {action.round + 1}")
 
     def _publish(self, action: Publish, _: View) -> None:
-        if blob := self._journal.blob(action.round):
-            self._exchange.publish(blob)
-            self._reporter.fact("published the own update")
+        blob = self._journal.blob(action.round)
+        if blob is None:
+            self._observer.memory.trained = None
+            raise StoreError(f"the journal has lost the own update of round {action.round}", "keep its folder as it is")
+        self._exchange.publish(blob)
+        self._reporter.fact("published the own update")
 
     # --------------------------------------------------------------- progress
 

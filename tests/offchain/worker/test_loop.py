@@ -20,6 +20,7 @@ class World:
 
     looks: Iterator[View | WitanError]
     fails: Iterator[WitanError | None] = field(default_factory=lambda: iter(()))
+    was_done: bool = False  # by others, whatever the worker does
     log: list[str] = field(default_factory=list)
     done: list[Action] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
@@ -30,10 +31,11 @@ class World:
             raise seen
         return seen
 
-    def do(self, action: Action, _: View) -> None:
+    def do(self, action: Action, _: View) -> bool:
         self.done.append(action)
         if error := next(self.fails, None):
             raise error
+        return not self.was_done
 
     def fact(self, text: str) -> None:
         self.log.append(text)
@@ -56,8 +58,10 @@ Run = Callable[..., tuple[int, World]]
 
 @pytest.fixture
 def run() -> Run:
-    def run(*looks: View | WitanError, fails: tuple[WitanError | None, ...] = ()) -> tuple[int, World]:
-        world: Any = World(iter(looks), iter(fails))
+    def run(
+        *looks: View | WitanError, fails: tuple[WitanError | None, ...] = (), was_done: bool = False
+    ) -> tuple[int, World]:
+        world: Any = World(iter(looks), iter(fails), was_done)
         worker = Worker(observer=world, decide=step, performer=world, reporter=world, stopper=world, poll=2.0)
         return worker.run(), world
 
@@ -79,6 +83,12 @@ def test_it_acts_without_a_pause_and_pauses_when_it_waits(run: Run) -> None:
     assert world.done == [Settle(2)]
     assert world.pauses == [2.0]
     assert any("waiting for sealed scores" in line for line in world.log)
+
+
+def test_it_pauses_when_there_was_nothing_left_to_do(run: Run) -> None:
+    _, world = run(SETTLING, SETTLING, FINISHED, was_done=True)
+    assert world.done == [Settle(2)] * 2
+    assert world.pauses == [2.0] * 2, "a node may say for long that it was done before"
 
 
 @pytest.mark.parametrize("name", ["WrongPhase", "WrongRound"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from offchain.chain import Milestone, Phase, Receipt
-from offchain.errors import ConnectionFailed, DeadlinePassed, LearningError, WitanError
+from offchain.errors import ConnectionFailed, DeadlinePassed, LearningError, StoreError, WitanError
 from offchain.learning import Dataset, Descriptor, TorchLearner, build
 from offchain.store import MemoryStore
 from offchain.worker import perform
@@ -276,9 +276,22 @@ def test_the_chain_is_looked_at_during_a_long_job_too(
     assert len(notes.facts) == 1, "after the first epoch"
 
 
+def test_a_lost_update_is_told_once_and_not_published(
+    worker: Any, eyes: Eyes, journal: Journal, store: MemoryStore, training: View, tmp_path: Path
+) -> None:
+    worker().do(Train(NUMBER), training)
+    eyes.memory.trained = trained = journal.trained(NUMBER)
+    assert trained is not None
+    next((tmp_path / "journal").glob("*.safetensors")).unlink()
+    with pytest.raises(StoreError, match="lost the own update of round 2"):
+        worker().do(Publish(NUMBER), training)
+    assert eyes.memory.trained is None, "or it would be published again and again"
+    assert not store.has(trained.pointer)
+
+
 @pytest.mark.parametrize(("receipt", "told"), [(Receipt("0x1", 5, 90_000, ()), ["done: enrol"]), (None, [])])
 def test_a_transaction_is_told_if_it_was_this_workers(
     worker: Any, notes: Notes, training: View, receipt: Receipt | None, told: list[str]
 ) -> None:
-    worker(desk=Desk(receipt)).do(Enrol(), training)
+    assert worker(desk=Desk(receipt)).do(Enrol(), training) == bool(told)
     assert notes.facts == told
