@@ -27,9 +27,11 @@ class Dataset:
     def __post_init__(self) -> None:
         parts: list[NDArray[Any]] = [self.x, self.y] if self.groups is None else [self.x, self.y, self.groups]
         types = [str(part.dtype) for part in parts]
-        lengths = [len(part) for part in parts]
+        shapes = [part.shape for part in parts[1:]]
         check(types == ["float32", "int64", "int64"][: len(parts)], f"the types are {types}", "use float32 x, int64 y")
         check(self.x.ndim in (2, 4), f"x has shape {self.x.shape}", "use (n, features) or (n, channels, height, width)")
+        check(all(len(shape) == 1 for shape in shapes), f"y and groups have shapes {shapes}", "use (n,) for each")
+        lengths = [len(part) for part in parts]
         check(len(set(lengths)) == 1, f"x, y and groups have lengths {lengths}", "give one entry for each sample")
         check(self.x.size > 0, "the dataset is empty", "give at least one sample with at least one value")
         check(bool((self.y >= 0).all()), f"there is a negative label, {self.y.min()}", "number the classes from 0")
