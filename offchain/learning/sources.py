@@ -2,7 +2,6 @@
 
 import json
 import math
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,7 +45,8 @@ def load_npz(path: str | Path) -> Dataset:
         check(kind.kind in kinds, f"{name} in {path} is {kind}", "save numbers as x and class numbers from 0 as y")
     x, groups = arrays["x"], arrays.get("writer", arrays.get("site"))
     scaled = x / np.float32(255) if x.dtype == np.uint8 else x
-    return Dataset(_samples(scaled), arrays["y"].astype(np.int64), None if groups is None else _numbered(groups))
+    numbers = None if groups is None else _numbered(groups)
+    return _dataset(path, _samples(scaled), arrays["y"].astype(np.int64), numbers)
 
 
 def load_leaf(folder: str | Path) -> Dataset:
@@ -63,18 +63,28 @@ def load_leaf(folder: str | Path) -> Dataset:
     widths = sorted({x.shape[1] for _, x, _ in users})
     check(len(widths) == 1, f"samples in {folder} have {widths} values", "keep one dataset in a folder")
     names = np.repeat([name for name, _, _ in users], [len(y) for _, _, y in users])
-    return Dataset(
+    return _dataset(
+        folder,
         _samples(_squares(np.concatenate([x for _, x, _ in users]))),
         np.concatenate([y for _, _, y in users]),
         _numbered(names),
     )
 
 
+def _dataset(
+    source: str | Path, x: NDArray[np.float32], y: NDArray[np.int64], groups: NDArray[np.int64] | None
+) -> Dataset:
+    try:
+        return Dataset(x, y, groups)
+    except LearningError as error:
+        raise LearningError(f"{source}: {error.message}", error.hint) from error
+
+
 def _read_npz(path: Path) -> dict[str, Array]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return dict(arrays)
-    except (OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile) as error:
+    except Exception as error:  # zipfile, zlib and numpy raise many kinds for a damaged file
         raise LearningError(
             f"{path} is not a readable .npz file: {error}", hint="save plain arrays with np.savez(file, x=x, y=y)"
         ) from error
@@ -82,8 +92,9 @@ def _read_npz(path: Path) -> dict[str, Array]:
 
 def _read_leaf(file: Path) -> list[tuple[str, Array, Array]]:
     try:
-        return list(_leaf_users(json.loads(file.read_text())))
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        with np.errstate(over="ignore"):
+            return list(_leaf_users(json.loads(file.read_text("utf-8"))))
+    except Exception as error:  # whatever JSON may hold instead
         raise LearningError(
             f"{file} is not in LEAF's format: {error!r}",
             hint='it needs "users", and in "user_data" an "x" and a "y" for each of them',
@@ -95,7 +106,7 @@ def _leaf_users(content: Any) -> Iterator[tuple[str, Array, Array]]:
         data = content["user_data"][user]
         if data["y"]:
             x, y = np.asarray(data["x"], np.float32), np.asarray(data["y"])
-            if x.shape != (len(y), x.size // len(y)) or y.ndim != 1 or y.dtype.kind != "i":
+            if not x.size or x.shape != (len(y), x.size // len(y)) or y.ndim != 1 or y.dtype.kind != "i":
                 raise ValueError(f"user {user!r} has x {x.shape} and y {y.shape} {y.dtype}")
             yield user, x, y.astype(np.int64)
 

@@ -75,12 +75,33 @@ def test_npz_puts_channels_first(tmp_path: Path, stored: tuple[int, ...], loaded
         ({"x": [[np.nan]], "y": [0]}, "NaN or infinity"),
         ({"x": [[1e300]], "y": [0]}, "NaN or infinity"),
         ({"x": np.array([{"a": 1}], object), "y": [0]}, r"not a readable \.npz file.*pickle"),
+        ({"x": np.float32(5), "y": [0]}, r"x has shape \(1,\)"),
+        ({"x": [[1.0]], "y": np.int64(0)}, r"shapes \[\(\)\]"),
+        ({"x": [[1.0]], "y": [0], "writer": np.int64(3)}, "shapes"),
+        ({"x": [[1.0], [2.0]], "y": [0, 1], "site": [[1, 2], [3, 4]]}, "shapes"),
     ],
 )
-def test_npz_names_the_array_at_fault(tmp_path: Path, arrays: dict[str, Any], message: str) -> None:
+def test_npz_names_the_file_and_the_array_at_fault(tmp_path: Path, arrays: dict[str, Any], message: str) -> None:
+    path = save(tmp_path, **arrays)
     with pytest.raises(LearningError, match=message) as caught:
-        load_npz(save(tmp_path, **arrays))
+        load_npz(path)
+    assert str(path) in caught.value.message
     assert caught.value.hint
+
+
+def test_an_npz_with_a_damaged_byte_is_refused_or_the_same(tmp_path: Path) -> None:
+    path, x = tmp_path / "data.npz", np.random.default_rng(0).integers(0, 5, (400, 4)).astype(np.float32)
+    np.savez_compressed(path, x=x, y=np.arange(400) % 3)
+    whole = path.read_bytes()
+    refused = []
+    for place in range(0, len(whole), 7):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            assert np.array_equal(load_npz(path).x, x)
+        except LearningError as error:
+            refused.append(error.message)
+    assert len(refused) > 50
+    assert all(str(path) in message for message in refused)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a zip file", b"PK\x03\x04 cut short"])
@@ -135,6 +156,10 @@ def test_leaf_samples_that_are_no_squares_stay_features(tmp_path: Path) -> None:
         leaf(u=([[1.0], [1.0, 2.0]], [0, 1])),
         leaf(u=([[1.0]], [0.5])),  # type: ignore[list-item]
         leaf(u=(["text"], [0])),  # type: ignore[list-item]
+        leaf(u=([[], []], [0, 1])),
+        pytest.param(leaf(u=([[10**400]], [0])), id="a number without end"),
+        '{"users": [5], "user_data": [[1]]}',
+        pytest.param("[" * 200_000, id="brackets without end"),
     ],
 )
 def test_json_that_is_not_leafs_is_refused_by_file(tmp_path: Path, content: str) -> None:
@@ -142,6 +167,13 @@ def test_json_that_is_not_leafs_is_refused_by_file(tmp_path: Path, content: str)
     with pytest.raises(LearningError, match=r"odd\.json is not in LEAF's format") as caught:
         load_leaf(tmp_path)
     assert "user_data" in caught.value.hint
+
+
+def test_leaf_values_too_large_for_float32_are_refused_by_folder(tmp_path: Path) -> None:
+    (tmp_path / "data.json").write_text(leaf(u=([[1e300]], [0])))
+    with pytest.raises(LearningError, match="NaN or infinity") as caught:
+        load_leaf(tmp_path)
+    assert str(tmp_path) in caught.value.message
 
 
 def test_leaf_folders_hold_one_dataset(tmp_path: Path) -> None:
