@@ -1,6 +1,7 @@
 """Datasets as arrays, and the splits that keep test data and scoring data apart from training data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,19 @@ class Dataset:
     """Samples with their labels.
 
     `x` is float32 and finite, (n, channels, height, width) with images scaled to 0..1, or (n, features). `y` (n,) is
-    int64 and counts classes from 0. `groups` (n,), int64, tells which writer or site a sample comes from, if known.
-    Raises `LearningError` for anything else.
+    int64 and counts classes from 0. `groups`, each (n,) and int64, tell which "writer" or "site" a sample comes from,
+    as far as that is known. Raises `LearningError` for anything else.
     """
 
     x: NDArray[np.float32]
     y: NDArray[np.int64]
-    groups: NDArray[np.int64] | None = None
+    groups: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        parts: list[NDArray[Any]] = [self.x, self.y] if self.groups is None else [self.x, self.y, self.groups]
+        parts: list[NDArray[Any]] = [self.x, self.y, *self.groups.values()]
         types = [str(part.dtype) for part in parts]
         shapes = [part.shape for part in parts[1:]]
-        check(types == ["float32", "int64", "int64"][: len(parts)], f"the types are {types}", "use float32 x, int64 y")
+        check(types == ["float32"] + ["int64"] * len(shapes), f"the types are {types}", "use float32 x, int64 y")
         check(self.x.ndim in (2, 4), f"x has shape {self.x.shape}", "use (n, features) or (n, channels, height, width)")
         check(all(len(shape) == 1 for shape in shapes), f"y and groups have shapes {shapes}", "use (n,) for each")
         lengths = [len(part) for part in parts]
@@ -47,7 +48,8 @@ class Dataset:
 
     def take(self, indices: Indices) -> "Dataset":
         """The samples at `indices`, in that order."""
-        return Dataset(self.x[indices], self.y[indices], None if self.groups is None else self.groups[indices])
+        groups = {name: numbers[indices] for name, numbers in self.groups.items()}
+        return Dataset(self.x[indices], self.y[indices], groups)
 
 
 def holdout(dataset: Dataset, fraction: float, seed: int) -> tuple[Dataset, Dataset]:

@@ -77,11 +77,13 @@ def _whole_groups(groups: Indices, members: int, rng: Generator) -> Indices:
 
 
 def _groups(name: str, dataset: Dataset) -> Indices:
-    if dataset.groups is None:
+    if name not in dataset.groups:
+        known = "".join(f", only which {other}" for other in dataset.groups)
         raise LearningError(
-            f"the data does not say which {name} each sample is from", hint=f"add a {name!r} array to the .npz file"
+            f"the data does not say which {name} each sample is from{known}",
+            hint=f"add a {name!r} array to the .npz file",
         )
-    return dataset.groups
+    return dataset.groups[name]
 
 
 def _check_settings(name: str, dataset: Dataset, members: int, alpha: float, shards: int, minimum: int) -> None:

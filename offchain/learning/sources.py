@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from sklearn import datasets
 
 from offchain.errors import LearningError
 from offchain.learning.data import Dataset, check
+
+GROUPS = ("site", "writer")
 
 Array = NDArray[Any]
 
@@ -32,7 +34,7 @@ def load_digits() -> Dataset:
 
 
 def load_npz(path: str | Path) -> Dataset:
-    """Load an `.npz` file with the arrays `x` and `y`, and optionally `writer` or `site`.
+    """Load an `.npz` file with the arrays `x` and `y`, and optionally `writer` and `site`.
 
     uint8 is scaled from 0..255 to 0..1; other numbers are kept. Images may be (n, height, width), (n, height, width,
     channels) or (n, channels, height, width), with 1 or 3 channels. Pickled objects are never read.
@@ -43,14 +45,13 @@ def load_npz(path: str | Path) -> Dataset:
         check(name in arrays, f"{path} has no array {name!r}, only {sorted(arrays)}", "use np.savez(file, x=x, y=y)")
         kind = arrays[name].dtype
         check(kind.kind in kinds, f"{name} in {path} is {kind}", "save numbers as x and class numbers from 0 as y")
-    x, groups = arrays["x"], arrays.get("writer", arrays.get("site"))
+    x, groups = arrays["x"], {name: _numbered(arrays[name]) for name in GROUPS if name in arrays}
     scaled = x / np.float32(255) if x.dtype == np.uint8 else x
-    numbers = None if groups is None else _numbered(groups)
-    return _dataset(path, _samples(scaled), arrays["y"].astype(np.int64), numbers)
+    return _dataset(path, _samples(scaled), arrays["y"].astype(np.int64), groups)
 
 
 def load_leaf(folder: str | Path) -> Dataset:
-    """Load all `*.json` files of a folder in LEAF's format; `groups` are the users.
+    """Load all `*.json` files of a folder in LEAF's format; the writers are the users.
 
     A file holds {"users": [u, ...], "user_data": {u: {"x": [[value, ...], ...], "y": [class, ...]}}}. Samples of a
     square number of values, such as FEMNIST's 784, become images (n, 1, side, side). Raises `LearningError` for others.
@@ -67,12 +68,12 @@ def load_leaf(folder: str | Path) -> Dataset:
         folder,
         _samples(_squares(np.concatenate([x for _, x, _ in users]))),
         np.concatenate([y for _, _, y in users]),
-        _numbered(names),
+        {"writer": _numbered(names)},
     )
 
 
 def _dataset(
-    source: str | Path, x: NDArray[np.float32], y: NDArray[np.int64], groups: NDArray[np.int64] | None
+    source: str | Path, x: NDArray[np.float32], y: NDArray[np.int64], groups: Mapping[str, NDArray[np.int64]]
 ) -> Dataset:
     try:
         return Dataset(x, y, groups)

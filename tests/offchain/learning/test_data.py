@@ -62,10 +62,9 @@ def test_one_sample_cannot_be_split() -> None:
 
 
 def test_a_split_keeps_groups_beside_their_samples() -> None:
-    dataset = Dataset(np.arange(6, dtype=np.float32)[:, None], np.zeros(6, np.int64), np.arange(6) * 10)
+    dataset = Dataset(np.arange(6, dtype=np.float32)[:, None], np.zeros(6, np.int64), {"site": np.arange(6) * 10})
     for part in holdout(dataset, 0.5, 1):
-        assert part.groups is not None
-        assert list(part.groups) == [10 * position for position in positions(part)]
+        assert list(part.groups["site"]) == [10 * position for position in positions(part)]
 
 
 def test_thinning_keeps_every_class_of_sorted_data() -> None:
@@ -106,9 +105,9 @@ X, Y = np.zeros((3, 2), np.float32), np.array([0, 1, 2])
 def test_a_dataset_refuses_what_cannot_be_trained_on(
     x: np.ndarray, y: np.ndarray, groups: np.ndarray | None, message: str
 ) -> None:
-    Dataset(X, Y, Y)
+    Dataset(X, Y, {"site": Y, "writer": Y})
     with pytest.raises(LearningError, match=message) as caught:
-        Dataset(x, y, groups)
+        Dataset(x, y, {} if groups is None else {"writer": groups})
     assert caught.value.hint
 
 

@@ -12,7 +12,8 @@ from offchain.learning import PARTITIONERS, Dataset, holdout, load_digits, parti
 def dataset(samples: int, classes: int, groups: int) -> Dataset:
     rng = np.random.default_rng(samples)
     x = np.zeros((samples, 1), np.float32)
-    return Dataset(x, rng.integers(0, classes, samples), rng.permutation(samples) % groups)
+    y, numbers = rng.integers(0, classes, samples), rng.permutation(samples) % groups
+    return Dataset(x, y, {"writer": numbers, "site": numbers[::-1].copy()})
 
 
 @settings(deadline=None, max_examples=150)
@@ -46,16 +47,14 @@ def test_iid_members_have_equal_numbers() -> None:
 @pytest.mark.parametrize("name", ["writer", "site"])
 def test_groups_stay_whole(name: str) -> None:
     data = dataset(200, 5, 11)
-    assert data.groups is not None
-    owned = [set(data.groups[part].tolist()) for part in partition(name, data, 4, seed=0)]
+    owned = [set(data.groups[name][part].tolist()) for part in partition(name, data, 4, seed=0)]
     assert sorted(len(groups) for groups in owned) == [2, 3, 3, 3]
     assert sum(map(len, owned)) == len(set.union(*owned)) == 11
 
 
 def test_one_writer_a_member() -> None:
     data = dataset(200, 5, 8)
-    assert data.groups is not None
-    assert [len(set(data.groups[part])) for part in partition("writer", data, 8, seed=0)] == [1] * 8
+    assert [len(set(data.groups["writer"][part])) for part in partition("writer", data, 8, seed=0)] == [1] * 8
 
 
 def test_shards_give_a_member_few_classes() -> None:
@@ -106,6 +105,12 @@ def test_grouping_needs_groups() -> None:
     with pytest.raises(LearningError, match="which site each sample is from") as caught:
         partition("site", load_digits(), 3, seed=0)
     assert "'site' array" in caught.value.hint
+
+
+def test_writers_are_no_sites() -> None:
+    data = Dataset(np.zeros((40, 1), np.float32), np.zeros(40, np.int64), {"site": np.arange(40) % 4})
+    with pytest.raises(LearningError, match="which writer each sample is from, only which site"):
+        partition("writer", data, 4, seed=0)
 
 
 def test_an_unknown_partitioner_lists_the_known_ones() -> None:

@@ -30,19 +30,22 @@ def test_npz_scales_bytes_and_numbers_the_writers(tmp_path: Path) -> None:
     assert dataset.x.shape == (3, 1, 2, 2)
     assert dataset.x[0, 0].tolist() == [[0, 1], [np.float32(0.2), np.float32(0.4)]]
     assert dataset.y.tolist() == [2, 0, 1]
-    assert dataset.groups is not None
-    assert dataset.groups.tolist() == [1, 0, 1]
+    assert {name: numbers.tolist() for name, numbers in dataset.groups.items()} == {"writer": [1, 0, 1]}
 
 
 def test_npz_keeps_floats_and_reads_sites(tmp_path: Path) -> None:
     dataset = load_npz(save(tmp_path, x=[[-1.5, 60.0], [2.0, 3.0]], y=[1, 0], site=[7, 7]))
     assert dataset.x.tolist() == [[-1.5, 60.0], [2.0, 3.0]]
-    assert dataset.groups is not None
-    assert dataset.groups.tolist() == [0, 0]
+    assert {name: numbers.tolist() for name, numbers in dataset.groups.items()} == {"site": [0, 0]}
 
 
 def test_npz_without_writers_has_no_groups(tmp_path: Path) -> None:
-    assert load_npz(save(tmp_path, x=[[1.0]], y=[0])).groups is None
+    assert load_npz(save(tmp_path, x=[[1.0]], y=[0])).groups == {}
+
+
+def test_npz_keeps_writers_and_sites_apart(tmp_path: Path) -> None:
+    groups = load_npz(save(tmp_path, x=np.zeros((4, 1)), y=[0] * 4, writer=[0, 1, 2, 3], site=[5, 5, 9, 9])).groups
+    assert (groups["writer"].tolist(), groups["site"].tolist()) == ([0, 1, 2, 3], [0, 0, 1, 1])
 
 
 @pytest.mark.parametrize(
@@ -135,8 +138,7 @@ def test_leaf_joins_files_and_keeps_users_as_groups(tmp_path: Path) -> None:
     assert dataset.x.shape == (3, 1, 28, 28)
     assert dataset.x[:, 0, 5, 5].tolist() == [0.5, 1.0, 0.0]
     assert dataset.y.tolist() == [3, 61, 9]
-    assert dataset.groups is not None
-    assert dataset.groups.tolist() == [1, 1, 0]
+    assert dataset.groups["writer"].tolist() == [1, 1, 0]
 
 
 def test_leaf_samples_that_are_no_squares_stay_features(tmp_path: Path) -> None:
