@@ -19,7 +19,6 @@ The tensors' names and shapes must be those of the task's descriptor; how they a
 import importlib.util
 import inspect
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +26,7 @@ from typing import cast
 
 from offchain.errors import ConfigError
 from offchain.learning.descriptor import Descriptor
+from offchain.learning.guard import GuardedLearner, told
 from offchain.learning.learner import Learner
 
 METHODS = ("weights", "load", "fit", "evaluate")
@@ -36,7 +36,8 @@ FIT = ("epochs", "batch", "learning_rate", "optimizer", "momentum", "seed", "pro
 def load_plugin(path: str | Path) -> Callable[[Descriptor], Learner]:
     """Run the Python file and return its `learner` function, which then also checks that it returns a learner.
 
-    Raises `ConfigError` when the file is missing, fails or has no such function; so does the function returned.
+    Raises `ConfigError` when the file is missing, fails or has no such function; so does the function returned. What
+    the learner itself does wrong later is a `LearningError`, one without samples included.
     """
     file = Path(path).resolve()
     factory = getattr(_run(file), "learner", None)
@@ -77,10 +78,9 @@ def _checked(file: Path, learner: object) -> Learner:
         inspect.signature(cast("Learner", learner).fit).bind(**dict.fromkeys(FIT))
     except TypeError as error:
         raise _unfit(file, f"{kind}.fit does not take the options {', '.join(FIT)}: {error}") from error
-    samples = getattr(learner, "samples", None)
-    if not isinstance(samples, int) or samples < 1:
-        raise _unfit(file, f"{kind}.samples is {samples!r}, not the number of training samples")
-    return cast("Learner", learner)
+    guarded = GuardedLearner(file, cast("Learner", learner))
+    _ = guarded.samples  # there are some, or this raises
+    return guarded
 
 
 def _unfit(file: Path, fault: str) -> ConfigError:
@@ -88,6 +88,4 @@ def _unfit(file: Path, fault: str) -> ConfigError:
 
 
 def _failed(file: Path, error: Exception) -> ConfigError:
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
-    place = f"{file}, line {lines[-1]}" if lines else str(file)
-    return ConfigError(f"{place}: {type(error).__name__}: {error}", hint="mend the file; `python FILE` shows more")
+    return ConfigError(told(file, error), hint="mend the file; `python FILE` shows more")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from offchain.chain import CONTRACT_ERRORS, Phase
-from offchain.errors import BlobMissing, ConnectionFailed, DeadlinePassed, WitanError
+from offchain.errors import BlobMissing, ConnectionFailed, DeadlinePassed, LearningError, WitanError
 from offchain.worker.actions import Action, Settle, Wait
 from offchain.worker.loop import MOST_PAUSES, Worker
 from offchain.worker.step import step
@@ -116,6 +116,12 @@ def test_pauses_grow_while_something_keeps_failing(run: Run) -> None:
     _, world = run(*failing, waits, ConnectionFailed("no node answers"), FINISHED)
     assert world.pauses == [4.0, 8.0, 16.0, 16.0, 16.0, 2.0, 4.0]
     assert max(world.pauses) == 2.0 * MOST_PAUSES
+
+
+def test_pauses_grow_while_ones_own_work_keeps_failing(run: Run) -> None:
+    _, world = run(*[SETTLING] * 4, FINISHED, fails=(LearningError("mine.py, line 3: RuntimeError"),) * 4)
+    assert world.pauses == [4.0, 8.0, 16.0, 16.0]
+    assert world.log.count("problem: mine.py, line 3: RuntimeError") == 4
 
 
 def test_a_stop_gets_through(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from offchain.errors import LearningError, StoreError
-from offchain.learning import TorchLearner, Weights, update_norm
+from offchain.learning import Dataset, Descriptor, TorchLearner, Weights, build, update_norm
 from offchain.store import MemoryStore
 from offchain.worker.exchange import Exchange
 from offchain.worker.labour import Labour
@@ -173,6 +173,22 @@ class Fussy:
         if self.loads > 1:
             raise LearningError("this cannot be run")
         self.learner.load(weights)
+
+
+class Broken(TorchLearner):
+    def evaluate(self) -> int:
+        raise LearningError("out of memory")
+
+
+def test_a_learner_that_cannot_run_the_model_is_no_updates_fault(
+    exchange: Exchange, submit: Publish, trained: Weights, parent: bytes, descriptor: Descriptor,
+    data: tuple[Dataset, Dataset],
+) -> None:  # fmt: skip
+    broken = Broken(build(descriptor.model, descriptor.arguments), *data)
+    submissions = (submit(TRAINERS[0], trained),)
+    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, reach=1e9, submissions=submissions)
+    with pytest.raises(LearningError, match="out of memory"):
+        judge(docket, broken, exchange)
 
 
 def test_an_update_that_cannot_be_run_scores_nothing(
