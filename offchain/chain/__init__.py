@@ -7,7 +7,7 @@ from offchain.chain.contracts import Call, Contract, LocalToken, Token, Treasury
 from offchain.chain.deployments import Deployment
 from offchain.chain.event import Event, Origin
 from offchain.chain.events import EVENTS, decode_logs, fetch_events
-from offchain.chain.federation import FederationContract
+from offchain.chain.federation import FederationContract, find_task
 from offchain.chain.phases import phase_at, stalled_phase
 from offchain.chain.replay import replay
 from offchain.chain.sender import Receipt, Sender
@@ -67,6 +67,7 @@ __all__ = [
     "decode_logs",
     "extend_digest",
     "fetch_events",
+    "find_task",
     "keystore_address",
     "load_account",
     "phase_at",

@@ -2,10 +2,13 @@
 
 from dataclasses import astuple
 
+from eth_utils.address import is_address, to_checksum_address
 from web3.types import BlockIdentifier
 
 from offchain.chain.contracts import Call, Contract
 from offchain.chain.structs import Account, Parameters
+from offchain.chain.task import TaskContract
+from offchain.errors import ConfigError
 
 
 class FederationContract(Contract):
@@ -142,3 +145,12 @@ class FederationContract(Contract):
     def action_of(self, call: Call, *, at: BlockIdentifier = "latest") -> bytes:
         """The name (32 bytes) of a managers' call, on the federation or a task, while it waits for a quorum."""
         return self._read(bytes, "actionOf", call.to, call.data, at=at)
+
+
+def find_task(federation: FederationContract, named: int | str) -> TaskContract:
+    """A task of the federation by its number or its address. Raises `ConfigError` if there is none."""
+    count = federation.task_count()
+    address = federation.task_at(named) if isinstance(named, int) and named in range(count) else str(named)
+    if not is_address(address) or not federation.is_task(to_checksum_address(address)):
+        raise ConfigError(f"the federation has no task {named!r}", hint=f"it has {count}, numbered from 0")
+    return TaskContract(federation.client, address)

@@ -8,7 +8,6 @@ from typing import Any, Self, cast
 
 import typer
 from eth_account.signers.local import LocalAccount
-from eth_utils.address import is_address, to_checksum_address
 
 from offchain.chain import (
     Call,
@@ -21,6 +20,7 @@ from offchain.chain import (
     Token,
     TreasuryContract,
     deployments,
+    find_task,
     keystore_address,
     load_account,
 )
@@ -122,12 +122,7 @@ class Session:
     @cached_property
     def task(self) -> TaskContract:
         """The task that the settings name."""
-        named = self.config.task
-        address = self.federation.task_at(named) if isinstance(named, int) else named
-        if not is_address(address) or not self.federation.is_task(to_checksum_address(address)):
-            count = self.federation.task_count()
-            raise ConfigError(f"the federation has no task {named!r}", f"it has {count}, numbered from 0")
-        return TaskContract(self.client, address)
+        return find_task(self.federation, self.config.task)
 
     @cached_property
     def proposals(self) -> tuple[TaskProposed, ...]:

@@ -1,6 +1,6 @@
 """The participant: one process that trains, judges, aggregates and keeps its task going."""
 
-from offchain.worker.assemble import find_task, run_worker
+from offchain.worker.assemble import run_worker
 from offchain.worker.exchange import Exchange, fetch_descriptor
 from offchain.worker.learners import held_out_data, make_learner, member_data
 from offchain.worker.reporter import LiveReporter, PlainReporter, Reporter, make_reporter
@@ -14,7 +14,6 @@ __all__ = [
     "Reporter",
     "View",
     "fetch_descriptor",
-    "find_task",
     "held_out_data",
     "make_learner",
     "make_reporter",

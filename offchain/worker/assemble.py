@@ -4,14 +4,13 @@ from contextlib import ExitStack
 from getpass import getpass
 
 from eth_account.signers.local import LocalAccount
-from eth_utils.address import is_address
 
-from offchain.chain import Client, FederationContract, Sender, TaskContract, deployments, load_account
+from offchain.chain import Client, FederationContract, Sender, deployments, find_task, load_account
 from offchain.config import WorkerConfig
 from offchain.errors import ConfigError, ConnectionFailed, StoreError
 from offchain.store import LocalStore
 from offchain.worker.drills import LABOUR, STEP
-from offchain.worker.exchange import NOBODY, Exchange, fetch_descriptor
+from offchain.worker.exchange import Exchange, fetch_descriptor
 from offchain.worker.journal import Journal
 from offchain.worker.learners import make_learner
 from offchain.worker.loop import Worker
@@ -39,15 +38,6 @@ def run_worker(config: WorkerConfig, reporter: Reporter) -> int:
         except Stopped:
             reporter.fact("stopped")
             return 0
-
-
-def find_task(federation: FederationContract, task: int | str) -> TaskContract:
-    """A task of the federation by its number or its address. Raises `ConfigError` if there is none."""
-    address = federation.task_at(task) if isinstance(task, int) else task
-    if address == NOBODY or not is_address(address) or not federation.is_task(address):
-        count = federation.task_count()
-        raise ConfigError(f"the federation has no task {task!r}", hint=f"it has {count}, numbered from 0")
-    return TaskContract(federation.client, address)
 
 
 def _password(config: WorkerConfig) -> str:

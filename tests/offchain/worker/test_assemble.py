@@ -1,18 +1,15 @@
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from offchain.chain import Client, FederationContract, create_account
+from offchain.chain import create_account
 from offchain.config import WorkerConfig, template
 from offchain.errors import AccountError, ConfigError
-from offchain.worker import PlainReporter, find_task, run_worker
+from offchain.worker import PlainReporter, run_worker
 from tests.support.anvil import free_port
-from tests.support.node import MemoryChain, MemoryNode
-from tests.support.views import TASK, address
 
 ROOT = Path(__file__).parents[3]
 
@@ -38,40 +35,6 @@ def test_a_password_file_that_is_not_there_is_named(keystore: Path, tmp_path: Pa
 def test_a_keystore_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(AccountError, match=r"no keystore file .*nobody\.json"):
         run_worker(WorkerConfig(keystore=tmp_path / "nobody.json"), PlainReporter())
-
-
-@dataclass
-class Federation:
-    """Of one task."""
-
-    client: object
-
-    def task_at(self, number: int) -> str:
-        return TASK if number == 0 else address(0)
-
-    def is_task(self, account: str) -> bool:
-        return account == TASK
-
-    def task_count(self) -> int:
-        return 1
-
-
-@pytest.fixture
-def federation() -> FederationContract:
-    node = MemoryNode(MemoryChain())
-    return Federation(Client(["node"], connect=lambda _: node))  # type: ignore[return-value]
-
-
-@pytest.mark.parametrize("task", [0, TASK])
-def test_a_task_is_found_by_number_and_by_address(federation: FederationContract, task: int | str) -> None:
-    assert find_task(federation, task).address == TASK
-
-
-@pytest.mark.parametrize("task", [1, address(5), "0x12", "digits", address(0)])
-def test_a_task_that_is_none_is_refused(federation: FederationContract, task: int | str) -> None:
-    with pytest.raises(ConfigError, match="no task") as caught:
-        find_task(federation, task)
-    assert "it has 1" in caught.value.hint
 
 
 def test_a_worker_waits_for_its_node_and_stops_when_told(keystore: Path, tmp_path: Path) -> None:

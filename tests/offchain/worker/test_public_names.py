@@ -7,7 +7,6 @@ NAMES = {
     "Reporter",
     "View",
     "fetch_descriptor",
-    "find_task",
     "held_out_data",
     "make_learner",
     "make_reporter",
