@@ -12,7 +12,6 @@ without a base fee get legacy transactions. `deployments/<chain id>.json` is wha
 """
 
 import sys
-from getpass import getpass
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,7 +23,7 @@ from web3 import HTTPProvider
 from web3.exceptions import TransactionNotFound
 
 from offchain import __version__
-from offchain.chain import Client, Deployment, FederationContract, Token, deployments, load_account
+from offchain.chain import Client, Deployment, FederationContract, Token, deployments, load_account, read_password
 from offchain.errors import ChainGone, ConfigError, WitanError
 from scripts.federation import FederationConfig, load_federation
 
@@ -65,21 +64,11 @@ def live(config: FederationConfig, client: Client) -> None:
 
 def deployer(config: FederationConfig) -> Any:
     """The account that deploys. Raises `ConfigError` if the node keeps none, and `AccountError`."""
-    if config.keystore is not None:
-        return accounts.add(load_account(config.keystore, lambda: password(config)).key)
+    if keystore := config.keystore:
+        return accounts.add(load_account(keystore, lambda: read_password(keystore, config.password_file)).key)
     if len(accounts) == 0:
         raise ConfigError("the node keeps no accounts", "name a keystore file in the TOML file")
     return accounts[0]
-
-
-def password(config: FederationConfig) -> str:
-    """The keystore's password. Raises `ConfigError` if its file cannot be read."""
-    if config.password_file is None:
-        return getpass(f"Password of {config.keystore}: ")
-    try:
-        return config.password_file.read_text("utf-8").rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot read the password in {config.password_file}: {error}", "check the file") from error
 
 
 def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment:

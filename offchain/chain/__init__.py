@@ -1,6 +1,6 @@
 """The chain: reading it, sending to it, and what its contracts say, in Witan's own words."""
 
-from offchain.chain.accounts import create_account, keystore_address, load_account, public_key
+from offchain.chain.accounts import create_account, keystore_address, load_account, public_key, read_password
 from offchain.chain.client import Block, Client
 from offchain.chain.contract_errors import CONTRACT_ERRORS
 from offchain.chain.contracts import Call, Contract, LocalToken, Token, TreasuryContract
@@ -72,6 +72,7 @@ __all__ = [
     "load_account",
     "phase_at",
     "public_key",
+    "read_password",
     "replay",
     "seal",
     "stalled_phase",

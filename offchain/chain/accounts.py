@@ -2,8 +2,10 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from eth_account.signers.local import LocalAccount
 from eth_keys.datatypes import PrivateKey
 from eth_utils.address import is_address, to_checksum_address
 
-from offchain.errors import AccountError
+from offchain.errors import AccountError, ConfigError
 
 Password = Callable[[], str]  # asks a person, or reads a file
 
@@ -52,6 +54,14 @@ def load_account(path: str | os.PathLike[str], password: Password) -> LocalAccou
     return account
 
 
+def read_password(keystore: str | os.PathLike[str], file: Path | None) -> str:
+    """A keystore's password: from a file, or typed at a terminal. Raises `ConfigError` if there is none to be had."""
+    try:
+        return _typed(keystore) if file is None else file.read_text("utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read the password in {file}: {error}", "check the file") from error
+
+
 def keystore_address(path: str | os.PathLike[str]) -> str:
     """The address that a keystore file says it holds, without its password. Raises `AccountError`."""
     address = _read(Path(path)).get("address")
@@ -63,6 +73,15 @@ def keystore_address(path: str | os.PathLike[str]) -> str:
 def public_key(account: LocalAccount) -> bytes:
     """An account's secp256k1 public key: 64 bytes, whose keccak ends with the address."""
     return PrivateKey(bytes(account.key)).public_key.to_bytes()
+
+
+def _typed(keystore: str | os.PathLike[str]) -> str:
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise ConfigError("no password: not on a terminal", "set `password_file`")
+    try:
+        return getpass(f"Password of {keystore}: ")
+    except EOFError:
+        raise ConfigError("no password was typed", "try again, or set `password_file`") from None
 
 
 def _write_secret(path: Path, text: str) -> None:

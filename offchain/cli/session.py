@@ -23,13 +23,13 @@ from offchain.chain import (
     find_task,
     keystore_address,
     load_account,
+    read_password,
 )
 from offchain.chain.events import fetch_events
 from offchain.chain.federation_events import TaskProposed
 from offchain.cli.amounts import Money
 from offchain.cli.output import Output
 from offchain.config import WorkerConfig, load_config
-from offchain.errors import ConfigError
 from offchain.store import LocalStore
 
 CONFIG = Path("witan.toml")  # read if it is in the working directory
@@ -78,14 +78,10 @@ class Session:
     def password(self, keystore: Path, *, new: bool = False) -> str:
         """A keystore's password, from its file or from a prompt, which asks twice for a new one."""
         file = self.config.password_file
-        if file is None:
-            prompt = f"{'New password' if new else 'Password'} of {keystore}"
-            answer: str = typer.prompt(prompt, hide_input=True, confirmation_prompt=new, err=True)
-            return answer
-        try:
-            return file.read_text("utf-8").rstrip("\r\n")
-        except (OSError, ValueError) as error:
-            raise ConfigError(f"cannot read the password in {file}: {error}", "check the file") from error
+        if file or not new:
+            return read_password(keystore, file)
+        answer: str = typer.prompt(f"New password of {keystore}", hide_input=True, confirmation_prompt=True, err=True)
+        return answer
 
     # --------------------------------------------------------------- the chain
 

@@ -1,13 +1,12 @@
 """Putting a worker together from its configuration, and running it."""
 
 from contextlib import ExitStack
-from getpass import getpass
 
 from eth_account.signers.local import LocalAccount
 
-from offchain.chain import Client, FederationContract, Sender, deployments, find_task, load_account
+from offchain.chain import Client, FederationContract, Sender, deployments, find_task, load_account, read_password
 from offchain.config import WorkerConfig
-from offchain.errors import ConfigError, ConnectionFailed, StoreError
+from offchain.errors import ConnectionFailed, StoreError
 from offchain.store import LocalStore
 from offchain.worker.drills import LABOUR, STEP
 from offchain.worker.exchange import Exchange, fetch_descriptor
@@ -29,7 +28,7 @@ def run_worker(config: WorkerConfig, reporter: Reporter) -> int:
     (a chain or a store that is down, a race that was lost) is reported and tried again. Raises `WitanError` for what
     the operator has to mend before the work can begin.
     """
-    account = load_account(config.keystore, lambda: _password(config))
+    account = load_account(config.keystore, lambda: read_password(config.keystore, config.password_file))
     with ExitStack() as stack:
         stopper = stack.enter_context(Stopper())
         stack.enter_context(reporter)
@@ -38,15 +37,6 @@ def run_worker(config: WorkerConfig, reporter: Reporter) -> int:
         except Stopped:
             reporter.fact("stopped")
             return 0
-
-
-def _password(config: WorkerConfig) -> str:
-    if config.password_file is None:
-        return getpass(f"Password of {config.keystore}: ")
-    try:
-        return config.password_file.read_text("utf-8").rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot read the password in {config.password_file}: {error}", "check the file") from error
 
 
 def _assembled(

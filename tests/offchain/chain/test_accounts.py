@@ -1,15 +1,31 @@
 import json
 import logging
+import os
+import pty
 import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from eth_utils.crypto import keccak
 
-from offchain.chain import create_account, keystore_address, load_account, public_key
-from offchain.errors import AccountError
+from offchain.chain import create_account, keystore_address, load_account, public_key, read_password
+from offchain.errors import AccountError, ConfigError
 
+ROOT = Path(__file__).parents[3]
 FAST = 2  # iterations of scrypt
+PROMPT = b"Password of alice.json: "
+ASKING = """
+from offchain.chain import read_password
+from offchain.errors import ConfigError
+try:
+    print(read_password("alice.json", None))
+except ConfigError as error:
+    print(error)
+"""
 
 
 def no_password() -> str:
@@ -92,6 +108,58 @@ def test_a_public_key_hashes_to_the_address(keystore: Path) -> None:
     key = public_key(account)
     assert len(key) == 64
     assert "0x" + keccak(key)[-20:].hex() == account.address.lower()
+
+
+def test_a_password_file_may_end_with_a_line_end(tmp_path: Path) -> None:
+    (tmp_path / "password").write_bytes(b" se cret \r\n")
+    assert read_password("alice.json", tmp_path / "password") == " se cret "
+
+
+@pytest.mark.parametrize("content", [None, b"\xff"])
+def test_a_password_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "password").write_bytes(content)
+    with pytest.raises(ConfigError, match="cannot read the password in"):
+        read_password("alice.json", tmp_path / "password")
+
+
+@contextmanager
+def asking(stdin: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A process with this standard input, and with no other terminal, that asks for a password."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", ASKING],
+        cwd=ROOT,
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [(b"secret\n", b"secret\n"), (b"\x04", b"no password was typed (try again, or set `password_file`)\n")],
+)
+def test_a_person_at_a_terminal_is_asked(typed: bytes, told: bytes) -> None:
+    person, terminal = pty.openpty()
+    with asking(terminal) as process:
+        assert process.stderr is not None
+        assert process.stderr.read(len(PROMPT)) == PROMPT
+        os.write(person, typed)
+        assert process.communicate(timeout=60)[0] == told
+    os.close(person)
+    os.close(terminal)
+
+
+def test_nobody_is_asked_without_a_terminal() -> None:
+    with asking(subprocess.DEVNULL) as process:
+        told = process.communicate(timeout=60)
+    assert told == (b"no password: not on a terminal (set `password_file`)\n", b"")
 
 
 def test_nothing_is_logged(keystore: Path, caplog: pytest.LogCaptureFixture) -> None:

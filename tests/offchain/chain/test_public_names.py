@@ -5,7 +5,8 @@ PUBLIC = {
     "Fault", "FederationContract", "LocalToken", "Member", "Membership", "Milestone", "Origin", "Parameters", "Phase",
     "Receipt", "Roll", "Round", "RoundState", "Seat", "Sender", "Settlement", "TaskContract", "TaskState", "Token",
     "TreasuryContract", "Update", "Verdict", "create_account", "decode_logs", "extend_digest", "fetch_events",
-    "find_task", "keystore_address", "load_account", "phase_at", "public_key", "replay", "seal", "stalled_phase",
+    "find_task", "keystore_address", "load_account", "phase_at", "public_key", "read_password", "replay", "seal",
+    "stalled_phase",
 }  # fmt: skip
 
 
