@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from operator import index
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,6 +23,7 @@ from offchain.store import pointer
 
 _ROUND = re.compile(r"(?:opening|update)-(\d+)\b.*")
 _UNFINISHED = ".part"
+_DAMAGE = (KeyError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +78,16 @@ class Journal:
         self._lock.close()
 
     def opening(self, round: int, attempt: int, digest: bytes) -> Opening | None:
-        """The opening for these updates in this attempt; None if there was none yet."""
-        entry = self._read_json(_opening_name(round, attempt, digest))
-        return entry and Opening(
-            round=entry["round"],
-            attempt=entry["attempt"],
-            digest=bytes.fromhex(entry["digest"]),
-            baseline=entry["baseline"],
-            scores=tuple(entry["scores"]),
-            salt=bytes.fromhex(entry["salt"]),
-        )
+        """The opening for these updates in this attempt; None if there was none yet. Raises `StoreError` for damage."""
+        name = _opening_name(round, attempt, digest)
+        data = self._read(name)
+        try:
+            return None if data is None else _opening(data, name)
+        except _DAMAGE as error:
+            raise StoreError(
+                f"{self._folder / name} is damaged: {error}",
+                hint=f"scores sealed in round {round} cannot be opened without it; restore it, or remove it to go on",
+            ) from error
 
     def keep_opening(self, opening: Opening) -> None:
         """Write an opening down. Raises `StoreError` if there is one for these updates and this attempt already."""
@@ -100,16 +102,14 @@ class Journal:
         self._write(_opening_name(opening.round, opening.attempt, opening.digest), json.dumps(entry).encode())
 
     def trained(self, round: int) -> Trained | None:
-        """The update that was trained for a round; None if there is none, or if its blob is damaged."""
-        entry = self._read_json(_update_name(round))
-        if entry is None or self.blob(round) is None:
-            return None
-        return Trained(pointer=bytes.fromhex(entry["pointer"]), samples=entry["samples"])
+        """The update that was trained for a round; None if there is none, or if its record or its blob is damaged."""
+        kept = self._kept(round)
+        return kept and kept[0]
 
     def blob(self, round: int) -> bytes | None:
         """The blob of the update that was trained for a round."""
-        entry, data = self._read_json(_update_name(round)), self._read(_blob_name(round))
-        return data if entry and data is not None and pointer(data) == bytes.fromhex(entry["pointer"]) else None
+        kept = self._kept(round)
+        return kept and kept[1]
 
     def keep_trained(self, round: int, blob: bytes, samples: int) -> None:
         """Write a trained update down: first the blob, then the record that counts."""
@@ -127,9 +127,14 @@ class Journal:
 
     # ------------------------------------------------------------------ files
 
-    def _read_json(self, name: str) -> Any:
-        data = self._read(name)
-        return None if data is None else json.loads(data)
+    def _kept(self, round: int) -> tuple[Trained, bytes] | None:
+        record, blob = self._read(_update_name(round)), self._read(_blob_name(round))
+        if record is None or blob is None:
+            return None
+        with suppress(*_DAMAGE):
+            trained = _trained(record)
+            return (trained, blob) if pointer(blob) == trained.pointer else None
+        return None
 
     def _read(self, name: str) -> bytes | None:
         with self._failing("read"), suppress(FileNotFoundError):
@@ -166,6 +171,26 @@ class Journal:
                 f"cannot {verb} the journal in {self._folder}: {error.strerror}",
                 hint="check that the folder is yours and that the disk has space left",
             ) from error
+
+
+def _opening(data: bytes, name: str) -> Opening:
+    entry: Any = json.loads(data)
+    opening = Opening(
+        round=index(entry["round"]),
+        attempt=index(entry["attempt"]),
+        digest=bytes.fromhex(entry["digest"]),
+        baseline=index(entry["baseline"]),
+        scores=tuple(map(index, entry["scores"])),
+        salt=bytes.fromhex(entry["salt"]),
+    )
+    if _opening_name(opening.round, opening.attempt, opening.digest) != name:
+        raise ValueError("it is another one's")
+    return opening
+
+
+def _trained(data: bytes) -> Trained:
+    entry: Any = json.loads(data)
+    return Trained(pointer=bytes.fromhex(entry["pointer"]), samples=index(entry["samples"]))
 
 
 def _opening_name(round: int, attempt: int, digest: bytes) -> str:

@@ -1,3 +1,4 @@
+import json
 import shutil
 import signal
 import subprocess
@@ -60,6 +61,49 @@ def test_a_damaged_blob_is_no_update(folder: Path, damage: bytes) -> None:
         journal.keep_trained(2, BLOB, 17)
         (folder / "update-2.safetensors").write_bytes(damage)
         assert (journal.trained(2), journal.blob(2)) == (None, None)
+
+
+HEX = "00" * 32
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["", "{", "\xff", "[]", "3", "null", "{}", '{"pointer": 5, "samples": 17}', '{"pointer": "zz", "samples": 17}',
+     f'{{"pointer": "{HEX}"}}', f'{{"pointer": "{pointer(BLOB).hex()}", "samples": "17"}}', "[" * 100_000],
+    ids=range(12),
+)  # fmt: skip
+def test_a_damaged_record_is_no_update_and_may_be_replaced(folder: Path, entry: str) -> None:
+    with Journal(folder) as journal:
+        journal.keep_trained(2, BLOB, 17)
+        (folder / "update-2.json").write_text(entry, "latin-1")
+        assert journal.trained(2) is None
+        journal.keep_trained(2, BLOB, 17)
+        assert journal.trained(2) == Trained(pointer=pointer(BLOB), samples=17)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"salt": 5}, {"salt": "zz"}, {"scores": None}, {"scores": 3}, {"scores": ["1"]}, {"baseline": "5000"},
+     {"round": 3}, {"digest": HEX}],
+)  # fmt: skip
+def test_a_damaged_opening_is_told_with_what_is_lost(folder: Path, changes: dict[str, object]) -> None:
+    with Journal(folder) as journal:
+        journal.keep_opening(opening())
+        (file,) = folder.glob("opening-*.json")
+        file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+        with pytest.raises(StoreError, match="damaged") as caught:
+            journal.opening(2, 0, DIGEST)
+        assert str(file) in caught.value.message
+        assert "scores" in caught.value.hint
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}"])
+def test_an_opening_that_is_none_is_told_too(folder: Path, content: str) -> None:
+    with Journal(folder) as journal:
+        journal.keep_opening(opening())
+        next(folder.glob("opening-*.json")).write_text(content)
+        with pytest.raises(StoreError, match="damaged"):
+            journal.opening(2, 0, DIGEST)
 
 
 def test_past_rounds_are_forgotten_and_leftovers_swept(folder: Path) -> None:
