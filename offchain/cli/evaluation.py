@@ -1,9 +1,7 @@
 """Measuring a task's model with data of one's own."""
 
-import torch
-
 from offchain.config import WorkerConfig
-from offchain.learning import ALLOWED, Dataset, Descriptor, Weights, accuracy, build, load
+from offchain.learning import ALLOWED, Dataset, Descriptor, Weights, accuracy, build, load, load_weights
 from offchain.worker import held_out_data, make_learner, member_data
 
 
@@ -21,7 +19,7 @@ def measure(
         learner.load(weights)
         return learner.evaluate(), None
     module = build(descriptor.model, descriptor.arguments, allowed=(*ALLOWED, *config.allowed_models))
-    module.load_state_dict({name: torch.from_numpy(tensor) for name, tensor in weights.items()})
+    load_weights(module, weights)
     data = load(source) if source else _own(config)
     return accuracy(module, data, threads=config.threads), len(data)
 

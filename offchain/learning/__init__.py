@@ -8,7 +8,7 @@ from offchain.learning.models import ALLOWED, Weights, build, cnn, initial_weigh
 from offchain.learning.partition import PARTITIONERS, partition
 from offchain.learning.plugin import load_plugin
 from offchain.learning.sources import load, load_digits, load_leaf, load_npz
-from offchain.learning.training import TorchLearner, accuracy
+from offchain.learning.training import TorchLearner, accuracy, load_weights
 
 __all__ = [
     "ALLOWED",
@@ -34,6 +34,7 @@ __all__ = [
     "load_leaf",
     "load_npz",
     "load_plugin",
+    "load_weights",
     "max_blob_size",
     "mlp",
     "partition",

@@ -45,10 +45,7 @@ class TorchLearner:
 
     def load(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
         """Copy weights into the module. Raises `LearningError` unless names and shapes are the module's own."""
-        own = self._module.state_dict()
-        check_same_tensors({name: tensor.numpy() for name, tensor in own.items()}, weights)
-        for name, tensor in own.items():
-            tensor.copy_(torch.tensor(weights[name]))
+        load_weights(self._module, weights)
 
     def fit(
         self,
@@ -100,6 +97,14 @@ class TorchLearner:
                 f"training diverged: loss {loss} at learning rate {learning_rate}",
                 hint="the learning rate is too high for this data, or the inputs are not scaled to 0..1",
             )
+
+
+def load_weights(module: nn.Module, weights: Mapping[str, NDArray[np.float32]]) -> None:
+    """Copy weights into a module. Raises `LearningError` unless names and shapes are the module's own."""
+    own = module.state_dict()
+    check_same_tensors({name: tensor.numpy() for name, tensor in own.items()}, weights)
+    for name, tensor in own.items():
+        tensor.copy_(torch.tensor(weights[name]))
 
 
 def accuracy(module: nn.Module, dataset: Dataset, *, threads: int = 1) -> int:

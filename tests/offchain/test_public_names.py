@@ -41,6 +41,7 @@ PUBLIC = {
         "load_leaf",
         "load_npz",
         "load_plugin",
+        "load_weights",
         "max_blob_size",
         "mlp",
         "partition",

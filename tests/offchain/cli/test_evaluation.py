@@ -69,3 +69,9 @@ def test_a_plug_in_measures_by_itself_unless_data_are_named(
 def test_a_model_that_the_operator_does_not_allow(descriptor: Descriptor, weights: Weights) -> None:
     with pytest.raises(LearningError, match="not in this operator's list of allowed models"):
         measure(WorkerConfig(), replace(descriptor, model="os:system"), weights, "digits")
+
+
+def test_a_model_whose_tensors_the_descriptor_does_not_have(descriptor: Descriptor, weights: Weights) -> None:
+    other = replace(descriptor, arguments={"inputs": 64, "classes": 10, "hidden": (8,)})
+    with pytest.raises(LearningError, match="do not fit the model"):
+        measure(WorkerConfig(), other, weights, "digits")
