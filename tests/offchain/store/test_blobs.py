@@ -190,15 +190,17 @@ def test_readers_among_several_writers_see_whole_blobs_or_none(tmp_path: Path) -
     assert {file.name for file in tmp_path.iterdir()} == {cid(name) for name in names}
 
 
-def test_a_writer_killed_at_any_moment_leaves_no_broken_blob(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("blobs", "later"), [(0, 0), (0, 0.003), (0, 0.006), (0, 0.009), (1, 0), (2, 0.003)])
+def test_a_writer_killed_at_any_moment_leaves_no_broken_blob(tmp_path: Path, blobs: int, later: float) -> None:
     names = [pointer(bytes([number]) * 3_000_000) for number in range(5)]
     store = LocalStore(tmp_path)
-    for moment in range(6):
-        with run(WRITER, str(tmp_path), "1000") as writer:
-            assert writer.stdout is not None
-            assert writer.stdout.readline() == "ready\n"
-            time.sleep(0.003 * moment)
-            writer.kill()
-        for name in filter(store.has, names):
-            assert len(store.get(name, limit=3_000_000)) == 3_000_000
-    assert any(map(store.has, names))
+    with run(WRITER, str(tmp_path), "1000") as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+        while sum(map(store.has, names)) < blobs:
+            time.sleep(0.001)
+        time.sleep(later)
+        writer.kill()
+    whole = [name for name in names if store.has(name)]
+    assert [len(store.get(name, limit=3_000_000)) for name in whole] == [3_000_000] * len(whole)
+    assert len(whole) >= blobs
