@@ -46,7 +46,7 @@ class Failover(JSONBaseProvider):
             try:
                 self._check(url, node)
                 answer = node.make_request(method, params)
-            except (OSError, ValueError) as error:  # no connection, a time-out, or no JSON
+            except (OSError, ValueError) as error:  # no connection, a time-out, no JSON, or no chain's id
                 self._tell(url, error)
                 self._current = (self._current + 1) % len(self._nodes)
             else:
@@ -69,10 +69,20 @@ class Failover(JSONBaseProvider):
     def _check(self, url: str, node: JSONBaseProvider) -> None:
         if url in self._checked:
             return
-        chain = node.make_request(RPCEndpoint("eth_chainId"), [])["result"]
+        chain = _chain_of(node)
         self._chain = self._chain or chain
         if chain != self._chain:
             raise ChainError(
                 f"{url} is on chain {int(chain, 16)}, not {int(self._chain, 16)}", "list nodes of one chain only"
             )
         self._checked.add(url)
+
+
+def _chain_of(node: JSONBaseProvider) -> str:
+    """The id of a node's chain, in hexadecimal. Raises `ValueError` unless it answers with one."""
+    answer: Any = node.make_request(RPCEndpoint("eth_chainId"), [])
+    chain = answer.get("result") if isinstance(answer, dict) else None
+    if not isinstance(chain, str):
+        raise ValueError(f"it does not tell its chain's id but {answer!r}")  # noqa: TRY004
+    int(chain, 16)
+    return chain

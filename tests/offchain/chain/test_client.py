@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -55,6 +56,17 @@ def test_a_node_that_answers_rubbish_is_as_good_as_dead(
     first.instead["eth_getBlockByNumber"] = iter([fail])
     assert connected(first, second).head().number == 0
     assert "eth_getBlockByNumber" in second.asked
+
+
+@pytest.mark.parametrize("answer", [{"error": {"code": -32005, "message": "limit exceeded"}}, {"result": "no"}, [1]])
+def test_a_node_that_does_not_tell_its_chain_is_as_good_as_dead(
+    answer: Any, chain: MemoryChain, connected: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = MemoryNode(chain), MemoryNode(chain)
+    monkeypatch.setattr(first, "make_request", lambda _method, _params: answer)
+    assert connected(first, second).head().number == 0
+    with pytest.raises(ConnectionFailed, match="node-0"):
+        connected(first).head()
 
 
 def test_a_node_of_another_chain_is_no_replacement(chain: MemoryChain, connected: Connect) -> None:
