@@ -1,6 +1,8 @@
+import ast
 import importlib
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,8 @@ PUBLIC = {
     "offchain.store": {"BlobStore", "LocalStore", "MemoryStore", "cid", "from_cid", "pointer"},
 }
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.mark.parametrize("package", PUBLIC)
 def test_public_names_are_these_and_exist(package: str) -> None:
@@ -72,8 +76,29 @@ def test_public_names_are_these_and_exist(package: str) -> None:
 )
 def test_a_package_loads_no_more_than_it_needs(package: str, heavy: set[str]) -> None:
     program = f"import sys, {package}; print(*sys.modules)"
-    root = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=root, check=True, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True, timeout=60
     )
     assert heavy & set(done.stdout.split()) == set()
+
+
+@pytest.mark.parametrize("package", ["aggregation", "chain", "learning", "rules", "store"])
+def test_a_package_knows_nothing_of_its_neighbours(package: str) -> None:
+    files = list((ROOT / "offchain" / package).rglob("*.py"))
+    assert files
+    known = {(file.name, name) for file in files for name in imported(ast.parse(file.read_text("utf-8")))}
+    assert {(file, name) for file, name in known if name not in {package, "errors"}} == set()
+
+
+def imported(module: ast.Module) -> Iterator[str]:
+    """What stands directly under offchain among the imports, also those within functions."""
+    for node in ast.walk(module):
+        match node:
+            case ast.Import(names=names):
+                full = [alias.name for alias in names]
+            case ast.ImportFrom(module=source, names=names, level=level):
+                assert level == 0, "a relative import would hide an arrow"
+                full = [f"{source}.{alias.name}" for alias in names]
+            case _:
+                continue
+        yield from (name.split(".")[1] for name in full if name.startswith("offchain."))
