@@ -11,6 +11,7 @@ from eth_utils.address import is_address
 from torch import nn
 
 from offchain import settings
+from offchain.aggregation import rules as aggregation_rules
 from offchain.chain import Parameters
 from offchain.errors import ConfigError
 from offchain.learning import ALLOWED, Descriptor, TensorSpec, Weights, build, initial_weights, max_blob_size
@@ -116,10 +117,17 @@ def draft(config: TaskConfig, rules: Mapping[str, str]) -> Draft:
     The same settings give the same bytes on the same machine. Raises `ConfigError`, `LearningError` and
     `DescriptorError` for settings that do not make a task.
     """
+    check_aggregation(config.aggregation)
     weights = initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
     blobs = descriptor.to_bytes(), seal(weights, FIRST_MODEL)
     return Draft(descriptor=descriptor, parameters=_parameters(config, rules, *map(pointer, blobs)), blobs=blobs)
+
+
+def check_aggregation(name: str) -> None:
+    """Raise `ConfigError` unless this installation has the aggregation rule."""
+    if name not in aggregation_rules():
+        raise ConfigError(f"there is no aggregation rule {name!r} here", f"known are {', '.join(aggregation_rules())}")
 
 
 def _model(config: TaskConfig) -> nn.Module:

@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import load_file
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from offchain.aggregation import registry
 from offchain.chain import Client, Sender, TaskContract, create_account, deployments, load_account
 from offchain.learning import accuracy, load_digits, mlp
 from offchain.store import LocalStore
@@ -515,6 +516,13 @@ def test_the_doctor_finds_what_is_wrong(crew: Crew, settings: str, check: str, t
     assert [entry["check"] for entry in wrong] == [check]
     assert told in wrong[0]["message"]
     assert wrong[0]["hint"]
+
+
+def test_the_doctor_misses_the_tasks_aggregation_rule(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(registry._RULES, "fedavg/1")
+    found = {entry["check"]: entry for entry in json.loads(crew("t0").run("doctor", "--json").stdout)}
+    assert (found["learner"]["state"], found["learner"]["hint"]) == ("wrong", "known are median/1")
+    assert found["learner"]["message"] == "there is no aggregation rule 'fedavg/1' here"
 
 
 def test_the_doctor_compares_nodes_and_clocks(people: People) -> None:

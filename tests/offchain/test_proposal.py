@@ -63,6 +63,13 @@ def test_rule_parameters_are_lanes_of_16_bits() -> None:
     assert parameters.reward_parameters == bytes(32)
 
 
+@pytest.mark.parametrize("unknown", ["fedavg/2", "Krum"])
+def test_an_aggregation_rule_that_nobody_has_is_refused_with_the_known_ones(unknown: str) -> None:
+    with pytest.raises(ConfigError, match=f"no aggregation rule '{unknown}'") as caught:
+        draft(TaskConfig(aggregation=unknown), RULES)
+    assert caught.value.hint == "known are fedavg/1, median/1"
+
+
 def test_a_rule_may_be_an_address() -> None:
     rule = "0x" + "5" * 40
     assert draft(TaskConfig(score_rule=rule), RULES).parameters.score_rule == rule
