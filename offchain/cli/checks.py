@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from offchain import __version__
-from offchain.chain import Client, Membership, phase_at
+from offchain.chain import Client, Membership, Phase, phase_at
 from offchain.cli.amounts import COINS
 from offchain.cli.blobs import descriptor_of, model_pointer
 from offchain.cli.means import check_means, gas_price
@@ -19,6 +19,7 @@ from offchain.errors import ChainError, ConfigError, ConnectionFailed, Insuffici
 SKEW = 60  # seconds that clocks may differ without a word
 LAG = 10  # blocks that a node may be behind another
 ROUND_GAS = 2_000_000  # gas that one member's transactions of some rounds need
+_OVER = {Phase.FINISHED, Phase.EXPIRED, Phase.CANCELLED}
 _OTHERS = 0o077  # mode bits of everybody but the owner
 
 
@@ -187,6 +188,10 @@ def task(session: Session) -> Finding:
     running, least = session.task.round(), session.task.parameters().min_updates
     phase = phase_at(running, min_updates=least, time=session.client.now())
     message = f"{session.task.address}: {phase.name.lower()}, round {running.number}"
+    if phase in _OVER:
+        return Finding(
+            State.WRONG, message, "there is nothing left to do in it: set `task`; `task list` shows them all"
+        )
     return _fine(message)
 
 

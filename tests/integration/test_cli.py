@@ -301,6 +301,9 @@ def test_a_proposal_is_listed_shown_and_cancelled(crew: Crew) -> None:
     assert "did not propose the task" in crew("s1").refused("task", "cancel")
     crew("s0").ok("task", "cancel")
     assert crew("s0").json("status")["phase"] == "cancelled"
+    found = diagnosis(crew)["task"]
+    assert (found["state"], found["message"]) == ("wrong", f"{crew.task.address}: cancelled, round 0")
+    assert "`task list`" in found["hint"]
 
 
 def test_no_such_task(people: People) -> None:
@@ -360,6 +363,7 @@ def test_a_task_that_nobody_started_expires(crew: Crew) -> None:
         assert crew("s0").refused("task", "start").startswith("error: enrolment ended at ")
         crew("t0").ok("task", "expire")
         assert crew("t0").json("status")["phase"] == "expired"
+        assert diagnosis(crew)["task"]["state"] == "wrong"
     finally:
         anvil.ask("evm_revert", snapshot)
 
@@ -487,6 +491,11 @@ def test_managers_steer_a_running_task(crew: Crew) -> None:
 # ---------------------------------------------------------------- this machine
 
 
+def diagnosis(crew: Crew) -> dict[str, dict[str, str]]:
+    """What the doctor finds, whatever it is."""
+    return {entry["check"]: entry for entry in json.loads(crew("t0").run("doctor", "--json").stdout)}
+
+
 def test_the_doctor_finds_everything_in_order(crew: Crew) -> None:
     found = {entry["check"]: entry for entry in crew("t0").json("doctor")}
     assert {entry["state"] for entry in found.values()} == {"fine"}
@@ -520,7 +529,7 @@ def test_the_doctor_finds_what_is_wrong(crew: Crew, settings: str, check: str, t
 
 def test_the_doctor_misses_the_tasks_aggregation_rule(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(registry._RULES, "fedavg/1")
-    found = {entry["check"]: entry for entry in json.loads(crew("t0").run("doctor", "--json").stdout)}
+    found = diagnosis(crew)
     assert (found["learner"]["state"], found["learner"]["hint"]) == ("wrong", "known are median/1")
     assert found["learner"]["message"] == "there is no aggregation rule 'fedavg/1' here"
 
