@@ -99,13 +99,13 @@ def show(session: Session) -> None:
     rules = {address: name for name, address in session.record.rules.items()}
     bound = plain(parameters) | {n: rules.get(getattr(parameters, n), getattr(parameters, n)) for n in _RULES}
     document = {"task": task.address, "proposer": task.proposer(), "budget": task.budget(), "parameters": bound}
-    descriptor = plain(descriptor_of(session, parameters))
+    descriptor, lacks = _descriptor(session, parameters)
     texts = {n: span(v) if n in _SPANS else v for n, v in bound.items()} | _words(parameters) | _pointers(parameters)
     money = session.money.text(task.budget())
     session.output.show(
         document | {"descriptor": descriptor},
         facts({"task": task.address, "proposer": document["proposer"], "budget": money} | texts),
-        facts(descriptor),
+        facts(descriptor) if descriptor else f"The descriptor cannot be shown: {lacks}",
     )
 
 
@@ -151,7 +151,13 @@ def _summary(session: Session, proposed: TaskProposed) -> dict[str, Any]:
 
 def _name(session: Session, parameters: Parameters) -> str | None:
     """What the task's descriptor calls it; None if the descriptor cannot be had."""
+    descriptor, _ = _descriptor(session, parameters)
+    return str(descriptor["task"]) if descriptor else None
+
+
+def _descriptor(session: Session, parameters: Parameters) -> tuple[dict[str, Any] | None, str]:
+    """A task's descriptor; None if it cannot be had, and why."""
     try:
-        return descriptor_of(session, parameters).task
-    except (StoreError, DescriptorError):
-        return None
+        return plain(descriptor_of(session, parameters)), ""
+    except (StoreError, DescriptorError) as error:
+        return None, str(error)

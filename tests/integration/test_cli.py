@@ -306,6 +306,15 @@ def test_a_proposal_is_listed_shown_and_cancelled(crew: Crew) -> None:
     assert "`task list`" in found["hint"]
 
 
+def test_a_task_is_shown_where_its_descriptor_is_missing(crew: Crew) -> None:
+    Path("bare").mkdir(exist_ok=True)
+    shown = crew("s0").json("task", "show", "--store", "bare")
+    assert (shown["parameters"]["training_window"], shown["descriptor"]) == (5_000, None)
+    told = crew("s0").ok("task", "show", "--store", "bare")
+    assert "MedianScore" in told
+    assert "The descriptor cannot be shown: Qm" in told
+
+
 def test_no_such_task(people: People) -> None:
     for named in ("4711", "0x" + "ab" * 20, "digits"):
         told = people("m0").refused("status", "--task", named)
