@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import torch
-from eth_utils.address import is_address
+from eth_utils.address import is_address, to_checksum_address
 from torch import nn
 
 from offchain import settings
@@ -181,7 +181,7 @@ def _parameters(config: TaskConfig, rules: Mapping[str, str], descriptor: bytes,
 
 def _rule(name: str, rules: Mapping[str, str]) -> str:
     if is_address(name):
-        return name
+        return to_checksum_address(name)
     if name not in rules:
         raise ConfigError(f"no rule {name!r} is deployed", hint=f"use an address, or one of {', '.join(sorted(rules))}")
     return rules[name]

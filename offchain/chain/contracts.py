@@ -1,19 +1,25 @@
 """Calls to contracts, typed reads of them, and the two small ones: the treasury and the fee token.
 
 A method that changes something returns a `Call`, which `Sender.send` sends. A method that reads takes `at`: a block's
-number, or `latest`. Every read raises `ConnectionFailed`, or `ChainGone` where no such contract answers.
+number, or `latest`. Every read raises `ConnectionFailed`, or `ChainGone` where no such contract answers. Each of them
+raises `ConfigError` for a value that the contract's types cannot hold.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
+from eth_utils.address import is_checksum_address
 from web3 import Web3
+from web3.exceptions import InvalidAddress, MismatchedABI
 from web3.types import BlockIdentifier
 
 from offchain.chain.client import Client
 from offchain.chain.interfaces import abi
 from offchain.chain.rpc_errors import translated
 from offchain.chain.structs import typed
+from offchain.errors import ConfigError
 
 T = TypeVar("T")
 
@@ -42,13 +48,35 @@ class Contract:
         return f"{type(self).__name__}({self.address})"
 
     def _call(self, name: str, *args: Any) -> Call:
-        return Call(self.address, Web3.to_bytes(hexstr=self._contract.encode_abi(name, args)), name, args)
+        with self._fitting(name, args):
+            data = self._contract.encode_abi(name, args)
+        return Call(self.address, Web3.to_bytes(hexstr=data), name, args)
 
     def _read(self, kind: type[T], name: str, *args: Any, at: BlockIdentifier) -> T:
-        with translated():
+        with translated(), self._fitting(name, args):
             value = self._contract.functions[name](*args).call(block_identifier=at)
         result: T = typed(kind, value)
         return result
+
+    @contextmanager
+    def _fitting(self, name: str, args: Sequence[Any]) -> Iterator[None]:
+        """Raise `ConfigError` in place of what web3 says of values that it cannot encode."""
+        try:
+            yield
+        except (InvalidAddress, MismatchedABI) as error:
+            inputs = next(entry["inputs"] for entry in abi(self.ABI) if entry.get("name") == name)
+            told = ", ".join(self._misfits(inputs, args)) or "a value does not fit"
+            raise ConfigError(f"{name}: {told}", "numbers have a range, addresses a checksum") from error
+
+    def _misfits(self, inputs: Iterable[Any], values: Iterable[Any]) -> Iterator[str]:
+        for entry, value in zip(inputs, values, strict=True):
+            if entry["type"] == "tuple":
+                yield from self._misfits(entry["components"], value)
+            elif not self._fits(entry["type"], value):
+                yield f"{entry['name'].strip('_')} {value!r} does not fit into {entry['type']}"
+
+    def _fits(self, kind: str, value: Any) -> bool:
+        return is_checksum_address(value) if kind == "address" else self.client.web3.codec.is_encodable(kind, value)
 
 
 class TreasuryContract(Contract):

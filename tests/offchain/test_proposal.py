@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from eth_utils.address import to_checksum_address
 
 from offchain.errors import ConfigError, DescriptorError, LearningError, WitanError
 from offchain.learning import Descriptor, decode, max_blob_size
@@ -71,8 +72,8 @@ def test_an_aggregation_rule_that_nobody_has_is_refused_with_the_known_ones(unkn
 
 
 def test_a_rule_may_be_an_address() -> None:
-    rule = "0x" + "5" * 40
-    assert draft(TaskConfig(score_rule=rule), RULES).parameters.score_rule == rule
+    rule = "0x" + "ab" * 20
+    assert draft(TaskConfig(score_rule=rule), RULES).parameters.score_rule == to_checksum_address(rule)
 
 
 @pytest.mark.parametrize(
