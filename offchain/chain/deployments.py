@@ -7,9 +7,12 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 
+from eth_utils.address import is_address
+
 from offchain.chain.client import Client
 from offchain.errors import ChainError, ChainGone, ConfigError, ConnectionFailed, NotDeployed
 
+_CONTRACTS = ("federation", "treasury", "token", "task_implementation")
 _DEPLOY = "deploy: brownie run scripts/deploy.py --network <id>"
 
 
@@ -48,7 +51,7 @@ def write(record: Deployment, folder: str | os.PathLike[str]) -> Path:
 def read(folder: str | os.PathLike[str], client: Client) -> Deployment:
     """The record of the client's chain, checked against it.
 
-    Raises `NotDeployed` without a record, `ConfigError` if it is damaged, `ChainGone` if its block or a contract's
+    Raises `NotDeployed` without a record, `ConfigError` for an unreadable one, `ChainGone` if its block or a contract's
     code is not on the chain (any more), and `ConnectionFailed`.
     """
     record = _load(Path(folder) / f"{client.chain_id}.json")
@@ -59,11 +62,27 @@ def read(folder: str | os.PathLike[str], client: Client) -> Deployment:
 
 def _load(path: Path) -> Deployment:
     try:
-        return Deployment(**json.loads(path.read_text("utf-8")))
+        record = Deployment(**json.loads(path.read_text("utf-8")))
+        _check(record)
     except FileNotFoundError:
         raise NotDeployed(f"no federation is recorded in {path}", _DEPLOY) from None
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", "check the file's kind, owner and mode") from error
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"{path} is no deployment record: {error}", "deploy again") from error
+        hint = "get an intact copy from whoever deployed, or deploy again"
+        raise ConfigError(f"{path} is no deployment record: {error}", hint) from error
+    return record
+
+
+def _check(record: Deployment) -> None:
+    """Raise `ValueError` for a value that is not of its kind."""
+    for name in ("chain_id", "block_number", "deployed_at"):
+        if type(number := getattr(record, name)) is not int or number < 0:
+            raise ValueError(f"{name} is no number: {number!r}")
+    addresses = {name: getattr(record, name) for name in _CONTRACTS}
+    for name, address in (addresses | dict(record.rules) | dict(record.libraries)).items():
+        if not is_address(address):
+            raise ValueError(f"{name} is no address: {address!r}")
 
 
 def _is_there(record: Deployment, client: Client) -> bool:
@@ -73,5 +92,4 @@ def _is_there(record: Deployment, client: Client) -> bool:
         raise
     except ChainError:  # the chain has fewer blocks
         return False
-    addresses = (record.federation, record.treasury, record.token, record.task_implementation)
-    return found == record.block_hash and all(map(client.has_code, addresses))
+    return found == record.block_hash and all(client.has_code(getattr(record, name)) for name in _CONTRACTS)

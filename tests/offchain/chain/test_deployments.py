@@ -96,3 +96,30 @@ def test_a_damaged_record_is_told(damage: str, tmp_path: Path, record: Deploymen
     (tmp_path / "7.json").write_text(text[:40] if damage == "cut" else damage)
     with pytest.raises(ConfigError, match=r"7\.json is no deployment record"):
         deployments.read(tmp_path, client)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"federation": "0x12"}, "federation is no address: '0x12'"),
+        ({"token": 5}, "token is no address: 5"),
+        ({"block_number": "one"}, "block_number is no number: 'one'"),
+        ({"block_number": True}, "block_number is no number: True"),
+        ({"deployed_at": -1}, "deployed_at is no number: -1"),
+        ({"rules": {"MedianScore": None}}, "MedianScore is no address: None"),
+        ({"rules": 1}, "'int' object is not iterable"),
+    ],
+)
+def test_a_record_with_a_value_of_another_kind_is_told(
+    wrong: dict[str, object], told: str, tmp_path: Path, record: Deployment, client: Client
+) -> None:
+    (tmp_path / "7.json").write_text(json.dumps(asdict(record) | wrong))
+    with pytest.raises(ConfigError, match=rf"7\.json is no deployment record: {told}") as caught:
+        deployments.read(tmp_path, client)
+    assert caught.value.hint
+
+
+def test_a_folder_in_the_records_place_is_told(tmp_path: Path, client: Client) -> None:
+    (tmp_path / "7.json").mkdir()
+    with pytest.raises(ConfigError, match=r"cannot read .*7\.json: Is a directory"):
+        deployments.read(tmp_path, client)
