@@ -87,8 +87,11 @@ def plain(value: object) -> Any:
 
 
 def moment(seconds: int) -> str:
-    """A time on the chain, as the local date and time."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    """A time on the chain, as the local date and time; in seconds since 1970 where it is beyond all calendars."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except (OSError, OverflowError, ValueError):
+        return f"second {seconds}"
 
 
 def span(seconds: int) -> str:

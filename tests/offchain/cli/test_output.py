@@ -83,3 +83,8 @@ def test_a_moment_is_local(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize("seconds", [2**40, 2**64 - 1])
+def test_a_moment_beyond_the_calendar_is_told_in_seconds(seconds: int) -> None:
+    assert moment(seconds) == f"second {seconds}"
