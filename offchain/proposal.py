@@ -19,6 +19,7 @@ from offchain.store import BlobStore, pointer
 from offchain.worker.exchange import FIRST_MODEL, seal
 
 _WORD = 32  # bytes
+_SEEDS = 2**63
 _LANE = 16  # bits of one number in a rule's parameters
 
 _SHARED = (
@@ -118,6 +119,8 @@ def draft(config: TaskConfig, rules: Mapping[str, str]) -> Draft:
     `DescriptorError` for settings that do not make a task.
     """
     check_aggregation(config.aggregation)
+    if not -_SEEDS < config.seed < _SEEDS:
+        raise ConfigError(f"seed cannot be {config.seed}", hint="a number below 2 ** 63")
     weights = initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
     blobs = descriptor.to_bytes(), seal(weights, FIRST_MODEL)
@@ -135,9 +138,10 @@ def _model(config: TaskConfig) -> nn.Module:
     try:
         with torch.inference_mode():
             shape = tuple(module(torch.zeros(1, *config.input_shape)).shape)
-    except RuntimeError as error:
+    except (IndexError, RuntimeError, TypeError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
         hint = "compare input_shape with the arguments"
-        raise ConfigError(f"the model cannot read one sample of shape {config.input_shape}: {error}", hint) from error
+        raise ConfigError(f"the model cannot read one sample of shape {config.input_shape}: {reason}", hint) from error
     if shape != (1, config.classes):
         raise ConfigError(f"the model gives {shape}, not (1, {config.classes})", hint="compare classes with arguments")
     return module
