@@ -72,7 +72,7 @@ def _read(kind: type, name: str, value: Any) -> Any:
     of, about = _about(kind)[name]
     try:
         return _READERS[of](value)
-    except TypeError:
+    except (OverflowError, TypeError, ValueError):
         raise ConfigError(f"{name} cannot be {value!r}", hint=about) from None
 
 
@@ -101,6 +101,13 @@ def _each(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 _text, _integer = _exactly(str), _exactly(int)
 
+
+def _path(value: Any) -> Path:
+    if "\0" in _text(value):
+        raise ValueError  # no file system has such a name
+    return Path(value)
+
+
 _READERS: Mapping[Any, Callable[[Any], Any]] = {
     int: _integer,
     int | None: _integer,
@@ -108,8 +115,8 @@ _READERS: Mapping[Any, Callable[[Any], Any]] = {
     str | None: _text,
     int | str: _exactly(int, str),
     float: lambda value: float(_exactly(int, float)(value)),
-    Path: lambda value: Path(_text(value)),
-    Path | None: lambda value: Path(_text(value)),
+    Path: _path,
+    Path | None: _path,
     tuple[int, ...]: _each(_integer),
     tuple[str, ...]: _each(_text),
     dict[str, Any]: _exactly(dict),

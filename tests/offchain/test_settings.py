@@ -62,9 +62,12 @@ def test_an_unknown_setting_is_named_with_the_nearest_one(wrong: str, nearest: s
         ("guests", [1]),
         ("times", [1, "2"]),
         ("notes", []),
+        ("fan", 10**400),
+        ("book", "a\0b"),
+        ("log", "\0"),
     ],
 )
-def test_a_value_of_another_type_is_refused(name: str, value: object) -> None:
+def test_a_value_that_is_none_of_its_type_is_refused(name: str, value: object) -> None:
     with pytest.raises(ConfigError, match=f"{name} cannot be") as caught:
         made(**{name: value})
     assert caught.value.hint
