@@ -18,6 +18,8 @@ from offchain.errors import AccountError, ConfigError
 
 Password = Callable[[], str]  # asks a person, or reads a file
 
+_DERIVED = 32  # bytes that a password is turned into: deriving a damaged file's 10**30 would never end
+
 
 def create_account(path: str | os.PathLike[str], password: Password, *, iterations: int | None = None) -> LocalAccount:
     """A new account, its key encrypted into a file that only its owner can read.
@@ -48,7 +50,7 @@ def load_account(path: str | os.PathLike[str], password: Password) -> LocalAccou
         if "MAC mismatch" in str(error):
             raise AccountError(f"wrong password for {path}", "try again") from None
         raise _damaged(path) from None
-    except (KeyError, TypeError):
+    except (KeyError, MemoryError, NotImplementedError, OverflowError, TypeError):
         raise _damaged(path) from None
     account: LocalAccount = Account.from_key(key)
     return account
@@ -64,7 +66,11 @@ def read_password(keystore: str | os.PathLike[str], file: Path | None) -> str:
 
 def keystore_address(path: str | os.PathLike[str]) -> str:
     """The address that a keystore file says it holds, without its password. Raises `AccountError`."""
-    address = _read(Path(path)).get("address")
+    keystore = _read(Path(path))
+    address = keystore.get("address")
+    if address is None and "crypto" in keystore:
+        hint = 'only its password would tell: add "address": "0x…" to the file'
+        raise AccountError(f"{path} does not say whose key it holds", hint)
     if not is_address(address):
         raise _damaged(path)
     return to_checksum_address(address)
@@ -107,9 +113,16 @@ def _read(path: Path) -> dict[str, Any]:
         raise AccountError(f"cannot read {path}: {error.strerror}", "check the file's owner and mode") from error
     except ValueError:
         raise _damaged(path) from None
-    if not isinstance(keystore, dict):
+    if not isinstance(keystore, dict) or not _derives_a_key(keystore):
         raise _damaged(path)
     return keystore
+
+
+def _derives_a_key(part: dict[str, Any]) -> bool:
+    return all(
+        _derives_a_key(value) if isinstance(value, dict) else name.lower() != "dklen" or value == _DERIVED
+        for name, value in part.items()
+    )
 
 
 def _damaged(path: str | os.PathLike[str]) -> AccountError:

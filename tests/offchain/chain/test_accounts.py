@@ -91,6 +91,28 @@ def test_a_damaged_keystore_is_told(part: str, keystore: Path) -> None:
         load_account(keystore, lambda: "secret")
 
 
+@pytest.mark.parametrize(
+    ("part", "value"), [("version", 9), ("dklen", 10**30), ("dklen", -1), ("n", 2**70), ("kdf", "none"), ("crypto", [])]
+)
+def test_a_keystore_that_nothing_can_open_is_told(part: str, value: object, keystore: Path) -> None:
+    odd = json.loads(keystore.read_text())
+    holder = next(level for level in (odd, odd["crypto"], odd["crypto"]["kdfparams"]) if part in level)
+    holder[part] = value
+    keystore.write_text(json.dumps(odd))
+    with pytest.raises(AccountError, match="no intact keystore"):
+        load_account(keystore, lambda: "secret")
+
+
+def test_a_keystore_without_the_optional_address_opens_and_says_how_to_add_it(keystore: Path) -> None:
+    bare = json.loads(keystore.read_text())
+    address = bare.pop("address")
+    keystore.write_text(json.dumps(bare))
+    assert load_account(keystore, lambda: "secret").address.lower() == f"0x{address.removeprefix('0x').lower()}"
+    with pytest.raises(AccountError, match="does not say whose key it holds") as caught:
+        keystore_address(keystore)
+    assert '"address"' in caught.value.hint
+
+
 def test_an_address_that_is_none_is_told(keystore: Path) -> None:
     keystore.write_text(json.dumps({"address": "nobody"}))
     with pytest.raises(AccountError, match="no intact keystore"):
