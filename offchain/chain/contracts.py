@@ -6,11 +6,12 @@ raises `ConfigError` for a value that the contract's types cannot hold.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from eth_utils.address import is_checksum_address
+from hexbytes import HexBytes
 from web3 import Web3
 from web3.exceptions import InvalidAddress, MismatchedABI
 from web3.types import BlockIdentifier
@@ -19,9 +20,12 @@ from offchain.chain.client import Client
 from offchain.chain.interfaces import abi
 from offchain.chain.rpc_errors import translated
 from offchain.chain.structs import typed
-from offchain.errors import ConfigError
+from offchain.errors import ChainGone, ConfigError, TransactionFailed
 
 T = TypeVar("T")
+
+_WORD = 32
+_UNSAID = (ChainGone, TransactionFailed)  # an answer of another type or none, or a revert
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ class TreasuryContract(Contract):
 
 
 class Token(Contract):
-    """Any ERC-20. Amounts are in its smallest unit."""
+    """Any ERC-20. Amounts are in its smallest unit. Tokens need have neither decimals nor a symbol."""
 
     ABI = "IERC20Metadata"
 
@@ -147,12 +151,26 @@ class Token(Contract):
         return self._read(int, "totalSupply", at=at)
 
     def decimals(self, *, at: BlockIdentifier = "latest") -> int:
-        """How many decimals a token has: 18 means that 10 ** 18 units are one token."""
-        return self._read(int, "decimals", at=at)
+        """How many decimals a token has: 18 means that 10 ** 18 units are one token. 0 where it does not say."""
+        with suppress(*_UNSAID):
+            return self._read(int, "decimals", at=at)
+        return 0
 
     def symbol(self, *, at: BlockIdentifier = "latest") -> str:
-        """The token's short name."""
-        return self._read(str, "symbol", at=at)
+        """The token's short name; "units" where it has none."""
+        try:
+            symbol = self._read(str, "symbol", at=at)
+        except _UNSAID:
+            symbol = self._old_symbol(at)
+        return symbol or "units"
+
+    def _old_symbol(self, at: BlockIdentifier) -> str:
+        """As tokens from before ERC-20 was settled have it: 32 bytes, filled up with zeros."""
+        data = HexBytes(self._contract.encode_abi("symbol"))
+        with suppress(*_UNSAID):
+            answer = self.client.call({"to": Web3.to_checksum_address(self.address), "data": data}, at)
+            return answer.rstrip(b"\0").decode("utf-8", "replace") if len(answer) == _WORD else ""
+        return ""
 
 
 class LocalToken(Token):

@@ -16,6 +16,7 @@ from offchain.chain import (
     Phase,
     Sender,
     TaskContract,
+    Token,
     deployments,
     events,
     extend_digest,
@@ -298,6 +299,19 @@ def test_a_managers_call_has_a_name_until_it_is_executed(deployed: Network) -> N
     deployed.send(deployed.managers[0], deployed.federation.revoke(action))
     assert deployed.federation.confirmers(action) == ()
     assert deployed.federation.permission_fee() == FEE
+
+
+def test_a_token_need_have_neither_decimals_nor_a_symbol(deployed: Network) -> None:
+    token = Token(deployed.client, Factory(deployed.client).create("NoReturnToken"))
+    assert (token.symbol(), token.decimals()) == ("units", 0)
+
+
+@pytest.mark.parametrize(("word", "symbol"), [(b"MKR", "MKR"), (b"\xff" * 32, "\ufffd" * 32), (b"", "units")])
+def test_a_symbol_of_32_bytes_is_read(word: bytes, symbol: str, deployed: Network) -> None:
+    address = new_account().address
+    answering = bytes.fromhex("7f") + word.ljust(32, b"\0") + bytes.fromhex("60005260206000f3")
+    deployed.anvil.ask("anvil_setCode", address, f"0x{answering.hex()}")
+    assert Token(deployed.client, address).symbol() == symbol
 
 
 def test_an_address_without_a_contract_is_told(deployed: Network) -> None:

@@ -73,7 +73,7 @@ def test_parameters_are_encoded_field_by_field(client: Client) -> None:
 
 
 def test_an_empty_address_is_no_contract(client: Client) -> None:
-    reads: list[Callable[[], object]] = [TaskContract(client, TASK).round, LocalToken(client, TASK).decimals]
+    reads: list[Callable[[], object]] = [TaskContract(client, TASK).round, LocalToken(client, TASK).total_supply]
     for read in reads:
         with pytest.raises(Exception, match="no such contract answers"):
             read()
