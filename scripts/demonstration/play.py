@@ -14,6 +14,7 @@ from offchain.chain import Client, TaskContract, TaskState, replay
 from offchain.chain.round_events import ModelBlockWritten
 from offchain.cli.evaluation import measure
 from offchain.config import load_config
+from offchain.errors import ConfigError
 from offchain.learning.learner import BASIS_POINTS
 from offchain.proposal import TaskConfig
 from offchain.store import LocalStore
@@ -88,9 +89,9 @@ def play(folder: Path, seed: int, console: Console) -> Played:
 
 
 def clear(folder: Path) -> None:
-    """Make an empty folder under runs/."""
+    """Make an empty folder under runs/. Raises `ConfigError` for a folder elsewhere."""
     if RUNS not in folder.resolve().parents:
-        raise ValueError(f"{folder} is not a folder under {RUNS}")
+        raise ConfigError(f"{folder} is not a folder under {RUNS}", "give it a plain name")
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)

@@ -14,7 +14,7 @@ from rich.console import Console
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from offchain.chain import Verdict
-from offchain.errors import WitanError
+from offchain.errors import ConfigError, WitanError
 from scripts.demo import show
 from scripts.demonstration import processes
 from scripts.demonstration.cast import COMMITTEE, MEMBERS
@@ -202,9 +202,15 @@ def test_only_folders_under_runs_are_emptied(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     kept.touch()
     for folder in (tmp_path, RUNS, RUNS / ".." / "offchain", RUNS / "a" / ".." / ".."):
-        with pytest.raises(ValueError, match="is not a folder under"):
+        with pytest.raises(ConfigError, match="is not a folder under"):
             clear(folder)
     assert kept.exists()
+
+
+def test_a_name_that_leads_elsewhere_is_refused_in_a_sentence() -> None:
+    words = [sys.executable, "-m", "scripts.demo", "--name", "../x"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (done.returncode, done.stderr.partition(" is not")[0]) == (1, f"demo: {RUNS / '../x'}")
 
 
 def wait_for(file: Path) -> None:
