@@ -5,20 +5,31 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from getpass import getpass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_keys.datatypes import PrivateKey
 from eth_utils.address import is_address, to_checksum_address
+from web3.types import TxParams
 
 from offchain.errors import AccountError, ConfigError
 
 Password = Callable[[], str]  # asks a person, or reads a file
 
 _DERIVED = 32  # bytes that a password is turned into: deriving a damaged file's 10**30 would never end
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed transaction: what was signed, its bytes as nodes take them, and its hash."""
+
+    transaction: TxParams
+    raw: bytes
+    hash: str
 
 
 def create_account(path: str | os.PathLike[str], password: Password, *, iterations: int | None = None) -> LocalAccount:
@@ -74,6 +85,12 @@ def keystore_address(path: str | os.PathLike[str]) -> str:
     if not is_address(address):
         raise _damaged(path)
     return to_checksum_address(address)
+
+
+def sign(account: LocalAccount, transaction: TxParams) -> Signed:
+    """Sign a transaction. The same one gives the same bytes."""
+    signed = account.sign_transaction(cast("dict[str, Any]", transaction))
+    return Signed(transaction, bytes(signed.raw_transaction), signed.hash.to_0x_hex())
 
 
 def public_key(account: LocalAccount) -> bytes:

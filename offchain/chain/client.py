@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self, cast
 
 import requests
 from eth_typing import HexStr
@@ -23,6 +23,8 @@ from offchain.chain.rpc_errors import is_known, translated
 from offchain.errors import ChainError, ConfigError, ConnectionFailed, TransactionFailed
 
 log = logging.getLogger(__name__)
+
+_FEES = ("gasPrice", "maxFeePerGas", "maxPriorityFeePerGas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,22 @@ class Client:
                 return {"gasPrice": self.web3.eth.gas_price}
             tip = self.web3.eth.max_priority_fee
         return {"maxPriorityFeePerGas": tip, "maxFeePerGas": Web3.to_wei(2 * base + tip, "wei")}
+
+    def outbid(self, transaction: TxParams, head: Block) -> TxParams | None:
+        """The transaction with a fee for after block `head`; None if what it offers is enough.
+
+        Every field is at least a tenth higher, as nodes demand of what takes another's place.
+        """
+        before: dict[str, Any] = dict(transaction)
+        offered: int = before.get("maxFeePerGas", before.get("gasPrice", 0))
+        if head.base_fee is not None and head.base_fee <= offered:
+            return None
+        fees: dict[str, Any] = dict(self.fees(head))
+        if fees.get("gasPrice", offered + 1) <= offered:
+            return None
+        least = {name: -(-before.get(name, offered) * 11 // 10) for name in fees}
+        others = {name: value for name, value in before.items() if name not in _FEES}
+        return cast("TxParams", others | {name: max(fee, least[name]) for name, fee in fees.items()})
 
     def estimate_gas(self, transaction: TxParams) -> int:
         """Gas that the transaction would need now. Raises what the contract would: see `translated`.

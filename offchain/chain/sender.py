@@ -1,20 +1,19 @@
 """The one place that sends transactions.
 
-A transaction is signed once and offered again, unchanged, until it stands in a block: nothing is done twice however
-often a node dies in between. It is signed anew only when another one took its nonce or its fee was refused.
+A transaction is offered again until it stands in a block. When gas becomes dearer than what it offers, it is signed
+for more with the same nonce, so that only one of them can ever stand in a block: nothing is done twice however often a
+node dies in between. It gets another nonce only when another one took its own or its fee was refused.
 """
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, repeat
 from math import ceil
 from threading import Lock
-from typing import Any, cast
 
-from eth_account.datastructures import SignedTransaction
 from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 from hexbytes import HexBytes
@@ -22,6 +21,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from tenacity.stop import stop_base, stop_never
 from web3.types import Nonce, TxParams, TxReceipt, Wei
 
+from offchain.chain.accounts import Signed, sign
 from offchain.chain.client import Client
 from offchain.chain.contracts import Call
 from offchain.chain.event import Event
@@ -101,14 +101,14 @@ class Sender:
     def _deliver(self, call: Call, deadline: int) -> Receipt:
         with self._turn(call, deadline):
             transaction = self._retrying(deadline, ConnectionFailed)(self._prepare, call, deadline)
-            signed = self._account.sign_transaction(cast("dict[str, Any]", transaction))
-            self._retrying(deadline, ConnectionFailed)(self._offer, signed)
+            offered = [sign(self._account, transaction)]
+            self._retrying(deadline, ConnectionFailed)(self._offer, offered)
             self._nonce = Nonce(transaction["nonce"] + 1)
-        found = self._await(call, signed, deadline)
+        found = self._await(call, offered, deadline)
         if found["status"] != 1:
             raise self._reason(call, transaction, found)
         events = tuple(decode_logs(found["logs"]))
-        return Receipt(_hash(signed), found["blockNumber"], found["gasUsed"], events)
+        return Receipt(found["transactionHash"].to_0x_hex(), found["blockNumber"], found["gasUsed"], events)
 
     @contextmanager
     def _turn(self, call: Call, deadline: int) -> Iterator[None]:
@@ -142,23 +142,24 @@ class Sender:
             "value": Wei(0), "gas": limit, "nonce": self._nonce, "chainId": self._client.chain_id,
         }  # fmt: skip
 
-    def _offer(self, signed: SignedTransaction) -> None:
+    def _offer(self, offered: Sequence[Signed]) -> None:
+        """The last one."""
         try:
-            self._client.broadcast(bytes(signed.raw_transaction))
+            self._client.broadcast(offered[-1].raw)
         except NonceTaken:
-            if self._client.receipt(_hash(signed)) is None:
+            if self._receipt(offered) is None:
                 raise
         except NotPermitted as error:
             raise NotPermitted(f"{self.address}: {error.message}", error.hint) from error
 
     # -------------------------------------------------------------- waiting
 
-    def _await(self, call: Call, signed: SignedTransaction, deadline: int) -> TxReceipt:
+    def _await(self, call: Call, offered: list[Signed], deadline: int) -> TxReceipt:
         pulse = Pulse(self._clock, self._halted_after)
         late = False
         for pause in chain(_POLLS_S, repeat(_POLLS_S[-1])):
             with suppress(ConnectionFailed):
-                if found := self._look(call, signed, pulse):
+                if found := self._look(call, offered, pulse):
                     return found
             if late:
                 break
@@ -166,28 +167,43 @@ class Sender:
             self._sleep(0 if late else pause)
         self._nonce = None
         raise DeadlinePassed(
-            f"{call.name} came into no block in time; its transaction {_hash(signed)} may still do so",
+            f"{call.name} came into no block in time; its transaction {offered[-1].hash} may still do so",
             "see that the chain makes blocks, then look at the task's status",
         )
 
-    def _look(self, call: Call, signed: SignedTransaction, pulse: Pulse) -> TxReceipt | None:
-        if found := self._client.receipt(_hash(signed)):
+    def _look(self, call: Call, offered: list[Signed], pulse: Pulse) -> TxReceipt | None:
+        if found := self._receipt(offered):
             return found
-        if pulse.beats(self._client.head().number):
-            self._offer_again(signed)
+        head = self._client.head()
+        if pulse.beats(head.number):
+            self._offer_again(offered)
+            if dearer := self._client.outbid(offered[-1].transaction, head):
+                self._replace(offered, sign(self._account, dearer))
         elif silence := pulse.silence():
             log.warning("no new block for %.0f s: %s waits for the chain to go on", silence, call.name)
         return None
 
-    def _offer_again(self, signed: SignedTransaction) -> None:
+    def _receipt(self, offered: Sequence[Signed]) -> TxReceipt | None:
+        return next(filter(None, (self._client.receipt(signed.hash) for signed in offered)), None)
+
+    def _offer_again(self, offered: Sequence[Signed]) -> None:
         """A node may have died with it. Refusals but that of the nonce say nothing: another node may still have it."""
         try:
-            self._offer(signed)
+            self._offer(offered)
         except NonceTaken:
             self._nonce = None
             raise
         except TransactionFailed as error:
-            log.warning("a node does not take transaction %s any more: %s", _hash(signed), error.message)
+            log.warning("a node does not take transaction %s any more: %s", offered[-1].hash, error.message)
+
+    def _replace(self, offered: list[Signed], dearer: Signed) -> None:
+        """Offer more for the same. A node that refuses this goes on with what it has."""
+        offered.append(dearer)  # first, for it may get through though no answer comes back
+        try:
+            self._client.broadcast(dearer.raw)
+        except TransactionFailed as error:
+            offered.remove(dearer)
+            log.warning("a node does not take more for transaction %s: %s", offered[-1].hash, error.message)
 
     def _is_late(self, deadline: int) -> bool:
         try:
@@ -221,10 +237,6 @@ class Sender:
 
 def _request(sender: str, call: Call) -> TxParams:
     return {"from": to_checksum_address(sender), "to": to_checksum_address(call.to), "data": HexBytes(call.data)}
-
-
-def _hash(signed: SignedTransaction) -> str:
-    return signed.hash.to_0x_hex()
 
 
 def _too_late(call: Call) -> DeadlinePassed:

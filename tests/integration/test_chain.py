@@ -1,6 +1,7 @@
 """The client and the sender on a real Anvil: fees, failures, halts, nonces, deployments."""
 
 import logging
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -175,6 +176,21 @@ def test_a_deadline_ends_the_wait_and_the_next_transaction_goes_on(
     by_hand.automine(True)
     deployed.send(sender, mint(deployed, sender, 4))
     assert deployed.token.balance_of(sender.address) == 7
+
+
+def test_a_transaction_keeps_up_with_the_fee(deployed: Network, by_hand: Anvil, pool: ThreadPoolExecutor) -> None:
+    sender = deployed.sender()
+    waiting = pool.submit(deployed.send, sender, mint(deployed, sender, 5))
+    wait_for_pool(by_hand)
+    base_fee = deployed.client.head().base_fee
+    assert base_fee is not None
+    while not waiting.done():
+        by_hand.ask("anvil_setNextBlockBaseFeePerGas", hex(50 * base_fee))
+        by_hand.mine()
+        time.sleep(0.1)
+    by_hand.ask("anvil_setNextBlockBaseFeePerGas", hex(base_fee))
+    assert waiting.result() is not None
+    assert deployed.token.balance_of(sender.address) == 5
 
 
 def test_time_is_the_chains_even_without_blocks(deployed: Network) -> None:

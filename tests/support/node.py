@@ -20,12 +20,21 @@ class RpcError(Exception):
         self.fault = {"code": code, "message": message} | ({} if data is None else {"data": data})
 
 
+def _price(raw: bytes) -> int:
+    """The gas price of a legacy transaction."""
+    return int.from_bytes(rlp.decode(raw)[1])
+
+
 @dataclass
 class MemoryChain:
-    """Blocks, a pool and receipts. A block comes only by `mine`; `clock` is everybody's."""
+    """Blocks, a pool and receipts. A block comes only by `mine`; `clock` is everybody's.
+
+    Without a base fee a transaction waits until it offers the `gas_price`.
+    """
 
     clock: float = 0.0
     base_fee: int | None = 0
+    gas_price: int = 1_000
     gas_limit: int = 30_000_000
     extra_data: bytes = b""
     number: int = 0
@@ -45,8 +54,11 @@ class MemoryChain:
     def mine(self) -> None:
         self.number += 1
         self.time = max(self.time + 1, 1_000 + int(self.clock))
-        while self.next_nonce in self.pool:
+        while self.next_nonce in self.pool and self._is_paid_for(self.pool[self.next_nonce]):
             self._execute(self.pool.pop(self.next_nonce))
+
+    def _is_paid_for(self, raw: bytes) -> bool:
+        return self.base_fee is not None or _price(raw) >= self.gas_price
 
     def _execute(self, raw: bytes) -> None:
         transaction = Web3.to_hex(Web3.keccak(raw))
@@ -64,7 +76,7 @@ class MemoryChain:
             raise RpcError("nonce too low")
         if self.pool.get(nonce) == raw:
             raise RpcError("already known")
-        if nonce in self.pool:
+        if nonce in self.pool and 10 * _price(raw) < max(1, 11 * _price(self.pool[nonce])):
             raise RpcError("replacement transaction underpriced")
         self.pool[nonce] = raw
         return Web3.to_hex(Web3.keccak(raw))
@@ -125,7 +137,7 @@ class MemoryNode(JSONBaseProvider):
         return "0x"
 
     def eth_gasPrice(self) -> str:  # noqa: N802
-        return hex(1_000)
+        return hex(self.chain.gas_price)
 
     def eth_maxPriorityFeePerGas(self) -> str:  # noqa: N802
         return hex(5)

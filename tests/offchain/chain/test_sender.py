@@ -210,6 +210,58 @@ def test_a_fee_that_is_always_refused_is_given_up(sender: Sender, node: MemoryNo
         sender.send(CALL, deadline=10**6)
 
 
+@pytest.fixture
+def dearer(chain: MemoryChain, clockwork: Clockwork) -> None:
+    """Gas costs five times as much once a transaction was offered."""
+    chain.base_fee = None
+    clockwork.events = iter([lambda: setattr(chain, "gas_price", 5_000)])
+
+
+@pytest.mark.usefixtures("dearer")
+def test_more_is_offered_for_what_has_become_too_cheap(
+    sender: Sender, chain: MemoryChain, node: MemoryNode, clockwork: Clockwork
+) -> None:
+    receipt = sender.send(CALL, deadline=DEADLINE)
+    assert receipt is not None
+    assert list(chain.mined) == [receipt.hash]
+    assert (len(clockwork.pauses), node.asked.count("eth_getTransactionCount")) == (2, 1)
+    assert sender.send(CALL, deadline=DEADLINE) is not None
+
+
+@pytest.mark.usefixtures("dearer")
+def test_what_was_offered_first_is_found_though_more_was_refused(
+    sender: Sender, chain: MemoryChain, node: MemoryNode, caplog: pytest.LogCaptureFixture
+) -> None:
+    first: list[str] = []
+
+    def take(raw: str) -> str:
+        first.append(node.eth_sendRawTransaction(raw))
+        return first[0]
+
+    def refuse(_raw: str) -> None:
+        chain.gas_price = 1_000
+        raise RpcError("replacement transaction underpriced")
+
+    node.instead["eth_sendRawTransaction"] = iter([take, node.eth_sendRawTransaction, refuse])
+    receipt = sender.send(CALL, deadline=DEADLINE)
+    assert receipt is not None
+    assert list(chain.mined) == [receipt.hash] == first
+    assert "does not take more for transaction" in caplog.text
+
+
+@pytest.mark.usefixtures("dearer")
+def test_more_that_was_taken_without_an_answer_is_found(sender: Sender, chain: MemoryChain, node: MemoryNode) -> None:
+    def take_and_die(raw: str) -> None:
+        node.eth_sendRawTransaction(raw)
+        raise ReadTimeout
+
+    send = node.eth_sendRawTransaction
+    node.instead["eth_sendRawTransaction"] = iter([send, send, take_and_die])
+    receipt = sender.send(CALL, deadline=DEADLINE)
+    assert receipt is not None
+    assert list(chain.mined) == [receipt.hash]
+
+
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
