@@ -11,7 +11,7 @@ from eth_utils.address import is_address, to_checksum_address
 from torch import nn
 
 from offchain import settings
-from offchain.aggregation import rules as aggregation_rules
+from offchain.aggregation import check_rule
 from offchain.chain import Parameters
 from offchain.errors import ConfigError
 from offchain.learning import ALLOWED, Descriptor, TensorSpec, Weights, build, initial_weights, max_blob_size
@@ -115,22 +115,16 @@ def task_template(given: Mapping[str, object] | None = None) -> str:
 def draft(config: TaskConfig, rules: Mapping[str, str]) -> Draft:
     """Make the descriptor, model 0 and the parameters; `rules` maps the names of rules to their addresses.
 
-    The same settings give the same bytes on the same machine. Raises `ConfigError`, `LearningError` and
-    `DescriptorError` for settings that do not make a task.
+    The same settings give the same bytes on the same machine. Raises `ConfigError`, `UnknownRule`,
+    `LearningError` and `DescriptorError` for settings that do not make a task.
     """
-    check_aggregation(config.aggregation)
+    check_rule(config.aggregation)
     if not -_SEEDS < config.seed < _SEEDS:
         raise ConfigError(f"seed cannot be {config.seed}", hint="a number below 2 ** 63")
     weights = initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
     blobs = descriptor.to_bytes(), seal(weights, FIRST_MODEL)
     return Draft(descriptor=descriptor, parameters=_parameters(config, rules, *map(pointer, blobs)), blobs=blobs)
-
-
-def check_aggregation(name: str) -> None:
-    """Raise `ConfigError` unless this installation has the aggregation rule."""
-    if name not in aggregation_rules():
-        raise ConfigError(f"there is no aggregation rule {name!r} here", f"known are {', '.join(aggregation_rules())}")
 
 
 def _model(config: TaskConfig) -> nn.Module:

@@ -2,6 +2,6 @@
 
 from offchain.aggregation.fedavg import fedavg
 from offchain.aggregation.median import median
-from offchain.aggregation.registry import Contribution, Rule, aggregate, clip_samples, rule, rules
+from offchain.aggregation.registry import Contribution, Rule, aggregate, check_rule, clip_samples, rule, rules
 
-__all__ = ["Contribution", "Rule", "aggregate", "clip_samples", "fedavg", "median", "rule", "rules"]
+__all__ = ["Contribution", "Rule", "aggregate", "check_rule", "clip_samples", "fedavg", "median", "rule", "rules"]

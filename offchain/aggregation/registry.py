@@ -58,6 +58,12 @@ def rules() -> list[str]:
     return sorted(_RULES)
 
 
+def check_rule(name: str) -> None:
+    """Raise `UnknownRule` unless a rule of this name is registered here."""
+    if name not in _RULES:
+        raise UnknownRule(f"no aggregation rule {name!r}", hint=f"known are {', '.join(rules())}")
+
+
 def aggregate(
     name: str, contributions: Sequence[Contribution], *, parent: Tensors, f: int
 ) -> dict[str, NDArray[np.float32]]:
@@ -69,8 +75,7 @@ def aggregate(
     Raises `UnknownRule`, or `AggregationError` without contributions, for an address that comes twice, for tensors that
     differ from the parent's in names or shapes, are not float32 or not finite, and for a result that is not finite.
     """
-    if name not in _RULES:
-        raise UnknownRule(f"no aggregation rule {name!r}", hint=f"known are {', '.join(rules())}")
+    check_rule(name)
     ordered = sorted(contributions, key=lambda contribution: contribution.address)
     _check_contributions(ordered, parent, f)
     _check_arithmetic()

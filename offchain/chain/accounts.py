@@ -64,6 +64,8 @@ def load_account(path: str | os.PathLike[str], password: Password) -> LocalAccou
     except (KeyError, MemoryError, NotImplementedError, OverflowError, TypeError):
         raise _damaged(path) from None
     account: LocalAccount = Account.from_key(key)
+    if keystore.get("address") and keystore_address(path) != account.address:  # the MAC does not cover everything
+        raise _damaged(path)
     return account
 
 

@@ -207,12 +207,9 @@ def blobs(session: Session) -> Finding:
 
 def learner(session: Session) -> Finding:
     """The model may run here, the data load, both suit the task, and its aggregation rule is there."""
-    from offchain.proposal import check_aggregation  # noqa: PLC0415 - PyTorch takes its time to import
-    from offchain.worker import make_learner  # noqa: PLC0415 - as above
+    from offchain.worker import make_learner  # noqa: PLC0415 - PyTorch takes its time to import
 
-    descriptor = descriptor_of(session, session.task.parameters())
-    check_aggregation(descriptor.aggregation)
-    made = make_learner(session.config, descriptor)
+    made = make_learner(session.config, descriptor_of(session, session.task.parameters()))
     return _fine(f"{made.samples} samples to train on")
 
 

@@ -1,5 +1,6 @@
 """The learner of a participant: its own Python file, or the task's model with the data its configuration names."""
 
+from offchain.aggregation import check_rule
 from offchain.config import WorkerConfig
 from offchain.errors import ConfigError, LearningError
 from offchain.learning import (
@@ -21,11 +22,12 @@ DIGITS = "digits"
 
 
 def make_learner(config: WorkerConfig, descriptor: Descriptor) -> Learner:
-    """A learner whose tensors are the task's.
+    """A learner whose tensors are the task's, where the task's aggregation rule is known too.
 
-    Raises `LearningError` for a model that the operator does not allow and for data that does not suit it, and
-    `ConfigError` for a plug-in that cannot be used or has other tensors.
+    Raises `UnknownRule` where it is not, `LearningError` for a model that the operator does not allow and for data that
+    does not suit it, and `ConfigError` for a plug-in that cannot be used or has other tensors.
     """
+    check_rule(descriptor.aggregation)
     learner = load_plugin(config.plugin)(descriptor) if config.plugin else _torch_learner(config, descriptor)
     if TensorSpec.of(learner.weights()) != descriptor.spec:
         raise ConfigError(

@@ -540,7 +540,7 @@ def test_the_doctor_misses_the_tasks_aggregation_rule(crew: Crew, monkeypatch: p
     monkeypatch.delitem(registry._RULES, "fedavg/1")
     found = diagnosis(crew)
     assert (found["learner"]["state"], found["learner"]["hint"]) == ("wrong", "known are median/1")
-    assert found["learner"]["message"] == "there is no aggregation rule 'fedavg/1' here"
+    assert found["learner"]["message"] == "no aggregation rule 'fedavg/1'"
 
 
 def test_the_doctor_compares_nodes_and_clocks(people: People) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from eth_utils.address import to_checksum_address
 
-from offchain.errors import ConfigError, DescriptorError, LearningError, WitanError
+from offchain.errors import ConfigError, DescriptorError, LearningError, UnknownRule, WitanError
 from offchain.learning import Descriptor, decode, max_blob_size
 from offchain.proposal import TaskConfig, draft, load_task_config, task_template
 from offchain.store import MemoryStore, pointer
@@ -66,7 +66,7 @@ def test_rule_parameters_are_lanes_of_16_bits() -> None:
 
 @pytest.mark.parametrize("unknown", ["fedavg/2", "Krum"])
 def test_an_aggregation_rule_that_nobody_has_is_refused_with_the_known_ones(unknown: str) -> None:
-    with pytest.raises(ConfigError, match=f"no aggregation rule '{unknown}'") as caught:
+    with pytest.raises(UnknownRule, match=f"no aggregation rule '{unknown}'") as caught:
         draft(TaskConfig(aggregation=unknown), RULES)
     assert caught.value.hint == "known are fedavg/1, median/1"
 

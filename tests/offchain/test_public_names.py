@@ -13,6 +13,7 @@ PUBLIC = {
         "Contribution",
         "Rule",
         "aggregate",
+        "check_rule",
         "clip_samples",
         "fedavg",
         "median",

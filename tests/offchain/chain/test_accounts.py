@@ -113,6 +113,16 @@ def test_a_keystore_without_the_optional_address_opens_and_says_how_to_add_it(ke
     assert '"address"' in caught.value.hint
 
 
+def test_a_keystore_that_opens_as_another_account_is_told(keystore: Path) -> None:
+    """The authentication code covers the ciphertext, but not the vector that it was made with."""
+    damaged = json.loads(keystore.read_text())
+    parameters = damaged["crypto"]["cipherparams"]
+    parameters["iv"] = f"{int(parameters['iv'], 16) ^ 1:032x}"
+    keystore.write_text(json.dumps(damaged))
+    with pytest.raises(AccountError, match="no intact keystore"):
+        load_account(keystore, lambda: "secret")
+
+
 def test_an_address_that_is_none_is_told(keystore: Path) -> None:
     keystore.write_text(json.dumps({"address": "nobody"}))
     with pytest.raises(AccountError, match="no intact keystore"):

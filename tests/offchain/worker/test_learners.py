@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from offchain.config import WorkerConfig
-from offchain.errors import ConfigError, LearningError
+from offchain.errors import ConfigError, LearningError, UnknownRule
 from offchain.learning import Dataset, Descriptor, load_digits
 from offchain.worker.learners import held_out_data, make_learner, member_data
 
@@ -75,3 +75,8 @@ def test_a_model_must_be_in_the_operators_list(descriptor: Descriptor) -> None:
 def test_the_operators_list_adds_to_witans_own(descriptor: Descriptor) -> None:
     foreign = replace(descriptor, model="offchain.learning:mlp")
     assert make_learner(WorkerConfig(allowed_models=("offchain.learning:mlp",)), foreign).samples
+
+
+def test_an_aggregation_rule_that_is_not_here_is_refused_before_any_work(descriptor: Descriptor) -> None:
+    with pytest.raises(UnknownRule, match="no aggregation rule 'krum/9'"):
+        make_learner(WorkerConfig(), replace(descriptor, aggregation="krum/9"))
