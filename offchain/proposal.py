@@ -56,7 +56,7 @@ class TaskConfig:
     learning_rate: Annotated[str, "a decimal above 0"] = "0.1"
     optimizer: Annotated[str, '"sgd" or "adam"'] = "sgd"
     momentum: Annotated[str, 'of "sgd", below 1'] = "0"
-    aggregation: Annotated[str, "versioned name of the aggregation rule"] = "fedavg/1"
+    aggregation: Annotated[str, "versioned name of the aggregation rule: fedavg/1, krum/1, ..."] = "fedavg/1"
     attackers: Annotated[int, "how many attackers the aggregation rule assumes among the accepted updates"] = 0
     norm_multiple: Annotated[str, "an update further from the model than this many of one's own scores 0"] = "3"
 

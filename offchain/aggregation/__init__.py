@@ -1,7 +1,41 @@
 """Aggregation rules: from a round's accepted updates to the next model, bit for bit the same everywhere."""
 
-from offchain.aggregation.fedavg import fedavg
+from offchain.aggregation.bulyan import bulyan
+from offchain.aggregation.fedavg import fedavg, fedsgd
+from offchain.aggregation.krum import bift_krum, krum, multi_krum
 from offchain.aggregation.median import median
-from offchain.aggregation.registry import Contribution, Rule, aggregate, check_rule, clip_samples, rule, rules
+from offchain.aggregation.mixed import mixed_by_draw, mixed_by_time
+from offchain.aggregation.registry import (
+    Aggregate,
+    Circumstances,
+    Contribution,
+    Rule,
+    aggregate,
+    check_rule,
+    clip_samples,
+    rule,
+    rules,
+)
+from offchain.aggregation.trimmed_mean import trimmed_mean
 
-__all__ = ["Contribution", "Rule", "aggregate", "check_rule", "clip_samples", "fedavg", "median", "rule", "rules"]
+__all__ = [
+    "Aggregate",
+    "Circumstances",
+    "Contribution",
+    "Rule",
+    "aggregate",
+    "bift_krum",
+    "bulyan",
+    "check_rule",
+    "clip_samples",
+    "fedavg",
+    "fedsgd",
+    "krum",
+    "median",
+    "mixed_by_draw",
+    "mixed_by_time",
+    "multi_krum",
+    "rule",
+    "rules",
+    "trimmed_mean",
+]

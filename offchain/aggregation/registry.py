@@ -33,8 +33,26 @@ class Contribution:
         object.__setattr__(self, "address", self.address.lower())
 
 
-Rule = Callable[[Sequence[Contribution], Tensors, int], dict[str, NDArray[np.float32]]]
-"""`rule(contributions, parent, f)`: the next model's tensors.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What everybody knows of the round, and a rule may go by."""
+
+    f: int  # attackers among the accepted updates that the descriptor assumes
+    seed: bytes = bytes(32)  # drawn by the committee's salts once all updates were in
+    last_update: int = 0  # block time of the round's last update, seconds since 1970
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aggregate:
+    """The next model's float32 tensors, and how they came about."""
+
+    tensors: dict[str, NDArray[np.float32]]
+    rule: str = ""  # whose work they are, where one rule calls another
+    f: int = 0  # attackers that it could assume among so few updates
+
+
+Rule = Callable[[Sequence[Contribution], Tensors, Circumstances], Aggregate]
+"""`rule(contributions, parent, circumstances)`: the next model.
 
 `aggregate` hands it at least one contribution, in address order, with finite float32 tensors of the parent's names and
 shapes, and f >= 0. A rule changes none of them and depends on nothing else: no clock, no random numbers, no threads.
@@ -65,23 +83,24 @@ def check_rule(name: str) -> None:
 
 
 def aggregate(
-    name: str, contributions: Sequence[Contribution], *, parent: Tensors, f: int
-) -> dict[str, NDArray[np.float32]]:
+    name: str, contributions: Sequence[Contribution], *, parent: Tensors, circumstances: Circumstances
+) -> Aggregate:
     """The next model: the accepted updates put together by the rule `name`, fresh arrays sorted by tensor name.
 
-    `parent` is the model that the round started from, `f` the number of attackers that the rule assumes. The result
-    depends on neither the order of the contributions nor the machine; no input is changed; zeros come out positive.
+    `parent` is the model that the round started from. The result depends on neither the order of the contributions nor
+    the machine; no input is changed; zeros come out positive.
 
     Raises `UnknownRule`, or `AggregationError` without contributions, for an address that comes twice, for tensors that
     differ from the parent's in names or shapes, are not float32 or not finite, and for a result that is not finite.
     """
     check_rule(name)
     ordered = sorted(contributions, key=lambda contribution: contribution.address)
-    _check_contributions(ordered, parent, f)
+    _check_contributions(ordered, parent, circumstances.f)
     _check_arithmetic()
-    result = _RULES[name](ordered, parent, f)
-    _check_tensors("the aggregate", result, parent)
-    return {tensor: _canonical(result[tensor]) for tensor in sorted(result)}
+    result = _RULES[name](ordered, parent, circumstances)
+    _check_tensors("the aggregate", result.tensors, parent)
+    tensors = {tensor: _canonical(result.tensors[tensor]) for tensor in sorted(result.tensors)}
+    return Aggregate(tensors, result.rule or name, result.f)
 
 
 def clip_samples(samples: Sequence[int]) -> list[int]:

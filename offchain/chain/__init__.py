@@ -6,7 +6,7 @@ from offchain.chain.contract_errors import CONTRACT_ERRORS
 from offchain.chain.contracts import Call, Contract, LocalToken, Token, TreasuryContract
 from offchain.chain.deployments import Deployment
 from offchain.chain.event import Event, Origin
-from offchain.chain.events import EVENTS, decode_logs, fetch_events
+from offchain.chain.events import EVENTS, decode_logs, fetch_events, fetch_round
 from offchain.chain.federation import FederationContract, find_task
 from offchain.chain.phases import phase_at, stalled_phase
 from offchain.chain.replay import replay
@@ -27,7 +27,7 @@ from offchain.chain.structs import (
     Update,
     Verdict,
 )
-from offchain.chain.task import TaskContract, extend_digest, seal
+from offchain.chain.task import TaskContract, draw_seed, extend_digest, seal
 from offchain.chain.task_state import RoundState, TaskState
 
 __all__ = [
@@ -65,8 +65,10 @@ __all__ = [
     "Verdict",
     "create_account",
     "decode_logs",
+    "draw_seed",
     "extend_digest",
     "fetch_events",
+    "fetch_round",
     "find_task",
     "keystore_address",
     "load_account",

@@ -45,6 +45,20 @@ def fetch_events(
         yield from decode_logs(client.logs(addresses, first, min(first + PAGE - 1, last)))
 
 
+def fetch_round(client: Client, task: str, number: int, *, to_block: int) -> list[Event]:
+    """The events of a task's round that was the running one at a block, from its opening up to that block.
+
+    Looks backwards, page by page as `fetch_events` does. Raises `ConnectionFailed`.
+    """
+    found: list[Event] = []
+    for last in range(to_block, -1, -PAGE):
+        found = [*decode_logs(client.logs([task], max(last - PAGE + 1, 0), last)), *found]
+        for place, event in enumerate(found):
+            if isinstance(event, round_events.RoundOpened) and event.round == number:
+                return found[place:]
+    return found
+
+
 def decode_logs(logs: Iterable[LogReceipt]) -> Iterator[Event]:
     """The events in some logs; logs of other contracts than ours are passed over."""
     for log in logs:

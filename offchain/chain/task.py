@@ -1,7 +1,9 @@
 # ruff: noqa: A002 - "round" is a word of the protocol
 """One task: its rounds, from updates to the next model, and the seals and digests that they are bound by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import xor
 
 from eth_abi.abi import encode
 from web3 import Web3
@@ -14,6 +16,16 @@ from offchain.chain.structs import Ballot, Member, Parameters, Phase, Roll, Roun
 def extend_digest(digest: bytes, author: str, pointer: bytes, samples: int) -> bytes:
     """The running hash of a task's updates after one more, from 32 zero bytes on; `samples` as recorded."""
     words = encode(["bytes32", "address", "bytes32", "uint256"], [digest, author, pointer, samples])
+    return bytes(Web3.keccak(words))
+
+
+def draw_seed(task: str, round: int, salts: Iterable[bytes]) -> bytes:
+    """What an aggregation rule may draw from: made of a round's revealed salts, in any order: nobody knows it before.
+
+    It is the same in every attempt to agree on the next model: nobody can make an attempt fail to draw again.
+    """
+    mixed = reduce(xor, (int.from_bytes(Web3.keccak(salt)) for salt in salts), 0)
+    words = encode(["string", "bytes32", "address", "uint256"], ["aggregation", mixed.to_bytes(32), task, round])
     return bytes(Web3.keccak(words))
 
 

@@ -2,16 +2,16 @@
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from offchain.aggregation import Contribution, aggregate
+from offchain.aggregation import Aggregate, Circumstances, Contribution, aggregate
 from offchain.errors import LearningError
 from offchain.learning import Learner, Weights, update_norm
 from offchain.worker.exchange import Exchange
 from offchain.worker.scoring import Docket, Judgement, Progress, judge
-from offchain.worker.view import Submission
+from offchain.worker.view import Submission, View
 
 TrainingProgress = Callable[[int, int, float], None]
 """Called after each epoch with the epochs done, all epochs and the mean loss."""
@@ -48,12 +48,17 @@ class Labour:
         """An opinion of a round's updates, from this member's own data."""
         return judge(docket, self.learner, self.exchange, progress=progress)
 
-    def aggregate(self, round: int, parent: bytes, accepted: Sequence[Submission]) -> bytes:
-        """The next model, sealed, by the descriptor's rule: the same bytes on every machine."""
-        model, rule = self.exchange.fetch_model(parent), self.exchange.descriptor
-        contributions = [self._contribution(entry, round, parent) for entry in accepted]
-        tensors = aggregate(rule.aggregation, contributions, parent=model, f=rule.f)
-        return self.exchange.seal_model(tensors, round=round + 1, parent=parent)
+    def aggregate(self, view: View) -> tuple[bytes, Aggregate]:
+        """The next model by the descriptor's rule, sealed, and how it came about: the same bytes on every machine."""
+        number, parent, rule = view.round.number, view.model, self.exchange.descriptor
+        contributions = [self._contribution(entry, number, parent) for entry in view.accepted]
+        made = aggregate(
+            rule.aggregation,
+            contributions,
+            parent=self.exchange.fetch_model(parent),
+            circumstances=Circumstances(f=rule.f, seed=view.seed, last_update=view.last_update),
+        )
+        return self.exchange.seal_model(made.tensors, round=number + 1, parent=parent), made
 
     def _fit(self, round: int, model: Weights, progress: TrainingProgress) -> int:
         rule = self.exchange.descriptor

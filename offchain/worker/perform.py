@@ -103,9 +103,10 @@ class Performer:
             self._reporter.fact(f"update of {mark.author}: {mark.fault or f'{mark.score / 100:.2f} %'}")
 
     def _aggregate(self, action: Aggregate, view: View) -> None:
-        sealed = self._labour.aggregate(action.round, view.model, view.accepted)
+        sealed, made = self._labour.aggregate(view)
         self._observer.memory.aggregate = self._exchange.publish(sealed)
-        self._reporter.fact(f"aggregated {len(view.accepted)} updates to model {action.round + 1}")
+        how = f"by {made.rule}, f = {made.f}"
+        self._reporter.fact(f"aggregated {len(view.accepted)} updates to model {action.round + 1} {how}")
 
     def _publish(self, action: Publish, _: View) -> None:
         blob = self._journal.blob(action.round)

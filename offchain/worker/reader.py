@@ -6,7 +6,17 @@ from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
-from offchain.chain import FederationContract, Milestone, Parameters, Phase, Round, TaskContract
+from offchain.chain import (
+    FederationContract,
+    Milestone,
+    Parameters,
+    Phase,
+    Round,
+    TaskContract,
+    draw_seed,
+    fetch_round,
+)
+from offchain.chain.round_events import ScoresRevealed, UpdateSubmitted
 from offchain.worker.view import Submission, View
 
 PAGE = 200  # updates in one answer of a node
@@ -54,7 +64,18 @@ class Reader:
             digest=self._once("digest", judged, lambda: task.updates_digest(at=at)),
             model=self._once("model", (round.number, round.milestone), lambda: self._model(round, at)),
         )
-        return replace(view, startable=self._is_startable(view, at), departed=self._departed(view, at))
+        view = replace(view, startable=self._is_startable(view, at), departed=self._departed(view, at))
+        if view.seat is None or view.round.milestone != Milestone.SETTLED:
+            return view
+        seed, last_update = self._once("circumstances", round.number, lambda: self._circumstances(round, at))
+        return replace(view, seed=seed, last_update=last_update)
+
+    def _circumstances(self, round: Round, at: int) -> tuple[bytes, int]:
+        """A seed that the round's salts make, the same in every attempt, and when its last update came."""
+        events = fetch_round(self._task.client, self._task.address, round.number, to_block=at)
+        salts = [event.salt for event in events if isinstance(event, ScoresRevealed)]
+        blocks = [event.origin.block for event in events if isinstance(event, UpdateSubmitted) and event.origin]
+        return draw_seed(self._task.address, round.number, salts), self._task.client.block(blocks[-1]).time
 
     def _once(self, name: str, state: Hashable, read: Callable[[], Any]) -> Any:
         """What was read when the task stood as it does; only these facts of `state` can have changed it."""

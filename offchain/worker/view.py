@@ -46,6 +46,8 @@ class View:
     digest: bytes  # of the updates
     model: bytes  # pointer of the round's model
     startable: bool = False  # while Enrolling: the committee and enough trainers are enrolled
+    seed: bytes = bytes(32)  # while Aggregating: what the aggregation may draw from
+    last_update: int = 0  # while Aggregating: the block time of the round's last update
     departed: tuple[str, ...] = ()  # enrolled accounts that are no members of the federation any more
 
     # Bytes

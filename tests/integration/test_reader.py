@@ -3,10 +3,10 @@
 import pytest
 from web3.types import BlockIdentifier
 
-from offchain.chain import CONTRACT_ERRORS, Phase, Round, Sender, TaskContract
+from offchain.chain import CONTRACT_ERRORS, Phase, Round, Sender, TaskContract, draw_seed
 from offchain.worker.reader import Reader
 from offchain.worker.view import View
-from tests.support.network import Network, word
+from tests.support.network import Network, salt_of, word
 
 
 @pytest.fixture
@@ -49,6 +49,8 @@ def test_a_reader_keeps_up_with_its_task(deployed: Network, task: TaskContract, 
     for trainer in trainers[:3]:
         deployed.submit(task, [trainer])
         watch.read()
+    last_update = deployed.client.head().time
+    deployed.anvil.pass_time(7)
     opinion = 2_000, (6_000, 7_000, 100)
     for seat in seats:
         deployed.commit(task, seat, *opinion)
@@ -59,8 +61,10 @@ def test_a_reader_keeps_up_with_its_task(deployed: Network, task: TaskContract, 
     deployed.anyone(task.settle(1))
     watch.read()
     deployed.anyone(task.settle(1))
-    accepted = [entry.update.author for entry in watch.read().accepted]
-    assert accepted == [trainer.address for trainer in trainers[:2]]
+    view = watch.read()
+    assert [entry.update.author for entry in view.accepted] == [trainer.address for trainer in trainers[:2]]
+    assert view.seed == draw_seed(task.address, 0, map(salt_of, reversed(seats)))
+    assert view.last_update == last_update
     deployed.attest(task, seats[:2], word(77))
     watch.read()
     deployed.anyone(task.close(2))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from eth_utils.address import to_checksum_address
 
+from offchain.aggregation import rules
 from offchain.errors import ConfigError, DescriptorError, LearningError, UnknownRule, WitanError
 from offchain.learning import Descriptor, decode, max_blob_size
 from offchain.proposal import TaskConfig, draft, load_task_config, task_template
@@ -68,7 +69,7 @@ def test_rule_parameters_are_lanes_of_16_bits() -> None:
 def test_an_aggregation_rule_that_nobody_has_is_refused_with_the_known_ones(unknown: str) -> None:
     with pytest.raises(UnknownRule, match=f"no aggregation rule '{unknown}'") as caught:
         draft(TaskConfig(aggregation=unknown), RULES)
-    assert caught.value.hint == "known are fedavg/1, median/1"
+    assert caught.value.hint == f"known are {', '.join(rules())}"
 
 
 def test_a_rule_may_be_an_address() -> None:

@@ -10,15 +10,10 @@ import pytest
 PUBLIC = {
     "offchain": {"__version__"},
     "offchain.aggregation": {
-        "Contribution",
-        "Rule",
-        "aggregate",
-        "check_rule",
-        "clip_samples",
-        "fedavg",
-        "median",
-        "rule",
-        "rules",
+        *("Aggregate", "Circumstances", "Contribution", "Rule"),
+        *("aggregate", "check_rule", "clip_samples", "rule", "rules"),
+        *("bift_krum", "bulyan", "fedavg", "fedsgd", "krum", "median", "mixed_by_draw", "mixed_by_time", "multi_krum"),
+        "trimmed_mean",
     },
     "offchain.learning": {
         "ALLOWED",

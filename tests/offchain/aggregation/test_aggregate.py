@@ -6,10 +6,11 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from offchain.aggregation import Contribution, Rule, aggregate, registry, rule, rules
+from offchain.aggregation import Aggregate, Circumstances, Contribution, Rule, aggregate, registry, rule, rules
 from offchain.errors import AggregationError, DuplicateRule, UnknownRule
 
 Tensors = dict[str, NDArray[np.float32]]
+USUAL = Circumstances(f=0)
 SHAPES = {"a.weight": (3, 4), "b": (), "0.bias": (5,)}
 PARENT: Tensors = {name: np.zeros(shape, np.float32) for name, shape in SHAPES.items()}
 
@@ -37,24 +38,32 @@ def temporary_rule() -> Iterator[Callable[[Rule], str]]:
     registry._RULES.pop("temporary/1", None)
 
 
+RULES = [
+    *("bift-krum/1", "bulyan/1", "fedavg/1", "fedsgd/1", "krum/1", "median/1", "mixed/1", "mixed/2", "multi-krum/1"),
+    "trimmed-mean/1",
+]
+
+
 def test_the_rules_are_known_by_name() -> None:
-    assert rules() == ["fedavg/1", "median/1"]
+    assert rules() == RULES
 
 
 def test_an_unknown_rule_names_the_known_ones() -> None:
-    with pytest.raises(UnknownRule, match=r"no aggregation rule 'fedavg/2' \(known are fedavg/1, median/1\)"):
-        aggregate("fedavg/2", [contribution(1)], parent=PARENT, f=0)
+    with pytest.raises(UnknownRule, match=r"no aggregation rule 'fedavg/2' \(known are bift-krum/1, bulyan/1, .*\)"):
+        aggregate("fedavg/2", [contribution(1)], parent=PARENT, circumstances=USUAL)
 
 
 def test_a_second_rule_of_a_name_is_refused() -> None:
     with pytest.raises(DuplicateRule, match="'median/1' already"):
-        rule("median/1")(lambda *_: {})
-    assert aggregate("median/1", [contribution(1)], parent=PARENT, f=0).keys() == PARENT.keys()
+        rule("median/1")(lambda *_: Aggregate({}))
+    assert aggregate("median/1", [contribution(1)], parent=PARENT, circumstances=USUAL).tensors.keys() == PARENT.keys()
 
 
 @pytest.mark.parametrize("name", rules())
 def test_the_result_is_float32_of_the_parents_names_and_shapes(name: str) -> None:
-    result = aggregate(name, [contribution(seed) for seed in range(4)], parent=PARENT, f=1)
+    result = aggregate(
+        name, [contribution(seed) for seed in range(4)], parent=PARENT, circumstances=Circumstances(f=1)
+    ).tensors
     assert list(result) == sorted(SHAPES)
     assert {key: tensor.shape for key, tensor in result.items()} == SHAPES
     assert {tensor.dtype for tensor in result.values()} == {np.dtype(np.float32)}
@@ -64,7 +73,7 @@ def test_the_result_is_float32_of_the_parents_names_and_shapes(name: str) -> Non
 def test_inputs_stay_as_they_are(name: str) -> None:
     contributions = [contribution(seed, b=np.array(-0.0, np.float32)) for seed in (3, 1, 2)]
     before = [as_bytes(entry.tensors) for entry in contributions], as_bytes(PARENT), list(contributions)
-    result = aggregate(name, contributions, parent=PARENT, f=0)
+    result = aggregate(name, contributions, parent=PARENT, circumstances=USUAL).tensors
     for tensor in result.values():
         tensor[...] = 7
     assert ([as_bytes(entry.tensors) for entry in contributions], as_bytes(PARENT), contributions) == before
@@ -72,24 +81,30 @@ def test_inputs_stay_as_they_are(name: str) -> None:
 
 def test_a_rule_that_hands_back_an_input_gets_it_copied(temporary_rule: Callable[[Rule], str]) -> None:
     only = contribution(1, b=np.array(-0.0, np.float32))
-    name = temporary_rule(lambda entries, _parent, _f: dict(entries[0].tensors))
-    result = aggregate(name, [only], parent=PARENT, f=0)
+    name = temporary_rule(lambda entries, _parent, _given: Aggregate(dict(entries[0].tensors)))
+    result = aggregate(name, [only], parent=PARENT, circumstances=USUAL).tensors
     assert not any(np.shares_memory(result[key], only.tensors[key]) for key in SHAPES)
     assert np.signbit(only.tensors["b"])
     assert not np.signbit(result["b"])
 
 
-def test_a_rule_sees_the_contributions_in_address_order_and_f(temporary_rule: Callable[[Rule], str]) -> None:
-    seen: list[tuple[list[str], int]] = []
+def test_a_rule_sees_the_contributions_in_address_order_and_the_circumstances(
+    temporary_rule: Callable[[Rule], str],
+) -> None:
+    seen: list[tuple[list[str], Circumstances]] = []
 
-    def look(entries: Sequence[Contribution], parent: Mapping[str, NDArray[np.float32]], f: int) -> Tensors:
-        seen.append(([entry.address for entry in entries], f))
-        return dict(parent)
+    def look(
+        entries: Sequence[Contribution], parent: Mapping[str, NDArray[np.float32]], given: Circumstances
+    ) -> Aggregate:
+        seen.append(([entry.address for entry in entries], given))
+        return Aggregate(dict(parent))
 
     name = temporary_rule(look)
     entries = [contribution(seed) for seed in range(9)]
-    aggregate(name, entries, parent=PARENT, f=2)
-    assert seen == [(sorted(entry.address for entry in entries), 2)]
+    given = Circumstances(f=2, seed=bytes([1] * 32), last_update=3)
+    result = aggregate(name, entries, parent=PARENT, circumstances=given)
+    assert seen == [(sorted(entry.address for entry in entries), given)]
+    assert (result.rule, result.f) == (name, 0)
 
 
 def test_addresses_are_compared_without_their_case() -> None:
@@ -97,7 +112,10 @@ def test_addresses_are_compared_without_their_case() -> None:
     assert Contribution(high, 1, PARENT).address == high.lower()
     with pytest.raises(AggregationError, match="two contributions of 0xabab"):
         aggregate(
-            "fedavg/1", [Contribution(each, 1, PARENT) for each in (low, high, "0x" + "AB" * 20)], parent=PARENT, f=0
+            "fedavg/1",
+            [Contribution(each, 1, PARENT) for each in (low, high, "0x" + "AB" * 20)],
+            parent=PARENT,
+            circumstances=USUAL,
         )
 
 
@@ -109,12 +127,12 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 
 def test_nothing_cannot_be_aggregated() -> None:
     with pytest.raises(AggregationError, match="nothing to aggregate"):
-        aggregate("fedavg/1", [], parent=PARENT, f=0)
+        aggregate("fedavg/1", [], parent=PARENT, circumstances=USUAL)
 
 
 def test_a_negative_f_is_refused() -> None:
     with pytest.raises(AggregationError, match="-1 attackers"):
-        aggregate("fedavg/1", [contribution(1)], parent=PARENT, f=-1)
+        aggregate("fedavg/1", [contribution(1)], parent=PARENT, circumstances=Circumstances(f=-1))
 
 
 @pytest.mark.parametrize(
@@ -130,21 +148,21 @@ def test_a_negative_f_is_refused() -> None:
 def test_a_tensor_unlike_the_parents_is_refused(tensor: NDArray[np.float32], reason: str) -> None:
     bad = contribution(2, **{"a.weight": tensor})
     with pytest.raises(AggregationError, match=f"{bad.address}: tensor 'a.weight' {reason}"):
-        aggregate("fedavg/1", [contribution(1), bad], parent=PARENT, f=0)
+        aggregate("fedavg/1", [contribution(1), bad], parent=PARENT, circumstances=USUAL)
 
 
 def test_a_missing_or_foreign_tensor_is_refused() -> None:
     with pytest.raises(AggregationError, match="tensor 'c' is not expected"):
-        aggregate("fedavg/1", [contribution(1, c=np.zeros(1, np.float32))], parent=PARENT, f=0)
+        aggregate("fedavg/1", [contribution(1, c=np.zeros(1, np.float32))], parent=PARENT, circumstances=USUAL)
     with pytest.raises(AggregationError, match="tensor 'c' is missing"):
-        aggregate("fedavg/1", [contribution(1)], parent=PARENT | {"c": np.zeros(1, np.float32)}, f=0)
+        aggregate("fedavg/1", [contribution(1)], parent=PARENT | {"c": np.zeros(1, np.float32)}, circumstances=USUAL)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_a_result_that_is_not_finite_is_refused(value: float, temporary_rule: Callable[[Rule], str]) -> None:
-    name = temporary_rule(lambda _entries, parent, _f: {**parent, "b": np.array(value, np.float32)})
+    name = temporary_rule(lambda _entries, parent, _given: Aggregate({**parent, "b": np.array(value, np.float32)}))
     with pytest.raises(AggregationError, match="the aggregate: tensor 'b' holds NaN or infinity"):
-        aggregate(name, [contribution(1)], parent=PARENT, f=0)
+        aggregate(name, [contribution(1)], parent=PARENT, circumstances=USUAL)
 
 
 def test_a_processor_that_flushes_subnormals_is_noticed() -> None:
@@ -152,10 +170,10 @@ def test_a_processor_that_flushes_subnormals_is_noticed() -> None:
         pytest.skip("this processor cannot flush subnormals")
     try:
         with pytest.raises(AggregationError, match="flushes subnormal numbers"):
-            aggregate("fedavg/1", [contribution(1)], parent=PARENT, f=0)
+            aggregate("fedavg/1", [contribution(1)], parent=PARENT, circumstances=USUAL)
     finally:
         torch.set_flush_denormal(False)
-    assert aggregate("fedavg/1", [contribution(1)], parent=PARENT, f=0)
+    assert aggregate("fedavg/1", [contribution(1)], parent=PARENT, circumstances=USUAL)
 
 
 @pytest.mark.parametrize("name", rules())
@@ -164,7 +182,7 @@ def test_memory_stays_within_twice_the_updates(name: str) -> None:
     contributions = [Contribution(f"0x{number:040x}", 1, {"w": parent["w"] * number}) for number in range(10)]
     tracemalloc.start()
     try:
-        aggregate(name, contributions, parent=parent, f=0)
+        aggregate(name, contributions, parent=parent, circumstances=Circumstances(f=1))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

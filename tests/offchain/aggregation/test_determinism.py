@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offchain.aggregation import Contribution, aggregate, rules
+from offchain.aggregation import Circumstances, Contribution, aggregate, rules
 
 ROOT = Path(__file__).parents[3]
 MEMBERS = 7
@@ -19,14 +19,14 @@ import sys
 from hashlib import sha256
 import numpy as np
 import torch
-from offchain.aggregation import Contribution, aggregate
+from offchain.aggregation import Circumstances, Contribution, aggregate
 
 torch.set_num_threads(int(sys.argv[2]))
 draw = np.random.Generator(np.random.PCG64(5))
 shapes = {"w": (300, 700), "b": (33,)}
 updates = [{name: draw.standard_normal(shape, np.float32) for name, shape in shapes.items()} for _ in range(9)]
 entries = [Contribution(f"0x{n * 7919 % 251:040x}", n * n, tensors) for n, tensors in enumerate(updates)]
-model = aggregate(sys.argv[1], entries, parent=updates[0], f=2)
+model = aggregate(sys.argv[1], entries, parent=updates[0], circumstances=Circumstances(f=2)).tensors
 print(torch.get_num_threads(), sha256(b"".join(tensor.tobytes() for tensor in model.values())).hexdigest())
 """
 
@@ -40,7 +40,11 @@ def contributions() -> list[Contribution]:
 
 
 def digest(name: str, entries: list[Contribution]) -> str:
-    return sha256(aggregate(name, entries, parent=entries[0].tensors, f=0)["w"].tobytes()).hexdigest()
+    return sha256(
+        aggregate(name, entries, parent={"w": np.zeros_like(entries[0].tensors["w"])}, circumstances=Circumstances(f=1))
+        .tensors["w"]
+        .tobytes()
+    ).hexdigest()
 
 
 @pytest.mark.parametrize("name", rules())

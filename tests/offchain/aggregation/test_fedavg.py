@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offchain.aggregation import Contribution, aggregate
+from offchain.aggregation import Circumstances, Contribution, aggregate
 from offchain.errors import AggregationError
 
 FLOAT32 = st.floats(width=32, allow_nan=False, allow_infinity=False)
@@ -23,7 +23,9 @@ def fedavg(samples: list[int], *coordinates: list[float]) -> list[float]:
         for number, (count, *values) in enumerate(zip(samples, *coordinates, strict=True))
     ]
     parent = {"w": np.zeros(len(coordinates), np.float32)}
-    result: list[float] = aggregate("fedavg/1", contributions, parent=parent, f=0)["w"].tolist()
+    result: list[float] = (
+        aggregate("fedavg/1", contributions, parent=parent, circumstances=Circumstances(f=0)).tensors["w"].tolist()
+    )
     return result
 
 
@@ -99,3 +101,34 @@ def test_weights_that_float64_cannot_hold_are_refused() -> None:
     assert fedavg([2**52, 2**52], [1.0, 1.0]) == [1.0]
     with pytest.raises(AggregationError, match="add up to 9007199254740993"):
         fedavg([2**52, 2**52 + 1], [1.0, 1.0])
+
+
+# One step a round
+
+
+@given(UPDATES)
+def test_fedsgd_is_the_parent_and_the_mean_change(updates: list[tuple[int, float, float]]) -> None:
+    samples, first, second = (list(column) for column in zip(*updates, strict=True))
+    parent = np.array([0.5, -3.25], np.float32)
+    contributions = [
+        Contribution(f"0x{number:040x}", count, {"w": np.array([one, other], np.float32)})
+        for number, (count, one, other) in enumerate(updates)
+    ]
+    steps = [
+        [float(np.float64(value) - old) for value in column]
+        for column, old in zip((first, second), parent, strict=True)
+    ]
+    expected = [stepped(samples, column, float(old)) for column, old in zip(steps, parent, strict=True)]
+    result = aggregate("fedsgd/1", contributions, parent={"w": parent}, circumstances=Circumstances(f=0))
+    assert bits(result.tensors["w"].tolist()) == bits([value + 0.0 for value in expected])
+
+
+def stepped(samples: list[int], steps: list[float], old: float) -> float:
+    """One coordinate: the parent's number and the mean of the changes, in float64."""
+    raised = [max(count, 1) for count in samples]
+    limit = 2 * sorted(raised)[(len(raised) - 1) // 2]
+    weights = [min(count, limit) for count in raised]
+    total = 0.0
+    for weight, step in zip(weights, steps, strict=True):
+        total = total + weight * step
+    return float(np.float32(old + total / sum(weights)))

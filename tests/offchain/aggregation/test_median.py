@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offchain.aggregation import Contribution, aggregate
+from offchain.aggregation import Circumstances, Contribution, aggregate
 
 FLOAT32 = st.floats(width=32, allow_nan=False, allow_infinity=False)
 LARGEST = float(np.finfo(np.float32).max)
@@ -17,7 +17,9 @@ def median(*rows: list[float], shape: tuple[int, ...] = (-1,)) -> list[float]:
     """The rule's answer for updates given as rows."""
     updates = [np.array(row, np.float32).reshape(shape) for row in rows]
     contributions = [Contribution(f"0x{number:040x}", 1, {"w": update}) for number, update in enumerate(updates)]
-    aggregated = aggregate("median/1", contributions, parent={"w": updates[0]}, f=0)["w"]
+    aggregated = aggregate(
+        "median/1", contributions, parent={"w": updates[0]}, circumstances=Circumstances(f=0)
+    ).tensors["w"]
     assert aggregated.shape == updates[0].shape
     result: list[float] = aggregated.reshape(-1).tolist()
     return result

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
 
@@ -5,14 +6,14 @@ import numpy as np
 import pytest
 
 from offchain.aggregation import clip_samples
-from offchain.chain import Verdict
+from offchain.chain import Phase, Verdict
 from offchain.errors import BlobMissing, LearningError, MalformedBlob
 from offchain.learning import Dataset, Descriptor, TorchLearner, Weights, build, peek_meta, update_norm
 from offchain.store import MemoryStore
 from offchain.worker.exchange import Exchange
 from offchain.worker.labour import Labour
-from offchain.worker.view import Submission
-from tests.support.views import NUMBER, SEATS, TASK, TRAINERS, submission
+from offchain.worker.view import Submission, View
+from tests.support.views import NUMBER, SEATS, TASK, TRAINERS, a_view, submission
 
 
 def quiet(*_: object) -> None:
@@ -27,6 +28,11 @@ def accepted(exchange: Exchange, labours: list[Labour], parent: bytes) -> list[S
         update = replace(submission(labour.account, verdict=Verdict.ACCEPTED).update, samples=samples)
         entries.append(Submission(update=update, pointer=exchange.publish(sealed)))
     return entries
+
+
+def judged(parent: bytes, entries: Sequence[Submission]) -> View:
+    """What an aggregator sees of these accepted updates."""
+    return replace(a_view(Phase.AGGREGATING, SEATS[0]), model=parent, updates=tuple(entries))
 
 
 @pytest.fixture
@@ -91,7 +97,7 @@ def test_training_waits_for_the_model(labour: Labour) -> None:
 def test_all_aggregators_make_the_same_bytes(labours: list[Labour], exchange: Exchange, parent: bytes) -> None:
     entries = accepted(exchange, labours, parent)
     made = {
-        labour.aggregate(NUMBER, parent, order)
+        labour.aggregate(judged(parent, order))[0]
         for labour, order in zip([*labours, *labours], permutations(entries), strict=True)
     }
     assert len(made) == 1
@@ -105,7 +111,9 @@ def test_the_next_model_is_the_mean_weighted_by_clipped_samples(
     entries = accepted(exchange, labours, parent)
     weights = clip_samples([10, 20, 1_000])
     assert weights == [10, 20, 40]
-    pointer = exchange.publish(labours[0].aggregate(NUMBER, parent, entries))
+    sealed, made = labours[0].aggregate(judged(parent, entries))
+    assert (made.rule, made.f) == ("fedavg/1", 0)
+    pointer = exchange.publish(sealed)
     model = exchange.fetch_model(pointer)
     updates = [
         exchange.fetch_update(entry.pointer, round=NUMBER, author=entry.update.author, parent=parent)
@@ -121,4 +129,29 @@ def test_an_accepted_update_that_is_none_stops_the_aggregator(
 ) -> None:
     first, *others = accepted(exchange, labours, parent)
     with pytest.raises(MalformedBlob):
-        labours[0].aggregate(NUMBER, parent, [replace(first, pointer=store.put(b"no update")), *others])
+        labours[0].aggregate(judged(parent, [replace(first, pointer=store.put(b"no update")), *others]))
+
+
+@pytest.mark.parametrize(
+    ("rule", "seed", "last_update", "by"),
+    [
+        ("mixed/1", bytes(32), 3, "bulyan/1"),
+        ("mixed/1", bytes(32), 5, "trimmed-mean/1"),
+        ("mixed/2", bytes([1] * 32), 0, "krum/1"),
+        ("mixed/2", bytes([7] * 32), 0, "bulyan/1"),
+    ],
+)
+def test_rules_that_go_by_the_round_are_told_of_it(
+    rule: str,
+    seed: bytes,
+    last_update: int,
+    by: str,
+    descriptor: Descriptor,
+    learner: TorchLearner,
+    store: MemoryStore,
+    parent: bytes,
+) -> None:
+    mixing = Exchange(store, replace(descriptor, aggregation=rule, f=1), task=TASK, first_model=parent)
+    labours = [Labour(account, learner, mixing) for account in TRAINERS[:3]]
+    view = replace(judged(parent, accepted(mixing, labours, parent)), seed=seed, last_update=last_update)
+    assert labours[0].aggregate(view)[1].rule == by
