@@ -36,17 +36,20 @@ class Mutant:
     find: str
     replace: str
 
-    def apply(self, root: Path) -> None:
-        """Make the edit in the checkout at `root`.
+    def edited(self, root: Path) -> str:
+        """The file of the checkout at `root`, with the edit.
 
         Raises:
             ValueError: if `find` does not stand there exactly once.
         """
-        path = root / "contracts" / self.file
-        source = path.read_text()
+        source = (root / "contracts" / self.file).read_text()
         if source.count(self.find) != 1:
             raise ValueError(f"{self.name}: {self.find!r} stands {source.count(self.find)} times in {self.file}")
-        path.write_text(source.replace(self.find, self.replace))
+        return source.replace(self.find, self.replace)
+
+    def apply(self, root: Path) -> None:
+        """Make the edit in the checkout at `root`."""
+        (root / "contracts" / self.file).write_text(self.edited(root))
 
 
 def load(wanted: list[str]) -> list[Mutant]:
