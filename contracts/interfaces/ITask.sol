@@ -305,8 +305,8 @@ interface ITask {
     function close(uint256 steps) external;
 
     /// @notice Restarts the phase that stalled with absent seats struck and refilled, or carries the old model forward.
-    /// A committee of more than 64, or more than 250 enrolled, may take several calls; the phase stays Stalled until
-    /// the last.
+    /// A committee of more than 64, more than 250 enrolled, or more than 200 updates and seats to strike may take several
+    /// calls; the phase stays Stalled until the last.
     function recover() external;
 
     // ---------------------------------------------------------------- views
