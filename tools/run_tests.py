@@ -67,6 +67,13 @@ def run_pytest(root: Path, target: str, *options: str) -> Outcome:
     return (0 if code == NO_TESTS_COLLECTED else code), text
 
 
+def run_brownie_pytest(root: Path, target: str) -> Outcome:
+    """Run Python tests with brownie, compiled beforehand: processes side by side would compile into one directory."""
+    if (code := subprocess.run(["brownie", "compile"], cwd=root, check=False).returncode) != 0:
+        return code, ""
+    return run_pytest(root, target)
+
+
 def run_plain_pytest(root: Path, target: str) -> Outcome:
     """Run Python tests without brownie, whose plugin would compile everything and start a chain."""
     return run_pytest(root, target, "-p", "no:pytest-brownie")
@@ -74,7 +81,7 @@ def run_plain_pytest(root: Path, target: str) -> Outcome:
 
 SUITES = {
     "forge": Suite("*.t.sol", run_forge),
-    "contracts": Suite("test_*.py", run_pytest),
+    "contracts": Suite("test_*.py", run_brownie_pytest),
     "offchain": Suite("test_*.py", run_plain_pytest),
     "integration": Suite("test_*.py", run_plain_pytest),
 }
