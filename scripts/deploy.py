@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from brownie import accounts, web3
 from brownie._config import CONFIG
+from brownie.network.contract import ProjectContract
 from brownie.project.main import get_loaded_projects
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 from web3 import HTTPProvider
@@ -31,7 +32,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 RULES = ("MedianScore", "TopScoreElection", "RandomElection", "MultiFactorElection", "ScoreShareReward")
 LIBRARIES = ("Settling", "Closing", "Recovery", "Steering")  # brownie links them into Task
-DEPLOYED = (*LIBRARIES, *RULES, "Task", "FederationToken", "Federation")
 
 _FEES = {"gasPrice": "gas_price", "maxFeePerGas": "max_fee", "maxPriorityFeePerGas": "priority_fee"}
 
@@ -39,14 +39,13 @@ _FEES = {"gasPrice": "gas_price", "maxFeePerGas": "max_fee", "maxPriorityFeePerG
 def main(path: str | None = None) -> None:
     """Deploy to the network that brownie is connected to, with the settings of a TOML file."""
     be_patient()
+    keep_no_notes()
     try:
         config = load_federation(path)
         with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)]) as client:
             (live if CONFIG.network_type == "live" else development)(config, client)
     except WitanError as error:
         sys.exit(f"deploy: {error}")
-    finally:
-        forget()
 
 
 def development(config: FederationConfig, client: Client) -> None:
@@ -125,12 +124,12 @@ def be_patient() -> None:
     web3.eth.get_transaction_receipt = again(web3.eth.get_transaction_receipt)  # type: ignore[method-assign]
 
 
-def forget() -> None:
-    """Drop brownie's own notes of what was deployed: on a chain that was started anew no script could begin."""
-    contracts: Any = get_loaded_projects()[-1]
-    for name in DEPLOYED:
-        for contract in list(contracts[name]):
-            contracts[name].remove(contract)
+def keep_no_notes() -> None:
+    """Let brownie write nothing of its own about what is deployed.
+
+    On a chain that was started anew no script could begin with such notes, and scripts side by side share them.
+    """
+    ProjectContract._deployment_path = lambda self: None  # type: ignore[method-assign] # noqa: ARG005, SLF001
 
 
 def show(record: Deployment) -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from filelock import FileLock
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from offchain.chain import Client, Deployment, deployments
@@ -15,6 +16,7 @@ from scripts.federation import template
 ROOT = Path(__file__).resolve().parents[2]
 ANVIL = ROOT / "tools" / "bin" / "anvil"
 BROWNIE = Path(sys.executable).with_name("brownie")
+ALONE = FileLock(ROOT / "build" / "brownie.lock")  # brownie rewrites a file of the project whenever it connects
 
 NETWORK = "demonstration"  # brownie's id for the chain
 START_S = 60.0
@@ -39,8 +41,9 @@ def deploy(
     with Client([url]) as client:
         add = ["networks", "add", "Local", NETWORK, f"host={url}", f"chainid={client.chain_id}"]
         run = ["run", "scripts/deploy.py", "main", str(config), "--network", NETWORK]
-        for arguments in (add, run):
-            processes.run("the deployment", [str(BROWNIE), *arguments], log=log, env={"HOME": str(home)})
+        with ALONE:
+            for arguments in (add, run):
+                processes.run("the deployment", [str(BROWNIE), *arguments], log=log, env={"HOME": str(home)})
         return deployments.read(folder / "deployments", client)
 
 

@@ -11,12 +11,12 @@ import pytest
 
 from offchain.chain import Client, Deployment, FederationContract, TreasuryContract, create_account, deployments
 from offchain.errors import ChainGone, ConfigError
+from scripts.demonstration.network import ALONE, BROWNIE
 from scripts.federation import FederationConfig, load_federation, template
 from tests.support.anvil import Anvil, free_port, run_anvil
 from tests.support.network import new_account
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWNIE = str(Path(sys.executable).with_name("brownie"))
 PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores
 DEVELOPMENT = """
 import sys
@@ -44,18 +44,19 @@ class Operator:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         home = os.environ | {"HOME": str(self.folder / "home")}
-        return subprocess.run(command, cwd=ROOT, env=home, capture_output=True, text=True, check=False)
+        with ALONE:
+            return subprocess.run(command, cwd=ROOT, env=home, capture_output=True, text=True, check=False)
 
     def name(self, anvil: Anvil) -> None:
         """Tell brownie of a node that runs already."""
         arguments = ("networks", "add", "Local", "mine", f"host={anvil.url}", "chainid=31337")
-        assert self.run(BROWNIE, *arguments).returncode == 0
+        assert self.run(str(BROWNIE), *arguments).returncode == 0
 
     def deploy(self, settings: Mapping[str, object] = NOTHING) -> subprocess.CompletedProcess[str]:
         """Deploy to that node, with some settings in a TOML file."""
         file = self.folder / "federation.toml"
         file.write_text(template({"deployments": "deployments", **settings}))
-        return self.run(BROWNIE, "run", "scripts/deploy.py", "main", str(file), "--network", "mine")
+        return self.run(str(BROWNIE), "run", "scripts/deploy.py", "main", str(file), "--network", "mine")
 
     def deployed(self, client: Client, settings: Mapping[str, object] = NOTHING) -> Deployment:
         result = self.deploy(settings)
@@ -76,7 +77,8 @@ def node(operator: Operator, anvil: Anvil) -> Iterator[Client]:
         yield client
 
 
-def test_a_second_deployment_keeps_the_first_record(operator: Operator, node: Client) -> None:
+def test_a_second_deployment_keeps_the_first_record_and_brownie_none(operator: Operator, node: Client) -> None:
+    notes = set((ROOT / "build" / "deployments").rglob("0x*"))
     first = operator.deployed(node)
     second = operator.deployed(node)
     assert first.federation != second.federation
@@ -84,6 +86,7 @@ def test_a_second_deployment_keeps_the_first_record(operator: Operator, node: Cl
     assert sorted(file.name for file in operator.records.iterdir()) == ["31337.1.json", "31337.json"]
     (operator.records / "31337.1.json").replace(operator.records / "31337.json")
     assert deployments.read(operator.records, node) == first
+    assert set((ROOT / "build" / "deployments").rglob("0x*")) == notes  # brownie's own, which scripts would share
 
 
 def test_a_record_is_refused_once_its_chain_is_gone(operator: Operator) -> None:
