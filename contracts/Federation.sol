@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Treasury} from "./Treasury.sol";
-import {Account, IFederation, Membership} from "./interfaces/IFederation.sol";
+import {Account, IFederation, Membership, NotPastDue, PaidForEver} from "./interfaces/IFederation.sol";
 import {Parameters} from "./interfaces/ITask.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {
@@ -19,12 +19,15 @@ import {ManagerSet, Quorum} from "./libraries/Quorum.sol";
 import {Terms} from "./libraries/Terms.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
 /// @title Members, managers and the task registry
 contract Federation is IFederation {
     using EnumerableSet for EnumerableSet.AddressSet;
     using Quorum for ManagerSet;
+    using SafeCast for uint256;
 
     /// @inheritdoc IFederation
     ITreasury public immutable treasury;
@@ -36,6 +39,8 @@ contract Federation is IFederation {
     ManagerSet private _managers;
     /// @inheritdoc IFederation
     uint256 public permissionFee;
+    /// @inheritdoc IFederation
+    uint256 public period;
 
     // ----------------------------------------------------------------- members
 
@@ -51,7 +56,14 @@ contract Federation is IFederation {
     /// @inheritdoc IFederation
     mapping(address account => bool) public isTask;
 
-    constructor(address[] memory managers_, uint256 quorum_, uint256 fee, IERC20 token, address taskImplementation_) {
+    constructor(
+        address[] memory managers_,
+        uint256 quorum_,
+        uint256 fee,
+        uint256 period_,
+        IERC20 token,
+        address taskImplementation_
+    ) {
         require(taskImplementation_.code.length > 0, ZeroAddress());
         for (uint256 i = 0; i < managers_.length; ++i) {
             _managers.add(managers_[i]);
@@ -60,14 +72,14 @@ contract Federation is IFederation {
         taskImplementation = taskImplementation_;
         treasury = new Treasury(token);
         _setFee(fee);
+        _setPeriod(period_);
     }
 
     // ----------------------------------------------------------------- members
 
     /// @inheritdoc IFederation
     function applyForMembership(bytes calldata publicKey) external returns (uint256 application) {
-        Account storage account = _accounts[msg.sender];
-        Membership current = account.membership;
+        Membership current = _accounts[msg.sender].membership;
         bool free = current == Membership.None || current == Membership.Left;
         require(free, MembershipIs(msg.sender, current));
         address derived = address(uint160(uint256(keccak256(publicKey))));
@@ -76,10 +88,15 @@ contract Federation is IFederation {
         _applicants.push(msg.sender);
         application = _applicants.length;
         uint256 fee = permissionFee;
-        (account.membership, account.application) = (Membership.Applied, uint64(application));
-        account.fee = uint128(fee);
+        _accounts[msg.sender] = Account({
+            membership: Membership.Applied,
+            application: uint48(application),
+            period: uint32(period),
+            paidUntil: 0,
+            fee: uint128(fee)
+        });
         _publicKeys[msg.sender] = publicKey;
-        emit MembershipApplied(application, msg.sender, publicKey, fee);
+        emit MembershipApplied(application, msg.sender, publicKey, fee, period);
         treasury.escrow(msg.sender, fee);
     }
 
@@ -93,11 +110,31 @@ contract Federation is IFederation {
     }
 
     /// @inheritdoc IFederation
+    function renew() external {
+        require(isMember(msg.sender), NotMember(msg.sender));
+        Account storage account = _accounts[msg.sender];
+        require(account.paidUntil > 0, PaidForEver(msg.sender));
+        uint256 fee = permissionFee;
+        uint40 paidUntil = _paidUntil(Math.max(account.paidUntil, block.timestamp), period);
+        account.paidUntil = paidUntil;
+        emit MembershipRenewed(msg.sender, fee, paidUntil);
+        treasury.escrow(msg.sender, fee);
+        treasury.collect(fee);
+    }
+
+    /// @inheritdoc IFederation
     function leave() external {
         require(isMember(msg.sender), NotMember(msg.sender));
-        _accounts[msg.sender].membership = Membership.Left;
-        ++departures;
-        emit MemberLeft(msg.sender);
+        _leave(msg.sender);
+    }
+
+    /// @inheritdoc IFederation
+    function lapse(address account) external {
+        require(isMember(account), NotMember(account));
+        uint256 paidUntil = _accounts[account].paidUntil;
+        require(paidUntil > 0 && paidUntil <= block.timestamp, NotPastDue(account, paidUntil));
+        emit MembershipLapsed(account, paidUntil);
+        _leave(account);
     }
 
     /// @inheritdoc IFederation
@@ -117,8 +154,9 @@ contract Federation is IFederation {
     function admit(uint256 application) external {
         Account storage account = _openApplication(application);
         if (!_confirmed()) return;
-        account.membership = Membership.Admitted;
-        emit MemberAdmitted(application, applicant(application));
+        uint40 paidUntil = _paidUntil(block.timestamp, account.period);
+        (account.membership, account.paidUntil) = (Membership.Admitted, paidUntil);
+        emit MemberAdmitted(application, applicant(application), paidUntil);
         treasury.collect(account.fee);
     }
 
@@ -154,6 +192,11 @@ contract Federation is IFederation {
     /// @inheritdoc IFederation
     function setFee(uint256 fee) external {
         if (_confirmed()) _setFee(fee);
+    }
+
+    /// @inheritdoc IFederation
+    function setPeriod(uint256 period_) external {
+        if (_confirmed()) _setPeriod(period_);
     }
 
     /// @inheritdoc IFederation
@@ -265,6 +308,16 @@ contract Federation is IFederation {
         require(open, ApplicationNotOpen(application));
     }
 
+    function _paidUntil(uint256 from, uint256 period_) private pure returns (uint40) {
+        return period_ == 0 ? 0 : (from + period_).toUint40();
+    }
+
+    function _leave(address account) private {
+        _accounts[account].membership = Membership.Left;
+        ++departures;
+        emit MemberLeft(account);
+    }
+
     function _refund(Account storage account) private {
         address member = applicant(account.application);
         emit ApplicationRejected(account.application, member);
@@ -275,5 +328,11 @@ contract Federation is IFederation {
         require(fee <= type(uint128).max, InvalidParameter("fee", fee));
         permissionFee = fee;
         emit FeeChanged(fee);
+    }
+
+    function _setPeriod(uint256 period_) private {
+        require(period_ <= type(uint32).max, InvalidParameter("period", period_));
+        period = period_;
+        emit PeriodChanged(period_);
     }
 }

@@ -82,7 +82,7 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
     rules = {name: create(name) for name in RULES}
     task, token = create("Task"), config.token or create("FederationToken")
     managers = config.managers or (account.address,)
-    federation = create("Federation", managers, config.needed(len(managers)), config.fee, token, task)
+    federation = create("Federation", managers, config.needed(len(managers)), config.fee, config.period, token, task)
     head = client.head()
     return Deployment(
         chain_id=client.chain_id,

@@ -14,6 +14,7 @@ from offchain import settings
 from offchain.errors import ConfigError
 
 MOST_FEE = 2**128 - 1
+LONGEST_PERIOD = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class FederationConfig:
     managers: Annotated[tuple[str, ...], "addresses of the managers; without any the deploying account, alone"] = ()
     quorum: Annotated[int | None, "so many managers decide together; without it more than half of them"] = None
     fee: Annotated[int, "permission fee, in the token's smallest unit"] = 10**18
+    period: Annotated[int, "seconds that the fee pays for, then a member renews it; 0: it is paid once"] = 0
     token: Annotated[str | None, "address of the fee token, an ERC-20; without it one that anyone may mint"] = None
 
     # Who deploys
@@ -55,6 +57,7 @@ _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "managers": (_are_managers, 'different addresses, each as the text "0x…"'),
     "quorum": (lambda count: count >= 1, "at least 1"),
     "fee": (lambda fee: 0 <= fee <= MOST_FEE, "0 or more, below 2 ** 128"),
+    "period": (lambda period: 0 <= period <= LONGEST_PERIOD, "0 or more, below 2 ** 32"),
     "token": (is_address, 'an address, as the text "0x…"'),
 }
 

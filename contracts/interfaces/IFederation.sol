@@ -15,9 +15,16 @@ enum Membership {
 
 struct Account {
     Membership membership;
-    uint64 application; // number of its last application, from 1
+    uint48 application; // number of its last application, from 1
+    uint32 period; // seconds that its fee pays for from the admission on; 0 is for ever
+    uint40 paidUntil; // as a member; 0 is for ever
     uint128 fee; // escrowed with that application
 }
+
+/// @notice The member has paid until a later time; 0 is for ever.
+error NotPastDue(address account, uint256 paidUntil);
+/// @notice There is nothing to renew: the member has paid for ever.
+error PaidForEver(address account);
 
 /// @title Members, managers and the task registry
 /// @notice Managers act together: the same call with the same arguments by `quorum` of them executes it.
@@ -37,14 +44,20 @@ interface IFederation {
     event ActionRevoked(bytes32 indexed action, address indexed manager);
     event ActionExecuted(bytes32 indexed action, address target);
 
-    event MembershipApplied(uint256 indexed application, address indexed member, bytes publicKey, uint256 fee);
+    event MembershipApplied(
+        uint256 indexed application, address indexed member, bytes publicKey, uint256 fee, uint256 period
+    );
     event ApplicationWithdrawn(uint256 indexed application, address indexed member);
-    event MemberAdmitted(uint256 indexed application, address indexed member);
+    event MemberAdmitted(uint256 indexed application, address indexed member, uint256 paidUntil);
     event ApplicationRejected(uint256 indexed application, address indexed member);
+    event MembershipRenewed(address indexed member, uint256 fee, uint256 paidUntil);
+    /// @notice Somebody ended a membership that was past due; `MemberLeft` follows.
+    event MembershipLapsed(address indexed member, uint256 paidUntil);
     event MemberLeft(address indexed member);
     event MemberBanned(address indexed member);
     event MemberUnbanned(address indexed member);
     event FeeChanged(uint256 fee);
+    event PeriodChanged(uint256 period);
     event ManagerAdded(address indexed manager);
     event ManagerRemoved(address indexed manager);
     event QuorumChanged(uint256 quorum);
@@ -57,8 +70,15 @@ interface IFederation {
     function applyForMembership(bytes calldata publicKey) external returns (uint256 application);
     /// @notice Takes the sender's application back; the fee can be withdrawn from the treasury.
     function withdrawApplication() external;
+    /// @notice Pays the fee in force, at once, for the period in force: from the end of what is paid, or from now if
+    /// that is past. While the period is 0 it pays for ever. Only members that have not paid for ever; one past due may
+    /// renew until somebody ends its membership.
+    function renew() external;
     /// @notice Ends the sender's membership. The fee is not returned.
     function leave() external;
+    /// @notice Ends the membership of `account`, which is past due, as if it left. Anyone may.
+    /// @dev A member that is past due stays one until then.
+    function lapse(address account) external;
     /// @notice Proposes a task. Only members and managers.
     function proposeTask(Parameters calldata parameters) external returns (address task);
 
@@ -69,8 +89,11 @@ interface IFederation {
     /// @notice Excludes `account`; an open application of it is rejected.
     function ban(address account) external;
     function unban(address account) external;
-    /// @notice Sets the fee of later applications.
+    /// @notice Sets the fee of later applications and renewals.
     function setFee(uint256 fee) external;
+    /// @notice Sets how many seconds the fee of later applications and renewals pays for; 0 is for ever. What was paid
+    /// before holds as it was paid.
+    function setPeriod(uint256 period) external;
     function addManager(address manager) external;
     function removeManager(address manager) external;
     function replaceManager(address manager, address successor) external;
@@ -89,6 +112,8 @@ interface IFederation {
     function treasury() external view returns (ITreasury);
     function taskImplementation() external view returns (address);
     function permissionFee() external view returns (uint256);
+    /// @notice Seconds that the fee pays for; 0 is for ever.
+    function period() external view returns (uint256);
     function quorum() external view returns (uint256);
     function managers() external view returns (address[] memory);
     function isManager(address account) external view returns (bool);

@@ -1,7 +1,7 @@
 """The contracts' custom errors as exceptions of the same names, each with a sentence and a hint.
 
 A row of the table is the error's name, a sentence that uses its values by their names in Solidity, and what to do. In
-a sentence `!t` writes a time, `!p` a phase, `!m` a membership, `!w` a word that holds text.
+a sentence `!t` writes a time, `!u` until when is paid, `!p` a phase, `!m` a membership, `!w` a word that holds text.
 Sources: `contracts/libraries/Errors.sol`, and OpenZeppelin for the last rows.
 """
 
@@ -76,6 +76,7 @@ _TABLE: dict[str, Row] = {
     "NotFederation": Row("{caller} is not the federation, which alone may call this", _OPERATOR),
     "NotManager": Row("{caller} is not a manager of the federation", "ask a manager, or use a manager's account"),
     "NotMember": Row("{account} is not a member of the federation", "apply for membership and wait for admission"),
+    "NotPastDue": Row("{account} has paid {paidUntil!u}", "only who is past due is counted out"),
     "NotProposer": Row("{caller} did not propose the task, {proposer} did", "use the proposer's account"),
     "NotRetired": Row("{account} is still a member of the federation", "only those who left or were banned retire"),
     "NotSeated": Row("{account} has no seat in round {round}, or was replaced", "wait for an election"),
@@ -83,6 +84,7 @@ _TABLE: dict[str, Row] = {
     "NotYetEligible": Row("{member} enrolled for round {since} and later", "wait for that round"),
     "NothingOwed": Row("nothing is owed to {account}", "rewards can be withdrawn once a round has closed"),
     "NothingToRevoke": Row("{manager} has not confirmed the action {action}", "list the pending actions"),
+    "PaidForEver": Row("{account} has paid for ever", "there is nothing to renew"),
     "PauseOutOfBounds": Row(
         "a pause until {until!t} is not between now and {latest!t}", "choose an end between these two"
     ),
@@ -165,6 +167,8 @@ class _Sentence(Formatter):
         match conversion:
             case "t":
                 return datetime.fromtimestamp(min(value, _LAST_SECOND), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+            case "u":
+                return f"until {self.convert_field(value, 't')}" if value else "for ever"
             case "p":
                 return Phase(value).name.capitalize()
             case "m":

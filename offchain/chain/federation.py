@@ -26,9 +26,17 @@ class FederationContract(Contract):
         """Take the sender's application back; the fee can be withdrawn from the treasury."""
         return self._call("withdrawApplication")
 
+    def renew(self) -> Call:
+        """Pay the fee for one more period; the treasury needs an allowance of it."""
+        return self._call("renew")
+
     def leave(self) -> Call:
         """End the sender's membership."""
         return self._call("leave")
+
+    def lapse(self, account: str) -> Call:
+        """End the membership of an account that is past due. Anyone may."""
+        return self._call("lapse", account)
 
     def propose_task(self, parameters: Parameters) -> Call:
         """Propose a task: members and managers may. `TaskProposed` in the receipt names it."""
@@ -53,8 +61,12 @@ class FederationContract(Contract):
         return self._call("unban", account)
 
     def set_fee(self, fee: int) -> Call:
-        """Set the fee of later applications, in the token's smallest unit."""
+        """Set the fee of later applications and renewals, in the token's smallest unit."""
         return self._call("setFee", fee)
+
+    def set_period(self, period: int) -> Call:
+        """Set how many seconds the fee of later applications and renewals pays for; 0 is for ever."""
+        return self._call("setPeriod", period)
 
     def add_manager(self, manager: str) -> Call:
         """Add a manager."""
@@ -87,8 +99,12 @@ class FederationContract(Contract):
         return self._read(str, "taskImplementation", at=at)
 
     def permission_fee(self, *, at: BlockIdentifier = "latest") -> int:
-        """What an application costs, in the token's smallest unit."""
+        """What an application or a renewal costs, in the token's smallest unit."""
         return self._read(int, "permissionFee", at=at)
+
+    def period(self, *, at: BlockIdentifier = "latest") -> int:
+        """How many seconds the fee pays for; 0 is for ever."""
+        return self._read(int, "period", at=at)
 
     def quorum(self, *, at: BlockIdentifier = "latest") -> int:
         """How many managers it takes."""

@@ -47,6 +47,7 @@ class MembershipApplied(Event):
     member: str
     public_key: bytes
     fee: int
+    period: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,11 @@ class ApplicationWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True)
 class MemberAdmitted(Event):
-    """The managers admitted an applicant."""
+    """The managers admitted an applicant, which has paid until then; 0 is for ever."""
 
     application: int
     member: str
+    paid_until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,23 @@ class ApplicationRejected(Event):
 
     application: int
     member: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipRenewed(Event):
+    """A member paid the fee again, and has paid until then; 0 is for ever."""
+
+    member: str
+    fee: int
+    paid_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipLapsed(Event):
+    """Somebody ended the membership of a member that was past due; `MemberLeft` follows."""
+
+    member: str
+    paid_until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +115,16 @@ class MemberUnbanned(Event):
 
 @dataclass(frozen=True, slots=True)
 class FeeChanged(Event):
-    """Later applications cost this."""
+    """Later applications and renewals cost this."""
 
     fee: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodChanged(Event):
+    """Later applications and renewals pay for so many seconds; 0 is for ever."""
+
+    period: int
 
 
 @dataclass(frozen=True, slots=True)

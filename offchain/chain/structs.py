@@ -74,10 +74,12 @@ class Membership(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An address in the federation; `application` is its last one's number, from 1, with `fee` escrowed for it."""
+    """An address and its last application, from 1, whose `fee` pays for `period` seconds; a time of 0 is for ever."""
 
     membership: Membership
     application: int
+    period: int
+    paid_until: int
     fee: int
 
 

@@ -21,19 +21,21 @@ from offchain.chain.federation_events import (
 )
 from offchain.chain.interfaces import abi
 from offchain.cli.amounts import Money
+from offchain.cli.dues import lasting
 from offchain.cli.output import moment
 from offchain.cli.session import Session
 from offchain.errors import ConfigError
 
 _SHORT = 10  # characters of an action's name: enough to tell it apart
 
-# `!a` writes an amount, `!t` a time, `!l` a list.
+# `!a` writes an amount, `!d` how long it pays for, `!t` a time, `!l` a list.
 _WORDS = {
     "admit": "admit {applicant} by application {application}",
     "reject": "reject {applicant} with application {application}",
     "ban": "ban {account}",
     "unban": "unban {account}",
-    "setFee": "set the fee of later applications to {fee!a}",
+    "setFee": "set the fee of later applications and renewals to {fee!a}",
+    "setPeriod": "let the fee of later applications and renewals pay {period!d}",
     "addManager": "make {manager} a manager",
     "removeManager": "let {manager} be a manager no more",
     "replaceManager": "put {successor} in the place of manager {manager}",
@@ -174,6 +176,8 @@ class _Words(Formatter):
         match conversion:
             case "a":
                 return self._money.text(value)
+            case "d":
+                return lasting(value)
             case "t":
                 return moment(value)
             case "l":

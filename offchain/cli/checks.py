@@ -11,6 +11,7 @@ from offchain import __version__
 from offchain.chain import Client, Membership, Phase, phase_at
 from offchain.cli.amounts import COINS
 from offchain.cli.blobs import descriptor_of, model_pointer
+from offchain.cli.dues import RENEW, warning
 from offchain.cli.means import check_means, gas_price
 from offchain.cli.output import span
 from offchain.cli.session import Session
@@ -154,7 +155,8 @@ def membership(session: Session) -> Finding:
     found = session.federation.account_of(address).membership
     match found:
         case Membership.ADMITTED:
-            return _fine("a member of the federation")
+            due = warning(session)
+            return Finding(State.DOUBT, due, RENEW) if due else _fine("a member of the federation")
         case Membership.APPLIED:
             return Finding(State.DOUBT, "the application is open", "wait for the managers to admit you")
         case _ if session.federation.is_manager(address):

@@ -19,6 +19,7 @@ from offchain.cli.actions import (
 )
 from offchain.cli.amounts import Money, seconds
 from offchain.cli.command import Address, address, addresses, command, group
+from offchain.cli.dues import lasting
 from offchain.cli.output import facts, moment, table
 from offchain.cli.session import Session
 from offchain.errors import ConfigError
@@ -43,12 +44,13 @@ Committee = Annotated[
 
 @command(app, "list")
 def show(session: Session) -> None:
-    """List the managers, their quorum, the fee and the pool."""
+    """List the managers, their quorum, the fee, how long it pays for, and the pool."""
     federation, money = session.federation, session.money
     managers, fee, pool = federation.managers(), federation.permission_fee(), session.treasury.pool()
-    document = {"managers": managers, "quorum": federation.quorum(), "fee": fee, "pool": pool}
-    texts = {"managers": "\n".join(managers), "fee": money.text(fee), "pool": money.text(pool)}
-    session.output.show(document, facts(document | texts))
+    period = federation.period()
+    document = {"managers": managers, "quorum": federation.quorum(), "fee": fee, "period": period, "pool": pool}
+    texts = {"managers": "\n".join(managers), "fee": f"{money.text(fee)} {lasting(period)}", "pool": money.text(pool)}
+    session.output.show(document, facts({n: v for n, v in (document | texts).items() if n != "period"}))
 
 
 @command(app, "pending")
@@ -115,8 +117,17 @@ def unban(session: Session, account: Address) -> None:
 
 @command(app)
 def fee(session: Session, amount: Amount) -> None:
-    """Set the fee of later applications."""
+    """Set the fee of later applications and renewals."""
     decide(session, session.federation.set_fee(session.money.units(amount)))
+
+
+@command(app)
+def period(
+    session: Session,
+    length: Annotated[str, typer.Argument(metavar="LENGTH", help="Such as 30d; 0 is for ever.", show_default=False)],
+) -> None:
+    """Set how long the fee of later applications and renewals pays for."""
+    decide(session, session.federation.set_period(0 if length == "0" else seconds(length)))
 
 
 # -------------------------------------------------------------------- managers

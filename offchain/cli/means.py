@@ -1,16 +1,19 @@
 """What an account has, what it lacks, and letting the treasury take from it."""
 
 from offchain.cli.amounts import COINS
+from offchain.cli.dues import paid_until, until
 from offchain.cli.session import Session
 from offchain.errors import InsufficientFunds
 
-APPLYING = 600_000  # gas that an approval and an application need at most, together
+APPLYING = 600_000  # gas that an approval and an application or renewal need at most, together
 
 
 def holdings(session: Session, address: str) -> dict[str, object]:
     """What an account is and has. Amounts are in smallest units."""
+    account = session.federation.account_of(address)
     return {
-        "membership": session.federation.account_of(address).membership.name.lower(),
+        "membership": account.membership.name.lower(),
+        "paid_until": paid_until(account),
         "manager": session.federation.is_manager(address),
         "coins": session.client.balance(address),
         "tokens": session.token.balance_of(address),
@@ -20,12 +23,13 @@ def holdings(session: Session, address: str) -> dict[str, object]:
 
 def in_words(session: Session, found: dict[str, object]) -> dict[str, object]:
     """Holdings with their amounts as people read them."""
-    texts = {"coins": COINS.text, "tokens": session.money.text, "owed": session.money.text}
+    money = {"coins": COINS.text, "tokens": session.money.text, "owed": session.money.text}
+    texts = money | {"paid_until": lambda time: until(time).removeprefix("until ")}
     return {n: texts[n](v) if n in texts and isinstance(v, int) else v for n, v in found.items()}
 
 
 def check_means(session: Session, fee: int) -> None:
-    """Raise `InsufficientFunds`, saying all that the account lacks for applying: fee tokens, and coins for gas."""
+    """Raise `InsufficientFunds`, saying all that the account lacks to pay the fee: fee tokens, and coins for gas."""
     needed = {
         "": (fee, session.token.balance_of(session.address), session.money.text),
         " for gas": (APPLYING * gas_price(session), session.client.balance(session.address), COINS.text),

@@ -1,4 +1,4 @@
-"""`member`: joining a federation, leaving it, and where one stands in it."""
+"""`member`: joining a federation, paying for it, leaving it, and where one stands in it."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -6,13 +6,15 @@ from typing import Annotated, Any
 import typer
 
 from offchain.chain import Membership, TaskContract, public_key
-from offchain.chain.federation_events import MembershipApplied
-from offchain.cli.command import FAILED, OptionalAddress, command, group
+from offchain.chain.federation_events import MemberAdmitted, MembershipApplied, MembershipRenewed
+from offchain.cli.actions import history
+from offchain.cli.command import FAILED, Address, OptionalAddress, command, group
+from offchain.cli.dues import is_past_due, paid_until, until
 from offchain.cli.means import allow, check_means, holdings, in_words
 from offchain.cli.output import facts, table
 from offchain.cli.session import Session
 
-app = group("member", "Your membership in the federation.")
+app = group("member", "Members of the federation, and your own membership.")
 
 
 @command(app)
@@ -44,12 +46,52 @@ def withdraw(session: Session) -> None:
 
 
 @command(app)
+def renew(session: Session) -> None:
+    """Pay the fee for one more period. It adds to what you have paid already."""
+    fee = session.federation.permission_fee()
+    if paid_until(session.federation.account_of(session.address)):  # else the contract says what is wrong
+        check_means(session, fee)
+        allow(session, fee)
+    receipt = session.send(session.federation.renew())
+    renewed = next(event for event in receipt.events if isinstance(event, MembershipRenewed))
+    session.output.show(
+        {"fee": renewed.fee, "paid_until": renewed.paid_until, "transaction": receipt.hash},
+        f"{session.money.text(renewed.fee)} paid: you are a member {until(renewed.paid_until)}",
+    )
+
+
+@command(app)
 def leave(session: Session, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """End your membership. The fee is not returned."""
     if not (yes or typer.confirm(f"End the membership of {session.address} for good?", err=True)):
         raise typer.Exit(FAILED)
     receipt = session.send(session.federation.leave())
     session.output.show({"transaction": receipt.hash}, f"{session.address} is no member any more")
+
+
+@command(app)
+def lapse(session: Session, account: Address) -> None:
+    """End the membership of a member that is past due. Anyone may."""
+    receipt = session.send(session.federation.lapse(account))
+    session.output.show({"transaction": receipt.hash}, f"{account} is no member any more")
+
+
+@command(app, "list")
+def list_(session: Session) -> None:
+    """List the members, and until when each has paid."""
+    now, admitted = session.client.now(), [e.member for e in history(session) if isinstance(e, MemberAdmitted)]
+    accounts = {address: session.federation.account_of(address) for address in dict.fromkeys(admitted)}
+    members = [
+        (address, a.paid_until, is_past_due(a, now))
+        for address, a in accounts.items()
+        if a.membership == Membership.ADMITTED
+    ]
+    names = ("address", "paid_until", "past_due")
+    rows = [(address, until(time), due) for address, time, due in members]
+    session.output.show(
+        [dict(zip(names, member, strict=True)) for member in members],
+        table("Members", ("address", "paid", "past due"), rows),
+    )
 
 
 @command(app)

@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from offchain.chain import Event, Phase, RoundState, TaskContract, TaskState, fetch_events, replay
+from offchain.cli.dues import RENEW, warning
 from offchain.cli.output import facts, moment, percent, plain, span, table
 from offchain.cli.session import Session
 from offchain.cli.standing import Standing, has_attested, has_committed, last_settled, reports, standing
@@ -17,7 +18,8 @@ def status(session: Session) -> None:
     events = history(session, task)
     state, now = replay(events, task=task.address, parameters=task.parameters()), session.client.now()
     document = describe(state, events, now)
-    session.output.show(document, *_told(state, document, standing(state, now), now))
+    hint = [f"{due}; renew it by: {RENEW}"] if (due := warning(session)) else []
+    session.output.show(document, *_told(state, document, standing(state, now), now), *hint)
 
 
 def history(session: Session, task: TaskContract) -> list[Event]:

@@ -23,6 +23,14 @@ def news(before: View | None, after: View) -> Iterator[str]:
     if (verdict := _verdict(after)) and (before is None or _verdict(before) != verdict):
         yield verdict
     yield from _marks(before, after)
+    yield from _membership(before, after)
+
+
+def _membership(before: View | None, after: View) -> Iterator[str]:
+    if before and before.admitted and not after.admitted:
+        yield "no member of the federation any more; to apply again: python -m offchain member apply"
+    if after.past_due and not (before and before.past_due):
+        yield "the membership is past due, and anyone may end it; to renew it: python -m offchain member renew"
 
 
 def _moment(view: View) -> tuple[int, int, Phase]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from offchain.chain import (
     FederationContract,
+    Membership,
     Milestone,
     Parameters,
     Phase,
@@ -45,7 +46,7 @@ class Reader:
             self._kept.clear()
 
     def _read(self, at: int) -> View:
-        task = self._task
+        task, own = self._task, self._federation.account_of(self._account, at=at)
         round, settlement = task.round(at=at), task.settlement(at=at)
         judged = round.number, round.submitted, round.milestone, settlement.pages
         view = View(
@@ -53,7 +54,8 @@ class Reader:
             since=0,
             turn=self._turn,
             account=self._account,
-            admitted=self._federation.is_member(self._account, at=at),
+            admitted=own.membership == Membership.ADMITTED,
+            paid_until=own.paid_until,
             parameters=self._parameters,
             round=round,
             roll=task.roll(at=at),

@@ -48,6 +48,7 @@ class View:
     startable: bool = False  # while Enrolling: the committee and enough trainers are enrolled
     seed: bytes = bytes(32)  # while Aggregating: what the aggregation may draw from
     last_update: int = 0  # while Aggregating: the block time of the round's last update
+    paid_until: int = 0  # when the account's membership is past due; 0 is never
     departed: tuple[str, ...] = ()  # enrolled accounts that are no members of the federation any more
 
     # Bytes
@@ -64,6 +65,11 @@ class View:
     def phase(self) -> Phase:
         """The task's phase now."""
         return phase_at(self.round, min_updates=self.parameters.min_updates, time=self.now)
+
+    @property
+    def past_due(self) -> bool:
+        """Whether anyone may end the account's membership."""
+        return self.admitted and 0 < self.paid_until <= self.now
 
     @property
     def stalled(self) -> Phase | None:

@@ -54,7 +54,7 @@ contract MoneyTest is Fixture {
 
     function test_a_token_that_takes_a_fee_is_refused() external {
         FeeToken taxed = new FeeToken();
-        Federation other = new Federation(managers, 2, FEE, IERC20(address(taxed)), address(new Task()));
+        Federation other = new Federation(managers, 2, FEE, 0, IERC20(address(taxed)), address(new Task()));
         taxed.mint(address(this), 1_000);
         taxed.approve(address(other.treasury()), 1_000);
         ITreasury its = other.treasury();

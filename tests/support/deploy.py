@@ -21,13 +21,13 @@ def build_contracts() -> None:
     subprocess.run([str(ROOT / "tools" / "bin" / "forge"), "build", "contracts", "--silent"], cwd=ROOT, check=True)
 
 
-def deploy(client: Client, *, managers: Sequence[str], quorum: int, fee: int) -> Deployment:
+def deploy(client: Client, *, managers: Sequence[str], quorum: int, fee: int, period: int = 0) -> Deployment:
     """Deploy everything from an account that the node keeps."""
     factory = Factory(client)
     rules = {name: factory.create(name) for name in RULES}
     task = factory.create("Task")
     token = factory.create("FederationToken")
-    federation = factory.create("Federation", list(managers), quorum, fee, token, task)
+    federation = factory.create("Federation", list(managers), quorum, fee, period, token, task)
     head = client.head()
     return Deployment(
         chain_id=client.chain_id,

@@ -10,8 +10,8 @@ ZERO = "0x" + 40 * "0"
 def deploy(deployer, managers, token, implementation):
     """Deploys a federation; by default it is one that stands."""
 
-    def deploy(*, managers=managers, quorum=2, fee=100, token=token, implementation=implementation):
-        return deployer.deploy(brownie.Federation, managers, quorum, fee, token, implementation)
+    def deploy(*, managers=managers, quorum=2, fee=100, period=0, token=token, implementation=implementation):
+        return deployer.deploy(brownie.Federation, managers, quorum, fee, period, token, implementation)
 
     return deploy
 
@@ -20,7 +20,7 @@ def test_founding(deploy, managers, token, implementation):
     federation = deploy()
     assert federation.managers() == managers
     assert [federation.isManager(manager) for manager in managers] == [True] * 3
-    assert (federation.quorum(), federation.permissionFee()) == (2, 100)
+    assert (federation.quorum(), federation.permissionFee(), federation.period()) == (2, 100, 0)
     assert federation.taskImplementation() == implementation
     assert (federation.applications(), federation.taskCount(), federation.departures()) == (0, 0, 0)
     treasury = brownie.Treasury.at(federation.treasury())
@@ -33,6 +33,7 @@ def test_what_the_founding_logs(deploy, managers):
     assert events(founding, "ManagerAdded") == [{"manager": manager} for manager in managers]
     assert events(founding, "QuorumChanged") == [{"quorum": 2}]
     assert events(founding, "FeeChanged") == [{"fee": 100}]
+    assert events(founding, "PeriodChanged") == [{"period": 0}]
 
 
 def test_a_manager_may_be_alone(deploy, manager):
@@ -66,6 +67,12 @@ def test_the_fee_fits_into_its_slot(deploy):
     assert deploy(fee=2**128 - 1).permissionFee() == 2**128 - 1
     with reverts_with("InvalidParameter", word("fee"), 2**128):
         deploy(fee=2**128)
+
+
+def test_the_period_fits_into_its_slot(deploy):
+    assert deploy(period=2**32 - 1).period() == 2**32 - 1
+    with reverts_with("InvalidParameter", word("period"), 2**32):
+        deploy(period=2**32)
 
 
 def test_there_is_a_token(deploy):

@@ -37,6 +37,7 @@ abstract contract Fixture {
             managers_: managers,
             quorum_: 2,
             fee: FEE,
+            period_: 0,
             token: IERC20(address(token)),
             taskImplementation_: address(new Task())
         });
