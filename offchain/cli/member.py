@@ -81,17 +81,11 @@ def list_(session: Session) -> None:
     """List the members, and until when each has paid."""
     now, admitted = session.client.now(), [e.member for e in history(session) if isinstance(e, MemberAdmitted)]
     accounts = {address: session.federation.account_of(address) for address in dict.fromkeys(admitted)}
-    members = [
-        (address, a.paid_until, is_past_due(a, now))
-        for address, a in accounts.items()
-        if a.membership == Membership.ADMITTED
-    ]
-    names = ("address", "paid_until", "past_due")
-    rows = [(address, until(time), due) for address, time, due in members]
-    session.output.show(
-        [dict(zip(names, member, strict=True)) for member in members],
-        table("Members", ("address", "paid", "past due"), rows),
-    )
+    paid = {address: time for address, account in accounts.items() if (time := paid_until(account)) is not None}
+    due = {address: is_past_due(accounts[address], now) for address in paid}
+    document = [{"address": address, "paid_until": time, "past_due": due[address]} for address, time in paid.items()]
+    rows = [(address, until(time), due[address]) for address, time in paid.items()]
+    session.output.show(document, table("Members", ("address", "paid", "past due"), rows))
 
 
 @command(app)

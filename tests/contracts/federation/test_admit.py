@@ -1,7 +1,7 @@
 import pytest
 
 from offchain.chain.structs import Membership
-from tests.support.evm import events, reverts_with
+from tests.support.evm import events, now, pass_to, reverts_with
 
 
 @pytest.fixture
@@ -12,9 +12,9 @@ def application(apply, outsider):
 def test_admit(cast, application, outsider):
     pool = cast.treasury.pool()
     transaction = cast.decide(cast.federation.admit, application)
-    assert events(transaction, "MemberAdmitted") == [{"application": application, "member": outsider}]
+    assert events(transaction, "MemberAdmitted") == [{"application": application, "member": outsider, "paidUntil": 0}]
     assert events(transaction, "FeeCollected") == [{"amount": 100}]
-    assert cast.federation.accountOf(outsider) == (Membership.ADMITTED, application, 100)
+    assert cast.federation.accountOf(outsider) == (Membership.ADMITTED, application, 0, 0, 100)
     assert cast.federation.isMember(outsider)
     assert (cast.treasury.escrowed(), cast.treasury.pool()) == (0, pool + 100)
 
@@ -28,6 +28,26 @@ def test_one_manager_is_not_enough(cast, application, outsider, manager):
 def test_the_fee_that_was_paid_is_collected(cast, application):
     cast.decide(cast.federation.setFee, 5)
     assert events(cast.decide(cast.federation.admit, application), "FeeCollected") == [{"amount": 100}]
+
+
+def test_a_period_begins_with_the_admission(cast, apply, outsider):
+    cast.decide(cast.federation.setPeriod, 1_000)
+    application = apply(outsider)
+    pass_to(now() + 5_000)
+    transaction = cast.decide(cast.federation.admit, application)
+    end = transaction.timestamp + 1_000
+    assert events(transaction, "MemberAdmitted")[0]["paidUntil"] == end
+    assert cast.federation.accountOf(outsider) == (Membership.ADMITTED, application, 1_000, end, 100)
+
+
+@pytest.mark.parametrize(("applied", "admitted"), [(0, 1_000), (1_000, 0), (1_000, 2_000)])
+def test_the_period_of_the_application_holds(cast, apply, outsider, applied, admitted):
+    cast.decide(cast.federation.setPeriod, applied)
+    application = apply(outsider)
+    cast.decide(cast.federation.setPeriod, admitted)
+    transaction = cast.decide(cast.federation.admit, application)
+    end = transaction.timestamp + applied if applied else 0
+    assert cast.federation.accountOf(outsider)["paidUntil"] == end
 
 
 @pytest.mark.parametrize("unknown", [0, 99])

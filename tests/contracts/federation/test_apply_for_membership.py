@@ -29,10 +29,10 @@ def test_apply(cast, outsider):
     transaction = applied(cast, outsider)
     key = "0x" + public_key_of(outsider).hex()
     assert events(transaction, "MembershipApplied") == [
-        {"application": application, "member": outsider, "publicKey": key, "fee": FEE}
+        {"application": application, "member": outsider, "publicKey": key, "fee": FEE, "period": 0}
     ]
     assert events(transaction, "Escrowed") == [{"member": outsider, "amount": FEE}]
-    assert cast.federation.accountOf(outsider) == (Membership.APPLIED, application, FEE)
+    assert cast.federation.accountOf(outsider) == (Membership.APPLIED, application, 0, 0, FEE)
     assert cast.federation.applicant(application) == outsider
     assert cast.federation.publicKeyOf(outsider) == key
     assert not cast.federation.isMember(outsider)
@@ -44,13 +44,13 @@ def test_without_a_fee_no_token_is_needed(cast, stranger):
     cast.decide(cast.federation.setFee, 0)
     transaction = applied(cast, stranger)
     assert events(transaction, "Escrowed") == []
-    assert cast.federation.accountOf(stranger)[2] == 0
+    assert cast.federation.accountOf(stranger)["fee"] == 0
 
 
 def test_a_later_fee_does_not_change_what_was_paid(cast, outsider):
     applied(cast, outsider)
     cast.decide(cast.federation.setFee, 7)
-    assert cast.federation.accountOf(outsider)[2] == FEE
+    assert cast.federation.accountOf(outsider)["fee"] == FEE
     assert cast.treasury.escrowed() == FEE
 
 
@@ -58,7 +58,17 @@ def test_who_left_may_apply_again(cast, outsider):
     cast.decide(cast.federation.admit, events(applied(cast, outsider), "MembershipApplied")[0]["application"])
     cast.federation.leave({"from": outsider})
     again = events(applied(cast, outsider), "MembershipApplied")[0]["application"]
-    assert cast.federation.accountOf(outsider) == (Membership.APPLIED, again, FEE)
+    assert cast.federation.accountOf(outsider) == (Membership.APPLIED, again, 0, 0, FEE)
+
+
+def test_what_was_paid_before_is_forgotten(cast, outsider):
+    cast.decide(cast.federation.setPeriod, 1_000)
+    cast.decide(cast.federation.admit, events(applied(cast, outsider), "MembershipApplied")[0]["application"])
+    cast.federation.leave({"from": outsider})
+    cast.decide(cast.federation.setPeriod, 2_000)
+    [again] = events(applied(cast, outsider), "MembershipApplied")
+    assert again["period"] == 2_000
+    assert cast.federation.accountOf(outsider) == (Membership.APPLIED, again["application"], 2_000, 0, FEE)
 
 
 def test_one_application_at_a_time(cast, outsider):

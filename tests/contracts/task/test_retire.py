@@ -1,7 +1,7 @@
 import pytest
 
 from offchain.chain.structs import Phase
-from tests.support.evm import events, reverts_with
+from tests.support.evm import events, now, pass_to, reverts_with
 
 
 @pytest.fixture(scope="module")
@@ -9,14 +9,19 @@ def life(lifecycle):
     return lifecycle().to(Phase.TRAINING)
 
 
-@pytest.fixture(params=["leave", "ban"])
-def gone(life, request):
+@pytest.fixture(params=["leave", "ban", "lapse"])
+def gone(life, apply, request):
     """A trainer that is no member of the federation any more."""
-    trainer = life.trainers[0]
-    if request.param == "leave":
-        life.cast.federation.leave({"from": trainer})
-    else:
-        life.cast.decide(life.cast.federation.ban, trainer)
+    trainer, cast = life.trainers[0], life.cast
+    if request.param == "ban":
+        cast.decide(cast.federation.ban, trainer)
+        return trainer
+    cast.federation.leave({"from": trainer})
+    if request.param == "lapse":
+        cast.decide(cast.federation.setPeriod, 10)
+        cast.decide(cast.federation.admit, apply(trainer))
+        pass_to(now() + 10)
+        cast.federation.lapse(trainer, life.anyone)
     return trainer
 
 

@@ -48,6 +48,45 @@ def test_a_fee_on_the_way_is_refused_when_applying(founded, outsider):
     assert treasury.escrowed() == 0
 
 
+def subscribe(federation, account, managers):
+    """Let an account be a member that paid nothing for the first 1000 seconds, and must pay the fee for the next."""
+    for call, *arguments in [(federation.setFee, 0), (federation.setPeriod, 1_000)]:
+        decide(managers, call, *arguments)
+    decide(managers, federation.admit, apply(federation, account).events["MembershipApplied"]["application"])
+    decide(managers, federation.setFee, FEE)
+
+
+def decide(managers, call, *arguments):
+    for manager in managers[:2]:
+        call(*arguments, {"from": manager})
+
+
+def test_a_renewal_by_a_token_that_returns_nothing(founded, outsider, managers):
+    federation, treasury, token = founded(brownie.NoReturnToken)
+    subscribe(federation, outsider, managers)
+    federation.renew({"from": outsider})
+    assert token.balanceOf(treasury) == treasury.pool() == FEE
+
+
+def test_a_fee_on_the_way_is_refused_when_renewing(founded, outsider, managers):
+    federation, treasury, _ = founded(brownie.FeeToken)
+    subscribe(federation, outsider, managers)
+    until = federation.accountOf(outsider)["paidUntil"]
+    with reverts_with("FeeOnTransfer", FEE, FEE - FEE // 10):
+        federation.renew({"from": outsider})
+    assert federation.accountOf(outsider)["paidUntil"] == until
+    assert (treasury.escrowed(), treasury.pool()) == (0, 0)
+
+
+def test_a_renewal_that_calls_back(founded, outsider, managers):
+    federation, treasury, token = founded(brownie.ReentrantToken)
+    subscribe(federation, outsider, managers)
+    token.arm(treasury, treasury.withdraw.encode_input(), {"from": outsider})
+    with reverts_with("ReentrancyGuardReentrantCall"):
+        federation.renew({"from": outsider})
+    assert (treasury.escrowed(), treasury.pool()) == (0, 0)
+
+
 def test_a_fee_on_the_way_is_refused_when_depositing(founded, outsider):
     _, treasury, _ = founded(brownie.FeeToken)
     with reverts_with("FeeOnTransfer", 50, 45):
