@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Account, Membership} from "../../contracts/interfaces/IFederation.sol";
+import {Account, IFederation, Membership} from "../../contracts/interfaces/IFederation.sol";
 import {Ballot, ITask, Member, Phase, Roll, Round} from "../../contracts/interfaces/ITask.sol";
 import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
 import {Handler} from "./support/Handler.sol";
@@ -42,7 +42,9 @@ contract Invariants is Handler {
             (bool ok,) = address(this).call(abi.encodeWithSelector(moves[seed % moves.length], seed >> 16));
             VM.assertTrue(ok, "a move fails");
         }
-        bytes32[16] memory events = [
+        bytes32[18] memory events = [
+            IFederation.MembershipRenewed.selector,
+            IFederation.MembershipLapsed.selector,
             ITask.TaskFinished.selector,
             ITask.TaskExpired.selector,
             ITask.MemberRetired.selector,

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {Federation} from "../../contracts/Federation.sol";
 import {Task} from "../../contracts/Task.sol";
+import {IFederation} from "../../contracts/interfaces/IFederation.sol";
 import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
 import {Parameters} from "../../contracts/interfaces/ITask.sol";
 import {
@@ -19,6 +20,9 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @notice Who may move money, and where a round's pay goes.
 contract MoneyTest is Fixture {
+    uint256 private paid; // by the member that renews
+    uint256 private paidUntil;
+
     function setUp() external {
         deploy();
         admitMembers(10);
@@ -69,6 +73,52 @@ contract MoneyTest is Fixture {
         VM.prank(w.addr);
         VM.expectRevert(abi.encodeWithSelector(InvalidPublicKey.selector, w.addr, derived));
         federation.applyForMembership(key);
+    }
+
+    /// @dev Against a plain count: managers who change fee and period, a member that renews, and somebody who would end
+    /// its membership.
+    function testFuzz_a_payment_holds_as_it_was_paid(uint256 luck, uint16 fee, uint32 period) external {
+        change(fee, period);
+        uint256 before = treasury.pool();
+        admitMembers(1);
+        (paid, paidUntil) = (fee, period == 0 ? 0 : block.timestamp + period);
+        address member = members[members.length - 1];
+        for (uint256 i = 0; i < 20 && federation.isMember(member); ++i) {
+            uint256 x = uint256(keccak256(abi.encode(luck, i)));
+            if (x % 4 == 0) VM.warp(block.timestamp + (x >> 8) % 60 days);
+            else if (x % 4 == 1) change(uint16(x >> 8), x % 8 == 1 ? uint32((x >> 24) % 90 days) : 0);
+            else if (x % 4 == 2) renew(member);
+            else lapse(member);
+            VM.assertEq(federation.accountOf(member).paidUntil, paidUntil, "until when it has paid");
+        }
+        VM.assertEq(treasury.pool(), before + paid, "all that was paid is in the pool");
+        VM.assertEq(token.balanceOf(address(treasury)), treasury.pool(), "and nowhere else");
+    }
+
+    function change(uint256 fee, uint256 period) private {
+        for (uint256 m = 0; m < 2; ++m) {
+            VM.prank(managers[m]);
+            federation.setFee(fee);
+            VM.prank(managers[m]);
+            federation.setPeriod(period);
+        }
+    }
+
+    function renew(address member) private {
+        uint256 fee = provide(member);
+        VM.prank(member);
+        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.renew, ()));
+        VM.assertTrue(ok == (paidUntil > 0), "who has paid for ever pays no more");
+        if (!ok) return;
+        paid += fee;
+        uint256 start = block.timestamp > paidUntil ? block.timestamp : paidUntil;
+        paidUntil = federation.period() == 0 ? 0 : start + federation.period();
+    }
+
+    function lapse(address member) private {
+        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.lapse, (member)));
+        VM.assertTrue(ok == (paidUntil > 0 && paidUntil <= block.timestamp), "it lapses just when it is past due");
+        VM.assertTrue(federation.isMember(member) == !ok, "and is no member then");
     }
 
     function test_nothing_is_owed_twice() external {

@@ -44,12 +44,18 @@ abstract contract Fixture {
         treasury = federation.treasury();
     }
 
+    /// @notice Gives a member what the fee is now, and the treasury leave to take it.
+    function provide(address member) internal returns (uint256 fee) {
+        fee = federation.permissionFee();
+        token.mint(member, fee);
+        VM.prank(member);
+        token.approve(address(treasury), fee);
+    }
+
     function admitMembers(uint256 count) internal {
         for (uint256 i = 0; i < count; ++i) {
             Wallet memory w = VM.createWallet(members.length + 1);
-            token.mint(w.addr, FEE);
-            VM.prank(w.addr);
-            token.approve(address(treasury), FEE);
+            provide(w.addr);
             VM.prank(w.addr);
             uint256 application = federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY));
             for (uint256 m = 0; m < 2; ++m) {

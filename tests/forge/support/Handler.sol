@@ -434,17 +434,26 @@ abstract contract Handler is Chronicle {
         else if (status == Membership.Applied) decide(member, seed);
         else if (status != Membership.Admitted) applyAs(seed % members.length);
         else if (mayEnrol(member)) enrolAs(member);
+        else subscribe(member);
+    }
+
+    /// @dev Whoever has not paid for ever may pay for more.
+    function subscribe(address member) private {
+        (uint256 fee, uint256 until) = (provide(member), federation.accountOf(member).paidUntil);
+        VM.prank(member);
+        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.renew, ()));
+        VM.assertTrue(ok == (until > 0), "only who has not paid for ever renews");
+        if (!ok) return;
+        received += fee;
+        uint256 paidUntil = federation.accountOf(member).paidUntil;
+        VM.assertTrue(paidUntil == 0 || paidUntil > until, "a renewal adds");
     }
 
     function applyAs(uint256 index) private {
-        uint256 fee = federation.permissionFee();
         Wallet memory w = VM.createWallet(index + 1);
-        token.mint(w.addr, fee);
-        VM.prank(w.addr);
-        token.approve(address(treasury), fee);
+        received += provide(w.addr);
         VM.prank(w.addr);
         federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY));
-        received += fee;
     }
 
     function decide(address member, uint256 seed) private {
@@ -468,6 +477,8 @@ abstract contract Handler is Chronicle {
     function go(uint256 seed) external watched {
         seed = draw(seed);
         address member = members[(seed >> 16) % members.length];
+        bool due = federation.isMember(member) && isPastDue(member);
+        if (!due) requireLapse(member, false);
         if (federation.isMember(member)) depart(member, seed);
         else if (task.member(member).number > 0 && !task.member(member).retired) task.retire(member);
     }
@@ -478,12 +489,24 @@ abstract contract Handler is Chronicle {
             if (federation.isMember(members[i])) ++count;
         }
         if (count <= FEWEST) return;
-        if (seed % 2 == 0) {
+        if (isPastDue(member)) {
+            requireLapse(member, true);
+        } else if (seed % 2 == 0) {
             manage(address(federation), abi.encodeCall(IFederation.ban, (member)));
         } else {
             VM.prank(member);
             federation.leave();
         }
+    }
+
+    function isPastDue(address member) private view returns (bool) {
+        uint256 until = federation.accountOf(member).paidUntil;
+        return until > 0 && until <= block.timestamp;
+    }
+
+    function requireLapse(address member, bool allowed) private {
+        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.lapse, (member)));
+        VM.assertTrue(ok == allowed, "a membership lapses if, and only if, it is past due");
     }
 
     // --------------------------------------------------------------------- money
@@ -501,6 +524,9 @@ abstract contract Handler is Chronicle {
             received += amount;
         } else if (seed % 16 == 2) {
             manage(address(federation), abi.encodeCall(IFederation.setFee, (seed % 2_000)));
+        } else if (seed % 16 == 6) {
+            uint256 period = seed % 3 == 0 ? 0 : 1 + (seed >> 16) % 1 hours;
+            manage(address(federation), abi.encodeCall(IFederation.setPeriod, (period)));
         } else {
             withdrawSomebody(seed);
         }
