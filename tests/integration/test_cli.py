@@ -17,6 +17,7 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from offchain.aggregation import registry
 from offchain.chain import Client, Sender, TaskContract, create_account, deployments, load_account
+from offchain.cli.output import moment
 from offchain.learning import accuracy, load_digits, mlp
 from offchain.store import LocalStore
 from offchain.worker import Exchange, fetch_descriptor
@@ -168,6 +169,84 @@ def test_leaving_asks_first(people: People) -> None:
     assert dave.json("member", "status")["membership"] == "left"
 
 
+@pytest.fixture
+def subscriber(people: People) -> Iterator[Cli]:
+    """A member that has paid for an hour, which everybody pays for; afterwards no time has passed."""
+    anvil = people.network.anvil
+    snapshot = anvil.ask("evm_snapshot")
+    people.decide("period", "1h")
+    people.member("kim")
+    yield people("kim")
+    anvil.ask("evm_revert", snapshot)
+    (people.folder / "kim.json").unlink()
+
+
+def membership(cli: Cli) -> tuple[str, str, str]:
+    """What the doctor finds of it."""
+    entries = {entry["check"]: entry for entry in json.loads(cli.run("doctor", "--json").stdout)}
+    return tuple(entries["membership"][name] for name in ("state", "message", "hint"))  # type: ignore[return-value]
+
+
+def listed(cli: Cli, address: str) -> list[dict[str, object]]:
+    return [entry for entry in cli.json("member", "list") if entry["address"] == address]
+
+
+def pass_time(people: People, seconds: int) -> None:
+    people.network.anvil.pass_time(seconds)
+    people.network.anvil.mine()
+
+
+def test_a_membership_is_renewed(people: People, subscriber: Cli) -> None:
+    shown = subscriber.json("member", "status")
+    address, end = shown["address"], shown["paid_until"]
+    assert end == people.network.federation.account_of(address).paid_until
+    assert listed(subscriber, address) == [{"address": address, "paid_until": end, "past_due": False}]
+    assert membership(subscriber) == ("fine", "a member of the federation", "")
+    assert "lacks 5 FED; the fee is 5 FED" in subscriber.refused("member", "renew")
+
+    subscriber.ok("account", "fund")
+    pool = people.network.treasury.pool()
+    renewed = subscriber.json("member", "renew")
+    assert (renewed["fee"], renewed["paid_until"]) == (FEE, end + 3_600)
+    assert people.network.treasury.pool() == pool + FEE
+    assert subscriber.json("member", "status")["paid_until"] == end + 3_600
+
+
+def test_a_membership_that_is_past_due_lapses(people: People, subscriber: Cli) -> None:
+    shown, stranger = subscriber.json("member", "status"), people("lee")
+    address, end = shown["address"], shown["paid_until"]
+    people.account("lee")
+    told = stranger.refused("member", "lapse", address)
+    assert told.startswith(f"error: {address} has paid until ")
+
+    pass_time(people, end - people.network.client.now() - 300)
+    state, message, hint = membership(subscriber)
+    assert (state, hint) == ("doubt", "python -m offchain member renew")
+    assert message.startswith("the membership is paid for ")
+    assert message.endswith(f" more, until {moment(end)}")
+
+    pass_time(people, 301)
+    assert membership(subscriber)[1] == f"the membership is past due since {moment(end)}, and anyone may end it"
+    assert listed(stranger, address) == [{"address": address, "paid_until": end, "past_due": True}]
+    assert subscriber.json("member", "status")["membership"] == "admitted"
+    stranger.ok("member", "lapse", address)
+    shown = subscriber.json("member", "status")
+    assert (shown["membership"], shown["paid_until"]) == ("left", None)
+    assert listed(stranger, address) == []
+    assert "is not a member of the federation" in subscriber.refused("member", "renew")
+    subscriber.ok("account", "fund")
+    subscriber.ok("member", "apply")
+
+
+def test_who_has_paid_for_ever_has_nothing_to_renew(people: People) -> None:
+    mia = people.member("mia").address
+    assert people("mia").json("member", "status")["paid_until"] == 0
+    assert "for ever" in people("mia").ok("member", "status")
+    assert "for ever" in people("mia").ok("member", "list")
+    told = people("mia").refused("member", "renew")
+    assert told == f"error: {mia} has paid for ever\nhint: there is nothing to renew\n"
+
+
 # -------------------------------------------------------------------- managers
 
 
@@ -175,16 +254,19 @@ def test_managers_change_the_federation(people: People) -> None:
     erin, frank = people.account("erin").address, people.account("frank").address
     before = people("m0").json("manager", "list")
     people.decide("fee", "6.25")
+    people.decide("period", "30d")
     people.decide("add", erin)
     people.decide("replace", erin, frank)
     people.decide("quorum", 3)
     now = people("m0").json("manager", "list")
-    assert (now["fee"], now["quorum"]) == (625 * FED // 100, 3)
+    assert (now["fee"], now["period"], now["quorum"]) == (625 * FED // 100, 30 * 86_400, 3)
+    assert "6.25 FED for 30 d" in people("m0").ok("manager", "list")
     assert set(now["managers"]) - set(before["managers"]) == {frank}
     said = [people(name).json("manager", "quorum", 2) for name in ("m0", "m1", "frank")]
     assert [answer["executed"] for answer in said] == [False, False, True]
     people.decide("remove", frank)
     people.decide("fee", "5")
+    people.decide("period", "0")
     after = people("m0").json("manager", "list")
     assert after | {"pool": before["pool"]} == before
 
@@ -346,6 +428,16 @@ def test_the_way_to_the_start(crew: Crew) -> None:
     assert "takes no part in this task" in crew("t0").refused("task", "start")
     assert "takes part in this task already" in crew("s0").refused("task", "enrol")
     assert "the task can still start until" in crew("s0").refused("task", "expire")
+
+
+def test_status_reminds_members_of_the_fee(crew: Crew, subscriber: Cli) -> None:
+    words = ("status", "--task", crew.task.address)
+    assert "member renew" not in subscriber.ok(*words)
+    pass_time(crew.people, 3_600)
+    assert "past due" in subscriber.ok(*words)
+    assert "renew it by: python -m offchain member renew" in subscriber.ok(*words)
+    assert "member renew" not in crew("t0").ok("status"), "it has paid for ever"
+    assert subscriber.json(*words)["phase"] == "proposed"
 
 
 def test_a_budget_beyond_the_pool(crew: Crew) -> None:

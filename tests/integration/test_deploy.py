@@ -103,10 +103,10 @@ def test_a_record_is_refused_once_its_chain_is_gone(operator: Operator) -> None:
 def test_the_settings_of_a_file_hold(operator: Operator, node: Client) -> None:
     token = operator.deployed(node).token
     managers = [new_account().address for _ in range(3)]
-    record = operator.deployed(node, {"managers": managers, "quorum": 3, "fee": 7, "token": token})
+    record = operator.deployed(node, {"managers": managers, "quorum": 3, "fee": 7, "period": 60, "token": token})
     federation = FederationContract(node, record.federation)
     assert federation.managers() == tuple(managers)
-    assert (federation.quorum(), federation.permission_fee()) == (3, 7)
+    assert (federation.quorum(), federation.permission_fee(), federation.period()) == (3, 7, 60)
     assert (record.treasury, record.token) == (federation.treasury(), token)
     assert TreasuryContract(node, record.treasury).token() == token
     assert federation.task_implementation() == record.task_implementation
@@ -168,6 +168,8 @@ def test_the_example_shows_every_setting_and_its_default() -> None:
         ({"quorum": 2}, "2 of 1 managers cannot decide"),
         ({"fee": -1}, "fee cannot be -1"),
         ({"fee": 2**128}, "fee cannot be"),
+        ({"period": -1}, "period cannot be -1"),
+        ({"period": 2**32}, "period cannot be"),
         ({"token": "0x12"}, "token cannot be"),
     ],
 )

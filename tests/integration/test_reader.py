@@ -1,5 +1,7 @@
 """What a worker reads is what the contract stores, at every stage, though it does not ask for everything again."""
 
+from dataclasses import replace
+
 import pytest
 from web3.types import BlockIdentifier
 
@@ -37,6 +39,7 @@ class Watch:
         )
         assert view.digest == task.updates_digest()
         assert view.admitted == self.network.federation.is_member(self.account)
+        assert view.paid_until == self.network.federation.account_of(self.account).paid_until
         return view
 
 
@@ -102,6 +105,21 @@ def test_who_left_is_noticed_by_the_committee_until_retired(
     assert [watch.read().departed for watch in watches] == [(trainers[0].address,), ()]
     deployed.anyone(task.retire(trainers[0].address))
     assert [watch.read().departed for watch in watches] == [(), ()]
+
+
+def test_until_when_a_member_has_paid(deployed: Network, task: TaskContract, members: list[Sender]) -> None:
+    assert not Watch(deployed, task, members[0].address).read().past_due
+    deployed.decide(deployed.federation.set_period(1_000))
+    try:
+        (subscriber,) = deployed.join(1)
+    finally:
+        deployed.decide(deployed.federation.set_period(0))
+    watch = Watch(deployed, task, subscriber.address)
+    view = watch.read()
+    assert (view.past_due, replace(view, now=view.paid_until).past_due) == (False, True)
+    deployed.send(subscriber, deployed.federation.leave())
+    gone = watch.read()
+    assert (gone.paid_until, replace(gone, now=gone.paid_until).past_due) == (view.paid_until, False)
 
 
 class HastyNode(TaskContract):

@@ -63,6 +63,12 @@ def test_an_error_decodes_to_a_sentence_with_a_hint(selector: str) -> None:
             f"{SOMEBODY} is banned in the federation, which does not allow this",
         ),
         (
+            "NotPastDue",
+            {"account": SOMEBODY, "paidUntil": 1_700_000_000},
+            f"{SOMEBODY} has paid until 2023-11-14 22:13:20 UTC",
+        ),
+        ("NotPastDue", {"account": SOMEBODY, "paidUntil": 0}, f"{SOMEBODY} has paid for ever"),
+        (
             "NothingToRevoke",
             {"manager": SOMEBODY, "action": b"\1" * 32},
             f"{SOMEBODY} has not confirmed the action 0x{'01' * 32}",

@@ -32,7 +32,12 @@ def encoded(contract: str, name: str, *args: object) -> bytes:
         (encoded("Federation", "reject", 3), f"reject {C} with application 3"),
         (encoded("Federation", "ban", A), f"ban {A}"),
         (encoded("Federation", "unban", A), f"unban {A}"),
-        (encoded("Federation", "setFee", 150), "set the fee of later applications to 1.5 FED"),
+        (encoded("Federation", "setFee", 150), "set the fee of later applications and renewals to 1.5 FED"),
+        (
+            encoded("Federation", "setPeriod", 30 * 86_400),
+            "let the fee of later applications and renewals pay for 30 d",
+        ),
+        (encoded("Federation", "setPeriod", 0), "let the fee of later applications and renewals pay for ever"),
         (encoded("Federation", "addManager", A), f"make {A} a manager"),
         (encoded("Federation", "removeManager", A), f"let {A} be a manager no more"),
         (encoded("Federation", "replaceManager", A, B), f"put {B} in the place of manager {A}"),
@@ -57,8 +62,8 @@ def test_every_managers_call_has_words(data: bytes, words: str) -> None:
 def test_no_managers_call_lacks_words() -> None:
     """Calls that a quorum executes are those on which the interface lets only managers decide."""
     counted = {
-        *("admit", "reject", "ban", "unban", "setFee", "addManager", "removeManager", "replaceManager", "setQuorum"),
-        *("approve", "fund", "pause", "resume", "rollback"),
+        *("admit", "reject", "ban", "unban", "setFee", "setPeriod", "addManager", "removeManager", "replaceManager"),
+        *("setQuorum", "approve", "fund", "pause", "resume", "rollback"),
     }
     sentences = {entry["name"] for name in ("Federation", "Task") for entry in abi(name) if _has_words(entry)}
     assert sentences == counted
@@ -86,9 +91,9 @@ def test_other_calls_are_unknown(data: bytes) -> None:
 
 def test_open_applications() -> None:
     events = [
-        *(MembershipApplied(number, A, b"", 5) for number in range(1, 6)),
+        *(MembershipApplied(number, A, b"", 5, 0) for number in range(1, 6)),
         ApplicationWithdrawn(1, A),
-        MemberAdmitted(3, A),
+        MemberAdmitted(3, A, 0),
         FeeChanged(4),
         ApplicationRejected(5, A),
     ]

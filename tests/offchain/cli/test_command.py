@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 COMMANDS = {
     "account": "new show fund",
-    "member": "apply withdraw leave status",
-    "manager": "list pending confirm revoke admit reject ban unban fee add remove replace quorum pause resume "
+    "member": "apply withdraw renew leave lapse list status",
+    "manager": "list pending confirm revoke admit reject ban unban fee period add remove replace quorum pause resume "
     "roll-back fund",
     "task": "init propose approve cancel list show enrol start expire",
     "worker": "init",

@@ -51,6 +51,26 @@ def test_a_fault_is_called_one() -> None:
     assert heard(before, after) == ["own update: a fault: it scores below half of the current model, score 0.00 %"]
 
 
+def test_who_is_past_due_is_told_once_how_to_mend_it() -> None:
+    paid = a_view(Phase.TRAINING, TRAINERS[0], paid_until=NOW + 10)
+    assert heard(paid, replace(paid, now=NOW + 9)) == []
+    due = replace(paid, now=NOW + 10)
+    told = "the membership is past due, and anyone may end it; to renew it: python -m offchain member renew"
+    assert heard(paid, due) == [told]
+    assert told in heard(None, due)
+    assert heard(due, replace(due, now=NOW + 11)) == []
+    assert heard(due, replace(paid, now=NOW + 11, paid_until=NOW + 99)) == []
+
+
+def test_who_is_no_member_any_more_is_told_how_to_mend_it() -> None:
+    member = a_view(Phase.TRAINING, TRAINERS[0], paid_until=NOW)
+    gone = replace(member, admitted=False)
+    assert heard(member, gone) == [
+        "no member of the federation any more; to apply again: python -m offchain member apply"
+    ]
+    assert heard(gone, replace(gone, now=NOW + 1)) == []
+
+
 def test_strikes_suspension_and_stake() -> None:
     view = a_view(Phase.TRAINING, TRAINERS[0])
     assert heard(view, marked(view, strikes=2)) == ["strikes: 2 of 3"]
