@@ -172,11 +172,13 @@ def test_leaving_asks_first(people: People) -> None:
 @pytest.fixture
 def subscriber(people: People) -> Iterator[Cli]:
     """A member that has paid for an hour, which everybody pays for; afterwards no time has passed."""
-    anvil = people.network.anvil
+    anvil, kim = people.network.anvil, people("kim")
+    people.account("kim")
     snapshot = anvil.ask("evm_snapshot")
     people.decide("period", "1h")
-    people.member("kim")
-    yield people("kim")
+    kim.ok("account", "fund")
+    people.decide("admit", kim.json("member", "apply")["application"])
+    yield kim
     anvil.ask("evm_revert", snapshot)
     (people.folder / "kim.json").unlink()
 
