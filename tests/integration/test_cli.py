@@ -227,7 +227,7 @@ def test_a_membership_that_is_past_due_lapses(people: People, subscriber: Cli) -
     assert message.startswith("the membership is paid for ")
     assert message.endswith(f" more, until {moment(end)}")
 
-    pass_time(people, 301)
+    pass_time(people, 400)
     assert membership(subscriber)[1] == f"the membership is past due since {moment(end)}, and anyone may end it"
     assert listed(stranger, address) == [{"address": address, "paid_until": end, "past_due": True}]
     assert subscriber.json("member", "status")["membership"] == "admitted"
@@ -435,7 +435,7 @@ def test_the_way_to_the_start(crew: Crew) -> None:
 def test_status_reminds_members_of_the_fee(crew: Crew, subscriber: Cli) -> None:
     words = ("status", "--task", crew.task.address)
     assert "member renew" not in subscriber.ok(*words)
-    pass_time(crew.people, 3_600)
+    pass_time(crew.people, 4_000)
     assert "past due" in subscriber.ok(*words)
     assert "renew it by: python -m offchain member renew" in subscriber.ok(*words)
     assert "member renew" not in crew("t0").ok("status"), "it has paid for ever"
