@@ -19,7 +19,7 @@ interface ITreasury {
 
     // ----------------------------------------------------------- federation
 
-    /// @notice Pulls an application's fee from `member`.
+    /// @notice Pulls the fee of an application or a renewal from `member`.
     function escrow(address member, uint256 amount) external;
     /// @notice Moves a fee from escrow to the pool.
     function collect(uint256 amount) external;

@@ -163,7 +163,7 @@ class TaskProposed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Escrowed(Event):
-    """An application's fee was taken."""
+    """The fee of an application or a renewal was taken."""
 
     member: str
     amount: int

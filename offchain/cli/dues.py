@@ -8,9 +8,14 @@ RENEW = "python -m offchain member renew"
 _NOTICE = 10  # a member is warned in the last tenth of a period
 
 
+def is_member(account: Account) -> bool:
+    """Whether the account is an admitted member."""
+    return account.membership == Membership.ADMITTED
+
+
 def paid_until(account: Account) -> int | None:
     """Until when a member has paid, in seconds since 1970, 0 being for ever; None for who is no member."""
-    return account.paid_until if account.membership == Membership.ADMITTED else None
+    return account.paid_until if is_member(account) else None
 
 
 def is_past_due(account: Account, now: int) -> bool:

@@ -9,7 +9,7 @@ from offchain.chain import Membership, TaskContract, public_key
 from offchain.chain.federation_events import MemberAdmitted, MembershipApplied, MembershipRenewed
 from offchain.cli.actions import history
 from offchain.cli.command import FAILED, Address, OptionalAddress, command, group
-from offchain.cli.dues import is_past_due, paid_until, until
+from offchain.cli.dues import is_member, is_past_due, paid_until, until
 from offchain.cli.means import allow, check_means, holdings, in_words
 from offchain.cli.output import facts, table
 from offchain.cli.session import Session
@@ -81,10 +81,9 @@ def list_(session: Session) -> None:
     """List the members, and until when each has paid."""
     now, admitted = session.client.now(), [e.member for e in history(session) if isinstance(e, MemberAdmitted)]
     accounts = {address: session.federation.account_of(address) for address in dict.fromkeys(admitted)}
-    paid = {address: time for address, account in accounts.items() if (time := paid_until(account)) is not None}
-    due = {address: is_past_due(accounts[address], now) for address in paid}
-    document = [{"address": address, "paid_until": time, "past_due": due[address]} for address, time in paid.items()]
-    rows = [(address, until(time), due[address]) for address, time in paid.items()]
+    members = [(address, a.paid_until, is_past_due(a, now)) for address, a in accounts.items() if is_member(a)]
+    document = [{"address": address, "paid_until": time, "past_due": due} for address, time, due in members]
+    rows = [(address, until(time), due) for address, time, due in members]
     session.output.show(document, table("Members", ("address", "paid", "past due"), rows))
 
 
