@@ -4,7 +4,7 @@ SHELL := /bin/bash
 EVM ?= london
 export EVM
 IN := . tools/env.sh &&
-TYPED := $(wildcard offchain scripts tools)
+TYPED := $(wildcard offchain scripts tools experiments)
 
 .PHONY: help setup demo test check style types abi snapshots record format bench coverage mutants slither clean
 

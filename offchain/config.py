@@ -4,6 +4,7 @@ A private key is no setting: it stays in the encrypted keystore file, whose pass
 prompt.
 """
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from offchain import settings
 from offchain.errors import ConfigError
 
 DRILLS = ("none", "noise", "liar", "silent")
+ATTACKS = "experiments.drills"  # where further drills come from, if that is installed
 LONGEST_POLL = 3600
 
 
@@ -53,12 +55,18 @@ class WorkerConfig:
     turn_seconds: Annotated[int, "head start of each committee position where anyone may act: two blocks or more"] = 3
 
     # Demonstrations
-    drill: Annotated[str, '"noise", "liar" or "silent" misbehaves on purpose, to show what the others do'] = "none"
+    drill: Annotated[str, '"noise", "liar", "silent" or an attack misbehaves on purpose: what do the others do?'] = (
+        "none"
+    )
+    friends: Annotated[tuple[str, ...], "accounts that a drill colludes with"] = ()
 
     def __post_init__(self) -> None:
         for name, (valid, hint) in _RANGES.items():
             if not valid(getattr(self, name)):
                 raise ConfigError(f"{name} cannot be {getattr(self, name)!r}", hint=hint)
+        if self.drill not in DRILLS and self.drill not in (known := known_drills()):
+            hint = f"one of {', '.join(known)}; leave it out to take part in earnest"
+            raise ConfigError(f"drill cannot be {self.drill!r}", hint=hint)
         if not self.member < self.members:
             raise ConfigError(f"there is no member {self.member} of {self.members}", hint="members count from 0")
 
@@ -74,8 +82,18 @@ _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "seed": (lambda seed: seed >= 0, "0 or more"),
     "poll_seconds": (lambda pause: 0 < pause <= LONGEST_POLL, f"seconds above 0, at most {LONGEST_POLL}"),
     "turn_seconds": (lambda turn: turn >= 1, "whole seconds, at least 1"),
-    "drill": (lambda drill: drill in DRILLS, f"one of {', '.join(DRILLS)}; leave it out to take part in earnest"),
 }
+
+
+def known_drills() -> tuple[str, ...]:
+    """The built-in drills, and the attacks of the package `experiments` where that is installed."""
+    try:
+        attacks = importlib.import_module(ATTACKS)
+    except ModuleNotFoundError as error:
+        if error.name and f"{ATTACKS}.".startswith(f"{error.name}."):
+            return DRILLS
+        raise
+    return (*DRILLS, *attacks.NAMES)
 
 
 def load_config(path: str | Path) -> WorkerConfig:

@@ -83,6 +83,7 @@ SUITES = {
     "forge": Suite("*.t.sol", run_forge),
     "contracts": Suite("test_*.py", run_brownie_pytest),
     "offchain": Suite("test_*.py", run_plain_pytest),
+    "experiments": Suite("test_*.py", run_plain_pytest),
     "integration": Suite("test_*.py", run_plain_pytest),
 }
 

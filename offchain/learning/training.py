@@ -83,12 +83,16 @@ class TorchLearner:
         order, total = torch.randperm(len(y)), 0.0
         for start in range(0, len(y), batch):
             chosen = order[start : start + batch]
-            steps.zero_grad()
-            loss = functional.cross_entropy(self._module(x[chosen]), y[chosen])
-            loss.backward()  # type: ignore[no-untyped-call]
-            steps.step()
-            total += loss.item() * len(chosen)
+            total += self._step(steps, x[chosen], y[chosen]) * len(chosen)
         return total / len(y)
+
+    def _step(self, steps: torch.optim.Optimizer, x: Tensor, y: Tensor) -> float:
+        """One step of the optimizer on a batch; the mean loss before it."""
+        steps.zero_grad()
+        loss = functional.cross_entropy(self._module(x), y)
+        loss.backward()  # type: ignore[no-untyped-call]
+        steps.step()
+        return loss.item()
 
     def _check_finite(self, loss: float, learning_rate: float) -> None:
         finite = all(bool(tensor.isfinite().all()) for tensor in self._module.state_dict().values())

@@ -8,7 +8,7 @@ from offchain.chain import Client, FederationContract, Sender, deployments, find
 from offchain.config import WorkerConfig
 from offchain.errors import ConnectionFailed, StoreError
 from offchain.store import LocalStore
-from offchain.worker.drills import LABOUR, STEP
+from offchain.worker.drills import find_drill
 from offchain.worker.exchange import Exchange, fetch_descriptor
 from offchain.worker.journal import Journal
 from offchain.worker.learners import make_learner
@@ -67,7 +67,8 @@ def _assemble(
     store = LocalStore(config.store)
     descriptor = fetch_descriptor(store, parameters.descriptor)
     exchange = Exchange(store, descriptor, task=task.address, first_model=parameters.model)
-    learner = make_learner(config, descriptor)
+    drill = find_drill(config)
+    learner = make_learner(config, descriptor, drill.poison)
     # Addresses repeat on local chains that are started anew; the deployment's block does not.
     chain = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}"
     journal = stack.enter_context(Journal(config.state / chain / task.address.lower() / account.address.lower()))
@@ -78,13 +79,13 @@ def _assemble(
         transactor=Transactor(Sender(client, account, sleep=stopper.sleep), task, record.chain_id),
         exchange=exchange,
         journal=journal,
-        labour=LABOUR[config.drill](account.address, learner, exchange),
+        labour=drill.labour(account.address, learner, exchange),
         reporter=reporter,
         stopper=stopper,
     )
     return Worker(
         observer=observer,
-        decide=STEP[config.drill],
+        decide=drill.decide,
         performer=performer,
         reporter=reporter,
         stopper=stopper,

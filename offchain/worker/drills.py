@@ -1,28 +1,44 @@
 """Misbehaviour on purpose, for demonstrations and tests: what do the others do about it?
 
-A worker does one of these only if its configuration says `drill = "…"` in so many words.
+A worker does one of these only if its configuration says `drill = "…"` in so many words:
 
     noise   submits Gaussian noise in place of a trained model
     liar    scores every update between 9000 and 10000, whatever it is worth
     silent  does nothing at all while it has a seat
+
+or one of the attacks of the package `experiments`, where that is installed.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
+import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import SystemRandom
 
 import numpy as np
 
 from offchain.chain import Phase
+from offchain.config import ATTACKS, WorkerConfig
+from offchain.learning import Learner
 from offchain.worker.actions import Action, Wait
+from offchain.worker.exchange import Exchange
 from offchain.worker.labour import Labour, TrainingProgress
+from offchain.worker.learners import Poison
 from offchain.worker.scoring import Docket, Judgement, Mark, Progress
 from offchain.worker.step import step
 from offchain.worker.view import View
 
 _PRAISE = range(9_000, 10_001)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """What a worker does otherwise than others: its local jobs, its decisions, the data that it trains on."""
+
+    labour: Callable[[str, Learner, Exchange], Labour] = Labour
+    decide: Callable[[View], Action] = step
+    poison: Poison | None = None
 
 
 class Noise(Labour):
@@ -53,5 +69,17 @@ def silent(view: View) -> Action:
     return step(view)
 
 
-LABOUR: Mapping[str, type[Labour]] = {"none": Labour, "noise": Noise, "liar": Liar, "silent": Labour}
-STEP: Mapping[str, Callable[[View], Action]] = {"none": step, "noise": step, "liar": step, "silent": silent}
+BUILT_IN: Mapping[str, Drill] = {
+    "none": Drill(),
+    "noise": Drill(labour=Noise),
+    "liar": Drill(labour=Liar),
+    "silent": Drill(decide=silent),
+}
+
+
+def find_drill(config: WorkerConfig) -> Drill:
+    """The drill that a configuration asks for."""
+    if config.drill in BUILT_IN:
+        return BUILT_IN[config.drill]
+    drill: Drill = importlib.import_module(ATTACKS).make_drill(config)
+    return drill

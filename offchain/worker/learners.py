@@ -1,5 +1,7 @@
 """The learner of a participant: its own Python file, or the task's model with the data its configuration names."""
 
+from collections.abc import Callable
+
 from offchain.aggregation import check_rule
 from offchain.config import WorkerConfig
 from offchain.errors import ConfigError, LearningError
@@ -21,14 +23,21 @@ from offchain.learning import (
 DIGITS = "digits"
 
 
-def make_learner(config: WorkerConfig, descriptor: Descriptor) -> Learner:
+Poison = Callable[[Dataset, int], Dataset]
+"""From the data that a member trains on and the task's number of classes to what a drill makes of it."""
+
+
+def make_learner(config: WorkerConfig, descriptor: Descriptor, poison: Poison | None = None) -> Learner:
     """A learner whose tensors are the task's, where the task's aggregation rule is known too.
 
-    Raises `UnknownRule` where it is not, `LearningError` for a model that the operator does not allow and for data that
-    does not suit it, and `ConfigError` for a plug-in that cannot be used or has other tensors.
+    `poison` falsifies what it trains on, not what it scores with. Raises `UnknownRule` where the rule is not known,
+    `LearningError` for a model that the operator does not allow and for data that does not suit it, and `ConfigError`
+    for a plug-in that cannot be used or has other tensors, or whose data were to be poisoned.
     """
     check_rule(descriptor.aggregation)
-    learner = load_plugin(config.plugin)(descriptor) if config.plugin else _torch_learner(config, descriptor)
+    if config.plugin and poison:
+        raise ConfigError(f"the drill {config.drill!r} cannot reach a plug-in's data", hint="leave out one of the two")
+    learner = load_plugin(config.plugin)(descriptor) if config.plugin else _torch_learner(config, descriptor, poison)
     if TensorSpec.of(learner.weights()) != descriptor.spec:
         raise ConfigError(
             f"the learner's tensors are not those of the task {descriptor.task!r}",
@@ -57,7 +66,8 @@ def held_out_data(config: WorkerConfig) -> Dataset:
     return holdout(load(config.data or DIGITS), config.test_fraction, config.seed)[1]
 
 
-def _torch_learner(config: WorkerConfig, descriptor: Descriptor) -> TorchLearner:
+def _torch_learner(config: WorkerConfig, descriptor: Descriptor, poison: Poison | None) -> TorchLearner:
     module = build(descriptor.model, descriptor.arguments, allowed=(*ALLOWED, *config.allowed_models))
     train, score = split_member(member_data(config), config.score_fraction, config.seed)
-    return TorchLearner(module, train, score, score_limit=config.score_limit, threads=config.threads)
+    trained = poison(train, descriptor.classes) if poison else train
+    return TorchLearner(module, trained, score, score_limit=config.score_limit, threads=config.threads)

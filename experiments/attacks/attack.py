@@ -1,0 +1,41 @@
+"""What an attack consists of: one function for each place in the protocol where it leaves the honest way."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from numpy.random import Generator
+
+from experiments.attacks.knowledge import Knowledge
+from offchain.learning import Dataset, Weights
+from offchain.worker import View
+from offchain.worker.actions import Action
+
+Poison = Callable[[Dataset, int, Generator], Dataset]
+"""From the attacker's training data, the task's number of classes and a generator to what it trains on instead."""
+
+Craft = Callable[[Knowledge], Weights]
+"""From what the attacker knows to the update that it submits."""
+
+Ballot = Callable[[Sequence[str], Collection[str], Generator], list[int]]
+"""From the authors of a round's updates, the friends among them and a generator to scores in basis points."""
+
+Decide = Callable[[View], Action]
+
+Behave = Callable[[Decide], Decide]
+"""From how a worker decides to how it decides under attack."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attack:
+    """What an attacker does otherwise; what is None it does honestly. `dataclasses.replace` joins and tunes attacks."""
+
+    data: Poison | None = None
+    update: Craft | None = None
+    scores: Ballot | None = None
+    conduct: Behave | None = None
+    crafted: bool = False  # whether `update` is made from the others' honest models
+
+    @property
+    def poisons(self) -> tuple[str, ...]:
+        """Which of data, update, scores and conduct it falsifies."""
+        return tuple(part for part in ("data", "update", "scores", "conduct") if getattr(self, part))
