@@ -9,16 +9,16 @@ from experiments.attacks.knowledge import Knowledge, flat, nudge, shaped
 from offchain.learning import Weights
 
 
-def trimmed_mean_attack(known: Knowledge, *, stretch: float = 2.0) -> Weights:
+def trimmed_mean_attack(known: Knowledge, *, stretch: float = 2.0, directed: bool = True) -> Weights:
     """Each number drawn just outside the honest ones, on the side away from where honest training goes.
 
     Where the honest mean lies at or below the parent, from [max, 2 max] if max > 0, else from [max, max / 2]: He et al.
-    (Bift), section VI-B.2, with `stretch` = 2. Bift writes down this side only; where the honest mean rises, the mirror
-    image at the minimum is that of Fang et al. (USENIX Security 2020), which Bift reproduces.
+    (Bift), section VI-B.2, with `stretch` = 2. Where the honest mean rises, the mirror image at the minimum: so Fang et
+    al. (USENIX Security 2020), whom Bift reproduces. Bift writes down the maximum only: that is `directed=False`.
     """
     honest = known.rows()
     low, high = honest.min(axis=0), honest.max(axis=0)
-    rises = _mean(honest) > flat(known.parent)
+    rises = directed & (_mean(honest) > flat(known.parent))
     near = np.where(rises, low, high)
     outwards = np.where(rises, near < 0, near > 0)  # whether away from the honest numbers is away from zero
     far = np.where(outwards, near * np.float32(stretch), near / np.float32(stretch))

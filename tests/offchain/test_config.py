@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -5,8 +7,20 @@ from typing import Any
 
 import pytest
 
-from offchain.config import DRILLS, WorkerConfig, load_config, template
+from offchain.config import WorkerConfig, known_drills, load_config, template
 from offchain.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parents[2]
+WITHOUT_EXPERIMENTS = """
+import offchain.worker
+from offchain.config import WorkerConfig
+from offchain.errors import ConfigError
+print(WorkerConfig(drill="liar").drill)
+try:
+    WorkerConfig(drill="sign-flip")
+except ConfigError as error:
+    print(error.hint)
+"""
 
 
 def test_the_template_is_a_configuration(tmp_path: Path) -> None:
@@ -34,9 +48,32 @@ def test_no_setting_holds_a_key_or_a_password() -> None:
     assert named == ["keystore", "password_file"]
 
 
-@pytest.mark.parametrize("drill", DRILLS)
+@pytest.mark.parametrize("drill", known_drills())
 def test_every_drill_can_be_asked_for(drill: str) -> None:
     assert WorkerConfig(drill=drill).drill == drill
+
+
+def test_an_unknown_drill_names_the_known_ones() -> None:
+    with pytest.raises(ConfigError) as caught:
+        WorkerConfig(drill="sleep")
+    assert "none, noise, liar, silent, data-noise," in caught.value.hint
+
+
+def test_without_experiments_only_the_built_in_drills_are_known(tmp_path: Path) -> None:
+    (tmp_path / "offchain").symlink_to(ROOT / "offchain")
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_EXPERIMENTS], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "liar",
+        "one of none, noise, liar, silent; leave it out to take part in earnest",
+    ]
+
+
+def test_nothing_of_the_experiments_is_loaded_without_need() -> None:
+    program = "import sys, offchain.worker; print('experiments' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 import pytest
 
 from offchain.chain import Phase
-from offchain.config import DRILLS
+from offchain.config import DRILLS, WorkerConfig
 from offchain.learning import TorchLearner, Weights, update_norm
 from offchain.worker.actions import Enrol, Stop, Train, Wait
-from offchain.worker.drills import LABOUR, STEP, Liar, Noise, silent
+from offchain.worker.drills import BUILT_IN, Drill, Liar, Noise, find_drill, silent
 from offchain.worker.exchange import Exchange
 from offchain.worker.labour import Labour
 from offchain.worker.scoring import Docket
@@ -18,12 +18,19 @@ def quiet(*_: object) -> None:
     pass
 
 
-def test_every_drill_has_its_labour_and_its_step() -> None:
-    assert set(LABOUR) == set(STEP) == set(DRILLS)
+def test_every_drill_that_can_be_asked_for_is_there() -> None:
+    assert set(BUILT_IN) == set(DRILLS)
+    assert all(find_drill(WorkerConfig(drill=name)) is BUILT_IN[name] for name in DRILLS)
 
 
 def test_nobody_misbehaves_without_a_drill() -> None:
-    assert (LABOUR["none"], STEP["none"]) == (Labour, step)
+    assert find_drill(WorkerConfig()) == Drill(labour=Labour, decide=step, poison=None)
+
+
+def test_the_others_are_known_by_their_own_names() -> None:
+    drills = [find_drill(WorkerConfig(drill=name)) for name in ("noise", "liar", "silent")]
+    assert [drill.labour for drill in drills] == [Noise, Liar, Labour]
+    assert [drill.decide for drill in drills] == [step, step, silent]
 
 
 def test_noise_is_well_formed_and_far_away(
