@@ -135,6 +135,24 @@ def test_a_silent_committee_is_struck_and_replaced(members: Consortium) -> None:
     assert story.accuracy(0) < story.accuracy(1)
 
 
+def test_attackers_train_and_judge_as_their_drills_have_it(members: Consortium) -> None:
+    story = Story(members)
+    attacker, honest = story.trainers
+    *others, colluder = story.committee
+    attacker.start(drill="krum-attack")
+    colluder.start(drill="colluding-committee", friends=[attacker.address])
+    for participant in (*others, honest):
+        participant.start()
+    story.until_finished()
+
+    authors = [event.author for event in story.events(UpdateSubmitted)]
+    revealed = {event.member: dict(zip(authors, event.scores, strict=True)) for event in story.events(ScoresRevealed)}
+    assert revealed[colluder.address][attacker.address] >= 9_000
+    assert revealed[colluder.address][honest.address] <= 1_000
+    for seat in others:
+        assert revealed[seat.address][attacker.address] < revealed[seat.address][honest.address]
+
+
 def test_too_few_updates_are_waited_for(members: Consortium) -> None:
     story = Story(members)
     first, second = story.trainers

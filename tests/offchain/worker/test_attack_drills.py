@@ -1,12 +1,13 @@
 """Attacks of the package `experiments`, done by a worker on its own."""
 
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from experiments.attacks import ATTACKS
-from experiments.drills import NAMES
+from experiments.drills import NAMES, Attacker
 from offchain.config import DRILLS, WorkerConfig, known_drills, load_config
 from offchain.errors import ConfigError
 from offchain.learning import Descriptor, TorchLearner, Weights, update_norm
@@ -63,6 +64,14 @@ def test_a_sign_flipper_undoes_what_it_learnt(
     honest = moved(submitted(Labour(TRAINERS[0], learner, exchange), exchange, parent), model)
     flipped = moved(submitted(drilled("sign-flip", learner, exchange), exchange, parent), model)
     np.testing.assert_allclose(flipped, -honest, atol=1e-6)
+
+
+def test_no_two_stand_ins_are_the_same(learner: TorchLearner, exchange: Exchange, parent: bytes) -> None:
+    own = submitted(Labour(TRAINERS[0], learner, exchange), exchange, parent)
+    attacker = drilled("krum-attack", learner, exchange)
+    assert isinstance(attacker, Attacker)
+    models = [own, *attacker._stand_ins(NUMBER, parent, quiet)]
+    assert all(update_norm(one, other) > 0 for one, other in combinations(models, 2))
 
 
 @pytest.mark.parametrize("name", ["krum-attack", "inner-product"])
