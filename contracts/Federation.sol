@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Treasury} from "./Treasury.sol";
-import {Account, IFederation, Membership, NotPastDue, PaidForEver} from "./interfaces/IFederation.sol";
+import {Account, IFederation, Membership} from "./interfaces/IFederation.sol";
 import {Parameters} from "./interfaces/ITask.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {
@@ -11,7 +11,9 @@ import {
     InvalidPublicKey,
     MembershipIs,
     NotMember,
+    NotPastDue,
     NotTask,
+    PaidForEver,
     ZeroAddress
 } from "./libraries/Errors.sol";
 import {Proposals} from "./libraries/Proposals.sol";

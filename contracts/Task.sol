@@ -18,6 +18,7 @@ import {
 import {Attesting} from "./libraries/Attesting.sol";
 import {Clock} from "./libraries/Clock.sol";
 import {Closing} from "./libraries/Closing.sol";
+import {Drawing} from "./libraries/Drawing.sol";
 import {Members} from "./libraries/Members.sol";
 import {Recovery} from "./libraries/Recovery.sol";
 import {Rounds} from "./libraries/Rounds.sol";
@@ -118,6 +119,11 @@ contract Task is ITask {
     }
 
     /// @inheritdoc ITask
+    function draw(uint256 steps) external {
+        Drawing.draw(_state, steps);
+    }
+
+    /// @inheritdoc ITask
     function settle(uint256 steps) external {
         Settling.settle(_state, steps);
     }
@@ -191,7 +197,8 @@ contract Task is ITask {
 
     /// @inheritdoc ITask
     function seats() external view returns (Seat[] memory all) {
-        all = new Seat[](_state.round.seats);
+        (, uint256 count) = Rounds.attesting(_state, Pinned.terms().parameters, _state.round);
+        all = new Seat[](count);
         for (uint256 i = 0; i < all.length; ++i) {
             all[i] = _state.seats[i];
         }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import torch
@@ -12,7 +13,7 @@ from torch import nn
 
 from offchain import settings
 from offchain.aggregation import check_rule
-from offchain.chain import Parameters
+from offchain.chain import EVERYBODY, Parameters
 from offchain.errors import ConfigError
 from offchain.learning import ALLOWED, Descriptor, TensorSpec, Weights, build, initial_weights, max_blob_size
 from offchain.store import BlobStore, pointer
@@ -23,7 +24,8 @@ _SEEDS = 2**63
 _LANE = 16  # bits of one number in a rule's parameters
 
 _SHARED = (
-    *("total_rounds", "committee", "updates_per_round", "min_updates", "max_updates", "max_enrolled"),
+    *("total_rounds", "committee", "aggregators", "redraw", "stake_weighted", "active_share"),
+    *("updates_per_round", "min_updates", "max_updates", "max_enrolled"),
     *("enrolling_window", "training_window", "committing_window", "revealing_window", "aggregating_window"),
     *("max_pause", "suspension_rounds", "max_attempts", "max_empty_rounds", "max_strikes", "max_terms"),
 )
@@ -58,19 +60,39 @@ class TaskConfig:
     momentum: Annotated[str, 'of "sgd", below 1'] = "0"
     aggregation: Annotated[str, "versioned name of the aggregation rule: fedavg/1, krum/1, ..."] = "fedavg/1"
     attackers: Annotated[int, "how many attackers the aggregation rule assumes among the accepted updates"] = 0
-    norm_multiple: Annotated[str, "an update further from the model than this many of one's own scores 0"] = "3"
+    norm_multiple: Annotated[str, "an update further from the model than this many of one's own scores 0; 0 is off"] = (
+        "3"
+    )
 
     # Rules on chain: names in the deployment record, or addresses
-    score_rule: Annotated[str, "judges updates"] = "MedianScore"
-    accept_ratio: Annotated[int, "least score, in basis points of the round's best"] = 5_000
-    accept_tolerance: Annotated[int, "how far below the median baseline a score may be; 10000 turns it off"] = 10_000
-    election_rule: Annotated[str, "chooses the next committee"] = "TopScoreElection"
-    election_weights: Annotated[tuple[int, ...], "of score, stake and presence, for MultiFactorElection"] = ()
-    reward_rule: Annotated[str, "shares out a round's pay"] = "ScoreShareReward"
+    score_rule: Annotated[str, "judges updates: MedianScore, MajorityVote or Availability"] = "MedianScore"
+    score_settings: Annotated[
+        tuple[int, ...],
+        "in basis points. MedianScore: least ratio to the best score, tolerance below the median baseline (10000: off)."
+        " MajorityVote: how far below the baseline a score may be to have a seat's vote",
+    ] = (5_000, 10_000)
+    election_rule: Annotated[
+        str, "chooses the next committee: TopScoreElection, RandomElection, MultiFactorElection or RedrawElection"
+    ] = "TopScoreElection"
+    election_settings: Annotated[
+        tuple[int, ...], "MultiFactorElection: weights of score, stake, presence and reputation"
+    ] = ()
+    reward_rule: Annotated[
+        str, "shares out a round's pay: ScoreShareReward, StakeReward, FlatReward or ContestReward"
+    ] = "ScoreShareReward"
+    reward_settings: Annotated[
+        tuple[int, ...],
+        "StakeReward: epochs and the unit reward; without them the task's epochs and 1. FlatReward: weights of an"
+        " accepted update, of a seat that judged, of one that attested. ContestReward: number of prizes",
+    ] = ()
 
     # The round
     total_rounds: Annotated[int, "rounds"] = 10
-    committee: Annotated[int, "seats"] = 5
+    committee: Annotated[int, "seats that judge"] = 5
+    aggregators: Annotated[int, "seats beside them that attest the next model; 0 lets the committee attest"] = 0
+    redraw: Annotated[bool, "whether all members stand for election each round, not the providers of updates"] = False
+    stake_weighted: Annotated[bool, "whether attestations weigh the stake, clipped to twice the median"] = False
+    active_share: Annotated[int, "of all members, in basis points: so many sit or are drawn to train"] = EVERYBODY
     updates_per_round: Annotated[int, "updates accepted in a round at most; at least as many as seats"] = 5
     min_updates: Annotated[int, "a round needs so many updates"] = 3
     max_updates: Annotated[int, "a round takes so many updates"] = 20
@@ -102,9 +124,9 @@ class Draft:
             store.put(blob)
 
 
-def load_task_config(path: str | Path) -> TaskConfig:
-    """Read a task's TOML file. Raises `ConfigError`."""
-    return settings.load(TaskConfig, path)
+def load_task_config(path: str | Path, base: Mapping[str, Any] = MappingProxyType({})) -> TaskConfig:
+    """Read a task's TOML file; what it leaves out is as in `base`, else the default. Raises `ConfigError`."""
+    return settings.load(TaskConfig, path, base)
 
 
 def task_template(given: Mapping[str, object] | None = None) -> str:
@@ -170,11 +192,16 @@ def _parameters(config: TaskConfig, rules: Mapping[str, str], descriptor: bytes,
         score_rule=_rule(config.score_rule, rules),
         election_rule=_rule(config.election_rule, rules),
         reward_rule=_rule(config.reward_rule, rules),
-        score_parameters=_word(config.accept_ratio, config.accept_tolerance),
-        election_parameters=_word(*config.election_weights),
-        reward_parameters=_word(),
+        score_parameters=_word(*config.score_settings),
+        election_parameters=_word(*config.election_settings),
+        reward_parameters=_word(*_reward_settings(config)),
         **{name: getattr(config, name) for name in _SHARED},
     )
+
+
+def _reward_settings(config: TaskConfig) -> tuple[int, ...]:
+    """Rewards by epochs go by the task's own unless other numbers are given."""
+    return config.reward_settings or ((config.epochs, 1) if config.reward_rule == "StakeReward" else ())
 
 
 def _rule(name: str, rules: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import MISSING, fields
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from offchain.errors import ConfigError
@@ -19,8 +20,11 @@ from offchain.errors import ConfigError
 T = TypeVar("T")
 
 
-def load(kind: type[T], path: str | Path) -> T:
-    """Read a TOML file. Raises `ConfigError` for an unreadable file and for a wrong key or value."""
+def load(kind: type[T], path: str | Path, base: Mapping[str, Any] = MappingProxyType({})) -> T:
+    """Read a TOML file; what it leaves out is as in `base`, else the default.
+
+    Raises `ConfigError` for an unreadable file and for a wrong key or value.
+    """
     file = Path(path)
     try:
         values = tomllib.loads(file.read_text("utf-8"))
@@ -28,7 +32,7 @@ def load(kind: type[T], path: str | Path) -> T:
         raise ConfigError(f"cannot read {file}: {error.strerror}", hint="give the path of a TOML file") from error
     except ValueError as error:
         raise ConfigError(f"{file} is not valid TOML: {error}", hint='a line reads: key = "value"') from error
-    return make(kind, values, folder=file.resolve().parent)
+    return make(kind, {**base, **values}, folder=file.resolve().parent)
 
 
 def make(kind: type[T], values: Mapping[str, Any], *, folder: Path) -> T:
@@ -109,6 +113,7 @@ def _path(value: Any) -> Path:
 
 
 _READERS: Mapping[Any, Callable[[Any], Any]] = {
+    bool: _exactly(bool),
     int: _integer,
     int | None: _integer,
     str: _text,

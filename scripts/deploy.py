@@ -26,12 +26,11 @@ from web3.exceptions import TransactionNotFound
 from offchain import __version__
 from offchain.chain import Client, Deployment, FederationContract, Token, deployments, load_account, read_password
 from offchain.errors import ChainGone, ConfigError, WitanError
-from scripts.federation import FederationConfig, load_federation
+from scripts.federation import RULES, FederationConfig, load_federation
 
 ROOT = Path(__file__).resolve().parent.parent
 
-RULES = ("MedianScore", "TopScoreElection", "RandomElection", "MultiFactorElection", "ScoreShareReward")
-LIBRARIES = ("Settling", "Closing", "Recovery", "Steering")  # brownie links them into Task
+LIBRARIES = ("Drawing", "Settling", "Closing", "Recovery", "Steering")  # brownie links them into Task
 
 _FEES = {"gasPrice": "gas_price", "maxFeePerGas": "max_fee", "maxPriorityFeePerGas": "priority_fee"}
 

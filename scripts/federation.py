@@ -16,6 +16,13 @@ from offchain.errors import ConfigError
 MOST_FEE = 2**128 - 1
 LONGEST_PERIOD = 2**32 - 1
 
+RULES = (
+    *("MedianScore", "MajorityVote", "Availability"),
+    *("TopScoreElection", "RandomElection", "MultiFactorElection", "RedrawElection"),
+    *("ScoreShareReward", "StakeReward", "FlatReward", "ContestReward"),
+)
+"""Contracts that tasks may name: all are deployed with the federation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FederationConfig:

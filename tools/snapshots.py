@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SNAPSHOT = ROOT / "tests" / "snapshots" / "gas.json"
-MEASURING = "^(Gas|Limits|Scale)Test$"  # contracts of tests that log figures by name
+MEASURING = "^(Gas|Limits|Roles|Scale)Test$"  # contracts of tests that log figures by name
 FIGURE = re.compile(r"(.+): (\d+)")
 NOT_DEPLOYED = {"interfaces", "mocks"}
 STUB = 100  # bytes; what is left of a library whose functions are all internal, and of no interest

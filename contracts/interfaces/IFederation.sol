@@ -21,11 +21,6 @@ struct Account {
     uint128 fee; // escrowed with that application
 }
 
-/// @notice The member has paid until a later time; 0 is for ever.
-error NotPastDue(address account, uint256 paidUntil);
-/// @notice There is nothing to renew: the member has paid for ever.
-error PaidForEver(address account);
-
 /// @title Members, managers and the task registry
 /// @notice Managers act together: the same call with the same arguments by `quorum` of them executes it.
 /// @dev Warning: one organisation may hold several memberships; the managers are who can tell.

@@ -12,7 +12,7 @@ enum Standing {
 }
 
 /// @notice What an election may know of a candidate, in one word, so that a thousand of them can be compared: bits 0-47
-/// the stake, 48-63 the score, 64-71 the presence, from 72 on the standing.
+/// the stake, 48-63 the score, 64-71 the presence, 72-87 the reputation, from 88 on the standing.
 type Candidate is uint256;
 
 using Candidates for Candidate global;
@@ -21,12 +21,13 @@ library Candidates {
     /// @param standing_ A `Standing`; a higher one is seated first.
     /// @param score_ Of its accepted update, basis points; 0 without one.
     /// @param presence_ Rounds since its last absence from a seat, at most 10.
-    function pack(uint256 standing_, uint256 score_, uint256 stake_, uint256 presence_)
+    /// @param reputation_ Average of its scores, a strike counting as 0, basis points.
+    function pack(uint256 standing_, uint256 score_, uint256 stake_, uint256 presence_, uint256 reputation_)
         internal
         pure
         returns (Candidate)
     {
-        return Candidate.wrap(stake_ | score_ << 48 | presence_ << 64 | standing_ << 72);
+        return Candidate.wrap(stake_ | score_ << 48 | presence_ << 64 | reputation_ << 72 | standing_ << 88);
     }
 
     function stake(Candidate c) internal pure returns (uint256) {
@@ -41,16 +42,36 @@ library Candidates {
         return uint8(Candidate.unwrap(c) >> 64);
     }
 
+    function reputation(Candidate c) internal pure returns (uint256) {
+        return uint16(Candidate.unwrap(c) >> 72);
+    }
+
     function standing(Candidate c) internal pure returns (uint256) {
-        return Candidate.unwrap(c) >> 72;
+        return Candidate.unwrap(c) >> 88;
     }
 }
 
 // Rules are stateless. A task calls them statically with fixed gas and reads a bounded answer; a rule that reverts, runs
 // out of gas or answers out of bounds is skipped. `parameters` is the word pinned in the task for that rule.
 
+/// @notice What seats measure of an update, in basis points.
+enum Measure {
+    Accuracy, // on their own data
+    Availability // 10000 if it can be fetched and is well formed, else 0
+}
+
+/// @notice What a score means for its update.
+enum Judgement {
+    Fault, // it would harm the model; its author is struck
+    Rejected,
+    Passed // it may enter the round's aggregate
+}
+
 /// @title Judges updates
 interface IScoreRule {
+    /// @notice What seats have to measure.
+    function measure() external view returns (Measure);
+
     /// @notice One score for an update from all seats' judgements, 0 to 10000.
     /// @param baselines Accuracy of the current model on each seat's data, basis points; 10000 where it did not reveal.
     /// @param scores Accuracy of the update on each seat's data, basis points; 0 where it did not reveal.
@@ -59,15 +80,16 @@ interface IScoreRule {
         view
         returns (uint256);
 
-    /// @notice Whether an update with this score enters the round's aggregate.
+    /// @notice What an update's score means.
     /// @param baseline The median baseline, basis points.
     /// @param best The round's best score, basis points.
-    function accepts(uint256 score, uint256 baseline, uint256 best, bytes32 parameters) external view returns (bool);
+    function judge(uint256 score, uint256 baseline, uint256 best, bytes32 parameters) external view returns (Judgement);
 }
 
-/// @title Chooses the next committee
+/// @title Chooses the next committee, and the aggregators where these are others
 interface IElectionRule {
-    /// @notice Indices into `candidates`, all different, as many as there are seats or candidates, whichever is less.
+    /// @notice Indices into `candidates`, all different, as many as there are seats or candidates, whichever is less: the
+    /// committee first.
     function elect(Candidate[] calldata candidates, uint256 seats, bytes32 seed, bytes32 parameters)
         external
         view
@@ -76,11 +98,17 @@ interface IElectionRule {
 
 /// @title Shares out a round's pay
 interface IRewardRule {
-    /// @notice One weight for each accepted update, each below 2^24. A round's pay is shared in proportion.
-    /// @param scores Median scores, best first, basis points.
+    /// @notice One weight for each accepted update, then that of each seat that revealed and that of each that attests
+    /// what is agreed, all below 2^24. A round's pay is shared in proportion; a member's stake grows by its weights.
+    /// @param scores Of the accepted updates, best first, basis points.
     /// @param samples Claimed sample counts in the same order.
-    function weights(uint256[] calldata scores, uint256[] calldata samples, bytes32 parameters)
-        external
-        view
-        returns (uint256[] memory);
+    /// @param updates Submitted in the round.
+    /// @param revealed Seats that judged them.
+    function weights(
+        uint256[] calldata scores,
+        uint256[] calldata samples,
+        uint256 updates,
+        uint256 revealed,
+        bytes32 parameters
+    ) external view returns (uint256[] memory);
 }

@@ -9,11 +9,12 @@ import {IElectionRule, IRewardRule, IScoreRule} from "./IRules.sol";
 enum Phase {
     Proposed, // waits for the managers; holds no money, so it needs no way out by time
     Enrolling, // members enrol; once `startBy` is reached anyone may `expire`
+    Drawing, // anyone draws who trains; no deadline. Only where `activeShare` is less than all
     Training, // trainers submit updates; time moves it
     Committing, // seats commit sealed scores; time moves it
     Revealing, // seats open their commitments; time moves it
     Settling, // anyone settles; no deadline
-    Aggregating, // seats attest the next model; time moves it
+    Aggregating, // aggregators attest the next model; time moves it
     Closing, // anyone closes; no deadline
     Stalled, // a deadline passed and too few had acted; anyone recovers
     Paused, // by the managers until `pausedUntil`; time moves it
@@ -26,6 +27,7 @@ enum Phase {
 enum Milestone {
     Proposed,
     Approved,
+    Seated, // its trainers are being drawn
     Open,
     Settled,
     Agreed,
@@ -37,7 +39,7 @@ enum Milestone {
 /// @notice What the round found about one update.
 enum Verdict {
     None, // not settled yet
-    Fault, // below half of the median baseline: struck when the round closes
+    Fault, // the score rule finds that it harms: struck when the round closes
     Rejected, // the score rule does not accept it, or its author is no member any more
     Passed, // accepted by the score rule, but not among the best `updatesPerRound`
     Accepted // becomes an update block
@@ -61,7 +63,11 @@ struct Parameters {
     bytes32 electionParameters;
     bytes32 rewardParameters;
     uint16 totalRounds;
-    uint16 committee; // seats
+    uint16 committee; // seats that judge
+    uint16 aggregators; // seats beside them that attest; 0 lets the committee attest
+    bool redraw; // every round seats are filled from all who take part, not from the providers of accepted updates
+    bool stakeWeighted; // attestations weigh the stake, clipped to twice the median of the aggregators'
+    uint16 activeShare; // of the members, basis points: so many have a seat or are drawn to train; 10000 is all
     uint16 updatesPerRound; // k: update blocks in a round
     uint16 minUpdates;
     uint16 maxUpdates;
@@ -90,7 +96,7 @@ struct Round {
     uint16 submitted; // updates
     uint16 committed; // seats that committed in this attempt or have revealed
     uint16 revealed; // seats
-    uint16 seats;
+    uint16 seats; // that judge
     uint8 attempt; // from 0
     Milestone milestone;
 }
@@ -106,14 +112,20 @@ struct Roll {
     uint128 budget; // approved and funded so far, whole
 }
 
-/// @notice How far settling and closing have come, and what the last settling found. One slot.
+/// @notice How far drawing, settling and closing have come, and what the last settling found. One slot.
 struct Settlement {
     uint16 pages; // settled so far, of 16 updates each
     uint16 closed; // updates, then seats, already closed
     uint16 accepted; // updates
     uint16 baseline; // the median, basis points
     uint16 agreed; // index of the ballot that won
+    uint16 aggregators; // seats after the committee's that attest; 0 if the committee attests
+    uint16 drawn; // trainers
+    uint16 draws; // made for them
     uint40 totalWeight; // of the accepted updates' reward weights
+    uint24 judgingWeight; // the reward weight of a seat that revealed
+    uint24 attestingWeight; // of a seat that attested what was agreed
+    uint24 attestations; // all that they can weigh together, where they weigh the stake
     bool scoreRuleFailed;
     bool electionRuleFailed;
 }
@@ -127,16 +139,18 @@ struct Member {
     uint16 seatedIn;
     uint16 seat; // index of that seat
     uint16 filledIn; // last time seated as a vacancy filler
+    uint16 drawnIn; // as a trainer, where not everybody is
     uint16 struckIn;
     uint16 absentIn;
     uint16 suspendedUntil; // first round it may act in again
     uint8 terms; // rounds running as a vacancy filler, up to filledIn
     uint8 strikes;
     bool retired; // no member of the federation any more; counted out
-    uint48 stake; // 1 + the scores of its accepted updates
+    uint40 stake; // 1 + the reward weights that it has earned
+    uint16 reputation; // exponential average of its accepted updates' scores, a strike counting as 0
 }
 
-/// @notice One committee seat of the running round. One slot.
+/// @notice One seat of the running round: the committee's first, then those of aggregators. One slot.
 struct Seat {
     address account;
     uint16 baseline; // basis points, once revealed
@@ -146,6 +160,7 @@ struct Seat {
     bool revealed;
     bool excused; // sat down after the settling: nothing was left to reveal
     uint8 filledIn; // attempt + 1 whose recovery seated this account; 0 if it sits since the round opened
+    uint16 weight; // of its attestation, where that is the stake: 1000 is the median
 }
 
 /// @notice One update of the running round. One slot; its pointer is kept beside it.
@@ -158,10 +173,11 @@ struct Update {
     Verdict verdict;
 }
 
-/// @notice One pointer that seats attested, and by how many in which round and attempt.
+/// @notice One pointer that aggregators attested, and by how many in which round and attempt.
 struct Ballot {
     bytes32 pointer;
     uint16 votes;
+    uint24 weight; // of the votes, where they weigh the stake
     uint16 round;
     uint8 attempt;
 }
@@ -191,8 +207,11 @@ interface ITask {
     /// @notice The member may act again from round `until` on.
     event MemberSuspended(uint256 indexed round, address indexed member, uint256 until);
 
-    /// @notice A round opened with this committee; `fillers[i]` tells that seat i was a vacancy.
-    event RoundOpened(uint256 indexed round, address[] committee, bool[] fillers, uint256 eligible);
+    /// @notice A round opened with these seats: the task's `committee`, then aggregators. `fillers[i]` tells that seat i
+    /// was a vacancy. `eligible` members train, or are now drawn for it.
+    event RoundOpened(uint256 indexed round, address[] seats, bool[] fillers, uint256 eligible);
+    /// @notice These may train; `left` are still to be drawn.
+    event TrainersDrawn(uint256 indexed round, address[] trainers, uint256 left);
     /// @notice Deadlines were set or moved; they hold from here on.
     event DeadlinesSet(
         uint256 indexed round,
@@ -209,8 +228,8 @@ interface ITask {
     event ScoresRevealed(
         uint256 indexed round, address indexed member, uint256 attempt, uint256 baseline, uint256[] scores, bytes32 salt
     );
-    /// @notice All verdicts of a round, in the order the updates came. `ranking` lists the accepted, best first, with
-    /// their reward weights.
+    /// @notice All verdicts of a round, in the order the updates came. `ranking` lists the accepted, best first;
+    /// `weights` their reward weights, then those of a seat that revealed and of one that attests what is agreed.
     event RoundSettled(
         uint256 indexed round,
         uint256 baseline,
@@ -220,12 +239,14 @@ interface ITask {
         uint256[] weights
     );
     event AggregateAttested(uint256 indexed round, address indexed member, uint256 attempt, bytes32 pointer);
-    /// @notice One pointer has more than half of the seats: it will be model round + 1.
+    /// @notice One pointer has more than half of the aggregators, and of their weight: it will be model round + 1.
     event AggregateAgreed(uint256 indexed round, bytes32 pointer, uint256 votes);
     /// @notice An accepted update entered the ledger and earned `amount`.
     event UpdateBlockWritten(
         uint256 indexed number, address indexed author, bytes32 pointer, uint256 score, uint256 amount
     );
+    /// @notice A seat did what was due and earned `amount`.
+    event SeatPaid(uint256 indexed round, address indexed member, uint256 weight, uint256 amount);
     event ModelBlockWritten(uint256 indexed number, bytes32 pointer);
     event RoundClosed(uint256 indexed round, bytes32 seed);
     event RoundRecovered(uint256 indexed round, uint256 attempt, Phase stalled);
@@ -241,7 +262,8 @@ interface ITask {
     // ------------------------------------------------------------- managers
     // The same call with the same arguments by `quorum` managers executes it; until then it only counts.
 
-    /// @notice Fixes the budget (fee token, smallest unit) and names the first committee of 3 to `committee` members.
+    /// @notice Fixes the budget (fee token, smallest unit) and names the first committee of 3 to `committee` members; who
+    /// is named beyond these aggregates.
     function approve(uint256 budget, address[] calldata committee) external;
 
     /// @notice Adds `amount` from the pool to the budget. A started task takes it at once.
@@ -294,6 +316,10 @@ interface ITask {
 
     /// @notice Counts out an enrolled address that is no member of the federation any more.
     function retire(address account) external;
+
+    /// @notice Draws who trains, by the seed; the last draw opens Training.
+    /// @param steps Draws at most, of which some meet nobody, or a member that is drawn already or cannot train.
+    function draw(uint256 steps) external;
 
     /// @notice Takes medians page by page (16 updates each), then writes all verdicts as one more step.
     /// @param steps How many at most; page it so that no call needs more than 16,000,000 gas.

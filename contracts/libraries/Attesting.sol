@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {Ballot, ITask, Milestone, Phase, Round, Seat} from "../interfaces/ITask.sol";
 import {Clock} from "./Clock.sol";
-import {AlreadyAttested, ZeroWord} from "./Errors.sol";
+import {AlreadyAttested, SeatDoesNotAttest, ZeroWord} from "./Errors.sol";
 import {Rounds} from "./Rounds.sol";
 import {Scoring} from "./Scoring.sol";
 import {State} from "./State.sol";
@@ -14,14 +14,17 @@ library Attesting {
     function attest(State storage s, uint256 round, uint256 index, bytes32 pointer) internal {
         Terms memory t = Pinned.terms();
         Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Aggregating);
-        Seat storage seat = Scoring.requireSeat(s, t.federation, r, index);
+        (uint256 first, uint256 end) = Rounds.attesting(s, t.parameters, r);
+        Seat storage seat = Scoring.requireSeat(s, t.federation, round, index, end);
+        require(index >= first, SeatDoesNotAttest(index, first, end));
         require(seat.attestedIn != r.attempt + 1, AlreadyAttested(msg.sender, r.attempt));
         require(pointer != 0, ZeroWord());
 
         (uint256 ballot, uint256 votes) = vote(s, r, pointer);
         (seat.attestedIn, seat.ballot) = (r.attempt + 1, uint16(ballot));
         emit ITask.AggregateAttested(round, msg.sender, r.attempt, pointer);
-        if (Clock.isMajority(votes, r.seats)) {
+        bool heavy = !t.parameters.stakeWeighted || isHeavy(s, s.ballots[ballot], votes, seat.weight);
+        if (heavy && Clock.isMajority(votes, end - first)) {
             s.round.milestone = Milestone.Agreed;
             s.settlement.agreed = uint16(ballot);
             emit ITask.AggregateAgreed(round, pointer, votes);
@@ -37,6 +40,13 @@ library Attesting {
         (ballot.votes, ballot.round, ballot.attempt) = (uint16(votes), r.number, r.attempt);
     }
 
+    /// @dev Adds one more vote's weight, and tells whether all of it is more than half.
+    function isHeavy(State storage s, Ballot storage ballot, uint256 votes, uint256 added) private returns (bool) {
+        uint256 weight = votes == 1 ? added : ballot.weight + added;
+        ballot.weight = uint24(weight);
+        return Clock.isMajority(weight, s.settlement.attestations);
+    }
+
     function current(State storage s) internal view returns (Ballot[] memory list) {
         Round memory r = s.round;
         uint256 count = 0;
@@ -48,6 +58,7 @@ library Attesting {
     }
 
     function isCurrent(Ballot storage ballot, Round memory r) private view returns (bool) {
-        return ballot.votes > 0 && ballot.round == r.number && ballot.attempt == r.attempt;
+        (uint256 votes, uint256 round, uint256 attempt) = (ballot.votes, ballot.round, ballot.attempt);
+        return votes > 0 && round == r.number && attempt == r.attempt;
     }
 }

@@ -11,12 +11,9 @@ uint256 constant MIN_COMMITTEE = 3;
 library Clock {
     function phaseAt(Round memory r, uint256 minUpdates, uint256 time) internal pure returns (Phase) {
         Milestone m = r.milestone;
-        if (m == Milestone.Proposed) return Phase.Proposed;
-        if (m == Milestone.Approved) return Phase.Enrolling;
-        if (m == Milestone.Finished) return Phase.Finished;
-        if (m == Milestone.Expired) return Phase.Expired;
-        if (m == Milestone.Cancelled) return Phase.Cancelled;
+        if (m < Milestone.Seated || m > Milestone.Agreed) return restingAt(m);
         if (time < r.pausedUntil) return Phase.Paused;
+        if (m == Milestone.Seated) return Phase.Drawing;
         if (m == Milestone.Agreed) return Phase.Closing;
         if (m == Milestone.Settled) return time < r.aggregatingEnds ? Phase.Aggregating : Phase.Stalled;
         if (time < r.trainingEnds) return Phase.Training;
@@ -25,6 +22,13 @@ library Clock {
         if (!isMajority(r.committed, r.seats)) return Phase.Stalled;
         if (time < r.revealingEnds) return Phase.Revealing;
         return isMajority(r.revealed, r.seats) ? Phase.Settling : Phase.Stalled;
+    }
+
+    function restingAt(Milestone m) private pure returns (Phase) {
+        if (m == Milestone.Proposed) return Phase.Proposed;
+        if (m == Milestone.Approved) return Phase.Enrolling;
+        if (m == Milestone.Finished) return Phase.Finished;
+        return m == Milestone.Expired ? Phase.Expired : Phase.Cancelled;
     }
 
     /// @dev For a round in Phase.Stalled only.

@@ -1,13 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Fault, ITask, Member, Parameters, Phase, Round, Seat, Update, Verdict} from "../interfaces/ITask.sol";
+import {
+    Fault,
+    ITask,
+    Member,
+    Parameters,
+    Phase,
+    Round,
+    Seat,
+    Settlement,
+    Update,
+    Verdict
+} from "../interfaces/ITask.sol";
 import {ZeroAmount} from "./Errors.sol";
 import {Members} from "./Members.sol";
 import {Rounds} from "./Rounds.sol";
 import {Seating} from "./Seating.sol";
 import {State} from "./State.sol";
 import {Pinned, Terms} from "./Terms.sol";
+
+/// @notice Who is paid in one call, and by what a weight turns into an amount.
+struct Payroll {
+    address[] accounts;
+    uint256[] amounts;
+    uint256 count;
+    uint256 budget;
+    uint256 divisor;
+    uint256 judging; // weight of a seat that revealed
+    uint256 attesting; // of one that attested what was agreed
+}
 
 /// @title The consequences of a round
 /// @notice Blocks, strikes, stakes and payments by a cursor that passes every update and every seat once; then the
@@ -21,17 +43,30 @@ library Closing {
         require(steps > 0, ZeroAmount());
         Round memory r = Rounds.requirePhase(s, t.parameters, Phase.Closing);
         uint256 from = s.settlement.closed;
-        uint256 items = uint256(r.submitted) + r.seats;
+        (, uint256 seats) = Rounds.attesting(s, t.parameters, r);
+        uint256 items = r.submitted + seats;
         uint256 to = steps < items - from ? from + steps : items;
         if (from == 0) {
             Rounds.writeModel(s, t.parameters, uint256(r.number) + 1, s.ballots[s.settlement.agreed].pointer);
         }
         s.settlement.closed = uint16(to);
-        if (from < r.submitted) closeUpdates(s, t, r, from, to < r.submitted ? to : r.submitted);
-        for (uint256 i = from < r.submitted ? r.submitted : from; i < to; ++i) {
-            closeSeat(s, t, r, s.seats[i - r.submitted]);
-        }
+        if (to > from) closeItems(s, t, r, from, to);
         if (to - from < steps) advance(s, t, r);
+    }
+
+    function closeItems(State storage s, Terms memory t, Round memory r, uint256 from, uint256 to) private {
+        Payroll memory pay = payrollOf(s, t.parameters, r, to - from);
+        for (uint256 i = from; i < to; ++i) {
+            if (i < r.submitted) closeUpdate(s, t.parameters, r, pay, i);
+            else closeSeat(s, t.parameters, r, pay, i - r.submitted);
+        }
+        (address[] memory accounts, uint256[] memory amounts, uint256 count) = (pay.accounts, pay.amounts, pay.count);
+        assembly ("memory-safe") {
+            // Shortens the arrays; their tails are never read again.
+            mstore(accounts, count)
+            mstore(amounts, count)
+        }
+        if (count > 0) t.federation.treasury().credit(accounts, amounts);
     }
 
     /// @notice The strikes of a settled round that is carried. The rest of it is void.
@@ -55,53 +90,73 @@ library Closing {
         if (verdict >= Verdict.Passed) Members.clearStrike(s, author);
     }
 
-    function closeUpdates(State storage s, Terms memory t, Round memory r, uint256 from, uint256 to) private {
-        address[] memory authors = new address[](to - from);
-        uint256[] memory amounts = new uint256[](to - from);
-        uint256 count = 0;
-        for (uint256 i = from; i < to; ++i) {
-            (address author, Verdict verdict) = (s.updates[i].author, s.updates[i].verdict);
-            judgeAuthor(s, t.parameters, author, verdict);
-            if (verdict != Verdict.Accepted) continue;
-            (authors[count], amounts[count]) = (author, writeBlock(s, t.parameters, r, i));
-            ++count;
-        }
-        assembly ("memory-safe") {
-            // Shortens the arrays; their tails are never read again.
-            mstore(authors, count)
-            mstore(amounts, count)
-        }
-        if (count > 0) t.federation.treasury().credit(authors, amounts);
+    function closeUpdate(State storage s, Parameters memory p, Round memory r, Payroll memory pay, uint256 index)
+        private
+    {
+        (address author, Verdict verdict) = (s.updates[index].author, s.updates[index].verdict);
+        judgeAuthor(s, p, author, verdict);
+        if (verdict == Verdict.Accepted) writeBlock(s, p, r, pay, index);
     }
 
-    /// @dev What cannot be divided stays in the budget and returns to the pool at the end.
-    function writeBlock(State storage s, Parameters memory p, Round memory r, uint256 index)
+    function writeBlock(State storage s, Parameters memory p, Round memory r, Payroll memory pay, uint256 index)
         private
-        returns (uint256 amount)
     {
         Update storage u = s.updates[index];
-        uint256 total = s.settlement.totalWeight;
-        if (total > 0) amount = uint256(s.roll.budget) * u.weight / (total * p.totalRounds);
-        Member storage m = s.members[u.author];
-        (m.stake, m.acceptedIn) = (m.stake + u.score, r.number + 1);
-        uint256 number = uint256(r.number) * (uint256(p.updatesPerRound) + 1) + u.rank;
-        s.ledger[number] = s.pointers[index];
-        emit ITask.UpdateBlockWritten(number, u.author, s.pointers[index], u.score, amount);
+        (address author, uint256 score, uint256 weight, uint256 rank) = (u.author, u.score, u.weight, u.rank);
+        Members.accept(s.members[author], r.number, score, weight);
+        uint256 number = uint256(r.number) * (uint256(p.updatesPerRound) + 1) + rank;
+        bytes32 pointer = s.pointers[index];
+        s.ledger[number] = pointer;
+        emit ITask.UpdateBlockWritten(number, author, pointer, score, credit(pay, author, weight));
     }
 
     // ------------------------------------------------------------------ seats
 
     /// @dev Who had not attested when the others agreed is not absent.
-    function closeSeat(State storage s, Terms memory t, Round memory r, Seat storage seat) private {
-        bool minority = seat.attestedIn == r.attempt + 1 && seat.ballot != s.settlement.agreed;
-        if (!strikeSilent(s, t.parameters, seat) && minority) {
-            Members.strike(s, t.parameters, seat.account, Fault.Minority);
-        }
+    function closeSeat(State storage s, Parameters memory p, Round memory r, Payroll memory pay, uint256 index)
+        private
+    {
+        Seat memory seat = s.seats[index];
+        bool attested = seat.attestedIn == r.attempt + 1;
+        bool minority = attested && seat.ballot != s.settlement.agreed;
+        bool silent = index < r.seats && strikeSilent(s, p, seat);
+        if (minority && !silent) Members.strike(s, p, seat.account, Fault.Minority);
+        uint256 weight = index < r.seats && seat.revealed ? pay.judging : 0;
+        if (attested && !minority) weight += pay.attesting;
+        if (weight > 0) paySeat(s, r, pay, seat.account, weight);
     }
 
-    function strikeSilent(State storage s, Parameters memory p, Seat storage seat) private returns (bool silent) {
+    function paySeat(State storage s, Round memory r, Payroll memory pay, address account, uint256 weight) private {
+        Member storage m = s.members[account];
+        m.stake = Members.stakeWith(m, weight);
+        emit ITask.SeatPaid(r.number, account, weight, credit(pay, account, weight));
+    }
+
+    function strikeSilent(State storage s, Parameters memory p, Seat memory seat) private returns (bool silent) {
         silent = !seat.revealed && !seat.excused;
         if (silent) Members.strike(s, p, seat.account, Fault.Absence);
+    }
+
+    // -------------------------------------------------------------------- pay
+
+    function payrollOf(State storage s, Parameters memory p, Round memory r, uint256 items)
+        private
+        view
+        returns (Payroll memory pay)
+    {
+        Settlement memory x = s.settlement;
+        (pay.accounts, pay.amounts) = (new address[](items), new uint256[](items));
+        (pay.budget, pay.judging, pay.attesting) = (s.roll.budget, x.judgingWeight, x.attestingWeight);
+        uint256 weight = x.totalWeight + pay.judging * r.revealed;
+        if (pay.attesting > 0) weight += pay.attesting * s.ballots[x.agreed].votes;
+        pay.divisor = weight * p.totalRounds;
+    }
+
+    /// @dev What cannot be divided stays in the budget and returns to the pool at the end.
+    function credit(Payroll memory pay, address account, uint256 weight) private pure returns (uint256 amount) {
+        if (pay.divisor > 0) amount = pay.budget * weight / pay.divisor;
+        (pay.accounts[pay.count], pay.amounts[pay.count]) = (account, amount);
+        ++pay.count;
     }
 
     // ------------------------------------------------------------- next round
@@ -110,12 +165,12 @@ library Closing {
         bytes32 seed = Rounds.nextSeed(s);
         uint256 next = uint256(r.number) + 1;
         bool last = next == t.parameters.totalRounds;
-        (bool done, address[] memory committee, bool[] memory fillers) =
+        (bool done, address[] memory seated, bool[] memory fillers) =
             last ? Seating.nobody() : Seating.elect(s, t, seed);
         if (!done) return;
         (s.roll.emptyRounds, s.seed) = (0, seed);
         emit ITask.RoundClosed(r.number, seed);
         if (last) Rounds.finish(s, t);
-        else Rounds.open(s, t, next, committee, fillers);
+        else Rounds.open(s, t, next, seated, fillers);
     }
 }

@@ -48,6 +48,8 @@ error InvalidScoreCount(uint256 expected, uint256 actual);
 error MembershipIs(address account, Membership membership);
 /// @notice The seat has not committed in this attempt.
 error NotCommitted(address member, uint256 attempt);
+/// @notice The draw of the round's trainers did not meet the member.
+error NotDrawn(address member, uint256 round);
 /// @notice Less gas than a rule is entitled to.
 error NotEnoughGas(uint256 needed, uint256 available);
 /// @notice The member takes no part in this task.
@@ -62,6 +64,8 @@ error NothingToRevoke(bytes32 action, address manager);
 error NotManager(address caller);
 /// @notice Only members of the federation.
 error NotMember(address account);
+/// @notice The member has paid until a later time; 0 is for ever.
+error NotPastDue(address account, uint256 paidUntil);
 /// @notice Only the proposer.
 error NotProposer(address caller, address proposer);
 /// @notice The account is still a member of the federation.
@@ -72,10 +76,14 @@ error NotSeated(address account, uint256 round);
 error NotTask(address caller);
 /// @notice The enrolment counts from a later round.
 error NotYetEligible(address member, uint256 since);
+/// @notice There is nothing to renew: the member has paid for ever.
+error PaidForEver(address account);
 /// @notice The pause ends too late or not after now.
 error PauseOutOfBounds(uint256 until, uint256 latest);
 /// @notice As many managers as there can be, or fewer than the quorum would remain.
 error QuorumOutOfBounds(uint256 quorum, uint256 managers);
+/// @notice Seats from `first` on and before `end` attest.
+error SeatDoesNotAttest(uint256 seat, uint256 first, uint256 end);
 /// @notice The member has a seat, and nobody with a seat trains.
 error SeatedMembersDoNotTrain(address member, uint256 round);
 /// @notice The enrolment window is still open.

@@ -22,19 +22,22 @@ import {Pinned, Terms} from "./Terms.sol";
 library Members {
     /// @dev Of so many, all can be asked for and a committee be elected with 16,000,000 gas.
     uint256 internal constant FEW = 250;
+    /// @dev The reputation of whom nobody knows yet, basis points.
+    uint16 private constant NEUTRAL = 5_000;
 
     /// @dev Before the start it counts at once, later from the next round on.
     function enrol(State storage s, address account) internal {
         Terms memory t = Pinned.terms();
         Phase phase = Rounds.phase(s, t.parameters);
         bool early = phase == Phase.Enrolling;
-        require(early || (phase >= Phase.Training && phase <= Phase.Paused), TaskNotRunning(phase));
+        require(early || (phase >= Phase.Drawing && phase <= Phase.Paused), TaskNotRunning(phase));
         require(t.federation.isMember(account), NotMember(account));
         Member storage m = s.members[account];
         if (m.number == 0) {
             uint256 number = uint256(s.roll.enrolled) + 1;
             require(number <= t.parameters.maxEnrolled, Full(t.parameters.maxEnrolled));
-            (m.number, m.stake, s.roll.enrolled) = (uint16(number), 1, uint16(number));
+            (m.number, m.stake, m.reputation) = (uint16(number), 1, NEUTRAL);
+            s.roll.enrolled = uint16(number);
             s.enrolled[number] = account;
         } else {
             require(m.retired, AlreadyEnrolled(account));
@@ -81,11 +84,28 @@ library Members {
         uint256 round = s.round.number;
         if (fault == Fault.Absence) m.absentIn = uint16(round + 1);
         if (m.struckIn == round + 1) return;
-        m.struckIn = uint16(round + 1);
+        (m.struckIn, m.reputation) = (uint16(round + 1), averaged(m, 0));
         uint256 strikes = uint256(m.strikes) + 1;
         emit ITask.MemberStruck(round, account, fault, strikes);
         m.strikes = strikes < p.maxStrikes ? uint8(strikes) : 0;
         if (strikes >= p.maxStrikes) suspend(s, m, account, round + 1 + p.suspensionRounds);
+    }
+
+    /// @notice Records an accepted update with this score.
+    function accept(Member storage m, uint256 round, uint256 score, uint256 weight) internal {
+        (uint16 reputation, uint40 stake) = (averaged(m, score), stakeWith(m, weight));
+        (m.acceptedIn, m.reputation, m.stake) = (uint16(round + 1), reputation, stake);
+    }
+
+    /// @dev A new value counts a quarter of the average.
+    function averaged(Member storage m, uint256 score) private view returns (uint16) {
+        return uint16((3 * uint256(m.reputation) + score) / 4);
+    }
+
+    /// @dev Saturates, far beyond what a task can pay: no round may hang on it.
+    function stakeWith(Member storage m, uint256 weight) internal view returns (uint40) {
+        uint256 stake = m.stake + weight;
+        return stake < type(uint40).max ? uint40(stake) : type(uint40).max;
     }
 
     function clearStrike(State storage s, address account) internal {
@@ -117,9 +137,10 @@ library Members {
     }
 
     function requireActive(Member storage m, IFederation federation, address account, uint256 round) internal view {
-        require(m.number != 0 && !m.retired, NotEnrolled(account));
-        require(m.since <= round, NotYetEligible(account, m.since));
-        require(m.suspendedUntil <= round, Suspended(account, m.suspendedUntil));
+        (uint256 number, bool retired, uint256 since, uint256 until) = (m.number, m.retired, m.since, m.suspendedUntil);
+        require(number != 0 && !retired, NotEnrolled(account));
+        require(since <= round, NotYetEligible(account, since));
+        require(until <= round, Suspended(account, until));
         require(federation.isMember(account), NotMember(account));
     }
 

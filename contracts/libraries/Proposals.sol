@@ -4,17 +4,19 @@ pragma solidity 0.8.30;
 import {Parameters} from "../interfaces/ITask.sol";
 import {MIN_COMMITTEE} from "./Clock.sol";
 import {InvalidParameter} from "./Errors.sol";
+import {EVERYBODY} from "./State.sol";
 
 /// @title What a task's parameters must satisfy
 /// @dev What a descriptor or a rule's own word says is not checked here: managers read it before they approve.
 library Proposals {
     // With these no transaction needs more than 16,000,000 gas.
     uint256 private constant MAX_ENROLLED = 1_000;
-    uint256 private constant MAX_COMMITTEE = 400;
+    uint256 private constant MAX_SEATS = 400;
     uint256 private constant MAX_UPDATES = 750;
     uint256 private constant MAX_ROUNDS = 50_000; // marks are 16 bits wide
     uint256 private constant MAX_SUSPENSION = 10_000;
     uint256 private constant MAX_WINDOW = 365 days;
+    uint256 private constant MAX_SHARE = 9_000; // of those who are drawn; the nearer to all, the longer the draw
 
     function check(Parameters calldata p) internal view {
         require(p.descriptor != 0, InvalidParameter("descriptor", 0));
@@ -28,10 +30,12 @@ library Proposals {
         bounds("maxUpdates", p.maxUpdates, 1, MAX_UPDATES);
         bounds("updatesPerRound", p.updatesPerRound, 1, p.maxUpdates);
         bounds("minUpdates", p.minUpdates, 1, p.updatesPerRound);
-        // Providers fill the seats.
-        bounds("committee", p.committee, MIN_COMMITTEE, p.updatesPerRound);
-        bounds("committee", p.committee, MIN_COMMITTEE, MAX_COMMITTEE);
-        bounds("maxEnrolled", p.maxEnrolled, uint256(p.committee) + p.minUpdates, MAX_ENROLLED);
+        uint256 seats = uint256(p.committee) + p.aggregators;
+        bounds("committee", p.committee, MIN_COMMITTEE, MAX_SEATS);
+        bounds("aggregators", p.aggregators, 0, MAX_SEATS - p.committee);
+        if (!p.redraw) bounds("committee", p.committee, MIN_COMMITTEE, p.updatesPerRound); // providers fill the seats
+        bounds("maxEnrolled", p.maxEnrolled, seats + p.minUpdates, MAX_ENROLLED);
+        if (p.activeShare != EVERYBODY) bounds("activeShare", p.activeShare, 1, MAX_SHARE);
         bounds("enrollingWindow", p.enrollingWindow, 1, MAX_WINDOW);
         bounds("trainingWindow", p.trainingWindow, 1, MAX_WINDOW);
         bounds("committingWindow", p.committingWindow, 1, MAX_WINDOW);

@@ -26,9 +26,10 @@ library Recovery {
         Phase stalled = Clock.stalledPhase(r, t.parameters.minUpdates);
         bool hopeless = isHopeless(s, t.parameters, r, stalled);
         Progress memory done = progressOf(s, r);
-        if (done.passed < r.seats) {
+        (, uint256 seats) = Rounds.attesting(s, t.parameters, r);
+        if (done.passed < seats) {
             refill(s, t, r, stalled, done, hopeless);
-            if (r.seats > AT_ONCE) {
+            if (seats > AT_ONCE) {
                 s.recovery = done;
                 return;
             }
@@ -51,7 +52,9 @@ library Recovery {
     {
         uint256[] memory vacant = strikeAbsent(s, t, r, stalled, done);
         address[] memory successors = successorsOf(s, t.parameters, r, hopeless ? 0 : vacant.length);
-        done.unfilled += uint16(vacant.length - successors.length);
+        for (uint256 i = successors.length; i < vacant.length; ++i) {
+            if (vacant[i] < r.seats) ++done.unfilled;
+        }
         if (isTooFew(r, done)) return;
         for (uint256 i = 0; i < successors.length; ++i) {
             fill(s, r, vacant[i], successors[i]);
@@ -68,14 +71,16 @@ library Recovery {
         returns (uint256[] memory vacant)
     {
         vacant = new uint256[](AT_ONCE);
+        (uint256 first, uint256 end) = Rounds.attesting(s, t.parameters, r);
         (uint256 count, uint256 i) = (0, done.passed);
-        for (; i < r.seats && count < AT_ONCE; ++i) {
+        for (; i < end && count < AT_ONCE; ++i) {
             Seat memory seat = s.seats[i];
-            bool absent = isAbsent(s, seat, r, stalled);
+            (bool judges, bool attests) = (i < r.seats, i >= first);
+            bool absent =
+                stalled == Phase.Aggregating ? attests && isAbsent(s, seat, r) : judges && isSilent(seat, r, stalled);
             if (absent) Members.strike(s, t.parameters, seat.account, Fault.Absence);
-            if (absent || (isNeeded(seat, stalled) && !Members.isActive(s.members[seat.account], r.number))) {
-                vacant[count++] = i;
-            }
+            bool needed = stalled == Phase.Aggregating ? attests : !judges || !seat.revealed;
+            if (absent || (needed && !Members.isActive(s.members[seat.account], r.number))) vacant[count++] = i;
         }
         done.passed = uint16(i);
         assembly ("memory-safe") {
@@ -84,19 +89,18 @@ library Recovery {
     }
 
     /// @dev Nobody is absent from Training: trainers are free to stay away.
-    function isAbsent(State storage s, Seat memory seat, Round memory r, Phase stalled) private view returns (bool) {
+    function isSilent(Seat memory seat, Round memory r, Phase stalled) private pure returns (bool) {
         if (stalled == Phase.Committing) return !seat.revealed && seat.committedIn != r.attempt + 1;
-        if (stalled == Phase.Revealing) return !seat.revealed;
-        return stalled == Phase.Aggregating && s.settlement.accepted > 0 && seat.attestedIn != r.attempt + 1;
+        return stalled == Phase.Revealing && !seat.revealed;
     }
 
-    function isNeeded(Seat memory seat, Phase stalled) private pure returns (bool) {
-        return !seat.revealed || stalled == Phase.Aggregating;
+    function isAbsent(State storage s, Seat memory seat, Round memory r) private view returns (bool) {
+        return s.settlement.accepted > 0 && seat.attestedIn != r.attempt + 1;
     }
 
     function fill(State storage s, Round memory r, uint256 index, address successor) private {
         emit ITask.SeatFilled(r.number, index, successor, s.seats[index].account);
-        Rounds.seat(s, index, successor, true);
+        Rounds.seat(s, index, successor, true, s.seats[index].weight);
         (s.seats[index].excused, s.seats[index].filledIn) = (r.milestone == Milestone.Settled, r.attempt + 1);
     }
 
@@ -140,7 +144,7 @@ library Recovery {
             bool author = m.submittedIn == r.number + 1;
             if (author != authors || Seating.isSitting(s, m, account) || !Members.isActive(m, r.number)) continue;
             uint256 standing = uint256(Seating.standingOf(s, p, m, r.number + 1, r.number));
-            Seating.push(slate, account, Candidates.pack(standing, 0, m.stake, 0));
+            Seating.push(slate, account, Candidates.pack(standing, 0, m.stake, 0, 0));
         }
         Seating.truncate(slate);
     }
@@ -172,13 +176,13 @@ library Recovery {
         uint256 next = uint256(s.round.number) + 1;
         uint256 empty = uint256(s.roll.emptyRounds) + 1;
         bool last = empty >= t.parameters.maxEmptyRounds || next == t.parameters.totalRounds;
-        (bool done, address[] memory committee, bool[] memory fillers) =
+        (bool done, address[] memory seated, bool[] memory fillers) =
             last ? Seating.nobody() : Seating.elect(s, t, seed);
         if (!done) return;
         (s.roll.emptyRounds, s.seed) = (uint8(empty), seed);
         emit ITask.RoundCarried(next - 1, empty);
         Rounds.writeModel(s, t.parameters, next, Rounds.modelAt(s, t.parameters, next - 1));
         if (last) Rounds.finish(s, t);
-        else Rounds.open(s, t, next, committee, fillers);
+        else Rounds.open(s, t, next, seated, fillers);
     }
 }

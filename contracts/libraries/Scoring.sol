@@ -24,9 +24,10 @@ library Scoring {
     function commit(State storage s, uint256 round, uint256 index, bytes32 commitment) internal {
         Terms memory t = Pinned.terms();
         Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Committing);
-        Seat storage seat = requireSeat(s, t.federation, r, index);
-        require(!seat.revealed, AlreadyRevealed(msg.sender));
-        require(seat.committedIn != r.attempt + 1, AlreadyCommitted(msg.sender, r.attempt));
+        Seat storage seat = requireSeat(s, t.federation, r.number, index, r.seats);
+        (bool revealed, uint256 committedIn) = (seat.revealed, seat.committedIn);
+        require(!revealed, AlreadyRevealed(msg.sender));
+        require(committedIn != r.attempt + 1, AlreadyCommitted(msg.sender, r.attempt));
         require(commitment != 0, ZeroWord());
 
         seat.committedIn = r.attempt + 1;
@@ -49,9 +50,10 @@ library Scoring {
     ) internal {
         Terms memory t = Pinned.terms();
         Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Revealing);
-        Seat storage seat = requireSeat(s, t.federation, r, index);
-        require(!seat.revealed, AlreadyRevealed(msg.sender));
-        require(seat.committedIn == r.attempt + 1, NotCommitted(msg.sender, r.attempt));
+        Seat storage seat = requireSeat(s, t.federation, r.number, index, r.seats);
+        (bool revealed, uint256 committedIn) = (seat.revealed, seat.committedIn);
+        require(!revealed, AlreadyRevealed(msg.sender));
+        require(committedIn == r.attempt + 1, NotCommitted(msg.sender, r.attempt));
         require(scores.length == r.submitted, InvalidScoreCount(r.submitted, scores.length));
         require(baseline <= MAX_SCORE, InvalidScore(baseline));
         bytes32 commitment = sealOf(s, r, msg.sender, baseline, scores, salt);
@@ -86,13 +88,14 @@ library Scoring {
         );
     }
 
-    function requireSeat(State storage s, IFederation federation, Round memory r, uint256 index)
+    /// @dev Seats before `end` do what is asked for.
+    function requireSeat(State storage s, IFederation federation, uint256 round, uint256 index, uint256 end)
         internal
         view
         returns (Seat storage seat)
     {
         seat = s.seats[index];
-        require(index < r.seats && seat.account == msg.sender, NotSeated(msg.sender, r.number));
+        require(index < end && seat.account == msg.sender, NotSeated(msg.sender, round));
         require(federation.isMember(msg.sender), NotMember(msg.sender));
     }
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Candidate, Candidates, IElectionRule, Standing} from "../interfaces/IRules.sol";
 import {ITask, Member, Milestone, Parameters, Round, Update, Verdict} from "../interfaces/ITask.sol";
 import {Members} from "./Members.sol";
+import {Rounds} from "./Rounds.sol";
 import {RuleCall} from "./RuleCall.sol";
 import {State} from "./State.sol";
 import {Terms} from "./Terms.sol";
@@ -23,27 +24,27 @@ library Seating {
     uint256 private constant RULE_GAS_EACH = 5_000;
     uint256 private constant FULL_PRESENCE = 10;
 
-    /// @notice Chooses the committee of the next round. A failing rule is replaced by the members who sat and did their
-    /// duty, in the order of their seats.
+    /// @notice Chooses who sits in the next round: the committee, then aggregators. A failing rule is replaced by the
+    /// members who sat and did their duty, in the order of their seats.
     /// @return done False if so many take part that retiring the departed, or a rule that failed, took all of this call;
     /// the next one goes on.
     function elect(State storage s, Terms memory t, bytes32 seed)
         internal
-        returns (bool done, address[] memory committee, bool[] memory fillers)
+        returns (bool done, address[] memory seated, bool[] memory fillers)
     {
-        if (!Members.retireDeparted(s, t.federation)) return (false, committee, fillers);
+        if (!Members.retireDeparted(s, t.federation)) return (false, seated, fillers);
         Slate memory slate;
         uint256[] memory chosen;
         if (!s.settlement.electionRuleFailed) {
             slate = slateOf(s, t);
             chosen = ask(s, t.parameters, slate, seed);
-            if (s.settlement.electionRuleFailed && s.roll.enrolled > Members.FEW) return (false, committee, fillers);
+            if (s.settlement.electionRuleFailed && s.roll.enrolled > Members.FEW) return (false, seated, fillers);
         }
-        if (s.settlement.electionRuleFailed) (slate, chosen) = dutiful(s);
-        (committee, fillers) = (new address[](chosen.length), new bool[](chosen.length));
+        if (s.settlement.electionRuleFailed) (slate, chosen) = dutiful(s, t.parameters);
+        (seated, fillers) = (new address[](chosen.length), new bool[](chosen.length));
         for (uint256 i = 0; i < chosen.length; ++i) {
-            committee[i] = slate.accounts[chosen[i]];
-            fillers[i] = slate.candidates[chosen[i]].standing() != uint256(Standing.Provider);
+            seated[i] = slate.accounts[chosen[i]];
+            fillers[i] = !t.parameters.redraw && slate.candidates[chosen[i]].standing() != uint256(Standing.Provider);
         }
         done = true;
     }
@@ -55,21 +56,25 @@ library Seating {
 
     // ------------------------------------------------------------------ slate
 
-    /// @dev The providers alone if they can fill the committee, else everybody who may act in the next round.
+    /// @dev The providers alone if they can fill the seats, else everybody who may act in the next round.
     function slateOf(State storage s, Terms memory t) private view returns (Slate memory slate) {
         slate = emptySlate(s.roll.enrolled);
         if (s.round.milestone == Milestone.Agreed) addProviders(s, slate);
-        if (slate.size < t.parameters.committee) addOthers(s, t.parameters, slate);
+        if (slate.size < seatsOf(t.parameters) || t.parameters.redraw) addOthers(s, t.parameters, slate);
         truncate(slate);
+    }
+
+    function seatsOf(Parameters memory p) private pure returns (uint256) {
+        return uint256(p.committee) + p.aggregators;
     }
 
     function addProviders(State storage s, Slate memory slate) private view {
         uint256 next = uint256(s.round.number) + 1;
         for (uint256 i = 0; i < s.round.submitted; ++i) {
             Update storage u = s.updates[i];
-            if (u.verdict != Verdict.Accepted) continue;
-            address author = u.author;
-            consider(slate, author, s.members[author], next, u.score, Standing.Provider);
+            (address author, uint256 score, Verdict verdict) = (u.author, u.score, u.verdict);
+            if (verdict != Verdict.Accepted) continue;
+            consider(slate, author, s.members[author], next, score, Standing.Provider);
         }
     }
 
@@ -94,10 +99,10 @@ library Seating {
         Standing standing
     ) private view {
         if (!Members.isActive(m, next)) return;
-        (uint256 absentIn, uint256 stake) = (m.absentIn, m.stake);
+        (uint256 absentIn, uint256 stake, uint256 reputation) = (m.absentIn, m.stake, m.reputation);
         uint256 presence = absentIn == 0 ? FULL_PRESENCE : next - absentIn;
         if (presence > FULL_PRESENCE) presence = FULL_PRESENCE;
-        push(slate, account, Candidates.pack(uint256(standing), score, stake, presence));
+        push(slate, account, Candidates.pack(uint256(standing), score, stake, presence, reputation));
     }
 
     /// @dev Of somebody without an accepted update in the running round, whose mark is `mark`, for a seat in round
@@ -107,19 +112,23 @@ library Seating {
         view
         returns (Standing)
     {
-        (uint256 acceptedIn, uint256 struckIn, uint256 filledIn) = (m.acceptedIn, m.struckIn, m.filledIn);
-        bool sitting = didDuty(s, m, mark);
+        (uint256 acceptedIn, uint256 seatedIn, uint256 struckIn, uint256 filledIn) =
+            (m.acceptedIn, m.seatedIn, m.struckIn, m.filledIn);
+        bool sitting = seatedIn == mark && struckIn != mark && (filledIn != mark || !isNew(s, m));
         if (!sitting && acceptedIn == 0) return Standing.Stranger;
         if (struckIn == mark || (filledIn == round && m.terms >= p.maxTerms)) return Standing.Tired;
         return sitting ? Standing.Sitting : Standing.Proven;
     }
 
-    /// @dev Who lost its seat was struck, or may not act any more. Who just sat down to recover this attempt has done
-    /// nothing yet.
+    /// @dev Who lost its seat was struck, or may not act any more.
     function didDuty(State storage s, Member storage m, uint256 mark) private view returns (bool) {
         (uint256 seatedIn, uint256 struckIn, uint256 filledIn) = (m.seatedIn, m.struckIn, m.filledIn);
-        if (seatedIn != mark || struckIn == mark) return false;
-        return filledIn != mark || s.seats[m.seat].filledIn != s.round.attempt + 1;
+        return seatedIn == mark && struckIn != mark && (filledIn != mark || !isNew(s, m));
+    }
+
+    /// @dev Who just sat down to recover this attempt has done nothing yet.
+    function isNew(State storage s, Member storage m) private view returns (bool) {
+        return s.seats[m.seat].filledIn == s.round.attempt + 1;
     }
 
     function isSitting(State storage s, Member storage m, address account) internal view returns (bool) {
@@ -152,7 +161,7 @@ library Seating {
         private
         returns (uint256[] memory chosen)
     {
-        uint256 seats = p.committee < slate.size ? p.committee : slate.size;
+        uint256 seats = seatsOf(p) < slate.size ? seatsOf(p) : slate.size;
         bool ok;
         (ok, chosen) = RuleCall.words(
             address(p.electionRule),
@@ -165,10 +174,15 @@ library Seating {
         emit ITask.RuleFailed(s.round.number, address(p.electionRule));
     }
 
-    function dutiful(State storage s) private view returns (Slate memory slate, uint256[] memory chosen) {
-        slate = emptySlate(s.round.seats);
+    function dutiful(State storage s, Parameters memory p)
+        private
+        view
+        returns (Slate memory slate, uint256[] memory chosen)
+    {
+        (, uint256 seats) = Rounds.attesting(s, p, s.round);
+        slate = emptySlate(seats);
         uint256 next = uint256(s.round.number) + 1;
-        for (uint256 i = 0; i < s.round.seats; ++i) {
+        for (uint256 i = 0; i < seats; ++i) {
             address account = s.seats[i].account;
             Member storage m = s.members[account];
             if (didDuty(s, m, next)) consider(slate, account, m, next, 0, Standing.Sitting);

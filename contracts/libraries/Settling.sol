@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IRewardRule, IScoreRule} from "../interfaces/IRules.sol";
+import {IRewardRule, IScoreRule, Judgement} from "../interfaces/IRules.sol";
 import {ITask, Member, Milestone, Parameters, Phase, Round, Seat, Update, Verdict} from "../interfaces/ITask.sol";
 import {ZeroAmount} from "./Errors.sol";
 import {Heap} from "./Heap.sol";
@@ -43,7 +43,8 @@ library Settling {
         baselines = new uint256[](r.seats);
         for (uint256 i = 0; i < r.seats; ++i) {
             Seat storage seat = s.seats[i];
-            baselines[i] = seat.revealed ? seat.baseline : MAX_SCORE;
+            (bool revealed, uint256 baseline) = (seat.revealed, seat.baseline);
+            baselines[i] = revealed ? baseline : MAX_SCORE;
         }
     }
 
@@ -57,7 +58,7 @@ library Settling {
         uint256 end = (page + 1) * PAGE;
         if (end > r.submitted) end = r.submitted;
         for (uint256 i = page * PAGE; i < end; ++i) {
-            scoreUpdate(s, p, r, baselines, words, i);
+            if (!s.settlement.scoreRuleFailed) scoreUpdate(s, p, r, baselines, words, i);
         }
     }
 
@@ -69,7 +70,6 @@ library Settling {
         uint256[] memory words,
         uint256 index
     ) private {
-        if (s.settlement.scoreRuleFailed) return;
         Update storage u = s.updates[index];
         uint256[] memory scores = laneOf(words, index % PAGE);
         uint256 own = ownSeat(s, r, u.author);
@@ -90,7 +90,7 @@ library Settling {
     function ownSeat(State storage s, Round memory r, address author) private view returns (uint256) {
         if (r.attempt == 0) return NOBODY;
         Member storage m = s.members[author];
-        return Seating.isSitting(s, m, author) ? m.seat : NOBODY;
+        return Seating.isSitting(s, m, author) && m.seat < r.seats ? m.seat : NOBODY;
     }
 
     /// @dev Some other seat that did not reveal.
@@ -163,7 +163,7 @@ library Settling {
     }
 
     /// @dev Fills in the verdicts still open and returns the indices of the accepted updates, best first, ties by
-    /// arrival. An update that would ruin the model is a fault whatever the rule says of it.
+    /// arrival.
     function rank(
         State storage s,
         Parameters memory p,
@@ -177,10 +177,8 @@ library Settling {
         uint256 count = 0;
         for (uint256 i = 0; i < r.submitted && !s.settlement.scoreRuleFailed; ++i) {
             if (verdicts[i] != Verdict.None) continue;
-            verdicts[i] = 2 * scores[i] < baseline ? Verdict.Fault : Verdict.Rejected;
-            if (verdicts[i] == Verdict.Fault || !accepts(s, p, r, scores[i], baseline, best)) continue;
-            verdicts[i] = Verdict.Passed;
-            keys[count++] = scores[i] << 16 | (type(uint16).max - i);
+            verdicts[i] = verdictOf(s, p, r, scores[i], baseline, best);
+            if (verdicts[i] == Verdict.Passed) keys[count++] = scores[i] << 16 | (type(uint16).max - i);
         }
         if (s.settlement.scoreRuleFailed) count = rejectAll(verdicts);
         assembly ("memory-safe") {
@@ -200,21 +198,21 @@ library Settling {
         return 0;
     }
 
-    function accepts(
+    function verdictOf(
         State storage s,
         Parameters memory p,
         Round memory r,
         uint256 score,
         uint256 baseline,
         uint256 best
-    ) private returns (bool) {
+    ) private returns (Verdict) {
         (bool ok, uint256 answer) = RuleCall.word(
-            address(p.scoreRule),
-            RULE_GAS,
-            abi.encodeCall(IScoreRule.accepts, (score, baseline, best, p.scoreParameters))
+            address(p.scoreRule), RULE_GAS, abi.encodeCall(IScoreRule.judge, (score, baseline, best, p.scoreParameters))
         );
-        if (!ok || answer > 1) failScoreRule(s, r, p);
-        return ok && answer == 1;
+        if (ok && answer == uint256(Judgement.Passed)) return Verdict.Passed;
+        if (ok && answer == uint256(Judgement.Fault)) return Verdict.Fault;
+        if (!ok || answer != uint256(Judgement.Rejected)) failScoreRule(s, r, p);
+        return Verdict.Rejected;
     }
 
     // ---------------------------------------------------------------- weights
@@ -236,12 +234,12 @@ library Settling {
         (ok, weights) = RuleCall.words(
             address(p.rewardRule),
             RULE_GAS + RULE_GAS_EACH * ranking.length,
-            abi.encodeCall(IRewardRule.weights, (ranked, samples, p.rewardParameters)),
-            ranking.length
+            abi.encodeCall(IRewardRule.weights, (ranked, samples, r.submitted, r.revealed, p.rewardParameters)),
+            ranking.length + 2
         );
-        if (ok && weights.length == ranking.length && areBounded(weights)) return weights;
+        if (ok && weights.length == ranking.length + 2 && areBounded(weights)) return weights;
         emit ITask.RuleFailed(r.number, address(p.rewardRule));
-        return new uint256[](ranking.length);
+        return new uint256[](ranking.length + 2);
     }
 
     function areBounded(uint256[] memory weights) private pure returns (bool) {
@@ -256,13 +254,14 @@ library Settling {
     {
         uint256 total = 0;
         for (uint256 i = 0; i < verdicts.length; ++i) {
-            s.updates[i].verdict = verdicts[i];
+            if (verdicts[i] != Verdict.Accepted) s.updates[i].verdict = verdicts[i];
         }
         for (uint256 i = 0; i < ranking.length; ++i) {
             Update storage u = s.updates[ranking[i]];
-            (u.rank, u.weight) = (uint16(i + 1), uint24(weights[i]));
+            (u.verdict, u.rank, u.weight) = (Verdict.Accepted, uint16(i + 1), uint24(weights[i]));
             total += weights[i];
         }
-        s.settlement.totalWeight = uint40(total);
+        (s.settlement.totalWeight, s.settlement.judgingWeight, s.settlement.attestingWeight) =
+        (uint40(total), uint24(weights[ranking.length]), uint24(weights[ranking.length + 1]));
     }
 }

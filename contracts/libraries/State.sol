@@ -8,7 +8,7 @@ struct Progress {
     uint16 round;
     uint8 attempt;
     uint16 passed; // seats
-    uint16 unfilled; // of these, vacant seats that nobody took
+    uint16 unfilled; // of these, vacant seats of the committee that nobody took
 }
 
 /// @notice Everything a task stores.
@@ -42,6 +42,9 @@ struct State {
 
 /// @dev Scores in one word.
 uint256 constant PAGE = 16;
+
+/// @dev The whole of `activeShare`: nobody is drawn.
+uint256 constant EVERYBODY = 10_000;
 
 /// @dev Basis points.
 uint256 constant MAX_SCORE = 10_000;

@@ -46,8 +46,9 @@ library Steering {
         require(budget <= type(uint128).max, InvalidParameter("budget", budget));
         if (!t.federation.confirm(msg.sender, call)) return;
         (s.round.milestone, s.round.seats) = (Milestone.Approved, uint16(committee.length));
+        uint256 seats = uint256(t.parameters.committee) + t.parameters.aggregators;
         // Seats beyond the named ones are not read; an election that had to write them first could cost too much gas.
-        for (uint256 i = 0; i < t.parameters.committee; ++i) {
+        for (uint256 i = 0; i < seats; ++i) {
             s.seats[i].account = committee[i % committee.length];
         }
         uint256 startBy = block.timestamp + t.parameters.enrollingWindow;
@@ -160,7 +161,7 @@ library Steering {
 
     function isRunning(State storage s) private view returns (bool) {
         Milestone m = s.round.milestone;
-        return m == Milestone.Open || m == Milestone.Settled || m == Milestone.Agreed;
+        return m == Milestone.Seated || m == Milestone.Open || m == Milestone.Settled || m == Milestone.Agreed;
     }
 
     function requireRunning(State storage s, Parameters memory p, uint256 round) private view {
@@ -171,7 +172,8 @@ library Steering {
     /// @dev Whether its members are enrolled is checked when they are seated.
     function requireCommittee(Parameters memory p, address[] calldata committee) private pure {
         uint256 size = committee.length;
-        require(size >= MIN_COMMITTEE && size <= p.committee, CommitteeOutOfBounds(size, MIN_COMMITTEE, p.committee));
+        uint256 seats = uint256(p.committee) + p.aggregators;
+        require(size >= MIN_COMMITTEE && size <= seats, CommitteeOutOfBounds(size, MIN_COMMITTEE, seats));
         uint256[] memory keys = new uint256[](size);
         for (uint256 i = 0; i < size; ++i) {
             keys[i] = uint160(committee[i]);

@@ -2,10 +2,10 @@
 pragma solidity 0.8.30;
 
 import {ITask, Member, Parameters, Phase, Round, Update, Verdict} from "../interfaces/ITask.sol";
-import {AlreadySubmitted, SeatedMembersDoNotTrain, ZeroAmount, ZeroWord} from "./Errors.sol";
+import {AlreadySubmitted, NotDrawn, SeatedMembersDoNotTrain, ZeroAmount, ZeroWord} from "./Errors.sol";
 import {Members} from "./Members.sol";
 import {Rounds} from "./Rounds.sol";
-import {State} from "./State.sol";
+import {EVERYBODY, State} from "./State.sol";
 import {Pinned, Terms} from "./Terms.sol";
 
 /// @title Submitting updates
@@ -17,8 +17,10 @@ library Training {
         Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Training);
         Member storage m = s.members[msg.sender];
         Members.requireActive(m, t.federation, msg.sender, round);
-        require(m.seatedIn != round + 1, SeatedMembersDoNotTrain(msg.sender, round));
-        require(m.submittedIn != round + 1, AlreadySubmitted(msg.sender, round));
+        (uint256 seatedIn, uint256 submittedIn, uint256 drawnIn) = (m.seatedIn, m.submittedIn, m.drawnIn);
+        require(seatedIn != round + 1, SeatedMembersDoNotTrain(msg.sender, round));
+        require(submittedIn != round + 1, AlreadySubmitted(msg.sender, round));
+        require(t.parameters.activeShare == EVERYBODY || drawnIn == round + 1, NotDrawn(msg.sender, round));
         require(pointer != 0, ZeroWord());
         require(samples > 0, ZeroAmount());
         if (samples > type(uint32).max) samples = type(uint32).max;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, IElectionRule, IRewardRule, IScoreRule} from "../interfaces/IRules.sol";
+import {Candidate, IElectionRule, IRewardRule, IScoreRule, Judgement, Measure} from "../interfaces/IRules.sol";
 
 /// @notice How a rule goes wrong.
 enum Misdeed {
@@ -9,16 +9,21 @@ enum Misdeed {
     BurnGas,
     AnswerNothing,
     AnswerTooMuch, // data without end
-    AnswerOutOfBounds, // a score above 10000, no truth value, a candidate that is none, a weight of 2^24
+    AnswerOutOfBounds, // a score above 10000, no judgement, a candidate that is none, a weight of 2^24
     AnswerTooFew, // one element less than asked for
     AnswerTooMany, // one element more than asked for
     RepeatAnAnswer // one candidate twice
 }
 
 /// @title A rule of every kind that goes wrong in the way its parameters say
-/// @dev Parameters: bits 0-7 the misdeed; bit 8 keeps `score` honest, so that only `accepts` goes wrong.
+/// @dev Parameters: bits 0-7 the misdeed; bit 8 keeps `score` honest, so that only `judge` goes wrong.
 contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     uint256 private constant BOMB = 100_000; // bytes; more would cost more memory than the rule's gas buys
+
+    /// @inheritdoc IScoreRule
+    function measure() external pure returns (Measure) {
+        return Measure.Accuracy;
+    }
 
     /// @inheritdoc IScoreRule
     function score(uint256[] calldata, uint256[] calldata scores, bytes32 parameters) external pure returns (uint256) {
@@ -28,10 +33,10 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     }
 
     /// @inheritdoc IScoreRule
-    function accepts(uint256, uint256, uint256, bytes32 parameters) external pure returns (bool) {
+    function judge(uint256, uint256, uint256, bytes32 parameters) external pure returns (Judgement) {
         misbehave(parameters);
         assembly ("memory-safe") {
-            mstore(0, 2) // Solidity would not let a bool be two.
+            mstore(0, 3) // Solidity would not let a judgement be three.
             return(0, 32)
         }
     }
@@ -53,13 +58,13 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     }
 
     /// @inheritdoc IRewardRule
-    function weights(uint256[] calldata scores, uint256[] calldata, bytes32 parameters)
+    function weights(uint256[] calldata scores, uint256[] calldata, uint256, uint256, bytes32 parameters)
         external
         pure
         returns (uint256[] memory list)
     {
         misbehave(parameters);
-        list = new uint256[](lengthOf(scores.length, parameters));
+        list = new uint256[](lengthOf(scores.length + 2, parameters));
         if (misdeedOf(parameters) == Misdeed.AnswerOutOfBounds) list[0] = 1 << 24;
     }
 

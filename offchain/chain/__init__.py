@@ -3,7 +3,7 @@
 from offchain.chain.accounts import create_account, keystore_address, load_account, public_key, read_password
 from offchain.chain.client import Block, Client
 from offchain.chain.contract_errors import CONTRACT_ERRORS
-from offchain.chain.contracts import Call, Contract, LocalToken, Token, TreasuryContract
+from offchain.chain.contracts import Call, Contract, LocalToken, ScoreRuleContract, Token, TreasuryContract
 from offchain.chain.deployments import Deployment
 from offchain.chain.event import Event, Origin
 from offchain.chain.events import EVENTS, decode_logs, fetch_events, fetch_round
@@ -12,9 +12,11 @@ from offchain.chain.phases import phase_at, stalled_phase
 from offchain.chain.replay import replay
 from offchain.chain.sender import Receipt, Sender
 from offchain.chain.structs import (
+    EVERYBODY,
     Account,
     Ballot,
     Fault,
+    Measure,
     Member,
     Membership,
     Milestone,
@@ -33,6 +35,7 @@ from offchain.chain.task_state import RoundState, TaskState
 __all__ = [
     "CONTRACT_ERRORS",
     "EVENTS",
+    "EVERYBODY",
     "Account",
     "Ballot",
     "Block",
@@ -44,6 +47,7 @@ __all__ = [
     "Fault",
     "FederationContract",
     "LocalToken",
+    "Measure",
     "Member",
     "Membership",
     "Milestone",
@@ -54,6 +58,7 @@ __all__ = [
     "Roll",
     "Round",
     "RoundState",
+    "ScoreRuleContract",
     "Seat",
     "Sender",
     "Settlement",

@@ -71,6 +71,7 @@ _TABLE: dict[str, Row] = {
     "NotCommitted": Row(
         "{member} has committed no scores in attempt {attempt}", "only seats that committed can reveal"
     ),
+    "NotDrawn": Row("{member} was not drawn to train in round {round}", "wait for the next round's draw"),
     "NotEnoughGas": Row("a rule is entitled to {needed} gas, left were {available}", "send it again with more gas"),
     "NotEnrolled": Row("{account} takes no part in this task", "enrol first"),
     "NotFederation": Row("{caller} is not the federation, which alone may call this", _OPERATOR),
@@ -91,8 +92,11 @@ _TABLE: dict[str, Row] = {
     "QuorumOutOfBounds": Row(
         "a quorum of {quorum} does not suit {managers} managers", "keep at least as many managers as the quorum"
     ),
+    "SeatDoesNotAttest": Row(
+        "seat {seat} does not attest: seats {first} to before {end} do", "judge this round; others aggregate"
+    ),
     "SeatedMembersDoNotTrain": Row(
-        "{member} has a seat in the committee of round {round}, and nobody with a seat trains", "judge this round"
+        "{member} has a seat in round {round}, and nobody with a seat trains", "do what the seat asks for"
     ),
     "StartStillPossible": Row("the task can still start until {startBy!t}", "wait for that time"),
     "StartTooLate": Row("enrolment ended at {startBy!t}", "expire the task and propose it again"),

@@ -19,7 +19,8 @@ from web3.types import BlockIdentifier
 from offchain.chain.client import Client
 from offchain.chain.interfaces import abi
 from offchain.chain.rpc_errors import translated
-from offchain.chain.structs import typed
+from offchain.chain.structs import Measure
+from offchain.chain.typed import typed
 from offchain.errors import ChainGone, ConfigError, TransactionFailed
 
 T = TypeVar("T")
@@ -123,6 +124,16 @@ class TreasuryContract(Contract):
     def owed_to(self, account: str, *, at: BlockIdentifier = "latest") -> int:
         """What an account can withdraw."""
         return self._read(int, "owedTo", account, at=at)
+
+
+class ScoreRuleContract(Contract):
+    """Whatever a task judges updates by: all score rules look alike."""
+
+    ABI = "MedianScore"
+
+    def measure(self, *, at: BlockIdentifier = "latest") -> Measure:
+        """What seats have to measure."""
+        return self._read(Measure, "measure", at=at)
 
 
 class Token(Contract):

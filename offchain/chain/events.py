@@ -13,7 +13,7 @@ from offchain.chain import federation_events, round_events, task_events
 from offchain.chain.client import Client
 from offchain.chain.event import Event, Origin
 from offchain.chain.interfaces import Entry, abi, decode_values
-from offchain.chain.structs import build
+from offchain.chain.typed import build
 
 CONTRACTS = ("Federation", "Treasury", "Task")
 EVENTS: dict[str, type[Event]] = {

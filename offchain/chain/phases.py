@@ -25,6 +25,8 @@ def phase_at(round: Round, *, min_updates: int, time: int) -> Phase:
         return _TIMELESS[round.milestone]
     if time < round.paused_until:
         return Phase.PAUSED
+    if round.milestone == Milestone.SEATED:
+        return Phase.DRAWING
     if round.milestone == Milestone.AGREED:
         return Phase.CLOSING
     if round.milestone == Milestone.SETTLED:

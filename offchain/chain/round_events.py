@@ -12,12 +12,24 @@ from offchain.chain.structs import Phase, Verdict
 
 @dataclass(frozen=True, slots=True)
 class RoundOpened(Event):
-    """A round opened with this committee; `fillers[i]` tells that seat i was a vacancy."""
+    """A round opened with these seats: the task's `committee`, then aggregators.
+
+    `fillers[i]` tells that seat i was a vacancy; `eligible` members train, or are now drawn for it.
+    """
 
     round: int
-    committee: tuple[str, ...]
+    seats: tuple[str, ...]
     fillers: tuple[bool, ...]
     eligible: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainersDrawn(Event):
+    """These may train; `left` are still to be drawn."""
+
+    round: int
+    trainers: tuple[str, ...]
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,10 @@ class ScoresRevealed(Event):
 
 @dataclass(frozen=True, slots=True)
 class RoundSettled(Event):
-    """All verdicts, in the order of the updates; `ranking` lists the accepted, best first, with their `weights`."""
+    """All verdicts, in the order of the updates; `ranking` lists the accepted, best first.
+
+    `weights` are theirs, then those of a seat that revealed and of one that attests what is agreed.
+    """
 
     round: int
     baseline: int
@@ -89,7 +104,7 @@ class AggregateAttested(Event):
 
 @dataclass(frozen=True, slots=True)
 class AggregateAgreed(Event):
-    """One pointer has more than half of the seats: it will be model round + 1."""
+    """One pointer has more than half of the aggregators, and of their weight: it will be model round + 1."""
 
     round: int
     pointer: bytes
@@ -104,6 +119,16 @@ class UpdateBlockWritten(Event):
     author: str
     pointer: bytes
     score: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPaid(Event):
+    """A seat did what was due and earned `amount`."""
+
+    round: int
+    member: str
+    weight: int
     amount: int
 
 

@@ -4,13 +4,11 @@ Addresses are checksummed text, `bytes32` is 32 bytes, times are seconds since 1
 points, amounts are in the fee token's smallest unit. Source: `contracts/interfaces/`.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass
-from enum import Enum, IntEnum
-from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from dataclasses import dataclass
+from enum import IntEnum
 
-from eth_utils.address import is_address, to_checksum_address
+EVERYBODY = 10_000
+"""The whole of `Parameters.active_share`, basis points: nobody is drawn."""
 
 
 class Phase(IntEnum):
@@ -18,17 +16,18 @@ class Phase(IntEnum):
 
     PROPOSED = 0
     ENROLLING = 1
-    TRAINING = 2
-    COMMITTING = 3
-    REVEALING = 4
-    SETTLING = 5
-    AGGREGATING = 6
-    CLOSING = 7
-    STALLED = 8
-    PAUSED = 9
-    FINISHED = 10
-    EXPIRED = 11
-    CANCELLED = 12
+    DRAWING = 2
+    TRAINING = 3
+    COMMITTING = 4
+    REVEALING = 5
+    SETTLING = 6
+    AGGREGATING = 7
+    CLOSING = 8
+    STALLED = 9
+    PAUSED = 10
+    FINISHED = 11
+    EXPIRED = 12
+    CANCELLED = 13
 
 
 class Milestone(IntEnum):
@@ -36,12 +35,13 @@ class Milestone(IntEnum):
 
     PROPOSED = 0
     APPROVED = 1
-    OPEN = 2
-    SETTLED = 3
-    AGREED = 4
-    FINISHED = 5
-    EXPIRED = 6
-    CANCELLED = 7
+    SEATED = 2
+    OPEN = 3
+    SETTLED = 4
+    AGREED = 5
+    FINISHED = 6
+    EXPIRED = 7
+    CANCELLED = 8
 
 
 class Verdict(IntEnum):
@@ -60,6 +60,13 @@ class Fault(IntEnum):
     UPDATE = 0
     ABSENCE = 1
     MINORITY = 2
+
+
+class Measure(IntEnum):
+    """What seats measure of an update."""
+
+    ACCURACY = 0
+    AVAILABILITY = 1
 
 
 class Membership(IntEnum):
@@ -97,6 +104,10 @@ class Parameters:
     reward_parameters: bytes
     total_rounds: int
     committee: int
+    aggregators: int
+    redraw: bool
+    stake_weighted: bool
+    active_share: int
     updates_per_round: int
     min_updates: int
     max_updates: int
@@ -116,7 +127,7 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The running round: deadlines (half-open), counts and the milestone."""
+    """The running round: deadlines (half-open), counts and the milestone. `seats` are those that judge."""
 
     training_ends: int
     committing_ends: int
@@ -150,14 +161,20 @@ class Roll:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What settling found and how far settling and closing have come."""
+    """What settling found and how far drawing, settling and closing have come."""
 
     pages: int
     closed: int
     accepted: int
     baseline: int
     agreed: int
+    aggregators: int
+    drawn: int
+    draws: int
     total_weight: int
+    judging_weight: int
+    attesting_weight: int
+    attestations: int
     score_rule_failed: bool
     election_rule_failed: bool
 
@@ -173,6 +190,7 @@ class Member:
     seated_in: int
     seat: int
     filled_in: int
+    drawn_in: int
     struck_in: int
     absent_in: int
     suspended_until: int
@@ -180,14 +198,15 @@ class Member:
     strikes: int
     retired: bool
     stake: int
+    reputation: int
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One committee seat of the running round. Marks named `…_in` hold an attempt + 1; 0 is never.
+    """One seat of the running round. Marks named `…_in` hold an attempt + 1; 0 is never.
 
     Who is `excused` sat down after the settling, when nothing was left to reveal. `filled_in` marks whose recovery
-    seated the account.
+    seated the account. `weight` is that of its attestation, where that is the stake; 1000 is the median.
     """
 
     account: str
@@ -198,6 +217,7 @@ class Seat:
     revealed: bool
     excused: bool
     filled_in: int
+    weight: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,29 +238,6 @@ class Ballot:
 
     pointer: bytes
     votes: int
+    weight: int
     round: int
     attempt: int
-
-
-def typed(kind: Any, value: Any) -> Any:
-    """`value` as ABI decoding gives it, turned into `kind`: a struct, an enum, a tuple of these, or itself."""
-    if is_dataclass(kind):
-        return build(kind, value)
-    if get_origin(kind) is tuple:
-        return tuple(typed(get_args(kind)[0], part) for part in value)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(value)
-    if kind is str and is_address(value):
-        return to_checksum_address(value)
-    return bytes(value) if kind is bytes else value
-
-
-def build(kind: Any, values: Iterable[Any], **others: Any) -> Any:
-    """A dataclass from the values of its positional fields, in order, and of `others`."""
-    return kind(*(typed(hint, value) for hint, value in zip(_positional(kind), values, strict=True)), **others)
-
-
-@cache
-def _positional(kind: Any) -> tuple[Any, ...]:
-    hints = get_type_hints(kind)
-    return tuple(hints[field.name] for field in fields(kind) if not field.kw_only)

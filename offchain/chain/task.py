@@ -10,7 +10,8 @@ from web3 import Web3
 from web3.types import BlockIdentifier
 
 from offchain.chain.contracts import Call, Contract
-from offchain.chain.structs import Ballot, Member, Parameters, Phase, Roll, Round, Seat, Settlement, Update, typed
+from offchain.chain.structs import Ballot, Member, Parameters, Phase, Roll, Round, Seat, Settlement, Update
+from offchain.chain.typed import typed
 
 
 def extend_digest(digest: bytes, author: str, pointer: bytes, samples: int) -> bytes:
@@ -116,6 +117,10 @@ class TaskContract(Contract):
         """Count out an account that is no member of the federation any more."""
         return self._call("retire", account)
 
+    def draw(self, steps: int) -> Call:
+        """Draw who trains, with so many draws at most."""
+        return self._call("draw", steps)
+
     def settle(self, steps: int) -> Call:
         """Take medians, a page of 16 updates a step, then the verdicts as one more step."""
         return self._call("settle", steps)
@@ -175,7 +180,7 @@ class TaskContract(Contract):
         return self._read(str, "enrolledAt", number, at=at)
 
     def seats(self, *, at: BlockIdentifier = "latest") -> tuple[Seat, ...]:
-        """The running round's committee."""
+        """The running round's seats: those that judge, then those that only attest."""
         return self._read(tuple[Seat, ...], "seats", at=at)
 
     def updates(

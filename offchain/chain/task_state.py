@@ -11,8 +11,11 @@ from offchain.chain.phases import phase_at
 from offchain.chain.structs import Ballot, Member, Milestone, Parameters, Phase, Round, Seat, Update
 
 NO_ROUND = Round(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Milestone.PROPOSED)
-_NO_MEMBER = Member(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=1)
+_NO_MEMBER = Member(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=1, reputation=5_000)
 _MOST_TERMS = 255
+_MOST_STAKE = 2**40 - 1
+MEDIAN_WEIGHT = 1_000
+"""Of an attestation with the median stake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,12 @@ def with_seat(s: TaskState, account: str, **changes: Any) -> TaskState:
     return with_running(s, seats=tuple(replace(x, **changes) if x.account == account else x for x in seats))
 
 
+def with_pay(s: TaskState, account: str, weight: int, amount: int) -> TaskState:
+    """A member's stake and earnings with what it earned."""
+    s = with_member(s, account, stake=min(s.members[account].stake + weight, _MOST_STAKE))
+    return replace(s, earned={**s.earned, account: s.earned.get(account, 0) + amount})
+
+
 def with_block(s: TaskState, number: int, pointer: bytes) -> TaskState:
     """The ledger with one more block."""
     return replace(s, ledger={**s.ledger, number: pointer})
@@ -113,8 +122,32 @@ def _terms(member: Member, number: int) -> int:
 def fresh_seat(account: str) -> Seat:
     """A seat that has done nothing yet."""
     return Seat(
-        account, baseline=0, ballot=0, committed_in=0, attested_in=0, revealed=False, excused=False, filled_in=0
+        account,
+        baseline=0,
+        ballot=0,
+        committed_in=0,
+        attested_in=0,
+        revealed=False,
+        excused=False,
+        filled_in=0,
+        weight=0,
     )
+
+
+def averaged(member: Member, score: int) -> int:
+    """The member's reputation after one more score: a new one counts a quarter of the average."""
+    return (3 * member.reputation + score) // 4
+
+
+def weighed(s: TaskState) -> TaskState:
+    """The seats that attest with the weights of their stakes: relative to the lower median, and at most twice that."""
+    seats, judges = s.running.seats, s.running.round.seats
+    first = judges if len(seats) > judges else 0
+    stakes = [s.members[seat.account].stake for seat in seats]
+    median = sorted(stakes[first:])[(len(seats) - first - 1) // 2]
+    weights = [min(stake * MEDIAN_WEIGHT // median, 2 * MEDIAN_WEIGHT) for stake in stakes]
+    after = (replace(seat, weight=weight) for seat, weight in zip(seats[first:], weights[first:], strict=True))
+    return with_running(s, seats=(*seats[:first], *after))
 
 
 def next_seed(s: TaskState) -> bytes:

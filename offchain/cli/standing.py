@@ -3,11 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from offchain.chain import Event, Member, Milestone, Phase, RoundState, Seat, TaskState, Verdict, stalled_phase
+from offchain.chain import (
+    EVERYBODY,
+    Event,
+    Member,
+    Milestone,
+    Phase,
+    RoundState,
+    Seat,
+    TaskState,
+    Verdict,
+    stalled_phase,
+)
 from offchain.chain.round_events import RoundCarried, RoundClosed, RoundRolledBack
 
 _ANYONE = {
     Phase.PROPOSED: "the managers to approve the task",
+    Phase.DRAWING: "anyone to draw who trains",
     Phase.SETTLING: "anyone to settle the round",
     Phase.CLOSING: "anyone to close the round",
     Phase.STALLED: "anyone to recover the round",
@@ -88,6 +100,7 @@ def has_attested(s: TaskState, seat: Seat) -> bool:
 
 def _who(s: TaskState, phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
     seats = s.running.seats
+    judges = seats[: s.running.round.seats]
     match phase:
         case Phase.ENROLLING:
             here = [account for account, member in s.members.items() if _is_in(member)]
@@ -95,11 +108,11 @@ def _who(s: TaskState, phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
         case Phase.TRAINING:
             return _split((account, _has_submitted(s, m)) for account, m in s.members.items() if _trains(s, m))
         case Phase.COMMITTING:
-            return _split((seat.account, has_committed(s, seat)) for seat in seats)
+            return _split((seat.account, has_committed(s, seat)) for seat in judges)
         case Phase.REVEALING:
-            return _split((seat.account, seat.revealed) for seat in seats if has_committed(s, seat))
+            return _split((seat.account, seat.revealed) for seat in judges if has_committed(s, seat))
         case Phase.AGGREGATING:
-            return _split((seat.account, has_attested(s, seat)) for seat in seats)
+            return _split((seat.account, has_attested(s, seat)) for seat in seats[len(judges) :] or judges)
     return (), ()
 
 
@@ -116,7 +129,8 @@ def _trains(s: TaskState, m: Member) -> bool:
     """Whether a member may submit in the running round; who has submitted and is gone since counts too."""
     number = s.running.round.number
     may = _is_in(m) and m.since <= number and m.suspended_until <= number and m.seated_in != number + 1
-    return may or _has_submitted(s, m)
+    drawn = s.parameters.active_share == EVERYBODY or m.drawn_in == number + 1
+    return (may and drawn) or _has_submitted(s, m)
 
 
 def _has_submitted(s: TaskState, m: Member) -> bool:
@@ -148,7 +162,7 @@ def _waiting(s: TaskState, phase: Phase, acted: int) -> str:
         case Phase.REVEALING:
             return "the committee to open its scores"
         case Phase.AGGREGATING:
-            return "the committee to attest the next model"
+            return "the aggregators to attest the next model"
     return _ANYONE.get(phase, "")
 
 

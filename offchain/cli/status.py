@@ -51,9 +51,10 @@ def describe(s: TaskState, events: Sequence[Event], now: int) -> dict[str, Any]:
 
 
 def _committee(s: TaskState) -> Iterator[dict[str, object]]:
-    for seat in s.running.seats:
+    for index, seat in enumerate(s.running.seats):
         yield {
             "member": seat.account,
+            "judges": index < s.running.round.seats,
             "committed": has_committed(s, seat),
             "revealed": seat.revealed,
             "attested": has_attested(s, seat),
@@ -85,7 +86,7 @@ def _told(s: TaskState, document: dict[str, Any], stand: Standing, now: int) -> 
 def _summary(s: TaskState, document: dict[str, Any], stand: Standing, now: int) -> dict[str, object]:
     stalled = f" ({stand.stalled.name.lower()})" if stand.stalled else ""
     attempt = f", attempt {document['attempt'] + 1}" if document["attempt"] else ""
-    runs = Phase.TRAINING <= stand.phase <= Phase.PAUSED
+    runs = Phase.DRAWING <= stand.phase <= Phase.PAUSED
     return {
         "task": s.address,
         "phase": f"{stand.phase.name.capitalize()}{stalled}",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from offchain.chain import Call, Parameters, TaskContract, phase_at
+from offchain.chain import Call, Parameters, Phase, TaskContract, phase_at
 from offchain.chain.federation_events import TaskProposed
 from offchain.cli.actions import decide
 from offchain.cli.blobs import descriptor_of
@@ -14,29 +14,43 @@ from offchain.cli.files import write_new
 from offchain.cli.manager import Committee
 from offchain.cli.output import facts, plain, span, table
 from offchain.cli.session import Session
-from offchain.errors import DescriptorError, StoreError
+from offchain.errors import ConfigError, DescriptorError, StoreError
 from offchain.store import cid
 
 app = group("task", "Tasks: the models that the federation trains.")
 
 TASK = Path("task.toml")
+ONE_AT_A_TIME = {"bift"}  # systems in which nobody proposes a task while one of its own is not over
+
+Preset = Annotated[str, typer.Option(help="The paper's system to start from: bflc, pos-bfl, bift or plain.")]
 
 
 @command(app)
-def init(session: Session, file: Annotated[Path, typer.Argument(help="Where to.")] = TASK) -> None:
+def init(
+    session: Session, file: Annotated[Path, typer.Argument(help="Where to.")] = TASK, *, preset: Preset = "bflc"
+) -> None:
     """Write a TOML file to start from, with all that a task may set and what it means."""
-    from offchain.proposal import task_template  # noqa: PLC0415 - it imports PyTorch, which takes its time
+    from offchain.presets import settings_of  # noqa: PLC0415 - it imports PyTorch, which takes its time
+    from offchain.proposal import task_template  # noqa: PLC0415 - as above
 
-    write_new(file, task_template())
+    write_new(file, task_template(settings_of(preset)))
     session.output.show({"file": file}, f"{file} is written; edit it, then: python -m offchain task propose {file}")
 
 
 @command(app)
-def propose(session: Session, file: Annotated[Path, typer.Argument(help="As `task init` writes it.")] = TASK) -> None:
+def propose(
+    session: Session,
+    file: Annotated[Path, typer.Argument(help="As `task init` writes it, or only what is to differ.")] = TASK,
+    *,
+    preset: Preset = "bflc",
+) -> None:
     """Propose a task: make its descriptor and first model, store both, and tell the chain."""
+    from offchain.presets import settings_of  # noqa: PLC0415 - as above
     from offchain.proposal import draft, load_task_config  # noqa: PLC0415 - as above
 
-    made = draft(load_task_config(file), session.record.rules)
+    if preset in ONE_AT_A_TIME:
+        _require_none_running(session, preset)
+    made = draft(load_task_config(file, settings_of(preset)), session.record.rules)
     made.publish(session.store)
     receipt = session.send(session.federation.propose_task(made.parameters))
     event = next(event for event in receipt.events if isinstance(event, TaskProposed))
@@ -136,17 +150,29 @@ def _send(session: Session, call: Call, what: str) -> None:
 
 
 def _summary(session: Session, proposed: TaskProposed) -> dict[str, Any]:
-    parameters, now = proposed.parameters, session.client.now()
-    running = TaskContract(session.client, proposed.task).round()
+    parameters = proposed.parameters
     return {
         "number": proposed.number,
         "task": proposed.task,
         "name": _name(session, parameters),
-        "phase": phase_at(running, min_updates=parameters.min_updates, time=now).name.lower(),
-        "round": running.number,
+        "phase": _phase(session, proposed).name.lower(),
+        "round": TaskContract(session.client, proposed.task).round().number,
         "total_rounds": parameters.total_rounds,
         "proposer": proposed.proposer,
     }
+
+
+def _require_none_running(session: Session, preset: str) -> None:
+    for proposed in session.proposals:
+        phase = _phase(session, proposed)
+        if proposed.proposer == session.address and phase < Phase.FINISHED:
+            message = f"your task {proposed.number} is {phase.name.lower()}: with {preset} one follows another"
+            raise ConfigError(message, hint="wait for its end, or propose with another preset")
+
+
+def _phase(session: Session, proposed: TaskProposed) -> Phase:
+    running = TaskContract(session.client, proposed.task).round()
+    return phase_at(running, min_updates=proposed.parameters.min_updates, time=session.client.now())
 
 
 def _name(session: Session, parameters: Parameters) -> str | None:

@@ -205,7 +205,7 @@ _VALID: Mapping[str, Callable[[Any], bool]] = {
     "momentum": _within(lambda value: value < 1),
     "aggregation": _matches(_RULE),
     "f": _integer(0),
-    "norm_multiple": _within(lambda value: value >= 1),
+    "norm_multiple": _within(lambda value: value == 0 or value >= 1),
     "spec": lambda value: isinstance(value, TensorSpec),
     "blob_limit": _integer(1, MAX_BLOB),
 }
@@ -218,7 +218,7 @@ _HINTS = {
     "optimizer": f"one of {', '.join(OPTIMIZERS)}",
     "momentum": 'a decimal from 0 to below 1, as the text "0.9"',
     "aggregation": 'a versioned name such as "fedavg/1"',
-    "norm_multiple": 'a decimal of at least 1, as the text "3"',
+    "norm_multiple": 'a decimal of at least 1, as the text "3"; 0 is no bound',
     "spec": "the names of the model's tensors, each with its shape, a list of integers above 0",
     "blob_limit": f"bytes, at most {MAX_BLOB}",
 }

@@ -3,29 +3,51 @@
 Each takes its contract's arguments in their order, `parameters` as a number, so that both can be asked the same.
 """
 
+from offchain.rules.drawing import draw_trainers
 from offchain.rules.election import (
     Candidate,
     Standing,
     draw,
     multi_factor_election,
     random_election,
+    redraw_election,
     top_score_election,
     vacancy_order,
 )
-from offchain.rules.reward import pay, score_share_reward
-from offchain.rules.score import lower_median, median_score, median_score_accepts, upper_median
+from offchain.rules.reward import contest_reward, flat_reward, pay, score_share_reward, stake_reward
+from offchain.rules.score import (
+    Judgement,
+    availability,
+    availability_judge,
+    lower_median,
+    majority_vote,
+    majority_vote_judge,
+    median_score,
+    median_score_judge,
+    upper_median,
+)
 
 __all__ = [
     "Candidate",
+    "Judgement",
     "Standing",
+    "availability",
+    "availability_judge",
+    "contest_reward",
     "draw",
+    "draw_trainers",
+    "flat_reward",
     "lower_median",
+    "majority_vote",
+    "majority_vote_judge",
     "median_score",
-    "median_score_accepts",
+    "median_score_judge",
     "multi_factor_election",
     "pay",
     "random_election",
+    "redraw_election",
     "score_share_reward",
+    "stake_reward",
     "top_score_election",
     "upper_median",
     "vacancy_order",

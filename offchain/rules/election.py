@@ -26,22 +26,31 @@ class Standing(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What an election may know: `score` in basis points, `presence` in rounds since the last absence, at most 10."""
+    """What an election may know of somebody.
+
+    `score` and `reputation` are basis points, `presence` rounds since the last absence, at most 10.
+    """
 
     standing: Standing
     score: int
     stake: int
     presence: int
+    reputation: int
 
     @property
     def packed(self) -> int:
         """The word that an election rule on chain reads."""
-        return self.stake | self.score << 48 | self.presence << 64 | self.standing << 72
+        return self.stake | self.score << 48 | self.presence << 64 | self.reputation << 72 | self.standing << 88
+
+
+def draw_word(seed: bytes, index: int) -> int:
+    """A number below 2^256 for `index`, from the round's seed (32 bytes)."""
+    return int.from_bytes(keccak(encode(["bytes32", "uint256"], [seed, index])))
 
 
 def draw(seed: bytes, index: int) -> int:
     """A number below 2^128 for the candidate at `index`, from the round's seed (32 bytes)."""
-    return int.from_bytes(keccak(encode(["bytes32", "uint256"], [seed, index]))) % (1 << KEY_BITS)
+    return draw_word(seed, index) % (1 << KEY_BITS)
 
 
 def vacancy_order(candidates: Sequence[Candidate], keys: Sequence[int], seats: int, seed: bytes) -> list[int]:
@@ -71,15 +80,27 @@ def random_election(candidates: Sequence[Candidate], seats: int, seed: bytes, pa
     return vacancy_order(candidates, [draw(seed, index) for index in range(len(candidates))], seats, seed)
 
 
-def multi_factor_election(candidates: Sequence[Candidate], seats: int, seed: bytes, parameters: int) -> list[int]:
-    """The providers by a weighted sum of score, stake relative to the richest candidate, and presence, in basis points.
+def redraw_election(candidates: Sequence[Candidate], seats: int, seed: bytes, parameters: int) -> list[int]:  # noqa: ARG001
+    """All candidates by draw, whatever they did.
 
-    `parameters` holds the weights: bits 0-15 of the score, 16-31 of the stake, 32-47 of the presence.
+    Yu et al., PoS-BFL, section 5.3.1; He et al., Bift, section V.
     """
-    score, stake, presence = (parameters >> shift & 0xFFFF for shift in (0, 16, 32))
+    return sorted(range(len(candidates)), key=lambda index: (draw(seed, index), index), reverse=True)[:seats]
+
+
+def multi_factor_election(candidates: Sequence[Candidate], seats: int, seed: bytes, parameters: int) -> list[int]:
+    """The providers by a weighted sum of four factors in basis points.
+
+    Score, stake relative to the richest candidate, presence and reputation. `parameters` holds their weights in this
+    order, 16 bits each, the lowest first.
+    """
+    score, stake, presence, reputation = (parameters >> shift & 0xFFFF for shift in (0, 16, 32, 48))
     richest = max([1, *(candidate.stake for candidate in candidates)])
     keys = [
-        one.score * score + one.stake * 10_000 * stake // richest + one.presence * 1_000 * presence
+        one.score * score
+        + one.stake * 10_000 * stake // richest
+        + one.presence * 1_000 * presence
+        + one.reputation * reputation
         for one in candidates
     ]
     return vacancy_order(candidates, keys, seats, seed)

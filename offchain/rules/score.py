@@ -1,9 +1,18 @@
-"""Score rules: how a committee's accuracies become one score, and which scores enter the aggregate."""
+"""Score rules: how the seats' measurements become one score for an update, and what that score means for it."""
 
 from collections.abc import Sequence
+from enum import IntEnum
 
 MAX_SCORE = 10_000
 """Basis points."""
+
+
+class Judgement(IntEnum):
+    """What a score means for its update; for a fault its author is struck."""
+
+    FAULT = 0
+    REJECTED = 1
+    PASSED = 2
 
 
 def lower_median(values: Sequence[int]) -> int:
@@ -24,11 +33,43 @@ def median_score(baselines: Sequence[int], scores: Sequence[int], parameters: in
     return lower_median(scores)
 
 
-def median_score_accepts(score: int, baseline: int, best: int, parameters: int) -> bool:
-    """Whether an update with this score is accepted, all in basis points.
+def median_score_judge(score: int, baseline: int, best: int, parameters: int) -> Judgement:
+    """What a median means, all in basis points: below half of the median baseline it would ruin the model.
 
     `parameters` holds in bits 0-15 the least ratio to the round's best score, in bits 16-31 the tolerance below the
     median baseline, both in basis points.
     """
+    if 2 * score < baseline:
+        return Judgement.FAULT
     ratio, tolerance = parameters & 0xFFFF, parameters >> 16 & 0xFFFF
-    return score > 0 and score * MAX_SCORE >= best * ratio and score + tolerance >= baseline
+    enters = score > 0 and score * MAX_SCORE >= best * ratio and score + tolerance >= baseline
+    return Judgement.PASSED if enters else Judgement.REJECTED
+
+
+def majority_vote(baselines: Sequence[int], scores: Sequence[int], parameters: int) -> int:
+    """The share of votes for an update (basis points), one of each seat; there must be one.
+
+    Yu et al., PoS-BFL, Algorithm 1: a seat votes for it iff its accuracy is at most a threshold below that of the
+    current model. `parameters` holds the threshold `vh` in bits 0-15, in basis points.
+    """
+    threshold = parameters & 0xFFFF
+    positive = sum(score + threshold >= baseline for baseline, score in zip(baselines, scores, strict=True))
+    return positive * MAX_SCORE // len(scores)
+
+
+def majority_vote_judge(score: int, baseline: int, best: int, parameters: int) -> Judgement:  # noqa: ARG001 - one form
+    """With at least half of the votes an update passes; repeated negative votes put its author on the blacklist."""
+    return Judgement.PASSED if 2 * score >= MAX_SCORE else Judgement.FAULT
+
+
+def availability(baselines: Sequence[int], scores: Sequence[int], parameters: int) -> int:  # noqa: ARG001 - one form
+    """The share of seats (basis points) that could fetch a well-formed update; there must be a seat.
+
+    For He et al., Bift, and for federated averaging without a defence.
+    """
+    return sum(score > 0 for score in scores) * MAX_SCORE // len(scores)
+
+
+def availability_judge(score: int, baseline: int, best: int, parameters: int) -> Judgement:  # noqa: ARG001 - one form
+    """With more than half of the seats an update passes."""
+    return Judgement.PASSED if 2 * score > MAX_SCORE else Judgement.FAULT

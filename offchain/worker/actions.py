@@ -123,6 +123,13 @@ class Retire:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """Draw who trains, with so many draws at most."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settle:
     """Take medians and write verdicts, in so many steps."""
 
@@ -142,5 +149,5 @@ class Recover:
 
 
 Work = Train | Calibrate | Score | Aggregate | Publish
-Transaction = Enrol | Submit | Commit | Reveal | Attest | Start | Expire | Retire | Settle | Close | Recover
+Transaction = Enrol | Submit | Commit | Reveal | Attest | Start | Expire | Retire | Draw | Settle | Close | Recover
 Action = Wait | Stop | Work | Transaction

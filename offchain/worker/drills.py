@@ -64,7 +64,7 @@ class Liar(Labour):
 
 def silent(view: View) -> Action:
     """Nothing at all in a round in which the account has a seat."""
-    if view.seat and Phase.TRAINING <= view.phase <= Phase.PAUSED:
+    if view.seat and Phase.DRAWING <= view.phase <= Phase.PAUSED:
         return Wait("the next round, in silence: this is a drill", view.deadline)
     return step(view)
 

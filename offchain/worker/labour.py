@@ -5,6 +5,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from math import inf
 
 from offchain.aggregation import Aggregate, Circumstances, Contribution, aggregate
 from offchain.errors import LearningError
@@ -37,12 +38,15 @@ class Labour:
 
     def reach(self, round: int, parent: bytes, progress: TrainingProgress) -> float:
         """How far from the model an update may lie: the descriptor's multiple of where own training ends."""
+        multiple = float(self.exchange.descriptor.norm_multiple)
+        if multiple == 0:
+            return inf
         model = self.exchange.fetch_model(parent)
         self._fit(round, model, progress)
         distance = update_norm(self.learner.weights(), model)
         if not distance > 0:
             raise LearningError("local training does not change the model", hint="check the data and the learning rate")
-        return float(self.exchange.descriptor.norm_multiple) * distance
+        return multiple * distance
 
     def judge(self, docket: Docket, progress: Progress) -> Judgement:
         """An opinion of a round's updates, from this member's own data."""

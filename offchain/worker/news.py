@@ -40,6 +40,7 @@ def _moment(view: View) -> tuple[int, int, Phase]:
 def _role(view: View) -> Iterator[str]:
     if view.phase in {Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING}:
         role = f"seat {view.position}" if view.seat else "no seat"
+        role = f"{role}, aggregates" if view.seat and view.seat not in view.judges else role
         yield f"round {view.round.number} of {view.parameters.total_rounds}: {role}"
 
 

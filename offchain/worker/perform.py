@@ -87,6 +87,7 @@ class Performer:
             round=action.round,
             parent=view.model,
             reach=action.reach,
+            measure=view.measure,
             submissions=view.updates,
         )
         judgement = self._labour.judge(docket, self._counter("scoring", view, _JUDGING))

@@ -13,6 +13,7 @@ from offchain.chain import (
     Parameters,
     Phase,
     Round,
+    ScoreRuleContract,
     TaskContract,
     draw_seed,
     fetch_round,
@@ -30,6 +31,7 @@ class Reader:
         self, federation: FederationContract, task: TaskContract, parameters: Parameters, account: str, turn: int
     ) -> None:
         self._federation, self._task, self._parameters = federation, task, parameters
+        self._measure = ScoreRuleContract(task.client, parameters.score_rule).measure()
         self._account, self._turn = account, turn
         self._kept: dict[str, tuple[Hashable, Any]] = {}
         self._enrolled: list[str] = []
@@ -57,6 +59,7 @@ class Reader:
             admitted=own.membership == Membership.ADMITTED,
             paid_until=own.paid_until,
             parameters=self._parameters,
+            measure=self._measure,
             round=round,
             roll=task.roll(at=at),
             settlement=settlement,

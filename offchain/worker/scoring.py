@@ -9,12 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from offchain.chain import Measure
 from offchain.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, MalformedBlob
 from offchain.learning import Learner, Weights, update_norm
 from offchain.worker.exchange import Exchange
 from offchain.worker.view import Submission
 
 Progress = Callable[[int, int], None]
+
+AVAILABLE = 10_000
 
 _UNUSABLE = (BlobMissing, BlobCorrupt, BlobTooLarge, MalformedBlob, LearningError)
 
@@ -45,13 +48,15 @@ class Judgement:
 class Docket:
     """What is to be judged, by whom: a round's updates, made from the model under `parent`.
 
-    An update further than `reach` from that model (Euclidean distance over all tensors) scores 0.
+    An update further than `reach` from that model (Euclidean distance over all tensors) scores 0. Where no more than
+    availability is measured, whatever is well formed and no copy scores 10000, and so does the model.
     """
 
     judge: str
     round: int
     parent: bytes
     reach: float
+    measure: Measure = Measure.ACCURACY
     submissions: tuple[Submission, ...]
 
 
@@ -61,8 +66,7 @@ def judge(docket: Docket, learner: Learner, exchange: Exchange, *, progress: Pro
     One update is in memory at a time. Raises `StoreError` when the store itself fails: that is nobody's fault.
     """
     model = exchange.fetch_model(docket.parent)
-    learner.load(model)
-    baseline = learner.evaluate()
+    baseline = _value(docket, learner, model)
     marks: list[Mark] = []
     seen: set[bytes] = set()
     for submission in docket.submissions:
@@ -80,10 +84,16 @@ def _mark(
         update = exchange.fetch_update(submission.pointer, round=docket.round, author=author, parent=docket.parent)
         if fault := _fault(docket, author, update, model, seen):
             return Mark(author, 0, fault)
-        learner.load(update)
-        return Mark(author, learner.evaluate())
+        return Mark(author, _value(docket, learner, update))
     except _UNUSABLE as error:
         return Mark(author, 0, error.message)
+
+
+def _value(docket: Docket, learner: Learner, weights: Weights) -> int:
+    if docket.measure == Measure.AVAILABILITY:
+        return AVAILABLE
+    learner.load(weights)
+    return learner.evaluate()
 
 
 def _fault(docket: Docket, author: str, update: Weights, model: Weights, seen: set[bytes]) -> str:

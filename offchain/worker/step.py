@@ -1,12 +1,13 @@
 """The worker's one decision: from what it sees to what it does next. Pure, and the same for every role.
 
-What a member does in a round is what the chain says: it trains unless it has a seat, and judges and aggregates if it
-has one. Where anyone may act, the members take turns, so that their transactions do not race.
+What a member does in a round is what the chain says: it trains unless it has a seat, and judges or aggregates, or both,
+if it has one. Where anyone may act, the members take turns, so that their transactions do not race.
 """
 
 from collections.abc import Callable, Mapping
+from math import inf
 
-from offchain.chain import Phase, Seat
+from offchain.chain import Measure, Phase, Seat
 from offchain.worker.actions import (
     Action,
     Aggregate,
@@ -14,6 +15,7 @@ from offchain.worker.actions import (
     Calibrate,
     Close,
     Commit,
+    Draw,
     Enrol,
     Expire,
     Publish,
@@ -28,10 +30,10 @@ from offchain.worker.actions import (
     Train,
     Wait,
 )
-from offchain.worker.turns import close_steps, in_turn, settle_steps
+from offchain.worker.turns import DRAWS, close_steps, in_turn, settle_steps
 from offchain.worker.view import View
 
-_RUNNING = range(Phase.TRAINING, Phase.PAUSED + 1)
+_RUNNING = range(Phase.DRAWING, Phase.PAUSED + 1)
 
 
 def step(view: View) -> Action:
@@ -87,8 +89,12 @@ def _enrolling(view: View) -> Action:
 # ------------------------------------------------------------------- training
 
 
+def _drawing(view: View) -> Action:
+    return in_turn(view, Draw(DRAWS), "trainers to be drawn")
+
+
 def _training(view: View) -> Action:
-    if view.seat and view.reach is None:
+    if _needs_reach(view):
         return _calibrate(view)
     done, of = view.round.submitted, view.roll.eligible
     wait = Wait(f"updates: {done} of {of} trainers have submitted", view.deadline)
@@ -114,7 +120,14 @@ def _bar(view: View) -> Wait | None:
         return Wait(f"round {member.since}, the first after the enrolment", view.deadline)
     if member.suspended_until > number:
         return Wait(f"round {member.suspended_until}: suspended until then", view.deadline)
-    return Wait("the next round: its seat was given away", view.deadline) if member.seated_in == number + 1 else None
+    if member.seated_in == number + 1:
+        return Wait("the next round: its seat was given away", view.deadline)
+    return None if view.is_drawn else Wait("the next round: others were drawn to train", view.deadline)
+
+
+def _needs_reach(view: View) -> bool:
+    """Whoever measures accuracy first has to know how far honest work may lead."""
+    return view.seat in view.judges and view.measure == Measure.ACCURACY and view.reach is None
 
 
 def _calibrate(view: View) -> Action:
@@ -130,9 +143,9 @@ def _wait_for_model(view: View) -> Wait:
 
 def _committing(view: View) -> Action:
     seat = view.seat
-    if seat and view.admitted and not _has_committed(view, seat):
+    if seat in view.judges and view.admitted and not _has_committed(view, seat):
         return _judge(view)
-    absent = (other.account for other in view.seats if not _has_committed(view, other))
+    absent = (other.account for other in view.judges if not _has_committed(view, other))
     return Wait("scores to be sealed", view.deadline, tuple(absent))
 
 
@@ -143,18 +156,18 @@ def _has_committed(view: View, seat: Seat) -> bool:
 def _judge(view: View) -> Action:
     if view.opening:
         return Commit(view.position, view.opening)
-    if view.reach is None:
+    if _needs_reach(view):
         return _calibrate(view)
     missing = tuple(entry.update.author for entry in view.updates if not entry.found)
     patience = view.round.committing_ends - view.parameters.committing_window // 2
     if missing and view.now < patience:
         return Wait("the blobs of updates", patience, missing)
-    return Score(view.round.number, view.round.attempt, view.reach)
+    return Score(view.round.number, view.round.attempt, inf if view.reach is None else view.reach)
 
 
 def _revealing(view: View) -> Action:
     seat = view.seat
-    sealed = [other for other in view.seats if _has_committed(view, other) and not other.revealed]
+    sealed = [other for other in view.judges if _has_committed(view, other) and not other.revealed]
     if seat in sealed and view.admitted:
         lost = Wait("the next round: the journal lost the sealed scores", view.deadline)
         return Reveal(view.position, view.opening) if view.opening else lost
@@ -170,9 +183,9 @@ def _settling(view: View) -> Action:
 
 def _aggregating(view: View) -> Action:
     seat, attempt = view.seat, view.round.attempt
-    if seat and view.admitted and seat.attested_in != attempt + 1:
+    if seat in view.aggregators and view.admitted and seat.attested_in != attempt + 1:
         return _aggregate(view)
-    absent = tuple(other.account for other in view.seats if other.attested_in != attempt + 1)
+    absent = tuple(other.account for other in view.aggregators if other.attested_in != attempt + 1)
     return Wait("the next model to be attested", view.deadline, absent)
 
 
@@ -213,6 +226,7 @@ def _retire(view: View) -> Action | None:
 _PHASES: Mapping[Phase, Callable[[View], Action]] = {
     Phase.PROPOSED: _proposed,
     Phase.ENROLLING: _enrolling,
+    Phase.DRAWING: _drawing,
     Phase.TRAINING: _training,
     Phase.COMMITTING: _committing,
     Phase.REVEALING: _revealing,

@@ -3,6 +3,8 @@
 from offchain.worker.actions import Transaction, Wait
 from offchain.worker.view import View
 
+DRAWS = 500  # in one transaction
+
 PAGE = 16  # updates whose medians are one step of settling
 
 GAS = 10_000_000  # what a transaction should stay below, of the 2^24 that any network allows
@@ -39,8 +41,8 @@ def settle_steps(view: View) -> int:
 
 def close_steps(view: View) -> int:
     """How many steps of closing to take at once: all updates, all seats and the election if they fit."""
-    items = view.round.submitted + view.round.seats - view.settlement.closed
-    election = (view.roll.enrolled + view.parameters.committee) * _ELECTED
+    items = view.round.submitted + view.round.seats + view.settlement.aggregators - view.settlement.closed
+    election = (view.roll.enrolled + view.parameters.committee + view.parameters.aggregators) * _ELECTED
     if items * _CLOSED + election <= GAS:
         return items + 1
     return max(1, min(items, GAS // _CLOSED))

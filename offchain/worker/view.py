@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from offchain.chain import (
+    EVERYBODY,
+    Measure,
     Member,
     Parameters,
     Phase,
@@ -37,6 +39,7 @@ class View:
     account: str  # the worker's own
     admitted: bool  # whether it is a member of the federation
     parameters: Parameters
+    measure: Measure = Measure.ACCURACY  # what the score rule has seats measure
     round: Round
     roll: Roll
     settlement: Settlement
@@ -95,6 +98,21 @@ class View:
     def seat(self) -> Seat | None:
         """The account's own seat, if it has one."""
         return next((seat for seat in self.seats if seat.account == self.account), None)
+
+    @property
+    def judges(self) -> tuple[Seat, ...]:
+        """The seats that judge."""
+        return self.seats[: self.round.seats]
+
+    @property
+    def aggregators(self) -> tuple[Seat, ...]:
+        """The seats that attest: those after the committee's, or the committee's if there are none."""
+        return self.seats[self.round.seats :] or self.seats
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the account may train, where not everybody does."""
+        return self.parameters.active_share == EVERYBODY or self.member.drawn_in == self.round.number + 1
 
     @property
     def own(self) -> Submission | None:

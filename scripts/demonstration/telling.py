@@ -89,7 +89,7 @@ class Teller:
     def _open(self, event: RoundOpened) -> None:
         self._authors.clear()
         self._done.clear()
-        self.fact(f"round {event.round}: committee {self._listed(event.committee)}")
+        self.fact(f"round {event.round}: committee {self._listed(event.seats)}")
         self.doing(f"members train: none of {event.eligible} is ready")
 
     def _settle(self, event: RoundSettled) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from offchain.chain import Parameters, RoundState, Seat, Verdict
-from offchain.rules import median_score, median_score_accepts, upper_median
+from offchain.rules import Judgement, median_score, median_score_judge, upper_median
 
 SILENT = 10_000  # what a seat that revealed nothing counts as its baseline
 
@@ -24,7 +24,7 @@ def judged(round: RoundState, parameters: Parameters, *, without: Collection[str
     baseline = upper_median(_baselines(seats))
     scores = [_score(round, index, seats, rule) for index in range(len(round.updates))]
     best = max(scores, default=0)
-    good = [i for i, s in enumerate(scores) if 2 * s >= baseline and median_score_accepts(s, baseline, best, rule)]
+    good = [i for i, s in enumerate(scores) if median_score_judge(s, baseline, best, rule) == Judgement.PASSED]
     ranking = sorted(good, key=lambda index: -scores[index])  # stable: ties by arrival
     return tuple(round.updates[index].author for index in ranking[: parameters.updates_per_round])
 

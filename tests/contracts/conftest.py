@@ -19,8 +19,12 @@ see_through_immutables()
 
 FEE = 100
 POOL = 100_000
-LIBRARIES = ("Settling", "Closing", "Recovery", "Steering")
-RULES = ("MedianScore", "TopScoreElection", "RandomElection", "MultiFactorElection", "ScoreShareReward")
+LIBRARIES = ("Drawing", "Settling", "Closing", "Recovery", "Steering")
+RULES = (
+    *("MedianScore", "MajorityVote", "Availability"),
+    *("TopScoreElection", "RandomElection", "MultiFactorElection", "RedrawElection"),
+    *("ScoreShareReward", "StakeReward", "FlatReward", "ContestReward"),
+)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -8,7 +8,7 @@ from brownie import chain, web3
 from brownie.convert.datatypes import HexString
 from eth_abi import encode
 
-from offchain.chain.structs import Phase
+from offchain.chain.structs import EVERYBODY, Phase
 from tests.contracts.cast import Cast, model
 from tests.support.evm import now, pass_to, word
 
@@ -62,6 +62,17 @@ class Lifecycle:
         """Who holds the seats, in their order."""
         return [self.account(seat["account"]) for seat in self.task.seats()]
 
+    @property
+    def judging(self) -> list[Any]:
+        """Who holds the committee's seats."""
+        return self.seated[: self.task.round()["seats"]]
+
+    @property
+    def attesting(self) -> list[Any]:
+        """Who holds the aggregators' seats; the committee's, where these attest."""
+        seated = self.seated
+        return seated[self.task.round()["seats"] :] or seated
+
     def account(self, address: str) -> Any:
         return next(member for member in self.cast.members if member == address)
 
@@ -70,13 +81,14 @@ class Lifecycle:
 
     def free_trainers(self) -> list[Any]:
         """Who may submit in this round, in the order of enrolment."""
-        number, seated = self.round, self.seated
+        number, seated, all_train = self.round, self.seated, self.task.parameters()["activeShare"] == EVERYBODY
         everyone = [self.task.enrolledAt(i + 1) for i in range(self.task.roll()["enrolled"])]
         marks = {address: self.task.member(address) for address in everyone if address not in seated}
         return [
             self.account(address)
             for address, member in marks.items()
             if not member["retired"] and max(member["since"], member["suspendedUntil"]) <= number
+            if all_train or member["drawnIn"] == number + 1
         ]
 
     def deadline(self, phase: Phase | None = None) -> int:
@@ -105,6 +117,9 @@ class Lifecycle:
     def start(self) -> Any:
         return self.task.start(self.anyone)
 
+    def draw(self, steps: int = ALL) -> Any:
+        return self.task.draw(steps, self.anyone)
+
     def submit(self, *authors: Any, samples: int = 100) -> None:
         number = self.round
         for author in authors or self.free_trainers():
@@ -126,15 +141,18 @@ class Lifecycle:
             self.task.revealScores(self.round, self.seat_of(seat), *self._openings[seat.address], {"from": seat})
 
     def _waiting(self) -> list[Any]:
-        return [self.account(seat["account"]) for seat in self.task.seats() if not seat["revealed"]]
+        seats = self.task.seats()[: self.task.round()["seats"]]
+        return [self.account(seat["account"]) for seat in seats if not seat["revealed"]]
 
     def settle(self, steps: int = ALL) -> Any:
         return self.task.settle(steps, self.anyone)
 
     def attest(self, *seats: Any, pointer: bytes | None = None) -> None:
+        """By these seats, or by one after the other until they agree."""
         number = self.round
-        for seat in seats or self.seated[: len(self.task.seats()) // 2 + 1]:
-            self.task.attest(number, self.seat_of(seat), pointer or model(number + 1), {"from": seat})
+        for seat in seats or self.attesting:
+            if seats or self.phase == Phase.AGGREGATING:
+                self.task.attest(number, self.seat_of(seat), pointer or model(number + 1), {"from": seat})
 
     def close(self, steps: int = ALL) -> Any:
         return self.task.close(steps, self.anyone)
@@ -175,7 +193,7 @@ class Lifecycle:
         return self
 
     def finish_round(self) -> "Lifecycle":
-        """Walk to the next round's Training, or to the end."""
+        """Walk to the next round, or to the end."""
         number = self.round
         self.to(Phase.CLOSING)
         self.close()
@@ -201,6 +219,7 @@ def _expire(life: Lifecycle) -> None:
 ONWARD: Mapping[Phase, Callable[[Lifecycle], Any]] = {
     Phase.PROPOSED: Lifecycle.approve,
     Phase.ENROLLING: _enrol_and_start,
+    Phase.DRAWING: Lifecycle.draw,
     Phase.TRAINING: Lifecycle.submit,
     Phase.COMMITTING: Lifecycle.commit,
     Phase.REVEALING: Lifecycle.reveal,

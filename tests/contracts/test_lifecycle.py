@@ -8,7 +8,7 @@ import pytest
 from offchain.chain.structs import Phase
 from tests.contracts.cast import Cast, model
 from tests.contracts.lifecycle import BUDGET, Lifecycle
-from tests.support.evm import now
+from tests.support.evm import now, word
 
 ROUNDS = 6
 SHARE = BUDGET // ROUNDS
@@ -106,6 +106,27 @@ def test_a_whole_task(life, cast, conserved):
     withdraw_all(cast)
     assert treasury.owed() == 0
     assert cast.token.balanceOf(treasury) == total(cast)
+
+
+def test_a_whole_task_in_which_all_work_is_paid(lifecycle, cast, conserved):
+    """Some train, some judge, some attest by their stakes; all roles are redrawn in each round."""
+    treasury, pool = cast.treasury, cast.treasury.pool()
+    life = lifecycle(
+        seats=5, trainers=5, aggregators=2, redraw=True, stakeWeighted=True, activeShare=8_000,
+        electionRule=cast.rules["RedrawElection"], totalRounds=ROUNDS,
+        rewardRule=cast.rules["StakeReward"], rewardParameters=word(5 | 3 << 16),
+    ).to(Phase.DRAWING)  # fmt: skip
+    paid = 0
+    for number in range(ROUNDS):
+        with conserved():
+            life.finish_round()
+        paid, before = owed(life), paid
+        assert SHARE - 8 < paid - before <= SHARE  # three updates and five seats leave less than a coin each
+        assert life.task.ledger(4 * (number + 1)) == model(number + 1)
+    assert life.phase == Phase.FINISHED
+    assert treasury.pool() == pool - paid
+    members = [life.task.member(account) for account in (*life.committee, *life.trainers)]
+    assert all(one["stake"] > 1 for one in members if one["seatedIn"])
 
 
 def test_a_task_that_never_starts(lifecycle, cast, conserved):

@@ -1,9 +1,7 @@
 """A task's logs alone tell what the contract stores, after each step of random lives."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from random import Random
-from typing import Any
 
 import pytest
 from brownie import web3
@@ -11,13 +9,11 @@ from brownie import web3
 from offchain.chain import Client, Member, Milestone, TaskContract, TaskState, fetch_events
 from offchain.chain import replay as replayed
 from offchain.chain.structs import Phase
-from tests.contracts.cast import model
 from tests.contracts.lifecycle import DEADLINES, Lifecycle
-from tests.support.evm import now
-from tests.support.keys import public_key_of
+from tests.contracts.player import Player
+from tests.support.evm import now, word
 
-STEPS = 50
-NOBODY = Member(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=0)
+NOBODY = Member(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=0, reputation=0)
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +37,8 @@ def assert_same_round(state: TaskState, task: TaskContract) -> None:
     assert (running.updates, running.pointers) == task.updates(0, 100)
     assert running.ballots == task.ballots()
     assert (state.digest, state.seed) == (task.updates_digest(), task.seed())
+    if running.seats and state.parameters.stake_weighted:
+        assert sum(seat.weight for seat in running.seats) == task.settlement().attestations
     if running.round.milestone in {Milestone.SETTLED, Milestone.AGREED}:
         found = task.settlement()
         weights = [update.weight for update in running.updates if update.rank]
@@ -70,147 +68,71 @@ def under_way(task: TaskContract) -> bool:
     return (milestone == Milestone.OPEN and found.pages > 0) or (milestone == Milestone.AGREED and found.closed > 0)
 
 
-# A random life
+# Random lives
 
 
-@dataclass(slots=True)
-class Player:
-    """Does one random thing after another to a task."""
-
-    life: Lifecycle
-    random: Random
-
-    def step(self) -> None:
-        """One thing that the phase allows; now and then somebody comes or goes first."""
-        if self.random.random() < 0.1:
-            self.random.choice([self.leave, self.come_back, self.retire, self.enrol])()
-        PLAYS[self.life.phase](self)
-
-    def members(self, accounts: list[Any]) -> list[Any]:
-        return [account for account in accounts if self.life.cast.federation.isMember(account)]
-
-    # people
-
-    def leave(self) -> None:
-        staying = self.members(list(self.life.cast.members))
-        if len(staying) > 8:
-            self.life.cast.federation.leave({"from": self.random.choice(staying)})
-
-    def come_back(self) -> None:
-        cast = self.life.cast
-        for account in cast.members:
-            if not cast.federation.isMember(account):
-                cast.decide(cast.federation.setFee, 0)
-                sent = cast.federation.applyForMembership(public_key_of(account), {"from": account})
-                cast.decide(cast.federation.admit, sent.events["MembershipApplied"]["application"])
-                return
-
-    def retire(self) -> None:
-        for account in self.life.cast.members:
-            marks = self.life.task.member(account)
-            if marks["number"] and not marks["retired"] and not self.life.cast.federation.isMember(account):
-                self.life.task.retire(account, self.life.anyone)
-                return
-
-    def enrol(self) -> None:
-        for account in self.members(list(self.life.cast.members)):
-            marks = self.life.task.member(account)
-            if marks["number"] == 0 or marks["retired"]:
-                self.life.enrol(account)
-                return
-
-    # phases
-
-    def act(self, accounts: list[Any], act: Callable[[Any], Any]) -> None:
-        """Somebody acts, or the window passes, or managers step in."""
-        able = self.members(accounts)
-        dice = self.random.random()
-        if dice < 0.03:
-            self.life.pause(300)
-        elif dice < 0.06:
-            self.roll_back()
-        elif able and dice < 0.9:
-            act(self.random.choice(able))
-        else:
-            self.life.time_out()
-
-    def roll_back(self) -> None:
-        number, task = self.life.round, self.life.task
-        everyone = [self.life.account(task.enrolledAt(i + 1)) for i in range(task.roll()["enrolled"])]
-        fit = [one for one in self.members(everyone) if not task.member(one)["retired"]]
-        fit = [one for one in fit if task.member(one)["suspendedUntil"] <= number + 1]
-        if len(fit) >= 3:
-            self.life.rollback(self.random.randint(0, number), self.random.sample(fit, 3))
-
-    def train(self) -> None:
-        life = self.life
-        idle = [one for one in life.free_trainers() if life.task.member(one)["submittedIn"] != life.round + 1]
-        idle = [one for one in idle if life.task.member(one)["seatedIn"] != life.round + 1]
-        self.act(idle, lambda one: life.submit(one, samples=self.random.randint(1, 500)))
-
-    def seats(self, *, revealed: bool, committed: bool) -> list[Any]:
-        attempt = self.life.task.round()["attempt"]
-        return [
-            self.life.account(seat["account"])
-            for seat in self.life.task.seats()
-            if seat["revealed"] == revealed and (seat["committedIn"] == attempt + 1) == committed
-        ]
-
-    def commit(self) -> None:
-        def act(seat: Any) -> None:
-            scores = [self.random.choice([0, 3_000, 8_000, self.random.randint(0, 10_000)]) for _ in range(9)]
-            self.life.opinions[seat.address] = (self.random.randint(0, 8_000), scores)
-            self.life.commit(seat)
-
-        self.act(self.seats(revealed=False, committed=False), act)
-
-    def reveal(self) -> None:
-        self.act(self.seats(revealed=False, committed=True), self.life.reveal)
-
-    def attest(self) -> None:
-        attempt, number = self.life.task.round()["attempt"], self.life.round
-        open_seats = [one["account"] for one in self.life.task.seats() if one["attestedIn"] != attempt + 1]
-        choice = self.random.choice([number + 1, number + 1, number + 1, 99])
-        waiting = [self.life.account(address) for address in open_seats]
-        self.act(waiting, lambda seat: self.life.attest(seat, pointer=model(choice)))
-
-    def close(self) -> None:
-        self.life.close(self.random.choice([1, 3, 100]))
-
-    def wait(self) -> None:
-        if self.random.random() < 0.5:
-            self.life.time_out()
-        else:
-            self.life.cast.decide(self.life.task.resume, self.life.round)
-
-
-PLAYS: dict[Phase, Callable[[Player], Any]] = {
-    Phase.TRAINING: Player.train,
-    Phase.COMMITTING: Player.commit,
-    Phase.REVEALING: Player.reveal,
-    Phase.SETTLING: lambda player: player.life.settle(1),
-    Phase.AGGREGATING: Player.attest,
-    Phase.CLOSING: Player.close,
-    Phase.STALLED: lambda player: player.life.recover(),
-    Phase.PAUSED: Player.wait,
-    Phase.FINISHED: lambda _: None,
-}
+def live(life: Lifecycle, client: Client, first: int, *, seed: int, steps: int) -> set[Phase]:
+    """Random steps, each compared with what the logs tell; the phases that were seen."""
+    task = TaskContract(client, life.task.address)
+    player = Player(life.to(Phase.TRAINING), Random(seed))
+    seen = set()
+    for _ in range(steps):
+        player.step()
+        seen.add(life.phase)
+        if not under_way(task):
+            assert_same(told(client, task, first), task, life)
+    assert life.round > 1
+    return seen
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_lives(lifecycle, client, seed):
     first = client.head().number
     life = lifecycle(trainers=5, totalRounds=30, maxAttempts=4, maxEmptyRounds=20)
+    assert live(life, client, first, seed=seed, steps=50) >= {*DEADLINES, Phase.STALLED}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_lives_of_other_shapes(lifecycle, cast, client, seed):
+    """Some train, some judge, some attest by their stakes; everybody who does it is paid, and all roles are redrawn."""
+    first = client.head().number
+    life = lifecycle(
+        seats=5,
+        trainers=5,
+        aggregators=2,
+        redraw=True,
+        stakeWeighted=True,
+        activeShare=8_000,
+        electionRule=cast.rules["RedrawElection"],
+        rewardRule=cast.rules["StakeReward"],
+        rewardParameters=word(5 | 3 << 16),
+        totalRounds=30,
+        maxAttempts=4,
+        maxEmptyRounds=20,
+    )
+    seen = live(life, client, first, seed=seed, steps=90)
+    assert seen >= {*DEADLINES, Phase.DRAWING, Phase.STALLED}
+
+
+def test_an_absence_that_cost_no_strike_of_its_own(lifecycle, client):
+    """An author that had to sit spoils its update, is silent and attests; nobody else does: the round is carried."""
+    first = client.head().number
+    life = lifecycle(seats=5, trainers=3, committee=5, updatesPerRound=5, maxAttempts=2).to(Phase.COMMITTING)
+    life.commit(*life.committee[:2])
+    life.time_out()
+    life.recover()
+    *others, culprit = life.seated
+    life.scores = [0 if author == culprit else 9_000 for author in life.trainers]
+    life.commit(*others)
+    life.time_out()
+    life.reveal(*others)
+    life.to(Phase.AGGREGATING).attest(culprit)
+    life.time_out()
+    life.recover()
+    marks = life.task.member(culprit)
+    assert (life.round, marks["strikes"], marks["absentIn"]) == (1, 1, 1)
     task = TaskContract(client, life.task.address)
-    player = Player(life.to(Phase.TRAINING), Random(seed))
-    seen = set()
-    for _ in range(STEPS):
-        player.step()
-        seen.add(life.phase)
-        if not under_way(task):
-            assert_same(told(client, task, first), task, life)
-    assert seen >= {*DEADLINES, Phase.STALLED}
-    assert life.round > 1
+    assert_same(told(client, task, first), task, life)
 
 
 @pytest.mark.parametrize("phase", [Phase.PROPOSED, Phase.ENROLLING, Phase.CANCELLED, Phase.EXPIRED, Phase.FINISHED])

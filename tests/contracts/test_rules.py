@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.core import given  # brownie's own rewinds the chain after each question; here nothing changes it
 
 from offchain import rules as twin
-from offchain.chain.structs import Phase
+from offchain.chain.structs import Measure, Phase
+from offchain.rules import Judgement
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, word
+
+FAULT, REJECTED, PASSED = Judgement
 
 FEW = settings(max_examples=40, deadline=None, derandomize=True)
 
@@ -24,16 +27,29 @@ candidates = st.lists(
         score=basis_points,
         stake=st.one_of(st.integers(1, 3), st.integers(10**6, 10**6 + 9), st.integers(1, 2**48 - 1)),
         presence=st.integers(0, 10),
+        reputation=basis_points,
     ),
     max_size=20,
 )
-shares = st.one_of(words, st.sampled_from([1, 0xFFFF, 1 << 16, 0xFFFF << 16, 1 << 32, 1 | 1 << 16]))
+shares = st.one_of(words, st.sampled_from([1, 0xFFFF, 1 << 16, 0xFFFF << 16, 1 << 32, 1 << 48, 1 | 1 << 16]))
 elections = pytest.mark.parametrize(
     ("name", "elect"),
     [
         ("TopScoreElection", twin.top_score_election),
         ("RandomElection", twin.random_election),
         ("MultiFactorElection", twin.multi_factor_election),
+        ("RedrawElection", twin.redraw_election),
+    ],
+)
+votes = st.lists(st.tuples(basis_points, basis_points), min_size=1, max_size=20)
+counts = st.one_of(st.integers(1, 9), st.integers(1, 2**32 - 1))
+rewards = pytest.mark.parametrize(
+    ("name", "weigh"),
+    [
+        ("ScoreShareReward", twin.score_share_reward),
+        ("StakeReward", twin.stake_reward),
+        ("FlatReward", twin.flat_reward),
+        ("ContestReward", twin.contest_reward),
     ],
 )
 
@@ -79,20 +95,78 @@ def test_median_score(rules, baselines, scores, parameters):
     tolerance=st.one_of(st.just(10_000), st.integers(0, 2**16 - 1)),
     rest=st.integers(0, 2**32),
 )
-def test_what_the_median_score_accepts(rules, score, baseline, best, ratio, tolerance, rest):
+def test_what_a_median_score_means(rules, score, baseline, best, ratio, tolerance, rest):
     parameters = rest << 32 | tolerance << 16 | ratio
-    answer = rules["MedianScore"].accepts(score, baseline, best, word(parameters))
-    assert answer == twin.median_score_accepts(score, baseline, best, parameters)
+    answer = rules["MedianScore"].judge(score, baseline, best, word(parameters))
+    assert answer == twin.median_score_judge(score, baseline, best, parameters)
 
 
 @pytest.mark.parametrize(
-    ("score", "baseline", "best", "accepted"),
-    [(5_000, 0, 10_000, True), (4_999, 0, 10_000, False), (5_000, 6_000, 5_000, True), (4_999, 6_000, 5_000, False)],
+    ("score", "baseline", "best", "judgement"),
+    [
+        (5_000, 0, 10_000, PASSED),
+        (4_999, 0, 10_000, REJECTED),
+        (5_000, 6_000, 5_000, PASSED),
+        (4_999, 6_000, 5_000, REJECTED),
+        (3_000, 6_000, 5_000, REJECTED),
+        (2_999, 6_000, 5_000, FAULT),
+    ],
 )
-def test_limits_of_the_median_score(rules, score, baseline, best, accepted):
+def test_limits_of_the_median_score(rules, score, baseline, best, judgement):
     parameters = 1_000 << 16 | 5_000
-    assert rules["MedianScore"].accepts(score, baseline, best, word(parameters)) == accepted
-    assert twin.median_score_accepts(score, baseline, best, parameters) == accepted
+    assert rules["MedianScore"].judge(score, baseline, best, word(parameters)) == judgement
+    assert twin.median_score_judge(score, baseline, best, parameters) == judgement
+
+
+@FEW
+@given(seats=votes, threshold=st.one_of(basis_points, st.just(0xFFFF)), rest=st.integers(0, 2**32))
+def test_majority_vote(rules, seats, threshold, rest):
+    baselines, scores = zip(*seats, strict=True)
+    parameters = rest << 16 | threshold
+    answer = rules["MajorityVote"].score(baselines, scores, word(parameters))
+    assert answer == twin.majority_vote(baselines, scores, parameters)
+
+
+@pytest.mark.parametrize("drop", [0, 799, 800, 801, 5_000])
+@pytest.mark.parametrize("seats", [1, 2, 3, 400])
+def test_a_vote_turns_just_below_the_threshold(rules, drop, seats):
+    """One seat votes against in any case."""
+    baselines, scores = [5_000] * seats, [0, *[5_000 - drop] * (seats - 1)]
+    share = (seats - 1) * 10_000 // seats if drop <= 800 else 0
+    assert rules["MajorityVote"].score(baselines, scores, word(800)) == share
+    assert twin.majority_vote(baselines, scores, 800) == share
+
+
+@FEW
+@given(scores=st.lists(st.one_of(st.just(0), basis_points), min_size=1, max_size=40), parameters=words)
+def test_availability(rules, scores, parameters):
+    answer = rules["Availability"].score([5_000] * len(scores), scores, word(parameters))
+    assert answer == twin.availability([], scores, parameters)
+
+
+@pytest.mark.parametrize(
+    ("name", "judge", "limit"),
+    [("MajorityVote", twin.majority_vote_judge, 5_000), ("Availability", twin.availability_judge, 5_001)],
+)
+def test_half_of_the_seats(rules, name, judge, limit):
+    """Half of the votes carry an update; half of the seats that have it do not."""
+    for score in (0, 1, 4_999, 5_000, 5_001, 10_000):
+        for baseline, best in ((0, 10_000), (10_000, 5_000)):
+            expected = PASSED if score >= limit else FAULT
+            assert rules[name].judge(score, baseline, best, word(1)) == expected
+            assert judge(score, baseline, best, 1) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [
+        ("MedianScore", Measure.ACCURACY),
+        ("MajorityVote", Measure.ACCURACY),
+        ("Availability", Measure.AVAILABILITY),
+    ],
+)
+def test_what_seats_have_to_measure(rules, name, measure):
+    assert rules[name].measure() == measure
 
 
 @elections
@@ -115,11 +189,34 @@ def test_no_seat_goes_to_a_lower_standing_while_a_higher_one_is_there(rules, nam
     assert not seated or not waiting or min(seated) >= max(waiting)
 
 
+@rewards
 @FEW
-@given(scores=several_scores, samples=several_scores, parameters=words)
-def test_score_share_reward(rules, scores, samples, parameters):
-    answer = rules["ScoreShareReward"].weights(scores, samples, word(parameters))
-    assert answer == twin.score_share_reward(scores, samples, parameters)
+@given(
+    accepted=st.lists(st.tuples(basis_points, counts), max_size=20),
+    updates=st.integers(0, 750),
+    revealed=st.integers(0, 400),
+    parameters=words,
+)
+def test_rewards(rules, name, weigh, accepted, updates, revealed, parameters):
+    scores, samples = [score for score, _ in accepted], [count for _, count in accepted]
+    answer = rules[name].weights(scores, samples, updates, revealed, word(parameters))
+    assert answer == weigh(scores, samples, updates, revealed, parameters)
+
+
+@pytest.mark.parametrize("samples", [[], [7], [7, 7], [1, 2**32 - 1], [2, 4, 8, 9], [3, 6, 7, 2**32 - 1, 1]], ids=str)
+def test_samples_count_up_to_twice_the_lower_median(rules, samples):
+    parameters = 1 | 1 << 16
+    weights = rules["StakeReward"].weights([0] * len(samples), samples, 6, 3, word(parameters))
+    most = 2 * sorted(samples)[(len(samples) - 1) // 2] if samples else 0
+    assert weights == [*(min(count, most) for count in samples), 12, 18]
+    assert weights == twin.stake_reward([0] * len(samples), samples, 6, 3, parameters)
+
+
+@pytest.mark.parametrize("prizes", [0, 1, 3, 9])
+def test_prizes_of_a_contest(rules, prizes):
+    weights = rules["ContestReward"].weights([9, 9, 8], [1, 1, 1], 6, 3, word(prizes))
+    assert weights == [*(max(prizes - rank, 0) for rank in range(3)), 0, 0]
+    assert weights == twin.contest_reward([9, 9, 8], [1, 1, 1], 6, 3, prizes)
 
 
 @pytest.mark.parametrize("scores", [(9_000, 8_000, 7_000, 6_000), (10_000, 1, 1, 1), (3, 2, 2, 1), (7, 7, 7, 7)])

@@ -14,7 +14,7 @@ from tests.contracts.lifecycle import Lifecycle, pointer
 from tests.support.evm import now, outcome, refusal_text, rewound, word
 
 P = Phase
-RUNNING = {P.TRAINING, P.COMMITTING, P.REVEALING, P.SETTLING, P.AGGREGATING, P.CLOSING, P.STALLED, P.PAUSED}
+RUNNING = {P.DRAWING, P.TRAINING, P.COMMITTING, P.REVEALING, P.SETTLING, P.AGGREGATING, P.CLOSING, P.STALLED, P.PAUSED}
 
 ALLOWED: Mapping[str, set[Phase]] = {
     "approve": {P.PROPOSED},
@@ -26,6 +26,7 @@ ALLOWED: Mapping[str, set[Phase]] = {
     "pause": RUNNING,
     "resume": {P.PAUSED},
     "rollback": RUNNING,
+    "draw": {P.DRAWING},
     "submitUpdate": {P.TRAINING},
     "commitScores": {P.COMMITTING},
     "revealScores": {P.REVEALING},
@@ -38,6 +39,8 @@ ALLOWED: Mapping[str, set[Phase]] = {
 
 MANAGERS_ONLY = ("approve", "fund", "pause", "resume", "rollback")
 NEEDS_A_RUN = ("enrol", "fund", "pause", "rollback")  # refused by TaskNotRunning, all others by WrongPhase
+
+FEW_TRAIN = {"activeShare": 6_000}
 
 Walk = Callable[[Callable[..., Lifecycle]], Lifecycle]
 
@@ -60,8 +63,8 @@ def expired(lifecycle: Callable[..., Lifecycle]) -> Lifecycle:
     return life
 
 
-def paused(lifecycle: Callable[..., Lifecycle], phase: Phase) -> Lifecycle:
-    life = lifecycle().to(phase)
+def paused(lifecycle: Callable[..., Lifecycle], phase: Phase, **changes: Any) -> Lifecycle:
+    life = lifecycle(**changes).to(phase)
     life.pause(500)
     return life
 
@@ -70,6 +73,7 @@ ROWS: Mapping[str, Walk] = {
     "proposed": lambda start: start(),
     "enrolling": enrolled,
     "enrolling, too late to start": enrolled_late,
+    "drawing": lambda start: start(**FEW_TRAIN).to(P.DRAWING),
     "training": lambda start: start().to(P.TRAINING),
     "committing": lambda start: start().to(P.COMMITTING),
     "revealing": lambda start: start().to(P.REVEALING),
@@ -81,6 +85,7 @@ ROWS: Mapping[str, Walk] = {
     "stalled in revealing": lambda start: start().to_stalled(P.REVEALING),
     "stalled in aggregating": lambda start: start().to_stalled(P.AGGREGATING),
     "stalled with nothing accepted": lambda start: start().waste_round(),
+    "paused in drawing": lambda start: paused(start, P.DRAWING, **FEW_TRAIN),
     "paused in training": lambda start: paused(start, P.TRAINING),
     "paused in aggregating": lambda start: paused(start, P.AGGREGATING),
     "paused in closing": lambda start: paused(start, P.CLOSING),
@@ -95,6 +100,7 @@ REQUIRED = {
     "start": P.ENROLLING,
     "expire": P.ENROLLING,
     "resume": P.PAUSED,
+    "draw": P.DRAWING,
     "submitUpdate": P.TRAINING,
     "commitScores": P.COMMITTING,
     "revealScores": P.REVEALING,
@@ -112,6 +118,7 @@ def exceptions(row: str, life: Lifecycle) -> dict[str, str]:
         "enrolling": {"expire": ("StartStillPossible", start_by)},
         "enrolling, too late to start": {"start": ("StartTooLate", start_by)},
         "closing": {"rollback": ("CannotRollBack", 0)},
+        "paused in drawing": {"pause": ("AlreadyPaused", until)},
         "paused in training": {"pause": ("AlreadyPaused", until)},
         "paused in aggregating": {"pause": ("AlreadyPaused", until)},
         "paused in closing": {"pause": ("AlreadyPaused", until), "rollback": ("CannotRollBack", 0)},
@@ -145,6 +152,7 @@ def calls(life: Lifecycle) -> dict[str, tuple[Any, list[Any]]]:
         "submitUpdate": (author, [0, pointer(author, 0), 1]),
         "commitScores": (seat, [0, 0, word(1)]),
         "revealScores": (seat, [0, 0, *life._openings.get(seat.address, (0, [], word(1)))]),
+        "draw": (anyone, [1]),
         "settle": (anyone, [1]),
         "attest": (seat, [0, 0, model(1)]),
         "close": (anyone, [1]),

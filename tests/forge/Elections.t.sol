@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, Candidates, IElectionRule, Standing} from "../../contracts/interfaces/IRules.sol";
+import {Candidate, Candidates, IElectionRule, IRewardRule, Standing} from "../../contracts/interfaces/IRules.sol";
 import {MultiFactorElection} from "../../contracts/rules/election/MultiFactorElection.sol";
 import {RandomElection} from "../../contracts/rules/election/RandomElection.sol";
+import {RedrawElection} from "../../contracts/rules/election/RedrawElection.sol";
 import {TopScoreElection} from "../../contracts/rules/election/TopScoreElection.sol";
+import {ContestReward} from "../../contracts/rules/reward/ContestReward.sol";
+import {FlatReward} from "../../contracts/rules/reward/FlatReward.sol";
 import {ScoreShareReward} from "../../contracts/rules/reward/ScoreShareReward.sol";
+import {StakeReward} from "../../contracts/rules/reward/StakeReward.sol";
+import {Availability} from "../../contracts/rules/score/Availability.sol";
+import {MajorityVote} from "../../contracts/rules/score/MajorityVote.sol";
 import {MedianScore} from "../../contracts/rules/score/MedianScore.sol";
 import {VM} from "./support/Vm.sol";
 
@@ -22,6 +28,7 @@ contract ElectionsTest {
     bytes32 private constant WEIGHTS = bytes32(uint256(1) | uint256(2) << 16 | uint256(3) << 32);
 
     IElectionRule[3] private rules;
+    IElectionRule private redraw;
 
     function setUp() external {
         rules = [
@@ -29,6 +36,7 @@ contract ElectionsTest {
             IElectionRule(address(new RandomElection())),
             IElectionRule(address(new MultiFactorElection()))
         ];
+        redraw = new RedrawElection();
     }
 
     // ------------------------------------------------------------ 1,000 candidates
@@ -49,14 +57,27 @@ contract ElectionsTest {
         uint256 granted = ELECTION_GAS + ELECTION_GAS_EACH * CANDIDATES;
         for (uint256 i = 0; i < rules.length; ++i) {
             uint256[] memory chosen = rules[i].elect{gas: granted}(candidates, SEATS, "seed", WEIGHTS);
-            VM.assertEq(chosen.length, SEATS, "seats");
-            bool[] memory seated = new bool[](CANDIDATES);
+            requireDistinct(chosen, SEATS, CANDIDATES);
             uint256 worst = uint256(Standing.Provider);
             for (uint256 s = 0; s < SEATS; ++s) {
-                VM.assertTrue(!seated[chosen[s]], "seated twice");
                 VM.assertLe(candidates[chosen[s]].standing(), worst, "by standing");
-                (seated[chosen[s]], worst) = (true, candidates[chosen[s]].standing());
+                worst = candidates[chosen[s]].standing();
             }
+        }
+    }
+
+    function test_a_redraw_of_a_thousand_fits_into_the_granted_gas() external view {
+        Candidate[] memory candidates = electorate(Standing.Stranger, Standing.Provider);
+        uint256 granted = ELECTION_GAS + ELECTION_GAS_EACH * CANDIDATES;
+        requireDistinct(redraw.elect{gas: granted}(candidates, SEATS, "seed", 0), SEATS, CANDIDATES);
+    }
+
+    function requireDistinct(uint256[] memory chosen, uint256 seats, uint256 candidates) private pure {
+        VM.assertEq(chosen.length, seats, "seats");
+        bool[] memory seated = new bool[](candidates);
+        for (uint256 i = 0; i < seats; ++i) {
+            VM.assertTrue(!seated[chosen[i]], "seated twice");
+            seated[chosen[i]] = true;
         }
     }
 
@@ -65,7 +86,8 @@ contract ElectionsTest {
         candidates = new Candidate[](CANDIDATES);
         for (uint256 i = 0; i < CANDIDATES; ++i) {
             uint256 standing = uint256(from) + i % (uint256(to) - uint256(from) + 1);
-            candidates[i] = Candidates.pack({standing_: standing, score_: i * 10, stake_: i, presence_: i % 11});
+            candidates[i] =
+                Candidates.pack({standing_: standing, score_: i * 10, stake_: i, presence_: i % 11, reputation_: 0});
         }
     }
 
@@ -76,7 +98,15 @@ contract ElectionsTest {
         }
         uint256 granted = RULE_GAS + RULE_GAS_EACH * CANDIDATES;
         VM.assertEq(new MedianScore().score{gas: granted}(values, values, 0), 9_500, "median");
-        VM.assertEq(new ScoreShareReward().weights{gas: granted}(values, values, 0).length, CANDIDATES, "shares");
+        VM.assertEq(new MajorityVote().score{gas: granted}(values, values, 0), 10_000, "votes");
+        VM.assertEq(new Availability().score{gas: granted}(values, values, 0), 10_000, "presence");
+        IRewardRule[4] memory rewards =
+            [IRewardRule(new ScoreShareReward()), new FlatReward(), new StakeReward(), new ContestReward()];
+        bytes32 parameters = bytes32(uint256(CANDIDATES) | 1 << 16);
+        for (uint256 i = 0; i < rewards.length; ++i) {
+            uint256[] memory weights = rewards[i].weights{gas: granted}(values, values, 0, 0, parameters);
+            VM.assertEq(weights.length, CANDIDATES + 2, "weights");
+        }
     }
 
     // ------------------------------------------------------------------ their keys
@@ -93,6 +123,43 @@ contract ElectionsTest {
         }
     }
 
+    /// @dev Nor does the redraw, of whatever standing candidates are.
+    function testFuzz_a_redraw_asks_for_no_mark(uint256 luck, bytes32 seed, uint256 seats) external view {
+        Candidate[] memory candidates = providers(luck);
+        uint256[] memory chosen = redraw.elect(candidates, seats % 13, seed, 0);
+        requireDistinct(chosen, seats % 13, 12);
+        for (uint256 i = 0; i < candidates.length; ++i) {
+            candidates[i] = Candidate.wrap(uint256(keccak256(abi.encode(luck, i))));
+        }
+        uint256[] memory other = redraw.elect(candidates, seats % 13, seed, 0);
+        VM.assertEq(keccak256(abi.encode(chosen)), keccak256(abi.encode(other)), "the same draw");
+    }
+
+    /// @dev Of 12 candidates 4 are drawn 3,000 times: each in 1,000 of these, 250 times for each of the seats. So many
+    /// are six standard deviations (25.8, 15.1).
+    function test_a_redraw_is_fair() external {
+        VM.pauseGasMetering();
+        Candidate[] memory candidates = providers(0);
+        uint256[4][12] memory times;
+        for (uint256 seed = 0; seed < 3_000; ++seed) {
+            uint256[] memory chosen = redraw.elect(candidates, 4, keccak256(abi.encode(seed)), 0);
+            for (uint256 i = 0; i < 4; ++i) {
+                ++times[chosen[i]][i];
+            }
+        }
+        for (uint256 i = 0; i < 12; ++i) {
+            requireNear(times[i][0] + times[i][1] + times[i][2] + times[i][3], 1_000, 155);
+            for (uint256 seat = 0; seat < 4; ++seat) {
+                requireNear(times[i][seat], 250, 91);
+            }
+        }
+    }
+
+    function requireNear(uint256 value, uint256 expected, uint256 margin) private pure {
+        VM.assertGe(value, expected - margin, "drawn too seldom");
+        VM.assertLe(value, expected + margin, "drawn too often");
+    }
+
     /// @dev Whatever their scores and stakes, each provider has the same chance.
     function testFuzz_a_draw_asks_for_no_score(uint256 luck, bytes32 seed) external view {
         uint256[] memory one = rules[1].elect(providers(luck), 4, seed, 0);
@@ -102,36 +169,46 @@ contract ElectionsTest {
 
     function testFuzz_each_factor_alone_orders_by_it(uint256 luck) external view {
         Candidate[] memory candidates = providers(luck);
-        for (uint256 factor = 0; factor < 3; ++factor) {
+        for (uint256 factor = 0; factor < 4; ++factor) {
             uint256[] memory chosen = rules[2].elect(candidates, 6, "seed", bytes32(uint256(1) << 16 * factor));
             for (uint256 i = 1; i < chosen.length; ++i) {
                 (Candidate a, Candidate b) = (candidates[chosen[i - 1]], candidates[chosen[i]]);
                 if (factor == 0) VM.assertGe(a.score(), b.score(), "score");
                 if (factor == 1) VM.assertGe(a.stake(), b.stake(), "stake");
                 if (factor == 2) VM.assertGe(a.presence(), b.presence(), "presence");
+                if (factor == 3) VM.assertGe(a.reputation(), b.reputation(), "reputation");
             }
         }
     }
 
-    /// @dev Score 6000; the richest, 10000 of stake; presence 5 of 10, that is 5000.
+    /// @dev Score 6000; the richest, 10000 of stake; presence 5 of 10, that is 5000; reputation 7000.
     function test_factors_are_added_by_their_weights() external view {
-        Candidate[] memory candidates = new Candidate[](3);
-        uint256 provider = uint256(Standing.Provider);
-        candidates[0] = Candidates.pack({standing_: provider, score_: 6_000, stake_: 0, presence_: 0});
-        candidates[1] = Candidates.pack({standing_: provider, score_: 0, stake_: 500, presence_: 0});
-        candidates[2] = Candidates.pack({standing_: provider, score_: 0, stake_: 0, presence_: 5});
-        requireOrder(candidates, [uint256(1), 1, 1], [uint256(1), 0, 2]);
-        requireOrder(candidates, [uint256(2), 1, 1], [uint256(0), 1, 2]);
-        requireOrder(candidates, [uint256(1), 1, 3], [uint256(2), 1, 0]);
+        Candidate[] memory candidates = new Candidate[](4);
+        candidates[0] = provider({score: 6_000, stake: 0, presence: 0, reputation: 0});
+        candidates[1] = provider({score: 0, stake: 500, presence: 0, reputation: 0});
+        candidates[2] = provider({score: 0, stake: 0, presence: 5, reputation: 0});
+        candidates[3] = provider({score: 0, stake: 0, presence: 0, reputation: 7_000});
+        requireOrder(candidates, [uint256(1), 1, 1, 1], [uint256(1), 3, 0, 2]);
+        requireOrder(candidates, [uint256(2), 1, 1, 1], [uint256(0), 1, 3, 2]);
+        requireOrder(candidates, [uint256(1), 1, 3, 1], [uint256(2), 1, 3, 0]);
+        requireOrder(candidates, [uint256(1), 1, 1, 2], [uint256(3), 1, 0, 2]);
     }
 
-    function requireOrder(Candidate[] memory candidates, uint256[3] memory weights, uint256[3] memory order)
+    function provider(uint256 score, uint256 stake, uint256 presence, uint256 reputation)
+        private
+        pure
+        returns (Candidate)
+    {
+        return Candidates.pack(uint256(Standing.Provider), score, stake, presence, reputation);
+    }
+
+    function requireOrder(Candidate[] memory candidates, uint256[4] memory weights, uint256[4] memory order)
         private
         view
     {
-        bytes32 parameters = bytes32(weights[0] | weights[1] << 16 | weights[2] << 32);
-        uint256[] memory chosen = rules[2].elect(candidates, 3, "seed", parameters);
-        for (uint256 i = 0; i < 3; ++i) {
+        bytes32 parameters = bytes32(weights[0] | weights[1] << 16 | weights[2] << 32 | weights[3] << 48);
+        uint256[] memory chosen = rules[2].elect(candidates, 4, "seed", parameters);
+        for (uint256 i = 0; i < 4; ++i) {
             VM.assertEq(chosen[i], order[i], "order");
         }
     }
@@ -144,7 +221,8 @@ contract ElectionsTest {
                 standing_: uint256(Standing.Provider),
                 score_: x % 10_001,
                 stake_: (x >> 16) % 10_000,
-                presence_: (x >> 48) % 11
+                presence_: (x >> 48) % 11,
+                reputation_: (x >> 64) % 10_001
             });
         }
     }

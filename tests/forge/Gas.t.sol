@@ -2,6 +2,9 @@
 pragma solidity 0.8.30;
 
 import {ITask, Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
+import {RedrawElection} from "../../contracts/rules/election/RedrawElection.sol";
+import {StakeReward} from "../../contracts/rules/reward/StakeReward.sol";
+import {MajorityVote} from "../../contracts/rules/score/MajorityVote.sol";
 import {Meter} from "./support/Meter.sol";
 import {VM, Wallet} from "./support/Vm.sol";
 
@@ -42,10 +45,33 @@ contract GasTest is Meter {
         VM.assertLe(total / (ROUNDS - 1), 2_200_000, "whole round");
     }
 
+    /// @dev Of 25 members, 20 have a role in each round; it is drawn anew.
+    /// forge-config: default.isolate = true
+    function test_a_round_of_validators_miners_and_drawn_workers() external {
+        admitMembers(10);
+        Parameters memory p = defaults();
+        (p.totalRounds, p.committee, p.aggregators, p.activeShare) = (uint16(ROUNDS) + 1, 5, 3, 8_000);
+        (p.redraw, p.stakeWeighted, p.electionRule) = (true, true, new RedrawElection());
+        (p.updatesPerRound, p.maxUpdates) = (12, 12);
+        (p.scoreRule, p.scoreParameters) = (new MajorityVote(), 0);
+        (p.rewardRule, p.rewardParameters) = (new StakeReward(), bytes32(uint256(1) | 1 << 16));
+        begin(p, 10_000);
+        playRound();
+        for (uint256 i = 1; i < ROUNDS; ++i) {
+            sendAs(members[0]);
+            task.draw(STEPS);
+            note("draw 12 workers");
+            playAndNote();
+        }
+        VM.assertEq(task.round().number, ROUNDS, "rounds");
+        report("draw 12 workers", mean("draw 12 workers"));
+        report("whole round: 12 workers, 5 validators, 3 miners", total / (ROUNDS - 1));
+    }
+
     function playAndNote() private {
-        address[] memory committee = committeeNow();
+        (address[] memory committee, address[] memory aggregators) = (committeeNow(), aggregatorsNow());
         for (uint256 i = 0; i < members.length; ++i) {
-            if (isSeated(members[i])) continue;
+            if (!trains(members[i])) continue;
             submitAs(members[i]);
             note("submit an update");
         }
@@ -61,7 +87,7 @@ contract GasTest is Meter {
         task.settle(STEPS);
         note("settle 10 updates");
         for (uint256 i = 0; task.phase() == Phase.Aggregating; ++i) {
-            attestAs(committee[i], nextModel());
+            attestAs(aggregators[i], nextModel());
             note("attest");
         }
         sendAs(committee[0]);

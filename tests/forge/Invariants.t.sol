@@ -2,7 +2,17 @@
 pragma solidity 0.8.30;
 
 import {Account, IFederation, Membership} from "../../contracts/interfaces/IFederation.sol";
-import {Ballot, ITask, Member, Phase, Roll, Round} from "../../contracts/interfaces/ITask.sol";
+import {
+    Ballot,
+    ITask,
+    Member,
+    Milestone,
+    Phase,
+    Roll,
+    Round,
+    Seat,
+    Settlement
+} from "../../contracts/interfaces/ITask.sol";
 import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
 import {Handler} from "./support/Handler.sol";
 import {Judge} from "./support/Judge.sol";
@@ -37,14 +47,17 @@ contract Invariants is Handler {
         VM.pauseGasMetering();
         unmetered = true;
         bytes4[] memory moves = targetSelectors()[0].selectors;
-        for (uint256 i = 0; i < 3_000; ++i) {
-            uint256 seed = draw(i);
-            (bool ok,) = address(this).call(abi.encodeWithSelector(moves[seed % moves.length], seed >> 16));
-            VM.assertTrue(ok, "a move fails");
+        for (uint256 i = 0; i < 4_000; ++i) {
+            uint256 seed = draw(10_000 + i);
+            (bool ok, bytes memory reason) =
+                address(this).call(abi.encodeWithSelector(moves[seed % moves.length], seed >> 16));
+            VM.assertTrue(ok, string.concat("a move fails: ", string(reason)));
         }
-        bytes32[18] memory events = [
+        bytes32[20] memory events = [
             IFederation.MembershipRenewed.selector,
             IFederation.MembershipLapsed.selector,
+            ITask.TrainersDrawn.selector,
+            ITask.SeatPaid.selector,
             ITask.TaskFinished.selector,
             ITask.TaskExpired.selector,
             ITask.MemberRetired.selector,
@@ -65,6 +78,9 @@ contract Invariants is Handler {
         for (uint256 i = 0; i < events.length; ++i) {
             VM.assertGe(times[events[i]], 2, string.concat("times that event happened: ", VM.toString(i)));
         }
+        for (uint256 i = 0; i <= uint256(type(Turn).max); ++i) {
+            VM.assertGe(turns[Turn(i)], 1, string.concat("times that turn was taken: ", VM.toString(i)));
+        }
         Phase[4] memory stalls = [Phase.Training, Phase.Committing, Phase.Revealing, Phase.Aggregating];
         for (uint256 i = 0; i < stalls.length; ++i) {
             VM.assertGe(
@@ -77,6 +93,7 @@ contract Invariants is Handler {
     function invariant_holds() external {
         moneyIsConserved();
         oneSeatCountsOnce();
+        votesAddUp();
         theLedgerOnlyGrows();
         countsAreRight();
         thePhaseIsDerived();
@@ -104,7 +121,7 @@ contract Invariants is Handler {
         VM.assertEq(treasury.escrowed(), escrowed, "I1: escrowed with open applications");
         VM.assertEq(treasury.budgets(), budgets, "I1: budgets of tasks");
         Phase phase = task.phase();
-        uint256 budget = phase >= Phase.Training && phase <= Phase.Paused ? task.budget() - tales[task].paidInAll : 0;
+        uint256 budget = phase >= Phase.Drawing && phase <= Phase.Paused ? task.budget() - tales[task].paidInAll : 0;
         VM.assertEq(treasury.budgetOf(address(task)), budget, "I1: the task's budget less what it paid");
     }
 
@@ -112,35 +129,42 @@ contract Invariants is Handler {
 
     /// @dev Seats that acted are told by the events; what the task counted must be the same.
     function oneSeatCountsOnce() private view {
-        Round memory r = task.round();
-        (uint256 committed, uint256 revealed, uint256 attested) = (0, 0, 0);
-        for (uint256 i = 0; i < r.seats; ++i) {
+        (Round memory r, Seat[] memory seats) = (task.round(), task.seats());
+        (uint256 committed, uint256 revealed) = (0, 0);
+        for (uint256 i = 0; i < seats.length; ++i) {
             bool opened = tales[task].openings[r.number][i].done;
             if (opened) ++revealed;
             if (opened || tales[task].sealedBy[r.number][r.attempt][i]) ++committed;
-            if (tales[task].attested[r.number][r.attempt][i] != 0) ++attested;
         }
-        bool open = task.phase() >= Phase.Training;
         VM.assertEq(r.revealed, revealed, "I2: seats that revealed");
         VM.assertEq(r.committed, committed, "I2: seats that committed or revealed");
         VM.assertEq(r.submitted, tales[task].authors[r.number].length, "I2: updates");
-        Ballot[] memory ballots = task.ballots();
-        for (uint256 i = 0; i < ballots.length; ++i) {
-            VM.assertEq(ballots[i].votes, votesFor(r, ballots[i].pointer), "I2: votes for a pointer");
-            attested -= ballots[i].votes;
-        }
-        VM.assertEq(attested, 0, "I2: every attestation is a vote");
-        address[] memory seats = sitting();
+        bool open = task.phase() >= Phase.Drawing;
         for (uint256 i = 1; open && i < seats.length; ++i) {
             for (uint256 j = 0; j < i; ++j) {
-                VM.assertTrue(seats[i] != seats[j], "I2: one member in two seats");
+                VM.assertTrue(seats[i].account != seats[j].account, "I2: one member in two seats");
             }
         }
     }
 
-    function votesFor(Round memory r, bytes32 pointer) private view returns (uint256 votes) {
-        for (uint256 i = 0; i < r.seats; ++i) {
-            if (tales[task].attested[r.number][r.attempt][i] == pointer) ++votes;
+    /// @dev A vote and its weight are those of one seat, frozen when the round opened, whoever has it now.
+    function votesAddUp() private view {
+        if (tales[task].blocks[0] == 0) return; // not started
+        (Ballot[] memory ballots, Seat[] memory seats, bool weighted) =
+            (task.ballots(), task.seats(), task.parameters().stakeWeighted);
+        (uint256 silent, uint256 attesting,, uint256 whole) = tally(0);
+        uint256 votes = silent;
+        for (uint256 i = 0; i < ballots.length; ++i) {
+            (uint256 cast,, uint256 weight,) = tally(ballots[i].pointer);
+            VM.assertEq(ballots[i].votes, cast, "I2: votes for a pointer");
+            VM.assertTrue(!weighted || ballots[i].weight == weight, "I2: weight of a pointer");
+            votes += cast;
+        }
+        VM.assertEq(votes, attesting, "I2: every attestation is a vote");
+        if (!weighted) return;
+        VM.assertEq(task.settlement().attestations, whole, "I2: weight of all attestations");
+        for (uint256 i = firstAttesting(); i < seats.length; ++i) {
+            VM.assertEq(seats[i].weight, tales[task].weights[task.round().number][i], "I2: weight of a seat");
         }
     }
 
@@ -162,13 +186,21 @@ contract Invariants is Handler {
             Member memory m = task.member(members[i]);
             if (m.number > 0) ++enrolled;
             if (m.number > 0 && !m.retired && m.suspendedUntil <= r.number) ++active;
-            if (m.number > 0) VM.assertEq(task.enrolledAt(m.number), members[i], "I7: enrolment numbers");
+            if (m.number == 0) continue;
+            VM.assertEq(task.enrolledAt(m.number), members[i], "I7: enrolment numbers");
+            VM.assertEq(m.stake, 1 + tales[task].earned[members[i]], "I7: a stake is 1 and what was earned");
         }
         VM.assertEq(roll.enrolled, enrolled, "I7: enrolled");
         VM.assertEq(roll.active, active, "I7: active");
         if (tales[task].blocks[0] == 0) return; // not started
-        VM.assertEq(roll.eligible, tales[task].eligible, "I7: eligible trainers are frozen when the round opens");
-        VM.assertEq(r.seats, tales[task].seats, "I7: seats are frozen when the round opens");
+        (Tale storage tale, Settlement memory settlement) = (tales[task], task.settlement());
+        bool drawing = r.milestone == Milestone.Seated;
+        VM.assertEq(roll.eligible, tale.eligible, "I7: eligible trainers are frozen when they are known");
+        VM.assertEq(settlement.drawn, tale.drawnCount, "I7: drawn trainers");
+        VM.assertTrue(!drawing || tale.drawnCount < tale.eligible, "I7: drawing lasts while some are left");
+        VM.assertEq(r.seats, tale.seats, "I7: seats are frozen when the round opens");
+        VM.assertEq(settlement.aggregators, tale.aggregators, "I7: so are aggregators");
+        VM.assertEq(task.seats().length, tale.seats + tale.aggregators, "I7: and there are no other seats");
     }
 
     // -------------------------------------------------------------------- I9
@@ -212,8 +244,8 @@ contract Invariants is Handler {
     /// forgotten afterwards.
     function somebodyCanMakeProgress() private {
         Round memory r = task.round();
-        uint256 left = 4 * uint256(task.parameters().maxAttempts) + 2 * (uint256(r.submitted) + r.seats);
-        left += task.roll().enrolled; // whoever departed may cost an election a call
+        uint256 left = 4 * uint256(task.parameters().maxAttempts) + 2 * (uint256(r.submitted) + task.seats().length);
+        left += 2 * task.roll().enrolled; // for the draws; and whoever departed may cost an election a call
         while (task.phase() != Phase.Proposed && task.phase() <= Phase.Paused && task.round().number == r.number) {
             VM.assertTrue(left > 0, "I4: the round does not end");
             --left;
@@ -224,6 +256,7 @@ contract Invariants is Handler {
 
     function nudge(Phase phase) private {
         if (phase == Phase.Enrolling) task.expire();
+        else if (phase == Phase.Drawing) task.draw(8);
         else if (phase == Phase.Settling) task.settle(1);
         else if (phase == Phase.Closing) task.close(1);
         else task.recover();

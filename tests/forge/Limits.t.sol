@@ -98,73 +98,10 @@ contract LimitsTest is AtScale {
         return address(new FaultyRule());
     }
 
-    function commence(Parameters memory p, uint256 first) private {
-        VM.prank(members[0]);
-        task = ITask(federation.proposeTask(p));
-        bytes memory approval = abi.encodeCall(ITask.approve, (0, firstMembers(first)));
-        send("confirm", managers[0], approval);
-        send("approve a task of 400 seats", managers[1], approval);
-        enrolAll();
-        task.start();
-    }
-
     function play(uint256 updates, uint256 seats) private {
         submitLast(updates);
         judge(seats);
         settleAll("settle a page of the most seats");
         attest(seats);
-    }
-
-    /// @dev The members who do not sit.
-    function submitLast(uint256 count) private {
-        for (uint256 i = 1; i <= count; ++i) {
-            submit(members[MEMBERS - i]);
-        }
-        if (task.phase() == Phase.Training) VM.warp(task.round().trainingEnds);
-    }
-
-    function judge(uint256 seats) private {
-        for (uint256 i = 0; i < seats; ++i) {
-            commit(members[i]);
-        }
-        if (task.phase() == Phase.Committing) VM.warp(task.round().committingEnds);
-        for (uint256 i = 0; i < seats; ++i) {
-            reveal(members[i]);
-        }
-    }
-
-    function reveal(address member) private forgetful {
-        revealAs(member);
-    }
-
-    function attest(uint256 seats) private {
-        for (uint256 i = 0; 2 * i <= seats; ++i) {
-            attestAs(members[i], nextModel());
-        }
-    }
-
-    function settleAll(string memory what) private {
-        while (task.phase() == Phase.Settling) {
-            send(what, members[0], abi.encodeCall(ITask.settle, (1)));
-        }
-        report(what, most(what));
-    }
-
-    function closeAll(string memory what) private {
-        uint256 items = task.round().submitted + task.round().seats;
-        for (uint256 closed = 0; closed < items; closed += 100) {
-            send("close", members[0], abi.encodeCall(ITask.close, (items - closed < 100 ? items - closed : 100)));
-        }
-        while (task.phase() == Phase.Closing) {
-            send(what, members[0], abi.encodeCall(ITask.close, (1)));
-        }
-        report(what, most(what));
-    }
-
-    function recoverAll(string memory what) private {
-        while (task.phase() == Phase.Stalled) {
-            send(what, members[0], abi.encodeCall(ITask.recover, ()));
-        }
-        report(what, most(what));
     }
 }

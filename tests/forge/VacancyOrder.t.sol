@@ -28,8 +28,8 @@ contract VacancyOrderTest {
         (Candidate[] memory candidates, uint256[] memory keys) = electorate(luck, 20);
         for (uint256 i = 0; i < 20; ++i) {
             candidates[i] = i % 2 == 0
-                ? Candidates.pack(uint256(Standing.Stranger), 0, type(uint48).max, 0)
-                : Candidates.pack(uint256(Standing.Proven), 0, stake % 2, 0);
+                ? Candidates.pack(uint256(Standing.Stranger), 0, type(uint48).max, 0, 0)
+                : Candidates.pack(uint256(Standing.Proven), 0, stake % 2, 0, 0);
         }
         uint256[] memory chosen = VacancyOrder.seat(candidates, keys, bytes32(luck), 10);
         for (uint256 i = 0; i < 10; ++i) {
@@ -40,7 +40,7 @@ contract VacancyOrderTest {
     function test_ties_go_to_the_earlier() external pure {
         Candidate[] memory candidates = new Candidate[](6);
         for (uint256 i = 0; i < 6; ++i) {
-            candidates[i] = Candidates.pack(uint256(Standing.Sitting), 0, 7, 0);
+            candidates[i] = Candidates.pack(uint256(Standing.Sitting), 0, 7, 0, 0);
         }
         uint256[] memory chosen = VacancyOrder.seat(candidates, new uint256[](6), 0, 6);
         for (uint256 i = 0; i < 6; ++i) {
@@ -51,11 +51,11 @@ contract VacancyOrderTest {
     /// @dev A key out of bounds must not spill into the standing above it.
     function testFuzz_no_key_outweighs_a_standing(uint256 key) external pure {
         Candidate[] memory candidates = new Candidate[](2);
-        candidates[0] = Candidates.pack(uint256(Standing.Sitting), 0, type(uint48).max, 0);
-        candidates[1] = Candidates.pack(uint256(Standing.Provider), 0, 0, 0);
+        candidates[0] = Candidates.pack(uint256(Standing.Sitting), 0, type(uint48).max, 0, 0);
+        candidates[1] = Candidates.pack(uint256(Standing.Provider), 0, 0, 0, 0);
         uint256[] memory keys = new uint256[](2);
         VM.assertEq(VacancyOrder.seat(candidates, keys, 0, 1)[0], 1, "the provider");
-        (candidates[0], keys[1]) = (Candidates.pack(uint256(Standing.Provider) + 1, 0, 0, 0), key);
+        (candidates[0], keys[1]) = (Candidates.pack(uint256(Standing.Provider) + 1, 0, 0, 0, 0), key);
         VM.assertEq(VacancyOrder.seat(candidates, keys, 0, 1)[0], 0, "whoever stands higher");
     }
 
@@ -96,7 +96,7 @@ contract VacancyOrderTest {
         (candidates, keys) = (new Candidate[](size), new uint256[](size));
         for (uint256 i = 0; i < size; ++i) {
             uint256 x = uint256(keccak256(abi.encode("electorate", luck, i)));
-            candidates[i] = Candidates.pack(x % 5, 0, (x >> 8) % 6, 0);
+            candidates[i] = Candidates.pack(x % 5, 0, (x >> 8) % 6, 0, 0);
             keys[i] = (x >> 16) % 6;
         }
     }

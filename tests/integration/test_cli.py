@@ -442,6 +442,17 @@ def test_status_reminds_members_of_the_fee(crew: Crew, subscriber: Cli) -> None:
     assert subscriber.json(*words)["phase"] == "proposed"
 
 
+def test_with_bift_one_task_follows_another(crew: Crew) -> None:
+    told = crew("s0").refused("task", "propose", "small.toml", "--preset", "bift")
+    assert ": with bift one follows another\nhint: wait for its end" in told
+    assert "no preset 'bft'" in crew("s0").refused("task", "propose", "small.toml", "--preset", "bft")
+    Path("lights.toml").write_text('name = "lights"\n')
+    made = crew.people("t0").json("task", "propose", "lights.toml", "--preset", "bift")
+    shown = crew.people("t0").json("task", "show", "--task", str(made["number"]))
+    assert (shown["parameters"]["score_rule"], shown["parameters"]["redraw"]) == ("Availability", True)
+    crew.people("t0").ok("task", "cancel", "--task", str(made["number"]))
+
+
 def test_a_budget_beyond_the_pool(crew: Crew) -> None:
     pool = crew.people.network.treasury.pool()
     crew.approve(str(pool // FED + 100))

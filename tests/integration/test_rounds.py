@@ -7,7 +7,7 @@ import json
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 import torch
@@ -22,6 +22,8 @@ from offchain.chain.round_events import (
     ScoresCommitted,
     ScoresRevealed,
     SeatFilled,
+    SeatPaid,
+    TrainersDrawn,
     UpdateSubmitted,
 )
 from offchain.chain.task_events import MemberStruck
@@ -45,9 +47,9 @@ def members(deployed: Network, tmp_path: Path) -> Iterator[Consortium]:
 class Story:
     """One task and what its logs tell."""
 
-    def __init__(self, members: Consortium, **changes: object) -> None:
+    def __init__(self, members: Consortium, seats: int = 3, **changes: Any) -> None:
         self.members = members
-        self.committee, self.trainers = members.participants[:3], members.participants[3:]
+        self.committee, self.trainers = members.participants[:seats], members.participants[seats:]
         self.network = members.network
         self.first_block = self.network.client.head().number
         self.task: TaskContract = members.propose(self.committee, **changes)
@@ -102,13 +104,50 @@ def test_an_honest_task(members: Consortium) -> None:
     submitted = story.events(UpdateSubmitted)
     assert [story.task.ledger(number) for number in (3, 7)] == [bytes(32)] * 2, "two trainers leave one of three empty"
     assert {story.task.ledger(number) for number in (1, 2, 5, 6)} == {event.pointer for event in submitted}
-    first, second = (set(event.committee) for event in story.events(RoundOpened))
+    first, second = (set(event.seats) for event in story.events(RoundOpened))
     assert first == {p.address for p in story.committee}
     assert second > {p.address for p in story.trainers}, "the providers, and one who sat before"
     assert story.events(MemberStruck) == []
     assert all(story.network.treasury.owed_to(event.author) > 0 for event in submitted)
     assert story.accuracy(0) < story.accuracy(1) < story.accuracy(2)
     assert story.accuracy(2) > 2 * story.accuracy(0)
+
+
+def test_validators_vote_and_miners_attest_by_stake(deployed: Network, tmp_path: Path) -> None:
+    with consortium(deployed, tmp_path, 7) as members:
+        story = Story(members, seats=5, system="pos-bfl", aggregators=2, total_rounds=2)
+        for participant in members.participants:
+            participant.start()
+        story.until_finished()
+
+        seats = [event.seats for event in story.events(RoundOpened)]
+        for number, (*validators, one, other) in enumerate(seats):
+            revealed = {event.member for event in story.events(ScoresRevealed) if event.round == number}
+            attested = {event.member for event in story.events(AggregateAttested) if event.round == number}
+            assert (revealed, attested) == (set(validators), {one, other})
+        assert story.events(MemberStruck) == []
+        settled = story.events(RoundSettled)
+        assert [event.scores for event in settled] == [(10_000, 10_000)] * 2, "all three vote for both"
+        paid = story.events(SeatPaid)
+        assert [event.weight for event in paid if event.round == 0] == [2 * 2] * 3 + [2 * 3] * 2
+        assert story.accuracy(2) > 2 * story.accuracy(0)
+
+
+def test_miners_recompute_a_mixture_from_whom_was_drawn(deployed: Network, tmp_path: Path) -> None:
+    with consortium(deployed, tmp_path, 7) as members:
+        story = Story(members, system="bift", active_share=8_000, attackers=0, updates_per_round=3, total_rounds=2)
+        for participant in members.participants:
+            participant.start()
+        story.until_finished()
+
+        drawn = [event.trainers for event in story.events(TrainersDrawn)]
+        assert [len(trainers) for trainers in drawn] == [3, 3], "80 % of seven, less the three that sit"
+        for number, trainers in enumerate(drawn):
+            authors = {event.author for event in story.events(UpdateSubmitted) if event.round == number}
+            assert authors == set(trainers)
+        assert [event.baseline for event in story.events(RoundSettled)] == [10_000] * 2
+        assert {event.weight for event in story.events(SeatPaid)} == {20}
+        assert story.accuracy(2) > story.accuracy(0)
 
 
 def test_a_silent_committee_is_struck_and_replaced(members: Consortium) -> None:

@@ -58,7 +58,7 @@ def test_settings_reach_the_descriptor_and_the_chain() -> None:
 
 
 def test_rule_parameters_are_lanes_of_16_bits() -> None:
-    config = TaskConfig(accept_ratio=5_000, accept_tolerance=300, election_weights=(1, 2, 65_535))
+    config = TaskConfig(score_settings=(5_000, 300), election_settings=(1, 2, 65_535))
     parameters = draft(config, RULES).parameters
     assert int.from_bytes(parameters.score_parameters) == 5_000 | 300 << 16
     assert int.from_bytes(parameters.election_parameters) == 1 | 2 << 16 | 65_535 << 32
@@ -81,9 +81,9 @@ def test_a_rule_may_be_an_address() -> None:
     ("wrong", "error"),
     [
         ({"score_rule": "NoScore"}, ConfigError),
-        ({"accept_ratio": -1}, ConfigError),
-        ({"accept_tolerance": 65_536}, ConfigError),
-        ({"election_weights": (1,) * 17}, ConfigError),
+        ({"score_settings": (-1,)}, ConfigError),
+        ({"reward_settings": (65_536,)}, ConfigError),
+        ({"election_settings": (1,) * 17}, ConfigError),
         ({"learning_rate": "fast"}, ConfigError),
         ({"learning_rate": "NaN"}, DescriptorError),
         ({"norm_multiple": "0.5"}, DescriptorError),

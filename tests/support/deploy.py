@@ -10,10 +10,10 @@ from web3 import Web3
 
 from offchain import __version__
 from offchain.chain import Client, Deployment, FederationContract
+from scripts.federation import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "build" / "forge"
-RULES = ("MedianScore", "TopScoreElection", "RandomElection", "MultiFactorElection", "ScoreShareReward")
 
 
 def build_contracts() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, get_type_hints
 
 from offchain.chain import (
+    EVERYBODY,
     Member,
     Milestone,
     Parameters,
@@ -59,7 +60,8 @@ PARAMETERS = Parameters(
     descriptor=b"\x01" * 32, model=b"\x02" * 32,
     score_rule=address(201), election_rule=address(202), reward_rule=address(203),
     score_parameters=bytes(32), election_parameters=bytes(32), reward_parameters=bytes(32),
-    total_rounds=10, committee=3, updates_per_round=3, min_updates=2, max_updates=8, max_enrolled=20,
+    total_rounds=10, committee=3, aggregators=0, redraw=False, stake_weighted=False, active_share=EVERYBODY,
+    updates_per_round=3, min_updates=2, max_updates=8, max_enrolled=20,
     enrolling_window=WINDOW, training_window=WINDOW, committing_window=WINDOW, revealing_window=WINDOW,
     aggregating_window=WINDOW, max_pause=1_000, suspension_rounds=2, max_attempts=3, max_empty_rounds=2,
     max_strikes=3, max_terms=3,
@@ -83,6 +85,7 @@ def seat(account: str, **changes: Any) -> Seat:
 _MILESTONES = {
     Phase.PROPOSED: Milestone.PROPOSED,
     Phase.ENROLLING: Milestone.APPROVED,
+    Phase.DRAWING: Milestone.SEATED,
     Phase.AGGREGATING: Milestone.SETTLED,
     Phase.CLOSING: Milestone.AGREED,
     Phase.FINISHED: Milestone.FINISHED,

@@ -14,7 +14,8 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from offchain.chain import Sender, TaskContract, create_account, deployments
 from offchain.config import template
-from offchain.proposal import TaskConfig, draft
+from offchain.presets import preset
+from offchain.proposal import draft
 from offchain.store import LocalStore
 from tests.support.network import FEE, Network
 
@@ -102,9 +103,9 @@ class Consortium:
             self.participants.append(Participant(sender, folder, self._settings(index, number)))
         return self.participants
 
-    def propose(self, committee: list[Participant], **changes: Any) -> TaskContract:
+    def propose(self, committee: list[Participant], system: str = "bflc", **changes: Any) -> TaskContract:
         """A task for all participants, approved with this committee and the fee of one of them as its budget."""
-        config = TaskConfig(**(_SMALL | {"max_enrolled": len(self.participants)} | changes))
+        config = preset(system, **(_SMALL | {"max_enrolled": len(self.participants)} | changes))
         made = draft(config, self.network.deployment.rules)
         made.publish(self.store)
         task = self.network.propose(committee[0].sender, **asdict(made.parameters))

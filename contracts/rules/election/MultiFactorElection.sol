@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, IElectionRule} from "../../interfaces/IRules.sol";
+import {Candidate, IElectionRule, Standing} from "../../interfaces/IRules.sol";
 import {VacancyOrder} from "../../libraries/VacancyOrder.sol";
 
 /// @title Multi-factor election (BFLC, section IV-B)
-/// @notice Providers are ordered by a weighted sum of their score, their stake relative to the richest candidate, and
-/// their presence (rounds since they last missed a seat, of 10), each in basis points; vacancies by `VacancyOrder`.
-/// @dev Parameters: bits 0-15 the weight of the score, 16-31 of the stake, 32-47 of the presence.
+/// @notice Providers are ordered by a weighted sum of their score, their stake relative to the richest candidate, their
+/// presence (rounds since they last missed a seat, of 10) and their reputation, each in basis points; vacancies by
+/// `VacancyOrder`.
+/// @dev Parameters: bits 0-15 the weight of the score, 16-31 of the stake, 32-47 of the presence, 48-63 of the reputation.
 contract MultiFactorElection is IElectionRule {
     /// @inheritdoc IElectionRule
     function elect(Candidate[] calldata candidates, uint256 seats, bytes32 seed, bytes32 parameters)
@@ -18,7 +19,8 @@ contract MultiFactorElection is IElectionRule {
         uint256 richest = richestStake(candidates);
         uint256[] memory keys = new uint256[](candidates.length);
         for (uint256 i = 0; i < keys.length; ++i) {
-            keys[i] = keyOf(candidates[i], richest, uint256(parameters));
+            Candidate c = candidates[i];
+            if (c.standing() == uint256(Standing.Provider)) keys[i] = keyOf(c, richest, uint256(parameters));
         }
         return VacancyOrder.seat({candidates: candidates, providerKeys: keys, seed: seed, seats: seats});
     }
@@ -32,6 +34,6 @@ contract MultiFactorElection is IElectionRule {
 
     function keyOf(Candidate c, uint256 richest, uint256 weights) private pure returns (uint256) {
         return c.score() * uint16(weights) + c.stake() * 10_000 * uint16(weights >> 16) / richest + c.presence() * 1_000
-            * uint16(weights >> 32);
+            * uint16(weights >> 32) + c.reputation() * uint16(weights >> 48);
     }
 }

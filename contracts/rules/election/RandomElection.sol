@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, IElectionRule} from "../../interfaces/IRules.sol";
+import {Candidate, IElectionRule, Standing} from "../../interfaces/IRules.sol";
 import {VacancyOrder} from "../../libraries/VacancyOrder.sol";
 
 /// @title Random election (BFLC, section IV-B)
@@ -15,7 +15,7 @@ contract RandomElection is IElectionRule {
     {
         uint256[] memory keys = new uint256[](candidates.length);
         for (uint256 i = 0; i < keys.length; ++i) {
-            keys[i] = VacancyOrder.draw(seed, i);
+            if (candidates[i].standing() == uint256(Standing.Provider)) keys[i] = VacancyOrder.draw(seed, i);
         }
         return VacancyOrder.seat({candidates: candidates, providerKeys: keys, seed: seed, seats: seats});
     }

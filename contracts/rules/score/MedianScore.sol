@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IScoreRule} from "../../interfaces/IRules.sol";
+import {IScoreRule, Judgement, Measure} from "../../interfaces/IRules.sol";
 import {Median} from "../../libraries/Median.sol";
 
 /// @title The median accuracy is the score (BFLC, section III-B)
-/// @notice An update is accepted iff its score is above 0, at least a ratio of the round's best, and at least the
-/// median baseline less a tolerance.
+/// @notice An update passes iff its score is above 0, at least a ratio of the round's best, and at least the median
+/// baseline less a tolerance. Below half of the median baseline it would ruin the model.
 /// @dev Parameters: bits 0-15 the ratio, bits 16-31 the tolerance, both in basis points; a tolerance of 10000 or more
 /// turns that condition off, because under label skew an honest local model often scores below the current global one.
 contract MedianScore is IScoreRule {
+    /// @inheritdoc IScoreRule
+    function measure() external pure returns (Measure) {
+        return Measure.Accuracy;
+    }
+
     /// @inheritdoc IScoreRule
     /// @dev The lower middle of an even count: doubt lowers a score.
     function score(uint256[] calldata, uint256[] calldata scores, bytes32) external pure returns (uint256) {
@@ -17,9 +22,15 @@ contract MedianScore is IScoreRule {
     }
 
     /// @inheritdoc IScoreRule
-    function accepts(uint256 score_, uint256 baseline, uint256 best, bytes32 parameters) external pure returns (bool) {
+    function judge(uint256 score_, uint256 baseline, uint256 best, bytes32 parameters)
+        external
+        pure
+        returns (Judgement)
+    {
+        if (2 * score_ < baseline) return Judgement.Fault;
         uint256 ratio = uint16(uint256(parameters));
         uint256 tolerance = uint16(uint256(parameters) >> 16);
-        return score_ > 0 && score_ * 10_000 >= best * ratio && score_ + tolerance >= baseline;
+        bool enters = score_ > 0 && score_ * 10_000 >= best * ratio && score_ + tolerance >= baseline;
+        return enters ? Judgement.Passed : Judgement.Rejected;
     }
 }

@@ -26,6 +26,10 @@ REFUSED = [
     *[("minUpdates", value, {}) for value in (0, 4)],  # at most updatesPerRound
     *[("committee", value, {}) for value in (2, 4)],  # at most updatesPerRound
     ("maxEnrolled", 4, {"maxUpdates": 4}),  # no room for the committee and minUpdates trainers
+    *[("activeShare", value, {}) for value in (0, 9_001, 9_999, 10_001, 65_535)],
+    ("aggregators", 398, {"maxEnrolled": 1_000}),  # 400 seats at most
+    ("maxEnrolled", 6, {"aggregators": 2}),  # no room for all seats and minUpdates trainers
+    ("committee", 401, {"maxEnrolled": 1_000, "redraw": True}),
     ("maxUpdates", 751, {"maxEnrolled": 1_000}),
     ("committee", 401, {"maxEnrolled": 1_000, "maxUpdates": 750, "updatesPerRound": 750}),
 ]
@@ -38,6 +42,10 @@ ALLOWED = [
     {"maxEnrolled": 1_000, "maxUpdates": 750, "updatesPerRound": 750, "minUpdates": 600, "committee": 400},
     {"maxEnrolled": 5, "maxUpdates": 5},
     {"maxEnrolled": 4, "maxUpdates": 4, "minUpdates": 1},
+    *[{"activeShare": value} for value in (1, 9_000, 10_000)],
+    {"maxEnrolled": 1_000, "aggregators": 397},
+    {"maxEnrolled": 7, "aggregators": 2},
+    {"redraw": True, "committee": 4},  # not only providers fill the seats
     {"maxUpdates": 3},
     {"minUpdates": 3},
     {"updatesPerRound": 6},

@@ -57,6 +57,17 @@ def test_the_committee_fits(life, manager, size):
         life.task.approve(BUDGET, life.cast.members[:size], {"from": manager})
 
 
+@pytest.mark.parametrize(("size", "fits"), [(2, False), (3, True), (5, True), (6, False)])
+def test_aggregators_are_named_after_the_committee(lifecycle, manager, size, fits):
+    life = lifecycle(seats=size, aggregators=2)
+    if fits:
+        life.approve()
+        assert life.seated == life.committee
+        return
+    with reverts_with("CommitteeOutOfBounds", size, 3, 5):
+        life.task.approve(BUDGET, life.committee, {"from": manager})
+
+
 @pytest.mark.parametrize("places", [(0, 0, 1), (0, 1, 0), (1, 0, 0)])
 def test_nobody_twice(life, manager, members, places):
     with reverts_with("DuplicateMember", members[0]):

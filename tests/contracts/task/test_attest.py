@@ -22,7 +22,7 @@ def test_attest(life):
     transaction = attest(life, seat)
     assert events(transaction, "AggregateAttested") == [{"round": 0, "member": seat, "attempt": 0, "pointer": RIGHT}]
     assert events(transaction, "AggregateAgreed") == []
-    assert life.task.ballots() == [(RIGHT, 1, 0, 0)]
+    assert life.task.ballots() == [(RIGHT, 1, 0, 0, 0)]
     assert [place["attestedIn"] for place in life.task.seats()] == [0, 1, 0]
     assert life.phase == Phase.AGGREGATING
 
@@ -47,11 +47,11 @@ def test_half_of_the_seats_do_not_agree(lifecycle):
 def test_each_pointer_has_a_ballot(life):
     attest(life, life.committee[0], WRONG)
     attest(life, life.committee[1])
-    assert life.task.ballots() == [(WRONG, 1, 0, 0), (RIGHT, 1, 0, 0)]
+    assert life.task.ballots() == [(WRONG, 1, 0, 0, 0), (RIGHT, 1, 0, 0, 0)]
     assert [place["ballot"] for place in life.task.seats()] == [0, 1, 0]
     attest(life, life.committee[2])
     assert life.phase == Phase.CLOSING
-    assert life.task.ballots()[life.task.settlement()["agreed"]] == (RIGHT, 2, 0, 0)
+    assert life.task.ballots()[life.task.settlement()["agreed"]] == (RIGHT, 2, 0, 0, 0)
 
 
 def test_when_all_differ_the_round_stalls(life):
@@ -69,7 +69,7 @@ def test_old_ballots_do_not_count(life):
     life.recover()
     assert life.task.ballots() == []
     attest(life, life.committee[0])
-    assert life.task.ballots() == [(RIGHT, 1, 0, 1)]
+    assert life.task.ballots() == [(RIGHT, 1, 0, 0, 1)]
     assert life.phase == Phase.AGGREGATING
 
 
@@ -79,7 +79,7 @@ def test_ballots_of_an_earlier_round_do_not_count(life):
     life.to(Phase.AGGREGATING)
     assert life.task.ballots() == []
     attest(life, life.seated[0], RIGHT, number=1)
-    assert life.task.ballots() == [(RIGHT, 1, 1, 0)]
+    assert life.task.ballots() == [(RIGHT, 1, 0, 1, 0)]
 
 
 def test_who_was_silent_before_may_attest(lifecycle):
@@ -88,7 +88,7 @@ def test_who_was_silent_before_may_attest(lifecycle):
     life.time_out()
     life.settle()
     attest(life, life.committee[2])
-    assert life.task.ballots() == [(RIGHT, 1, 0, 0)]
+    assert life.task.ballots() == [(RIGHT, 1, 0, 0, 0)]
 
 
 def test_not_twice(life):

@@ -25,7 +25,7 @@ def test_with_nothing_accepted(lifecycle):
     assert_carried(life, transaction)
     assert events(transaction, "MemberStruck") == []
     [opened] = events(transaction, "RoundOpened")
-    assert (opened["round"], opened["committee"], opened["fillers"]) == (1, life.committee, [True] * 3)
+    assert (opened["round"], opened["seats"], opened["fillers"]) == (1, life.committee, [True] * 3)
     assert (life.phase, life.round, life.task.roll()["emptyRounds"]) == (Phase.TRAINING, 1, 1)
     assert life.task.seed() != seed
 
@@ -53,7 +53,7 @@ def test_who_withheld_its_scores_is_struck_and_does_not_sit_on(lifecycle):
     transaction = life.recover()
     assert_carried(life, transaction)
     assert struck(transaction) == [(life.committee[2], Fault.ABSENCE)]
-    assert events(transaction, "RoundOpened")[0]["committee"][:2] == life.committee[:2]
+    assert events(transaction, "RoundOpened")[0]["seats"][:2] == life.committee[:2]
 
 
 def test_verdicts_count_though_nobody_agreed_on_a_model(lifecycle):
@@ -171,7 +171,7 @@ def test_who_was_to_fill_a_seat_has_done_no_duty(lifecycle):
     assert events(transaction, "SeatFilled") == []
     assert events(transaction, "RoundCarried") == [{"round": 1, "emptyRounds": 1}]
     [opened] = events(transaction, "RoundOpened")
-    assert (opened["committee"], opened["fillers"]) == (proven, [True] * 3)
+    assert (opened["seats"], opened["fillers"]) == (proven, [True] * 3)
 
 
 def test_who_left_is_counted_out_before_the_next_committee(lifecycle):
@@ -182,7 +182,7 @@ def test_who_left_is_counted_out_before_the_next_committee(lifecycle):
     transaction = life.recover()
     assert events(transaction, "MemberRetired") == [{"member": gone}]
     assert_carried(life, transaction)
-    assert events(transaction, "RoundOpened")[0]["committee"][:2] == [life.committee[0], life.committee[2]]
+    assert events(transaction, "RoundOpened")[0]["seats"][:2] == [life.committee[0], life.committee[2]]
 
 
 def test_the_last_round_ends_the_task(lifecycle):

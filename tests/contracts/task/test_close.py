@@ -1,5 +1,7 @@
 """close: blocks, payments and the next round. See also test_strikes.py and test_election.py (who sits next)."""
 
+from dataclasses import replace
+
 import pytest
 
 from offchain.chain.structs import Milestone, Phase
@@ -22,7 +24,7 @@ def test_close(life):
     transaction = life.close()
     assert events(transaction, "RoundClosed") == [{"round": 0, "seed": life.task.seed()}]
     assert events(transaction, "RoundOpened") == [
-        {"round": 1, "committee": life.trainers[:3], "fillers": [False] * 3, "eligible": 4}
+        {"round": 1, "seats": life.trainers[:3], "fillers": [False] * 3, "eligible": 4}
     ]
     assert events(transaction, "DeadlinesSet")[0]["trainingEnds"] == transaction.timestamp + 1_000
     assert (life.phase, life.round) == (Phase.TRAINING, 1)
@@ -80,6 +82,15 @@ def test_stakes(life):
     assert [marks["acceptedIn"] for marks in members] == [1, 1, 1, 0]
 
 
+def test_an_accepted_score_is_a_quarter_of_a_reputation(life):
+    """Everybody begins with 5000."""
+    life.close()
+    assert [life.task.member(author)["reputation"] for author in life.trainers] == [6_000, 5_750, 5_500, 5_000]
+    life.submit(life.trainers[3], *life.committee)
+    replace(life, scores=(9_999, 8_000, 7_000, 6_000)).to(Phase.CLOSING).close()
+    assert life.task.member(life.trainers[3])["reputation"] == (3 * 5_000 + 9_999) // 4
+
+
 def test_later_money_pays_later_rounds_too(life):
     life.cast.decide(life.task.fund, 400)
     transaction = life.close()
@@ -101,7 +112,7 @@ def test_what_was_judged_stands(life):
     life.cast.decide(life.cast.federation.ban, banned)
     transaction = life.close()
     assert life.cast.treasury.owedTo(banned) == PAY[0]
-    assert events(transaction, "RoundOpened")[0]["committee"] == [*life.trainers[1:3], life.committee[0]]
+    assert events(transaction, "RoundOpened")[0]["seats"] == [*life.trainers[1:3], life.committee[0]]
 
 
 def test_the_last_round_ends_the_task(lifecycle, cast):

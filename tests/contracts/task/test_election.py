@@ -19,13 +19,13 @@ def play(life, scores):
     """Play the round with these scores, and open the next: its committee and which of its seats were vacancies."""
     transaction = replace(life, scores=scores).to(Phase.CLOSING).close()
     [opened] = events(transaction, "RoundOpened")
-    return opened["committee"], opened["fillers"]
+    return opened["seats"], opened["fillers"]
 
 
 def waste(life):
     """Play a round in which nothing is accepted, and open the next: as `play`."""
     [opened] = events(life.waste_round().recover(), "RoundOpened")
-    return opened["committee"], opened["fillers"]
+    return opened["seats"], opened["fillers"]
 
 
 def test_providers_sit_the_best_first(life):
@@ -57,7 +57,7 @@ def test_who_was_silent_did_not_do_its_duty(life):
     one.reveal(*life.committee[1:])
     one.time_out()
     [opened] = events(one.to(Phase.CLOSING).close(), "RoundOpened")
-    committee = opened["committee"]
+    committee = opened["seats"]
     assert committee == [life.trainers[0], *life.committee[1:]]
 
 
@@ -66,7 +66,7 @@ def test_who_attested_something_else_did_not_do_its_duty(life):
     one.attest(life.committee[0], pointer=word(99))
     one.attest(*life.committee[1:])
     [opened] = events(one.close(), "RoundOpened")
-    assert opened["committee"] == [life.trainers[0], *life.committee[1:]]
+    assert opened["seats"] == [life.trainers[0], *life.committee[1:]]
 
 
 def test_who_left_does_not_sit(life):
@@ -74,7 +74,7 @@ def test_who_left_does_not_sit(life):
     life.cast.federation.leave({"from": life.trainers[0]})
     life.cast.federation.leave({"from": life.committee[0]})
     life.attest(*life.committee[1:])
-    committee = events(life.close(), "RoundOpened")[0]["committee"]
+    committee = events(life.close(), "RoundOpened")[0]["seats"]
     assert committee == [life.trainers[1], life.trainers[2], life.committee[1]]
 
 
@@ -86,7 +86,7 @@ def test_who_left_is_counted_out_before_the_election(life):
     transaction = life.close()
     assert events(transaction, "MemberRetired") == [{"member": account} for account in gone]
     [opened] = events(transaction, "RoundOpened")
-    assert opened["committee"] == [*life.trainers[1:3], life.committee[0]]
+    assert opened["seats"] == [*life.trainers[1:3], life.committee[0]]
     assert opened["eligible"] == 2
     assert life.task.roll()["active"] == 5
 
@@ -103,7 +103,7 @@ def test_who_left_and_came_back_is_not_counted_out(life, apply):
     life.to(Phase.CLOSING)
     life.cast.federation.leave({"from": author})
     life.cast.decide(life.cast.federation.admit, apply(author))
-    assert events(life.close(), "RoundOpened")[0]["committee"] == life.trainers[:3]
+    assert events(life.close(), "RoundOpened")[0]["seats"] == life.trainers[:3]
 
 
 def test_departures_are_noticed_once(life):
@@ -122,7 +122,7 @@ def test_who_came_late_may_sit_in_the_next_round(life, members):
     life.to(Phase.CLOSING)
     for account in (*life.committee, *life.trainers[1:]):
         life.cast.federation.leave({"from": account})
-    committee = events(life.close(), "RoundOpened")[0]["committee"]
+    committee = events(life.close(), "RoundOpened")[0]["seats"]
     assert committee == [life.trainers[0], late]
 
 
@@ -151,7 +151,7 @@ def test_the_tired_come_before_strangers(lifecycle):
     life.to(Phase.COMMITTING)
     life.time_out()
     [opened] = events(life.recover(), "RoundOpened")
-    assert opened["committee"] == seated
+    assert opened["seats"] == seated
     assert opened["fillers"] == [True] * 3
 
 
@@ -163,14 +163,14 @@ def test_strangers_are_drawn_by_the_seed(lifecycle):
     seed = bytes(life.task.seed())
     everybody = [*life.committee, *life.trainers]
     order = sorted(range(7), key=lambda index: draw(seed, index), reverse=True)
-    assert events(transaction, "RoundOpened")[0]["committee"] == [everybody[index] for index in order[:3]]
+    assert events(transaction, "RoundOpened")[0]["seats"] == [everybody[index] for index in order[:3]]
 
 
 def test_a_committee_grows_to_its_size(lifecycle):
     """It was approved with three members; five seats are to be filled."""
     life = lifecycle(committee=5, updatesPerRound=5).to(Phase.CLOSING)
     [opened] = events(life.close(), "RoundOpened")
-    assert opened["committee"] == [*life.trainers, life.committee[0]]
+    assert opened["seats"] == [*life.trainers, life.committee[0]]
     assert opened["fillers"] == [False] * 4 + [True]
 
 
@@ -179,15 +179,15 @@ def test_a_committee_shrinks_with_its_members(life):
     for account in (*life.committee, *life.trainers[2:]):
         life.cast.federation.leave({"from": account})
     [opened] = events(life.close(), "RoundOpened")
-    assert opened["committee"] == life.trainers[:2]
+    assert opened["seats"] == life.trainers[:2]
 
 
 def test_a_random_election_draws_among_the_providers(lifecycle, cast):
     life = lifecycle(electionRule=cast.rules["RandomElection"], updatesPerRound=4).to(Phase.CLOSING)
     [opened] = events(life.close(), "RoundOpened")
-    providers = [Candidate(Standing.PROVIDER, score, score + 1, 10) for score in life.scores[:4]]
+    providers = [Candidate(Standing.PROVIDER, score, score + 1, 10, 5_000) for score in life.scores[:4]]
     chosen = random_election(providers, 3, bytes(life.task.seed()), 0)
-    assert opened["committee"] == [life.trainers[index] for index in chosen]
+    assert opened["seats"] == [life.trainers[index] for index in chosen]
 
 
 def test_many_factors_see_stakes_and_absences(lifecycle, cast):
@@ -206,7 +206,7 @@ def test_many_factors_see_stakes_and_absences(lifecycle, cast):
     scores = (8_000, 8_000, 8_000, 8_100)
     marks = [life.task.member(author) for author in authors]
     providers = [
-        Candidate(Standing.PROVIDER, score, one["stake"], rounds)
+        Candidate(Standing.PROVIDER, score, one["stake"], rounds, one["reputation"])
         for score, one, rounds in zip(scores, marks, presence, strict=True)
     ]
     chosen = multi_factor_election(providers, 3, bytes(life.task.seed()), weights)

@@ -25,7 +25,7 @@ class Misdeed(IntEnum):
 
 
 ONE_WORD = list(Misdeed)[:5]
-ONLY_ACCEPTS = 0x100  # keeps `score` honest
+ONLY_JUDGES = 0x100  # keeps `score` honest
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def failures(transaction):
     return {(event["round"], event["rule"]) for event in events(transaction, "RuleFailed")}
 
 
-@pytest.mark.parametrize("stage", [0, ONLY_ACCEPTS], ids=["score", "accepts"])
+@pytest.mark.parametrize("stage", [0, ONLY_JUDGES], ids=["score", "judge"])
 @pytest.mark.parametrize("misdeed", ONE_WORD, ids=lambda misdeed: misdeed.name)
 def test_a_failing_score_rule_accepts_nothing(lifecycle, faulty, misdeed, stage):
     life = lifecycle(scoreRule=faulty, scoreParameters=word(stage | misdeed)).to(Phase.SETTLING)
@@ -54,7 +54,7 @@ def test_a_failing_score_rule_accepts_nothing(lifecycle, faulty, misdeed, stage)
 
 def test_a_failing_score_rule_strikes_nobody(lifecycle, faulty):
     """Not even for scores that it gave before it failed."""
-    life = lifecycle(scoreRule=faulty, scoreParameters=word(ONLY_ACCEPTS | Misdeed.REVERT))
+    life = lifecycle(scoreRule=faulty, scoreParameters=word(ONLY_JUDGES | Misdeed.REVERT))
     life.scores = (100, 9_000, 100, 100)
     transaction = life.to(Phase.SETTLING).settle()
     assert events(transaction, "RoundSettled")[0]["verdicts"] == [Verdict.REJECTED] * 4
@@ -68,13 +68,13 @@ def test_a_failing_election_keeps_who_did_its_duty(lifecycle, faulty, misdeed):
     transaction = life.close()
     assert failures(transaction) == {(0, faulty.address)}
     [opened] = events(transaction, "RoundOpened")
-    assert (opened["committee"], opened["fillers"]) == ([life.committee[0], life.committee[2]], [True, True])
+    assert (opened["seats"], opened["fillers"]) == ([life.committee[0], life.committee[2]], [True, True])
 
 
 def test_a_failing_election_does_not_keep_who_left(lifecycle, faulty):
     life = lifecycle(electionRule=faulty, electionParameters=word(Misdeed.REVERT)).to(Phase.CLOSING)
     life.cast.federation.leave({"from": life.committee[0]})
-    assert events(life.close(), "RoundOpened")[0]["committee"] == life.committee[1:]
+    assert events(life.close(), "RoundOpened")[0]["seats"] == life.committee[1:]
 
 
 def test_an_election_without_candidates(lifecycle):
@@ -84,7 +84,7 @@ def test_an_election_without_candidates(lifecycle):
         life.cast.federation.leave({"from": account})
     transaction = life.close()
     assert failures(transaction) == set()
-    assert events(transaction, "RoundOpened")[0]["committee"] == []
+    assert events(transaction, "RoundOpened")[0]["seats"] == []
     life.time_out()
     assert len(events(life.recover(), "RoundCarried")) == 1
 
@@ -95,11 +95,11 @@ def test_a_failing_reward_pays_nothing(lifecycle, faulty, misdeed):
     transaction = life.settle()
     assert failures(transaction) == {(0, faulty.address)}
     [settled] = events(transaction, "RoundSettled")
-    assert (settled["ranking"], settled["weights"]) == ([0, 1, 2], [0, 0, 0])
+    assert (settled["ranking"], settled["weights"]) == ([0, 1, 2], [0] * 5)
     assert life.task.settlement()["totalWeight"] == 0
     closing = life.to(Phase.CLOSING).close()
     assert events(closing, "Credited")[0]["amounts"] == [0, 0, 0]
-    assert [life.task.member(author)["stake"] for author in life.trainers[:3]] == [9_001, 8_001, 7_001]
+    assert [life.task.member(author)["stake"] for author in life.trainers[:3]] == [1, 1, 1]
     assert life.phase == Phase.TRAINING
 
 

@@ -24,9 +24,7 @@ def test_rollback(life, named):
     transaction = life.rollback(1, named)
     assert events(transaction, "RoundRolledBack") == [{"round": 2, "model": 1, "committee": named}]
     assert events(transaction, "ModelBlockWritten") == [{"number": 12, "pointer": model(1)}]
-    assert events(transaction, "RoundOpened") == [
-        {"round": 3, "committee": named, "fillers": [False] * 3, "eligible": 4}
-    ]
+    assert events(transaction, "RoundOpened") == [{"round": 3, "seats": named, "fillers": [False] * 3, "eligible": 4}]
     assert events(transaction, "DeadlinesSet")[0]["trainingEnds"] == transaction.timestamp + 1_000
     assert (life.phase, life.round, life.seated) == (Phase.TRAINING, 3, named)
     assert treasury.owed() == owed

@@ -47,7 +47,7 @@ def test_settle(committing):
             "scores": [9_000, 8_000, 7_000, 6_000],
             "verdicts": [A, A, A, P],
             "ranking": [0, 1, 2],
-            "weights": [9_000, 8_000, 7_000],
+            "weights": [9_000, 8_000, 7_000, 0, 0],
         }
     ]
     assert events(transaction, "DeadlinesSet")[0]["aggregatingEnds"] == transaction.timestamp + 4_000
@@ -107,7 +107,7 @@ def test_verdicts(committing, baseline, scores, expected):
     assert event["verdicts"] == expected
     accepted = [index for index, verdict in enumerate(expected) if verdict == A]
     assert event["ranking"] == sorted(accepted, key=lambda index: -scores[index])
-    assert event["weights"] == sorted((scores[index] for index in accepted), reverse=True)
+    assert event["weights"] == [*sorted((scores[index] for index in accepted), reverse=True), 0, 0]
 
 
 def test_ties_are_ranked_by_arrival(committing):

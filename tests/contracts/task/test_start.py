@@ -28,7 +28,7 @@ def test_start(life):
     assert events(transaction, "TaskStarted") == [{"seed": seed}]
     assert events(transaction, "ModelBlockWritten") == [{"number": 0, "pointer": model(0)}]
     assert events(transaction, "RoundOpened") == [
-        {"round": 0, "committee": life.committee, "fillers": [False] * 3, "eligible": 4}
+        {"round": 0, "seats": life.committee, "fillers": [False] * 3, "eligible": 4}
     ]
     assert events(transaction, "DeadlinesSet") == [
         {

@@ -20,6 +20,7 @@ def test_an_update_that_would_ruin_the_model(lifecycle):
     assert struck(transaction) == [(life.trainers[3], Fault.UPDATE, 1)]
     marks = life.task.member(life.trainers[3])
     assert (marks["strikes"], marks["struckIn"], marks["absentIn"], marks["suspendedUntil"]) == (1, 1, 0, 0)
+    assert marks["reputation"] == 3_750
 
 
 def test_to_be_rejected_or_not_among_the_best_is_no_fault(lifecycle):
@@ -92,7 +93,7 @@ def test_one_strike_a_round(lifecycle):
     transaction = life.to(Phase.CLOSING).close()
     assert struck(transaction) == [(culprit, Fault.UPDATE, 1)]
     marks = life.task.member(culprit)
-    assert (marks["strikes"], marks["absentIn"], marks["struckIn"]) == (1, 1, 1)
+    assert (marks["strikes"], marks["absentIn"], marks["struckIn"], marks["reputation"]) == (1, 1, 1, 3_750)
 
 
 def test_strikes_suspend(lifecycle):

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ITask, Parameters, Round} from "../../../contracts/interfaces/ITask.sol";
+import {ITask, Parameters, Phase, Round} from "../../../contracts/interfaces/ITask.sol";
 import {MultiFactorElection} from "../../../contracts/rules/election/MultiFactorElection.sol";
 import {Meter} from "./Meter.sol";
 import {VM} from "./Vm.sol";
@@ -88,5 +88,70 @@ abstract contract AtScale is Meter {
         note(what);
         VM.assertTrue(ok, string.concat(what, ": ", VM.toString(reason)));
         if (most(what) > largest) largest = most(what);
+    }
+
+    // ------------------------------------------------------------------- rounds
+
+    function commence(Parameters memory p, uint256 first) internal {
+        VM.prank(members[0]);
+        task = ITask(federation.proposeTask(p));
+        bytes memory approval = abi.encodeCall(ITask.approve, (0, firstMembers(first)));
+        send("confirm", managers[0], approval);
+        send("approve a task of 400 seats", managers[1], approval);
+        enrolAll();
+        task.start();
+    }
+
+    /// @dev The members who do not sit.
+    function submitLast(uint256 count) internal {
+        for (uint256 i = 1; i <= count; ++i) {
+            submit(members[MEMBERS - i]);
+        }
+        if (task.phase() == Phase.Training) VM.warp(task.round().trainingEnds);
+    }
+
+    function judge(uint256 seats) internal {
+        for (uint256 i = 0; i < seats; ++i) {
+            commit(members[i]);
+        }
+        if (task.phase() == Phase.Committing) VM.warp(task.round().committingEnds);
+        for (uint256 i = 0; i < seats; ++i) {
+            reveal(members[i]);
+        }
+    }
+
+    function reveal(address member) internal forgetful {
+        revealAs(member);
+    }
+
+    function attest(uint256 seats) internal {
+        for (uint256 i = 0; 2 * i <= seats; ++i) {
+            attestAs(members[i], nextModel());
+        }
+    }
+
+    function settleAll(string memory what) internal {
+        while (task.phase() == Phase.Settling) {
+            send(what, members[0], abi.encodeCall(ITask.settle, (1)));
+        }
+        report(what, most(what));
+    }
+
+    function closeAll(string memory what) internal {
+        uint256 items = task.round().submitted + task.seats().length;
+        for (uint256 closed = 0; closed < items; closed += 100) {
+            send("close", members[0], abi.encodeCall(ITask.close, (items - closed < 100 ? items - closed : 100)));
+        }
+        while (task.phase() == Phase.Closing) {
+            send(what, members[0], abi.encodeCall(ITask.close, (1)));
+        }
+        report(what, most(what));
+    }
+
+    function recoverAll(string memory what) internal {
+        while (task.phase() == Phase.Stalled) {
+            send(what, members[0], abi.encodeCall(ITask.recover, ()));
+        }
+        report(what, most(what));
     }
 }

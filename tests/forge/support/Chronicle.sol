@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {
     ITask,
     Member,
+    Milestone,
     Parameters,
     Phase,
     Roll,
@@ -22,11 +23,22 @@ import {Log, VM} from "./Vm.sol";
 abstract contract Chronicle is Fixture {
     struct Opening {
         bool done;
+        address by; // 0 once somebody else has the seat
         uint256 baseline;
         uint256[] scores;
     }
 
+    /// @notice What no event alone tells.
+    enum Turn {
+        AgreedByWeight, // not all weights being the same
+        DrawnToTheCap, // too few were left
+        AggregatorFilled,
+        Redrawn,
+        PaidForBoth // judging and attesting
+    }
+
     struct Tale {
+        Judge.Standard standard;
         mapping(uint256 number => bytes32) blocks;
         mapping(uint256 round => address[]) authors;
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bool))) sealedBy;
@@ -34,10 +46,19 @@ abstract contract Chronicle is Fixture {
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bytes32))) attested;
         mapping(uint256 round => mapping(address => uint256)) strikes;
         mapping(uint256 round => bool) misjudged; // the score rule failed
+        mapping(uint256 round => mapping(address => bool)) drawn;
+        mapping(uint256 round => uint256[]) weights; // of seats' attestations, by stake
+        mapping(uint256 round => uint256[]) rewards; // of the accepted, of a judging and of an attesting seat
+        mapping(uint256 round => bytes32) agreed;
+        mapping(uint256 round => uint256) votes; // for it
+        mapping(uint256 round => uint256) seatsEarned; // reward weights
+        mapping(address => uint256) earned; // reward weights
         mapping(uint256 round => uint256) paid;
         uint256 paidInAll;
-        uint256 eligible; // when the round opened
-        uint256 seats;
+        uint256 eligible; // when the round opened, or once its trainers are drawn
+        uint256 drawnCount;
+        uint256 seats; // that judge
+        uint256 aggregators; // seats beside them
         bytes32 last; // everything the task knew when it ended
     }
 
@@ -45,23 +66,29 @@ abstract contract Chronicle is Fixture {
     ITask[] internal tasks;
     mapping(bytes32 topic => uint256) internal times; // each event was seen, of whatever task
     mapping(Phase stalled => uint256) internal recoveries;
+    mapping(Turn => uint256) internal turns;
 
     // How the task stood before the call that is being watched, and what that call turned out to be.
     Phase internal phaseBefore;
     Round internal roundBefore;
     address[] internal sittingBefore;
+    uint256 private drawsBefore;
+    bytes32 private announced; // payments, by the events of a round
+    bytes32 private credited; // by the treasury's
     bool private electing; // it ended a round, so a committee is elected
     bool private steered; // managers paused, resumed or rolled back
 
     modifier watched() {
         (phaseBefore, roundBefore) = (task.phase(), task.round());
         (sittingBefore, electing, steered) = (sitting(), false, false);
+        (drawsBefore, announced, credited) = (task.settlement().draws, 0, 0);
         VM.recordLogs();
         _;
         Log[] memory logs = VM.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
             read(logs[i]);
         }
+        VM.assertEq(credited, announced, "I1: who is credited, and what");
         VM.assertTrue(follows(phaseBefore, task.phase()), "I9: forbidden transition");
     }
 
@@ -72,21 +99,47 @@ abstract contract Chronicle is Fixture {
         ++times[topic];
         if (topic == ITreasury.Credited.selector) return readPay(log);
         if (log.emitter != address(task)) return;
-        if (topic == ITask.UpdateSubmitted.selector) readUpdate(log);
+        if (topic == ITask.TrainersDrawn.selector) readDrawn(log);
+        else if (topic == ITask.UpdateSubmitted.selector) readUpdate(log);
         else if (topic == ITask.ScoresCommitted.selector) readSealed(log);
         else if (topic == ITask.ScoresRevealed.selector) readOpened(log);
         else if (topic == ITask.RoundSettled.selector) readVerdicts(log);
         else if (topic == ITask.AggregateAttested.selector) readAttested(log);
+        else if (topic == ITask.AggregateAgreed.selector) readAgreed(log);
         else if (topic == ITask.MemberStruck.selector) readStrike(log);
         else if (topic == ITask.RuleFailed.selector) readFailure(log);
         else if (topic == ITask.ModelBlockWritten.selector) readBlock(log, abi.decode(log.data, (bytes32)));
         else if (topic == ITask.UpdateBlockWritten.selector) readUpdateBlock(log);
+        else if (topic == ITask.SeatPaid.selector) readSeatPaid(log);
         else if (topic == ITask.RoundRecovered.selector) readRecovery(log);
         else if (topic == ITask.SeatFilled.selector) readFilled(log);
         else if (topic == ITask.RoundOpened.selector) readOpenedRound(log);
-        else if (topic == ITask.RoundClosed.selector || topic == ITask.RoundCarried.selector) electing = true;
+        else if (topic == ITask.RoundClosed.selector) readClosed(log);
+        else if (topic == ITask.RoundCarried.selector) electing = true;
         else if (topic == ITask.TaskPaused.selector || topic == ITask.TaskResumed.selector) steered = true;
         else if (topic == ITask.RoundRolledBack.selector) readRollback();
+    }
+
+    /// @dev By the seed, from the draw at which the last page ended.
+    function readDrawn(Log memory log) private {
+        (address[] memory trainers, uint256 left) = abi.decode(log.data, (address[], uint256));
+        (Tale storage tale, uint256 round, uint256 count) = (tales[task], roundOf(log), 0);
+        (uint256 numbers, uint256 draws, bytes32 seed) =
+            (task.parameters().maxEnrolled, task.settlement().draws, task.seed());
+        for (uint256 i = drawsBefore; i < draws; ++i) {
+            address met = task.enrolledAt(uint256(keccak256(abi.encode(seed, i))) % numbers + 1);
+            if (tale.drawn[round][met] || isIn(sittingBefore, met) || !isCounted(met, round)) continue;
+            VM.assertTrue(count < trainers.length && trainers[count] == met, "I7: somebody met was not drawn");
+            tale.drawn[round][met] = true;
+            ++count;
+        }
+        VM.assertEq(trainers.length, count, "I7: somebody was drawn who was not met, or not active, or has a seat");
+        tale.drawnCount += count;
+        bool exhausted = left == 0 && tale.drawnCount < tale.eligible;
+        VM.assertTrue(!exhausted || draws == 8 * numbers, "I7: too few were drawn");
+        if (exhausted) (tale.eligible, left) = (tale.drawnCount, 0);
+        if (exhausted) ++turns[Turn.DrawnToTheCap];
+        VM.assertEq(tale.eligible, tale.drawnCount + left, "I7: trainers to draw");
     }
 
     function readUpdate(Log memory log) private {
@@ -97,12 +150,14 @@ abstract contract Chronicle is Fixture {
             VM.assertTrue(authors[i] != accountOf(log), "I2: two updates of one author");
         }
         VM.assertTrue(!isIn(sittingBefore, accountOf(log)), "I3: somebody with a seat trained");
+        bool everybody = task.parameters().activeShare == 10_000;
+        VM.assertTrue(everybody || tales[task].drawn[roundOf(log)][accountOf(log)], "I3: somebody trained undrawn");
         authors.push(accountOf(log));
     }
 
     function readSealed(Log memory log) private {
         (uint256 attempt,) = abi.decode(log.data, (uint256, bytes32));
-        uint256 seat = seatOf(log);
+        uint256 seat = judgingSeatOf(log);
         mapping(uint256 => bool) storage sealedBy = tales[task].sealedBy[roundOf(log)][attempt];
         VM.assertTrue(!sealedBy[seat], "I2: one seat committed twice");
         sealedBy[seat] = true;
@@ -111,10 +166,10 @@ abstract contract Chronicle is Fixture {
     function readOpened(Log memory log) private {
         (uint256 attempt, uint256 baseline, uint256[] memory scores,) =
             abi.decode(log.data, (uint256, uint256, uint256[], bytes32));
-        uint256 seat = seatOf(log);
+        uint256 seat = judgingSeatOf(log);
         VM.assertTrue(tales[task].sealedBy[roundOf(log)][attempt][seat], "I2: revealed what was not committed");
         VM.assertTrue(!tales[task].openings[roundOf(log)][seat].done, "I2: one seat revealed twice");
-        tales[task].openings[roundOf(log)][seat] = Opening({done: true, baseline: baseline, scores: scores});
+        tales[task].openings[roundOf(log)][seat] = Opening(true, accountOf(log), baseline, scores);
     }
 
     function readAttested(Log memory log) private {
@@ -122,7 +177,45 @@ abstract contract Chronicle is Fixture {
         mapping(uint256 => bytes32) storage attested = tales[task].attested[roundOf(log)][attempt];
         uint256 seat = seatOf(log);
         VM.assertEq(attested[seat], bytes32(0), "I2: one seat attested twice");
+        VM.assertGe(seat, firstAttesting(), "I3: a seat that does not attest");
         attested[seat] = pointer;
+        bool most = hasMost(pointer);
+        VM.assertTrue((task.round().milestone == Milestone.Agreed) == most, "I2: agreed iff most agree");
+    }
+
+    /// @dev More than half of the seats that attest, and, where stakes weigh, of their weight.
+    function hasMost(bytes32 pointer) private returns (bool) {
+        (uint256 votes, uint256 seats, uint256 weight, uint256 whole) = tally(pointer);
+        if (2 * votes <= seats || !task.parameters().stakeWeighted) return 2 * votes > seats;
+        if (2 * weight > whole && whole != 1_000 * seats) ++turns[Turn.AgreedByWeight];
+        return 2 * weight > whole;
+    }
+
+    /// @dev Votes for a pointer in this attempt, and their weight; how many there can be, and their whole weight.
+    function tally(bytes32 pointer)
+        internal
+        view
+        returns (uint256 votes, uint256 seats, uint256 weight, uint256 whole)
+    {
+        Round memory r = task.round();
+        uint256[] storage weights = tales[task].weights[r.number];
+        for (uint256 i = firstAttesting(); i < tales[task].seats + tales[task].aggregators; ++i) {
+            uint256 one = task.parameters().stakeWeighted ? weights[i] : 0;
+            (seats, whole) = (seats + 1, whole + one);
+            if (tales[task].attested[r.number][r.attempt][i] != pointer) continue;
+            (votes, weight) = (votes + 1, weight + one);
+        }
+    }
+
+    function firstAttesting() internal view returns (uint256) {
+        return tales[task].aggregators > 0 ? tales[task].seats : 0;
+    }
+
+    function readAgreed(Log memory log) private {
+        (bytes32 pointer, uint256 counted) = abi.decode(log.data, (bytes32, uint256));
+        (uint256 votes,,,) = tally(pointer);
+        VM.assertEq(counted, votes, "I2: votes for what is agreed");
+        (tales[task].agreed[roundOf(log)], tales[task].votes[roundOf(log)]) = (pointer, votes);
     }
 
     function readStrike(Log memory log) private {
@@ -142,19 +235,6 @@ abstract contract Chronicle is Fixture {
         tales[task].blocks[number] = pointer;
     }
 
-    function readUpdateBlock(Log memory log) private {
-        (bytes32 pointer,,) = abi.decode(log.data, (bytes32, uint256, uint256));
-        readBlock(log, pointer);
-    }
-
-    function readPay(Log memory log) private {
-        (, uint256[] memory amounts) = abi.decode(log.data, (address[], uint256[]));
-        for (uint256 i = 0; i < amounts.length; ++i) {
-            tales[task].paid[roundBefore.number] += amounts[i];
-            tales[task].paidInAll += amounts[i];
-        }
-    }
-
     function readRecovery(Log memory log) private {
         (, Phase stalled) = abi.decode(log.data, (uint256, Phase));
         ++recoveries[stalled];
@@ -165,9 +245,66 @@ abstract contract Chronicle is Fixture {
         steered = true;
     }
 
+    // --------------------------------------------------------------------- pay
+
+    function readUpdateBlock(Log memory log) private {
+        (bytes32 pointer,, uint256 amount) = abi.decode(log.data, (bytes32, uint256, uint256));
+        readBlock(log, pointer);
+        uint256 rank = uint256(log.topics[1]) % (uint256(task.parameters().updatesPerRound) + 1);
+        earn(accountOf(log), tales[task].rewards[roundBefore.number][rank - 1], amount);
+    }
+
+    function readSeatPaid(Log memory log) private {
+        (uint256 weight, uint256 amount) = abi.decode(log.data, (uint256, uint256));
+        uint256 due = rewardOf(roundOf(log), seatOf(log));
+        VM.assertEq(weight, due, "I3: a seat earns by what it did");
+        tales[task].seatsEarned[roundOf(log)] += weight;
+        earn(accountOf(log), weight, amount);
+    }
+
+    function rewardOf(uint256 round, uint256 seat) private returns (uint256) {
+        (Tale storage tale, uint256[] storage rewards) = (tales[task], tales[task].rewards[round]);
+        bool judged = tale.openings[round][seat].by == sittingBefore[seat];
+        bool attested = tale.attested[round][roundBefore.attempt][seat] == tale.agreed[round];
+        if (judged && attested) ++turns[Turn.PaidForBoth];
+        return (judged ? rewards[rewards.length - 2] : 0) + (attested ? rewards[rewards.length - 1] : 0);
+    }
+
+    function earn(address account, uint256 weight, uint256 amount) private {
+        Tale storage tale = tales[task];
+        (uint256[] storage rewards, uint256 whole) = (tale.rewards[roundBefore.number], 0);
+        for (uint256 i = 0; i + 2 < rewards.length; ++i) {
+            whole += rewards[i];
+        }
+        whole += rewards[rewards.length - 2] * roundBefore.revealed;
+        whole += rewards[rewards.length - 1] * tale.votes[roundBefore.number];
+        uint256 due = whole == 0 ? 0 : task.budget() * weight / (whole * task.parameters().totalRounds);
+        VM.assertEq(amount, due, "I1: a share of the round's pay");
+        tale.earned[account] += weight;
+        announced = keccak256(abi.encode(announced, account, amount));
+    }
+
+    function readClosed(Log memory log) private {
+        electing = true;
+        uint256 due = 0;
+        for (uint256 i = 0; i < sittingBefore.length; ++i) {
+            due += rewardOf(roundBefore.number, i);
+        }
+        VM.assertEq(tales[task].seatsEarned[uint256(log.topics[1])], due, "I3: a seat was not paid");
+    }
+
+    function readPay(Log memory log) private {
+        (address[] memory accounts, uint256[] memory amounts) = abi.decode(log.data, (address[], uint256[]));
+        for (uint256 i = 0; i < amounts.length; ++i) {
+            tales[task].paid[roundBefore.number] += amounts[i];
+            tales[task].paidInAll += amounts[i];
+            credited = keccak256(abi.encode(credited, accounts[i], amounts[i]));
+        }
+    }
+
     // ---------------------------------------------------------------- verdicts
 
-    function readVerdicts(Log memory log) private view {
+    function readVerdicts(Log memory log) private {
         (
             uint256 baseline,
             uint256[] memory scores,
@@ -177,7 +314,8 @@ abstract contract Chronicle is Fixture {
         ) = abi.decode(log.data, (uint256, uint256[], Verdict[], uint256[], uint256[]));
         Judge.Finding memory f = finding(roundOf(log));
         VM.assertEq(baseline, f.baseline, "I3: median baseline");
-        VM.assertEq(weights.length, ranking.length, "one weight for each accepted update");
+        VM.assertEq(weights.length, ranking.length + 2, "a weight for each accepted update and each kind of seat");
+        tales[task].rewards[roundOf(log)] = weights;
         if (tales[task].misjudged[roundOf(log)]) {
             (scores, f.ranking) = (f.scores, new uint256[](0));
             for (uint256 i = 0; i < f.verdicts.length; ++i) {
@@ -189,39 +327,81 @@ abstract contract Chronicle is Fixture {
         VM.assertEq(keccak256(abi.encode(ranking)), keccak256(abi.encode(f.ranking)), "I3: ranking");
     }
 
-    /// @dev From what the seats revealed in this round: silence is a score of 0 and a baseline of 10000; nobody judges
-    /// its own update.
+    /// @dev From what the seats revealed in this round: silence is a score of 0 and a baseline of 10000.
     function finding(uint256 round) private view returns (Judge.Finding memory) {
         Tale storage tale = tales[task];
-        address[] memory seats = sitting();
-        uint256[] memory baselines = new uint256[](seats.length);
-        for (uint256 i = 0; i < seats.length; ++i) {
-            baselines[i] = tale.openings[round][i].done ? tale.openings[round][i].baseline : 10_000;
+        uint256[] memory baselines = new uint256[](tale.seats);
+        for (uint256 i = 0; i < baselines.length; ++i) {
+            baselines[i] = isSilent(round, i) ? 10_000 : tale.openings[round][i].baseline;
         }
-        uint256[][] memory scores = new uint256[][](tale.authors[round].length);
-        bool[] memory barred = new bool[](scores.length);
-        for (uint256 u = 0; u < scores.length; ++u) {
-            address author = tale.authors[round][u];
-            scores[u] = new uint256[](isIn(seats, author) ? seats.length - 1 : seats.length);
-            barred[u] = !federation.isMember(author);
-            uint256 count = 0;
-            for (uint256 i = 0; i < seats.length; ++i) {
-                if (seats[i] == author) continue;
-                scores[u][count++] = tale.openings[round][i].done ? tale.openings[round][i].scores[u] : 0;
+        Judge.Voice[][] memory voices = new Judge.Voice[][](tale.authors[round].length);
+        bool[] memory barred = new bool[](voices.length);
+        for (uint256 u = 0; u < voices.length; ++u) {
+            voices[u] = voicesOn(round, u);
+            barred[u] = !federation.isMember(tale.authors[round][u]);
+        }
+        return Judge.judge(tale.standard, baselines, voices, barred, task.parameters().updatesPerRound);
+    }
+
+    /// @dev Nobody judges its own update; with an author's voice one goes that says nothing.
+    function voicesOn(uint256 round, uint256 update) private view returns (Judge.Voice[] memory voices) {
+        (Tale storage tale, address author, uint256 count) = (tales[task], tales[task].authors[round][update], 0);
+        address[] memory committee = sitting();
+        bool sits = false;
+        for (uint256 i = 0; i < tale.seats; ++i) {
+            sits = sits || committee[i] == author;
+        }
+        voices = new Judge.Voice[](tale.seats);
+        for (uint256 i = 0; i < tale.seats; ++i) {
+            if (committee[i] == author) continue;
+            if (!isSilent(round, i)) {
+                Opening storage o = tale.openings[round][i];
+                voices[count++] = Judge.Voice({baseline: o.baseline, score: o.scores[update]});
+            } else if (sits) {
+                sits = false;
+            } else {
+                voices[count++] = Judge.Voice({baseline: 10_000, score: 0});
             }
         }
-        return Judge.judge(baselines, scores, barred, task.parameters().updatesPerRound);
+        assembly ("memory-safe") {
+            mstore(voices, count) // Shortens the array; its tail is never read again.
+        }
+    }
+
+    function isSilent(uint256 round, uint256 seat) private view returns (bool) {
+        return !tales[task].openings[round][seat].done;
     }
 
     // --------------------------------------------------------------- elections
 
     function readOpenedRound(Log memory log) private {
-        (address[] memory committee,, uint256 eligible) = abi.decode(log.data, (address[], bool[], uint256));
-        (tales[task].eligible, tales[task].seats) = (eligible, committee.length);
+        (address[] memory seated, bool[] memory fillers, uint256 eligible) =
+            abi.decode(log.data, (address[], bool[], uint256));
+        (Parameters memory p, Tale storage tale) = (task.parameters(), tales[task]);
+        (tale.eligible, tale.drawnCount) = (eligible, 0);
+        tale.seats = seated.length < p.committee ? seated.length : p.committee;
+        tale.aggregators = seated.length - tale.seats;
+        VM.assertEq(eligible, Judge.trainers(p, task.roll().active, seated.length), "I7: how many train");
+        if (p.stakeWeighted) freezeWeights(seated, roundOf(log));
         if (!electing) return; // the managers named the committee
-        for (uint256 i = 0; i < committee.length; ++i) {
-            VM.assertTrue(isActive(committee[i], roundOf(log)), "somebody who may not act was seated");
-            if (isStranger(committee[i])) requireNobodyProven(committee, roundOf(log));
+        if (p.redraw) ++turns[Turn.Redrawn];
+        for (uint256 i = 0; i < seated.length; ++i) {
+            VM.assertTrue(isActive(seated[i], roundOf(log)), "somebody who may not act was seated");
+            VM.assertTrue(!p.redraw || !fillers[i], "I6: where all stand for election nobody fills a vacancy");
+            if (!p.redraw && isStranger(seated[i])) requireNobodyProven(seated, roundOf(log));
+        }
+    }
+
+    function freezeWeights(address[] memory seated, uint256 round) private {
+        uint256 first = firstAttesting();
+        uint256[] memory stakes = new uint256[](seated.length - first);
+        for (uint256 i = 0; i < stakes.length; ++i) {
+            stakes[i] = task.member(seated[first + i]).stake;
+        }
+        uint256[] memory weights = Judge.weights(stakes);
+        tales[task].weights[round] = new uint256[](seated.length);
+        for (uint256 i = 0; i < weights.length; ++i) {
+            tales[task].weights[round][first + i] = weights[i];
         }
     }
 
@@ -240,9 +420,11 @@ abstract contract Chronicle is Fixture {
     }
 
     /// @dev In a recovered round those who did not submit come first, then authors; the order holds within each.
-    function readFilled(Log memory log) private view {
+    function readFilled(Log memory log) private {
         address filler = address(uint160(uint256(log.topics[3])));
-        uint256 round = roundOf(log);
+        (uint256 round, uint256 seat) = (roundOf(log), uint256(log.topics[2]));
+        delete tales[task].openings[round][seat].by;
+        if (seat >= tales[task].seats) ++turns[Turn.AggregatorFilled];
         VM.assertTrue(isActive(filler, round), "somebody who may not act was seated");
         for (uint256 i = 0; i < members.length; ++i) {
             address other = members[i];
@@ -263,9 +445,13 @@ abstract contract Chronicle is Fixture {
 
     /// @dev May act in `round`.
     function isActive(address account, uint256 round) internal view returns (bool) {
+        return isCounted(account, round) && federation.isMember(account);
+    }
+
+    /// @dev As far as the task knows.
+    function isCounted(address account, uint256 round) private view returns (bool) {
         Member memory m = task.member(account);
-        bool enrolled = m.number > 0 && !m.retired && m.since <= round;
-        return enrolled && m.suspendedUntil <= round && federation.isMember(account);
+        return m.number > 0 && !m.retired && m.since <= round && m.suspendedUntil <= round;
     }
 
     // ----------------------------------------------------------------- phases
@@ -274,16 +460,19 @@ abstract contract Chronicle is Fixture {
     function follows(Phase from, Phase to) private view returns (bool) {
         if (from == to) return true;
         if (from == Phase.Proposed) return to == Phase.Enrolling || to == Phase.Cancelled;
-        if (from == Phase.Enrolling) return to == Phase.Training || to == Phase.Expired;
+        bool opened = to == Phase.Drawing || to == Phase.Training;
+        if (from == Phase.Enrolling) return opened || to == Phase.Expired;
         if (from > Phase.Paused) return false;
-        if (steered) return to >= Phase.Training && to <= Phase.Finished;
+        if (steered) return to >= Phase.Drawing && to <= Phase.Finished;
+        if (from == Phase.Drawing) return to == Phase.Training;
         if (from == Phase.Training) return to == Phase.Committing || to == Phase.Stalled;
         if (from == Phase.Committing) return to == Phase.Revealing;
         if (from == Phase.Revealing) return to == Phase.Settling;
         if (from == Phase.Settling) return to == Phase.Aggregating || to == Phase.Stalled;
         if (from == Phase.Aggregating) return to == Phase.Closing;
-        if (from == Phase.Stalled) return to <= Phase.Committing || to == Phase.Aggregating || to == Phase.Finished;
-        return from == Phase.Closing && (to == Phase.Training || to == Phase.Finished);
+        if (from == Phase.Closing) return opened || to == Phase.Finished;
+        bool restarted = to == Phase.Committing || to == Phase.Aggregating;
+        return from == Phase.Stalled && (opened || restarted || to == Phase.Finished);
     }
 
     // ------------------------------------------------------------------- tools
@@ -319,6 +508,11 @@ abstract contract Chronicle is Fixture {
             if (sittingBefore[i] == accountOf(log)) return i;
         }
         revert("I3: somebody without a seat acted for one");
+    }
+
+    function judgingSeatOf(Log memory log) private view returns (uint256 seat) {
+        seat = seatOf(log);
+        VM.assertTrue(seat < roundBefore.seats, "I3: a seat that does not judge");
     }
 
     /// @dev Everything that a task knows, but for its members' marks.

@@ -74,17 +74,17 @@ abstract contract Fixture {
         p.rewardRule = new ScoreShareReward();
         p.scoreParameters = bytes32(uint256(5_000) | uint256(10_000) << 16);
         (p.totalRounds, p.committee, p.updatesPerRound, p.minUpdates) = (8, 5, 5, 3);
-        (p.maxUpdates, p.maxEnrolled) = (10, 100);
+        (p.maxUpdates, p.maxEnrolled, p.activeShare) = (10, 100, 10_000);
         (p.enrollingWindow, p.trainingWindow, p.committingWindow) = (1 hours, 10 minutes, 5 minutes);
         (p.revealingWindow, p.aggregatingWindow, p.maxPause) = (4 minutes, 3 minutes, 1 days);
         (p.suspensionRounds, p.maxAttempts, p.maxEmptyRounds, p.maxStrikes, p.maxTerms) = (4, 3, 3, 3, 3);
     }
 
-    /// @notice The first members are the first committee.
+    /// @notice The first members are the first committee, the next ones its aggregators.
     function propose(Parameters memory p, uint256 budget) internal {
         VM.prank(members[0]);
         task = ITask(federation.proposeTask(p));
-        address[] memory committee = new address[](p.committee);
+        address[] memory committee = new address[](p.committee + p.aggregators);
         for (uint256 i = 0; i < committee.length; ++i) {
             committee[i] = members[i];
         }
@@ -116,16 +116,28 @@ abstract contract Fixture {
             task.member(account).seatedIn == r.number + 1 && task.seats()[task.member(account).seat].account == account;
     }
 
-    function committeeNow() internal view returns (address[] memory accounts) {
+    /// @notice The seats that judge.
+    function committeeNow() internal view returns (address[] memory) {
+        return seated(0, task.round().seats);
+    }
+
+    /// @notice The seats that attest.
+    function aggregatorsNow() internal view returns (address[] memory) {
+        (uint256 judging, uint256 all) = (task.round().seats, task.seats().length);
+        return seated(all > judging ? judging : 0, all);
+    }
+
+    function seated(uint256 from, uint256 to) private view returns (address[] memory accounts) {
         Seat[] memory seats = task.seats();
-        accounts = new address[](seats.length);
-        for (uint256 i = 0; i < seats.length; ++i) {
-            accounts[i] = seats[i].account;
+        accounts = new address[](to - from);
+        for (uint256 i = from; i < to; ++i) {
+            accounts[i - from] = seats[i].account;
         }
     }
 
     /// @notice Opens and ends a round in which everybody does what is due.
     function playRound() internal {
+        if (task.phase() == Phase.Drawing) task.draw(STEPS);
         trainAll();
         judgeAll();
         task.settle(STEPS);
@@ -139,10 +151,15 @@ abstract contract Fixture {
         task.submitUpdate(round, keccak256(abi.encode(round, account)), samples);
     }
 
+    function trains(address account) internal view returns (bool) {
+        bool everybody = task.parameters().activeShare == 10_000;
+        return !isSeated(account) && (everybody || task.member(account).drawnIn == task.round().number + 1);
+    }
+
     /// @notice In the members' order, until the phase ends.
     function trainAll() internal {
         for (uint256 i = 0; i < members.length && task.phase() == Phase.Training; ++i) {
-            if (!isSeated(members[i])) submitAs(members[i]);
+            if (trains(members[i])) submitAs(members[i]);
         }
         if (task.phase() == Phase.Training) VM.warp(task.round().trainingEnds);
     }
@@ -159,9 +176,9 @@ abstract contract Fixture {
 
     /// @notice Until a majority agrees.
     function attestAll() internal {
-        address[] memory committee = committeeNow();
+        address[] memory aggregators = aggregatorsNow();
         for (uint256 i = 0; task.phase() == Phase.Aggregating; ++i) {
-            attestAs(committee[i], nextModel());
+            attestAs(aggregators[i], nextModel());
         }
     }
 

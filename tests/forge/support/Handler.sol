@@ -7,8 +7,14 @@ import {ITask, Member, Milestone, Parameters, Phase, Round} from "../../../contr
 import {FaultyRule, Misdeed} from "../../../contracts/mocks/FaultyRule.sol";
 import {MultiFactorElection} from "../../../contracts/rules/election/MultiFactorElection.sol";
 import {RandomElection} from "../../../contracts/rules/election/RandomElection.sol";
+import {RedrawElection} from "../../../contracts/rules/election/RedrawElection.sol";
 import {TopScoreElection} from "../../../contracts/rules/election/TopScoreElection.sol";
+import {ContestReward} from "../../../contracts/rules/reward/ContestReward.sol";
+import {FlatReward} from "../../../contracts/rules/reward/FlatReward.sol";
 import {ScoreShareReward} from "../../../contracts/rules/reward/ScoreShareReward.sol";
+import {StakeReward} from "../../../contracts/rules/reward/StakeReward.sol";
+import {Availability} from "../../../contracts/rules/score/Availability.sol";
+import {MajorityVote} from "../../../contracts/rules/score/MajorityVote.sol";
 import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
 import {Chronicle} from "./Chronicle.sol";
 import {Judge} from "./Judge.sol";
@@ -18,17 +24,17 @@ import {VM, Wallet} from "./Vm.sol";
 /// @title Whatever members, managers, strangers and the clock may do, in any order
 /// @notice Calls that the specification allows must succeed; the others are tried as well and must not.
 abstract contract Handler is Chronicle {
-    uint256 private constant MEMBERS = 12;
+    uint256 private constant MEMBERS = 14;
 
-    uint256 private constant FEWEST = 7; // members that remain, whoever leaves or is banned
+    uint256 private constant FEWEST = 8; // members that remain, whoever leaves or is banned
 
     MoodyRule private _score;
     MoodyRule private _election;
     MoodyRule private _reward;
     address private _faulty;
-    address private _median;
-    address private _share;
-    address[3] private _elections;
+    address[3] private _scores; // in the order of `Judge.Standard`
+    address[4] private _elections;
+    address[4] private _rewards;
     Parameters private _parameters;
 
     /// @dev What went in less what came out, as those who paid and were paid see it; gifts belong to nobody.
@@ -52,10 +58,20 @@ abstract contract Handler is Chronicle {
         admitMembers(MEMBERS);
         received = MEMBERS * FEE;
         (_score, _election, _reward) = (new MoodyRule(), new MoodyRule(), new MoodyRule());
-        _elections =
-            [address(new TopScoreElection()), address(new RandomElection()), address(new MultiFactorElection())];
-        (_faulty, _median, _share) =
-        (address(new FaultyRule()), address(new MedianScore()), address(new ScoreShareReward()));
+        _faulty = address(new FaultyRule());
+        _scores = [address(new MedianScore()), address(new MajorityVote()), address(new Availability())];
+        _elections = [
+            address(new TopScoreElection()),
+            address(new RandomElection()),
+            address(new MultiFactorElection()),
+            address(new RedrawElection())
+        ];
+        _rewards = [
+            address(new ScoreShareReward()),
+            address(new FlatReward()),
+            address(new StakeReward()),
+            address(new ContestReward())
+        ];
         Parameters memory p = defaults();
         (p.scoreRule, p.electionRule) = (IScoreRule(address(_score)), IElectionRule(address(_election)));
         p.rewardRule = IRewardRule(address(_reward));
@@ -63,17 +79,22 @@ abstract contract Handler is Chronicle {
         (p.maxUpdates, p.maxEnrolled, p.maxStrikes, p.suspensionRounds) = (6, uint16(MEMBERS), 2, 2);
         (p.maxTerms, p.maxEmptyRounds, p.maxAttempts) = (2, 3, 3);
         _parameters = p;
-        beHonest(0);
         renew(0);
     }
 
-    /// @dev Another task, approved and waiting for members.
+    /// @dev Another task, of a shape of its own, approved and waiting for members.
     function renew(uint256 seed) private {
+        Parameters memory p = _parameters;
+        (p.redraw, p.stakeWeighted) = (draw(seed) % 2 == 0, draw(seed) % 2 == 0);
+        if (draw(seed) % 2 == 0) p.aggregators = uint16(1 + draw(seed) % 3);
+        if (draw(seed) % 2 == 0) p.activeShare = uint16(draw(seed) % 2 == 0 ? 9_000 : 1 + draw(seed) % 9_000);
         address proposer = managers[seed % managers.length];
         VM.prank(proposer);
-        task = ITask(federation.proposeTask(_parameters));
+        task = ITask(federation.proposeTask(p));
         tasks.push(task);
-        address[] memory committee = new address[](3 + seed % 2);
+        tales[task].standard = Judge.Standard(draw(seed) % 3);
+        beHonest(seed);
+        address[] memory committee = new address[](3 + seed % (p.aggregators > 0 ? 3 : 2));
         for ((uint256 i, uint256 count) = (seed % members.length, 0); count < committee.length; ++i) {
             address member = members[i % members.length];
             if (federation.isMember(member)) committee[count++] = member;
@@ -111,6 +132,7 @@ abstract contract Handler is Chronicle {
     function play(uint256 seed) private watched returns (bool) {
         Phase phase = task.phase();
         if (phase == Phase.Enrolling) return enrolOrStart(seed);
+        if (phase == Phase.Drawing) task.draw(1 + seed % 8);
         if (phase == Phase.Training) return train(seed);
         if (phase == Phase.Committing) return commit(seed);
         if (phase == Phase.Revealing) return reveal(seed);
@@ -220,21 +242,27 @@ abstract contract Handler is Chronicle {
     function maySubmit(address account) private view returns (bool) {
         uint256 round = task.round().number;
         if (task.phase() != Phase.Training || !isActive(account, round)) return false;
-        return task.member(account).seatedIn != round + 1 && !isIn(tales[task].authors[round], account);
+        if (isIn(sitting(), account) || isIn(tales[task].authors[round], account)) return false;
+        return task.parameters().activeShare == 10_000 || tales[task].drawn[round][account];
     }
 
     function mayCommit(address account, uint256 seat) private view returns (bool) {
-        return task.phase() == Phase.Committing && holds(account, seat) && !isOpen(seat) && !isSealed(seat);
+        return task.phase() == Phase.Committing && judges(account, seat) && !isOpen(seat) && !isSealed(seat);
     }
 
     function mayReveal(address account, uint256 seat) private view returns (bool) {
-        return task.phase() == Phase.Revealing && holds(account, seat) && !isOpen(seat) && isSealed(seat);
+        return task.phase() == Phase.Revealing && judges(account, seat) && !isOpen(seat) && isSealed(seat);
     }
 
     function mayAttest(address account, uint256 seat) private view returns (bool) {
         Round memory r = task.round();
         bool attested = tales[task].attested[r.number][r.attempt][seat] != 0;
-        return task.phase() == Phase.Aggregating && holds(account, seat) && !attested;
+        bool attests = holds(account, seat) && seat >= firstAttesting();
+        return task.phase() == Phase.Aggregating && attests && !attested;
+    }
+
+    function judges(address account, uint256 seat) private view returns (bool) {
+        return holds(account, seat) && seat < task.round().seats;
     }
 
     function holds(address account, uint256 seat) private view returns (bool) {
@@ -307,7 +335,7 @@ abstract contract Handler is Chronicle {
 
     function idea(address actor, uint256 seed) private returns (bytes memory call, bool allowed) {
         Phase phase = task.phase();
-        uint256 kind = (seed >> 24) % 2 == 0 ? fitting(phase) : seed % 12;
+        uint256 kind = (seed >> 24) % 2 == 0 ? fitting(phase) : seed % 13;
         if (kind < 4) return turn(actor, kind, draw(seed));
         if (kind == 4) return (abi.encodeCall(ITask.settle, (seed % 2)), phase == Phase.Settling && seed % 2 > 0);
         if (kind == 5) {
@@ -320,6 +348,7 @@ abstract contract Handler is Chronicle {
         if (kind == 10) {
             return (abi.encodeCall(ITask.pause, (task.round().number, block.timestamp + 1)), mayPause(actor));
         }
+        if (kind == 11) return (abi.encodeCall(ITask.draw, (seed % 4)), phase == Phase.Drawing && seed % 4 > 0);
         bool late = phase == Phase.Enrolling && block.timestamp >= task.roll().startBy;
         return (abi.encodeCall(ITask.expire, ()), late);
     }
@@ -329,13 +358,14 @@ abstract contract Handler is Chronicle {
         if (phase == Phase.Committing) return 1;
         if (phase == Phase.Revealing) return 2;
         if (phase == Phase.Aggregating) return 3;
+        if (phase == Phase.Drawing) return 11;
         return phase == Phase.Enrolling ? 8 : 0;
     }
 
     /// @dev The four things that are done for one round: by the right one or not, for this round or another.
     function turn(address actor, uint256 kind, uint256 seed) private returns (bytes memory call, bool allowed) {
         uint256 round = task.round().number + (seed % 8 == 0 ? 1 : 0);
-        uint256 seat = seed % 8 == 1 ? seed / 8 % 5 : task.member(actor).seat;
+        uint256 seat = seed % 8 == 1 ? seed / 8 % 8 : task.member(actor).seat;
         bool whole = seed % 8 != 2;
         allowed = whole && seed % 8 != 0;
         if (kind == 0) {
@@ -399,7 +429,8 @@ abstract contract Handler is Chronicle {
 
     function rollBack(uint256 seed) private {
         Round memory r = task.round();
-        address[] memory committee = new address[](3 + (seed >> 8) % 2);
+        uint256 seats = _parameters.committee + task.parameters().aggregators;
+        address[] memory committee = new address[](3 + (seed >> 8) % (seats - 2));
         uint256 count = 0;
         for (uint256 i = 0; i < members.length && count < committee.length; ++i) {
             address member = members[((seed >> 16) + i) % members.length];
@@ -413,7 +444,7 @@ abstract contract Handler is Chronicle {
     }
 
     function isRunning() private view returns (bool) {
-        return task.phase() >= Phase.Training && task.phase() <= Phase.Paused;
+        return task.phase() >= Phase.Drawing && task.phase() <= Phase.Paused;
     }
 
     /// @return done Whether the quorum's call went through.
@@ -475,12 +506,21 @@ abstract contract Handler is Chronicle {
     }
 
     function go(uint256 seed) external watched {
-        seed = draw(seed);
-        address member = members[(seed >> 16) % members.length];
-        bool due = federation.isMember(member) && isPastDue(member);
-        if (!due) requireLapse(member, false);
-        if (federation.isMember(member)) depart(member, seed);
-        else if (task.member(member).number > 0 && !task.member(member).retired) task.retire(member);
+        // While trainers are drawn, so many that too few may be left.
+        bool drawing = task.phase() == Phase.Drawing;
+        for (uint256 i = 0; i < (drawing ? 4 : 1); ++i) {
+            seed = draw(seed);
+            address member = members[(seed >> 16) % members.length];
+            bool here = federation.isMember(member);
+            if (!here || !isPastDue(member)) requireLapse(member, false);
+            if (here) depart(member, seed);
+            if (!here || drawing) retire(member);
+        }
+    }
+
+    function retire(address member) private {
+        Member memory m = task.member(member);
+        if (m.number > 0 && !m.retired && !federation.isMember(member)) task.retire(member);
     }
 
     function depart(address member, uint256 seed) private {
@@ -547,10 +587,17 @@ abstract contract Handler is Chronicle {
 
     // --------------------------------------------------------------------- rules
 
+    /// @dev Updates of one task are judged by one standard; by what is elected and paid may change.
     function beHonest(uint256 seed) public {
-        _score.become(_median, bytes32(Judge.RATIO | uint256(10_000) << 16));
-        _election.become(_elections[seed % 3], bytes32(uint256(1) | uint256(1) << 16 | uint256(1) << 32));
-        _reward.become(_share, 0);
+        uint256 standard = uint256(tales[task].standard);
+        bytes32[3] memory scoring = [bytes32(Judge.RATIO | uint256(10_000) << 16), bytes32(Judge.THRESHOLD), 0];
+        _score.become(_scores[standard], scoring[standard]);
+        uint256 election = seed % (task.parameters().redraw ? 4 : 3);
+        _election.become(_elections[election], bytes32(uint256(1) | 1 << 16 | 1 << 32 | 1 << 48));
+        bytes32[4] memory paying =
+            [bytes32(0), bytes32(uint256(3) | 2 << 16 | 1 << 32), bytes32(uint256(1) | 1 << 16), bytes32(uint256(2))];
+        uint256 reward = draw(seed) % 4;
+        _reward.become(_rewards[reward], paying[reward]);
     }
 
     /// @dev Answers too long, too short or doubled are a matter of arrays, that is, not of the score rule.

@@ -1,13 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Phase, Round, Verdict} from "../../../contracts/interfaces/ITask.sol";
-import {Milestone} from "../../../contracts/interfaces/ITask.sol";
+import {Milestone, Parameters, Phase, Round, Verdict} from "../../../contracts/interfaces/ITask.sol";
 
-/// @title The specification's phase table and verdicts, written once more
+/// @title The specification's phase table, roles and verdicts, written once more
 /// @notice Plainly and without regard to gas, to hold the contracts against.
 library Judge {
     uint256 internal constant RATIO = 5_000; // of the round's best median, basis points
+    uint256 internal constant THRESHOLD = 500; // below a seat's baseline, basis points
+
+    /// @notice By what a task's updates are judged: the score rules of these kinds.
+    enum Standard {
+        Median,
+        Vote,
+        Presence
+    }
+
+    /// @notice What one seat says: of the current model, and of the update.
+    struct Voice {
+        uint256 baseline;
+        uint256 score;
+    }
 
     struct Finding {
         uint256 baseline;
@@ -19,9 +32,10 @@ library Judge {
     // ------------------------------------------------------------------- phase
 
     function phase(Round memory r, uint256 minUpdates, uint256 time) internal pure returns (Phase) {
-        Phase[8] memory still = [
+        Phase[9] memory still = [
             Phase.Proposed,
             Phase.Enrolling,
+            Phase.Paused,
             Phase.Paused,
             Phase.Paused,
             Phase.Paused,
@@ -29,8 +43,9 @@ library Judge {
             Phase.Expired,
             Phase.Cancelled
         ];
-        bool running = r.milestone >= Milestone.Open && r.milestone <= Milestone.Agreed;
+        bool running = r.milestone >= Milestone.Seated && r.milestone <= Milestone.Agreed;
         if (!running || time < r.pausedUntil) return still[uint256(r.milestone)];
+        if (r.milestone == Milestone.Seated) return Phase.Drawing;
         if (r.milestone == Milestone.Agreed) return Phase.Closing;
         if (r.milestone == Milestone.Settled) return time >= r.aggregatingEnds ? Phase.Stalled : Phase.Aggregating;
         return judging(r, minUpdates, time);
@@ -46,25 +61,50 @@ library Judge {
         return manned && sealedByMost && openedByMost ? Phase.Settling : Phase.Stalled;
     }
 
+    // ------------------------------------------------------------------- roles
+
+    /// @dev How many train when a round opens.
+    function trainers(Parameters memory p, uint256 active, uint256 seated) internal pure returns (uint256 count) {
+        uint256 left = active - seated;
+        if (p.activeShare == 10_000) return left;
+        uint256 all = active * p.activeShare / 10_000;
+        if (active * p.activeShare % 10_000 > 0) ++all;
+        count = all < seated + p.minUpdates ? p.minUpdates : all - seated;
+        return count < left ? count : left;
+    }
+
+    /// @dev Of attestations, in thousandths of the one with the median stake.
+    function weights(uint256[] memory stakes) internal pure returns (uint256[] memory list) {
+        list = new uint256[](stakes.length);
+        if (stakes.length == 0) return list;
+        uint256 median = sorted(stakes)[(stakes.length - 1) / 2];
+        for (uint256 i = 0; i < stakes.length; ++i) {
+            list[i] = 1_000 * stakes[i] / median;
+            if (list[i] > 2_000) list[i] = 2_000;
+        }
+    }
+
     // ---------------------------------------------------------------- verdicts
 
     /// @param baselines One for each seat.
-    /// @param scores For each update, one for each seat whose score counts.
+    /// @param voices For each update those that count.
     /// @param barred Updates whose authors are no members any more.
-    function judge(uint256[] memory baselines, uint256[][] memory scores, bool[] memory barred, uint256 k)
-        internal
-        pure
-        returns (Finding memory f)
-    {
+    function judge(
+        Standard standard,
+        uint256[] memory baselines,
+        Voice[][] memory voices,
+        bool[] memory barred,
+        uint256 k
+    ) internal pure returns (Finding memory f) {
         f.baseline = sorted(baselines)[baselines.length / 2];
-        (f.scores, f.verdicts) = (new uint256[](scores.length), new Verdict[](scores.length));
+        (f.scores, f.verdicts) = (new uint256[](voices.length), new Verdict[](voices.length));
         uint256 best = 0;
-        for (uint256 i = 0; i < scores.length; ++i) {
-            f.scores[i] = sorted(scores[i])[(scores[i].length - 1) / 2];
+        for (uint256 i = 0; i < voices.length; ++i) {
+            f.scores[i] = score(standard, voices[i]);
             if (!barred[i] && f.scores[i] > best) best = f.scores[i];
         }
-        for (uint256 i = 0; i < scores.length; ++i) {
-            f.verdicts[i] = barred[i] ? Verdict.Rejected : verdict(f.scores[i], f.baseline, best);
+        for (uint256 i = 0; i < voices.length; ++i) {
+            f.verdicts[i] = barred[i] ? Verdict.Rejected : verdict(standard, f.scores[i], f.baseline, best);
         }
         f.ranking = ranked(f, k);
         for (uint256 i = 0; i < f.ranking.length; ++i) {
@@ -72,10 +112,24 @@ library Judge {
         }
     }
 
+    function score(Standard standard, Voice[] memory voices) private pure returns (uint256) {
+        (uint256[] memory scores, uint256 ayes) = (new uint256[](voices.length), 0);
+        for (uint256 i = 0; i < voices.length; ++i) {
+            scores[i] = voices[i].score;
+            bool aye = standard == Standard.Vote
+                ? voices[i].baseline <= voices[i].score + THRESHOLD
+                : standard == Standard.Presence && voices[i].score > 0;
+            if (aye) ++ayes;
+        }
+        return standard == Standard.Median ? sorted(scores)[(scores.length - 1) / 2] : 10_000 * ayes / scores.length;
+    }
+
     /// @dev The tolerance is off: the median baseline matters for faults alone.
-    function verdict(uint256 score, uint256 baseline, uint256 best) private pure returns (Verdict) {
-        if (2 * score < baseline) return Verdict.Fault;
-        return score > 0 && 10_000 * score >= RATIO * best ? Verdict.Passed : Verdict.Rejected;
+    function verdict(Standard standard, uint256 score_, uint256 baseline, uint256 best) private pure returns (Verdict) {
+        if (standard == Standard.Vote) return score_ < 5_000 ? Verdict.Fault : Verdict.Passed;
+        if (standard == Standard.Presence) return score_ <= 5_000 ? Verdict.Fault : Verdict.Passed;
+        if (2 * score_ < baseline) return Verdict.Fault;
+        return score_ > 0 && 10_000 * score_ >= RATIO * best ? Verdict.Passed : Verdict.Rejected;
     }
 
     function ranked(Finding memory f, uint256 k) private pure returns (uint256[] memory ranking) {

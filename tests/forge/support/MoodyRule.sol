@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IElectionRule, IScoreRule} from "../../../contracts/interfaces/IRules.sol";
+import {IRewardRule, IScoreRule} from "../../../contracts/interfaces/IRules.sol";
 
 /// @title A rule that hands every call on to whichever rule it is told to be now
 /// @notice Rules are pinned, so that is how a running task meets one that fails today and works tomorrow.
@@ -22,8 +22,10 @@ contract MoodyRule {
     /// @dev The parameters' word is the last of a rule's arguments.
     function withParameters(bytes calldata call) private view returns (bytes memory changed) {
         changed = call;
-        bool isFourth = msg.sig == IScoreRule.accepts.selector || msg.sig == IElectionRule.elect.selector;
-        uint256 position = 32 + 4 + (isFourth ? 96 : 64); // the array's length, the selector, the words before it
+        bool isThird = msg.sig == IScoreRule.score.selector;
+        bool isFifth = msg.sig == IRewardRule.weights.selector;
+        uint256 before = isThird ? 64 : isFifth ? 128 : 96; // bytes of the other arguments
+        uint256 position = 32 + 4 + before; // the array's length, the selector
         bytes32 parameters = _parameters;
         assembly ("memory-safe") {
             mstore(add(changed, position), parameters)

@@ -45,7 +45,7 @@ def test_an_error_decodes_to_a_sentence_with_a_hint(selector: str) -> None:
 @pytest.mark.parametrize(
     ("name", "values", "sentence"),
     [
-        ("WrongPhase", {"round": 3, "current": 2, "required": 4}, "round 3 is in phase Training, needed is Revealing"),
+        ("WrongPhase", {"round": 3, "current": 3, "required": 5}, "round 3 is in phase Training, needed is Revealing"),
         (
             "InvalidParameter",
             {"name": b"committee".ljust(32, b"\0"), "value": 2},
@@ -83,7 +83,7 @@ def test_addresses_are_checksummed_and_numbers_stay_numbers() -> None:
     selector = next(key for key, entry in abi_errors().items() if entry["name"] == "WrongPhase")
     error = decode_error(revert_data(selector))
     assert error is not None
-    assert error.values == {"round": 1_234, "current": Phase.TRAINING, "required": 2}
+    assert error.values == {"round": 1_234, "current": Phase.DRAWING, "required": 2}
     selector = next(key for key, entry in abi_errors().items() if entry["name"] == "NotManager")
     error = decode_error(revert_data(selector))
     assert error is not None

@@ -21,7 +21,8 @@ from tests.support.node import MemoryChain, MemoryNode
 ENTRIES = {entry["name"]: entry for name in CONTRACTS for entry in abi(name) if entry["type"] == "event"}
 SOMEBODY = "0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB"
 SAMPLES: dict[str, Any] = {
-    "address": SOMEBODY, "address[]": [SOMEBODY], "bool[]": [True], "bytes": b"\1\2", "bytes32": b"\7" * 32,
+    "address": SOMEBODY, "address[]": [SOMEBODY], "bool": True, "bool[]": [True], "bytes": b"\1\2",
+    "bytes32": b"\7" * 32,
     "uint256": 3, "uint256[]": [5, 6], "uint8": 2, "uint8[]": [4],
 }  # fmt: skip
 
@@ -88,7 +89,7 @@ def test_values_have_witans_types() -> None:
     assert isinstance(proposed, TaskProposed)
     assert (proposed.parameters.score_rule, proposed.parameters.max_terms) == (SOMEBODY, 2)
     (recovered,) = decode_logs([log_of("RoundRecovered")])
-    assert recovered.stalled is Phase.TRAINING  # type: ignore[attr-defined]
+    assert recovered.stalled is Phase.DRAWING  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,32 @@ import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from offchain.chain import Event, Fault, Milestone, Parameters, Phase, TaskState, Verdict, extend_digest, replay
+from offchain.chain import (
+    EVERYBODY,
+    Event,
+    Fault,
+    Milestone,
+    Parameters,
+    Phase,
+    TaskState,
+    Verdict,
+    extend_digest,
+    replay,
+)
 from offchain.chain import round_events as r
 from offchain.chain import task_events as t
 from offchain.chain.federation_events import FeeChanged
 
 TASK, A, B, C, D = ("0x" + digit * 40 for digit in "12345")
-PARAMETERS = Parameters(b"\1" * 32, b"\2" * 32, TASK, TASK, TASK, bytes(32), bytes(32), bytes(32), *range(1, 18))
+RULES = TASK, TASK, TASK, bytes(32), bytes(32), bytes(32)
+PARAMETERS = Parameters(b"\1" * 32, b"\2" * 32, *RULES, 1, 3, 0, False, False, EVERYBODY, *range(3, 18))
 ENROLLED = [t.MemberEnrolled(member, number, 0) for number, member in enumerate((A, B, C, D), start=1)]
 STARTED: list[Event] = [
     t.TaskApproved(budget=900, committee=(A, B, C), start_by=50),
     *ENROLLED,
     t.TaskStarted(seed=b"\7" * 32),
     r.ModelBlockWritten(0, b"\2" * 32),
-    r.RoundOpened(0, committee=(A, B, C), fillers=(False, False, False), eligible=1),
+    r.RoundOpened(0, seats=(A, B, C), fillers=(False, False, False), eligible=1),
     r.DeadlinesSet(0, 0, 100, 200, 300, 0),
 ]
 SUBMITTED = r.UpdateSubmitted(0, D, 0, b"\3" * 32, 600)
@@ -70,7 +82,7 @@ def test_scores_and_verdicts_are_rebuilt() -> None:
         SUBMITTED,
         *(r.ScoresCommitted(0, seat, 0, b"\4" * 32) for seat in (A, B)),
         *(r.ScoresRevealed(0, seat, 0, 2_000, (7_000,), salt=bytes([n]) * 32) for n, seat in enumerate((A, B))),
-        r.RoundSettled(0, 10_000, (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5,)),
+        r.RoundSettled(0, 10_000, (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 0, 0)),
     )
     assert state.running.round.milestone == Milestone.SETTLED
     assert state.running.commitments == {A: b"\4" * 32, B: b"\4" * 32}
@@ -87,11 +99,40 @@ def test_a_ballot_counts_the_votes_for_one_pointer() -> None:
     assert state.phase_at(10**9) == Phase.CLOSING
 
 
-def test_blocks_pay_and_raise_the_stake() -> None:
-    blocks = [r.UpdateBlockWritten(number, D, b"\3" * 32, 7_000, 10) for number in (1, 5)]
-    state = after(*blocks)
-    assert (state.earned, state.members[D].stake, state.members[D].accepted_in) == ({D: 20}, 14_001, 1)
-    assert set(state.ledger) == {0, 1, 5}
+def test_blocks_and_seats_pay_and_raise_the_stake() -> None:
+    settled = r.RoundSettled(0, 10_000, (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 2, 1))
+    block = r.UpdateBlockWritten(1, D, b"\3" * 32, 7_000, 10)
+    state = after(SUBMITTED, settled, block, r.SeatPaid(0, A, 3, 6))
+    assert (state.earned, state.members[D].stake, state.members[D].accepted_in) == ({D: 10, A: 6}, 6, 1)
+    assert (state.members[D].reputation, state.members[A].reputation) == (5_500, 5_000)
+    assert state.members[A].stake == 4
+    assert set(state.ledger) == {0, 1}
+
+
+def test_the_last_draw_opens_training() -> None:
+    parameters = replace(PARAMETERS, min_updates=1, active_share=8_000, committee=2)
+    opened = [*STARTED[:-2], r.RoundOpened(0, seats=(A, B), fillers=(False, False), eligible=2)]
+    drawn = [r.TrainersDrawn(0, (D,), 1), r.TrainersDrawn(0, (C,), 0)]
+    states = [replay([*opened, *drawn[:n]], task=TASK, parameters=parameters) for n in range(3)]
+    milestones = [state.running.round.milestone for state in states]
+    assert milestones == [Milestone.SEATED, Milestone.SEATED, Milestone.OPEN]
+    assert [state.phase_at(0) for state in states[:2]] == [Phase.DRAWING] * 2
+    assert [states[2].members[member].drawn_in for member in (A, B, C, D)] == [0, 0, 1, 1]
+
+
+def test_attestations_weigh_the_stake_relative_to_the_lower_median() -> None:
+    parameters = replace(PARAMETERS, min_updates=1, committee=1, stake_weighted=True)
+    rich = r.SeatPaid(0, A, 9, 0), r.SeatPaid(0, B, 3, 0)
+    opened = r.RoundOpened(1, seats=(D, A, B, C), fillers=(False,) * 4, eligible=0)
+    state = replay([*STARTED, *rich, opened], task=TASK, parameters=parameters)
+    assert state.running.round.seats == 1
+    assert [seat.weight for seat in state.running.seats] == [0, 2_000, 1_000, 250]
+    voted = replay(
+        [*STARTED, *rich, opened, *(r.AggregateAttested(1, m, 0, b"\4" * 32) for m in (A, C))],
+        task=TASK,
+        parameters=parameters,
+    )
+    assert [(ballot.votes, ballot.weight) for ballot in voted.running.ballots] == [(2, 2_250)]
 
 
 def test_the_most_strikes_suspend_and_start_again_from_none() -> None:
@@ -102,7 +143,7 @@ def test_the_most_strikes_suspend_and_start_again_from_none() -> None:
 
 
 def test_who_did_not_reveal_was_absent_unless_it_could_not() -> None:
-    settled = r.RoundSettled(0, 0, (), (), (), ())
+    settled = r.RoundSettled(0, 0, (), (), (), (0, 0))
     state = after(settled, r.SeatFilled(0, 0, D, A), r.RoundClosed(0, b"\6" * 32))
     assert [state.members[member].absent_in for member in (A, B, C, D)] == [0, 1, 1, 0]
     assert state.seed == b"\6" * 32

@@ -8,10 +8,10 @@ import pytest
 
 from offchain import chain
 from offchain.chain.interfaces import abi
-from offchain.chain.structs import typed
+from offchain.chain.typed import typed
 
 INTERFACES = Path(__file__).resolve().parents[3] / "contracts" / "interfaces"
-ENUMS = ("Phase", "Milestone", "Verdict", "Fault", "Membership")
+ENUMS = ("Phase", "Milestone", "Verdict", "Fault", "Measure", "Membership")
 STRUCTS = {
     "Account": ("Federation", "accountOf"), "Ballot": ("Task", "ballots"), "Member": ("Task", "member"),
     "Parameters": ("Task", "parameters"), "Roll": ("Task", "roll"), "Round": ("Task", "round"),

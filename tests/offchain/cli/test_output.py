@@ -9,7 +9,9 @@ from offchain.chain import Ballot, Phase, Seat, Verdict
 from offchain.cli.output import Output, facts, moment, percent, plain, span, table, tell
 from offchain.errors import ConfigError, WitanError
 
-SEAT = Seat("0xab", baseline=5, ballot=0, committed_in=1, attested_in=0, revealed=True, excused=False, filled_in=0)
+SEAT = Seat(
+    "0xab", baseline=5, ballot=0, committed_in=1, attested_in=0, revealed=True, excused=False, filled_in=0, weight=0
+)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,7 @@ SEAT = Seat("0xab", baseline=5, ballot=0, committed_in=1, attested_in=0, reveale
         (True, True),
         ((1, (b"", Phase.TRAINING)), [1, ["0x", "training"]]),
         ({3: (Verdict.NONE,)}, {"3": ["none"]}),
-        (Ballot(bytes(1), 2, 3, 4), {"pointer": "0x00", "votes": 2, "round": 3, "attempt": 4}),
+        (Ballot(bytes(1), 2, 0, 3, 4), {"pointer": "0x00", "votes": 2, "weight": 0, "round": 3, "attempt": 4}),
     ],
 )
 def test_values_as_json_has_them(value: object, expected: object) -> None:

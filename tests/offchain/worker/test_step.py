@@ -1,9 +1,10 @@
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
 
-from offchain.chain import Phase, Verdict
+from offchain.chain import Measure, Phase, Verdict
 from offchain.worker.actions import (
     Action,
     Aggregate,
@@ -11,6 +12,7 @@ from offchain.worker.actions import (
     Calibrate,
     Close,
     Commit,
+    Draw,
     Enrol,
     Expire,
     Publish,
@@ -45,11 +47,17 @@ from tests.support.views import (
 )
 
 SEAT, TRAINER = SEATS[0], TRAINERS[0]
+SOME = replace(PARAMETERS, active_share=5_000)
 
 
 def sealed(account: str = SEAT, **changes: Any) -> tuple[Any, ...]:
     """The committee, one of whose seats has done something."""
     return tuple(seat(other, **(changes if other == account else {})) for other in SEATS)
+
+
+def with_aggregator(view: View) -> View:
+    """The last seat only attests."""
+    return replace(view, round=replace(view.round, seats=2))
 
 
 def unpublished(account: str = TRAINER, **changes: Any) -> dict[str, Any]:
@@ -88,6 +96,22 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         Wait,
     ),
     "training, banned": (a_view(Phase.TRAINING, TRAINER, admitted=False), Wait),
+    "drawing, first seat": (a_view(Phase.DRAWING, SEAT), Draw(500)),
+    "drawing, second seat": (a_view(Phase.DRAWING, SEATS[1]), Wait),
+    "training, drawn": (
+        a_view(Phase.TRAINING, parameters=SOME, member=replace(MEMBER, drawn_in=NUMBER + 1)),
+        Train(NUMBER),
+    ),
+    "training, not drawn": (a_view(Phase.TRAINING, parameters=SOME, member=replace(MEMBER, drawn_in=NUMBER)), Wait),
+    "training, seat that looks for availability": (a_view(Phase.TRAINING, SEAT, measure=Measure.AVAILABILITY), Wait),
+    "training, aggregator": (with_aggregator(a_view(Phase.TRAINING, SEATS[2])), Wait),
+    "committing, seat that looks for availability": (
+        a_view(Phase.COMMITTING, SEAT, measure=Measure.AVAILABILITY),
+        Score(NUMBER, 0, inf),
+    ),
+    "committing, aggregator": (with_aggregator(a_view(Phase.COMMITTING, SEATS[2])), Wait),
+    "aggregating, aggregator": (with_aggregator(a_view(Phase.AGGREGATING, SEATS[2])), Aggregate(NUMBER)),
+    "aggregating, judge beside aggregators": (with_aggregator(a_view(Phase.AGGREGATING, SEAT)), Wait),
     "committing, author": (a_view(Phase.COMMITTING, TRAINER, **unpublished()), Publish(NUMBER)),
     "committing, author with another blob": (
         a_view(Phase.COMMITTING, TRAINER, **(unpublished() | {"trained": trained(SEAT)})),

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from offchain.chain import Milestone, Phase, Seat, Verdict
+from offchain.chain import EVERYBODY, Measure, Milestone, Phase, Seat, Verdict
 from offchain.worker.actions import (
     Action,
     Aggregate,
@@ -15,6 +15,7 @@ from offchain.worker.actions import (
     Calibrate,
     Close,
     Commit,
+    Draw,
     Enrol,
     Expire,
     Publish,
@@ -45,7 +46,7 @@ from tests.support.views import (
 )
 
 ATTEMPT = 1
-RUNNING = range(Phase.TRAINING, Phase.PAUSED + 1)
+RUNNING = range(Phase.DRAWING, Phase.PAUSED + 1)
 
 
 @st.composite
@@ -78,13 +79,17 @@ def views(draw: st.DrawFn) -> View:
         suspended_until=draw(marks),
         submitted_in=(NUMBER + 1) * (account in authors),
         seated_in=NUMBER + 1 if account in {taken.account for taken in committee} else draw(marks),
+        drawn_in=draw(marks),
     )
+    share = draw(st.sampled_from((EVERYBODY, 5_000)))
     return replace(
         view,
         now=view.now + draw(st.integers(0, 60)),
         since=view.since - draw(st.integers(0, 60)),
         admitted=draw(st.booleans()),
-        round=replace(view.round, attempt=ATTEMPT, submitted=len(authors)),
+        parameters=replace(view.parameters, active_share=share),
+        measure=draw(st.sampled_from(Measure)),
+        round=replace(view.round, attempt=ATTEMPT, submitted=len(authors), seats=draw(st.integers(1, 3))),
         roll=replace(view.roll, enrolled=draw(st.sampled_from((8, 20)))),
         member=member,
         seats=committee,
@@ -106,29 +111,39 @@ def sits(view: View, index: int) -> bool:
     return view.admitted and view.seats[index].account == view.account
 
 
+def judges(view: View, index: int) -> bool:
+    return index < view.round.seats and sits(view, index)
+
+
+def attests(view: View, index: int) -> bool:
+    separate = len(view.seats) > view.round.seats
+    return sits(view, index) and (index >= view.round.seats or not separate)
+
+
 def may_submit(view: View) -> bool:
     member, number = view.member, view.round.number
     enrolled = member.number > 0 and not member.retired and view.admitted
     counts = member.since <= number and member.suspended_until <= number
     free = number + 1 not in {member.seated_in, member.submitted_in}
-    return view.phase == Phase.TRAINING and enrolled and counts and free
+    drawn = view.parameters.active_share == EVERYBODY or member.drawn_in == number + 1
+    return view.phase == Phase.TRAINING and enrolled and counts and free and drawn
 
 
 def may_commit(view: View, index: int) -> bool:
     own = view.seats[index]
     fresh = not own.revealed and own.committed_in != view.round.attempt + 1
-    return view.phase == Phase.COMMITTING and sits(view, index) and fresh
+    return view.phase == Phase.COMMITTING and judges(view, index) and fresh
 
 
 def may_attest(view: View, index: int) -> bool:
     fresh = view.seats[index].attested_in != view.round.attempt + 1
-    return view.phase == Phase.AGGREGATING and sits(view, index) and fresh
+    return view.phase == Phase.AGGREGATING and attests(view, index) and fresh
 
 
 def may_reveal(view: View, action: Reveal) -> bool:
     own, now = view.seats[action.seat], view.round
     sealed = not own.revealed and own.committed_in == now.attempt + 1
-    return view.phase == Phase.REVEALING and sits(view, action.seat) and sealed and is_current(view, action)
+    return view.phase == Phase.REVEALING and judges(view, action.seat) and sealed and is_current(view, action)
 
 
 def is_current(view: View, action: Commit | Reveal) -> bool:
@@ -154,7 +169,7 @@ ALLOWED: dict[type, Callable[[View, Any], bool]] = {
     Enrol: lambda view, _: may_enrol(view),
     Train: lambda view, _: may_submit(view) and view.model_found,
     Submit: lambda view, action: may_submit(view) and action.trained.samples > 0,
-    Calibrate: lambda view, _: view.seat is not None and view.model_found,
+    Calibrate: lambda view, _: view.seat in view.judges and view.measure == Measure.ACCURACY and view.model_found,
     Score: lambda view, _: may_commit(view, view.position),
     Commit: lambda view, action: may_commit(view, action.seat) and is_current(view, action),
     Reveal: may_reveal,
@@ -164,6 +179,7 @@ ALLOWED: dict[type, Callable[[View, Any], bool]] = {
     Start: lambda view, _: view.phase == Phase.ENROLLING and view.startable and view.now < view.roll.start_by,
     Expire: lambda view, _: view.phase == Phase.ENROLLING and view.now >= view.roll.start_by,
     Retire: lambda view, action: action.account in view.departed,
+    Draw: lambda view, action: view.phase == Phase.DRAWING and action.steps > 0,
     Settle: lambda view, action: view.phase == Phase.SETTLING and action.steps > 0,
     Close: lambda view, action: view.phase == Phase.CLOSING and action.steps > 0,
     Recover: lambda view, _: view.phase == Phase.STALLED,

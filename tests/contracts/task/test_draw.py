@@ -1,0 +1,245 @@
+"""draw: who trains, where not everybody does."""
+
+import pytest
+
+from offchain.chain.structs import Phase
+from offchain.rules import draw_trainers
+from tests.contracts.lifecycle import pointer
+from tests.support.evm import events, reverts_with
+
+PLACES = 20
+PATIENCE = 8 * PLACES
+
+
+def foretold(life):
+    """Who will be drawn, by the seed alone."""
+    task, seated, number = life.task, life.seated, life.round
+    accounts = [task.enrolledAt(i + 1) for i in range(task.roll()["enrolled"])]
+    marks = {address: task.member(address) for address in accounts if address not in seated}
+    able = [
+        one["number"]
+        for one in marks.values()
+        if not one["retired"] and max(one["since"], one["suspendedUntil"]) <= number
+    ]
+    numbers = draw_trainers(able, task.roll()["eligible"], bytes(task.seed()), PLACES)
+    return [accounts[number - 1] for number in numbers]
+
+
+def drawn(*transactions):
+    return [account for one in transactions for event in events(one, "TrainersDrawn") for account in event["trainers"]]
+
+
+@pytest.fixture(scope="module")
+def life(lifecycle):
+    """Of ten members six take part: three sit, three of the other seven are drawn."""
+    return lifecycle(trainers=7, activeShare=6_000).to(Phase.DRAWING)
+
+
+def test_draw(life):
+    expected = foretold(life)
+    transaction = life.draw()
+    assert len(set(expected)) == 3
+    assert events(transaction, "TrainersDrawn") == [{"round": 0, "trainers": expected, "left": 0}]
+    [deadlines] = events(transaction, "DeadlinesSet")
+    assert deadlines["trainingEnds"] == transaction.timestamp + 1_000
+    assert (life.phase, life.task.roll()["eligible"], life.task.settlement()["drawn"]) == (Phase.TRAINING, 3, 3)
+    assert [account for account in life.trainers if life.task.member(account)["drawnIn"] == 1] == life.free_trainers()
+    assert set(expected) == {account.address for account in life.free_trainers()}
+
+
+def test_page_by_page(life):
+    expected = foretold(life)
+    transactions = []
+    while life.phase == Phase.DRAWING:
+        transactions.append(life.draw(1))
+        met = drawn(*transactions)
+        assert events(transactions[-1], "TrainersDrawn")[0]["left"] == 3 - len(met)
+        assert life.task.settlement()["draws"] == len(transactions)
+        assert (life.phase == Phase.TRAINING) == (len(met) == 3)
+        assert len(events(transactions[-1], "DeadlinesSet")) == (len(met) == 3)
+    assert drawn(*transactions) == expected
+
+
+@pytest.mark.parametrize(
+    ("share", "changes", "eligible"),
+    [
+        (6_000, {}, 3),
+        (5_000, {}, 2),
+        (5_001, {}, 3),  # rounded up
+        (1, {}, 2),  # at least minUpdates
+        (1, {"minUpdates": 3}, 3),
+        (9_000, {}, 6),
+        (7_000, {"seats": 5, "aggregators": 2, "trainers": 5}, 2),
+    ],
+)
+def test_how_many(lifecycle, share, changes, eligible):
+    life = lifecycle(**{"trainers": 7, "activeShare": share, **changes}).to(Phase.DRAWING)
+    assert life.task.roll()["eligible"] == eligible
+    assert drawn(life.draw()) == foretold(life)
+    assert len(life.free_trainers()) == life.task.roll()["eligible"] == eligible
+
+
+def test_no_more_than_there_are(lifecycle):
+    life = lifecycle(trainers=2, activeShare=9_000).to(Phase.CLOSING)
+    life.cast.federation.leave({"from": life.committee[2]})
+    [opened] = events(life.close(), "RoundOpened")
+    assert (len(opened["seats"]), opened["eligible"]) == (3, 1)
+
+
+def test_who_is_drawn_trains_and_nobody_else(life):
+    life.draw()
+    chosen = life.free_trainers()
+    for account in life.trainers:
+        if account not in chosen:
+            with reverts_with("NotDrawn", account, 0):
+                life.submit(account)
+    life.submit(*chosen[:2])
+    assert life.phase == Phase.TRAINING
+    life.submit(chosen[2])
+    assert life.phase == Phase.COMMITTING
+
+
+def test_a_draw_counts_for_one_round(life):
+    life.draw()
+    before = life.free_trainers()
+    life.finish_round()
+    assert life.phase == Phase.DRAWING
+    expected = foretold(life)
+    life.draw()
+    for account in before:
+        if account in life.seated:
+            with reverts_with("SeatedMembersDoNotTrain", account, 1):
+                life.submit(account)
+        elif account not in expected:
+            with reverts_with("NotDrawn", account, 1):
+                life.submit(account)
+    assert {account.address for account in life.free_trainers()} == set(expected)
+    life.finish_round()
+    assert life.round == 2
+
+
+def test_the_suspended_are_not_drawn(lifecycle):
+    life = lifecycle(trainers=7, activeShare=9_000, maxStrikes=1, suspensionRounds=2)
+    life.scores = (9_000, 8_000, 7_000, 6_000, 5_500, 0)
+    life.to(Phase.TRAINING)
+    culprit = life.free_trainers()[5]
+    life.finish_round()
+    assert life.task.member(culprit)["suspendedUntil"] == 3
+    expected = foretold(life)
+    assert drawn(life.draw()) == expected
+    assert len(expected) == 6
+    assert culprit not in expected
+
+
+def test_who_enrols_while_it_lasts_is_not_drawn_and_changes_nothing(lifecycle, members):
+    life = lifecycle(activeShare=9_000).to(Phase.DRAWING)
+    expected = foretold(life)
+    first = life.draw(1)
+    life.enrol(*members[7:])
+    assert drawn(first, life.draw()) == expected
+    with reverts_with("NotYetEligible", members[7], 1):
+        life.submit(members[7])
+
+
+def test_who_is_retired_is_not_drawn(life):
+    gone = life.account(foretold(life)[0])
+    life.cast.federation.leave({"from": gone})
+    life.task.retire(gone, life.anyone)
+    expected = foretold(life)
+    assert drawn(life.draw()) == expected
+    assert gone not in expected
+
+
+def test_who_was_drawn_and_left_does_not_train(life):
+    life.draw()
+    gone = life.free_trainers()[0]
+    life.cast.federation.leave({"from": gone})
+    with reverts_with("NotMember", gone):
+        life.task.submitUpdate(0, pointer(gone, 0), 1, {"from": gone})
+
+
+@pytest.fixture
+def short(lifecycle):
+    """All three who do not sit are to be drawn; the first of them has left."""
+    life = lifecycle(trainers=3, activeShare=9_000).to(Phase.DRAWING)
+    assert life.task.roll()["eligible"] == 3
+    retire(life, life.trainers[0])
+    return life
+
+
+def retire(life, account):
+    life.cast.federation.leave({"from": account})
+    life.task.retire(account, life.anyone)
+
+
+def test_members_leave_while_it_lasts(short):
+    expected = foretold(short)
+    assert set(expected) == set(short.trainers[1:])
+    first = short.draw(PATIENCE - 1)
+    assert (short.phase, events(first, "TrainersDrawn")[0]["left"]) == (Phase.DRAWING, 1)
+    last = short.draw()
+    assert events(last, "TrainersDrawn") == [{"round": 0, "trainers": [], "left": 0}]
+    assert (short.phase, short.task.roll()["eligible"]) == (Phase.TRAINING, 2)
+    assert (short.task.settlement()["draws"], drawn(first)) == (PATIENCE, expected)
+    short.submit()
+    assert short.phase == Phase.COMMITTING
+
+
+def test_so_many_leave_that_the_round_is_carried(short):
+    retire(short, short.trainers[1])
+    short.draw()
+    assert short.task.roll()["eligible"] == 1
+    short.submit(short.trainers[2])
+    short.time_out(Phase.TRAINING)
+    assert len(events(short.recover(), "RoundCarried")) == 1
+
+
+def test_a_recovery_draws_nobody_anew(life):
+    life.draw()
+    chosen = life.free_trainers()
+    life.submit(chosen[0])
+    life.time_out()
+    life.recover()
+    assert life.free_trainers() == chosen
+    life.submit(*chosen[1:])
+    assert life.phase == Phase.COMMITTING
+
+
+def test_training_lasts_as_long_after_a_pause(life):
+    expected = foretold(life)
+    life.pause(500)
+    with reverts_with("WrongPhase", 0, Phase.PAUSED, Phase.DRAWING):
+        life.draw()
+    life.time_out()
+    transaction = life.draw()
+    assert drawn(transaction) == expected
+    assert life.deadline(Phase.TRAINING) == transaction.timestamp + 1_000
+
+
+def test_a_voided_draw_is_made_anew(life):
+    life.draw(1)
+    life.rollback(0, life.committee)
+    assert (life.phase, life.round, life.task.settlement()["draws"]) == (Phase.DRAWING, 1, 0)
+    assert drawn(life.draw()) == foretold(life)
+
+
+def test_anyone_draws(life, stranger):
+    life.task.draw(PATIENCE, {"from": stranger})
+    assert life.phase == Phase.TRAINING
+
+
+def test_no_steps_are_none(life):
+    with reverts_with("ZeroAmount"):
+        life.draw(0)
+
+
+def test_not_twice(life):
+    life.draw()
+    with reverts_with("WrongPhase", 0, Phase.TRAINING, Phase.DRAWING):
+        life.draw()
+
+
+def test_where_everybody_trains_nobody_is_drawn(lifecycle):
+    life = lifecycle().to(Phase.TRAINING)
+    with reverts_with("WrongPhase", 0, Phase.TRAINING, Phase.DRAWING):
+        life.draw()

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
+import {FaultyRule, Misdeed} from "../../contracts/mocks/FaultyRule.sol";
+import {FlatReward} from "../../contracts/rules/reward/FlatReward.sol";
+import {Fixture} from "./support/Fixture.sol";
+import {VM} from "./support/Vm.sol";
+
+/// @notice Rounds whose aggregators are others than the committee, or weigh by their stake.
+contract ShapesTest is Fixture {
+    function setUp() external {
+        deploy();
+        admitMembers(8);
+    }
+
+    /// @dev All seats were absent and the election fails: there is no stake to take a median of, and the task goes on.
+    function test_a_round_that_nobody_was_elected_for_opens() external {
+        Parameters memory p = shape();
+        (p.stakeWeighted, p.maxAttempts) = (true, 1);
+        (p.electionRule, p.electionParameters) = (new FaultyRule(), bytes32(uint256(Misdeed.Revert)));
+        begin(p, 0);
+        trainAll();
+        VM.warp(task.round().committingEnds);
+        task.recover();
+        VM.assertEq(task.round().number, 1, "the round is carried");
+        VM.assertEq(task.seats().length, 3, "the aggregators did nothing wrong");
+        trainAll();
+        VM.warp(task.round().committingEnds);
+        task.recover();
+        VM.assertEq(task.round().number, 2, "the round is carried");
+        VM.assertEq(task.seats().length, 0, "nobody did a duty");
+    }
+
+    /// @dev Three aggregators stay away, and only the two trainers can take their seats: that is a majority.
+    function test_aggregators_that_nobody_replaces_do_not_end_a_round() external {
+        begin(shape(), 0);
+        trainAll();
+        judgeAll();
+        task.settle(STEPS);
+        VM.warp(task.round().aggregatingEnds);
+        task.recover();
+        VM.assertTrue(task.phase() == Phase.Aggregating, "the attestations start anew");
+        attestAll();
+        VM.assertTrue(task.phase() == Phase.Closing, "two of three agree");
+    }
+
+    /// @dev Stakes of 1, 1 and 6 weigh 1000, 1000 and, clipped, 2000: two seats are a majority, but not of the weight.
+    function test_most_of_the_seats_need_not_be_most_of_the_weight() external {
+        Parameters memory p = shape();
+        (p.aggregators, p.stakeWeighted) = (0, true);
+        (p.rewardRule, p.rewardParameters) = (new FlatReward(), bytes32(uint256(5)));
+        begin(p, 0);
+        playRound();
+        address[] memory committee = new address[](3);
+        (committee[0], committee[1], committee[2]) = (members[0], members[1], committeeNow()[0]);
+        for (uint256 i = 0; i < 2; ++i) {
+            VM.prank(managers[i]);
+            task.rollback(1, 0, committee);
+        }
+        trainAll();
+        judgeAll();
+        task.settle(STEPS);
+        attestAs(committee[0], nextModel());
+        attestAs(committee[1], nextModel());
+        VM.assertTrue(task.phase() == Phase.Aggregating, "half of the weight");
+        attestAs(committee[2], nextModel());
+        VM.assertTrue(task.phase() == Phase.Closing, "all of it");
+    }
+
+    function shape() private returns (Parameters memory p) {
+        p = defaults();
+        (p.committee, p.aggregators, p.updatesPerRound, p.minUpdates) = (3, 3, 3, 1);
+    }
+}
