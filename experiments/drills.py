@@ -50,8 +50,22 @@ class Attacker(Labour):
         sealed, samples = super().train(round, parent, progress)
         if self.attack.update is None:
             return sealed, samples
+        weights = self.attack.update(self._knowledge(round, parent, progress))
+        return self.exchange.seal_update(weights, round=round, author=self.account, parent=parent), samples
+
+    def judge(self, docket: Docket, progress: Progress) -> Judgement:
+        """An honest baseline, and the attack's scores."""
+        if self.attack.scores is None:
+            return super().judge(docket, progress)
+        honest = super().judge(replace(docket, submissions=()), progress)
+        authors = [entry.update.author for entry in docket.submissions]
+        scores = self.attack.scores(authors, self.friends, self._rng(docket.round))
+        return replace(honest, marks=tuple(map(Mark, authors, scores)))
+
+    def _knowledge(self, round: int, parent: bytes, progress: TrainingProgress) -> Knowledge:
+        """What there is to know after the own training."""
         own = self.learner.weights()
-        known = Knowledge(
+        return Knowledge(
             parent=self.exchange.fetch_model(parent),
             own=own,
             honest=self._stand_ins(round, parent, progress) if self.attack.crafted else (),
@@ -59,18 +73,6 @@ class Attacker(Labour):
             f=ATTACKERS,
             rng=self._rng(round),
         )
-        return self.exchange.seal_update(
-            self.attack.update(known), round=round, author=self.account, parent=parent
-        ), samples
-
-    def judge(self, docket: Docket, progress: Progress) -> Judgement:
-        """An honest baseline, and the attack's scores."""
-        honest = super().judge(docket, progress)
-        if self.attack.scores is None:
-            return honest
-        authors = [mark.author for mark in honest.marks]
-        scores = self.attack.scores(authors, self.friends, self._rng(docket.round))
-        return replace(honest, marks=tuple(map(Mark, authors, scores)))
 
     def _stand_ins(self, round: int, parent: bytes, progress: TrainingProgress) -> list[Weights]:
         """Models of members that do not exist, who have this one's data and see it in another order."""

@@ -24,7 +24,7 @@ class Knowledge:
     """What an attacker knows in a round. Nothing here is changed but `rng`, which is drawn from.
 
     With all honest models it has full knowledge, as in Bift; with the attackers' own honestly trained models only, it
-    takes those for a sample of the others' (Fang et al., "partial knowledge"). Raises `ConfigError` unless 1 <= f < n.
+    takes those for a sample of the others' (Fang et al., "partial knowledge"). Raises `ConfigError` unless 1 <= f <= n.
     """
 
     parent: Tensors  # the model that the round started from
@@ -35,8 +35,10 @@ class Knowledge:
     rng: Generator
 
     def __post_init__(self) -> None:
-        if not 1 <= self.f < self.n:
-            raise ConfigError(f"there cannot be {self.f} attackers among {self.n}", "at least 1, and not all")
+        if not 1 <= self.f <= self.n:
+            raise ConfigError(
+                f"there cannot be {self.f} attackers among {self.n}", "at least 1, and no more than there are"
+            )
 
     def rows(self) -> NDArray[np.float32]:
         """The known honest models, a row each, (k, d). Raises `ConfigError` if there are none."""

@@ -96,8 +96,8 @@ def test_a_plain_update_needs_none(name: str) -> None:
     assert crafted(name, knowledge(honest=()))
 
 
-@pytest.mark.parametrize("f", [0, 10])
-def test_there_are_attackers_and_others(f: int) -> None:
+@pytest.mark.parametrize("f", [0, 11])
+def test_there_are_attackers_and_no_more_than_updates(f: int) -> None:
     with pytest.raises(ConfigError, match=f"{f} attackers among 10"):
         knowledge(f=f)
 

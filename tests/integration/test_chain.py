@@ -35,7 +35,7 @@ from offchain.errors import (
     OutOfGas,
 )
 from tests.support.anvil import Anvil, free_port, run_anvil
-from tests.support.deploy import Factory, build_contracts
+from tests.support.deploy import build_contracts, factory
 from tests.support.network import FEE, PATIENCE, Network, new_account, salt_of, word
 
 
@@ -93,7 +93,7 @@ def test_an_account_without_coin_is_told_so(deployed: Network) -> None:
 def test_a_call_too_large_for_a_block_is_out_of_gas() -> None:
     build_contracts()
     with run_anvil("--block-base-fee-per-gas", "0") as chain, Client([chain.url]) as client:
-        token = LocalToken(client, Factory(client).create("FederationToken"))
+        token = LocalToken(client, factory(client).create("FederationToken"))
         chain.ask("evm_setBlockGasLimit", hex(40_000))
         chain.mine()
         account = new_account()
@@ -237,7 +237,7 @@ def test_a_node_that_was_restarted_gets_the_transaction(tmp_path: Path, pool: Th
     build_contracts()
     port, state = free_port(), ("--state", str(tmp_path / "state.json"), "--block-base-fee-per-gas", "0")
     with run_anvil(*state, port=port) as chain, Client([chain.url]) as client:
-        token = LocalToken(client, Factory(client).create("FederationToken"))
+        token = LocalToken(client, factory(client).create("FederationToken"))
         account = new_account()
         sender, deadline = Sender(client, account), client.now() + 1_000
         sender.send(token.mint(account.address, 1), deadline=deadline)
@@ -318,7 +318,7 @@ def test_a_managers_call_has_a_name_until_it_is_executed(deployed: Network) -> N
 
 
 def test_a_token_need_have_neither_decimals_nor_a_symbol(deployed: Network) -> None:
-    token = Token(deployed.client, Factory(deployed.client).create("NoReturnToken"))
+    token = Token(deployed.client, factory(deployed.client).create("NoReturnToken"))
     assert (token.symbol(), token.decimals()) == ("units", 0)
 
 

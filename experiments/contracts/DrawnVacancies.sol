@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Candidate, Candidates, IElectionRule, Standing} from "../../contracts/interfaces/IRules.sol";
+import {VacancyOrder} from "../../contracts/libraries/VacancyOrder.sol";
+
+/// @title Election by score whose vacancies are drawn from everybody
+/// @notice What `VacancyOrder` is compared with in experiments: nobody without an accepted update is better than another.
+contract DrawnVacancies is IElectionRule {
+    /// @inheritdoc IElectionRule
+    function elect(Candidate[] memory candidates, uint256 seats, bytes32 seed, bytes32)
+        external
+        pure
+        returns (uint256[] memory)
+    {
+        uint256[] memory keys = new uint256[](candidates.length);
+        for (uint256 i = 0; i < keys.length; ++i) {
+            keys[i] = candidates[i].score();
+            if (candidates[i].standing() != uint256(Standing.Provider)) {
+                candidates[i] = Candidates.pack(uint256(Standing.Stranger), 0, 0, 0, 0);
+            }
+        }
+        return VacancyOrder.seat({candidates: candidates, providerKeys: keys, seed: seed, seats: seats});
+    }
+}

@@ -1,0 +1,147 @@
+"""The data sets of the experiments: what each member has, and a test set that nobody trains on.
+
+The files are NumPy's `.npz` with uint8 images, in a folder that `--data` names. Where the originals come from is in
+`ORIGINS`; `digits` comes with scikit-learn and needs no folder.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from offchain.errors import ConfigError
+from offchain.learning import Dataset, holdout, load_digits, partition
+
+FEMNIST = "femnist/femnist_writers.npz"
+MNIST = "mnist/mnist.npz"
+WRITERS = "mnist_by_writer/mnist_writer_ids.npz"
+LIGHTS = "traffic_lights/udacity_mit_1483.npz"
+SIGNS = "gtsrb_subset/gtsrb_15000_3000.npz"
+
+ORIGINS: Mapping[str, str] = {
+    FEMNIST: "LEAF's FEMNIST (github.com/TalwalkarLab/leaf), x, y, writer and is_test of the writers to be used",
+    MNIST: "MNIST (yann.lecun.com/exdb/mnist), x_train, y_train, x_test and y_test in their original order",
+    WRITERS: "QMNIST's labels (github.com/facebookresearch/qmnist), train_writer of each MNIST training image",
+    LIGHTS: "Udacity's traffic lights (MIT 6.S094) at 32x32, x_train, y_train, x_test and y_test",
+    SIGNS: "GTSRB (benchmark.ini.rub.de) at 32x32, x_train, y_train, x_test, y_test and track_train",
+}
+
+TEST_FRACTION = 0.25  # of the digits
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shares:
+    """What each member has, and the test set that none of them has."""
+
+    members: tuple[Dataset, ...]
+    test: Dataset
+
+    @property
+    def majority(self) -> float:
+        """Accuracy of naming the test set's most frequent class, 0 to 1."""
+        return float(np.bincount(self.test.y).max() / len(self.test))
+
+    def first(self, count: int) -> "Shares":
+        """The first `count` members, and the whole test set. Raises `ConfigError` if there are not as many."""
+        if count > len(self.members):
+            raise ConfigError(f"the data has {len(self.members)} members, not {count}", "ask for fewer")
+        return Shares(self.members[:count], self.test)
+
+    def pooled(self) -> Dataset:
+        """Everything that the members have, in one place."""
+        return Dataset(np.concatenate([own.x for own in self.members]), np.concatenate([own.y for own in self.members]))
+
+
+def digits(members: int, seed: int, *, how: str = "iid", alpha: float = 0.5) -> Shares:
+    """scikit-learn's 1,797 digits, shared out by a partitioner."""
+    rest, test = holdout(load_digits(), TEST_FRACTION, seed)
+    return Shares(_parts(rest, members, seed, how=how, alpha=alpha), test)
+
+
+def femnist(folder: Path, seed: int) -> Shares:
+    """LEAF's FEMNIST of the writers in the file, one a member, in an order drawn by the seed; dark on white as 0 to 1.
+
+    The test set is LEAF's own tenth of each writer. Source: Caldas et al., arXiv:1812.01097.
+    """
+    file = _read(folder, FEMNIST)
+    x, y, writer, is_test = _images(255 - file["x"]), file["y"].astype(np.int64), file["writer"], file["is_test"]
+    order = np.random.default_rng(seed).permutation(np.unique(writer))
+    own = [np.flatnonzero((writer == one) & ~is_test) for one in order]
+    return Shares(tuple(Dataset(x[rows], y[rows]) for rows in own), Dataset(x[is_test], y[is_test]))
+
+
+def mnist(folder: Path, members: int, seed: int, *, how: str = "iid", alpha: float = 0.5, size: int = 0) -> Shares:
+    """MNIST, shuffled and shared out by a partitioner; of a `size`, only so many images for each member."""
+    train, test = _split_file(folder, MNIST)
+    order = np.random.default_rng(seed).permutation(len(train))
+    chosen = train.take(order[: size * members or None])
+    return Shares(_parts(chosen, members, seed, how=how, alpha=alpha), test)
+
+
+def mnist_by_writer(folder: Path, members: int, seed: int) -> Shares:
+    """MNIST by who wrote it: whole writers, dealt out to the members."""
+    train, test = _split_file(folder, MNIST)
+    writers = _read(folder, WRITERS)["train_writer"].astype(np.int64)
+    return Shares(_parts(Dataset(train.x, train.y, {"writer": writers}), members, seed, how="writer"), test)
+
+
+def traffic_lights(folder: Path, members: int, seed: int) -> Shares:
+    """1,186 + 297 red, yellow and green lights, 32x32 in colour."""
+    train, test = _split_file(folder, LIGHTS)
+    return Shares(_parts(train, members, seed, how="iid"), test)
+
+
+def traffic_signs(folder: Path, members: int, seed: int) -> Shares:
+    """15,000 + 3,000 traffic signs of 43 classes, 32x32 in colour; whole tracks, whose frames are nearly alike."""
+    train, test = _split_file(folder, SIGNS)
+    tracks = _read(folder, SIGNS)["track_train"].astype(np.int64)
+    return Shares(_parts(Dataset(train.x, train.y, {"site": tracks}), members, seed, how="site"), test)
+
+
+LOADERS: Mapping[str, Callable[..., Shares]] = {
+    "femnist": femnist,
+    "mnist": mnist,
+    "mnist-by-writer": mnist_by_writer,
+    "traffic-lights": traffic_lights,
+    "traffic-signs": traffic_signs,
+}
+
+
+def need(folder: Path | None, files: Sequence[str]) -> Path:
+    """The folder, if these files are in it. Raises `ConfigError` that says where to get the original data."""
+    missing = [name for name in files if folder is None or not (folder / name).is_file()]
+    if folder is None or missing:
+        origins = "; ".join(f"{name} is made of {ORIGINS[name]}" for name in missing)
+        where = f"{folder} lacks {', '.join(missing)}" if folder else "no folder with the data was named"
+        raise ConfigError(where, f"--data FOLDER: {origins}")
+    return folder
+
+
+def _read(folder: Path, name: str) -> dict[str, Array]:
+    with np.load(need(folder, [name]) / name, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def _split_file(folder: Path, name: str) -> tuple[Dataset, Dataset]:
+    file = _read(folder, name)
+    train, test = (Dataset(_images(file[f"x_{part}"]), file[f"y_{part}"].astype(np.int64)) for part in _PARTS)
+    return train, test
+
+
+def _images(x: Array) -> NDArray[np.float32]:
+    """Channels first, 0 to 1."""
+    x = x[:, None] if x.ndim == _GREY else np.moveaxis(x, 3, 1)
+    return np.ascontiguousarray(x, np.float32) / np.float32(255)
+
+
+def _parts(data: Dataset, members: int, seed: int, *, how: str, alpha: float = 0.5) -> tuple[Dataset, ...]:
+    return tuple(data.take(rows) for rows in partition(how, data, members, seed=seed, alpha=alpha))
+
+
+_PARTS = ("train", "test")
+_GREY = 3  # axes of images without colour

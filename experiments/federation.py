@@ -1,0 +1,164 @@
+"""A federation of an experiment, from the data to the last round: everything that happens is a transaction on Anvil."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from experiments.anvil import run_anvil
+from experiments.attacks import Attack
+from experiments.chain import Chain, Courier
+from experiments.data import Shares
+from experiments.founding import account, found
+from experiments.looking import Lookout
+from experiments.misconduct import Company, Insider
+from experiments.participants import Participant
+from experiments.rounds import Record, Rounds
+from experiments.sharing import RoundStore, SharedExchange, Workshop
+from offchain.chain import TaskContract
+from offchain.learning import ALLOWED, TorchLearner, build, load_weights, split_member
+from offchain.proposal import TaskConfig, draft
+from offchain.worker.labour import Labour
+from offchain.worker.step import step
+from offchain.worker.transactions import Transactor
+
+CHUNK = 1024  # samples that a model looks at together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is played. Members are numbers, from 0, and have the shares of these numbers.
+
+    The first to sit are the first members who do not attack, or those whom `committee` names. A member scores others
+    with at most `score_limit` samples, of the `score_fraction` of its data on which it does not train. All learn with
+    a `learner`.
+    """
+
+    task: TaskConfig
+    shares: Shares
+    seed: int
+    attack: Attack = field(default_factory=Attack)
+    attackers: frozenset[int] = frozenset()
+    committee: tuple[int, ...] = ()
+    score_fraction: float = 0.2
+    score_limit: int = 32
+    learner: type[TorchLearner] = TorchLearner
+
+    @property
+    def first_committee(self) -> tuple[int, ...]:
+        """Whom the managers name."""
+        honest = (number for number in range(len(self.shares.members)) if number not in self.attackers)
+        return self.committee or tuple(honest)[: self.task.committee + self.task.aggregators]
+
+
+@dataclass(slots=True)
+class Played:
+    """A federation at work. `accounts` are the members' addresses by their numbers."""
+
+    plan: Plan
+    chain: Chain
+    task: TaskContract
+    accounts: tuple[str, ...]
+    rounds: Rounds
+    exchange: SharedExchange
+    store: RoundStore
+    company: Company
+    workshop: Workshop
+
+    def play(self) -> Iterator[Record]:
+        """Each round when it is over."""
+        for record in self.rounds.play():
+            for pointer in record.pointers:
+                self.store.drop(pointer)
+            self.exchange.begin()
+            yield record
+
+    def test(self, model: bytes) -> float:
+        """Accuracy of the model under a pointer on the test set, 0 to 1."""
+        return float((self.predict(model) == self.plan.shares.test.y).mean())
+
+    def predict(self, model: bytes) -> NDArray[np.int64]:
+        """What the model under a pointer takes the test set's samples for, (n,)."""
+        module = _build(self.plan.task)
+        load_weights(module, self.exchange.fetch_model(model))
+        module.eval()
+        with torch.inference_mode():
+            x = torch.tensor(self.plan.shares.test.x)
+            parts = (x[start : start + CHUNK] for start in range(0, len(x), CHUNK))
+            return np.concatenate([module(part).argmax(1).numpy() for part in parts])
+
+    def captured(self, record: Record) -> int:
+        """Seats that attackers held when the round opened."""
+        return len({*record.committee} & {*self.company.attackers})
+
+
+@contextmanager
+def federation(plan: Plan) -> Iterator[Played]:
+    """Found a federation on an Anvil of its own, ready for the members to enrol."""
+    with run_anvil() as url, Chain(url, plan.seed) as chain:
+        numbers = range(len(plan.shares.members))
+        members = [account(f"member {number}", plan.seed) for number in numbers]
+        founded = found(chain, plan.seed)
+        founded.admit(members)
+        made = draft(plan.task, founded.record.rules)
+        store = RoundStore()
+        made.publish(store)
+        task = founded.propose(made, members[0])
+        founded.approve(task, [members[number].address for number in plan.first_committee])
+        exchange = SharedExchange(store, made.descriptor, task=task.address, first_model=made.parameters.model)
+        exchange.begin()
+        addresses = tuple(member.address for member in members)
+        lookout = Lookout(chain, founded.contract, task, addresses[0])
+        company = Company(tuple(addresses[number] for number in sorted(plan.attackers)), lookout)
+        table = _Table(plan, exchange, Workshop(), company)
+        people = [table.seat(number, Courier(chain, member), task) for number, member in enumerate(members)]
+        company.honest.extend(one for number, one in enumerate(people) if number not in plan.attackers)
+        order = sorted(numbers, key=lambda number: number in plan.attackers)
+        rounds = Rounds(chain, task, lookout, [people[number] for number in order])
+        yield Played(plan, chain, task, addresses, rounds, exchange, store, company, table.workshop)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Where everybody finds what they work with."""
+
+    plan: Plan
+    exchange: SharedExchange
+    workshop: Workshop
+    company: Company
+
+    def seat(self, number: int, courier: Courier, task: TaskContract) -> Participant:
+        """Member `number` at its work."""
+        attack = self.plan.attack
+        conduct = attack.conduct if number in self.plan.attackers else None
+        return Participant(
+            account=courier.address,
+            labour=self._labour(number, courier.address),
+            exchange=self.exchange,
+            transactor=Transactor(courier, task, courier.chain.client.chain_id),
+            workshop=self.workshop,
+            decide=conduct(step) if conduct else step,
+            salt=str(self.plan.seed).encode(),
+        )
+
+    def _labour(self, number: int, address: str) -> Labour:
+        learner = self._learner(number)
+        if number in self.plan.attackers:
+            attack, friends = self.plan.attack, self.company.attackers
+            return Insider(address, learner, self.exchange, attack, friends, company=self.company)
+        return Labour(address, learner, self.exchange)
+
+    def _learner(self, number: int) -> TorchLearner:
+        plan, task = self.plan, self.plan.task
+        train, score = split_member(plan.shares.members[number], plan.score_fraction, plan.seed)
+        if number in plan.attackers and plan.attack.data:
+            train = plan.attack.data(train, task.classes, np.random.default_rng([plan.seed, number]))
+        return plan.learner(_build(task), train, score, score_limit=plan.score_limit)
+
+
+def _build(task: TaskConfig) -> nn.Module:
+    return build(task.model, task.arguments, allowed=(*ALLOWED, *task.allowed_models))

@@ -1,0 +1,73 @@
+"""Looking at a task once for all members: the worker's own reader for what is the same, one batch for their marks."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from web3 import Web3
+
+from experiments.chain import Chain
+from offchain.chain import FederationContract, Member, TaskContract
+from offchain.chain.interfaces import abi, decode_values
+from offchain.chain.typed import typed
+from offchain.worker import View
+from offchain.worker.reader import Reader
+
+TURN_S = 1
+
+
+class Lookout:
+    """Views of one task's latest block."""
+
+    def __init__(self, chain: Chain, federation: FederationContract, task: TaskContract, first: str) -> None:
+        self.parameters = task.parameters()
+        self.view: View
+        self._chain, self._federation, self._task = chain, federation, task
+        self._readers: dict[str, Reader] = {}
+        self._observer = first
+        self._marks: dict[str, Member] = {}
+        self._standing: object = None
+        self._since = 0
+        self._outputs = next(entry["outputs"] for entry in abi("Task") if entry.get("name") == "member")
+        self._asking: dict[str, str] = {}
+        address = Web3.to_checksum_address(task.address)
+        self._contract = chain.client.web3.eth.contract(address=address, abi=abi("Task"))
+
+    def look(self) -> View:
+        """The task as a seat sees it, where there is one: a seat reads more than others. Kept as `view`."""
+        self.view = self._looked()
+        return self.view
+
+    def _looked(self) -> View:
+        view = self._read(self._observer)
+        if view.seats and view.seat is None:
+            self._observer = view.seats[0].account
+            view = self._read(self._observer)
+        view = replace(view, now=self._chain.now)
+        standing = view.phase, view.round, view.roll, view.settlement
+        if standing != self._standing:
+            self._standing, self._since = standing, view.now
+        return replace(view, since=self._since)
+
+    def members(self, accounts: Collection[str]) -> dict[str, Member]:
+        """Some members' marks in the task."""
+        order = sorted(accounts)
+        found = self._chain.read(self._task.address, [self._question(account) for account in order])
+        marks = (decode_values(self._outputs, data) for data in found)
+        self._marks |= {account: typed(Member, *values) for account, values in zip(order, marks, strict=True)}
+        return {account: self._marks[account] for account in order}
+
+    def trains(self, account: str) -> bool:
+        """Whether a member may train in the running round, by the marks last read."""
+        number, member = self.view.round.number, self._marks[account]
+        view = replace(self.view, account=account, member=member)
+        return view.seat is None and view.is_drawn and member.suspended_until <= number
+
+    def _read(self, account: str) -> View:
+        if account not in self._readers:
+            self._readers[account] = Reader(self._federation, self._task, self.parameters, account, TURN_S)
+        return self._readers[account].read(self._chain.client.head().number)
+
+    def _question(self, account: str) -> str:
+        if account not in self._asking:
+            self._asking[account] = self._contract.encode_abi("member", [account])
+        return self._asking[account]

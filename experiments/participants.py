@@ -1,0 +1,132 @@
+"""A member of the federation: the worker's own decisions and labour, with a memory instead of a journal on disk."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from math import inf
+
+from experiments.sharing import Workshop
+from offchain.chain import Phase
+from offchain.errors import LearningError
+from offchain.store import pointer
+from offchain.worker import Exchange, View
+from offchain.worker.actions import Action, Aggregate, Calibrate, Publish, Score, Stop, Train, Wait, Work
+from offchain.worker.journal import Opening, Trained
+from offchain.worker.labour import Labour
+from offchain.worker.observer import Memory
+from offchain.worker.scoring import Docket
+from offchain.worker.step import step
+from offchain.worker.transactions import Transactor
+from offchain.worker.view import Submission
+
+Decide = Callable[[View], Action]
+
+_JUDGING = {Phase.COMMITTING, Phase.AGGREGATING}
+
+
+@dataclass(slots=True, kw_only=True)
+class Participant:
+    """One member. `salt` makes its draws differ from other members', and the same again in the same experiment."""
+
+    account: str
+    labour: Labour
+    exchange: Exchange
+    transactor: Transactor
+    workshop: Workshop
+    decide: Decide = step
+    salt: bytes = b""
+    memory: Memory = field(default_factory=lambda: Memory(-1))
+    blob: bytes = b""
+    opening: Opening | None = None
+    is_able: bool = True
+
+    def act(self, chain: View) -> Action:
+        """Do all the work there is, then post one transaction at most; returns that, or what it waits for."""
+        while True:
+            view = self._look_around(chain)
+            action = self.decide(view)
+            if isinstance(action, Wait | Stop):
+                return action
+            if not isinstance(action, Work):
+                self.transactor.send(action, view)
+                return action
+            if not self._work(action, view):
+                return Wait("the next round: training failed", view.deadline)
+
+    def _look_around(self, view: View) -> View:
+        if self.memory.round != view.round.number:
+            self.memory, self.is_able = Memory(view.round.number), True
+        return replace(
+            view,
+            updates=tuple(self._looked_for(view, view.updates)),
+            model_found=self.exchange.has(view.model),
+            trained=self.memory.trained,
+            reach=self.memory.reach,
+            opening=self._kept(view),
+            aggregate=self.memory.aggregate,
+        )
+
+    def _looked_for(self, view: View, entries: Iterable[Submission]) -> Iterable[Submission]:
+        judges = view.seat is not None and view.phase in _JUDGING
+        for entry in entries:
+            needed = judges or entry.update.author == self.account
+            yield replace(entry, found=self.exchange.has(entry.pointer)) if needed else entry
+
+    def _kept(self, view: View) -> Opening | None:
+        kept, wanted = self.opening, (view.round.number, view.round.attempt, view.digest)
+        return kept if kept and (kept.round, kept.attempt, kept.digest) == wanted else None
+
+    def _work(self, action: Work, view: View) -> bool:
+        """Whether it succeeded."""
+        match action:
+            case Train():
+                return self._train(view)
+            case Calibrate():
+                self.memory.reach = self._reach(view)
+            case Score():
+                self.opening = self._judge(action, view)
+            case Aggregate():
+                self.memory.aggregate = self.exchange.publish(self.workshop.aggregate(self.labour, view))
+            case Publish():
+                self.exchange.publish(self.blob)
+        return True
+
+    def _train(self, view: View) -> bool:
+        """Once a round: the same seed would fail again."""
+        try:
+            if self.is_able:
+                self.blob, samples = self.labour.train(view.round.number, view.model, _silently)
+                self.memory.trained = Trained(pointer=pointer(self.blob), samples=samples)
+        except LearningError:
+            self.is_able = False
+        return self.is_able
+
+    def _reach(self, view: View) -> float:
+        try:
+            return self.labour.reach(view.round.number, view.model, _silently)
+        except LearningError:
+            return inf  # without a measure of its own, a member rejects nobody by distance
+
+    def _judge(self, action: Score, view: View) -> Opening:
+        docket = Docket(
+            judge=self.account,
+            round=action.round,
+            parent=view.model,
+            reach=action.reach,
+            measure=view.measure,
+            submissions=view.updates,
+        )
+        judgement = self.labour.judge(docket, _silently)
+        drawn = f"{action.round} {action.attempt}".encode()
+        return Opening(
+            round=action.round,
+            attempt=action.attempt,
+            digest=view.digest,
+            baseline=judgement.baseline,
+            scores=judgement.scores,
+            salt=sha256(self.salt + self.account.encode() + drawn).digest(),
+        )
+
+
+def _silently(*_: object) -> None:
+    """No progress within one member's work."""

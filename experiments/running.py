@@ -1,0 +1,130 @@
+"""Running the cells of an experiment that are not in its results yet: two at a time, each in a process of its own."""
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import torch
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from experiments.deployment import build_contracts
+from experiments.experiment import Cell, Experiment, Measured
+from experiments.registry import find
+from experiments.results import Results, commit
+
+LOOK_S = 0.2
+SPEED_OVER_S = 600.0  # the time left goes by the pace of the last ten minutes
+
+News = tuple[int, int, int]  # a cell's number, its rounds done, all its rounds
+
+_news: "Queue[News]"
+_over: Event
+
+
+def run(experiment: Experiment, results: Results, cells: Sequence[Cell], *, data: Path | None, jobs: int) -> None:
+    """Measure the cells that are missing and append each when it is done."""
+    todo = results.missing(cells)
+    if not todo:
+        return
+    build_contracts()
+    made = commit()
+    os.environ["OMP_NUM_THREADS"] = "1"
+    with _bars(todo) as bars:
+        for cell, found in _measured(experiment, todo, data, jobs, bars):
+            results.append(experiment.name, cell, found, made)
+
+
+def _measured(
+    experiment: Experiment, todo: Sequence[Cell], data: Path | None, jobs: int, bars: "Bars"
+) -> Iterator[tuple[Cell, Sequence[Measured]]]:
+    context = get_context("spawn")
+    news: Queue[News] = context.Queue()
+    over = context.Event()
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(news, over)) as pool:
+        running: dict[Future[Sequence[Measured]], int] = {
+            pool.submit(_measure, experiment.name, number, cell, data): number for number, cell in enumerate(todo)
+        }
+        try:
+            while running:
+                done, _ = wait(running, timeout=LOOK_S, return_when=FIRST_COMPLETED)
+                bars.hear(news)
+                for future in done:
+                    number = running.pop(future)
+                    yield todo[number], future.result()
+                    bars.finish(number)
+        except BaseException:
+            over.set()
+            for process in active_children():
+                process.terminate()  # its chain ends with it
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _prepare(news: "Queue[News]", over: Event) -> None:
+    global _news, _over
+    _news, _over = news, over
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    torch.set_num_threads(1)
+
+
+def _measure(name: str, number: int, cell: Cell, data: Path | None) -> Sequence[Measured]:
+    if _over.is_set():
+        raise KeyboardInterrupt
+    return find(name).measure(cell, data, lambda done, rounds: _news.put((number, done, rounds)))
+
+
+class Bars:
+    """A bar for all cells, by their work, and one for each that runs, by its rounds."""
+
+    def __init__(self, progress: Progress, cells: Sequence[Cell]) -> None:
+        self._progress, self._cells = progress, cells
+        self._running: dict[int, TaskID] = {}
+        self._parts = dict.fromkeys(range(len(cells)), 0.0)
+        self._all = progress.add_task("all cells", total=sum(cell.work for cell in cells))
+
+    def hear(self, news: Any) -> None:
+        """Take in how far the cells have come."""
+        while True:
+            try:
+                number, done, rounds = news.get_nowait()
+            except Empty:
+                return
+            bar = self._bar(number, rounds)
+            self._progress.update(bar, completed=done)
+            self._reached(number, done / rounds)
+
+    def finish(self, number: int) -> None:
+        """A cell is done."""
+        self._reached(number, 1.0)
+        if number in self._running:
+            self._progress.remove_task(self._running.pop(number))
+
+    def _bar(self, number: int, rounds: int) -> TaskID:
+        if number not in self._running:
+            cell = self._cells[number]
+            name = " ".join(filter(None, (cell.system, cell.setting, f"seed {cell.seed}")))
+            self._running[number] = self._progress.add_task(name, total=rounds)
+        return self._running[number]
+
+    def _reached(self, number: int, part: float) -> None:
+        self._parts[number] = part
+        done = sum(cell.work * self._parts[n] for n, cell in enumerate(self._cells))
+        self._progress.update(self._all, completed=done)
+
+
+@contextmanager
+def _bars(cells: Sequence[Cell]) -> Iterator[Bars]:
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, speed_estimate_period=SPEED_OVER_S) as progress:
+        yield Bars(progress, cells)

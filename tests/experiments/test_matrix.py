@@ -1,0 +1,64 @@
+"""Which cells there are, in which order, and what is said of the results."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from experiments.anvil import ROOT
+from experiments.attacks import ATTACKS
+from experiments.experiment import Cell, Measured
+from experiments.matrix import CLEAN, MAIN, cells, report
+from experiments.results import Results
+from experiments.systems import PRESETS
+
+
+def cell(attack: str, *, system: str = "krum", split: str = "writer", seed: int = 1) -> Cell:
+    return Cell(system=system, settings=(("split", split), ("attack", attack)), seed=seed)
+
+
+def results(folder: Path, accuracies: dict[Cell, float]) -> Results:
+    made = Results(folder / "matrix.csv")
+    for one, accuracy in accuracies.items():
+        made.append("matrix", one, [Measured("accuracy", accuracy), Measured("majority", 0.1)], "abc")
+    return made
+
+
+def test_every_attack_meets_every_system_and_the_main_ones_all_data() -> None:
+    there = {(one.system, one["split"], one["attack"]) for one in cells(False)}
+    attacks = {CLEAN, *ATTACKS} - {"bulyan-attack"}
+    assert ATTACKS["bulyan-attack"] == ATTACKS["krum-attack"]
+    assert {(system, "writer", attack) for system in PRESETS for attack in attacks} <= there
+    for split in ("iid", "dirichlet"):
+        assert {attack for _, where, attack in there if where == split} == {CLEAN, *MAIN}
+
+
+def test_a_third_of_the_cells_is_a_whole_table() -> None:
+    all_cells = cells(False)
+    third = all_cells[: len(all_cells) // 3]
+    assert {one.seed for one in third} == {1}
+    assert {(one.system, one.setting) for one in third} == {(one.system, one.setting) for one in all_cells}
+
+
+def test_a_failure_is_ten_points_below_the_own_clean_run(tmp_path: Path) -> None:
+    mean_of_seeds = {cell("noise"): 0.9, cell("noise", seed=2): 0.7}
+    made = results(tmp_path, {cell(CLEAN): 0.92, cell("scaling"): 0.83, cell("label-flip"): 0.5, **mean_of_seeds})
+    text = report(made.rows(), tmp_path / "matrix")
+    assert text.endswith("- **krum**: by writer: label-flip (−42.0), noise (−12.0).")
+    assert "| noise | 80.00 % ± 14.14 |" in text
+
+
+def test_who_learns_nothing_clean_is_said_to_and_marked(tmp_path: Path) -> None:
+    made = results(tmp_path, {cell(CLEAN, split="iid"): 0.3, cell("noise", split="iid"): 0.1})
+    text = report(made.rows(), tmp_path / "matrix")
+    assert text.endswith("- **krum**: IID: it does not learn, attacked or not.")
+    assert "| noise | 10.00 %† |" in text
+
+
+def test_what_there_is_so_far_is_shown_without_running_anything(tmp_path: Path) -> None:
+    made = results(tmp_path, {cell(CLEAN): 0.92, cell("noise", system="bflc"): 0.91})
+    before = made.path.read_text()
+    command = [sys.executable, "-m", "experiments", "matrix", "--jobs", "0", "--results", str(tmp_path)]
+    text = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert "| noise | 91.00 %† | – |" in text
+    assert made.path.read_text() == before
+    assert (tmp_path / "matrix.png").read_bytes()[1:4] == b"PNG"

@@ -1,0 +1,47 @@
+from pathlib import Path
+
+from experiments.experiment import Cell, Measured
+from experiments.report import curve, percent, select, table
+from experiments.results import COLUMNS, Results
+
+CELL = Cell(system="bflc", settings=(("active", 0.1), ("attack", "noise")), seed=2)
+
+
+def test_a_results_file_has_the_columns_of_its_description(tmp_path: Path) -> None:
+    results = Results(tmp_path / "new" / "x.csv")
+    results.append("x", CELL, [Measured("accuracy", 0.5, 0.75), Measured("gas", 123456)], "abc")
+    assert results.path.read_text().splitlines() == [
+        "experiment,system,setting,seed,metric,value,paper,commit",
+        "x,bflc,active=0.1;attack=noise,2,accuracy,0.5,0.75,abc",
+        "x,bflc,active=0.1;attack=noise,2,gas,123456,,abc",
+    ]
+    assert COLUMNS[:7] == ("experiment", "system", "setting", "seed", "metric", "value", "paper")
+
+
+def test_a_number_is_written_as_exactly_as_it_was_measured(tmp_path: Path) -> None:
+    results = Results(tmp_path / "x.csv")
+    results.append("x", CELL, [Measured("gas", 34_802_217), Measured("accuracy", 0.7431250001)], "abc")
+    assert [row.value for row in results.rows()] == [34_802_217, 0.7431250001]
+
+
+def test_only_what_is_missing_is_still_to_do(tmp_path: Path) -> None:
+    results = Results(tmp_path / "x.csv")
+    others = [Cell(system="krum", settings=CELL.settings, seed=2), Cell(system="bflc", settings=CELL.settings, seed=3)]
+    assert results.missing([CELL, *others]) == [CELL, *others]
+    results.append("x", CELL, [Measured("accuracy", 0.5)], "abc")
+    assert results.missing([CELL, *others]) == others
+
+
+def test_rows_are_found_by_system_seed_and_settings(tmp_path: Path) -> None:
+    results = Results(tmp_path / "x.csv")
+    results.append("x", CELL, [Measured("accuracy", 0.5), Measured("seats@3", 2), Measured("seats@10", 4)], "abc")
+    rows = results.rows()
+    assert [row.value for row in select(rows, "accuracy", system="bflc", active=0.1)] == [0.5]
+    assert select(rows, "accuracy", attack="none") == []
+    assert curve(rows, "seats") == [(3, 2.0), (10, 4.0)]
+
+
+def test_a_table_says_where_nothing_was_measured() -> None:
+    assert percent(None) == "–"
+    assert percent(0.12345) == "12.35 %"
+    assert table(("a", "b"), [("1", "2")]).splitlines() == ["| a | b |", "| :-- | --: |", "| 1 | 2 |"]
