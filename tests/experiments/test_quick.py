@@ -30,7 +30,7 @@ def test_a_quick_experiment_measures_every_cell_and_goes_on_where_it_stopped(nam
     assert (tmp_path / f"{name}.png").read_bytes()[1:4] == b"PNG"
 
     whole = results.path.read_text().splitlines(keepends=True)
-    lost = [f",{cell.system},{cell.setting}," for cell in (cells[0], cells[-1])]
+    lost = [f",{cell.system},{cell.setting}," for cell in (cells[0], *cells[2:][-1:])]
     kept = [line for line in whole if not any(cell in line for cell in lost)]
     assert 1 < len(kept) < len(whole)
     results.path.write_text("".join(kept))
