@@ -59,7 +59,7 @@ class Watched:
         return next(member for member in self.members if member.address == address)
 
 
-NOBODY = Member(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=0)
+NOBODY = Member(*[0] * 13, retired=False, stake=0, reputation=0)
 
 
 @pytest.fixture
