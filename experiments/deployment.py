@@ -10,8 +10,7 @@ from web3 import Web3
 
 from experiments.anvil import ROOT
 from experiments.chain import Chain
-from offchain import __version__
-from offchain.chain import Call, Client, Deployment, FederationContract
+from offchain.chain import Call, Client, Deployment, deployments
 
 ARTIFACTS = ROOT / "build" / "forge"
 RULES = (ROOT / "contracts" / "rules", ROOT / "experiments" / "contracts")
@@ -49,19 +48,13 @@ def assemble(
     addresses = {name: factory.create(name) for name in rules}
     task, token = factory.create("Task"), factory.create("FederationToken")
     federation = factory.create("Federation", list(managers), quorum, fee, period, token, task)
-    head = client.head()
-    return Deployment(
-        chain_id=client.chain_id,
-        block_number=head.number,
-        block_hash=head.hash,
+    return deployments.take_down(
+        client,
         federation=federation,
-        treasury=FederationContract(client, federation).treasury(),
         token=token,
         task_implementation=task,
         rules=addresses,
         libraries=factory.libraries,
-        deployed_at=head.time,
-        version=__version__,
     )
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from eth_utils.address import is_address
 
+from offchain import __version__
 from offchain.chain.client import Client
+from offchain.chain.federation import FederationContract
 from offchain.errors import ChainError, ChainGone, ConfigError, ConnectionFailed, NotDeployed
 
 _CONTRACTS = ("federation", "treasury", "token", "task_implementation")
@@ -35,6 +37,32 @@ class Deployment:
     libraries: Mapping[str, str]
     deployed_at: int
     version: str
+
+
+def take_down(
+    client: Client,
+    *,
+    federation: str,
+    token: str,
+    task_implementation: str,
+    rules: Mapping[str, str],
+    libraries: Mapping[str, str],
+) -> Deployment:
+    """The record of what stands on the client's chain now."""
+    head = client.head()
+    return Deployment(
+        chain_id=client.chain_id,
+        block_number=head.number,
+        block_hash=head.hash,
+        federation=federation,
+        treasury=FederationContract(client, federation).treasury(),
+        token=token,
+        task_implementation=task_implementation,
+        rules=rules,
+        libraries=libraries,
+        deployed_at=head.time,
+        version=__version__,
+    )
 
 
 def write(record: Deployment, folder: str | os.PathLike[str]) -> Path:
