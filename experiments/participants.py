@@ -108,15 +108,7 @@ class Participant:
             return inf  # without a measure of its own, a member rejects nobody by distance
 
     def _judge(self, action: Score, view: View) -> Opening:
-        docket = Docket(
-            judge=self.account,
-            round=action.round,
-            parent=view.model,
-            reach=action.reach,
-            measure=view.measure,
-            submissions=view.updates,
-        )
-        judgement = self.labour.judge(docket, _silently)
+        judgement = self.labour.judge(Docket.of(view, action.reach), _silently)
         drawn = f"{action.round} {action.attempt}".encode()
         return Opening(
             round=action.round,

@@ -82,15 +82,7 @@ class Performer:
             self._observer.memory.reach = inf  # without a measure of its own, a member rejects nobody by distance
 
     def _score(self, action: Score, view: View) -> None:
-        docket = Docket(
-            judge=view.account,
-            round=action.round,
-            parent=view.model,
-            reach=action.reach,
-            measure=view.measure,
-            submissions=view.updates,
-        )
-        judgement = self._labour.judge(docket, self._counter("scoring", view, _JUDGING))
+        judgement = self._labour.judge(Docket.of(view, action.reach), self._counter("scoring", view, _JUDGING))
         opening = Opening(
             round=action.round,
             attempt=action.attempt,

@@ -8,12 +8,13 @@ honest work scores 0 without being run.
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Self
 
 from offchain.chain import Measure
 from offchain.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, MalformedBlob
 from offchain.learning import Learner, Weights, update_norm
 from offchain.worker.exchange import Exchange
-from offchain.worker.view import Submission
+from offchain.worker.view import Submission, View
 
 Progress = Callable[[int, int], None]
 
@@ -58,6 +59,18 @@ class Docket:
     reach: float
     measure: Measure = Measure.ACCURACY
     submissions: tuple[Submission, ...]
+
+    @classmethod
+    def of(cls, view: View, reach: float) -> Self:
+        """What the account that sees this has to judge."""
+        return cls(
+            judge=view.account,
+            round=view.round.number,
+            parent=view.model,
+            reach=reach,
+            measure=view.measure,
+            submissions=view.updates,
+        )
 
 
 def judge(docket: Docket, learner: Learner, exchange: Exchange, *, progress: Progress | None = None) -> Judgement:
