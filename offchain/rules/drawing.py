@@ -16,7 +16,9 @@ def draw_trainers(able: Collection[int], wanted: int, seed: bytes, max_enrolled:
     """
     trainers: list[int] = []
     for index in range(PATIENCE * max_enrolled):
+        if len(trainers) == wanted:
+            break
         number = draw_word(seed, index) % max_enrolled + 1
-        if len(trainers) < wanted and number in able and number not in trainers:
+        if number in able and number not in trainers:
             trainers.append(number)
     return trainers
