@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from experiments.anvil import ROOT
 from experiments.data import need
 from experiments.registry import EXPERIMENTS, find
 from experiments.report import write
 from experiments.results import Results
 from experiments.running import run
 from offchain.errors import ConfigError, WitanError
+from tools.workcopy import ROOT
 
 RESULTS = ROOT / "experiments" / "results"
 QUICK = ROOT / "runs" / "experiments"

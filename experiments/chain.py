@@ -14,11 +14,17 @@ from eth_account.signers.local import LocalAccount
 from hexbytes import HexBytes
 from web3.types import TxParams, TxReceipt
 
-from experiments.anvil import GENESIS
 from offchain.chain import Call, Client, Receipt, Sender, decode_logs
 from offchain.chain.accounts import Signed, sign
 from offchain.errors import ChainError, ContractError, TransactionFailed
+from tools.anvil import FREE_GAS
 
+GENESIS = 1_700_000_000  # the chain's first second, so that no clock but its own is in a result
+BLOCK_GAS = 10**12  # a block takes whatever one phase brings; a single transaction stays within the protocol's limit
+ANVIL = (
+    *("--no-mining", "--no-request-size-limit", "--timestamp", str(GENESIS), "--accounts", "1"),
+    *(*FREE_GAS, "--gas-limit", str(BLOCK_GAS)),
+)
 GAS = 16_000_000  # of one transaction: SPECIFICATION.md promises that none needs more
 TIMEOUT_S = 600.0
 PACE_S = 3
@@ -51,10 +57,10 @@ class Tally:
 
 
 class Chain:
-    """One Anvil without automatic mining. `now` is the time of the block that comes next.
+    """One Anvil, started with the options in `ANVIL`, which mines when it is told to.
 
-    Blocks are one to `PACE_S` seconds apart, drawn by the seed: Bift lets a block's time choose its rule, and with one
-    pace for ever it would choose the same one in every round.
+    `now` is the time of the block that comes next. Blocks are one to `PACE_S` seconds apart, drawn by the seed: Bift
+    lets a block's time choose its rule, and with one pace for ever it would choose the same one in every round.
     """
 
     def __init__(self, url: str, seed: int = 0) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
-from experiments.anvil import ROOT
 from experiments.chain import Chain
 from offchain.chain import Call, Client, Deployment, deployments
+from tools.workcopy import ROOT
 
 ARTIFACTS = ROOT / "build" / "forge"
 RULES = (ROOT / "contracts" / "rules", ROOT / "experiments" / "contracts")

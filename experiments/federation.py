@@ -9,9 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from experiments.anvil import run_anvil
 from experiments.attacks import Attack
-from experiments.chain import Chain, Courier
+from experiments.chain import ANVIL, Chain, Courier
 from experiments.data import Shares
 from experiments.founding import account, found
 from experiments.looking import Lookout
@@ -25,6 +24,7 @@ from offchain.proposal import TaskConfig, draft
 from offchain.worker.labour import Labour
 from offchain.worker.step import step
 from offchain.worker.transactions import Transactor
+from tools.anvil import run_anvil
 
 CHUNK = 1024  # samples that a model looks at together
 
@@ -99,7 +99,7 @@ class Played:
 @contextmanager
 def federation(plan: Plan) -> Iterator[Played]:
     """Found a federation on an Anvil of its own, ready for the members to enrol."""
-    with run_anvil() as url, Chain(url, plan.seed) as chain:
+    with run_anvil(*ANVIL) as (url, _), Chain(url, plan.seed) as chain:
         numbers = range(len(plan.shares.members))
         members = [account(f"member {number}", plan.seed) for number in numbers]
         founded = found(chain, plan.seed)

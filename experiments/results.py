@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
-from experiments.anvil import ROOT
 from experiments.experiment import Cell, Measured, Row
+from tools.workcopy import ROOT
 
 COLUMNS = tuple(field.name for field in fields(Row))
 

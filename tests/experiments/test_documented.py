@@ -9,10 +9,10 @@ import pytest
 import typer
 
 from experiments.__main__ import main
-from experiments.anvil import ROOT
 from experiments.data import ORIGINS
 from experiments.registry import EXPERIMENTS
 from experiments.results import COLUMNS
+from tools.workcopy import ROOT
 
 README = (ROOT / "experiments" / "README.md").read_text()
 COMMANDS = re.findall(r"python -m experiments ([^`\n]*)", README)

@@ -4,12 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from experiments.anvil import ROOT
 from experiments.attacks import ATTACKS
 from experiments.experiment import Cell, Measured
 from experiments.matrix import CLEAN, MAIN, cells, report
 from experiments.results import Results
 from experiments.systems import PRESETS
+from tools.workcopy import ROOT
 
 
 def cell(attack: str, *, system: str = "krum", split: str = "writer", seed: int = 1) -> Cell:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.anvil import ROOT
 from experiments.registry import EXPERIMENTS
 from experiments.results import Results
+from tools.workcopy import ROOT
 
 
 def run(name: str, folder: Path) -> str:

@@ -34,9 +34,10 @@ from offchain.errors import (
     NotDeployed,
     OutOfGas,
 )
-from tests.support.anvil import Anvil, free_port, run_anvil
+from tests.support.anvil import Anvil, run_anvil
 from tests.support.deploy import build_contracts, factory
 from tests.support.network import FEE, PATIENCE, Network, new_account, salt_of, word
+from tools.anvil import free_port
 
 
 @pytest.fixture

@@ -21,10 +21,11 @@ from offchain.cli.output import moment
 from offchain.learning import accuracy, load_digits, mlp
 from offchain.store import LocalStore
 from offchain.worker import Exchange, fetch_descriptor
-from tests.support.anvil import Anvil, free_port, run_anvil
+from tests.support.anvil import Anvil, run_anvil
 from tests.support.cli import Cli
 from tests.support.deploy import build_contracts, deploy
 from tests.support.network import Network
+from tools.anvil import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores

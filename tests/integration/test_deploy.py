@@ -13,8 +13,9 @@ from offchain.chain import Client, Deployment, FederationContract, TreasuryContr
 from offchain.errors import ChainGone, ConfigError
 from scripts.demonstration.network import ALONE, BROWNIE
 from scripts.federation import FederationConfig, load_federation, template
-from tests.support.anvil import Anvil, free_port, run_anvil
+from tests.support.anvil import Anvil, run_anvil
 from tests.support.network import new_account
+from tools.anvil import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores

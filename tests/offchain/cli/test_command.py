@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 import offchain.cli
 from offchain.cli.command import address, addresses, command
 from offchain.cli.session import Session
-from tests.support.anvil import free_port
 from tests.support.cli import Cli
+from tools.anvil import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -9,7 +9,7 @@ from offchain.chain import create_account
 from offchain.config import WorkerConfig, template
 from offchain.errors import AccountError, ConfigError
 from offchain.worker import PlainReporter, run_worker
-from tests.support.anvil import free_port
+from tools.anvil import free_port
 
 ROOT = Path(__file__).parents[3]
 
