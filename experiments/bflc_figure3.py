@@ -36,7 +36,7 @@ QUICK = Config(nodes=200, committees=(10, 40), malicious=(30, 40, 46, 50, 54, 60
 
 Elect = Callable[[Sequence[Candidate], int, bytes, int], list[int]]
 RULES: Mapping[str, Elect] = {"random-election": random_election, "top-score-election": top_score_election}
-SYSTEMS = ("exact", *RULES)
+WAYS = ("exact", *RULES)  # to find the chance
 
 
 def attack_success(nodes: int, malicious: int, seats: int) -> Fraction:
@@ -51,9 +51,12 @@ def cells(quick: bool) -> list[Cell]:
     config = QUICK if quick else FULL
     return [
         Cell(
-            system=system, settings=(("A", config.nodes), ("p", share / 100)), seed=seed, work=1 + 9 * (system in RULES)
+            system="bflc",
+            settings=(("A", config.nodes), ("p", share / 100), ("by", way)),
+            seed=seed,
+            work=1 + 9 * (way in RULES),
         )
-        for system in SYSTEMS
+        for way in WAYS
         for share in config.committees
         for seed in config.seeds
     ]
@@ -64,10 +67,11 @@ def measure(cell: Cell, data: Path | None, tick: Tick) -> Sequence[Measured]:
     config = FULL if data else QUICK
     seats = round(float(cell["p"]) * config.nodes)
     counts = [round(share * config.nodes / 100) for share in config.malicious]
-    if cell.system == "exact":
+    way = str(cell["by"])
+    if way == "exact":
         found = [float(attack_success(config.nodes, count, seats)) for count in counts]
     else:
-        found = _elected(RULES[cell.system], config, seats, counts, cell.seed, tick)
+        found = _elected(RULES[way], config, seats, counts, cell.seed, tick)
     return [Measured(f"attack_success{ROUND}{q}", value) for q, value in zip(config.malicious, found, strict=True)]
 
 
@@ -91,28 +95,28 @@ def report(rows: Rows, stem: Path) -> str:
     with chart(stem) as (axes,):
         axes.set(xlabel="malicious nodes q", ylabel="attack success probability", title="BFLC, Figure 3")
         for number, share in enumerate(shares):
-            for system in SYSTEMS:
-                found = curve(_rows(rows, system, share), "attack_success")
-                label = f"p = {percent(float(share), 0)}" if system == "exact" else None
-                style = {"linestyle": "none", "markersize": 4, "color": f"C{number}"} | styles[system]
+            for way in WAYS:
+                found = curve(_rows(rows, way, share), "attack_success")
+                label = f"p = {percent(float(share), 0)}" if way == "exact" else None
+                style = {"linestyle": "none", "markersize": 4, "color": f"C{number}"} | styles[way]
                 axes.plot([q for q, _ in found], [value for _, value in found], label=label, **style)  # type: ignore[arg-type]
-        for system in RULES:
-            axes.plot([], [], color="black", linestyle="none", label=system, **styles[system])  # type: ignore[arg-type]
+        for way in RULES:
+            axes.plot([], [], color="black", linestyle="none", label=way, **styles[way])  # type: ignore[arg-type]
         axes.xaxis.set_major_formatter("{x:g} %")
     malicious = sorted(
-        {q for system in SYSTEMS for share in shares for q, _ in curve(_rows(rows, system, share), "attack_success")}
+        {q for way in WAYS for share in shares for q, _ in curve(_rows(rows, way, share), "attack_success")}
     )
-    lines = [_line(rows, system, share, malicious) for share in shares for system in SYSTEMS]
+    lines = [_line(rows, way, share, malicious) for share in shares for way in WAYS]
     return table(("p", "", *(f"q = {q} %" for q in malicious)), lines)
 
 
-def _line(rows: Rows, system: str, share: str, malicious: Sequence[int]) -> list[str]:
-    found = dict(curve(_rows(rows, system, share), "attack_success"))
-    return [percent(float(share), 0), system, *(f"{found[q]:.3f}" if q in found else "–" for q in malicious)]
+def _line(rows: Rows, way: str, share: str, malicious: Sequence[int]) -> list[str]:
+    found = dict(curve(_rows(rows, way, share), "attack_success"))
+    return [percent(float(share), 0), way, *(f"{found[q]:.3f}" if q in found else "–" for q in malicious)]
 
 
-def _rows(rows: Rows, system: str, share: str) -> Rows:
-    return [row for row in rows if row.system == system and row.settings["p"] == share]
+def _rows(rows: Rows, way: str, share: str) -> Rows:
+    return [row for row in rows if row.settings["by"] == way and row.settings["p"] == share]
 
 
 EXPERIMENT = Experiment(
