@@ -38,6 +38,8 @@ def main(
         if jobs:
             folder = None if quick else need(data, experiment.files)
             run(experiment, table, experiment.cells(quick), data=folder, jobs=jobs)
+        if not table.rows():
+            raise ConfigError(f"there are no results in {table.path}", "run it with --jobs 1 or more")
         typer.echo(write(experiment, table, quick=quick))
     except WitanError as error:
         sys.exit(f"{name}: {error}")
