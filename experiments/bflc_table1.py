@@ -23,7 +23,7 @@ class Config:
     """Everything that was chosen. Members hold four fifths of their data to train on, the rest to score with."""
 
     members: int = 396
-    active: tuple[float, ...] = (0.1, 0.3, 0.5)  # of the members
+    active: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5)  # of the members
     committee: float = 0.4  # of the active: section V-A
     rounds: int = 60
     central_epochs: int = 20
