@@ -42,12 +42,8 @@ class Federation:
 
     chain: Chain
     record: Deployment
+    contract: FederationContract
     managers: Sequence[LocalAccount]
-
-    @property
-    def contract(self) -> FederationContract:
-        """The federation's contract."""
-        return FederationContract(self.chain.client, self.record.federation)
 
     def admit(self, members: Sequence[LocalAccount]) -> None:
         """Let each of them pay the fee and apply, and a quorum of managers admit it."""
@@ -82,7 +78,7 @@ def found(chain: Chain, seed: int) -> Federation:
     managers = [account(f"manager {number}", seed) for number in range(MANAGERS)]
     addresses = [manager.address for manager in managers]
     record = deploy(chain, account("deployer", seed), managers=addresses, quorum=QUORUM, fee=FEE)
-    return Federation(chain, record, managers)
+    return Federation(chain, record, FederationContract(chain.client, record.federation), managers)
 
 
 def _events(kind: type[E], receipts: Sequence[Receipt]) -> list[E]:
