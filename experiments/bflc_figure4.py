@@ -5,21 +5,24 @@ of the nodes are active, 20 % of them the committee; malicious nodes perturb the
 and in the committee give each other 90 to 100 %. What they give the others is not said: here 0 to 10 %. The figure has
 no numbers. The first committee is honest, as the argument of section IV-C presumes.
 
-A second figure shows the seats that attackers hold, with vacancies filled in our order and by draw.
+More figures show the seats that attackers hold, with vacancies filled in our order and by draw: as the task is, and
+with as many strikes allowed as there can be, so that nobody is suspended and the order stands alone.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from experiments.attacks import ATTACKS, colluding_committee
 from experiments.bflc_table1 import ATTESTING
 from experiments.bflc_table1 import FULL as TABLE1
 from experiments.data import FEMNIST, digits, femnist
-from experiments.experiment import Cell, Experiment, Measured, Rows, Tick
+from experiments.experiment import Cell, Experiment, Measured, Rows, Tick, Value
 from experiments.federation import Plan
 from experiments.learning import play
 from experiments.report import MARKERS, ROUND, by_seed, cell, chart, curve, has_learnt, percent, select, table
@@ -54,19 +57,26 @@ QUICK = Config(
 
 ATTACK = replace(ATTACKS["noise"], scores=colluding_committee)
 SYSTEMS = ("bflc", "basic-fl", "cwmed")
+TOLERANT = ("strikes", "allowed")
+EVERY_STRIKE = 255  # more than rounds, each of which gives one at most
 ORDERS: Mapping[str, str] = {"order": "TopScoreElection", "draw": "DrawnVacancies"}
 
 
 def cells(quick: bool) -> list[Cell]:
-    """Every system at every proportion, and BFLC with drawn vacancies."""
+    """Every system at every proportion; BFLC with drawn vacancies, and with either order where nobody is suspended."""
     config = QUICK if quick else FULL
-    compared = [(system, share, "order") for share in config.malicious for system in SYSTEMS]
-    drawn = [("bflc", share, "draw") for share in config.captured]
+    compared = [(system, _setting(share, "order")) for share in config.malicious for system in SYSTEMS]
+    drawn = [("bflc", _setting(share, "draw")) for share in config.captured]
+    tolerated = [("bflc", (*_setting(share, order), TOLERANT)) for share in config.captured for order in ORDERS]
     return [
-        Cell(system=system, settings=(("malicious", share), ("vacancies", order)), seed=seed)
-        for system, share, order in (*drawn, *compared)
+        Cell(system=system, settings=settings, seed=seed)
+        for system, settings in (*drawn, *compared, *tolerated)
         for seed in config.seeds
     ]
+
+
+def _setting(share: float, order: str) -> tuple[tuple[str, Value], ...]:
+    return ("malicious", share), ("vacancies", order)
 
 
 def measure(cell: Cell, data: Path | None, tick: Tick) -> Sequence[Measured]:
@@ -76,7 +86,8 @@ def measure(cell: Cell, data: Path | None, tick: Tick) -> Sequence[Measured]:
     seats = config.committee if cell.system == "bflc" else ATTESTING
     malicious = round(float(cell["malicious"]) * config.members)
     rule = {"election_rule": ORDERS[str(cell["vacancies"])]} if cell.system == "bflc" else {}
-    own: dict[str, Any] = {**config.task, **rule, **active(config.members, config.active, seats)}
+    tolerance = {"max_strikes": EVERY_STRIKE} if TOLERANT in cell.settings else {}
+    own: dict[str, Any] = {**config.task, **rule, **tolerance, **active(config.members, config.active, seats)}
     plan = Plan(
         task=task(
             cell.system,
@@ -99,10 +110,12 @@ def measure(cell: Cell, data: Path | None, tick: Tick) -> Sequence[Measured]:
 
 
 def report(rows: Rows, stem: Path) -> str:
-    """Accuracy to the left, seats to the right."""
-    compared = [row for row in rows if row.settings["vacancies"] == "order"]
+    """Accuracy to the left, seats to the right; a table of each."""
+    usual = [row for row in rows if TOLERANT not in row.settings.items()]
+    tolerant = [row for row in rows if TOLERANT in row.settings.items()]
+    compared = [row for row in usual if row.settings["vacancies"] == "order"]
     shares = sorted({row.settings["malicious"] for row in compared}, key=float)
-    with chart(stem, 2) as (left, right):
+    with chart(stem, 3) as (left, middle, right):
         left.set(xlabel="malicious nodes", ylabel="accuracy of the last five rounds", title="BFLC, Figure 4")
         for marker, system in zip(MARKERS, SYSTEMS, strict=False):
             ours = [(share, by_seed(select(compared, "accuracy", system=system, malicious=share))) for share in shares]
@@ -112,28 +125,48 @@ def report(rows: Rows, stem: Path) -> str:
         left.set_ylim(0, 100)
         left.xaxis.set_major_formatter("{x:g} %")
         left.yaxis.set_major_formatter("{x:g} %")
-        _seats(rows, right)
+        _seats(usual, middle, "Attackers' seats")
+        _seats(tolerant, right, "Attackers' seats if nobody is suspended")
     lines = [[system, *(_cell(compared, system, share) for share in shares)] for system in SYSTEMS]
-    return table(("accuracy at", *(percent(float(share), 0) for share in shares)), lines)
+    accuracy = table(("accuracy at", *(percent(float(share), 0) for share in shares)), lines)
+    return f"{accuracy}\n\n{_captures({'yes': usual, 'no': tolerant})}"
 
 
-def _seats(rows: Rows, axes: Any) -> None:
-    axes.set(xlabel="round", ylabel="committee seats of attackers", title="Vacancies filled in order and by draw")
+def _captures(parts: Mapping[str, Rows]) -> str:
+    """How far attackers got, and where that ended, by whether members are suspended."""
+    lines = []
+    for suspended, rows in parts.items():
+        for share, order in product(_captured(rows), ORDERS):
+            seats = [seats for _, seats in curve(_taken(rows, share, order), "seats")]
+            reached = select(rows, "accuracy", system="bflc", malicious=share, vacancies=order)
+            if seats:
+                accuracy = percent((by_seed(reached) or (None,))[0])
+                lines.append(
+                    [percent(float(share), 0), suspended, order, f"{max(seats):g}", f"{seats[-1]:g}", accuracy]
+                )
+    return table(("malicious", "suspensions", "vacancies by", "most seats", "last seats", "accuracy"), lines)
+
+
+def _captured(rows: Rows) -> list[str]:
+    return sorted({row.settings["malicious"] for row in rows if row.settings["vacancies"] == "draw"}, key=float)
+
+
+def _taken(rows: Rows, share: str, order: str) -> Rows:
+    wanted = {"malicious": share, "vacancies": order}.items()
+    return [row for row in rows if row.system == "bflc" and wanted <= row.settings.items()]
+
+
+def _seats(rows: Rows, axes: Axes, title: str) -> None:
+    axes.set(xlabel="round", ylabel="committee seats of attackers", title=title)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     seats = max((row.value for row in rows if row.metric == "committee"), default=1)
     axes.set_ylim(-0.2, seats + 0.2)
     axes.axhline(seats / 2, color="grey", linestyle="--", label="half of the committee")
-    drawn = sorted({row.settings["malicious"] for row in rows if row.settings["vacancies"] == "draw"}, key=float)
-    for number, share in enumerate(drawn):
+    for number, share in enumerate(_captured(rows)):
         for order, style in (("order", "-"), ("draw", ":")):
-            chosen = [
-                r
-                for r in rows
-                if r.system == "bflc" and (r.settings["malicious"], r.settings["vacancies"]) == (share, order)
-            ]
-            found = curve(chosen, "seats")
-            label = f"{percent(float(share), 0)} malicious, {order}"
+            found = curve(_taken(rows, share, order), "seats")
+            label = f"{percent(float(share), 0)} malicious, vacancies by {order}"
             axes.plot([x for x, _ in found], [y for _, y in found], style, color=f"C{number}", label=label)
 
 
