@@ -37,7 +37,7 @@ class Config:
     active: float = 0.1  # of the members
     committee: int = 8  # 20 % of the active
     malicious: tuple[float, ...] = (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
-    captured: tuple[float, ...] = (0.5, 0.6)  # where the order of vacancies is compared
+    captured: tuple[float, ...] = (0.5, 0.6, 0.7)  # where the order of vacancies is compared
     rounds: int = 40
     score_images: int = 32
     seeds: tuple[int, ...] = (1,)
