@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from web3 import Web3
+from eth_abi.abi import encode
 
 from experiments.chain import Chain
 from offchain.chain import FederationContract, Member, TaskContract
-from offchain.chain.interfaces import abi, decode_values
+from offchain.chain.interfaces import decode_values, function, kinds
 from offchain.chain.typed import typed
 from offchain.worker import View
 from offchain.worker.reader import Reader
@@ -27,10 +27,8 @@ class Lookout:
         self._marks: dict[str, Member] = {}
         self._standing: object = None
         self._since = 0
-        self._outputs = next(entry["outputs"] for entry in abi("Task") if entry.get("name") == "member")
+        self._marking = function("Task", "member")
         self._asking: dict[str, str] = {}
-        address = Web3.to_checksum_address(task.address)
-        self._contract = chain.client.web3.eth.contract(address=address, abi=abi("Task"))
 
     def look(self) -> View:
         """The task as a seat sees it, where there is one: a seat reads more than others. Kept as `view`."""
@@ -52,7 +50,7 @@ class Lookout:
         """Some members' marks in the task."""
         order = sorted(accounts)
         found = self._chain.read(self._task.address, [self._question(account) for account in order])
-        marks = (decode_values(self._outputs, data) for data in found)
+        marks = (decode_values(self._marking.outputs, data) for data in found)
         self._marks |= {account: typed(Member, *values) for account, values in zip(order, marks, strict=True)}
         return {account: self._marks[account] for account in order}
 
@@ -69,5 +67,6 @@ class Lookout:
 
     def _question(self, account: str) -> str:
         if account not in self._asking:
-            self._asking[account] = self._contract.encode_abi("member", [account])
+            data = self._marking.selector + encode(kinds(self._marking.inputs), [account])
+            self._asking[account] = f"0x{data.hex()}"
         return self._asking[account]

@@ -6,18 +6,17 @@ raises `ConfigError` for a value that the contract's types cannot hold.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from eth_utils.address import is_checksum_address
 from hexbytes import HexBytes
 from web3 import Web3
-from web3.exceptions import InvalidAddress, MismatchedABI
-from web3.types import BlockIdentifier
+from web3.types import BlockIdentifier, TxParams
 
 from offchain.chain.client import Client
-from offchain.chain.interfaces import abi
+from offchain.chain.interfaces import decode_values, function, kinds
 from offchain.chain.rpc_errors import translated
 from offchain.chain.structs import Measure
 from offchain.chain.typed import typed
@@ -47,31 +46,26 @@ class Contract:
     def __init__(self, client: Client, address: str) -> None:
         self.address: str = Web3.to_checksum_address(address)
         self.client = client
-        self._contract = client.web3.eth.contract(address=Web3.to_checksum_address(address), abi=abi(self.ABI))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.address})"
 
     def _call(self, name: str, *args: Any) -> Call:
-        with self._fitting(name, args):
-            data = self._contract.encode_abi(name, args)
-        return Call(self.address, Web3.to_bytes(hexstr=data), name, args)
+        return Call(self.address, self._encoded(name, args), name, args)
 
     def _read(self, kind: type[T], name: str, *args: Any, at: BlockIdentifier) -> T:
-        with translated(), self._fitting(name, args):
-            value = self._contract.functions[name](*args).call(block_identifier=at)
-        result: T = typed(kind, value)
+        request: TxParams = {"to": Web3.to_checksum_address(self.address), "data": HexBytes(self._encoded(name, args))}
+        with translated():
+            values = decode_values(function(self.ABI, name).outputs, self.client.web3.eth.call(request, at))
+        result: T = typed(kind, values[0] if len(values) == 1 else values)
         return result
 
-    @contextmanager
-    def _fitting(self, name: str, args: Sequence[Any]) -> Iterator[None]:
-        """Raise `ConfigError` in place of what web3 says of values that it cannot encode."""
-        try:
-            yield
-        except (InvalidAddress, MismatchedABI) as error:
-            inputs = next(entry["inputs"] for entry in abi(self.ABI) if entry.get("name") == name)
-            told = ", ".join(self._misfits(inputs, args)) or "a value does not fit"
-            raise ConfigError(f"{name}: {told}", "numbers have a range, addresses a checksum") from error
+    def _encoded(self, name: str, args: Sequence[Any]) -> bytes:
+        """A call's data, made without web3's contracts, which hash the whole ABI for each."""
+        called = function(self.ABI, name)
+        if misfits := ", ".join(self._misfits(called.inputs, args)):
+            raise ConfigError(f"{name}: {misfits}", "numbers have a range, addresses a checksum")
+        return called.selector + self.client.web3.codec.encode(kinds(called.inputs), args)
 
     def _misfits(self, inputs: Iterable[Any], values: Iterable[Any]) -> Iterator[str]:
         for entry, value in zip(inputs, values, strict=True):
@@ -81,7 +75,9 @@ class Contract:
                 yield f"{entry['name'].strip('_')} {value!r} does not fit into {entry['type']}"
 
     def _fits(self, kind: str, value: Any) -> bool:
-        return is_checksum_address(value) if kind == "address" else self.client.web3.codec.is_encodable(kind, value)
+        if kind.startswith("address"):
+            return all(map(is_checksum_address, [value] if kind == "address" else value))
+        return self.client.web3.codec.is_encodable(kind, value)
 
 
 class TreasuryContract(Contract):
@@ -177,7 +173,7 @@ class Token(Contract):
 
     def _old_symbol(self, at: BlockIdentifier) -> str:
         """As tokens from before ERC-20 was settled have it: 32 bytes, filled up with zeros."""
-        data = HexBytes(self._contract.encode_abi("symbol"))
+        data = HexBytes(self._encoded("symbol", ()))
         with suppress(*_UNSAID):
             answer = self.client.call({"to": Web3.to_checksum_address(self.address), "data": data}, at)
             return answer.rstrip(b"\0").decode("utf-8", "replace") if len(answer) == _WORD else ""

@@ -2,14 +2,25 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 from eth_abi.abi import decode
-from eth_utils.abi import collapse_if_tuple
+from eth_typing import ABIFunction
+from eth_utils.abi import collapse_if_tuple, function_abi_to_4byte_selector
 
 Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """How a function is called: its selector, and what goes in and comes out."""
+
+    selector: bytes
+    inputs: Sequence[Entry]
+    outputs: Sequence[Entry]
 
 
 @cache
@@ -17,6 +28,13 @@ def abi(contract: str) -> list[Entry]:
     """The ABI of a contract by its name."""
     entries: list[Entry] = _load(contract)
     return entries
+
+
+@cache
+def function(contract: str, name: str) -> Function:
+    """A function of a contract: ours have no two of one name."""
+    entry = next(entry for entry in abi(contract) if entry["type"] == "function" and entry["name"] == name)
+    return Function(function_abi_to_4byte_selector(cast("ABIFunction", entry)), entry["inputs"], entry["outputs"])
 
 
 @cache
@@ -28,7 +46,12 @@ def abi_errors() -> dict[str, Entry]:
 
 def decode_values(inputs: Sequence[Entry], data: bytes) -> tuple[Any, ...]:
     """The values that `data` holds for these ABI inputs. Raises eth_abi's `DecodingError`."""
-    return tuple(decode([collapse_if_tuple(entry) for entry in inputs], data))
+    return tuple(decode(kinds(inputs), data))
+
+
+def kinds(inputs: Sequence[Entry]) -> list[str]:
+    """The types of ABI inputs, tuples spelt out."""
+    return [collapse_if_tuple(entry) for entry in inputs]
 
 
 def _load(name: str) -> Any:

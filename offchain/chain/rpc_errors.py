@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from web3.exceptions import BadFunctionCallOutput, ContractLogicError, Web3Exception, Web3RPCError
+from eth_abi.exceptions import DecodingError
+from web3.exceptions import ContractLogicError, Web3Exception, Web3RPCError
 
 from offchain.chain.contract_errors import decode_error
 from offchain.errors import (
@@ -73,7 +74,7 @@ def translated(unknown: type[ChainError] = ChainError) -> Iterator[None]:
         raise _reverted(error) from error
     except Web3RPCError as error:
         raise _refused(error, unknown) from error
-    except BadFunctionCallOutput as error:
+    except DecodingError as error:
         raise ChainGone(
             "no such contract answers at this address", "check the address and the network, or deploy again"
         ) from error

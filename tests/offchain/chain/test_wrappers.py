@@ -74,3 +74,9 @@ def test_a_value_that_no_contract_can_hold_is_named(
     with pytest.raises(ConfigError, match=re.escape(told)) as caught:
         use(FederationContract(client, ADDRESS))
     assert caught.value.hint
+
+
+def test_an_address_that_does_not_fit_is_found_in_a_list(client: Client) -> None:
+    task = TaskContract(client, ADDRESS)
+    with pytest.raises(ConfigError, match=rf"approve: committee .*{ADDRESS.lower()}.* does not fit into address\[\]"):
+        task.approve(3, [ADDRESS, ADDRESS.lower()])
