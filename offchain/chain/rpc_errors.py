@@ -74,7 +74,7 @@ def translated(unknown: type[ChainError] = ChainError) -> Iterator[None]:
         raise _reverted(error) from error
     except Web3RPCError as error:
         raise _refused(error, unknown) from error
-    except DecodingError as error:
+    except (DecodingError, UnicodeDecodeError) as error:
         raise ChainGone(
             "no such contract answers at this address", "check the address and the network, or deploy again"
         ) from error

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from eth_abi.abi import encode
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from offchain.chain import (
@@ -325,10 +326,20 @@ def test_a_token_need_have_neither_decimals_nor_a_symbol(deployed: Network) -> N
 
 @pytest.mark.parametrize(("word", "symbol"), [(b"MKR", "MKR"), (b"\xff" * 32, "\ufffd" * 32), (b"", "units")])
 def test_a_symbol_of_32_bytes_is_read(word: bytes, symbol: str, deployed: Network) -> None:
-    address = new_account().address
-    answering = bytes.fromhex("7f") + word.ljust(32, b"\0") + bytes.fromhex("60005260206000f3")
-    deployed.anvil.ask("anvil_setCode", address, f"0x{answering.hex()}")
-    assert Token(deployed.client, address).symbol() == symbol
+    assert Token(deployed.client, answering(deployed, word.ljust(32, b"\0"))).symbol() == symbol
+
+
+def test_a_symbol_that_is_no_text_is_none(deployed: Network) -> None:
+    answer = encode(["bytes"], [b"\xff\xfe\x80"])
+    assert Token(deployed.client, answering(deployed, answer)).symbol() == "units"
+
+
+def answering(network: Network, answer: bytes) -> str:
+    """A contract that answers everything by these bytes, a multiple of 32."""
+    address, places = new_account().address, range(0, len(answer), 32)
+    stored = b"".join(b"\x7f" + answer[at : at + 32] + bytes([0x60, at, 0x52]) for at in places)  # PUSH, PUSH, MSTORE
+    network.anvil.ask("anvil_setCode", address, f"0x{stored.hex()}60{len(answer):02x}6000f3")  # PUSH, PUSH, RETURN
+    return address
 
 
 def test_an_address_without_a_contract_is_told(deployed: Network) -> None:
