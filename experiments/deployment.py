@@ -9,6 +9,7 @@ from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
 from experiments.chain import Chain
+from offchain import __version__
 from offchain.chain import Call, Client, Deployment, deployments
 from tools.workcopy import ROOT
 
@@ -55,6 +56,7 @@ def assemble(
         task_implementation=task,
         rules=addresses,
         libraries=factory.libraries,
+        version=__version__,
     )
 
 

@@ -23,6 +23,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 from web3 import HTTPProvider
 from web3.exceptions import TransactionNotFound
 
+from offchain import __version__
 from offchain.chain import Client, Deployment, Token, deployments, load_account, read_password
 from offchain.errors import ChainGone, ConfigError, WitanError
 from scripts.federation import RULES, FederationConfig, load_federation
@@ -82,7 +83,13 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
     managers = config.managers or (account.address,)
     federation = create("Federation", managers, config.needed(len(managers)), config.fee, config.period, token, task)
     return deployments.take_down(
-        client, federation=federation, token=token, task_implementation=task, rules=rules, libraries=libraries
+        client,
+        federation=federation,
+        token=token,
+        task_implementation=task,
+        rules=rules,
+        libraries=libraries,
+        version=__version__,
     )
 
 

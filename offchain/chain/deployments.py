@@ -9,7 +9,6 @@ from pathlib import Path
 
 from eth_utils.address import is_address
 
-from offchain import __version__
 from offchain.chain.client import Client
 from offchain.chain.federation import FederationContract
 from offchain.errors import ChainError, ChainGone, ConfigError, ConnectionFailed, NotDeployed
@@ -47,6 +46,7 @@ def take_down(
     task_implementation: str,
     rules: Mapping[str, str],
     libraries: Mapping[str, str],
+    version: str,
 ) -> Deployment:
     """The record of what stands on the client's chain now."""
     head = client.head()
@@ -61,7 +61,7 @@ def take_down(
         rules=rules,
         libraries=libraries,
         deployed_at=head.time,
-        version=__version__,
+        version=version,
     )
 
 
