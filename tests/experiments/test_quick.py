@@ -30,8 +30,8 @@ def test_a_quick_experiment_measures_every_cell_and_goes_on_where_it_stopped(nam
     assert (tmp_path / f"{name}.png").read_bytes()[1:4] == b"PNG"
 
     whole = results.path.read_text().splitlines(keepends=True)
-    lost = f",{cells[-1].system},{cells[-1].setting},"
-    kept = [line for line in whole if lost not in line]
+    lost = [f",{cell.system},{cell.setting}," for cell in (cells[0], *cells[2:][-1:])]
+    kept = [line for line in whole if not any(cell in line for cell in lost)]
     assert 1 < len(kept) < len(whole)
     results.path.write_text("".join(kept))
     run(name, tmp_path, jobs=1)

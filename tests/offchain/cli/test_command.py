@@ -138,10 +138,8 @@ def test_a_file_that_is_not_there(cli: Cli) -> None:
 def test_an_interrupted_command_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         url = f"http://127.0.0.1:{mute.getsockname()[1]}"
-        heedful = (
-            "env",
-            "--default-signal=INT",
-        )  # a shell lets what runs in its background ignore interrupts, tests too
+        # What a shell runs in its background ignores interrupts, and so would the command.
+        heedful = ("env", "--default-signal=INT")
         process = subprocess.Popen(
             [*heedful, sys.executable, "-m", "offchain", "status", "--rpc", url],
             cwd=tmp_path,
