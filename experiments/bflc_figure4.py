@@ -137,10 +137,10 @@ def _captures(parts: Mapping[str, Rows]) -> str:
     lines = []
     for suspended, rows in parts.items():
         for share, order in product(_captured(rows), ORDERS):
-            seats = [seats for _, seats in curve(_taken(rows, share, order), "seats")]
-            reached = select(rows, "accuracy", system="bflc", malicious=share, vacancies=order)
-            if seats:
-                accuracy = percent((by_seed(reached) or (None,))[0])
+            found = _taken(rows, share, order)
+            seats = [seats for _, seats in curve(found, "seats")]
+            if seats and (reached := by_seed(select(found, "accuracy"))):
+                accuracy = percent(reached[0])
                 lines.append(
                     [percent(float(share), 0), suspended, order, f"{max(seats):g}", f"{seats[-1]:g}", accuracy]
                 )

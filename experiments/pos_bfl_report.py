@@ -44,7 +44,7 @@ def report(rows: Rows, stem: Path) -> str:
             place.set(ylim=(0, 1))
             place.yaxis.set_major_formatter(PercentFormatter(1))
     parts = {"Table 4": _table4(rows, rows, divisions), "Figures 6 and 7": _sweeps(rows, divisions)}
-    for widths in {row.settings[WIDTHS] for row in wide}:
+    for widths in sorted({row.settings[WIDTHS] for row in wide}):
         parts[f"Table 4 with a CNN of widths {widths}"] = _table4(wide, rows, divisions)
     return "\n\n".join(f"{title}:\n\n{part}" for title, part in parts.items())
 
