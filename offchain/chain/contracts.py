@@ -44,7 +44,7 @@ class Contract:
     ABI: ClassVar[str]  # the ABI's name
 
     def __init__(self, client: Client, address: str) -> None:
-        self.address: str = Web3.to_checksum_address(address)
+        self.address = Web3.to_checksum_address(address)
         self.client = client
 
     def __repr__(self) -> str:
@@ -54,7 +54,7 @@ class Contract:
         return Call(self.address, self._encoded(name, args), name, args)
 
     def _read(self, kind: type[T], name: str, *args: Any, at: BlockIdentifier) -> T:
-        request: TxParams = {"to": Web3.to_checksum_address(self.address), "data": HexBytes(self._encoded(name, args))}
+        request: TxParams = {"to": self.address, "data": HexBytes(self._encoded(name, args))}
         with translated():
             values = decode_values(function(self.ABI, name).outputs, self.client.web3.eth.call(request, at))
         result: T = typed(kind, values[0] if len(values) == 1 else values)
@@ -175,7 +175,7 @@ class Token(Contract):
         """As tokens from before ERC-20 was settled have it: 32 bytes, filled up with zeros."""
         data = HexBytes(self._encoded("symbol", ()))
         with suppress(*_UNSAID):
-            answer = self.client.call({"to": Web3.to_checksum_address(self.address), "data": data}, at)
+            answer = self.client.call({"to": self.address, "data": data}, at)
             return answer.rstrip(b"\0").decode("utf-8", "replace") if len(answer) == _WORD else ""
         return ""
 

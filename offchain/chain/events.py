@@ -23,6 +23,7 @@ EVENTS: dict[str, type[Event]] = {
     if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 }
 PAGE = 5_000  # blocks: nodes refuse to search more at once
+LOOK_BACK = 32  # blocks; twice as many each time
 
 
 class _Decoder(NamedTuple):
@@ -48,14 +49,18 @@ def fetch_events(
 def fetch_round(client: Client, task: str, number: int, *, to_block: int) -> list[Event]:
     """The events of a task's round that was the running one at a block, from its opening up to that block.
 
-    Looks backwards, page by page as `fetch_events` does. Raises `ConnectionFailed`.
+    Looks backwards, page by page, the first of 32 blocks and each twice as long as the one before up to the pages of
+    `fetch_events`: a round is short beside the task's whole past. Raises `ConnectionFailed`.
     """
     found: list[Event] = []
-    for last in range(to_block, -1, -PAGE):
-        found = [*decode_logs(client.logs([task], max(last - PAGE + 1, 0), last)), *found]
+    last, page = to_block, LOOK_BACK
+    while last >= 0:
+        first = max(last - page + 1, 0)
+        found = [*decode_logs(client.logs([task], first, last)), *found]
         for place, event in enumerate(found):
             if isinstance(event, round_events.RoundOpened) and event.round == number:
                 return found[place:]
+        last, page = first - 1, min(2 * page, PAGE)
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from eth_utils.address import is_address, to_checksum_address
@@ -17,8 +17,8 @@ def typed(kind: Any, value: Any) -> Any:
         return tuple(typed(get_args(kind)[0], part) for part in value)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
-    if kind is str and is_address(value):
-        return to_checksum_address(value)
+    if kind is str:
+        return _checksummed(value)
     return bytes(value) if kind is bytes else value
 
 
@@ -31,3 +31,9 @@ def build(kind: Any, values: Iterable[Any], **others: Any) -> Any:
 def _positional(kind: Any) -> tuple[Any, ...]:
     hints = get_type_hints(kind)
     return tuple(hints[field.name] for field in fields(kind) if not field.kw_only)
+
+
+@lru_cache(maxsize=4_096)  # a checksum is a hash, and the same members come again and again
+def _checksummed(text: str) -> str:
+    """An address with its checksum, any other text as it is."""
+    return to_checksum_address(text) if is_address(text) else text

@@ -23,9 +23,11 @@ from offchain.chain import (
     events,
     extend_digest,
     fetch_events,
+    fetch_round,
     seal,
 )
 from offchain.chain.federation_events import Credited, MembershipApplied
+from offchain.chain.round_events import RoundOpened, UpdateSubmitted
 from offchain.errors import (
     ChainGone,
     ConnectionFailed,
@@ -268,6 +270,27 @@ def test_events_are_found_over_many_pages(deployed: Network, monkeypatch: pytest
     origins = [event.origin for event in found if event.origin]
     assert [(o.block, o.index) for o in origins] == sorted((o.block, o.index) for o in origins)
     assert {o.contract for o in origins} == {federation, treasury}
+
+
+@pytest.mark.parametrize("blocks", [0, 4, 40])
+def test_a_round_is_found_however_long_ago_it_opened(
+    deployed: Network, monkeypatch: pytest.MonkeyPatch, blocks: int
+) -> None:
+    monkeypatch.setattr(events, "LOOK_BACK", 1)
+    monkeypatch.setattr(events, "PAGE", 8)
+    members = deployed.join(6)
+    seats, trainers = members[:3], members[3:]
+    task = deployed.propose(members[0])
+    deployed.start(task, seats, trainers, budget=9_000)
+    deployed.anvil.ask("anvil_mine", hex(blocks))
+    deployed.submit(task, trainers)
+    found = fetch_round(deployed.client, task.address, 0, to_block=deployed.client.head().number)
+    assert isinstance(found[0], RoundOpened)
+    authors = [event.author for event in found if isinstance(event, UpdateSubmitted)]
+    assert authors == [trainer.address for trainer in trainers]
+    places = [(event.origin.block, event.origin.index) for event in found if event.origin]
+    assert len(set(places)) == len(found)
+    assert places == sorted(places)
 
 
 # -------------------------------------------------------------------- contracts
