@@ -23,6 +23,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "pos-bfl, colluding validators": ("pos-bfl", "colluding"),
     "basic-fl": ("basic-fl", "algorithm"),
     "pfedme": ("pfedme", "algorithm"),
+    "pos-bfl, bounded distance": ("pos-bfl", "bounded"),
 }
 
 
@@ -96,14 +97,15 @@ def _sweeps(rows: Rows, divisions: Sequence[str]) -> str:
 
 
 def _swept_at(rows: Rows, kind: tuple[str, str], roles: str, count: int) -> Rows:
-    """Accuracies in Figures 6 and 7; with nobody malicious it is all the same how they vote."""
+    """Accuracies in Figures 6 and 7; with nobody malicious colluding is following the algorithm."""
     system, votes = kind
     chosen = {"system": system, "roles": roles, "epochs": EPOCHS, "malicious": count}
-    return select(rows, "accuracy", votes=votes if count else "algorithm", **chosen)
+    found = select(rows, "accuracy", votes=votes, **chosen)
+    return found or ([] if count else select(rows, "accuracy", votes="algorithm", **chosen))
 
 
 def _has_learnt(rows: Rows, system: str, roles: str) -> bool:
-    chosen = {"system": system, "roles": roles, "malicious": 0, "epochs": EPOCHS}
+    chosen = {"system": system, "roles": roles, "malicious": 0, "epochs": EPOCHS, "votes": "algorithm"}
     return has_learnt(select(rows, "accuracy", **chosen), select(rows, "majority", **chosen))
 
 

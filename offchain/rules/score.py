@@ -50,11 +50,12 @@ def majority_vote(baselines: Sequence[int], scores: Sequence[int], parameters: i
     """The share of votes for an update (basis points), one of each seat; there must be one.
 
     Yu et al., PoS-BFL, Algorithm 1: a seat votes for it iff its accuracy is at most a threshold below that of the
-    current model. `parameters` holds the threshold `vh` in bits 0-15, in basis points.
+    current model, and above 0, which stands for what it cannot use. `parameters` holds the threshold `vh` in bits 0-15,
+    in basis points.
     """
     threshold = parameters & 0xFFFF
-    positive = sum(score + threshold >= baseline for baseline, score in zip(baselines, scores, strict=True))
-    return positive * MAX_SCORE // len(scores)
+    votes = (score > 0 and score + threshold >= base for base, score in zip(baselines, scores, strict=True))
+    return sum(votes) * MAX_SCORE // len(scores)
 
 
 def majority_vote_judge(score: int, baseline: int, best: int, parameters: int) -> Judgement:  # noqa: ARG001 - one form

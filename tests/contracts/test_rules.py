@@ -137,6 +137,13 @@ def test_a_vote_turns_just_below_the_threshold(rules, drop, seats):
     assert twin.majority_vote(baselines, scores, 800) == share
 
 
+def test_nobody_votes_for_what_it_cannot_use(rules):
+    """However little the current model knows."""
+    baselines, scores = [0, 0, 800, 800], [0, 1, 0, 1]
+    assert rules["MajorityVote"].score(baselines, scores, word(800)) == 5_000
+    assert twin.majority_vote(baselines, scores, 800) == 5_000
+
+
 @FEW
 @given(scores=st.lists(st.one_of(st.just(0), basis_points), min_size=1, max_size=40), parameters=words)
 def test_availability(rules, scores, parameters):

@@ -48,7 +48,7 @@ contract Invariants is Handler {
         unmetered = true;
         bytes4[] memory moves = targetSelectors()[0].selectors;
         for (uint256 i = 0; i < 4_000; ++i) {
-            uint256 seed = draw(10_000 + i);
+            uint256 seed = draw(30_000 + i);
             (bool ok, bytes memory reason) =
                 address(this).call(abi.encodeWithSelector(moves[seed % moves.length], seed >> 16));
             VM.assertTrue(ok, string.concat("a move fails: ", string(reason)));

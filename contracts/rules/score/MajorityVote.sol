@@ -4,9 +4,9 @@ pragma solidity 0.8.30;
 import {IScoreRule, Judgement, Measure} from "../../interfaces/IRules.sol";
 
 /// @title A majority votes on each update (PoS-BFL, Algorithm 1)
-/// @notice A seat votes for an update iff its accuracy is at most a threshold below that of the current model. The score
-/// is the share of votes for it; with at least half of them it passes, with fewer its author is struck: repeated
-/// negative votes put it on the blacklist.
+/// @notice A seat votes for an update iff its accuracy is at most a threshold below that of the current model, and above
+/// 0, which stands for what a seat cannot use. The score is the share of votes for it; with at least half of them it
+/// passes, with fewer its author is struck: repeated negative votes put it on the blacklist.
 /// @dev Parameters: bits 0-15 the threshold `vh`, basis points. A seat that did not reveal votes against.
 contract MajorityVote is IScoreRule {
     /// @inheritdoc IScoreRule
@@ -23,7 +23,7 @@ contract MajorityVote is IScoreRule {
         uint256 threshold = uint16(uint256(parameters));
         uint256 positive = 0;
         for (uint256 i = 0; i < scores.length; ++i) {
-            if (scores[i] + threshold >= baselines[i]) ++positive;
+            if (scores[i] > 0 && scores[i] + threshold >= baselines[i]) ++positive;
         }
         return positive * 10_000 / scores.length;
     }

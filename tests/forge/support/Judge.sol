@@ -117,7 +117,7 @@ library Judge {
         for (uint256 i = 0; i < voices.length; ++i) {
             scores[i] = voices[i].score;
             bool aye = standard == Standard.Vote
-                ? voices[i].baseline <= voices[i].score + THRESHOLD
+                ? voices[i].score != 0 && voices[i].baseline <= voices[i].score + THRESHOLD
                 : standard == Standard.Presence && voices[i].score > 0;
             if (aye) ++ayes;
         }
