@@ -18,6 +18,7 @@ from experiments.misconduct import Company, Insider
 from experiments.participants import Participant
 from experiments.rounds import Record, Rounds
 from experiments.sharing import RoundStore, SharedExchange, Workshop
+from experiments.systems import LEARNERS
 from offchain.chain import TaskContract
 from offchain.learning import ALLOWED, TorchLearner, build, load_weights, split_member
 from offchain.proposal import TaskConfig, draft
@@ -34,8 +35,7 @@ class Plan:
     """What is played. Members are numbers, from 0, and have the shares of these numbers.
 
     The first to sit are the first members who do not attack, or those whom `committee` names. A member scores others
-    with at most `score_limit` samples, of the `score_fraction` of its data on which it does not train. All learn with
-    a `learner`.
+    with at most `score_limit` samples, of the `score_fraction` of its data on which it does not train.
     """
 
     task: TaskConfig
@@ -46,13 +46,17 @@ class Plan:
     committee: tuple[int, ...] = ()
     score_fraction: float = 0.2
     score_limit: int = 32
-    learner: type[TorchLearner] = TorchLearner
 
     @property
     def first_committee(self) -> tuple[int, ...]:
         """Whom the managers name."""
         honest = (number for number in range(len(self.shares.members)) if number not in self.attackers)
         return self.committee or tuple(honest)[: self.task.committee + self.task.aggregators]
+
+    @property
+    def learner(self) -> type[TorchLearner]:
+        """What all learn with: a task has the name of its system."""
+        return LEARNERS.get(self.task.name, TorchLearner)
 
 
 @dataclass(slots=True)

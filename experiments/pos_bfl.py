@@ -30,8 +30,7 @@ from experiments.federation import Plan
 from experiments.learning import LAST, play
 from experiments.pos_bfl_report import EPOCHS, SYSTEMS, TABLED, TABLED_EPOCHS, WIDTHS, paper, report
 from experiments.report import ROUND
-from experiments.systems import LEARNERS, active, task
-from offchain.learning import TorchLearner
+from experiments.systems import active, task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +169,6 @@ def _plan(config: Config, cell: Cell, data: Path | None) -> Plan:
         attackers=malicious,
         committee=tuple(np.random.default_rng(seed).permutation(members)[:seats].tolist()),
         score_limit=config.images,
-        learner=LEARNERS.get(cell.system, TorchLearner),
     )
 
 

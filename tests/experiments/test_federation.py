@@ -106,6 +106,12 @@ def test_every_system_finishes_its_rounds(system: str) -> None:
     assert [record.number for record in play(plan(system, rounds=1))] == [0]
 
 
+def test_pfedme_is_averaging_with_another_learner() -> None:
+    (averaged,), (personal,) = (play(plan(system, rounds=1)) for system in ("basic-fl", "pfedme"))
+    assert personal.authors == averaged.authors
+    assert not {*personal.pointers} & {*averaged.pointers}
+
+
 def test_bflc_keeps_noise_out_and_plain_averaging_takes_it_in() -> None:
     attackers = (6, 7)
     with federation(plan(attack=ATTACKS["noise"], attackers=attackers)) as played:
