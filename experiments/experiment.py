@@ -27,6 +27,9 @@ class Cell:
     def __getitem__(self, key: str) -> Value:
         return dict(self.settings)[key]
 
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.system, self.setting, f"seed {self.seed}")))
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:

@@ -33,15 +33,16 @@ class Company:
 
 @dataclass(frozen=True, kw_only=True)
 class Insider(Attacker):
-    """An attacker with full knowledge, as Bift and Fang et al. grant it."""
+    """An attacker with full knowledge, as Bift and Fang et al. grant it; its own where nobody honest trains."""
 
     company: Company
 
     def _knowledge(self, round: int, parent: bytes, progress: TrainingProgress) -> Knowledge:  # noqa: ARG002
-        honest = self.company.honest_models(round)
+        own = self.learner.weights()
+        honest = self.company.honest_models(round) or [own]
         return Knowledge(
             parent=self.exchange.fetch_model(parent),
-            own=self.learner.weights(),
+            own=own,
             honest=honest,
             n=len(honest) + self.company.training,
             f=self.company.training,

@@ -19,6 +19,7 @@ from experiments.deployment import build_contracts
 from experiments.experiment import Cell, Experiment, Measured
 from experiments.registry import find
 from experiments.results import Results, commit
+from offchain.errors import WitanError
 
 LOOK_S = 0.2
 SPEED_OVER_S = 600.0  # the time left goes by the pace of the last ten minutes
@@ -30,21 +31,31 @@ _over: Event
 
 
 def run(experiment: Experiment, results: Results, cells: Sequence[Cell], *, data: Path | None, jobs: int) -> None:
-    """Measure the cells that are missing and append each when it is done."""
+    """Measure the cells that are missing and append each when it is done.
+
+    One that fails stops no other. Raises `WitanError` for the first of them, after all.
+    """
     todo = results.missing(cells)
     if not todo:
         return
     build_contracts()
     made = commit()
     os.environ["OMP_NUM_THREADS"] = "1"
+    failed: list[tuple[Cell, WitanError]] = []
     with _bars(todo) as bars:
         for cell, found in _measured(experiment, todo, data, jobs, bars):
-            results.append(experiment.name, cell, found, made)
+            if isinstance(found, WitanError):
+                failed.append((cell, found))
+            else:
+                results.append(experiment.name, cell, found, made)
+    if failed:
+        cell, error = failed[0]
+        raise WitanError(f"{len(failed)} of {len(todo)} cells failed; first {cell}: {error}") from error
 
 
 def _measured(
     experiment: Experiment, todo: Sequence[Cell], data: Path | None, jobs: int, bars: "Bars"
-) -> Iterator[tuple[Cell, Sequence[Measured]]]:
+) -> Iterator[tuple[Cell, Sequence[Measured] | WitanError]]:
     context = get_context("spawn")
     news: Queue[News] = context.Queue()
     over = context.Event()
@@ -58,7 +69,8 @@ def _measured(
                 bars.hear(news)
                 for future in done:
                     number = running.pop(future)
-                    yield todo[number], future.result()
+                    error = future.exception()
+                    yield todo[number], error if isinstance(error, WitanError) else future.result()
                     bars.finish(number)
         except BaseException:
             over.set()
@@ -109,9 +121,7 @@ class Bars:
 
     def _bar(self, number: int, rounds: int) -> TaskID:
         if number not in self._running:
-            cell = self._cells[number]
-            name = " ".join(filter(None, (cell.system, cell.setting, f"seed {cell.seed}")))
-            self._running[number] = self._progress.add_task(name, total=rounds)
+            self._running[number] = self._progress.add_task(str(self._cells[number]), total=rounds)
         return self._running[number]
 
     def _reached(self, number: int, part: float) -> None:

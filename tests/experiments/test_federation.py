@@ -149,6 +149,12 @@ def test_a_crafted_attack_knows_what_the_honest_trained() -> None:
     assert known == [MEMBERS - 3 - 2] * 2
 
 
+@pytest.mark.parametrize("name", sorted(name for name, attack in ATTACKS.items() if attack.crafted))
+def test_a_crafted_attack_where_only_attackers_train(name: str) -> None:
+    (record,) = play(plan(attack=ATTACKS[name], attackers=range(3, MEMBERS), rounds=1))
+    assert len(record.authors) == MEMBERS - 3
+
+
 def test_bift_takes_all_its_rules_by_the_times_of_blocks() -> None:
     rules: Counter[str] = Counter()
     with federation(plan("bift", rounds=9)) as played:
