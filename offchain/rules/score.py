@@ -50,8 +50,8 @@ def majority_vote(baselines: Sequence[int], scores: Sequence[int], parameters: i
     """The share of votes for an update (basis points), one of each seat; there must be one.
 
     Yu et al., PoS-BFL, Algorithm 1: a seat votes for it iff its accuracy is at most a threshold below that of the
-    current model, and above 0, which stands for what it cannot use. `parameters` holds the threshold `vh` in bits 0-15,
-    in basis points.
+    current model, and not 0, which says that it cannot use the update. `parameters` holds the threshold `vh` in bits
+    0-15, in basis points.
     """
     threshold = parameters & 0xFFFF
     votes = (score > 0 and score + threshold >= base for base, score in zip(baselines, scores, strict=True))

@@ -2,7 +2,7 @@
 
 Li et al., "A Blockchain-Based Decentralized Federated Learning Framework with Committee Consensus" (BFLC), section
 III-B: the accuracy on each committee member's own data is the score. What is malformed, copied or too far away to be
-honest work scores 0 without being run.
+honest work scores 0 without being run; what is run scores at least 1.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from offchain.worker.view import Submission, View
 Progress = Callable[[int, int], None]
 
 AVAILABLE = 10_000
+USABLE = 1  # the least score of what was run, however wrong it is
 
 _UNUSABLE = (BlobMissing, BlobCorrupt, BlobTooLarge, MalformedBlob, LearningError)
 
@@ -97,7 +98,7 @@ def _mark(
         update = exchange.fetch_update(submission.pointer, round=docket.round, author=author, parent=docket.parent)
         if fault := _fault(docket, author, update, model, seen):
             return Mark(author, 0, fault)
-        return Mark(author, _value(docket, learner, update))
+        return Mark(author, max(_value(docket, learner, update), USABLE))
     except _UNUSABLE as error:
         return Mark(author, 0, error.message)
 

@@ -180,6 +180,22 @@ class Broken(TorchLearner):
         raise LearningError("out of memory")
 
 
+class Mistaken(TorchLearner):
+    def evaluate(self) -> int:
+        return 0
+
+
+def test_an_update_that_is_always_wrong_scores_more_than_one_that_cannot_be_used(
+    exchange: Exchange, submit: Publish, trained: Weights, parent: bytes, descriptor: Descriptor,
+    data: tuple[Dataset, Dataset],
+) -> None:  # fmt: skip
+    mistaken = Mistaken(build(descriptor.model, descriptor.arguments), *data)
+    submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
+    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, reach=1e9, submissions=submissions)
+    judgement = judge(docket, mistaken, exchange)
+    assert (judgement.baseline, judgement.scores) == (0, (1, 0))
+
+
 def test_a_learner_that_cannot_run_the_model_is_no_updates_fault(
     exchange: Exchange, submit: Publish, trained: Weights, parent: bytes, descriptor: Descriptor,
     data: tuple[Dataset, Dataset],
