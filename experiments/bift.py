@@ -2,7 +2,8 @@
 
 He et al., "Bift: A Blockchain-Based Federated Learning System for Connected and Autonomous Vehicles", section VI-B: 30
 nodes, 10 to 30 % of them malicious. Their 15,000 + 3,000 traffic lights are not at hand. Here lights are Udacity's,
-1,186 + 297, and as many traffic signs as they have stand beside them for the clean run, Bift and no defence at 30 %.
+1,186 + 297, and as many traffic signs as they have stand beside them for the clean run, Bift, no defence and BFLC's
+committee at 30 %.
 
 The label flip names green lights red; the signs' labels are reversed. Crafted updates are those of Fang et al., with
 the signs that Bift leaves out: to the letter (`directed=False`) they are weaker. The Krum attack is halved until the
@@ -77,7 +78,7 @@ class Config:
             ),
             "signs": Images(
                 load=traffic_signs, flip=REVERSED, rounds=60, malicious=(0.3,),
-                systems=("bift", "basic-fl"), task=_cnn(43, 1, "0.1"),
+                systems=("bift", "basic-fl", "bflc"), task=_cnn(43, 1, "0.1"),
             ),
         }
     )  # fmt: skip
