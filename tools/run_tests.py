@@ -74,16 +74,21 @@ def run_brownie_pytest(root: Path, target: str) -> Outcome:
     return run_pytest(root, target)
 
 
-def run_plain_pytest(root: Path, target: str) -> Outcome:
+def run_plain_pytest(root: Path, target: str, *options: str) -> Outcome:
     """Run Python tests without brownie, whose plugin would compile everything and start a chain."""
-    return run_pytest(root, target, "-p", "no:pytest-brownie")
+    return run_pytest(root, target, "-p", "no:pytest-brownie", *options)
+
+
+def run_single_pytests(root: Path, target: str) -> Outcome:
+    """Run Python tests that share no chain, each in whichever process is free: some take long, all in one file."""
+    return run_plain_pytest(root, target, "--dist", "worksteal")
 
 
 SUITES = {
     "forge": Suite("*.t.sol", run_forge),
     "contracts": Suite("test_*.py", run_brownie_pytest),
     "offchain": Suite("test_*.py", run_plain_pytest),
-    "experiments": Suite("test_*.py", run_plain_pytest),
+    "experiments": Suite("test_*.py", run_single_pytests),
     "integration": Suite("test_*.py", run_plain_pytest),
 }
 
