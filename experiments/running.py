@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
+from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -22,6 +23,7 @@ from experiments.results import Results, commit
 from offchain.errors import WitanError
 
 LOOK_S = 0.2
+GRACE_S = 10.0
 SPEED_OVER_S = 600.0  # the time left goes by the pace of the last ten minutes
 
 News = tuple[int, int, int]  # a cell's number, its rounds done, all its rounds
@@ -74,10 +76,18 @@ def _measured(
                     bars.finish(number)
         except BaseException:
             over.set()
-            for process in active_children():
-                process.terminate()  # its chain ends with it
+            _end(active_children())
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _end(processes: Sequence[BaseProcess]) -> None:
+    """Interrupt them: their chains end with them. One that had nothing to do can hang in the pool's queue."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(GRACE_S)
+        process.kill()
 
 
 def _prepare(news: "Queue[News]", over: Event) -> None:

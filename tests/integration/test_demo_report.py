@@ -24,6 +24,7 @@ from scripts.demonstration.play import RUNS, Played, clear, play
 from scripts.demonstration.processes import Processes
 from scripts.demonstration.report import rounds_of
 from scripts.demonstration.verdicts import accepted, judged
+from tests.support.family import descendants, parents
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 300  # real seconds, only to bound how long a failing test hangs
@@ -223,15 +224,3 @@ def wait_for(file: Path) -> None:
     missing = retry_if_result(lambda there: not there)
     tries = Retrying(retry=missing, wait=wait_fixed(0.05), stop=stop_after_delay(PATIENCE))
     tries(lambda: file.exists() and file.stat().st_size > 0)
-
-
-def parents() -> dict[int, int]:
-    """The parent of every process that runs; zombies have ended."""
-    lines = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
-    rows = (line.split() for line in lines.splitlines())
-    return {int(pid): int(parent) for pid, parent, state in rows if not state.startswith("Z")}
-
-
-def descendants(pid: int) -> set[int]:
-    children = {child for child, parent in parents().items() if parent == pid}
-    return children.union(*map(descendants, children)) if children else set()

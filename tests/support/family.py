@@ -1,0 +1,15 @@
+"""Which processes run, and whose they are."""
+
+import subprocess
+
+
+def parents() -> dict[int, int]:
+    """The parent of every process that runs; zombies have ended."""
+    lines = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
+    rows = (line.split() for line in lines.splitlines())
+    return {int(pid): int(parent) for pid, parent, state in rows if not state.startswith("Z")}
+
+
+def descendants(pid: int) -> set[int]:
+    children = {child for child, parent in parents().items() if parent == pid}
+    return children.union(*map(descendants, children)) if children else set()
