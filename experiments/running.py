@@ -82,7 +82,7 @@ def _measured(
 
 
 def _end(processes: Sequence[BaseProcess]) -> None:
-    """Interrupt them: their chains end with them. One that had nothing to do can hang in the pool's queue."""
+    """Interrupt them: their chains end with them. One that hangs in a lock of the pool's is ended after that."""
     for process in processes:
         process.terminate()
     for process in processes:
