@@ -75,7 +75,7 @@ class Story:
     def until_finished(self) -> None:
         """The task ends, and with it every worker that runs."""
         self.members.until("the end of the task", lambda: self.task.phase() == Phase.FINISHED)
-        running = [p for p in self.members.participants if p.process and p.process.returncode is None]
+        running = [p for p in self.members.participants if p.process and p.process.exitcode is None]
         assert [p.exit_code() for p in running] == [0] * len(running)
 
     def exchange(self) -> Exchange:

@@ -2,17 +2,20 @@
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from offchain.chain import Sender, TaskContract, create_account, deployments
+from offchain.cli import main
 from offchain.config import template
 from offchain.presets import preset
 from offchain.proposal import draft
@@ -23,6 +26,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores
 PATIENCE = 300  # real seconds, only to bound how long a failing test hangs
 
+# Forks workers off a process that has imported what they need, which would take each of them seconds.
+_FORKS = get_context("forkserver")
+_FORKS.set_forkserver_preload(["offchain.cli", "offchain.worker", "torch._dynamo"])
+
 
 @dataclass
 class Participant:
@@ -31,7 +38,7 @@ class Participant:
     sender: Sender
     folder: Path
     settings: dict[str, object]
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    process: BaseProcess | None = field(default=None, repr=False)
 
     @property
     def address(self) -> str:
@@ -45,14 +52,9 @@ class Participant:
         """Run its worker, with some settings of its own."""
         config = self.folder / "worker.toml"
         config.write_text(template(self.settings | changes))
-        with (self.folder / "worker.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "offchain", "worker", "--config", str(config)],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                env=os.environ | {"OMP_NUM_THREADS": "1"},
-            )
+        with patch.dict(os.environ, OMP_NUM_THREADS="1"):
+            self.process = _FORKS.Process(target=_work, args=(config, self.folder / "worker.log"), daemon=True)
+            self.process.start()
 
     def kill(self) -> None:
         """As `kill -9` does."""
@@ -61,22 +63,32 @@ class Participant:
     def signal(self, number: signal.Signals) -> int:
         """Send a signal and wait for the end; the exit code."""
         assert self.process is not None
-        self.process.send_signal(number)
+        assert self.process.pid is not None
+        os.kill(self.process.pid, number)
         return self.exit_code()
 
     def exit_code(self) -> int:
         """Wait for the process to end by itself."""
         assert self.process is not None
-        try:
-            return self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            raise AssertionError(f"{self.address} does not end:\n{self.log[-3000:]}") from None
+        self.process.join(PATIENCE)
+        assert self.process.exitcode is not None, f"{self.address} does not end:\n{self.log[-3000:]}"
+        return self.process.exitcode
 
     def end(self) -> None:
         """Leave no process behind, whatever happened."""
         if self.process is not None:
             self.process.kill()
-            self.process.wait()
+            self.process.join()
+
+
+def _work(config: Path, log: Path) -> None:
+    """Do what `python -m offchain worker` does, in this process."""
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), sys.stdout.fileno())
+        os.dup2(file.fileno(), sys.stderr.fileno())
+    os.chdir(ROOT)
+    sys.argv[1:] = ["worker", "--config", str(config)]
+    main()
 
 
 @dataclass
@@ -146,7 +158,7 @@ class Consortium:
         }
 
     def _failed(self) -> bool:
-        codes = [p.process.poll() for p in self.participants if p.process]
+        codes = [p.process.exitcode for p in self.participants if p.process]
         return any(code for code in codes if code and code > 0)
 
     def _give_up(self, what: str) -> None:
