@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from math import inf
 
 from experiments.sharing import Workshop
 from offchain.chain import Phase
@@ -18,6 +17,7 @@ from offchain.worker.scoring import Docket
 from offchain.worker.step import step
 from offchain.worker.transactions import Transactor
 from offchain.worker.view import Submission
+from offchain.worker.yardstick import Yardstick
 
 Decide = Callable[[View], Action]
 
@@ -61,7 +61,7 @@ class Participant:
             updates=tuple(self._looked_for(view, view.updates)),
             model_found=self.exchange.has(view.model),
             trained=self.memory.trained,
-            reach=self.memory.reach,
+            yardstick=self.memory.yardstick,
             opening=self._kept(view),
             aggregate=self.memory.aggregate,
         )
@@ -82,7 +82,7 @@ class Participant:
             case Train():
                 return self._train(view)
             case Calibrate():
-                self.memory.reach = self._reach(view)
+                self.memory.yardstick = self._calibrate(view)
             case Score():
                 self.opening = self._judge(action, view)
             case Aggregate():
@@ -101,14 +101,14 @@ class Participant:
             self.is_able = False
         return self.is_able
 
-    def _reach(self, view: View) -> float:
+    def _calibrate(self, view: View) -> Yardstick:
         try:
-            return self.labour.reach(view.round.number, view.model, _silently)
+            return self.labour.calibrate(view.round.number, view.model, _silently)
         except LearningError:
-            return inf  # without a measure of its own, a member rejects nobody by distance
+            return Yardstick()  # who has no update of its own objects to nobody's
 
     def _judge(self, action: Score, view: View) -> Opening:
-        judgement = self.labour.judge(Docket.of(view, action.reach), _silently)
+        judgement = self.labour.judge(Docket.of(view, action.yardstick), _silently)
         drawn = f"{action.round} {action.attempt}".encode()
         return Opening(
             round=action.round,

@@ -63,6 +63,7 @@ class TaskConfig:
     norm_multiple: Annotated[str, "an update further from the model than this many of one's own scores 0; 0 is off"] = (
         "3"
     )
+    direction_guard: Annotated[bool, "an update that leads away from where one's own training goes scores 0"] = False
 
     # Rules on chain: names in the deployment record, or addresses
     score_rule: Annotated[str, "judges updates: MedianScore, MajorityVote or Availability"] = "MedianScore"
@@ -180,6 +181,7 @@ def _descriptor(config: TaskConfig, weights: Weights) -> Descriptor:
         aggregation=config.aggregation,
         f=config.attackers,
         norm_multiple=_decimal(config.norm_multiple),
+        direction_guard=config.direction_guard,
         spec=spec,
         blob_limit=config.blob_limit or max_blob_size(spec),
     )

@@ -3,7 +3,7 @@
 from offchain.learning.codec import BlobMeta, ExpectedMeta, TensorSpec, decode, encode, max_blob_size, peek_meta
 from offchain.learning.data import Dataset, holdout, split_member
 from offchain.learning.descriptor import Descriptor
-from offchain.learning.learner import Learner, evaluate_all, update_norm
+from offchain.learning.learner import Learner, alignment, evaluate_all, update_norm
 from offchain.learning.models import ALLOWED, Weights, build, cnn, initial_weights, mlp
 from offchain.learning.partition import PARTITIONERS, partition
 from offchain.learning.plugin import load_plugin
@@ -22,6 +22,7 @@ __all__ = [
     "TorchLearner",
     "Weights",
     "accuracy",
+    "alignment",
     "build",
     "cnn",
     "decode",

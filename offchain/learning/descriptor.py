@@ -53,6 +53,7 @@ class Descriptor:
     aggregation: str  # versioned name of the aggregation rule, such as "fedavg/1"
     f: int  # attackers among the accepted updates that the aggregation rule assumes
     norm_multiple: Decimal = Decimal(3)  # of a member's own distance from the model, beyond which an update scores 0
+    direction_guard: bool = False  # whether an update that leads away from where a judge's own training goes scores 0
     spec: TensorSpec
     blob_limit: int  # bytes
 
@@ -206,6 +207,7 @@ _VALID: Mapping[str, Callable[[Any], bool]] = {
     "aggregation": _matches(_RULE),
     "f": _integer(0),
     "norm_multiple": _within(lambda value: value == 0 or value >= 1),
+    "direction_guard": lambda value: type(value) is bool,
     "spec": lambda value: isinstance(value, TensorSpec),
     "blob_limit": _integer(1, MAX_BLOB),
 }
@@ -219,6 +221,7 @@ _HINTS = {
     "momentum": 'a decimal from 0 to below 1, as the text "0.9"',
     "aggregation": 'a versioned name such as "fedavg/1"',
     "norm_multiple": 'a decimal of at least 1, as the text "3"; 0 is no bound',
+    "direction_guard": "true or false",
     "spec": "the names of the model's tensors, each with its shape, a list of integers above 0",
     "blob_limit": f"bytes, at most {MAX_BLOB}",
 }

@@ -78,6 +78,15 @@ def update_norm(a: Mapping[str, NDArray[np.float32]], b: Mapping[str, NDArray[np
     return math.sqrt(math.fsum(float(_squared_distance(a[name], b[name])) for name in sorted(a)))
 
 
+def alignment(
+    a: Mapping[str, NDArray[np.float32]], b: Mapping[str, NDArray[np.float32]], model: Mapping[str, NDArray[np.float32]]
+) -> float:
+    """Inner product of two updates' changes to a model, in float64. Raises `LearningError` unless all three match."""
+    check_same_tensors(model, a)
+    check_same_tensors(model, b)
+    return math.fsum(float(np.vdot(_change(a[name], model[name]), _change(b[name], model[name]))) for name in model)
+
+
 def check_same_tensors(expected: Mapping[str, NDArray[np.float32]], given: Mapping[str, NDArray[np.float32]]) -> None:
     """Raise `LearningError` unless both have the same tensor names and shapes."""
     shapes = {name: tensor.shape for name, tensor in expected.items()}
@@ -91,5 +100,8 @@ def check_same_tensors(expected: Mapping[str, NDArray[np.float32]], given: Mappi
 
 
 def _squared_distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> np.float64:
-    difference = a.astype(np.float64) - b.astype(np.float64)
-    return np.float64(np.square(difference).sum())
+    return np.float64(np.square(_change(a, b)).sum())
+
+
+def _change(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
+    return a.astype(np.float64) - b.astype(np.float64)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from offchain.worker.journal import Opening, Trained
+from offchain.worker.yardstick import Yardstick
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,18 @@ class Train:
 
 @dataclass(frozen=True, slots=True)
 class Calibrate:
-    """Train locally, only to know how far an honest update may lie from the current model."""
+    """Train locally, only to know what honest work looks like."""
 
     round: int
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Judge the round's updates and keep the whole opening in the journal. `reach` is how far one may lie away."""
+    """Judge the round's updates, held against the yardstick, and keep the whole opening in the journal."""
 
     round: int
     attempt: int
-    reach: float
+    yardstick: Yardstick
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from offchain.learning import Learner, Weights, update_norm
 from offchain.worker.exchange import Exchange
 from offchain.worker.scoring import Docket, Judgement, Progress, judge
 from offchain.worker.view import Submission, View
+from offchain.worker.yardstick import Yardstick
 
 TrainingProgress = Callable[[int, int, float], None]
 """Called after each epoch with the epochs done, all epochs and the mean loss."""
@@ -36,17 +37,19 @@ class Labour:
         weights = self.learner.weights()
         return self.exchange.seal_update(weights, round=round, author=self.account, parent=parent), samples
 
-    def reach(self, round: int, parent: bytes, progress: TrainingProgress) -> float:
-        """How far from the model an update may lie: the descriptor's multiple of where own training ends."""
-        multiple = float(self.exchange.descriptor.norm_multiple)
-        if multiple == 0:
-            return inf
+    def calibrate(self, round: int, parent: bytes, progress: TrainingProgress) -> Yardstick:
+        """What the descriptor has others' updates held against, from where own training ends."""
+        rule = self.exchange.descriptor
+        multiple = float(rule.norm_multiple)
+        if not (multiple or rule.direction_guard):
+            return Yardstick()
         model = self.exchange.fetch_model(parent)
         self._fit(round, model, progress)
-        distance = update_norm(self.learner.weights(), model)
+        own = self.learner.weights()
+        distance = update_norm(own, model)
         if not distance > 0:
             raise LearningError("local training does not change the model", hint="check the data and the learning rate")
-        return multiple * distance
+        return Yardstick(multiple * distance if multiple else inf, own if rule.direction_guard else None)
 
     def judge(self, docket: Docket, progress: Progress) -> Judgement:
         """An opinion of a round's updates, from this member's own data."""

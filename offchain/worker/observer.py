@@ -7,6 +7,7 @@ from offchain.worker.exchange import Exchange
 from offchain.worker.journal import Journal, Trained
 from offchain.worker.reader import Reader
 from offchain.worker.view import Submission, View
+from offchain.worker.yardstick import Yardstick
 
 _JUDGING = {Phase.COMMITTING, Phase.AGGREGATING}
 
@@ -17,7 +18,7 @@ class Memory:
 
     round: int
     trained: Trained | None = None
-    reach: float | None = None  # how far from the model an update may lie
+    yardstick: Yardstick | None = None  # what others' updates are held against
     aggregate: bytes | None = None  # pointer of the next model
     found: set[bytes] = field(default_factory=set)  # pointers of blobs that were in the store
 
@@ -55,7 +56,7 @@ class Observer:
             updates=tuple(self._looked_for(view, entry) for entry in view.updates),
             model_found=view.phase > Phase.AGGREGATING or self._has(view.model),
             trained=memory.trained,
-            reach=memory.reach,
+            yardstick=memory.yardstick,
             opening=self._journal.opening(number, view.round.attempt, view.digest) if view.seat else None,
             aggregate=memory.aggregate,
         )

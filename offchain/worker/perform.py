@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from math import inf
 from secrets import token_bytes
 from time import monotonic
 from typing import Any
@@ -19,6 +18,7 @@ from offchain.worker.scoring import Docket
 from offchain.worker.stopper import Stopper
 from offchain.worker.transactions import Transactor
 from offchain.worker.view import View
+from offchain.worker.yardstick import Yardstick
 
 SALT = 32  # bytes
 LOOK_S = 1.0  # between two looks at the chain during a job
@@ -76,13 +76,13 @@ class Performer:
     def _calibrate(self, action: Calibrate, view: View) -> None:
         epochs = self._epochs("training to compare", view, (*_TRAINING, *_JUDGING))
         try:
-            self._observer.memory.reach = self._labour.reach(action.round, view.model, epochs)
+            self._observer.memory.yardstick = self._labour.calibrate(action.round, view.model, epochs)
         except LearningError as error:
             self._reporter.problem(error)
-            self._observer.memory.reach = inf  # without a measure of its own, a member rejects nobody by distance
+            self._observer.memory.yardstick = Yardstick()  # who has no update of its own objects to nobody's
 
     def _score(self, action: Score, view: View) -> None:
-        judgement = self._labour.judge(Docket.of(view, action.reach), self._counter("scoring", view, _JUDGING))
+        judgement = self._labour.judge(Docket.of(view, action.yardstick), self._counter("scoring", view, _JUDGING))
         opening = Opening(
             round=action.round,
             attempt=action.attempt,

@@ -1,8 +1,8 @@
 """Judging a round's updates with a member's own data.
 
 Li et al., "A Blockchain-Based Decentralized Federated Learning Framework with Committee Consensus" (BFLC), section
-III-B: the accuracy on each committee member's own data is the score. What is malformed, copied or too far away to be
-honest work scores 0 without being run; what is run scores at least 1.
+III-B: the accuracy on each committee member's own data is the score. What is malformed, copied or, held against
+own training, no honest work scores 0 without being run; what is run scores at least 1.
 """
 
 from collections.abc import Callable
@@ -12,9 +12,10 @@ from typing import Self
 
 from offchain.chain import Measure
 from offchain.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, MalformedBlob
-from offchain.learning import Learner, Weights, update_norm
+from offchain.learning import Learner, Weights
 from offchain.worker.exchange import Exchange
 from offchain.worker.view import Submission, View
+from offchain.worker.yardstick import Yardstick
 
 Progress = Callable[[int, int], None]
 
@@ -50,25 +51,25 @@ class Judgement:
 class Docket:
     """What is to be judged, by whom: a round's updates, made from the model under `parent`.
 
-    An update further than `reach` from that model (Euclidean distance over all tensors) scores 0. Where no more than
-    availability is measured, whatever is well formed and no copy scores 10000, and so does the model.
+    An update to which the yardstick objects scores 0. Where no more than availability is measured, whatever is well
+    formed and no copy scores 10000, and so does the model.
     """
 
     judge: str
     round: int
     parent: bytes
-    reach: float
+    yardstick: Yardstick
     measure: Measure = Measure.ACCURACY
     submissions: tuple[Submission, ...]
 
     @classmethod
-    def of(cls, view: View, reach: float) -> Self:
+    def of(cls, view: View, yardstick: Yardstick) -> Self:
         """What the account that sees this has to judge."""
         return cls(
             judge=view.account,
             round=view.round.number,
             parent=view.model,
-            reach=reach,
+            yardstick=yardstick,
             measure=view.measure,
             submissions=view.updates,
         )
@@ -118,8 +119,7 @@ def _fault(docket: Docket, author: str, update: Weights, model: Weights, seen: s
         return "its author gives no score to its own update"
     if is_copy:
         return "its tensors are those of an earlier update"
-    distance = update_norm(update, model)
-    return f"it lies {distance:.3g} from the model, allowed is {docket.reach:.3g}" if distance > docket.reach else ""
+    return docket.yardstick.fault(update, model)
 
 
 def _digest(update: Weights) -> bytes:

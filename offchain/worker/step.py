@@ -5,9 +5,8 @@ if it has one. Where anyone may act, the members take turns, so that their trans
 """
 
 from collections.abc import Callable, Mapping
-from math import inf
 
-from offchain.chain import Measure, Phase, Seat
+from offchain.chain import Phase, Seat
 from offchain.worker.actions import (
     Action,
     Aggregate,
@@ -94,7 +93,7 @@ def _drawing(view: View) -> Action:
 
 
 def _training(view: View) -> Action:
-    if _needs_reach(view):
+    if view.seat in view.judges and view.yardstick is None:
         return _calibrate(view)
     done, of = view.round.submitted, view.roll.eligible
     wait = Wait(f"updates: {done} of {of} trainers have submitted", view.deadline)
@@ -125,12 +124,8 @@ def _bar(view: View) -> Wait | None:
     return None if view.is_drawn else Wait("the next round: others were drawn to train", view.deadline)
 
 
-def _needs_reach(view: View) -> bool:
-    """Whoever measures accuracy first has to know how far honest work may lead."""
-    return view.seat in view.judges and view.measure == Measure.ACCURACY and view.reach is None
-
-
 def _calibrate(view: View) -> Action:
+    """Who judges first has to know what honest work looks like."""
     return Calibrate(view.round.number) if view.model_found else _wait_for_model(view)
 
 
@@ -156,13 +151,13 @@ def _has_committed(view: View, seat: Seat) -> bool:
 def _judge(view: View) -> Action:
     if view.opening:
         return Commit(view.position, view.opening)
-    if _needs_reach(view):
+    if view.yardstick is None:
         return _calibrate(view)
     missing = tuple(entry.update.author for entry in view.updates if not entry.found)
     patience = view.round.committing_ends - view.parameters.committing_window // 2
     if missing and view.now < patience:
         return Wait("the blobs of updates", patience, missing)
-    return Score(view.round.number, view.round.attempt, inf if view.reach is None else view.reach)
+    return Score(view.round.number, view.round.attempt, view.yardstick)
 
 
 def _revealing(view: View) -> Action:

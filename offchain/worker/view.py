@@ -18,6 +18,7 @@ from offchain.chain import (
     stalled_phase,
 )
 from offchain.worker.journal import Opening, Trained
+from offchain.worker.yardstick import Yardstick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class View:
     # The worker itself
     turn: int  # head start of each committee position, in seconds
     trained: Trained | None = None  # the update that the journal holds for this round
-    reach: float | None = None  # how far from the model an update may lie, once known
+    yardstick: Yardstick | None = None  # what others' updates are held against, once known
     opening: Opening | None = None  # the journal's, for these updates in this attempt
     aggregate: bytes | None = None  # pointer of the next model, once computed and published
 

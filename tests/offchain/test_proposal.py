@@ -87,6 +87,7 @@ def test_a_rule_may_be_an_address() -> None:
         ({"learning_rate": "fast"}, ConfigError),
         ({"learning_rate": "NaN"}, DescriptorError),
         ({"norm_multiple": "0.5"}, DescriptorError),
+        ({"direction_guard": "yes"}, DescriptorError),
         ({"classes": 9}, ConfigError),
         ({"input_shape": (1, 9, 9)}, ConfigError),
         ({"input_shape": ()}, ConfigError),

@@ -27,6 +27,7 @@ PUBLIC = {
         "TorchLearner",
         "Weights",
         "accuracy",
+        "alignment",
         "build",
         "cnn",
         "decode",

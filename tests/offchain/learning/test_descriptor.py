@@ -26,16 +26,18 @@ DIGITS = Descriptor(
     aggregation="fedavg/1",
     f=1,
     norm_multiple=Decimal(3),
+    direction_guard=False,
     spec=SPEC,
     blob_limit=20_000,
 )
 BYTES = (
     b'{"aggregation":"fedavg/1","arguments":{"classes":10,"hidden":[32],"inputs":64},"batch":16,"blob_limit":20000,'
-    b'"classes":10,"epochs":2,"f":1,"input_shape":[1,8,8],"learning_rate":"0.05","model":"offchain.learning.models:mlp",'
+    b'"classes":10,"direction_guard":false,"epochs":2,"f":1,"input_shape":[1,8,8],"learning_rate":"0.05","model":"offchain.learning.models:mlp",'
     b'"momentum":"0.9","norm_multiple":"3","optimizer":"sgd","spec":{"1.bias":[32],"1.weight":[32,64],"3.bias":[10],'
     b'"3.weight":[10,32]},"task":"handwritten digits","version":1}'
 )
 DOCUMENT: dict[str, Any] = json.loads(BYTES)
+DEFAULTS = {"momentum", "norm_multiple", "direction_guard", "version"}
 
 
 def canonical(document: Any) -> bytes:
@@ -56,10 +58,10 @@ def test_bytes_and_descriptor_are_each_others_image() -> None:
     assert Descriptor.from_bytes(BYTES).spec == SPEC
 
 
-def test_momentum_and_norm_multiple_have_defaults() -> None:
-    kept = {name: getattr(DIGITS, name) for name in DOCUMENT.keys() - {"momentum", "norm_multiple", "version"}}
+def test_momentum_and_guards_have_defaults() -> None:
+    kept = {name: getattr(DIGITS, name) for name in DOCUMENT.keys() - DEFAULTS}
     plain = Descriptor(**kept)
-    assert (plain.momentum, plain.norm_multiple) == (Decimal(0), Decimal(3))
+    assert (plain.momentum, plain.norm_multiple, plain.direction_guard) == (Decimal(0), Decimal(3), False)
     assert json.loads(plain.to_bytes())["momentum"] == "0"
 
 
@@ -86,6 +88,7 @@ WORDS = st.text("abcXYZ_", min_size=1, max_size=8)
         learning_rate=DECIMALS,
         momentum=st.decimals("0", "0.99", places=5),
         norm_multiple=st.decimals("1", "99", places=3),
+        direction_guard=st.booleans(),
         epochs=st.integers(1, MAX_INTEGER),
         f=st.integers(0, 1000),
         input_shape=st.lists(st.integers(1, 1000), min_size=1, max_size=4).map(tuple),
@@ -158,6 +161,8 @@ def test_the_text_does_not_depend_on_the_decimal_context() -> None:
         ("aggregation", 1),
         ("f", -1),
         ("f", False),
+        ("direction_guard", 1),
+        ("direction_guard", None),
         ("blob_limit", 0),
         ("blob_limit", MAX_BLOB + 1),
         ("spec", None),

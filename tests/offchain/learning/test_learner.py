@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from offchain.errors import LearningError
-from offchain.learning import Dataset, TorchLearner, Weights, evaluate_all, mlp, update_norm
+from offchain.learning import Dataset, TorchLearner, Weights, alignment, evaluate_all, mlp, update_norm
 from offchain.learning.learner import basis_points
 
 
@@ -17,6 +17,25 @@ def weights(**tensors: object) -> Weights:
 def test_the_norm_runs_over_all_tensors() -> None:
     assert update_norm(weights(a=[[0, 0]], b=[1]), weights(a=[[2, 3]], b=[7])) == 7
     assert update_norm(weights(a=[1.5]), weights(a=[1.5])) == 0
+
+
+def test_changes_to_a_model_are_aligned_over_all_tensors() -> None:
+    model, one = weights(a=[[1, 1]], b=[1]), weights(a=[[2, 3]], b=[1])
+    assert alignment(one, weights(a=[[2, 0]], b=[9]), model) == 1 * 1 + 2 * -1
+    assert alignment(one, one, model) == 1 + 4
+    assert alignment(one, model, model) == 0
+
+
+def test_alignment_is_taken_in_float64() -> None:
+    far = weights(a=[3e38, 3e38])
+    assert alignment(far, far, weights(a=[-3e38, -3e38])) == pytest.approx(72e76)
+
+
+def test_alignment_needs_the_same_tensors() -> None:
+    one, other = weights(a=[1]), weights(a=[1, 2])
+    for three in ((other, one, one), (one, other, one), (one, one, other)):
+        with pytest.raises(LearningError, match="do not fit the model"):
+            alignment(*three)
 
 
 def test_the_norm_is_taken_in_float64() -> None:

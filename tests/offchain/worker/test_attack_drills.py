@@ -17,6 +17,7 @@ from offchain.worker.exchange import Exchange
 from offchain.worker.labour import Labour
 from offchain.worker.scoring import Docket
 from offchain.worker.step import step
+from offchain.worker.yardstick import Yardstick
 from tests.support.views import NUMBER, SEATS, TRAINERS, submission
 
 UPDATE = [name for name in NAMES if ATTACKS[name].update]
@@ -85,7 +86,7 @@ def test_models_of_other_seeds_stand_for_the_others(
 
 def test_a_colluder_praises_its_friends_only(learner: TorchLearner, exchange: Exchange, parent: bytes) -> None:
     submissions = tuple(submission(author, found=False) for author in TRAINERS)
-    docket = Docket(judge=SEATS[0], round=NUMBER, parent=parent, reach=1.0, submissions=submissions)
+    docket = Docket(judge=SEATS[0], round=NUMBER, parent=parent, yardstick=Yardstick(1.0), submissions=submissions)
     colluder = drilled("colluding-committee", learner, exchange, friends=TRAINERS[:2])
     judgement = colluder.judge(docket, quiet)
     assert judgement.baseline == Labour(SEATS[0], learner, exchange).judge(docket, quiet).baseline
@@ -99,7 +100,9 @@ def test_a_colluder_praises_its_friends_only(learner: TorchLearner, exchange: Ex
 def test_whoever_does_not_attack_scores_judges_honestly(
     name: str, learner: TorchLearner, exchange: Exchange, parent: bytes
 ) -> None:
-    docket = Docket(judge=SEATS[0], round=NUMBER, parent=parent, reach=1.0, submissions=(submission(TRAINERS[0]),))
+    docket = Docket(
+        judge=SEATS[0], round=NUMBER, parent=parent, yardstick=Yardstick(1.0), submissions=(submission(TRAINERS[0]),)
+    )
     honest = Labour(TRAINERS[0], learner, exchange).judge(docket, quiet)
     assert drilled(name, learner, exchange).judge(docket, quiet) == honest
 

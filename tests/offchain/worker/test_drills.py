@@ -9,6 +9,7 @@ from offchain.worker.exchange import Exchange
 from offchain.worker.labour import Labour
 from offchain.worker.scoring import Docket
 from offchain.worker.step import step
+from offchain.worker.yardstick import Yardstick
 from tests.support.views import MEMBER, NUMBER, SEATS, TRAINERS, a_view, submission, zeros
 
 ROUND = range(Phase.TRAINING, Phase.PAUSED + 1)
@@ -41,13 +42,13 @@ def test_noise_is_well_formed_and_far_away(
     assert first != second
     pointer = exchange.publish(first[0])
     update = exchange.fetch_update(pointer, round=NUMBER, author=TRAINERS[0], parent=parent)
-    assert update_norm(update, model) > Labour(SEATS[0], learner, exchange).reach(NUMBER, parent, quiet)
+    assert update_norm(update, model) > Labour(SEATS[0], learner, exchange).calibrate(NUMBER, parent, quiet).reach
     assert first[1] == learner.samples
 
 
 def test_a_liar_praises_everybody(learner: TorchLearner, exchange: Exchange, parent: bytes) -> None:
     submissions = tuple(submission(author, found=False) for author in TRAINERS)
-    docket = Docket(judge=SEATS[0], round=NUMBER, parent=parent, reach=1.0, submissions=submissions)
+    docket = Docket(judge=SEATS[0], round=NUMBER, parent=parent, yardstick=Yardstick(1.0), submissions=submissions)
     honest = Labour(SEATS[0], learner, exchange).judge(docket, quiet)
     lie = Liar(SEATS[0], learner, exchange).judge(docket, quiet)
     assert set(honest.scores) == {0}

@@ -1,6 +1,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import permutations
+from math import inf
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from offchain.store import MemoryStore
 from offchain.worker.exchange import Exchange
 from offchain.worker.labour import Labour
 from offchain.worker.view import Submission, View
+from offchain.worker.yardstick import Yardstick
 from tests.support.views import NUMBER, SEATS, TASK, TRAINERS, a_view, submission
 
 
@@ -73,7 +76,26 @@ def test_the_reach_is_a_multiple_of_the_own_update(
 ) -> None:
     sealed, _ = labour.train(NUMBER, parent, quiet)
     update = exchange.fetch_update(exchange.publish(sealed), round=NUMBER, author=SEATS[0], parent=parent)
-    assert labour.reach(NUMBER, parent, quiet) == 3 * update_norm(update, model)
+    assert labour.calibrate(NUMBER, parent, quiet).reach == 3 * update_norm(update, model)
+
+
+def test_only_what_the_descriptor_guards_is_trained_for(
+    descriptor: Descriptor, store: MemoryStore, learner: TorchLearner, parent: bytes, model: Weights
+) -> None:
+    def yardstick(*, direction_guard: bool) -> Yardstick:
+        asked = replace(descriptor, norm_multiple=Decimal(0), direction_guard=direction_guard)
+        exchange = Exchange(store, asked, task=TASK, first_model=parent)
+        return Labour(SEATS[0], learner, exchange).calibrate(NUMBER, parent, quiet)
+
+    learner.load(model)
+    none = yardstick(direction_guard=False)
+    assert (none.reach, none.own) == (inf, None)
+    assert update_norm(learner.weights(), model) == 0
+
+    guard = yardstick(direction_guard=True)
+    assert guard.own is not None
+    assert guard.reach == inf
+    assert update_norm(guard.own, learner.weights()) == 0 < update_norm(guard.own, model)
 
 
 class Idle(TorchLearner):
@@ -86,7 +108,7 @@ def test_training_that_changes_nothing_gives_no_measure(
 ) -> None:
     idle = Labour(SEATS[0], Idle(build(descriptor.model, descriptor.arguments), *data), exchange)
     with pytest.raises(LearningError, match="does not change the model"):
-        idle.reach(NUMBER, parent, quiet)
+        idle.calibrate(NUMBER, parent, quiet)
 
 
 def test_training_waits_for_the_model(labour: Labour) -> None:

@@ -10,6 +10,7 @@ from offchain.worker.exchange import Exchange
 from offchain.worker.journal import Journal
 from offchain.worker.observer import Observer
 from offchain.worker.view import View
+from offchain.worker.yardstick import Yardstick
 from tests.support.views import DIGEST, NOW, NUMBER, SEATS, TRAINERS, a_view, opening, submission
 
 
@@ -122,13 +123,13 @@ def test_an_opening_for_other_updates_is_not_seen(chain: Chain, observer: Observ
 
 def test_what_was_found_out_holds_for_the_round(chain: Chain, observer: Observer, journal: Journal) -> None:
     observer.view()
-    observer.memory.reach, observer.memory.aggregate = 1.5, pointer(b"next")
+    observer.memory.yardstick, observer.memory.aggregate = Yardstick(1.5), pointer(b"next")
     again = replace(chain.shows, round=replace(chain.shows.round, attempt=1))
     chain.move(again)
     view = observer.view()
-    assert (view.reach, view.aggregate) == (1.5, pointer(b"next"))
+    assert (view.yardstick, view.aggregate) == (Yardstick(1.5), pointer(b"next"))
     journal.keep_trained(NUMBER, b"blob", 5)
     chain.move(replace(again, round=replace(again.round, number=NUMBER + 1, attempt=0)))
     view = observer.view()
-    assert (view.reach, view.aggregate, view.trained) == (None, None, None)
+    assert (view.yardstick, view.aggregate, view.trained) == (None, None, None)
     assert journal.trained(NUMBER) is None, "nothing of past rounds is kept"

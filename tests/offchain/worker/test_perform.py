@@ -21,6 +21,7 @@ from offchain.worker.observer import Memory
 from offchain.worker.perform import Performer
 from offchain.worker.stopper import Stopped, Stopper
 from offchain.worker.view import View
+from offchain.worker.yardstick import Yardstick
 from tests.support.views import DIGEST, NUMBER, SEATS, TRAINERS, a_view, submission
 
 
@@ -112,7 +113,7 @@ def worker(eyes: Eyes, notes: Notes, journal: Journal, exchange: Exchange, labou
 
 def judging(eyes: Eyes, parent: bytes, *found: bool) -> View:
     updates = tuple(submission(author, found=there) for author, there in zip(TRAINERS, found, strict=False))
-    eyes.sees = a_view(Phase.COMMITTING, SEATS[0], model=parent, reach=1.0, updates=updates)
+    eyes.sees = a_view(Phase.COMMITTING, SEATS[0], model=parent, yardstick=Yardstick(1.0), updates=updates)
     return eyes.sees
 
 
@@ -132,10 +133,10 @@ def test_training_is_told_epoch_by_epoch(worker: Any, notes: Notes, training: Vi
     assert [fact.partition(" loss")[0] for fact in notes.facts[:2]] == ["training: 1/2", "training: 2/2"]
 
 
-def test_calibrating_gives_the_reach(worker: Any, eyes: Eyes, training: View) -> None:
+def test_calibrating_gives_the_yardstick(worker: Any, eyes: Eyes, training: View) -> None:
     worker().do(Calibrate(NUMBER), training)
-    assert eyes.memory.reach is not None
-    assert 0 < eyes.memory.reach < math.inf
+    assert eyes.memory.yardstick is not None
+    assert 0 < eyes.memory.yardstick.reach < math.inf
 
 
 class Diverging(TorchLearner):
@@ -143,13 +144,13 @@ class Diverging(TorchLearner):
         raise LearningError("training diverged")
 
 
-def test_who_cannot_train_rejects_nobody_by_distance(
+def test_who_cannot_train_objects_to_nobody(
     worker: Any, eyes: Eyes, notes: Notes, training: View, exchange: Exchange, descriptor: Descriptor,
     data: tuple[Dataset, Dataset],
 ) -> None:  # fmt: skip
     labour = Labour(SEATS[0], Diverging(build(descriptor.model, descriptor.arguments), *data), exchange)
     worker(labour).do(Calibrate(NUMBER), training)
-    assert eyes.memory.reach == math.inf
+    assert eyes.memory.yardstick == Yardstick(math.inf)
     assert [problem.message for problem in notes.problems] == ["training diverged"]
 
 

@@ -10,6 +10,7 @@ from offchain.worker.exchange import Exchange
 from offchain.worker.labour import Labour
 from offchain.worker.scoring import Docket, Judgement, judge
 from offchain.worker.view import Submission
+from offchain.worker.yardstick import Yardstick
 from tests.support.views import NUMBER, SEATS, TRAINERS, submission
 
 JUDGE = SEATS[0]
@@ -33,7 +34,7 @@ def submit(exchange: Exchange, parent: bytes) -> Publish:
 @pytest.fixture
 def trained(labour: Labour, learner: TorchLearner, parent: bytes, model: Weights) -> Weights:
     """An honest update."""
-    labour.reach(NUMBER, parent, lambda *_: None)
+    labour.calibrate(NUMBER, parent, lambda *_: None)
     weights = learner.weights()
     learner.load(model)
     return weights
@@ -43,8 +44,11 @@ def trained(labour: Labour, learner: TorchLearner, parent: bytes, model: Weights
 def opinion(learner: TorchLearner, exchange: Exchange, parent: bytes, model: Weights, trained: Weights) -> Opinion:
     reach = 3 * update_norm(trained, model)
 
-    def opinion(*submissions: Submission, account: str = JUDGE, reach: float = reach) -> Judgement:
-        docket = Docket(judge=account, round=NUMBER, parent=parent, reach=reach, submissions=submissions)
+    def opinion(
+        *submissions: Submission, account: str = JUDGE, reach: float = reach, own: Weights | None = None
+    ) -> Judgement:
+        yardstick = Yardstick(reach, own)
+        docket = Docket(judge=account, round=NUMBER, parent=parent, yardstick=yardstick, submissions=submissions)
         return judge(docket, learner, exchange)
 
     return opinion
@@ -127,6 +131,17 @@ def test_the_reach_itself_is_allowed(opinion: Opinion, submit: Publish, trained:
     assert opinion(update, reach=np.nextafter(distance, 0)).scores == (0,)
 
 
+def test_with_a_direction_guard_what_leads_away_from_own_training_scores_nothing(
+    opinion: Opinion, submit: Publish, trained: Weights, model: Weights
+) -> None:
+    along = submit(TRAINERS[0], moved(model, trained, 0.01))
+    back = submit(TRAINERS[1], moved(model, trained, -0.01))
+    assert [mark.fault for mark in opinion(along, back).marks] == ["", ""]
+    first, second = opinion(along, back, own=trained).marks
+    assert (first.fault, second.fault) == ("", "it leads away from where own training goes")
+    assert second.score == 0 < first.score
+
+
 def test_nobody_scores_its_own_update(opinion: Opinion, submit: Publish, trained: Weights, model: Weights) -> None:
     own, other = submit(TRAINERS[0], trained), submit(TRAINERS[1], moved(model, trained, 2))
     judgement = opinion(own, other, submit(TRAINERS[2], trained), account=TRAINERS[0])
@@ -154,7 +169,7 @@ def test_progress_is_told_after_each_update(
 ) -> None:
     told: list[tuple[int, int]] = []
     submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
-    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, reach=1e9, submissions=submissions)
+    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, yardstick=Yardstick(1e9), submissions=submissions)
     judge(docket, learner, exchange, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
 
@@ -191,7 +206,7 @@ def test_an_update_that_is_always_wrong_scores_more_than_one_that_cannot_be_used
 ) -> None:  # fmt: skip
     mistaken = Mistaken(build(descriptor.model, descriptor.arguments), *data)
     submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
-    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, reach=1e9, submissions=submissions)
+    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, yardstick=Yardstick(1e9), submissions=submissions)
     judgement = judge(docket, mistaken, exchange)
     assert (judgement.baseline, judgement.scores) == (0, (1, 0))
 
@@ -202,7 +217,7 @@ def test_a_learner_that_cannot_run_the_model_is_no_updates_fault(
 ) -> None:  # fmt: skip
     broken = Broken(build(descriptor.model, descriptor.arguments), *data)
     submissions = (submit(TRAINERS[0], trained),)
-    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, reach=1e9, submissions=submissions)
+    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, yardstick=Yardstick(1e9), submissions=submissions)
     with pytest.raises(LearningError, match="out of memory"):
         judge(docket, broken, exchange)
 
@@ -211,6 +226,6 @@ def test_an_update_that_cannot_be_run_scores_nothing(
     learner: TorchLearner, exchange: Exchange, submit: Publish, trained: Weights, parent: bytes
 ) -> None:
     submissions = (submit(TRAINERS[0], trained),)
-    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, reach=1e9, submissions=submissions)
+    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, yardstick=Yardstick(1e9), submissions=submissions)
     (mark,) = judge(docket, Fussy(learner), exchange).marks  # type: ignore[arg-type]
     assert (mark.score, mark.fault) == (0, "this cannot be run")

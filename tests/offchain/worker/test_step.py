@@ -1,5 +1,4 @@
 from dataclasses import replace
-from math import inf
 from typing import Any
 
 import pytest
@@ -29,6 +28,7 @@ from offchain.worker.actions import (
 )
 from offchain.worker.step import step
 from offchain.worker.view import View
+from offchain.worker.yardstick import Yardstick
 from tests.support.views import (
     MEMBER,
     NEXT_MODEL,
@@ -82,7 +82,7 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     "training, submitted": (a_view(Phase.TRAINING, TRAINER, **unpublished()), Wait),
     "training, seat": (a_view(Phase.TRAINING, SEAT), Calibrate(NUMBER)),
     "training, seat without the model": (a_view(Phase.TRAINING, SEAT, model_found=False), Wait),
-    "training, calibrated seat": (a_view(Phase.TRAINING, SEAT, reach=1.0), Wait),
+    "training, calibrated seat": (a_view(Phase.TRAINING, SEAT, yardstick=Yardstick(1.0)), Wait),
     "training, not enrolled": (a_view(Phase.TRAINING, member=replace(MEMBER, number=0)), Enrol()),
     "training, enrolled for later": (a_view(Phase.TRAINING, member=replace(MEMBER, since=NUMBER + 1)), Wait),
     "training, suspended": (a_view(Phase.TRAINING, member=replace(MEMBER, suspended_until=NUMBER + 1)), Wait),
@@ -103,11 +103,14 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         Train(NUMBER),
     ),
     "training, not drawn": (a_view(Phase.TRAINING, parameters=SOME, member=replace(MEMBER, drawn_in=NUMBER)), Wait),
-    "training, seat that looks for availability": (a_view(Phase.TRAINING, SEAT, measure=Measure.AVAILABILITY), Wait),
+    "training, seat that looks for availability": (
+        a_view(Phase.TRAINING, SEAT, measure=Measure.AVAILABILITY),
+        Calibrate(NUMBER),
+    ),
     "training, aggregator": (with_aggregator(a_view(Phase.TRAINING, SEATS[2])), Wait),
     "committing, seat that looks for availability": (
-        a_view(Phase.COMMITTING, SEAT, measure=Measure.AVAILABILITY),
-        Score(NUMBER, 0, inf),
+        a_view(Phase.COMMITTING, SEAT, measure=Measure.AVAILABILITY, yardstick=Yardstick()),
+        Score(NUMBER, 0, Yardstick()),
     ),
     "committing, aggregator": (with_aggregator(a_view(Phase.COMMITTING, SEATS[2])), Wait),
     "aggregating, aggregator": (with_aggregator(a_view(Phase.AGGREGATING, SEATS[2])), Aggregate(NUMBER)),
@@ -119,18 +122,33 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     ),
     "committing, published author": (a_view(Phase.COMMITTING, TRAINER, trained=trained(TRAINER)), Wait),
     "committing, seat": (a_view(Phase.COMMITTING, SEAT), Calibrate(NUMBER)),
-    "committing, calibrated seat": (a_view(Phase.COMMITTING, SEAT, reach=1.5), Score(NUMBER, 0, 1.5)),
+    "committing, calibrated seat": (
+        a_view(Phase.COMMITTING, SEAT, yardstick=Yardstick(1.5)),
+        Score(NUMBER, 0, Yardstick(1.5)),
+    ),
     "committing, blobs missing": (
-        a_view(Phase.COMMITTING, SEAT, reach=1.5, updates=unpublished()["updates"]),
+        a_view(Phase.COMMITTING, SEAT, yardstick=Yardstick(1.5), updates=unpublished()["updates"]),
         Wait,
     ),
     "committing, blobs missing for almost half of the window": (
-        a_view(Phase.COMMITTING, SEAT, reach=1.5, updates=unpublished()["updates"], now=NOW + 50 + WINDOW // 2 - 1),
+        a_view(
+            Phase.COMMITTING,
+            SEAT,
+            yardstick=Yardstick(1.5),
+            updates=unpublished()["updates"],
+            now=NOW + 50 + WINDOW // 2 - 1,
+        ),
         Wait,
     ),
     "committing, blobs missing for half of the window": (
-        a_view(Phase.COMMITTING, SEAT, reach=1.5, updates=unpublished()["updates"], now=NOW + 50 + WINDOW // 2),
-        Score(NUMBER, 0, 1.5),
+        a_view(
+            Phase.COMMITTING,
+            SEAT,
+            yardstick=Yardstick(1.5),
+            updates=unpublished()["updates"],
+            now=NOW + 50 + WINDOW // 2,
+        ),
+        Score(NUMBER, 0, Yardstick(1.5)),
     ),
     "committing, scored": (a_view(Phase.COMMITTING, SEAT, opening=opening()), Commit(0, opening())),
     "committing, committed": (
@@ -143,8 +161,10 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     ),
     "committing, banned seat": (a_view(Phase.COMMITTING, SEAT, opening=opening(), admitted=False), Wait),
     "committing, an author that must sit": (
-        a_view(Phase.COMMITTING, TRAINER, reach=2.0, seats=(seat(SEATS[0]), seat(TRAINER), seat(SEATS[2]))),
-        Score(NUMBER, 0, 2.0),
+        a_view(
+            Phase.COMMITTING, TRAINER, yardstick=Yardstick(2.0), seats=(seat(SEATS[0]), seat(TRAINER), seat(SEATS[2]))
+        ),
+        Score(NUMBER, 0, Yardstick(2.0)),
     ),
     "revealing, committed": (a_view(Phase.REVEALING, SEAT, opening=opening()), Reveal(0, opening())),
     "revealing, second seat": (a_view(Phase.REVEALING, SEATS[1], opening=opening()), Reveal(1, opening())),
@@ -239,13 +259,13 @@ def test_a_full_task_takes_nobody_in() -> None:
 
 
 def test_who_left_the_federation_is_retired_when_there_is_time() -> None:
-    idle = a_view(Phase.TRAINING, SEAT, reach=1.0, departed=(TRAINERS[3],))
+    idle = a_view(Phase.TRAINING, SEAT, yardstick=Yardstick(1.0), departed=(TRAINERS[3],))
     assert step(idle) == Retire(TRAINERS[3])
-    assert step(replace(idle, reach=None)) == Calibrate(NUMBER)
+    assert step(replace(idle, yardstick=None)) == Calibrate(NUMBER)
     assert isinstance(step(replace(idle, account=SEATS[1])), Wait)
 
 
 def test_an_opening_for_another_attempt_is_not_used() -> None:
-    view = a_view(Phase.COMMITTING, SEAT, reach=1.0)
+    view = a_view(Phase.COMMITTING, SEAT, yardstick=Yardstick(1.0))
     later = replace(view, round=replace(view.round, attempt=1), seats=sealed(committed_in=1))
-    assert step(later) == Score(NUMBER, 1, 1.0)
+    assert step(later) == Score(NUMBER, 1, Yardstick(1.0))

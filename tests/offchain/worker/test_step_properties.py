@@ -32,6 +32,7 @@ from offchain.worker.actions import (
 )
 from offchain.worker.step import step
 from offchain.worker.view import View
+from offchain.worker.yardstick import Yardstick
 from tests.support.views import (
     NEXT_MODEL,
     NUMBER,
@@ -98,7 +99,7 @@ def views(draw: st.DrawFn) -> View:
         departed=draw(st.sampled_from(((), (TRAINERS[2],)))),
         model_found=draw(st.booleans()),
         trained=draw(st.sampled_from((None, trained(account), trained(SEATS[2])))),
-        reach=draw(st.sampled_from((None, 1.0))),
+        yardstick=draw(st.sampled_from((None, Yardstick(1.0)))),
         opening=draw(st.sampled_from((None, opening(attempt=ATTEMPT)))),
         aggregate=draw(st.sampled_from((None, NEXT_MODEL))),
     )
@@ -169,7 +170,7 @@ ALLOWED: dict[type, Callable[[View, Any], bool]] = {
     Enrol: lambda view, _: may_enrol(view),
     Train: lambda view, _: may_submit(view) and view.model_found,
     Submit: lambda view, action: may_submit(view) and action.trained.samples > 0,
-    Calibrate: lambda view, _: view.seat in view.judges and view.measure == Measure.ACCURACY and view.model_found,
+    Calibrate: lambda view, _: view.seat in view.judges and view.model_found,
     Score: lambda view, _: may_commit(view, view.position),
     Commit: lambda view, action: may_commit(view, action.seat) and is_current(view, action),
     Reveal: may_reveal,
@@ -218,7 +219,7 @@ EFFECT: dict[type, Callable[[View, Any], View]] = {
     Enrol: lambda view, _: replace(view, member=replace(view.member, number=9, retired=False, since=NUMBER + 1)),
     Train: lambda view, _: replace(view, trained=trained(view.account)),
     Submit: submitted,
-    Calibrate: lambda view, _: replace(view, reach=1.0),
+    Calibrate: lambda view, _: replace(view, yardstick=Yardstick(1.0)),
     Score: lambda view, _: replace(view, opening=opening(attempt=ATTEMPT)),
     Commit: lambda view, _: with_seat(view, committed_in=ATTEMPT + 1),
     Reveal: lambda view, _: with_seat(view, revealed=True),
