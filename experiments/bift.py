@@ -30,7 +30,7 @@ from experiments.experiment import Cell, Experiment, Measured, Tick
 from experiments.federation import Plan
 from experiments.learning import LAST, play
 from experiments.report import ROUND
-from experiments.systems import task
+from experiments.systems import GUARD, guards, task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class Images:
     rounds: int
     malicious: tuple[float, ...]  # beside the clean run
     systems: tuple[str, ...]
+    guarded: tuple[str, ...]  # systems that are played with a direction guard too, against the most attackers
     task: Mapping[str, Any]
     seeds: tuple[int, ...] = (1,)
 
@@ -74,11 +75,11 @@ class Config:
         default_factory=lambda: {
             "lights": Images(
                 load=traffic_lights, flip=FLIPPED, rounds=50, malicious=(0.1, 0.2, 0.3),
-                systems=SYSTEMS, task=_cnn(3, 3, "0.01"),
+                systems=SYSTEMS, guarded=("bift", "bflc"), task=_cnn(3, 3, "0.01"),
             ),
             "signs": Images(
                 load=traffic_signs, flip=REVERSED, rounds=60, malicious=(0.3,),
-                systems=("bift", "basic-fl", "bflc"), task=_cnn(43, 1, "0.1"),
+                systems=("bift", "basic-fl", "bflc"), guarded=("bift", "bflc"), task=_cnn(43, 1, "0.1"),
             ),
         }
     )  # fmt: skip
@@ -93,7 +94,7 @@ QUICK = Config(
     images={
         "digits": Images(
             load=lambda _, members, seed: digits(members, seed), flip=REVERSED, rounds=3, malicious=(0.2,),
-            systems=("bift",), task={"epochs": 3, "batch": 16, "learning_rate": "0.1"},
+            systems=("bift",), guarded=(), task={"epochs": 3, "batch": 16, "learning_rate": "0.1"},
         )
     },
 )  # fmt: skip
@@ -105,13 +106,17 @@ def cells(quick: bool) -> list[Cell]:
     found = [
         Cell(
             system=system,
-            settings=(("images", name), ("attack", attack), ("malicious", share)),
+            settings=(("images", name), ("attack", attack), ("malicious", share), *guard),
             seed=seed,
             work=images.rounds * (5 if name == "signs" else 1),
         )
         for name, images in config.images.items()
-        for attack, share in ((CLEAN, 0), *((attack, share) for attack in config.attacks for share in images.malicious))
-        for system in images.systems
+        for systems, shares, guard in (
+            (images.systems, images.malicious, ()),
+            (images.guarded, images.malicious[-1:], (GUARD,)),
+        )
+        for attack, share in ((CLEAN, 0), *((attack, share) for attack in config.attacks for share in shares))
+        for system in systems
         if attack == attack_on(system, attack)
         for seed in images.seeds
     ]
@@ -124,7 +129,7 @@ def measure(cell: Cell, data: Path | None, tick: Tick) -> Sequence[Measured]:
     plan, images = _plan(config, cell, data), config.images[str(cell["images"])]
     is_drawn = cell["malicious"] in {0, max(images.malicious)}
     course = play(plan, tick, tested=images.rounds if is_drawn else LAST)
-    is_tabled = is_drawn and cell["images"] == "lights"
+    is_tabled = is_drawn and cell["images"] == "lights" and GUARD not in cell.settings
     known = paper(cell.system, str(cell["attack"])) if is_tabled else None
     return [
         *course.measured(known),
@@ -147,6 +152,7 @@ def _plan(config: Config, cell: Cell, data: Path | None) -> Plan:
             total_rounds=images.rounds,
             seed=cell.seed,
             **images.task,
+            **guards(cell),
         ),
         shares=images.load(data or Path(), config.members, cell.seed),
         seed=cell.seed,

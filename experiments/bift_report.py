@@ -7,9 +7,22 @@ from typing import Any
 from matplotlib.ticker import PercentFormatter
 
 from experiments.experiment import Rows
-from experiments.report import MARKERS, by_seed, cell, chart, curve, has_learnt, percent, select, table
+from experiments.report import (
+    MARKERS,
+    by_guard,
+    by_seed,
+    cell,
+    chart,
+    curve,
+    guarded,
+    has_learnt,
+    percent,
+    select,
+    table,
+)
 
 SYSTEMS = ("bift", "krum", "trimmed-mean", "bulyan", "basic-fl", "bflc")
+NAMES = (*SYSTEMS, guarded("bift"), guarded("bflc"))
 CLEAN = "none"
 ATTACKING: Mapping[str, str] = {
     "label-flip": "basic-fl",
@@ -40,7 +53,9 @@ def paper(system: str, attack: str) -> float | None:
 
 def report(rows: Rows, stem: Path) -> str:
     """Two figures and two tables for each data set: `stem`.png is of the first, the others have its name too."""
-    parts = {name: [row for row in rows if row.settings["images"] == name] for name in _values(rows, "images")}
+    parts = {
+        name: [row for row in by_guard(rows) if row.settings["images"] == name] for name in _values(rows, "images")
+    }
     for number, (name, part) in enumerate(parts.items()):
         own = stem.with_name(f"{stem.name}-{name}") if number else stem
         _draw_shares(part, own)
@@ -54,10 +69,10 @@ def _draw_shares(rows: Rows, stem: Path) -> None:
         axes[0].set_ylabel("accuracy of the last five rounds")
         for attack, place in zip(_attacks(rows), axes, strict=True):
             place.set(xlabel="malicious nodes", title=attack, xticks=[float(share) for share in _shares(rows)])
-            for marker, system in zip(MARKERS, SYSTEMS, strict=False):
+            for marker, system in zip(MARKERS, NAMES, strict=True):
                 found = [(share, by_seed(_found(rows, "accuracy", system, attack, share))) for share in _shares(rows)]
                 if points := [(float(share), reached[0]) for share, reached in found if reached]:
-                    color = f"C{SYSTEMS.index(system)}"
+                    color = f"C{NAMES.index(system)}"
                     place.plot(*zip(*points, strict=True), marker=marker, color=color, label=system)
             place.xaxis.set_major_formatter(PercentFormatter(1, 0))
             _accuracies(place)
@@ -70,9 +85,9 @@ def _draw_rounds(rows: Rows, stem: Path) -> None:
         axes[0].set_ylabel("accuracy")
         for attack, place in zip(_attacks(rows), axes, strict=True):
             place.set(xlabel="round", title=f"{attack}, {percent(float(most), 0)} malicious")
-            for system in dict.fromkeys(("bift", ATTACKING[attack], "basic-fl")):
+            for system in dict.fromkeys(("bift", ATTACKING[attack], "basic-fl", *NAMES[len(SYSTEMS) :])):
                 if points := curve(_course(rows, system, attack_on(system, attack), most), "accuracy"):
-                    place.plot(*zip(*points, strict=True), color=f"C{SYSTEMS.index(system)}", label=system)
+                    place.plot(*zip(*points, strict=True), color=f"C{NAMES.index(system)}", label=system)
             if points := curve(_course(rows, "basic-fl", CLEAN, "0"), "accuracy"):
                 place.plot(*zip(*points, strict=True), color="grey", linestyle="--", label="basic-fl, none malicious")
             _accuracies(place)
@@ -96,7 +111,7 @@ def _tables(rows: Rows, name: str) -> str:
 
 
 def _table(rows: Rows, metric: str) -> str:
-    systems = [system for system in SYSTEMS if any(row.system == system for row in rows)]
+    systems = [system for system in NAMES if any(row.system == system for row in rows)]
     kinds = [(CLEAN, "0"), *((attack, share) for attack in _attacks(rows) for share in _shares(rows) if share != "0")]
     lines = [
         [attack, percent(float(share), 0), *(_cell(rows, metric, system, attack, share) for system in systems)]

@@ -5,7 +5,8 @@ or aggregate; the first ones are honest. Whoever has no seat trains: fifteen, in
 miners have seats of their own. Rules that assume a number of attackers assume six, which Bulyan clips to what so few
 updates allow. Updates crafted against Krum, trimmed mean or Bulyan are the same whichever rule they meet; those against
 Bulyan are those against Krum, as in Bift. A colluding committee pushes noise through, as in section V-B of BFLC. pFedMe
-trains for one epoch where the others train for two, because it takes five steps a batch.
+trains for one epoch where the others train for two, because it takes five steps a batch. BFLC is played a second time
+with judges that guard the direction of updates.
 
 Four attacks are repeated with IID and with very uneven data, because how well an attack hides depends on how far honest
 updates lie apart: noise, which stands out most; flipped labels, which poison the data and leave the training honest;
@@ -25,8 +26,8 @@ from experiments.data import MNIST, WRITERS, Shares, digits, mnist, mnist_by_wri
 from experiments.experiment import Cell, Experiment, Measured, Rows, Tick
 from experiments.federation import Plan
 from experiments.learning import play
-from experiments.report import by_seed, cell, chart, has_learnt, select, table
-from experiments.systems import LEARNERS, PRESETS, task
+from experiments.report import by_guard, by_seed, cell, chart, guarded, has_learnt, select, table
+from experiments.systems import GUARD, LEARNERS, PRESETS, guards, task
 
 SYSTEMS = tuple(PRESETS)
 ATTACKING: Mapping[str, Attack] = {
@@ -57,7 +58,7 @@ class Config:
     groups: int = 107  # into which the 539 writers are dealt; each of the first ones is a member
     images: int = 580  # of a member on average, where no writers are dealt; as many as five writers have
     alpha: float = 0.1  # of the Dirichlet distribution
-    systems: tuple[str, ...] = SYSTEMS
+    systems: tuple[tuple[Any, ...], ...] = (*((system,) for system in SYSTEMS), ("bflc", GUARD))
     attacks: tuple[str, ...] = tuple(ATTACKING)
     splits: tuple[str, ...] = tuple(SPLITS)
     seeds: tuple[int, ...] = (1, 2, 3)
@@ -78,7 +79,7 @@ QUICK = Config(
     attackers=3,
     committee=3,
     rounds=3,
-    systems=("bflc", "basic-fl"),
+    systems=(("bflc",), ("basic-fl",), ("bflc", GUARD)),
     attacks=("noise",),
     splits=("iid",),
     seeds=(1,),
@@ -90,12 +91,12 @@ def cells(quick: bool) -> list[Cell]:
     """A whole table for each seed, then the next seed; in each the clean runs first."""
     config = QUICK if quick else FULL
     return [
-        Cell(system=system, settings=(("split", split), ("attack", attack)), seed=seed)
+        Cell(system=system, settings=(("split", split), ("attack", attack), *guard), seed=seed)
         for seed in config.seeds
         for split in config.splits
         for attack in (CLEAN, *config.attacks)
         if split == "writer" or attack in (CLEAN, *MAIN)
-        for system in config.systems
+        for system, *guard in config.systems
     ]
 
 
@@ -121,7 +122,7 @@ def _shares(config: Config, split: str, data: Path | None, seed: int) -> Shares:
 
 def _plan(config: Config, cell: Cell, shares: Shares) -> Plan:
     miners = config.miners if cell.system == "pos-bfl" else 0
-    settings = {"aggregators": miners, "attackers": config.attackers, **config.task}
+    settings = {"aggregators": miners, "attackers": config.attackers, **guards(cell), **config.task}
     if cell.system in LEARNERS:
         settings["epochs"] = config.learner_epochs
     return Plan(
@@ -150,6 +151,7 @@ def _attack(config: Config, name: str) -> dict[str, Any]:
 
 def report(rows: Rows, stem: Path) -> str:
     """A table for each split, the heat map, and where each system fails."""
+    rows = by_guard(rows)
     splits = [split for split in SPLITS if select(rows, "accuracy", split=split)]
     _heat_map(rows, stem, splits)
     parts = [f"## Accuracy, {SPLITS[split]}\n\n{_table(rows, split)}" for split in splits]
@@ -228,7 +230,8 @@ def _mean(rows: Rows) -> float:
 
 
 def _systems(rows: Rows) -> list[str]:
-    return [system for system in SYSTEMS if any(row.system == system for row in rows)]
+    names = (name for system in SYSTEMS for name in (system, guarded(system)))
+    return [name for name in names if any(row.system == name for row in rows)]
 
 
 def _attacks(rows: Rows, split: str) -> list[str]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -33,6 +34,16 @@ def select(rows: Rows, metric: str, **settings: object) -> list[Row]:
     """The rows of one metric in some settings."""
     wanted = {key: str(value) for key, value in settings.items()}
     return [row for row in rows if row.metric == metric and wanted.items() <= (row.settings | _who(row)).items()]
+
+
+def guarded(system: str) -> str:
+    """The name for people of a system with a direction guard."""
+    return f"{system} guarded"
+
+
+def by_guard(rows: Rows) -> list[Row]:
+    """The rows, those with a direction guard under that name."""
+    return [replace(row, system=guarded(row.system)) if "guard" in row.settings else row for row in rows]
 
 
 def by_seed(rows: Iterable[Row]) -> tuple[float, float] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from experiments.experiment import Cell
 from experiments.learners import PFedMe
 from offchain.chain import EVERYBODY
 from offchain.errors import ConfigError
@@ -30,6 +31,14 @@ PRESETS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 
 LEARNERS: Mapping[str, type[TorchLearner]] = {"pfedme": PFedMe}
 """What the members of a system learn with, if not with `TorchLearner`."""
+
+GUARD = ("guard", "direction")
+"""The setting of a cell in which judges give 0 to what leads away from where their own training goes."""
+
+
+def guards(cell: Cell) -> dict[str, bool]:
+    """The task's setting that goes with it."""
+    return {"direction_guard": GUARD in cell.settings}
 
 
 def task(system: str, *, members: int, trainers: int, **settings: Any) -> TaskConfig:
