@@ -3,6 +3,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from offchain.chain import Measure
 from offchain.errors import LearningError, StoreError
 from offchain.learning import Dataset, Descriptor, TorchLearner, Weights, build, update_norm
 from offchain.store import MemoryStore
@@ -140,6 +141,25 @@ def test_with_a_direction_guard_what_leads_away_from_own_training_scores_nothing
     first, second = opinion(along, back, own=trained).marks
     assert (first.fault, second.fault) == ("", "it leads away from where own training goes")
     assert second.score == 0 < first.score
+
+
+def test_who_looks_for_availability_runs_nothing_but_guards_the_direction(
+    learner: TorchLearner, exchange: Exchange, submit: Publish, trained: Weights, parent: bytes, model: Weights
+) -> None:
+    learner.load(model)
+    docket = Docket(
+        judge=JUDGE,
+        round=NUMBER,
+        parent=parent,
+        yardstick=Yardstick(own=trained),
+        measure=Measure.AVAILABILITY,
+        submissions=tuple(
+            submit(author, moved(model, trained, times)) for author, times in zip(TRAINERS, (9, -1), strict=False)
+        ),
+    )
+    judgement = judge(docket, learner, exchange)
+    assert (judgement.baseline, judgement.scores) == (10_000, (10_000, 0))
+    assert update_norm(learner.weights(), model) == 0
 
 
 def test_nobody_scores_its_own_update(opinion: Opinion, submit: Publish, trained: Weights, model: Weights) -> None:
