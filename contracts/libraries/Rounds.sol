@@ -75,6 +75,11 @@ library Rounds {
         if (count > active - seated) count = active - seated;
     }
 
+    /// @notice The most that may sit: committee and aggregators.
+    function seatsOf(Parameters memory p) internal pure returns (uint256) {
+        return uint256(p.committee) + p.aggregators;
+    }
+
     /// @notice The seats that attest: from `first` on and before `end`, which is the number of all seats.
     function attesting(State storage s, Parameters memory p, Round memory r)
         internal

@@ -60,12 +60,8 @@ library Seating {
     function slateOf(State storage s, Terms memory t) private view returns (Slate memory slate) {
         slate = emptySlate(s.roll.enrolled);
         if (s.round.milestone == Milestone.Agreed) addProviders(s, slate);
-        if (slate.size < seatsOf(t.parameters) || t.parameters.redraw) addOthers(s, t.parameters, slate);
+        if (slate.size < Rounds.seatsOf(t.parameters) || t.parameters.redraw) addOthers(s, t.parameters, slate);
         truncate(slate);
-    }
-
-    function seatsOf(Parameters memory p) private pure returns (uint256) {
-        return uint256(p.committee) + p.aggregators;
     }
 
     function addProviders(State storage s, Slate memory slate) private view {
@@ -161,7 +157,7 @@ library Seating {
         private
         returns (uint256[] memory chosen)
     {
-        uint256 seats = seatsOf(p) < slate.size ? seatsOf(p) : slate.size;
+        uint256 seats = Rounds.seatsOf(p) < slate.size ? Rounds.seatsOf(p) : slate.size;
         bool ok;
         (ok, chosen) = RuleCall.words(
             address(p.electionRule),

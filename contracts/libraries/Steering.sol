@@ -46,7 +46,7 @@ library Steering {
         require(budget <= type(uint128).max, InvalidParameter("budget", budget));
         if (!t.federation.confirm(msg.sender, call)) return;
         (s.round.milestone, s.round.seats) = (Milestone.Approved, uint16(committee.length));
-        uint256 seats = uint256(t.parameters.committee) + t.parameters.aggregators;
+        uint256 seats = Rounds.seatsOf(t.parameters);
         // Seats beyond the named ones are not read; an election that had to write them first could cost too much gas.
         for (uint256 i = 0; i < seats; ++i) {
             s.seats[i].account = committee[i % committee.length];
@@ -172,7 +172,7 @@ library Steering {
     /// @dev Whether its members are enrolled is checked when they are seated.
     function requireCommittee(Parameters memory p, address[] calldata committee) private pure {
         uint256 size = committee.length;
-        uint256 seats = uint256(p.committee) + p.aggregators;
+        uint256 seats = Rounds.seatsOf(p);
         require(size >= MIN_COMMITTEE && size <= seats, CommitteeOutOfBounds(size, MIN_COMMITTEE, seats));
         uint256[] memory keys = new uint256[](size);
         for (uint256 i = 0; i < size; ++i) {
