@@ -23,6 +23,7 @@ from experiments.report import (
 
 SYSTEMS = ("bift", "krum", "trimmed-mean", "bulyan", "basic-fl", "bflc")
 NAMES = (*SYSTEMS, guarded("bift"), guarded("bflc"))
+MIXING = ("bift", guarded("bift"))
 CLEAN = "none"
 ATTACKING: Mapping[str, str] = {
     "label-flip": "basic-fl",
@@ -43,7 +44,7 @@ PAPER: Mapping[str, Sequence[float | None]] = {
 
 def attack_on(system: str, attack: str) -> str:
     """The attack under whose name this one on this system is measured: two are the same, but for Bift."""
-    return "krum-attack" if attack == "bulyan-attack" and system != "bift" else attack
+    return "krum-attack" if attack == "bulyan-attack" and system not in MIXING else attack
 
 
 def paper(system: str, attack: str) -> float | None:
