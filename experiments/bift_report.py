@@ -90,7 +90,7 @@ def _draw_rounds(rows: Rows, stem: Path) -> None:
                 if points := curve(_course(rows, system, attack_on(system, attack), most), "accuracy"):
                     place.plot(*zip(*points, strict=True), color=f"C{NAMES.index(system)}", label=system)
             if points := curve(_course(rows, "basic-fl", CLEAN, "0"), "accuracy"):
-                place.plot(*zip(*points, strict=True), color="grey", linestyle="--", label="basic-fl, none malicious")
+                place.plot(*zip(*points, strict=True), color="black", linestyle="--", label="basic-fl, none malicious")
             _accuracies(place)
 
 
