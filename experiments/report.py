@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from experiments.experiment import Experiment, Row, Rows
 from experiments.results import Results
+from experiments.systems import GUARD
 
 MARGIN = 0.25  # by which a clean run must beat naming the most frequent class
 VOID = "†"
@@ -43,7 +44,7 @@ def guarded(system: str) -> str:
 
 def by_guard(rows: Rows) -> list[Row]:
     """The rows, those with a direction guard under that name."""
-    return [replace(row, system=guarded(row.system)) if "guard" in row.settings else row for row in rows]
+    return [replace(row, system=guarded(row.system)) if GUARD[0] in row.settings else row for row in rows]
 
 
 def by_seed(rows: Iterable[Row]) -> tuple[float, float] | None:

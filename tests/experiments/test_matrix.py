@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from experiments.attacks import ATTACKS
 from experiments.experiment import Cell, Measured
 from experiments.matrix import CLEAN, MAIN, cells, report
 from experiments.results import Results
-from experiments.systems import PRESETS
+from experiments.systems import GUARD, PRESETS
 from tools.workcopy import ROOT
 
 
@@ -45,6 +46,15 @@ def test_a_failure_is_ten_points_below_the_own_clean_run(tmp_path: Path) -> None
     text = report(made.rows(), tmp_path / "matrix")
     assert text.endswith("- **krum**: by writer: label-flip (−42.0), noise (−12.0).")
     assert "| noise | 80.00 % ± 14.14 |" in text
+
+
+def test_a_guarded_system_is_one_of_its_own(tmp_path: Path) -> None:
+    plain = cell(CLEAN, system="bflc")
+    guarded = replace(plain, settings=(*plain.settings, GUARD))
+    assert {plain, guarded} <= set(cells(False))
+    text = report(results(tmp_path, {plain: 0.9, guarded: 0.8}).rows(), tmp_path / "matrix")
+    assert "| attack | bflc | bflc guarded |" in text
+    assert "| clean | 90.00 % | 80.00 % |" in text
 
 
 def test_who_learns_nothing_clean_is_said_to_and_marked(tmp_path: Path) -> None:
