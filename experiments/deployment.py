@@ -1,7 +1,6 @@
 """Deploys a federation from forge's artifacts, libraries linked, with every rule that there is."""
 
 import json
-import subprocess
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from web3 import Web3
 from experiments.chain import Chain
 from offchain import __version__
 from offchain.chain import Call, Client, Deployment, deployments
+from tools import forge
 from tools.workcopy import ROOT
 
 ARTIFACTS = ROOT / "build" / "forge"
@@ -19,8 +19,7 @@ RULES = (ROOT / "contracts" / "rules", ROOT / "experiments" / "contracts")
 
 def build_contracts() -> None:
     """Compile what changed."""
-    forge = str(ROOT / "tools" / "bin" / "forge")
-    subprocess.run([forge, "build", "contracts", "experiments/contracts", "--silent"], cwd=ROOT, check=True)
+    forge.run("build", "contracts", "experiments/contracts", "--silent", check=True)
 
 
 def deploy(chain: Chain, deployer: LocalAccount, *, managers: Sequence[str], quorum: int, fee: int) -> Deployment:

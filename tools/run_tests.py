@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tools import workcopy
+from tools import forge, workcopy
 
 CLOSING_LINE = workcopy.ROOT / "build" / "closing-line"  # what was printed last, for scripts
 NO_TESTS_COLLECTED = 5  # pytest's exit code
@@ -48,9 +48,7 @@ class Suite:
 def run_forge(root: Path, target: str) -> Outcome:
     """Run Solidity tests; forge prints nothing but the report, so what failed is repeated from it."""
     only = ["--match-path", target] if target.endswith(".sol") else []
-    result = subprocess.run(
-        ["forge", "test", "--junit", *only], cwd=root, stdout=subprocess.PIPE, text=True, check=False
-    )
+    result = forge.run("test", "--junit", *only, root=root, stdout=subprocess.PIPE, check=False)
     for case in cases(result.stdout):
         if case.find("failure") is not None:
             print(case.findtext("system-out"))

@@ -7,13 +7,14 @@ calldata included.
 import argparse
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools import forge
+from tools.workcopy import ROOT
+
 SNAPSHOT = ROOT / "tests" / "snapshots" / "gas.json"
 MEASURING = "^(Gas|Limits|Roles|Scale)Test$"  # contracts of tests that log figures by name
 FIGURE = re.compile(r"(.+): (\d+)")
@@ -34,13 +35,13 @@ MOST_LINES = 400  # of a contract's source
 Figures = dict[str, int]
 
 
-def forge(*arguments: str) -> dict[str, Any]:
+def ask(*arguments: str) -> dict[str, Any]:
     """What a forge command answers in JSON.
 
     Raises:
         SystemExit: with forge's own words, when it does not.
     """
-    result = subprocess.run(["forge", *arguments, "--json"], cwd=ROOT, capture_output=True, text=True, check=False)
+    result = forge.run(*arguments, "--json", capture_output=True, check=False)
     try:
         answer: dict[str, Any] = json.loads(result.stdout)
     except json.JSONDecodeError as error:
@@ -51,7 +52,7 @@ def forge(*arguments: str) -> dict[str, Any]:
 def measure_gas() -> Figures:
     """Gas by plain names, from the logs of the measuring tests."""
     figures: Figures = {}
-    for suite in forge("test", "--match-contract", MEASURING, "-vv").values():
+    for suite in ask("test", "--match-contract", MEASURING, "-vv").values():
         for name, test in suite["test_results"].items():
             if test["status"] != "Success":
                 raise SystemExit(f"{name}: {test['reason']}")
@@ -68,7 +69,7 @@ def sources() -> list[Path]:
 
 def measure_sizes() -> Figures:
     """Bytes of every contract and library that is deployed."""
-    sizes = forge("build", "--sizes")
+    sizes = ask("build", "--sizes")
     bytes_of = {file.stem: sizes[file.stem]["runtime_size"] for file in sources() if file.stem in sizes}
     return {f"size of {name}": size for name, size in sorted(bytes_of.items()) if size > STUB}
 

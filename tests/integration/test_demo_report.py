@@ -165,7 +165,7 @@ def test_keystores_are_real_and_no_key_is_written(played: Played, folder: Path) 
 
 
 @pytest.mark.parametrize(
-    ("sign", "number"), [("deploy.log", signal.SIGTERM), ("members/ada/worker.log", signal.SIGINT)]
+    ("sign", "number"), [("deploy.log", signal.SIGTERM), ("members/leo/worker.toml", signal.SIGINT)]
 )
 def test_no_process_is_left_after_an_interruption(sign: str, number: signal.Signals) -> None:
     folder = RUNS / "test-interrupted"
