@@ -54,9 +54,8 @@ def paper(system: str, attack: str) -> float | None:
 
 def report(rows: Rows, stem: Path) -> str:
     """Two figures and two tables for each data set: `stem`.png is of the first, the others have its name too."""
-    parts = {
-        name: [row for row in by_guard(rows) if row.settings["images"] == name] for name in _values(rows, "images")
-    }
+    rows = by_guard(rows)
+    parts = {name: [row for row in rows if row.settings["images"] == name] for name in _values(rows, "images")}
     for number, (name, part) in enumerate(parts.items()):
         own = stem.with_name(f"{stem.name}-{name}") if number else stem
         _draw_shares(part, own)

@@ -150,7 +150,8 @@ def test_who_cannot_train_objects_to_nobody(
 ) -> None:  # fmt: skip
     labour = Labour(SEATS[0], Diverging(build(descriptor.model, descriptor.arguments), *data), exchange)
     worker(labour).do(Calibrate(NUMBER), training)
-    assert eyes.memory.yardstick == Yardstick(math.inf)
+    assert eyes.memory.yardstick is not None
+    assert (eyes.memory.yardstick.reach, eyes.memory.yardstick.own) == (math.inf, None)
     assert [problem.message for problem in notes.problems] == ["training diverged"]
 
 
