@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {Candidate, Candidates, IElectionRule, Standing} from "../interfaces/IRules.sol";
 import {ITask, Member, Milestone, Parameters, Round, Update, Verdict} from "../interfaces/ITask.sol";
+import {MIN_COMMITTEE} from "./Clock.sol";
 import {Members} from "./Members.sol";
 import {Rounds} from "./Rounds.sol";
 import {RuleCall} from "./RuleCall.sol";
@@ -153,11 +154,24 @@ library Seating {
 
     // -------------------------------------------------------------------- rule
 
+    /// @dev For `candidates`. Seats that would leave too few to train stay empty, the aggregators' all at once; as many
+    /// as have to judge are given anyhow.
+    function seatsFor(State storage s, Parameters memory p, uint256 candidates) private view returns (uint256 seats) {
+        seats = Rounds.seatsOf(p);
+        if (seats > candidates) seats = candidates;
+        uint256 active = uint256(s.roll.active) + s.returning[uint256(s.round.number) + 1];
+        if (seats + p.minUpdates <= active) return seats;
+        if (seats > p.committee) seats = p.committee;
+        uint256 spare = active > p.minUpdates ? active - p.minUpdates : 0;
+        if (spare < MIN_COMMITTEE) spare = MIN_COMMITTEE;
+        if (seats > spare) seats = spare;
+    }
+
     function ask(State storage s, Parameters memory p, Slate memory slate, bytes32 seed)
         private
         returns (uint256[] memory chosen)
     {
-        uint256 seats = Rounds.seatsOf(p) < slate.size ? Rounds.seatsOf(p) : slate.size;
+        uint256 seats = seatsFor(s, p, slate.size);
         bool ok;
         (ok, chosen) = RuleCall.words(
             address(p.electionRule),

@@ -47,7 +47,7 @@ contract Invariants is Handler {
         VM.pauseGasMetering();
         unmetered = true;
         bytes4[] memory moves = targetSelectors()[0].selectors;
-        for (uint256 i = 0; i < 4_000; ++i) {
+        for (uint256 i = 0; i < 5_000; ++i) {
             uint256 seed = draw(30_000 + i);
             (bool ok, bytes memory reason) =
                 address(this).call(abi.encodeWithSelector(moves[seed % moves.length], seed >> 16));
