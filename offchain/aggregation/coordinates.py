@@ -1,14 +1,13 @@
 """Coordinate by coordinate: what rules on sorted values have in common."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from offchain.aggregation.registry import Contribution, Tensors
 
-BLOCK = 1 << 16
-"""Coordinates that are worked on together: memory beyond the updates and the result is this many times their number."""
+_BLOCK = 1 << 16  # coordinates
 
 Reduce = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 """From the values of each coordinate, sorted along axis 0, to one value."""
@@ -16,16 +15,23 @@ Reduce = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 
 def reduced(contributions: Sequence[Contribution], parent: Tensors, reduce: Reduce) -> dict[str, NDArray[np.float32]]:
     """Each number of the model, made of the updates' numbers in its place and rounded once to float32."""
-    return {name: _reduced([entry.tensors[name] for entry in contributions], reduce) for name in parent}
+    result = {name: np.empty(tensor.shape, dtype=np.float32) for name, tensor in parent.items()}
+    for name, block in blocks(parent):
+        values = np.stack([entry.tensors[name].reshape(-1)[block] for entry in contributions])
+        values.sort(axis=0)
+        result[name].reshape(-1)[block] = reduce(values)
+    return result
 
 
-def _reduced(tensors: Sequence[NDArray[np.float32]], reduce: Reduce) -> NDArray[np.float32]:
-    flat = [tensor.reshape(-1) for tensor in tensors]
-    result = np.empty(flat[0].shape, dtype=np.float32)
-    for start in range(0, len(result), BLOCK):
-        block = np.stack([values[start : start + BLOCK] for values in flat])
-        result[start : start + BLOCK] = reduce(np.sort(block, axis=0))
-    return result.reshape(tensors[0].shape)
+def blocks(parent: Tensors) -> Iterator[tuple[str, slice]]:
+    """Coordinates that are worked on together: a tensor's name, and which of its numbers, counted through.
+
+    A few blocks of all updates in float64 take less memory than the updates.
+    """
+    most = min(_BLOCK, sum(tensor.size for tensor in parent.values()) // 8 + 1)
+    for name, tensor in parent.items():
+        for start in range(0, tensor.size, most):
+            yield name, slice(start, start + most)
 
 
 def middle(ordered: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from offchain.aggregation.coordinates import BLOCK
+from offchain.aggregation.coordinates import blocks
 from offchain.aggregation.registry import Contribution, Tensors
 
 HEADROOM = 2
@@ -49,8 +49,9 @@ def _exponent(contributions: Sequence[Contribution], parent: Tensors) -> int:
 
 def _blocks(contributions: Sequence[Contribution], parent: Tensors) -> Iterator[NDArray[np.float64]]:
     """The updates' changes to the parent, a row an update, some coordinates at a time."""
-    for name, old in parent.items():
-        flat, base = [entry.tensors[name].reshape(-1) for entry in contributions], old.reshape(-1)
-        for start in range(0, base.size, BLOCK):
-            block = slice(start, start + BLOCK)
-            yield np.stack([np.subtract(values[block], base[block], dtype=np.float64) for values in flat])
+    for name, block in blocks(parent):
+        base = parent[name].reshape(-1)[block]
+        changes = np.empty((len(contributions), base.size))
+        for row, entry in zip(changes, contributions, strict=True):
+            np.subtract(entry.tensors[name].reshape(-1)[block], base, out=row, dtype=np.float64)
+        yield changes
