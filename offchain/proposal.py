@@ -32,6 +32,14 @@ _SHARED = (
 """Settings that are parameters as they are."""
 
 
+_NEEDED = {
+    "MultiFactorElection": ("election_settings", "[1, 1, 1, 1]: weights of score, stake, presence and reputation"),
+    "FlatReward": ("reward_settings", "[1, 0, 0]: weights of an update, of a seat that judged, of one that attested"),
+    "ContestReward": ("reward_settings", "[3]: the number of prizes"),
+}
+"""Rules that would weigh everything 0 without settings: nobody would be paid, or the first to come elected."""
+
+
 def _digits_mlp() -> dict[str, Any]:
     return {"inputs": 64, "classes": 10, "hidden": [32]}
 
@@ -144,6 +152,7 @@ def draft(config: TaskConfig, rules: Mapping[str, str]) -> Draft:
     check_rule(config.aggregation)
     if not -_SEEDS < config.seed < _SEEDS:
         raise ConfigError(f"seed cannot be {config.seed}", hint="a number below 2 ** 63")
+    _check_settings(config)
     weights = initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
     blobs = descriptor.to_bytes(), seal(weights, FIRST_MODEL)
@@ -185,6 +194,13 @@ def _descriptor(config: TaskConfig, weights: Weights) -> Descriptor:
         spec=spec,
         blob_limit=config.blob_limit or max_blob_size(spec),
     )
+
+
+def _check_settings(config: TaskConfig) -> None:
+    for rule in (config.election_rule, config.reward_rule):
+        setting, example = _NEEDED.get(rule, (None, None))
+        if setting and not getattr(config, setting):
+            raise ConfigError(f"{rule} needs {setting}", hint=f"for example {setting} = {example}")
 
 
 def _parameters(config: TaskConfig, rules: Mapping[str, str], descriptor: bytes, model: bytes) -> Parameters:

@@ -14,7 +14,8 @@ from offchain.proposal import TaskConfig, draft, load_task_config, task_template
 from offchain.store import MemoryStore, pointer
 from offchain.worker.exchange import FIRST_MODEL
 
-RULES = {name: f"0x{index:040x}" for index, name in enumerate(("MedianScore", "TopScoreElection", "ScoreShareReward"))}
+_DEPLOYED = "MedianScore", "TopScoreElection", "MultiFactorElection", "ScoreShareReward", "FlatReward", "ContestReward"
+RULES = {name: f"0x{index:040x}" for index, name in enumerate(_DEPLOYED)}
 
 
 def test_the_template_is_a_task(tmp_path: Path) -> None:
@@ -72,6 +73,14 @@ def test_an_aggregation_rule_that_nobody_has_is_refused_with_the_known_ones(unkn
     assert caught.value.hint == f"known are {', '.join(rules())}"
 
 
+def test_a_rule_that_would_pay_nobody_asks_for_its_settings() -> None:
+    with pytest.raises(ConfigError, match="ContestReward needs reward_settings") as caught:
+        draft(TaskConfig(reward_rule="ContestReward"), RULES)
+    assert caught.value.hint == "for example reward_settings = [3]: the number of prizes"
+    prizes = draft(TaskConfig(reward_rule="ContestReward", reward_settings=(3,)), RULES).parameters.reward_parameters
+    assert int.from_bytes(prizes) == 3
+
+
 def test_a_rule_may_be_an_address() -> None:
     rule = "0x" + "ab" * 20
     assert draft(TaskConfig(score_rule=rule), RULES).parameters.score_rule == to_checksum_address(rule)
@@ -84,6 +93,8 @@ def test_a_rule_may_be_an_address() -> None:
         ({"score_settings": (-1,)}, ConfigError),
         ({"reward_settings": (65_536,)}, ConfigError),
         ({"election_settings": (1,) * 17}, ConfigError),
+        ({"election_rule": "MultiFactorElection"}, ConfigError),
+        ({"reward_rule": "FlatReward"}, ConfigError),
         ({"learning_rate": "fast"}, ConfigError),
         ({"learning_rate": "NaN"}, DescriptorError),
         ({"norm_multiple": "0.5"}, DescriptorError),
