@@ -4,8 +4,8 @@
 |---|---|---|
 | `bflc` | the committee judges by median accuracy, the best providers sit next | Li et al., sections III and IV |
 | `pos-bfl` | validators vote, miners weigh their stake, all roles are drawn anew | Yu et al., section 5.3 |
-| `bift` | miners recompute a mixture of robust rules, the majority stands | He et al., section V, Algorithm 2 |
-| `plain` | federated averaging without a defence: whatever is there counts | the baseline of all three |
+| `bift` | miners recompute a mixture of robust rules, the majority stands | He et al., sections III and IV |
+| `plain` | federated averaging without a defence: all that is there counts, nobody is paid | the baseline of all three |
 """
 
 from collections.abc import Mapping
@@ -41,11 +41,17 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             **_UNJUDGED,
             "reward_settings": [20, 0, 20],
             "aggregation": "mixed/2",  # the paper's is mixed/1: who uploads last can choose the rule
-            "attackers": 3,
+            "attackers": 9,  # 30 % of the paper's 30 nodes
             "updates_per_round": 25,
             "max_updates": 25,
         },
-        "plain": {**_UNJUDGED, "committee": 3, "updates_per_round": 20, "max_updates": 20},
+        "plain": {
+            **_UNJUDGED,
+            "reward_settings": [0, 0, 0],
+            "committee": 3,
+            "updates_per_round": 20,
+            "max_updates": 20,
+        },
     }
 )
 """Each preset's settings as a task's TOML file would give them; all others are the defaults."""
