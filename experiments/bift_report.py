@@ -23,6 +23,7 @@ from experiments.report import (
 
 SYSTEMS = ("bift", "krum", "trimmed-mean", "bulyan", "basic-fl", "bflc")
 NAMES = (*SYSTEMS, guarded("bift"), guarded("bflc"))
+TICKS = (0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1)
 MIXING = ("bift", guarded("bift"))
 CLEAN = "none"
 ATTACKING: Mapping[str, str] = {
@@ -65,37 +66,45 @@ def report(rows: Rows, stem: Path) -> str:
 
 def _draw_shares(rows: Rows, stem: Path) -> None:
     """Figures 3, 6, 10 and 12."""
-    with chart(stem, len(_attacks(rows)), width=4.2) as axes:
-        axes[0].set_ylabel("accuracy of the last five rounds")
+    with chart(stem, len(_attacks(rows)), width=4.2, one_legend=True) as axes:
+        axes[0].set_ylabel("error, mean of the last five rounds")
         for attack, place in zip(_attacks(rows), axes, strict=True):
             place.set(xlabel="malicious nodes", title=attack, xticks=[float(share) for share in _shares(rows)])
             for marker, system in zip(MARKERS, NAMES, strict=True):
                 found = [(share, by_seed(_found(rows, "accuracy", system, attack, share))) for share in _shares(rows)]
-                if points := [(float(share), reached[0]) for share, reached in found if reached]:
+                if points := [(float(share), 1 - reached[0]) for share, reached in found if reached]:
                     color = f"C{NAMES.index(system)}"
                     place.plot(*zip(*points, strict=True), marker=marker, color=color, label=system)
             place.xaxis.set_major_formatter(PercentFormatter(1, 0))
-            _accuracies(place)
+        _show_errors(axes)
 
 
 def _draw_rounds(rows: Rows, stem: Path) -> None:
-    """Figures 5, 8, 9 and 11, which have the error where this is the accuracy."""
+    """Figures 5, 8, 9 and 11."""
     most = _shares(rows)[-1]
-    with chart(stem, len(_attacks(rows)), width=4.2) as axes:
-        axes[0].set_ylabel("accuracy")
+    with chart(stem, len(_attacks(rows)), width=4.2, one_legend=True) as axes:
+        axes[0].set_ylabel("error")
         for attack, place in zip(_attacks(rows), axes, strict=True):
             place.set(xlabel="round", title=f"{attack}, {percent(float(most), 0)} malicious")
             for system in dict.fromkeys(("bift", ATTACKING[attack], "basic-fl", *NAMES[len(SYSTEMS) :])):
-                if points := curve(_course(rows, system, attack_on(system, attack), most), "accuracy"):
+                if points := _errors(_course(rows, system, attack_on(system, attack), most)):
                     place.plot(*zip(*points, strict=True), color=f"C{NAMES.index(system)}", label=system)
-            if points := curve(_course(rows, "basic-fl", CLEAN, "0"), "accuracy"):
+            if points := _errors(_course(rows, "basic-fl", CLEAN, "0")):
                 place.plot(*zip(*points, strict=True), color="black", linestyle="--", label="basic-fl, none malicious")
-            _accuracies(place)
+        _show_errors(axes)
 
 
-def _accuracies(place: Any) -> None:
-    place.set_ylim(0, 1)
-    place.yaxis.set_major_formatter(PercentFormatter(1, 0))
+def _errors(rows: Rows) -> list[tuple[int, float]]:
+    return [(number, 1 - accuracy) for number, accuracy in curve(rows, "accuracy")]
+
+
+def _show_errors(axes: Sequence[Any]) -> None:
+    """On one scale for all, logarithmic: most lines lie close together at the bottom."""
+    least = min((min(line.get_ydata()) for place in axes for line in place.get_lines()), default=0.01)
+    for place in axes:
+        place.set(yscale="log", ylim=(0.9 * least, 1.02), yticks=[tick for tick in TICKS if tick >= 0.9 * least])
+        place.yaxis.set_major_formatter(PercentFormatter(1, 0))
+        place.minorticks_off()
 
 
 def _course(rows: Rows, system: str, attack: str, share: str) -> Rows:
@@ -105,7 +114,8 @@ def _course(rows: Rows, system: str, attack: str, share: str) -> Rows:
 
 def _tables(rows: Rows, name: str) -> str:
     majority = by_seed(select(rows, "majority"))
-    said = f"The majority class is {percent(majority and majority[0])}. In brackets: the paper."
+    known = " In brackets: the paper." if any(row.paper is not None for row in rows) else ""
+    said = f"The majority class is {percent(majority and majority[0])}.{known}"
     accuracy, balanced = (_table(rows, metric) for metric in ("accuracy", "accuracy-balanced"))
     return f"## {name}\n\n{said}\n\n{accuracy}\n\nBalanced accuracy, the mean over classes:\n\n{balanced}"
 

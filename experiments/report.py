@@ -92,16 +92,21 @@ def curve(rows: Rows, metric: str) -> list[tuple[int, float]]:
 
 
 @contextmanager
-def chart(stem: Path, columns: int = 1, *, width: float = 6.4, height: float = 4.2) -> Iterator[list[Axes]]:
-    """Axes side by side; `stem`.png in the end, with a legend wherever lines have labels."""
+def chart(
+    stem: Path, columns: int = 1, *, width: float = 6.4, height: float = 4.2, one_legend: bool = False
+) -> Iterator[list[Axes]]:
+    """Axes side by side; `stem`.png in the end, with a legend wherever lines have labels, or with one for all."""
     figure = Figure(figsize=(width * columns, height), layout="constrained")
     FigureCanvasAgg(figure)
     axes = [figure.add_subplot(1, columns, number + 1) for number in range(columns)]
     yield axes
     for one in axes:
         one.grid(alpha=0.3)
-        if one.get_legend_handles_labels()[0]:
+        if not one_legend and one.get_legend_handles_labels()[0]:
             one.legend(fontsize="small")
+    if one_legend:
+        lines = {str(line.get_label()): line for one in axes for line in one.get_lines()}
+        figure.legend(lines.values(), lines, loc="outside lower center", ncols=len(lines))
     figure.savefig(stem.with_suffix(".png"), dpi=150)
 
 
