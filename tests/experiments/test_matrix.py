@@ -48,6 +48,16 @@ def test_a_failure_is_ten_points_below_the_own_clean_run(tmp_path: Path) -> None
     assert "| noise | 80.00 % ± 14.14 |" in text
 
 
+def test_a_task_that_ended_early_is_marked_and_named(tmp_path: Path) -> None:
+    made = results(tmp_path, {cell(CLEAN): 0.9, cell("noise"): 0.8, cell("noise", seed=2): 0.8})
+    for one, rounds in ((cell(CLEAN), 20), (cell("noise"), 20), (cell("noise", seed=2), 7)):
+        made.append("matrix", one, [Measured("rounds", rounds)], "abc")
+    text = report(made.rows(), tmp_path / "matrix")
+    assert "| clean | 90.00 % |" in text
+    assert "| noise | 80.00 % ± 0.00‡ |" in text
+    assert "\n- **krum**: by writer, noise, seed 2: after 7 rounds\n" in text
+
+
 def test_a_guarded_system_is_one_of_its_own(tmp_path: Path) -> None:
     plain = cell(CLEAN, system="bflc")
     guarded = replace(plain, settings=(*plain.settings, GUARD))
