@@ -83,7 +83,7 @@ def random_election(candidates: Sequence[Candidate], seats: int, seed: bytes, pa
 def redraw_election(candidates: Sequence[Candidate], seats: int, seed: bytes, parameters: int) -> list[int]:  # noqa: ARG001
     """All candidates by draw, whatever they did.
 
-    Yu et al., PoS-BFL, section 5.3.1; He et al., Bift, section V.
+    Yu et al., PoS-BFL, section 5.3.1; He et al., Bift, section IV-B.
     """
     return sorted(range(len(candidates)), key=lambda index: (draw(seed, index), index), reverse=True)[:seats]
 

@@ -53,7 +53,7 @@ def flat_reward(
 ) -> list[int]:
     """Everybody who contributed earns the same.
 
-    He et al., Bift, section IV-C. `parameters` holds the weight of an update in bits 0-15, of a seat that revealed in
+    He et al., Bift, section III-B. `parameters` holds the weight of an update in bits 0-15, of a seat that revealed in
     bits 16-31 and of one that attested in bits 32-47.
     """
     update, judging, attesting = (parameters >> shift & 0xFFFF for shift in (0, 16, 32))

@@ -5,7 +5,7 @@ import {Candidate, IElectionRule} from "../../interfaces/IRules.sol";
 import {Heap} from "../../libraries/Heap.sol";
 import {VacancyOrder} from "../../libraries/VacancyOrder.sol";
 
-/// @title All roles are drawn anew (PoS-BFL, section 5.3.1; Bift, section V)
+/// @title All roles are drawn anew (PoS-BFL, section 5.3.1; Bift, section IV-B)
 /// @notice Validators and miners of the next round by the round's seed, whatever the candidates did. For tasks with
 /// `redraw`, whose candidates are all who take part.
 contract RedrawElection is IElectionRule {

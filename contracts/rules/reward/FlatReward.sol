@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {IRewardRule} from "../../interfaces/IRules.sol";
 
-/// @title The same for everybody who contributed (Bift, section IV-C)
+/// @title The same for everybody who contributed (Bift, section III-B)
 /// @notice Each accepted update weighs the same, and so do seats by what they do.
 /// @dev Parameters: bits 0-15 the weight of an accepted update, 16-31 of a seat that revealed, 32-47 of one that attested
 /// what was agreed. All zero: nobody is paid.
