@@ -6,10 +6,10 @@ nodes, 10 to 30 % of them malicious. Their 15,000 + 3,000 traffic lights are not
 committee at 30 %.
 
 The label flip names green lights red; the signs' labels are reversed. Crafted updates are those of Fang et al., with
-the signs that Bift leaves out: to the letter (`directed=False`) they are weaker. The Krum attack is halved until the
-Krum of the system takes it, Bift's own where Bift is attacked, Blanchard's else. The Bulyan attack is the Krum attack,
-as in the paper, so it is another one only against Bift. Bift holds that crafted updates come too late to count; here
-they are in time. Attackers know all honest updates, and judge honestly where they sit.
+the signs that Bift leaves out: to the letter (`directed=False`) they are weaker. The Krum attack is halved until Krum
+takes it, Bift's own where Bift is attacked, else Blanchard's for as many attackers as train in the round. The Bulyan
+attack is the Krum attack, as in the paper, so it is another one only against Bift. Bift holds that crafted updates come
+too late to count; here they are in time. Attackers know all honest updates, and judge honestly where they sit.
 
 All systems have five seats, and their rules assume as many attackers as there are in the worst setting. Against the
 paper: 50 rounds of 3 local epochs at a learning rate of 0.01 for lights (it has 10 at 0.001, with which nothing is
