@@ -76,11 +76,12 @@ abstract contract Chronicle is Fixture {
     bytes32 private announced; // payments, by the events of a round
     bytes32 private credited; // by the treasury's
     bool private electing; // it ended a round, so a committee is elected
+    bool private ruleFailed; // that of elections, so those who sat stay
     bool private steered; // managers paused, resumed or rolled back
 
     modifier watched() {
         (phaseBefore, roundBefore) = (task.phase(), task.round());
-        (sittingBefore, electing, steered) = (sitting(), false, false);
+        (sittingBefore, electing, ruleFailed, steered) = (sitting(), false, false, false);
         (drawsBefore, announced, credited) = (task.settlement().draws, 0, 0);
         VM.recordLogs();
         _;
@@ -226,6 +227,7 @@ abstract contract Chronicle is Fixture {
     function readFailure(Log memory log) private {
         address rule = address(uint160(uint256(log.topics[2])));
         if (rule == address(task.parameters().scoreRule)) tales[task].misjudged[roundOf(log)] = true;
+        if (rule == address(task.parameters().electionRule)) ruleFailed = true;
     }
 
     function readBlock(Log memory log, bytes32 pointer) private {
@@ -385,6 +387,7 @@ abstract contract Chronicle is Fixture {
         if (p.stakeWeighted) freezeWeights(seated, roundOf(log));
         if (!electing) return; // the managers named the committee
         if (p.redraw) ++turns[Turn.Redrawn];
+        if (!ruleFailed) VM.assertEq(seated.length, Judge.seats(p, task.roll().active), "how many were elected");
         for (uint256 i = 0; i < seated.length; ++i) {
             VM.assertTrue(isActive(seated[i], roundOf(log)), "somebody who may not act was seated");
             VM.assertTrue(!p.redraw || !fillers[i], "I6: where all stand for election nobody fills a vacancy");

@@ -73,6 +73,14 @@ library Judge {
         return count < left ? count : left;
     }
 
+    /// @dev How many are elected: all, or else no aggregators and as large a committee as leaves enough to train.
+    function seats(Parameters memory p, uint256 active) internal pure returns (uint256 count) {
+        uint256 most = active < uint256(p.minUpdates) + 3 ? 3 : active - p.minUpdates;
+        count = uint256(p.committee) + p.aggregators;
+        if (count > most) count = p.committee < most ? p.committee : most;
+        return count < active ? count : active;
+    }
+
     /// @dev Of attestations, in thousandths of the one with the median stake.
     function weights(uint256[] memory stakes) internal pure returns (uint256[] memory list) {
         list = new uint256[](stakes.length);
