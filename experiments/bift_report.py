@@ -100,7 +100,7 @@ def _errors(rows: Rows) -> list[tuple[int, float]]:
 
 def _show_errors(axes: Sequence[Any]) -> None:
     """On one scale for all, logarithmic: most lines lie close together at the bottom."""
-    least = min((min(line.get_ydata()) for place in axes for line in place.get_lines()), default=0.01)
+    least = max(TICKS[0], min((min(line.get_ydata()) for place in axes for line in place.get_lines()), default=1))
     for place in axes:
         place.set(yscale="log", ylim=(0.9 * least, 1.02), yticks=[tick for tick in TICKS if tick >= 0.9 * least])
         place.yaxis.set_major_formatter(PercentFormatter(1, 0))

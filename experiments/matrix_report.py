@@ -119,15 +119,8 @@ def _heat_map(rows: Rows, early: Rows, stem: Path, splits: Sequence[str]) -> Non
             if not np.isnan(value):
                 weight = "bold" if _loss(rows, systems[x], *lines[y]) > FAILS else "normal"
                 ink = "black" if round(value) else "white"  # the colours are light from the middle upwards
-                axes.text(
-                    x,
-                    y,
-                    f"{100 * value:.0f}{_mark(early, systems[x], *lines[y])}",
-                    ha="center",
-                    va="center",
-                    color=ink,
-                    weight=weight,
-                )
+                text = f"{100 * value:.0f}{_mark(early, systems[x], *lines[y])}"
+                axes.text(x, y, text, ha="center", va="center", color=ink, weight=weight)
 
 
 def _mean(rows: Rows) -> float:
