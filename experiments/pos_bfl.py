@@ -32,6 +32,8 @@ from experiments.pos_bfl_report import EPOCHS, SYSTEMS, TABLED, TABLED_EPOCHS, W
 from experiments.report import ROUND
 from experiments.systems import active, task
 
+COUNTS = (0, 3, 4, 6, 8, 10, 12, 14, 16)  # of malicious devices in Figures 6 and 7
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
@@ -39,10 +41,10 @@ class Config:
 
     roles: tuple[str, ...] = ("12/5/3", "8/9/3")  # workers, validators, miners
     images: int = 600  # of a device, a fifth of them to score with
-    malicious: tuple[int, ...] = (0, 3, 4, 6, 8, 10, 12, 14, 16)  # Figures 6 and 7
-    compared: tuple[int, ...] = (0, 3, 4, 6, 8, 10, 12, 14, 16)  # the other systems
+    malicious: tuple[int, ...] = COUNTS
+    compared: tuple[int, ...] = COUNTS  # the other systems
     colluding: tuple[int, ...] = (3, 6, 10, 14)
-    bounded: tuple[int, ...] = (0, 3, 4, 6, 8, 10, 12, 14, 16)
+    bounded: tuple[int, ...] = COUNTS
     tabled: int = TABLED  # malicious devices in Table 4 and Figure 8
     epochs: int = EPOCHS  # of Figures 6 and 7
     tabled_epochs: Mapping[str, int] = field(default_factory=lambda: TABLED_EPOCHS)

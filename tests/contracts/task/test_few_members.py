@@ -15,20 +15,14 @@ def elected(life, *departed):
     return opened["eligible"], life.task.round()["seats"], life.task.settlement()["aggregators"]
 
 
-@pytest.fixture(scope="module", params=["providers", "everybody"])
-def who(request):
-    """Which members stand for election first."""
-    return {} if request.param == "providers" else {"redraw": True, "electionRule": "RedrawElection"}
-
-
-@pytest.fixture(scope="module")
-def start(lifecycle, cast, who):
+@pytest.fixture(scope="module", params=["TopScoreElection", "RedrawElection"])
+def start(request, lifecycle, cast):
     """Factory of tasks with five seats on the committee and five trainers, of whom two have to train."""
+    election = {"electionRule": cast.rules[request.param], "redraw": request.param == "RedrawElection"}
 
     def start(**changes):
-        rule = {"electionRule": cast.rules[who["electionRule"]]} if who else {}
         five = {"seats": 5, "committee": 5, "trainers": 5, "updatesPerRound": 5}
-        return lifecycle(**{**five, **who, **rule, "totalRounds": 9, **changes})
+        return lifecycle(**{**five, **election, "totalRounds": 9, **changes})
 
     return start
 
