@@ -4,7 +4,7 @@ SHELL := /bin/bash
 EVM ?= london
 export EVM
 IN := . tools/env.sh &&
-TYPED := $(wildcard offchain scripts tools experiments)
+TYPED := $(wildcard offchain/folkmoot scripts tools experiments)
 
 .PHONY: help setup demo test check style types abi snapshots record format bench coverage mutants slither clean
 
@@ -17,7 +17,7 @@ setup: ## Install everything into this directory; does nothing the second time
 demo: setup ## Train one model in 12 worker processes on a local chain (ARGS="..." is passed on)
 	@$(IN) python -m scripts.demo $(ARGS)
 
-test: setup ## Run all tests; EVM=prague: by other rules; ARGS="contracts offchain": only these
+test: setup ## Run all tests; EVM=prague: by other rules; ARGS="contracts folkmoot": only these
 	@$(IN) python -m tools.run_tests --evm $(EVM) $(ARGS)
 
 check: style types abi snapshots ## Format, lint, types, exported ABIs, gas and size snapshots

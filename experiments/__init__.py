@@ -1,1 +1,1 @@
-"""Experiments: the papers' systems, attacks and baselines, run on Witan's own contracts and workers."""
+"""Experiments: the papers' systems, attacks and baselines, run on Folkmoot's own contracts and workers."""

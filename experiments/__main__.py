@@ -12,7 +12,7 @@ from experiments.registry import EXPERIMENTS, find
 from experiments.report import write
 from experiments.results import Results
 from experiments.running import run
-from offchain.errors import ConfigError, WitanError
+from folkmoot.errors import ConfigError, FolkmootError
 from tools.workcopy import ROOT
 
 RESULTS = ROOT / "experiments" / "results"
@@ -41,7 +41,7 @@ def main(
         if not table.rows():
             raise ConfigError(f"there are no results in {table.path}", "run it with --jobs 1 or more")
         typer.echo(write(experiment, table, quick=quick))
-    except WitanError as error:
+    except FolkmootError as error:
         sys.exit(f"{name}: {error}")
     except KeyboardInterrupt:
         sys.exit(f"{name}: stopped; the same command goes on with what is missing")

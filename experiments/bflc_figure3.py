@@ -16,8 +16,8 @@ import numpy as np
 
 from experiments.experiment import Cell, Experiment, Measured, Rows, Tick
 from experiments.report import ROUND, chart, curve, percent, table
-from offchain.rules import Candidate, random_election, top_score_election
-from offchain.rules.election import Standing
+from folkmoot.rules import Candidate, random_election, top_score_election
+from folkmoot.rules.election import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

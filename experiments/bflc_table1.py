@@ -15,7 +15,7 @@ from experiments.federation import Plan
 from experiments.learning import in_one_place, play
 from experiments.report import MARKERS, by_seed, cell, chart, has_learnt, percent, select, table
 from experiments.systems import active, task
-from offchain.proposal import TaskConfig
+from folkmoot.proposal import TaskConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Config:
     seeds: tuple[int, ...] = (1,)
     task: Mapping[str, Any] = field(
         default_factory=lambda: {
-            "model": "offchain.learning.models:cnn",
+            "model": "folkmoot.learning.models:cnn",
             "arguments": {"channels": 1, "classes": 62, "size": 28},
             "input_shape": (1, 28, 28),
             "classes": 62,

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from web3.types import TxData
 
 from experiments.chain import Chain
-from offchain.chain.interfaces import abi
-from offchain.learning import Learner, Weights
-from offchain.worker.labour import Labour
-from offchain.worker.scoring import Docket, Judgement, Progress, judge
+from folkmoot.chain.interfaces import abi
+from folkmoot.learning import Learner, Weights
+from folkmoot.worker.labour import Labour
+from folkmoot.worker.scoring import Docket, Judgement, Progress, judge
 
 BASELINE, UPDATE = "baseline", "update"
 

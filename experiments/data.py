@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from offchain.errors import ConfigError
-from offchain.learning import Dataset, holdout, load_digits, partition
+from folkmoot.errors import ConfigError
+from folkmoot.learning import Dataset, holdout, load_digits, partition
 
 FEMNIST = "femnist/femnist_writers.npz"
 MNIST = "mnist/mnist.npz"

@@ -8,8 +8,8 @@ from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
 from experiments.chain import Chain
-from offchain import __version__
-from offchain.chain import Call, Client, Deployment, deployments
+from folkmoot import __version__
+from folkmoot.chain import Call, Client, Deployment, deployments
 from tools import forge
 from tools.workcopy import ROOT
 

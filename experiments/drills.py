@@ -14,15 +14,15 @@ import numpy as np
 from numpy.random import Generator
 
 from experiments.attacks import ATTACKS, Attack, Knowledge, Poison
-from offchain.config import DRILLS, WorkerConfig
-from offchain.learning import Dataset, Weights
-from offchain.worker.drills import Drill
-from offchain.worker.labour import Labour, TrainingProgress
-from offchain.worker.scoring import Docket, Judgement, Mark, Progress
-from offchain.worker.step import step
+from folkmoot.config import DRILLS, WorkerConfig
+from folkmoot.learning import Dataset, Weights
+from folkmoot.worker.drills import Drill
+from folkmoot.worker.labour import Labour, TrainingProgress
+from folkmoot.worker.scoring import Docket, Judgement, Mark, Progress
+from folkmoot.worker.step import step
 
 NAMES = tuple(name for name in ATTACKS if name not in DRILLS)
-"""Of the attacks that are drills. Witan's own "noise" sends noise without a model in it, so that one stays."""
+"""Of the attacks that are drills. Folkmoot's own "noise" sends noise without a model in it, so that one stays."""
 
 ATTACKERS = 2
 STAND_INS = 5

@@ -19,12 +19,12 @@ from experiments.participants import Participant
 from experiments.rounds import Record, Rounds
 from experiments.sharing import RoundStore, SharedExchange, Workshop
 from experiments.systems import LEARNERS
-from offchain.chain import TaskContract
-from offchain.learning import ALLOWED, TorchLearner, build, load_weights, split_member
-from offchain.proposal import TaskConfig, draft
-from offchain.worker.labour import Labour
-from offchain.worker.step import step
-from offchain.worker.transactions import Transactor
+from folkmoot.chain import TaskContract
+from folkmoot.learning import ALLOWED, TorchLearner, build, load_weights, split_member
+from folkmoot.proposal import TaskConfig, draft
+from folkmoot.worker.labour import Labour
+from folkmoot.worker.step import step
+from folkmoot.worker.transactions import Transactor
 from tools.anvil import run_anvil
 
 CHUNK = 1024  # samples that a model looks at together

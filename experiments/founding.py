@@ -10,7 +10,7 @@ from web3 import Web3
 
 from experiments.chain import Chain
 from experiments.deployment import deploy
-from offchain.chain import (
+from folkmoot.chain import (
     Call,
     Deployment,
     Event,
@@ -21,8 +21,8 @@ from offchain.chain import (
     TreasuryContract,
     public_key,
 )
-from offchain.chain.federation_events import MembershipApplied, TaskProposed
-from offchain.proposal import Draft
+from folkmoot.chain.federation_events import MembershipApplied, TaskProposed
+from folkmoot.proposal import Draft
 
 MANAGERS, QUORUM = 3, 2
 FEE = 100 * 10**18

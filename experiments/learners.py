@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from offchain.errors import LearningError
-from offchain.learning import Dataset, TorchLearner, Weights
+from folkmoot.errors import LearningError
+from folkmoot.learning import Dataset, TorchLearner, Weights
 
 BASIS_POINTS = 10_000
 

@@ -12,8 +12,8 @@ from experiments.experiment import Measured, Tick
 from experiments.federation import Plan, federation
 from experiments.learners import centralised
 from experiments.rounds import Record
-from offchain.learning import ALLOWED, build, initial_weights, load_weights
-from offchain.proposal import TaskConfig
+from folkmoot.learning import ALLOWED, build, initial_weights, load_weights
+from folkmoot.proposal import TaskConfig
 
 LAST = 5  # rounds whose mean accuracy counts: never the best
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from eth_abi.abi import encode
 
 from experiments.chain import Chain
-from offchain.chain import FederationContract, Member, TaskContract
-from offchain.chain.interfaces import decode_values, function, kinds
-from offchain.chain.typed import typed
-from offchain.worker import View
-from offchain.worker.reader import Reader
+from folkmoot.chain import FederationContract, Member, TaskContract
+from folkmoot.chain.interfaces import decode_values, function, kinds
+from folkmoot.chain.typed import typed
+from folkmoot.worker import View
+from folkmoot.worker.reader import Reader
 
 TURN_S = 1
 

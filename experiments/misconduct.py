@@ -8,8 +8,8 @@ from experiments.attacks import Knowledge
 from experiments.drills import Attacker
 from experiments.looking import Lookout
 from experiments.participants import Participant
-from offchain.learning import Weights
-from offchain.worker.labour import TrainingProgress
+from folkmoot.learning import Weights
+from folkmoot.worker.labour import TrainingProgress
 
 
 @dataclass(frozen=True, slots=True)

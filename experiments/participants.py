@@ -5,19 +5,19 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from experiments.sharing import Workshop
-from offchain.chain import Phase
-from offchain.errors import LearningError
-from offchain.store import pointer
-from offchain.worker import Exchange, View
-from offchain.worker.actions import Action, Aggregate, Calibrate, Publish, Score, Stop, Train, Wait, Work
-from offchain.worker.journal import Opening, Trained
-from offchain.worker.labour import Labour
-from offchain.worker.observer import Memory
-from offchain.worker.scoring import Docket
-from offchain.worker.step import step
-from offchain.worker.transactions import Transactor
-from offchain.worker.view import Submission
-from offchain.worker.yardstick import Yardstick
+from folkmoot.chain import Phase
+from folkmoot.errors import LearningError
+from folkmoot.store import pointer
+from folkmoot.worker import Exchange, View
+from folkmoot.worker.actions import Action, Aggregate, Calibrate, Publish, Score, Stop, Train, Wait, Work
+from folkmoot.worker.journal import Opening, Trained
+from folkmoot.worker.labour import Labour
+from folkmoot.worker.observer import Memory
+from folkmoot.worker.scoring import Docket
+from folkmoot.worker.step import step
+from folkmoot.worker.transactions import Transactor
+from folkmoot.worker.view import Submission
+from folkmoot.worker.yardstick import Yardstick
 
 Decide = Callable[[View], Action]
 

@@ -6,7 +6,7 @@ of variance 1 to its model. What it does as a validator is not said: the securit
 `votes=algorithm` it follows Algorithm 1 on its noisy data. In `votes=colluding`, harder than the paper, malicious
 validators vote for each other's updates and against all others. The first roles are drawn from all devices, too.
 Algorithm 1 lets noise pass while the model is no better than it; in `votes=bounded` no update has a vote that lies much
-further from the model than the validator's own, as in Witan's other tasks.
+further from the model than the validator's own, as in Folkmoot's other tasks.
 
 The paper's vanilla FL and pFedMe have no validators. As many devices train as PoS-BFL has workers, three attest.
 Accuracies are the shared model's, pFedMe's too. Against the paper: 600 images a device, 30 rounds for 100, rate
@@ -56,7 +56,7 @@ class Config:
     tabled_seeds: tuple[int, ...] = (1, 2, 3)
     task: Mapping[str, Any] = field(
         default_factory=lambda: {
-            "model": "offchain.learning.models:cnn",
+            "model": "folkmoot.learning.models:cnn",
             "arguments": {"channels": 1, "classes": 10, "size": 28},
             "input_shape": (1, 28, 28),
             "batch": 10,

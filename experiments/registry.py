@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from experiments import bflc_figure3, bflc_figure4, bflc_table1, bift, cost, matrix, pos_bfl
 from experiments.experiment import Experiment
-from offchain.errors import ConfigError
+from folkmoot.errors import ConfigError
 
 EXPERIMENTS: Mapping[str, Experiment] = {
     module.EXPERIMENT.name: module.EXPERIMENT

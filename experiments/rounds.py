@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from experiments.chain import Chain, Tally
 from experiments.looking import Lookout
 from experiments.participants import Participant
-from offchain.chain import Event, Phase, Receipt, TaskContract
-from offchain.chain.round_events import RoundCarried, RoundClosed, RoundOpened, RoundSettled, UpdateSubmitted
-from offchain.errors import WitanError
-from offchain.worker import View
-from offchain.worker.actions import Stop, Wait
+from folkmoot.chain import Event, Phase, Receipt, TaskContract
+from folkmoot.chain.round_events import RoundCarried, RoundClosed, RoundOpened, RoundSettled, UpdateSubmitted
+from folkmoot.errors import FolkmootError
+from folkmoot.worker import View
+from folkmoot.worker.actions import Stop, Wait
 
 _JUDGING = range(Phase.COMMITTING, Phase.PAUSED)
 
@@ -42,7 +42,7 @@ class Rounds:
         self._before = chain.tally
 
     def play(self) -> Iterator[Record]:
-        """Each round when it is over, until the task is. Raises `WitanError` if nobody can go on."""
+        """Each round when it is over, until the task is. Raises `FolkmootError` if nobody can go on."""
         while True:
             view = self._lookout.look()
             waits = self._act(view)
@@ -80,7 +80,7 @@ class Rounds:
     def _pass_time(self, view: View, waits: Sequence[Wait | Stop]) -> list[Receipt]:
         times = [wait.until for wait in waits if isinstance(wait, Wait) and wait.until and wait.until > view.now]
         if not times:
-            raise WitanError(f"round {view.round.number} stands still, {view.phase.name.lower()}")
+            raise FolkmootError(f"round {view.round.number} stands still, {view.phase.name.lower()}")
         self._chain.wait_until(min(times))
         return []
 

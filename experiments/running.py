@@ -20,7 +20,7 @@ from experiments.deployment import build_contracts
 from experiments.experiment import Cell, Experiment, Measured
 from experiments.registry import find
 from experiments.results import Results, commit
-from offchain.errors import WitanError
+from folkmoot.errors import FolkmootError
 
 LOOK_S = 0.2
 GRACE_S = 10.0
@@ -35,7 +35,7 @@ _over: Event
 def run(experiment: Experiment, results: Results, cells: Sequence[Cell], *, data: Path | None, jobs: int) -> None:
     """Measure the cells that are missing and append each when it is done.
 
-    One that fails stops no other. Raises `WitanError` for the first of them, after all.
+    One that fails stops no other. Raises `FolkmootError` for the first of them, after all.
     """
     todo = results.missing(cells)
     if not todo:
@@ -43,21 +43,21 @@ def run(experiment: Experiment, results: Results, cells: Sequence[Cell], *, data
     build_contracts()
     made = commit()
     os.environ["OMP_NUM_THREADS"] = "1"
-    failed: list[tuple[Cell, WitanError]] = []
+    failed: list[tuple[Cell, FolkmootError]] = []
     with _bars(todo) as bars:
         for cell, found in _measured(experiment, todo, data, jobs, bars):
-            if isinstance(found, WitanError):
+            if isinstance(found, FolkmootError):
                 failed.append((cell, found))
             else:
                 results.append(experiment.name, cell, found, made)
     if failed:
         cell, error = failed[0]
-        raise WitanError(f"{len(failed)} of {len(todo)} cells failed; first {cell}: {error}") from error
+        raise FolkmootError(f"{len(failed)} of {len(todo)} cells failed; first {cell}: {error}") from error
 
 
 def _measured(
     experiment: Experiment, todo: Sequence[Cell], data: Path | None, jobs: int, bars: "Bars"
-) -> Iterator[tuple[Cell, Sequence[Measured] | WitanError]]:
+) -> Iterator[tuple[Cell, Sequence[Measured] | FolkmootError]]:
     context = get_context("spawn")
     news: Queue[News] = context.Queue()
     over = context.Event()
@@ -72,7 +72,7 @@ def _measured(
                 for future in done:
                     number = running.pop(future)
                     error = future.exception()
-                    yield todo[number], error if isinstance(error, WitanError) else future.result()
+                    yield todo[number], error if isinstance(error, FolkmootError) else future.result()
                     bars.finish(number)
         except BaseException:
             over.set()

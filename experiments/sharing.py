@@ -9,12 +9,12 @@ BFLC lets nodes do; models stay.
 
 from dataclasses import dataclass, field
 
-from offchain.aggregation import Aggregate
-from offchain.learning import Weights
-from offchain.store import MemoryStore
-from offchain.store.pointer import cid
-from offchain.worker import Exchange, View
-from offchain.worker.labour import Labour
+from folkmoot.aggregation import Aggregate
+from folkmoot.learning import Weights
+from folkmoot.store import MemoryStore
+from folkmoot.store.pointer import cid
+from folkmoot.worker import Exchange, View
+from folkmoot.worker.labour import Labour
 
 
 class RoundStore(MemoryStore):

@@ -5,11 +5,11 @@ from typing import Any
 
 from experiments.experiment import Cell
 from experiments.learners import PFedMe
-from offchain.chain import EVERYBODY
-from offchain.errors import ConfigError
-from offchain.learning import TorchLearner
-from offchain.presets import preset
-from offchain.proposal import TaskConfig
+from folkmoot.chain import EVERYBODY
+from folkmoot.errors import ConfigError
+from folkmoot.learning import TorchLearner
+from folkmoot.presets import preset
+from folkmoot.proposal import TaskConfig
 
 PHASES = ("enrolling", "training", "committing", "revealing", "aggregating")
 WINDOWS: Mapping[str, Any] = {f"{phase}_window": 100_000 for phase in PHASES}  # phases end because all have acted

@@ -11,7 +11,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from offchain.errors import WitanError
+from folkmoot.errors import FolkmootError
 from scripts.demonstration.findings import findings
 from scripts.demonstration.play import RUNS, Played, play
 from scripts.demonstration.processes import INTERRUPTED, interruptible
@@ -33,7 +33,7 @@ def main() -> int:
     except KeyboardInterrupt:
         console.print("Stopped; no process is left.")
         return INTERRUPTED
-    except WitanError as error:
+    except FolkmootError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     console.print(table(seeds, played))
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def play_one(seed: int, console: Console) -> Played:
-    """Play it with one seed. Raises `WitanError`."""
+    """Play it with one seed. Raises `FolkmootError`."""
     console.rule(f"seed {seed}")
     return play(RUNS / "bench" / f"seed-{seed}", seed, console)
 

@@ -13,7 +13,7 @@ import sys
 from rich.columns import Columns
 from rich.console import Console
 
-from offchain.errors import WitanError
+from folkmoot.errors import FolkmootError
 from scripts.demonstration.findings import findings, sentences
 from scripts.demonstration.play import RUNS, Played, play
 from scripts.demonstration.processes import INTERRUPTED, interruptible
@@ -36,7 +36,7 @@ def main() -> int:
     except KeyboardInterrupt:
         console.print("Stopped; no process is left.")
         return INTERRUPTED
-    except WitanError as error:
+    except FolkmootError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
     show(played, console)

@@ -23,9 +23,9 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 from web3 import HTTPProvider
 from web3.exceptions import TransactionNotFound
 
-from offchain import __version__
-from offchain.chain import Client, Deployment, Token, deployments, load_account, read_password
-from offchain.errors import ChainGone, ConfigError, WitanError
+from folkmoot import __version__
+from folkmoot.chain import Client, Deployment, Token, deployments, load_account, read_password
+from folkmoot.errors import ChainGone, ConfigError, FolkmootError
 from scripts.federation import RULES, FederationConfig, load_federation
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +43,7 @@ def main(path: str | None = None) -> None:
         config = load_federation(path)
         with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)]) as client:
             (live if CONFIG.network_type == "live" else development)(config, client)
-    except WitanError as error:
+    except FolkmootError as error:
         sys.exit(f"deploy: {error}")
 
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 from eth_utils.address import is_address, to_checksum_address
 
-from offchain import settings
-from offchain.errors import ConfigError
+from folkmoot import settings
+from folkmoot.errors import ConfigError
 
 MOST_FEE = 2**128 - 1
 LONGEST_PERIOD = 2**32 - 1

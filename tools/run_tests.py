@@ -85,7 +85,7 @@ def run_single_pytests(root: Path, target: str) -> Outcome:
 SUITES = {
     "forge": Suite("*.t.sol", run_forge),
     "contracts": Suite("test_*.py", run_brownie_pytest),
-    "offchain": Suite("test_*.py", run_plain_pytest),
+    "folkmoot": Suite("test_*.py", run_plain_pytest),
     "experiments": Suite("test_*.py", run_single_pytests),
     "integration": Suite("test_*.py", run_plain_pytest),
 }

@@ -48,7 +48,8 @@ install_python() {
     is_whole 2>/dev/null || "$PYTHON" -m venv --clear .venv
     BROWNIE_NOCOMPILE=1 .venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 \
         --no-binary eth-brownie --requirement requirements.txt
-    key requirements.txt >.venv/.ready
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+    key requirements.txt pyproject.toml >.venv/.ready
 }
 
 install_node() {
@@ -96,22 +97,22 @@ link_solc() { # a native compiler of the very version if there is one, else the 
     done
 }
 
-key() { # of a list of packages: changes with it, and when the checkout has moved
-    { pwd -P && cat "$1"; } | cksum
+key() { # of lists of packages: changes with them, and when the checkout has moved
+    { pwd -P && cat "$@"; } | cksum
 }
 
-is_fresh() { # whether a directory holds what a list of packages asks for
-    [ "$(cat "$1/.ready" 2>/dev/null)" = "$(key "$2")" ]
+is_fresh() { # whether a directory holds what the lists of packages after it ask for
+    [ "$(cat "$1/.ready" 2>/dev/null)" = "$(key "${@:2}")" ]
 }
 
 is_complete() {
-    is_fresh .venv requirements.txt && is_fresh node_modules package-lock.json &&
+    is_fresh .venv requirements.txt pyproject.toml && is_fresh node_modules package-lock.json &&
         [ -x tools/bin/anvil ] && [ -x tools/bin/cast ] && [ -x tools/bin/forge ] && [ -x ".solcx/solc-v$SOLC_VERSION" ]
 }
 
 if is_complete; then exit 0; fi
 check_prerequisites
-if ! is_fresh .venv requirements.txt; then
+if ! is_fresh .venv requirements.txt pyproject.toml; then
     echo "Setting up: Python packages (a few minutes the first time) ..."
     install_python
 fi

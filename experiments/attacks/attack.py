@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from numpy.random import Generator
 
 from experiments.attacks.knowledge import Knowledge
-from offchain.learning import Dataset, Weights
-from offchain.worker import View
-from offchain.worker.actions import Action
+from folkmoot.learning import Dataset, Weights
+from folkmoot.worker import View
+from folkmoot.worker.actions import Action
 
 Poison = Callable[[Dataset, int, Generator], Dataset]
 """From the attacker's training data, the task's number of classes and a generator to what it trains on instead."""

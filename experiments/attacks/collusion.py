@@ -6,8 +6,8 @@ from dataclasses import replace
 from numpy.random import Generator
 
 from experiments.attacks.attack import Decide
-from offchain.worker import View
-from offchain.worker.actions import Action, Reveal, Wait
+from folkmoot.worker import View
+from folkmoot.worker.actions import Action, Reveal, Wait
 
 PRAISE = (9_000, 10_000)
 BLAME = (0, 1_000)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.attacks.knowledge import Knowledge, flat, nudge, shaped
-from offchain.learning import Weights
+from folkmoot.learning import Weights
 
 
 def trimmed_mean_attack(known: Knowledge, *, stretch: float = 2.0, directed: bool = True) -> Weights:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.random import Generator
 
-from offchain.errors import ConfigError
-from offchain.learning import Dataset
+from folkmoot.errors import ConfigError
+from folkmoot.learning import Dataset
 
 GREEN_TO_RED = {2: 0}
 """Bift's label flip for traffic lights of the classes red, yellow, green: "label all green lights as Red Circle"."""

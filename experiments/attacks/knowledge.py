@@ -7,8 +7,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from offchain.errors import ConfigError
-from offchain.learning import Weights
+from folkmoot.errors import ConfigError
+from folkmoot.learning import Weights
 
 Tensors = Mapping[str, NDArray[np.float32]]
 Vector = NDArray[np.float32]

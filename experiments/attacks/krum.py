@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.attacks.knowledge import Knowledge, flat, nudge, shaped
-from offchain.aggregation import Circumstances, Contribution, aggregate
-from offchain.learning import Weights
+from folkmoot.aggregation import Circumstances, Contribution, aggregate
+from folkmoot.learning import Weights
 
 SMALLEST = 1e-5
 """Where halving ends though the rule still chooses an honest model (Fang et al.)."""

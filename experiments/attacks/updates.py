@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from experiments.attacks.knowledge import Knowledge, Vector, flat, shaped
-from offchain.learning import Weights
+from folkmoot.learning import Weights
 
 
 def noise(known: Knowledge, *, variance: float = 1.0) -> Weights:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from offchain.chain import RoundState, TaskState
+from folkmoot.chain import RoundState, TaskState
 from scripts.demonstration.cast import Person
 from scripts.demonstration.report import Report, rounds_of
 from scripts.demonstration.verdicts import accepted, judged

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from offchain.chain import (
+from folkmoot.chain import (
     Call,
     Client,
     Deployment,
@@ -17,9 +17,9 @@ from offchain.chain import (
     TreasuryContract,
     public_key,
 )
-from offchain.chain.federation_events import MembershipApplied, TaskProposed
-from offchain.proposal import TaskConfig, draft
-from offchain.store import BlobStore
+from folkmoot.chain.federation_events import MembershipApplied, TaskProposed
+from folkmoot.proposal import TaskConfig, draft
+from folkmoot.store import BlobStore
 from scripts.demonstration.cast import Person
 
 QUORUM = 2

@@ -9,9 +9,9 @@ from eth_typing import ABIFunction
 from eth_utils.abi import function_abi_to_4byte_selector
 from hexbytes import HexBytes
 
-from offchain.chain import Client, Event, decode_logs
-from offchain.chain.interfaces import abi
-from offchain.chain.round_events import RoundOpened
+from folkmoot.chain import Client, Event, decode_logs
+from folkmoot.chain.interfaces import abi
+from folkmoot.chain.round_events import RoundOpened
 
 
 @dataclass(frozen=True, slots=True)

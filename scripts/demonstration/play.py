@@ -10,15 +10,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from offchain.chain import Client, TaskContract, TaskState, replay
-from offchain.chain.round_events import ModelBlockWritten
-from offchain.cli.evaluation import measure
-from offchain.config import load_config
-from offchain.errors import ConfigError
-from offchain.learning.learner import BASIS_POINTS
-from offchain.proposal import TaskConfig
-from offchain.store import LocalStore
-from offchain.worker import Exchange, fetch_descriptor
+from folkmoot.chain import Client, TaskContract, TaskState, replay
+from folkmoot.chain.round_events import ModelBlockWritten
+from folkmoot.cli.evaluation import measure
+from folkmoot.config import load_config
+from folkmoot.errors import ConfigError
+from folkmoot.learning.learner import BASIS_POINTS
+from folkmoot.proposal import TaskConfig
+from folkmoot.store import LocalStore
+from folkmoot.worker import Exchange, fetch_descriptor
 from scripts.demonstration import chart
 from scripts.demonstration.cast import COMMITTEE, MANAGERS, MEMBERS, Person, configure, people
 from scripts.demonstration.founding import FEE, QUORUM, Founding
@@ -65,7 +65,7 @@ class Played:
 def play(folder: Path, seed: int, console: Console) -> Played:
     """Play it in a folder under runs/, whose files of an earlier time are removed.
 
-    Leaves `report.json` and `accuracy.png` there, and no process behind. Raises `WitanError`.
+    Leaves `report.json` and `accuracy.png` there, and no process behind. Raises `FolkmootError`.
     """
     clear(folder)
     with ExitStack() as stack:
@@ -128,7 +128,7 @@ class Stage:
         shared = {"deployments": self.folder / "deployments", "store": self.folder / "blobs"}
         for number, person in enumerate(self.members):
             config = configure(person, number, self.seed, rpc=[url], task=task.address, **shared)
-            command = [sys.executable, "-m", "offchain", "worker", "--config", str(config)]
+            command = [sys.executable, "-m", "folkmoot", "worker", "--config", str(config)]
             log = person.folder / "worker.log"
             workers.start(f"{person.name}'s worker", command, log=log, env=ONE_THREAD)
         self.teller.doing(f"{len(self.members)} workers start")

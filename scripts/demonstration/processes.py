@@ -11,7 +11,7 @@ from time import monotonic
 from types import FrameType
 from typing import Self
 
-from offchain.errors import WitanError
+from folkmoot.errors import FolkmootError
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = 130  # a shell's exit code for it
@@ -28,10 +28,10 @@ class Process:
     popen: subprocess.Popen[bytes]
 
     def check(self) -> None:
-        """Raise `WitanError` if it has failed."""
+        """Raise `FolkmootError` if it has failed."""
         if self.popen.poll():
             tail = self.log.read_text("utf-8", errors="replace")[-TAIL:]
-            raise WitanError(f"{self.name} failed:\n{tail}", f"all of it is in {self.log}")
+            raise FolkmootError(f"{self.name} failed:\n{tail}", f"all of it is in {self.log}")
 
 
 class Processes:
@@ -69,24 +69,24 @@ class Processes:
         return process
 
     def run(self, name: str, command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None) -> None:
-        """Start a program and wait for its end. Raises `WitanError` if it fails."""
+        """Start a program and wait for its end. Raises `FolkmootError` if it fails."""
         process = self.start(name, command, log=log, env=env)
         process.popen.wait()
         process.check()
 
     def check(self) -> None:
-        """Raise `WitanError` if one of them has failed."""
+        """Raise `FolkmootError` if one of them has failed."""
         for process in self._started:
             process.check()
 
     def join(self, patience: float) -> None:
-        """Wait for all to end by themselves, so many seconds at most. Raises `WitanError` if one fails or goes on."""
+        """Wait for all to end by themselves, so many seconds at most. Raises `FolkmootError` if one fails or goes on."""
         last = monotonic() + patience
         for process in self._started:
             try:
                 process.popen.wait(max(0.0, last - monotonic()))
             except subprocess.TimeoutExpired:
-                raise WitanError(f"{process.name} does not end", f"see {process.log}") from None
+                raise FolkmootError(f"{process.name} does not end", f"see {process.log}") from None
             process.check()
 
 

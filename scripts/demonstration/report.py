@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from offchain.chain import Event, RoundState, TaskState
-from offchain.chain.round_events import (
+from folkmoot.chain import Event, RoundState, TaskState
+from folkmoot.chain.round_events import (
     AggregateAgreed,
     RoundClosed,
     RoundSettled,
@@ -13,7 +13,7 @@ from offchain.chain.round_events import (
     ScoresRevealed,
     UpdateSubmitted,
 )
-from offchain.chain.task_events import MemberStruck, MemberSuspended
+from folkmoot.chain.task_events import MemberStruck, MemberSuspended
 from scripts.demonstration.cast import Person
 from scripts.demonstration.ledger import Share, Transaction
 from scripts.demonstration.verdicts import accepted

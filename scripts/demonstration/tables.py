@@ -7,9 +7,9 @@ from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from offchain.chain import RoundState, TaskState, Update, Verdict
-from offchain.chain.round_events import UpdateBlockWritten
-from offchain.chain.task_events import MemberStruck
+from folkmoot.chain import RoundState, TaskState, Update, Verdict
+from folkmoot.chain.round_events import UpdateBlockWritten
+from folkmoot.chain.task_events import MemberStruck
 from scripts.demonstration.cast import Person
 from scripts.demonstration.ledger import Share
 from scripts.demonstration.report import MemberReport, RoundReport, rounds_of

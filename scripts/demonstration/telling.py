@@ -8,8 +8,8 @@ from time import monotonic
 from rich.console import Console
 from rich.status import Status
 
-from offchain.chain import Event, Verdict
-from offchain.chain.round_events import (
+from folkmoot.chain import Event, Verdict
+from folkmoot.chain.round_events import (
     AggregateAttested,
     RoundOpened,
     RoundRecovered,
@@ -18,7 +18,7 @@ from offchain.chain.round_events import (
     ScoresRevealed,
     UpdateSubmitted,
 )
-from offchain.chain.task_events import MemberEnrolled, MemberStruck, MemberSuspended
+from folkmoot.chain.task_events import MemberEnrolled, MemberStruck, MemberSuspended
 from scripts.demonstration.cast import Person
 
 _STEPS: Mapping[type[Event], str] = {

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from offchain.chain import Parameters, RoundState, Seat, Verdict
-from offchain.rules import Judgement, median_score, median_score_judge, upper_median
+from folkmoot.chain import Parameters, RoundState, Seat, Verdict
+from folkmoot.rules import Judgement, median_score, median_score_judge, upper_median
 
 SILENT = 10_000  # what a seat that revealed nothing counts as its baseline
 

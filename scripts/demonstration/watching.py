@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import monotonic, sleep
 
-from offchain.chain import Client, Event, TaskContract, fetch_events
-from offchain.chain.task_events import TaskExpired, TaskFinished
+from folkmoot.chain import Client, Event, TaskContract, fetch_events
+from folkmoot.chain.task_events import TaskExpired, TaskFinished
 
 LOOK_S = 0.1
 

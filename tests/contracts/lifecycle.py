@@ -8,7 +8,7 @@ from brownie import chain, web3
 from brownie.convert.datatypes import HexString
 from eth_abi import encode
 
-from offchain.chain.structs import EVERYBODY, Phase
+from folkmoot.chain.structs import EVERYBODY, Phase
 from tests.contracts.cast import Cast, model
 from tests.support.evm import now, pass_to, word
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from offchain.chain.structs import Phase
+from folkmoot.chain.structs import Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import Lifecycle
 from tests.support.keys import public_key_of

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from offchain.chain.structs import Phase
+from folkmoot.chain.structs import Phase
 from tests.contracts.cast import Cast, model
 from tests.contracts.lifecycle import BUDGET, Lifecycle
 from tests.support.evm import now, word

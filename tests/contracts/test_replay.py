@@ -6,9 +6,9 @@ from random import Random
 import pytest
 from brownie import web3
 
-from offchain.chain import Client, Member, Milestone, TaskContract, TaskState, fetch_events
-from offchain.chain import replay as replayed
-from offchain.chain.structs import Phase
+from folkmoot.chain import Client, Member, Milestone, TaskContract, TaskState, fetch_events
+from folkmoot.chain import replay as replayed
+from folkmoot.chain.structs import Phase
 from tests.contracts.lifecycle import DEADLINES, Lifecycle
 from tests.contracts.player import Player
 from tests.support.evm import now, word

@@ -6,9 +6,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.core import given  # brownie's own rewinds the chain after each question; here nothing changes it
 
-from offchain import rules as twin
-from offchain.chain.structs import Measure, Phase
-from offchain.rules import Judgement
+from folkmoot import rules as twin
+from folkmoot.chain.structs import Measure, Phase
+from folkmoot.rules import Judgement
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, word
 

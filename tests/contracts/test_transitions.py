@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from offchain.chain.structs import Phase
+from folkmoot.chain.structs import Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import Lifecycle, pointer
 from tests.support.evm import now, outcome, refusal_text, rewound, word

@@ -7,8 +7,8 @@ import pytest
 
 import experiments.attacks
 from experiments.attacks import ATTACKS, Knowledge
-from offchain.errors import ConfigError
-from offchain.learning import Dataset, TensorSpec, load_digits
+from folkmoot.errors import ConfigError
+from folkmoot.learning import Dataset, TensorSpec, load_digits
 from tests.support.attacks import knowledge
 
 UPDATE = [name for name, attack in ATTACKS.items() if attack.update]

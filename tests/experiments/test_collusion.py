@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from experiments.attacks import colluding_committee, withheld_blob, withheld_reveal
-from offchain.chain import Phase
-from offchain.worker import step
-from offchain.worker.actions import Commit, Publish, Reveal, Submit, Train, Wait
+from folkmoot.chain import Phase
+from folkmoot.worker import step
+from folkmoot.worker.actions import Commit, Publish, Reveal, Submit, Train, Wait
 from tests.support.views import NUMBER, SEATS, TRAINERS, a_view, opening, submission, trained
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from experiments.attacks import GREEN_TO_RED, data_noise, label_flip
-from offchain.errors import ConfigError
-from offchain.learning import Dataset, load_digits
+from folkmoot.errors import ConfigError
+from folkmoot.learning import Dataset, load_digits
 
 RNG = np.random.default_rng(0)
 

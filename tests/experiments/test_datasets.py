@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.data import FEMNIST, MNIST, SIGNS, WRITERS, digits, femnist, mnist, mnist_by_writer, traffic_signs
-from offchain.errors import ConfigError
+from folkmoot.errors import ConfigError
 
 RNG = np.random.default_rng(0)
 

@@ -11,8 +11,8 @@ from experiments.data import digits
 from experiments.federation import Plan, Played, federation
 from experiments.rounds import Record
 from experiments.systems import PRESETS, active, task
-from offchain.chain import Phase, fetch_events, replay
-from offchain.chain.round_events import TrainersDrawn
+from folkmoot.chain import Phase, fetch_events, replay
+from folkmoot.chain.round_events import TrainersDrawn
 
 MEMBERS, ROUNDS = 8, 2
 LEARNING = {"epochs": 3, "batch": 16, "learning_rate": "0.1"}

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 
 from experiments.learners import PFedMe, centralised
-from offchain.errors import LearningError
-from offchain.learning import (
+from folkmoot.errors import LearningError
+from folkmoot.learning import (
     Dataset,
     Learner,
     TorchLearner,

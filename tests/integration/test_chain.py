@@ -11,7 +11,7 @@ import pytest
 from eth_abi.abi import encode
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from offchain.chain import (
+from folkmoot.chain import (
     Call,
     Client,
     LocalToken,
@@ -26,9 +26,9 @@ from offchain.chain import (
     fetch_round,
     seal,
 )
-from offchain.chain.federation_events import Credited, MembershipApplied
-from offchain.chain.round_events import RoundOpened, UpdateSubmitted
-from offchain.errors import (
+from folkmoot.chain.federation_events import Credited, MembershipApplied
+from folkmoot.chain.round_events import RoundOpened, UpdateSubmitted
+from folkmoot.errors import (
     ChainGone,
     ConnectionFailed,
     ContractError,
@@ -160,7 +160,7 @@ def test_a_halted_chain_is_pending_not_failed(
 ) -> None:
     account = by_hand.fund(new_account())
     patient = Sender(deployed.client, account, halted_after=0.2)
-    with caplog.at_level(logging.WARNING, "offchain.chain"):
+    with caplog.at_level(logging.WARNING, "folkmoot.chain"):
         waiting: Future[object] = pool.submit(deployed.send, patient, mint(deployed, patient))
         while "no new block" not in caplog.text:
             assert not waiting.done()

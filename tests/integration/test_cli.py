@@ -15,12 +15,12 @@ import torch
 from safetensors.torch import load_file
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from offchain.aggregation import registry
-from offchain.chain import Client, Sender, TaskContract, create_account, deployments, load_account
-from offchain.cli.output import moment
-from offchain.learning import accuracy, load_digits, mlp
-from offchain.store import LocalStore
-from offchain.worker import Exchange, fetch_descriptor
+from folkmoot.aggregation import registry
+from folkmoot.chain import Client, Sender, TaskContract, create_account, deployments, load_account
+from folkmoot.cli.output import moment
+from folkmoot.learning import accuracy, load_digits, mlp
+from folkmoot.store import LocalStore
+from folkmoot.worker import Exchange, fetch_descriptor
 from tests.support.anvil import Anvil, run_anvil
 from tests.support.cli import Cli
 from tests.support.deploy import build_contracts, deploy
@@ -224,7 +224,7 @@ def test_a_membership_that_is_past_due_lapses(people: People, subscriber: Cli) -
 
     pass_time(people, end - people.network.client.now() - 300)
     state, message, hint = membership(subscriber)
-    assert (state, hint) == ("doubt", "python -m offchain member renew")
+    assert (state, hint) == ("doubt", "folkmoot member renew")
     assert message.startswith("the membership is paid for ")
     assert message.endswith(f" more, until {moment(end)}")
 
@@ -378,7 +378,7 @@ def test_a_proposal_is_listed_shown_and_cancelled(crew: Crew) -> None:
     shown = crew("s0").json("task", "show")
     assert shown["parameters"]["score_rule"] == "MedianScore"
     assert shown["parameters"]["training_window"] == 5_000
-    assert (shown["descriptor"]["model"], shown["descriptor"]["epochs"]) == ("offchain.learning.models:mlp", 5)
+    assert (shown["descriptor"]["model"], shown["descriptor"]["epochs"]) == ("folkmoot.learning.models:mlp", 5)
     assert "1 h 23 min" in crew("s0").ok("task", "show")
     by_number = crew.people("s0").json("task", "show", "--task", listed["number"])
     assert by_number == shown
@@ -438,7 +438,7 @@ def test_status_reminds_members_of_the_fee(crew: Crew, subscriber: Cli) -> None:
     assert "member renew" not in subscriber.ok(*words)
     pass_time(crew.people, 4_000)
     assert "past due" in subscriber.ok(*words)
-    assert "renew it by: python -m offchain member renew" in subscriber.ok(*words)
+    assert "renew it by: folkmoot member renew" in subscriber.ok(*words)
     assert "member renew" not in crew("t0").ok("status"), "it has paid for ever"
     assert subscriber.json(*words)["phase"] == "proposed"
 
@@ -676,7 +676,7 @@ def test_a_worker_takes_part_until_it_is_stopped(crew: Crew) -> None:
     crew("t0").ok("worker", "init", "t0.toml", "--store", "blobs")
     with Path("t0.log").open("wb") as log:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "offchain", "worker", "--config", "t0.toml"],
+            [sys.executable, "-m", "folkmoot", "worker", "--config", "t0.toml"],
             env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
             stdout=log,
             stderr=log,
@@ -689,8 +689,8 @@ def test_a_worker_takes_part_until_it_is_stopped(crew: Crew) -> None:
         worker.kill()
         worker.wait()
     said = Path("t0.log").read_text()
-    assert "offchain.worker: done: enrol" in said
-    assert said.splitlines()[-1].endswith("offchain.worker: stopped")
+    assert "folkmoot.worker: done: enrol" in said
+    assert said.splitlines()[-1].endswith("folkmoot.worker: stopped")
     assert PASSWORD not in said
 
 

@@ -14,8 +14,8 @@ import pytest
 from rich.console import Console
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from offchain.chain import Verdict
-from offchain.errors import ConfigError, WitanError
+from folkmoot.chain import Verdict
+from folkmoot.errors import ConfigError, FolkmootError
 from scripts.demo import show
 from scripts.demonstration import processes
 from scripts.demonstration.cast import COMMITTEE, MEMBERS
@@ -198,9 +198,9 @@ def test_who_does_not_hear_is_ended_all_the_same(tmp_path: Path, monkeypatch: py
 
 def test_a_process_that_fails_is_told_with_its_last_words(tmp_path: Path) -> None:
     with Processes() as group:
-        with pytest.raises(WitanError, match=r"it failed:\nlast words"):
+        with pytest.raises(FolkmootError, match=r"it failed:\nlast words"):
             group.run("it", [sys.executable, "-c", "import sys; sys.exit('last words')"], log=tmp_path / "log")
-        with pytest.raises(WitanError, match="last words"):
+        with pytest.raises(FolkmootError, match="last words"):
             group.check()
 
 

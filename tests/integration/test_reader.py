@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from web3.types import BlockIdentifier
 
-from offchain.chain import CONTRACT_ERRORS, Phase, Round, Sender, TaskContract, draw_seed
-from offchain.worker.reader import Reader
-from offchain.worker.view import View
+from folkmoot.chain import CONTRACT_ERRORS, Phase, Round, Sender, TaskContract, draw_seed
+from folkmoot.worker.reader import Reader
+from folkmoot.worker.view import View
 from tests.support.network import Network, salt_of, word
 
 

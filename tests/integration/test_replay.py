@@ -2,7 +2,7 @@
 
 import pytest
 
-from offchain.chain import Member, Milestone, Phase, Sender, TaskContract, TaskState, fetch_events, replay
+from folkmoot.chain import Member, Milestone, Phase, Sender, TaskContract, TaskState, fetch_events, replay
 from tests.support.network import Network, word
 
 

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import pytest
 import torch
 
-from offchain.chain import Fault, Phase, TaskContract, fetch_events
-from offchain.chain.event import Event
-from offchain.chain.round_events import (
+from folkmoot.chain import Fault, Phase, TaskContract, fetch_events
+from folkmoot.chain.event import Event
+from folkmoot.chain.round_events import (
     AggregateAttested,
     RoundOpened,
     RoundRecovered,
@@ -26,10 +26,10 @@ from offchain.chain.round_events import (
     TrainersDrawn,
     UpdateSubmitted,
 )
-from offchain.chain.task_events import MemberStruck
-from offchain.config import load_config
-from offchain.learning import accuracy, build
-from offchain.worker import Exchange, fetch_descriptor, held_out_data
+from folkmoot.chain.task_events import MemberStruck
+from folkmoot.config import load_config
+from folkmoot.learning import accuracy, build
+from folkmoot.worker import Exchange, fetch_descriptor, held_out_data
 from tests.support.network import Network
 from tests.support.workers import Consortium, Participant, consortium
 

@@ -7,7 +7,7 @@ from math import fsum, sqrt
 import numpy as np
 from hypothesis import strategies as st
 
-from offchain.aggregation import Aggregate, Circumstances, Contribution, aggregate
+from folkmoot.aggregation import Aggregate, Circumstances, Contribution, aggregate
 
 Vector = Sequence[Fraction]
 

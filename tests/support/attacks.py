@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.attacks import Knowledge, Tensors
-from offchain.aggregation import Circumstances, Contribution, aggregate
-from offchain.learning import Weights
+from folkmoot.aggregation import Circumstances, Contribution, aggregate
+from folkmoot.learning import Weights
 
 N, F = 10, 3
 SHAPES = {"b": (3,), "a.weight": (4, 50)}

@@ -9,7 +9,7 @@ from typing import Any
 from click.testing import Result
 from typer.testing import CliRunner
 
-from offchain.cli import app
+from folkmoot.cli import app
 
 SETTINGS = ("CONFIG", "RPC", "DEPLOYMENTS", "KEYSTORE", "PASSWORD_FILE", "STORE", "TASK")
 
@@ -24,7 +24,7 @@ class Cli:
 
     def run(self, *words: object, answers: str | None = None) -> Result:
         """A command's exit code and what it printed; `answers` is what a person types."""
-        environment = {f"WITAN_{name}": self.environment.get(name) for name in SETTINGS}
+        environment = {f"FOLKMOOT_{name}": self.environment.get(name) for name in SETTINGS}
         result = CliRunner().invoke(app, [*map(str, words), *self.options], input=answers, env=environment)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception  # a defect, and no way to end a command

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from experiments.deployment import Factory, assemble, build_contracts
-from offchain.chain import Client, Deployment
+from folkmoot.chain import Client, Deployment
 from scripts.federation import RULES
 
 __all__ = ["build_contracts", "deploy", "factory"]

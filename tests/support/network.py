@@ -8,7 +8,7 @@ from typing import Any
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
-from offchain.chain import (
+from folkmoot.chain import (
     EVERYBODY,
     Call,
     Client,
@@ -23,7 +23,7 @@ from offchain.chain import (
     public_key,
     seal,
 )
-from offchain.chain.federation_events import MembershipApplied, TaskProposed
+from folkmoot.chain.federation_events import MembershipApplied, TaskProposed
 from tests.support.anvil import Anvil
 from tests.support.deploy import deploy
 

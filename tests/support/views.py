@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, TypeVar, get_type_hints
 
-from offchain.chain import (
+from folkmoot.chain import (
     EVERYBODY,
     Member,
     Milestone,
@@ -16,8 +16,8 @@ from offchain.chain import (
     Update,
     Verdict,
 )
-from offchain.worker.journal import Opening, Trained
-from offchain.worker.view import Submission, View
+from folkmoot.worker.journal import Opening, Trained
+from folkmoot.worker.view import Submission, View
 
 NOW = 10_000
 WINDOW = 100

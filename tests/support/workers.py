@@ -14,12 +14,12 @@ from unittest.mock import patch
 
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from offchain.chain import Sender, TaskContract, create_account, deployments
-from offchain.cli import main
-from offchain.config import template
-from offchain.presets import preset
-from offchain.proposal import draft
-from offchain.store import LocalStore
+from folkmoot.chain import Sender, TaskContract, create_account, deployments
+from folkmoot.cli import main
+from folkmoot.config import template
+from folkmoot.presets import preset
+from folkmoot.proposal import draft
+from folkmoot.store import LocalStore
 from tests.support.network import FEE, Network
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ PATIENCE = 300  # real seconds, only to bound how long a failing test hangs
 
 # Forks workers off a process that has imported what they need, which would take each of them seconds.
 _FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload(["offchain.cli", "offchain.worker", "torch._dynamo"])
+_FORKS.set_forkserver_preload(["folkmoot.cli", "folkmoot.worker", "torch._dynamo"])
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Participant:
 
 
 def _work(config: Path, log: Path) -> None:
-    """Do what `python -m offchain worker` does, in this process."""
+    """Do what `folkmoot worker` does, in this process."""
     with log.open("ab") as file:
         os.dup2(file.fileno(), sys.stdout.fileno())
         os.dup2(file.fileno(), sys.stderr.fileno())

@@ -1,4 +1,4 @@
-from offchain.chain.structs import Membership
+from folkmoot.chain.structs import Membership
 from tests.support.evm import events, reverts_with
 
 

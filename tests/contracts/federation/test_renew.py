@@ -1,6 +1,6 @@
 import pytest
 
-from offchain.chain.structs import Membership
+from folkmoot.chain.structs import Membership
 from tests.support.evm import events, next_block_at, pass_to, reverts_with
 
 FEE = 100

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from offchain.chain.structs import Fault, Phase
+from folkmoot.chain.structs import Fault, Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BASELINE
 from tests.support.evm import events, reverts_with, word

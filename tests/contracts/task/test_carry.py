@@ -2,7 +2,7 @@
 
 import pytest
 
-from offchain.chain.structs import Fault, Milestone, Phase
+from folkmoot.chain.structs import Fault, Milestone, Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, word

@@ -2,8 +2,8 @@
 
 import pytest
 
-from offchain.chain.structs import Phase
-from offchain.rules import draw_trainers
+from folkmoot.chain.structs import Phase
+from folkmoot.rules import draw_trainers
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from offchain.chain.structs import Phase
-from offchain.rules import Candidate, Standing, draw, multi_factor_election, random_election
+from folkmoot.chain.structs import Phase
+from folkmoot.rules import Candidate, Standing, draw, multi_factor_election, random_election
 from tests.support.evm import events, word
 
 

@@ -6,7 +6,7 @@ from enum import IntEnum
 import brownie
 import pytest
 
-from offchain.chain.structs import Phase, Verdict
+from folkmoot.chain.structs import Phase, Verdict
 from tests.contracts.cast import model
 from tests.support.evm import events, reverts_with, word
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offchain.chain.structs import Phase
+from folkmoot.chain.structs import Phase
 from tests.support.evm import events
 
 

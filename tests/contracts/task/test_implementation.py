@@ -2,7 +2,7 @@
 
 import pytest
 
-from offchain.chain.structs import Milestone, Phase
+from folkmoot.chain.structs import Milestone, Phase
 from tests.support.evm import reverts_with, word
 
 CANCELLED = Phase.CANCELLED

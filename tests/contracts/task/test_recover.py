@@ -2,7 +2,7 @@
 
 import pytest
 
-from offchain.chain.structs import Fault, Phase
+from folkmoot.chain.structs import Fault, Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with

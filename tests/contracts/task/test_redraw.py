@@ -2,8 +2,8 @@
 
 import pytest
 
-from offchain.chain.structs import Phase
-from offchain.rules import Candidate, Standing, redraw_election
+from folkmoot.chain.structs import Phase
+from folkmoot.rules import Candidate, Standing, redraw_election
 from tests.support.evm import events
 
 

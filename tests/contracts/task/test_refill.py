@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from offchain.chain.structs import Phase
-from offchain.rules import draw
+from folkmoot.chain.structs import Phase
+from folkmoot.rules import draw
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events
 

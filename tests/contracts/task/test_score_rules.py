@@ -2,7 +2,7 @@
 
 import pytest
 
-from offchain.chain.structs import Fault, Phase, Verdict
+from folkmoot.chain.structs import Fault, Phase, Verdict
 from tests.support.evm import events, word
 
 FAULT, REJECTED, PASSED, ACCEPTED = Verdict.FAULT, Verdict.REJECTED, Verdict.PASSED, Verdict.ACCEPTED

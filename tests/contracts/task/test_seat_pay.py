@@ -2,8 +2,8 @@
 
 import pytest
 
-from offchain.chain.structs import Phase
-from offchain.rules import contest_reward, flat_reward, pay, stake_reward
+from folkmoot.chain.structs import Phase
+from folkmoot.rules import contest_reward, flat_reward, pay, stake_reward
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, rewound, word

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from brownie import accounts
 
-from offchain.chain.structs import Phase
+from folkmoot.chain.structs import Phase
 from tests.contracts.lifecycle import begin
 from tests.support.evm import events, rewound
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from offchain.chain.structs import Phase
+from folkmoot.chain.structs import Phase
 from tests.contracts.cast import model
 from tests.support.evm import events, word
 

@@ -1,5 +1,0 @@
-"""`python -m offchain`: the command line."""
-
-from offchain.cli import main
-
-main()

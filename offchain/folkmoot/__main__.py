@@ -1,0 +1,5 @@
+"""`python -m folkmoot`: the command line."""
+
+from folkmoot.cli import main
+
+main()

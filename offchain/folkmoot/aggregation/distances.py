@@ -1,0 +1,57 @@
+"""Distances between updates, exact whatever the processor, the number of threads or the BLAS.
+
+Products of float64 matrices differ between machines in their last bits, and a last bit decides which update Krum takes.
+So the coordinates are rounded to integers of one common scale, so small that every sum of products stays below 2^53:
+those float64 products are exact in any order.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from folkmoot.aggregation.coordinates import blocks
+from folkmoot.aggregation.registry import Contribution, Tensors
+
+HEADROOM = 2
+"""A coordinate may be 2^HEADROOM times as large as the largest of an ordinary update before it is cut off there.
+Without a limit one absurd update would leave so coarse a scale to the others that they all looked alike."""
+
+
+def squared_distances(contributions: Sequence[Contribution], parent: Tensors) -> list[list[int]]:
+    """Squared Euclidean distances between the updates, `[i][j]`, in units of the scale: to be compared, not measured.
+
+    Changes to the parent are what is compared. An ordinary update is one whose largest change is the lower median of
+    the updates' largest changes, of those above 0.
+    """
+    size = sum(tensor.size for tensor in parent.values())
+    bits = (53 - max(size - 1, 0).bit_length()) // 2
+    exponent = _exponent(contributions, parent)
+    gram = np.zeros((len(contributions), len(contributions)), dtype=np.int64)
+    for changes in _blocks(contributions, parent):
+        with np.errstate(over="ignore", under="ignore"):  # what is too large is cut off, what is too small is 0
+            np.ldexp(changes, bits - exponent, out=changes)
+        np.clip(np.rint(changes, out=changes), -(2.0**bits), 2.0**bits, out=changes)
+        gram += (changes @ changes.T).astype(np.int64)
+    own = gram.diagonal()
+    squares: list[list[int]] = (own[:, None] + own[None, :] - 2 * gram).tolist()
+    return squares
+
+
+def _exponent(contributions: Sequence[Contribution], parent: Tensors) -> int:
+    """Of the power of two that no coordinate is above."""
+    largest = np.zeros(len(contributions))
+    for changes in _blocks(contributions, parent):
+        np.maximum(largest, np.abs(changes).max(axis=1), out=largest)
+    moved = np.sort(largest[largest > 0])
+    return int(np.frexp(moved[(len(moved) - 1) // 2])[1]) + HEADROOM if len(moved) else 0
+
+
+def _blocks(contributions: Sequence[Contribution], parent: Tensors) -> Iterator[NDArray[np.float64]]:
+    """The updates' changes to the parent, a row an update, some coordinates at a time."""
+    for name, block in blocks(parent):
+        base = parent[name].reshape(-1)[block]
+        changes = np.empty((len(contributions), base.size))
+        for row, entry in zip(changes, contributions, strict=True):
+            np.subtract(entry.tensors[name].reshape(-1)[block], base, out=row, dtype=np.float64)
+        yield changes

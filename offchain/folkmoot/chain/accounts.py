@@ -1,0 +1,148 @@
+"""Keys in encrypted keystore files. A key leaves this module only inside the account that signs with it."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from getpass import getpass
+from pathlib import Path
+from typing import Any, cast
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from eth_keys.datatypes import PrivateKey
+from eth_utils.address import is_address, to_checksum_address
+from web3.types import TxParams
+
+from folkmoot.errors import AccountError, ConfigError
+
+Password = Callable[[], str]  # asks a person, or reads a file
+
+_DERIVED = 32  # bytes that a password is turned into: deriving a damaged file's 10**30 would never end
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed transaction: what was signed, its bytes as nodes take them, and its hash."""
+
+    transaction: TxParams
+    raw: bytes
+    hash: str
+
+
+def create_account(path: str | os.PathLike[str], password: Password, *, iterations: int | None = None) -> LocalAccount:
+    """A new account, its key encrypted into a file that only its owner can read.
+
+    `iterations` of scrypt make guessing slow, a power of 2; eth-account's choice if not given. Raises `AccountError`
+    if the file exists or cannot be written.
+    """
+    account: LocalAccount = Account.create()
+    text = json.dumps(Account.encrypt(account.key, password(), kdf="scrypt", iterations=iterations))
+    try:
+        _write_secret(Path(path), text)
+    except FileExistsError:
+        raise AccountError(f"{path} exists already", "choose another file: a lost key cannot be had back") from None
+    except OSError as error:
+        raise AccountError(f"cannot write {path}: {error.strerror}", "choose a directory of your own") from error
+    return account
+
+
+def load_account(path: str | os.PathLike[str], password: Password) -> LocalAccount:
+    """The account in a keystore file. Raises `AccountError` if it is missing, damaged or has another password.
+
+    The password is asked for only once the file was found to be a keystore.
+    """
+    keystore = _read(Path(path))
+    try:
+        key = Account.decrypt(keystore, password())
+    except ValueError as error:
+        if "MAC mismatch" in str(error):
+            raise AccountError(f"wrong password for {path}", "try again") from None
+        raise _damaged(path) from None
+    except (KeyError, MemoryError, NotImplementedError, OverflowError, TypeError):
+        raise _damaged(path) from None
+    account: LocalAccount = Account.from_key(key)
+    if keystore.get("address") and keystore_address(path) != account.address:  # the MAC does not cover everything
+        raise _damaged(path)
+    return account
+
+
+def read_password(keystore: str | os.PathLike[str], file: Path | None) -> str:
+    """A keystore's password: from a file, or typed at a terminal. Raises `ConfigError` if there is none to be had."""
+    try:
+        return _typed(keystore) if file is None else file.read_text("utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read the password in {file}: {error}", "check the file") from error
+
+
+def keystore_address(path: str | os.PathLike[str]) -> str:
+    """The address that a keystore file says it holds, without its password. Raises `AccountError`."""
+    keystore = _read(Path(path))
+    address = keystore.get("address")
+    if address is None and "crypto" in keystore:
+        hint = 'only its password would tell: add "address": "0x…" to the file'
+        raise AccountError(f"{path} does not say whose key it holds", hint)
+    if not is_address(address):
+        raise _damaged(path)
+    return to_checksum_address(address)
+
+
+def sign(account: LocalAccount, transaction: TxParams) -> Signed:
+    """Sign a transaction. The same one gives the same bytes."""
+    signed = account.sign_transaction(cast("dict[str, Any]", transaction))
+    return Signed(transaction, bytes(signed.raw_transaction), signed.hash.to_0x_hex())
+
+
+def public_key(account: LocalAccount) -> bytes:
+    """An account's secp256k1 public key: 64 bytes, whose keccak ends with the address."""
+    return PrivateKey(bytes(account.key)).public_key.to_bytes()
+
+
+def _typed(keystore: str | os.PathLike[str]) -> str:
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise ConfigError("no password: not on a terminal", "set `password_file`")
+    try:
+        return getpass(f"Password of {keystore}: ")
+    except EOFError:
+        raise ConfigError("no password was typed", "try again, or set `password_file`") from None
+
+
+def _write_secret(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        keystore = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise AccountError(f"there is no keystore file {path}", "make one: folkmoot account new") from None
+    except OSError as error:
+        raise AccountError(f"cannot read {path}: {error.strerror}", "check the file's owner and mode") from error
+    except ValueError:
+        raise _damaged(path) from None
+    if not isinstance(keystore, dict) or not _derives_a_key(keystore):
+        raise _damaged(path)
+    return keystore
+
+
+def _derives_a_key(part: dict[str, Any]) -> bool:
+    return all(
+        _derives_a_key(value) if isinstance(value, dict) else name.lower() != "dklen" or value == _DERIVED
+        for name, value in part.items()
+    )
+
+
+def _damaged(path: str | os.PathLike[str]) -> AccountError:
+    return AccountError(f"{path} is no intact keystore file", "use a copy of it, or another account")

@@ -1,0 +1,215 @@
+"""Reading one EVM chain through one or several nodes, whatever EVM version they run.
+
+Blocks are final as soon as they exist on the networks that Folkmoot is made for, so everything reads `latest`. Anvil,
+Besu and Geth answer; nothing needs more of them than the ETH namespace.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self, cast
+
+import requests
+from eth_typing import HexStr
+from web3 import Web3
+from web3.exceptions import TransactionNotFound, Web3RPCError
+from web3.middleware import ExtraDataToPOAMiddleware
+from web3.types import BlockData, BlockIdentifier, LogReceipt, Nonce, TxParams, TxReceipt
+
+from folkmoot.chain.failover import Connect, Failover, http
+from folkmoot.chain.rpc_errors import is_known, translated
+from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, TransactionFailed
+
+log = logging.getLogger(__name__)
+
+_FEES = ("gasPrice", "maxFeePerGas", "maxPriorityFeePerGas")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What Folkmoot asks of a block. `base_fee` (wei a gas) is None on chains without one."""
+
+    number: int
+    hash: str
+    time: int
+    gas_limit: int
+    base_fee: int | None
+
+
+class Client:
+    """One chain, read through the first of `urls` that answers.
+
+    Every method raises `ConnectionFailed` when no node answers. `connect` makes the connection to one URL: the only
+    way to the network. `clock` gives seconds from any start.
+    """
+
+    def __init__(
+        self,
+        urls: Sequence[str],
+        *,
+        timeout: float = 10.0,
+        connect: Connect | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if not urls:
+            raise ConfigError("no node to connect to", "give at least one RPC URL")
+        self._session = requests.Session()
+        self.web3 = Web3(Failover(urls, connect or http(timeout, self._session)))
+        self.web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)  # without it QBFT's headers are refused
+        self.web3.middleware_onion.remove("validation")  # asks for the chain's id with every read
+        self._clock = clock
+        self._seen: tuple[int, float] | None = None  # a time on the chain, and the clock's then
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. A request opens them again."""
+        self._session.close()
+
+    # ---------------------------------------------------------------- time
+
+    @cached_property
+    def chain_id(self) -> int:
+        """The chain's id."""
+        with translated():
+            return self.web3.eth.chain_id
+
+    def head(self) -> Block:
+        """The latest block."""
+        return self.block("latest")
+
+    def block(self, number: BlockIdentifier) -> Block:
+        """One mined block. Raises `ChainError` if there is none of that number."""
+        found = self._fetch(number)
+        return Block(
+            found["number"],
+            found["hash"].to_0x_hex(),
+            found["timestamp"],
+            found["gasLimit"],
+            found.get("baseFeePerGas"),
+        )
+
+    def now(self) -> int:
+        """The chain's time in seconds since 1970: that of the block which a transaction sent now would come into.
+
+        A chain without new blocks, idle or halted, goes on by the local clock. The local time of day is never asked.
+        """
+        try:
+            self._fetch_pending()
+        except ConnectionFailed:
+            if self._seen is None:
+                raise
+        return self._time()
+
+    def _fetch_pending(self) -> None:
+        try:
+            self._fetch("pending")
+        except ConnectionFailed:
+            raise
+        except ChainError:  # a node that makes no pending block
+            self._fetch("latest")
+
+    def _fetch(self, block: BlockIdentifier) -> BlockData:
+        with translated():
+            found = self.web3.eth.get_block(block)
+        if found["timestamp"] > self._time():
+            self._seen = found["timestamp"], self._clock()
+        return found
+
+    def _time(self) -> int:
+        if self._seen is None:
+            return -1
+        timestamp, clock = self._seen
+        return timestamp + int(self._clock() - clock)
+
+    # ------------------------------------------------------------- accounts
+
+    def balance(self, address: str) -> int:
+        """Wei of the chain's own coin."""
+        with translated():
+            return self.web3.eth.get_balance(Web3.to_checksum_address(address))
+
+    def has_code(self, address: str) -> bool:
+        """Whether a contract stands at this address."""
+        with translated():
+            return len(self.web3.eth.get_code(Web3.to_checksum_address(address))) > 0
+
+    def next_nonce(self, address: str) -> Nonce:
+        """The nonce after those of all transactions that the node knows of, pending ones included."""
+        with translated():
+            return self.web3.eth.get_transaction_count(Web3.to_checksum_address(address), "pending")
+
+    # --------------------------------------------------------- transactions
+
+    def fees(self, head: Block) -> TxParams:
+        """What to offer for gas after block `head`, as fields of a transaction: of type 2 where there is a base fee.
+
+        Where the base fee is 0 gas is free, and nothing is offered: consortium accounts hold no coin.
+        """
+        base = head.base_fee
+        if base == 0:
+            return {"gasPrice": Web3.to_wei(0, "wei")}
+        with translated():
+            if base is None:
+                return {"gasPrice": self.web3.eth.gas_price}
+            tip = self.web3.eth.max_priority_fee
+        return {"maxPriorityFeePerGas": tip, "maxFeePerGas": Web3.to_wei(2 * base + tip, "wei")}
+
+    def outbid(self, transaction: TxParams, head: Block) -> TxParams | None:
+        """The transaction with a fee for after block `head`; None if what it offers is enough.
+
+        Every field is at least a tenth higher, as nodes demand of what takes another's place.
+        """
+        before: dict[str, Any] = dict(transaction)
+        offered: int = before.get("maxFeePerGas", before.get("gasPrice", 0))
+        if head.base_fee is not None and head.base_fee <= offered:
+            return None
+        fees: dict[str, Any] = dict(self.fees(head))
+        if fees.get("gasPrice", offered + 1) <= offered:
+            return None
+        least = {name: -(-before.get(name, offered) * 11 // 10) for name in fees}
+        others = {name: value for name, value in before.items() if name not in _FEES}
+        return cast("TxParams", others | {name: max(fee, least[name]) for name, fee in fees.items()})
+
+    def estimate_gas(self, transaction: TxParams) -> int:
+        """Gas that the transaction would need now. Raises what the contract would: see `translated`.
+
+        Estimated on the pending block, because the time of an idle chain's latest block is not the time.
+        """
+        with translated(TransactionFailed):
+            return self.web3.eth.estimate_gas(transaction, "pending")
+
+    def call(self, transaction: TxParams, at: BlockIdentifier) -> bytes:
+        """What the transaction would return after block `at`. Raises what the contract would."""
+        with translated(TransactionFailed):
+            return bytes(self.web3.eth.call(transaction, at))
+
+    def broadcast(self, signed: bytes) -> None:
+        """Hand a signed transaction to a node. That the node has it already is no error."""
+        with translated(TransactionFailed):
+            try:
+                self.web3.eth.send_raw_transaction(signed)
+            except Web3RPCError as error:
+                if not is_known(error):
+                    raise
+
+    def receipt(self, transaction: str) -> TxReceipt | None:
+        """A transaction's receipt; None while it is in no block."""
+        with translated():
+            try:
+                return self.web3.eth.get_transaction_receipt(HexStr(transaction))
+            except TransactionNotFound:
+                return None
+
+    def logs(self, addresses: Sequence[str], first: int, last: int) -> list[LogReceipt]:
+        """The logs of some contracts in blocks `first` to `last`, both included."""
+        with translated():
+            return self.web3.eth.get_logs(
+                {"address": [Web3.to_checksum_address(a) for a in addresses], "fromBlock": first, "toBlock": last}
+            )

@@ -1,0 +1,182 @@
+"""The contracts' custom errors as exceptions of the same names, each with a sentence and a hint.
+
+A row of the table is the error's name, a sentence that uses its values by their names in Solidity, and what to do. In
+a sentence `!t` writes a time, `!u` until when is paid, `!p` a phase, `!m` a membership, `!w` a word that holds text.
+Sources: `contracts/libraries/Errors.sol`, and OpenZeppelin for the last rows.
+"""
+
+from datetime import UTC, datetime
+from string import Formatter
+from typing import Any, NamedTuple
+
+from eth_abi.exceptions import DecodingError
+from eth_utils.address import to_checksum_address
+
+from folkmoot.chain.interfaces import abi_errors, decode_values
+from folkmoot.chain.structs import Membership, Phase
+from folkmoot.errors import ContractError
+
+
+class Row(NamedTuple):
+    """How an error is told."""
+
+    sentence: str
+    hint: str
+
+
+_LAST_SECOND = 253_402_300_799  # of the year 9999, the last that `datetime` knows
+_AGAIN = "nothing is left to do"
+_LOOK = "look at the task's status and try again in the right phase"
+_OPERATOR = "this is a fault in Folkmoot or in who calls it; please report it"
+
+_TABLE: dict[str, Row] = {
+    "AlreadyAttested": Row("{member} has already attested in attempt {attempt}", _AGAIN),
+    "AlreadyCommitted": Row("{member} has already committed its scores in attempt {attempt}", _AGAIN),
+    "AlreadyEnrolled": Row("{member} takes part in this task already", _AGAIN),
+    "AlreadyManager": Row("{account} is a manager already", _AGAIN),
+    "AlreadyPaused": Row("the task is paused until {until!t}", "resume it first"),
+    "AlreadyRevealed": Row("{member} has already revealed its scores in this round", _AGAIN),
+    "AlreadySubmitted": Row("{member} has already submitted an update for round {round}", _AGAIN),
+    "ApplicationNotOpen": Row(
+        "application {application} is decided, withdrawn or was never made", "list the open applications"
+    ),
+    "CannotRollBack": Row("round {round} cannot be rolled back while it closes", "close it, then roll back the next"),
+    "CommitmentMismatch": Row(
+        "the revealed scores hash to {actual}, committed was {expected}",
+        "reveal the very scores and salt that the worker's journal holds for this round and attempt",
+    ),
+    "CommitteeOutOfBounds": Row(
+        "a committee of {size} is not between {smallest} and {largest}", "name as many members as the task allows"
+    ),
+    "DuplicateMember": Row("{member} is named twice", "name every member once"),
+    "FeeOnTransfer": Row(
+        "the token delivered {received} of {expected}: it takes a fee on transfers",
+        "deploy the federation with a token that delivers what is sent",
+    ),
+    "Full": Row("the task already has its {maxEnrolled} members", "join another task, or propose one with more places"),
+    "InsufficientPool": Row(
+        "the pool holds {available}, needed are {needed}", "deposit into the treasury or choose a smaller budget"
+    ),
+    "InvalidParameter": Row("the parameter {name!w} is out of bounds: {value}", "correct it and propose again"),
+    "InvalidPublicKey": Row(
+        "the public key belongs to {derived}, not to {sender}", "apply with the key of the account that sends"
+    ),
+    "InvalidScore": Row("{value} is no score: scores and baselines end at 10000", "give basis points from 0 to 10000"),
+    "InvalidScoreCount": Row(
+        "{actual} scores for {expected} updates", "give one score for every update, in the order they came"
+    ),
+    "MembershipIs": Row(
+        "{account} is {membership!m} in the federation, which does not allow this", "look at the member's status"
+    ),
+    "NotCommitted": Row(
+        "{member} has committed no scores in attempt {attempt}", "only seats that committed can reveal"
+    ),
+    "NotDrawn": Row("{member} was not drawn to train in round {round}", "wait for the next round's draw"),
+    "NotEnoughGas": Row("a rule is entitled to {needed} gas, left were {available}", "send it again with more gas"),
+    "NotEnrolled": Row("{account} takes no part in this task", "enrol first"),
+    "NotFederation": Row("{caller} is not the federation, which alone may call this", _OPERATOR),
+    "NotManager": Row("{caller} is not a manager of the federation", "ask a manager, or use a manager's account"),
+    "NotMember": Row("{account} is not a member of the federation", "apply for membership and wait for admission"),
+    "NotPastDue": Row("{account} has paid {paidUntil!u}", "only who is past due is counted out"),
+    "NotProposer": Row("{caller} did not propose the task, {proposer} did", "use the proposer's account"),
+    "NotRetired": Row("{account} is still a member of the federation", "only those who left or were banned retire"),
+    "NotSeated": Row("{account} has no seat in round {round}, or was replaced", "wait for an election"),
+    "NotTask": Row("{caller} is not a task of this federation", _OPERATOR),
+    "NotYetEligible": Row("{member} enrolled for round {since} and later", "wait for that round"),
+    "NothingOwed": Row("nothing is owed to {account}", "rewards can be withdrawn once a round has closed"),
+    "NothingToRevoke": Row("{manager} has not confirmed the action {action}", "list the pending actions"),
+    "PaidForEver": Row("{account} has paid for ever", "there is nothing to renew"),
+    "PauseOutOfBounds": Row(
+        "a pause until {until!t} is not between now and {latest!t}", "choose an end between these two"
+    ),
+    "QuorumOutOfBounds": Row(
+        "a quorum of {quorum} does not suit {managers} managers", "keep at least as many managers as the quorum"
+    ),
+    "SeatDoesNotAttest": Row(
+        "seat {seat} does not attest: seats {first} to before {end} do", "judge this round; others aggregate"
+    ),
+    "SeatedMembersDoNotTrain": Row(
+        "{member} has a seat in round {round}, and nobody with a seat trains", "do what the seat asks for"
+    ),
+    "StartStillPossible": Row("the task can still start until {startBy!t}", "wait for that time"),
+    "StartTooLate": Row("enrolment ended at {startBy!t}", "expire the task and propose it again"),
+    "Suspended": Row("{member} is suspended until round {until}", "wait for that round; passing updates clear strikes"),
+    "TaskNotRunning": Row("the task is not running: it is {current!p}", "look at the task's status"),
+    "TooFewTrainers": Row(
+        "{enrolled} trainers are enrolled beside the committee, needed are {needed}", "wait for more to enrol"
+    ),
+    "UnknownModel": Row("there is no model {model}", "name a model that the ledger holds"),
+    "WrongPhase": Row("round {round} is in phase {current!p}, needed is {required!p}", _LOOK),
+    "WrongRound": Row("the task is in round {current}, not in round {round}", _LOOK),
+    "ZeroAddress": Row("the zero address is nobody's", "give an address"),
+    "ZeroAmount": Row("the amount or number is zero", "give at least 1"),
+    "ZeroWord": Row("the pointer or commitment is zero", "give the 32 bytes that name the blob or seal the scores"),
+    "CloneArgumentsTooLong": Row("the task's parameters do not fit into its code", _OPERATOR),
+    "ERC20InsufficientAllowance": Row(
+        "{spender} may move {allowance} of the account's tokens, needed are {needed}", "approve the missing allowance"
+    ),
+    "ERC20InsufficientBalance": Row("{sender} holds {balance} tokens, needed are {needed}", "get the missing tokens"),
+    "ERC20InvalidApprover": Row("{approver} cannot approve token transfers", "use an account of your own"),
+    "ERC20InvalidReceiver": Row("{receiver} cannot receive tokens", "give another address"),
+    "ERC20InvalidSender": Row("{sender} cannot send tokens", "use an account of your own"),
+    "ERC20InvalidSpender": Row("{spender} cannot be allowed to move tokens", "give another address"),
+    "FailedDeployment": Row("the task's contract could not be created", "send it again with more gas"),
+    "InsufficientBalance": Row("the contract holds {balance} of the chain's coin, needed are {needed}", _OPERATOR),
+    "ReentrancyGuardReentrantCall": Row("the contract was entered again from inside itself", _OPERATOR),
+    "SafeCastOverflowedUintDowncast": Row("{value} does not fit into {bits} bits", "give a smaller number"),
+    "SafeERC20FailedOperation": Row(
+        "the token at {token} refused the transfer", "check the account's token balance and allowance"
+    ),
+}
+
+
+def _class_of(name: str) -> type[ContractError]:
+    return type(name, (ContractError,), {"__module__": __name__, "__doc__": _TABLE[name].sentence, "__slots__": ()})
+
+
+CONTRACT_ERRORS: dict[str, type[ContractError]] = {name: _class_of(name) for name in _TABLE}
+
+
+def __getattr__(name: str) -> type[ContractError]:
+    """Each error's class under its own name, as in `except contract_errors.WrongPhase`."""
+    try:
+        return CONTRACT_ERRORS[name]
+    except KeyError:
+        raise AttributeError(name) from None
+
+
+def contract_error(name: str, values: dict[str, Any]) -> ContractError:
+    """The exception for one of the contracts' errors with its offending values."""
+    sentence, hint = _TABLE[name]
+    return CONTRACT_ERRORS[name](_Sentence().vformat(sentence, (), values), hint, values=values)
+
+
+def decode_error(data: bytes) -> ContractError | None:
+    """The exception for what a reverting contract returned; None if it is no error of ours."""
+    entry = abi_errors().get("0x" + data[:4].hex())
+    if entry is None or entry["name"] not in _TABLE:
+        return None
+    try:
+        values = decode_values(entry["inputs"], data[4:])
+    except DecodingError:
+        return None
+    pairs = zip(entry["inputs"], values, strict=True)
+    return contract_error(
+        entry["name"], {i["name"]: to_checksum_address(v) if i["type"] == "address" else v for i, v in pairs}
+    )
+
+
+class _Sentence(Formatter):
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        match conversion:
+            case "t":
+                return datetime.fromtimestamp(min(value, _LAST_SECOND), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+            case "u":
+                return f"until {self.convert_field(value, 't')}" if value else "for ever"
+            case "p":
+                return Phase(value).name.capitalize()
+            case "m":
+                return Membership(value).name.lower()
+            case "w":
+                return value.rstrip(b"\0").decode("ascii", "replace")
+        return "0x" + value.hex() if isinstance(value, bytes) else value

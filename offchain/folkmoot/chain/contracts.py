@@ -1,0 +1,190 @@
+"""Calls to contracts, typed reads of them, and the two small ones: the treasury and the fee token.
+
+A method that changes something returns a `Call`, which `Sender.send` sends. A method that reads takes `at`: a block's
+number, or `latest`. Every read raises `ConnectionFailed`, or `ChainGone` where no such contract answers. Each of them
+raises `ConfigError` for a value that the contract's types cannot hold.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from eth_utils.address import is_checksum_address
+from hexbytes import HexBytes
+from web3 import Web3
+from web3.types import BlockIdentifier, TxParams
+
+from folkmoot.chain.client import Client
+from folkmoot.chain.interfaces import decode_values, function, kinds
+from folkmoot.chain.rpc_errors import translated
+from folkmoot.chain.structs import Measure
+from folkmoot.chain.typed import typed
+from folkmoot.errors import ChainGone, ConfigError, TransactionFailed
+
+T = TypeVar("T")
+
+_WORD = 32
+_UNSAID = (ChainGone, TransactionFailed)  # an answer of another type or none, or a revert
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`name(*args)` on the contract at `to`, encoded in `data`; not sent yet."""
+
+    to: str
+    data: bytes
+    name: str
+    args: tuple[Any, ...]
+
+
+class Contract:
+    """A contract at an address."""
+
+    ABI: ClassVar[str]  # the ABI's name
+
+    def __init__(self, client: Client, address: str) -> None:
+        self.address = Web3.to_checksum_address(address)
+        self.client = client
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.address})"
+
+    def _call(self, name: str, *args: Any) -> Call:
+        return Call(self.address, self._encoded(name, args), name, args)
+
+    def _read(self, kind: type[T], name: str, *args: Any, at: BlockIdentifier) -> T:
+        request: TxParams = {"to": self.address, "data": HexBytes(self._encoded(name, args))}
+        with translated():
+            values = decode_values(function(self.ABI, name).outputs, self.client.web3.eth.call(request, at))
+        result: T = typed(kind, values[0] if len(values) == 1 else values)
+        return result
+
+    def _encoded(self, name: str, args: Sequence[Any]) -> bytes:
+        """A call's data, made without web3's contracts, which hash the whole ABI for each."""
+        called = function(self.ABI, name)
+        if misfits := ", ".join(self._misfits(called.inputs, args)):
+            raise ConfigError(f"{name}: {misfits}", "numbers have a range, addresses a checksum")
+        return called.selector + self.client.web3.codec.encode(kinds(called.inputs), args)
+
+    def _misfits(self, inputs: Iterable[Any], values: Iterable[Any]) -> Iterator[str]:
+        for entry, value in zip(inputs, values, strict=True):
+            if entry["type"] == "tuple":
+                yield from self._misfits(entry["components"], value)
+            elif not self._fits(entry["type"], value):
+                yield f"{entry['name'].strip('_')} {value!r} does not fit into {entry['type']}"
+
+    def _fits(self, kind: str, value: Any) -> bool:
+        if kind.startswith("address"):
+            return all(map(is_checksum_address, [value] if kind == "address" else value))
+        return self.client.web3.codec.is_encodable(kind, value)
+
+
+class TreasuryContract(Contract):
+    """Holds the fee token. Amounts are in its smallest unit."""
+
+    ABI = "Treasury"
+
+    def deposit(self, amount: int) -> Call:
+        """Add to the pool; the treasury needs an allowance."""
+        return self._call("deposit", amount)
+
+    def withdraw(self) -> Call:
+        """Send the sender what it is owed."""
+        return self._call("withdraw")
+
+    def token(self, *, at: BlockIdentifier = "latest") -> str:
+        """The fee token's address."""
+        return self._read(str, "token", at=at)
+
+    def escrowed(self, *, at: BlockIdentifier = "latest") -> int:
+        """Fees of open applications."""
+        return self._read(int, "escrowed", at=at)
+
+    def pool(self, *, at: BlockIdentifier = "latest") -> int:
+        """What new budgets can be taken from."""
+        return self._read(int, "pool", at=at)
+
+    def budgets(self, *, at: BlockIdentifier = "latest") -> int:
+        """The sum of all tasks' budgets."""
+        return self._read(int, "budgets", at=at)
+
+    def owed(self, *, at: BlockIdentifier = "latest") -> int:
+        """The sum of what is owed to anyone."""
+        return self._read(int, "owed", at=at)
+
+    def budget_of(self, task: str, *, at: BlockIdentifier = "latest") -> int:
+        """What a task's budget still holds."""
+        return self._read(int, "budgetOf", task, at=at)
+
+    def owed_to(self, account: str, *, at: BlockIdentifier = "latest") -> int:
+        """What an account can withdraw."""
+        return self._read(int, "owedTo", account, at=at)
+
+
+class ScoreRuleContract(Contract):
+    """Whatever a task judges updates by: all score rules look alike."""
+
+    ABI = "MedianScore"
+
+    def measure(self, *, at: BlockIdentifier = "latest") -> Measure:
+        """What seats have to measure."""
+        return self._read(Measure, "measure", at=at)
+
+
+class Token(Contract):
+    """Any ERC-20. Amounts are in its smallest unit. Tokens need have neither decimals nor a symbol."""
+
+    ABI = "IERC20Metadata"
+
+    def approve(self, spender: str, amount: int) -> Call:
+        """Allow `spender` to move so much of the sender's tokens."""
+        return self._call("approve", spender, amount)
+
+    def transfer(self, to: str, amount: int) -> Call:
+        """Move some of the sender's tokens."""
+        return self._call("transfer", to, amount)
+
+    def balance_of(self, account: str, *, at: BlockIdentifier = "latest") -> int:
+        """What an account holds."""
+        return self._read(int, "balanceOf", account, at=at)
+
+    def allowance(self, owner: str, spender: str, *, at: BlockIdentifier = "latest") -> int:
+        """What `spender` may still move of the owner's tokens."""
+        return self._read(int, "allowance", owner, spender, at=at)
+
+    def total_supply(self, *, at: BlockIdentifier = "latest") -> int:
+        """All there is of it."""
+        return self._read(int, "totalSupply", at=at)
+
+    def decimals(self, *, at: BlockIdentifier = "latest") -> int:
+        """How many decimals a token has: 18 means that 10 ** 18 units are one token. 0 where it does not say."""
+        with suppress(*_UNSAID):
+            return self._read(int, "decimals", at=at)
+        return 0
+
+    def symbol(self, *, at: BlockIdentifier = "latest") -> str:
+        """The token's short name; "units" where it has none."""
+        try:
+            symbol = self._read(str, "symbol", at=at)
+        except _UNSAID:
+            symbol = self._old_symbol(at)
+        return symbol or "units"
+
+    def _old_symbol(self, at: BlockIdentifier) -> str:
+        """As tokens from before ERC-20 was settled have it: 32 bytes, filled up with zeros."""
+        data = HexBytes(self._encoded("symbol", ()))
+        with suppress(*_UNSAID):
+            answer = self.client.call({"to": self.address, "data": data}, at)
+            return answer.rstrip(b"\0").decode("utf-8", "replace") if len(answer) == _WORD else ""
+        return ""
+
+
+class LocalToken(Token):
+    """The fee token of local networks, which anyone may mint."""
+
+    ABI = "FederationToken"
+
+    def mint(self, to: str, amount: int) -> Call:
+        """Make tokens out of nothing."""
+        return self._call("mint", to, amount)

@@ -1,0 +1,172 @@
+"""The federation: its members, managers and tasks."""
+
+from dataclasses import astuple
+
+from eth_utils.address import is_address, to_checksum_address
+from web3.types import BlockIdentifier
+
+from folkmoot.chain.contracts import Call, Contract
+from folkmoot.chain.structs import Account, Parameters
+from folkmoot.chain.task import TaskContract
+from folkmoot.errors import ConfigError
+
+
+class FederationContract(Contract):
+    """Managers act together: the same call by a quorum of them executes it; until then it only counts."""
+
+    ABI = "Federation"
+
+    # -------------------------------------------------------------- members
+
+    def apply_for_membership(self, public_key: bytes) -> Call:
+        """Ask for admission; the treasury needs an allowance of the fee. `public_key` is the sender's, 64 bytes."""
+        return self._call("applyForMembership", public_key)
+
+    def withdraw_application(self) -> Call:
+        """Take the sender's application back; the fee can be withdrawn from the treasury."""
+        return self._call("withdrawApplication")
+
+    def renew(self) -> Call:
+        """Pay the fee for one more period; the treasury needs an allowance of it."""
+        return self._call("renew")
+
+    def leave(self) -> Call:
+        """End the sender's membership."""
+        return self._call("leave")
+
+    def lapse(self, account: str) -> Call:
+        """End the membership of an account that is past due. Anyone may."""
+        return self._call("lapse", account)
+
+    def propose_task(self, parameters: Parameters) -> Call:
+        """Propose a task: members and managers may. `TaskProposed` in the receipt names it."""
+        return self._call("proposeTask", astuple(parameters))
+
+    # ------------------------------------------------------------- managers
+
+    def admit(self, application: int) -> Call:
+        """Admit whoever sent application `application`."""
+        return self._call("admit", application)
+
+    def reject(self, application: int) -> Call:
+        """Reject an application; its fee is returned."""
+        return self._call("reject", application)
+
+    def ban(self, account: str) -> Call:
+        """Exclude an account."""
+        return self._call("ban", account)
+
+    def unban(self, account: str) -> Call:
+        """Let a banned account apply again."""
+        return self._call("unban", account)
+
+    def set_fee(self, fee: int) -> Call:
+        """Set the fee of later applications and renewals, in the token's smallest unit."""
+        return self._call("setFee", fee)
+
+    def set_period(self, period: int) -> Call:
+        """Set how many seconds the fee of later applications and renewals pays for; 0 is for ever."""
+        return self._call("setPeriod", period)
+
+    def add_manager(self, manager: str) -> Call:
+        """Add a manager."""
+        return self._call("addManager", manager)
+
+    def remove_manager(self, manager: str) -> Call:
+        """Remove a manager."""
+        return self._call("removeManager", manager)
+
+    def replace_manager(self, manager: str, successor: str) -> Call:
+        """Put a manager in the place of another."""
+        return self._call("replaceManager", manager, successor)
+
+    def set_quorum(self, quorum: int) -> Call:
+        """Set how many managers it takes."""
+        return self._call("setQuorum", quorum)
+
+    def revoke(self, action: bytes) -> Call:
+        """Take the sender's confirmation of an action (32 bytes) back."""
+        return self._call("revoke", action)
+
+    # ---------------------------------------------------------------- views
+
+    def treasury(self, *, at: BlockIdentifier = "latest") -> str:
+        """The treasury's address."""
+        return self._read(str, "treasury", at=at)
+
+    def task_implementation(self, *, at: BlockIdentifier = "latest") -> str:
+        """The address of the code behind all tasks."""
+        return self._read(str, "taskImplementation", at=at)
+
+    def permission_fee(self, *, at: BlockIdentifier = "latest") -> int:
+        """What an application or a renewal costs, in the token's smallest unit."""
+        return self._read(int, "permissionFee", at=at)
+
+    def period(self, *, at: BlockIdentifier = "latest") -> int:
+        """How many seconds the fee pays for; 0 is for ever."""
+        return self._read(int, "period", at=at)
+
+    def quorum(self, *, at: BlockIdentifier = "latest") -> int:
+        """How many managers it takes."""
+        return self._read(int, "quorum", at=at)
+
+    def managers(self, *, at: BlockIdentifier = "latest") -> tuple[str, ...]:
+        """Every manager."""
+        return self._read(tuple[str, ...], "managers", at=at)
+
+    def is_manager(self, account: str, *, at: BlockIdentifier = "latest") -> bool:
+        """Whether an account is a manager."""
+        return self._read(bool, "isManager", account, at=at)
+
+    def is_member(self, account: str, *, at: BlockIdentifier = "latest") -> bool:
+        """Whether an account is an admitted member."""
+        return self._read(bool, "isMember", account, at=at)
+
+    def is_task(self, account: str, *, at: BlockIdentifier = "latest") -> bool:
+        """Whether a task of this federation stands at an address."""
+        return self._read(bool, "isTask", account, at=at)
+
+    def departures(self, *, at: BlockIdentifier = "latest") -> int:
+        """How often a member has left or was banned."""
+        return self._read(int, "departures", at=at)
+
+    def account_of(self, account: str, *, at: BlockIdentifier = "latest") -> Account:
+        """What the federation knows of an address."""
+        return self._read(Account, "accountOf", account, at=at)
+
+    def public_key_of(self, account: str, *, at: BlockIdentifier = "latest") -> bytes:
+        """A member's public key, 64 bytes; empty for strangers."""
+        return self._read(bytes, "publicKeyOf", account, at=at)
+
+    def applicant(self, number: int, *, at: BlockIdentifier = "latest") -> str:
+        """Who sent application `number`, from 1; the zero address if nobody."""
+        return self._read(str, "applicant", number, at=at)
+
+    def applications(self, *, at: BlockIdentifier = "latest") -> int:
+        """How many applications there ever were."""
+        return self._read(int, "applications", at=at)
+
+    def task_at(self, number: int, *, at: BlockIdentifier = "latest") -> str:
+        """The address of task `number`, from 0; the zero address if there is none."""
+        return self._read(str, "taskAt", number, at=at)
+
+    def task_count(self, *, at: BlockIdentifier = "latest") -> int:
+        """How many tasks were proposed."""
+        return self._read(int, "taskCount", at=at)
+
+    def confirmers(self, action: bytes, *, at: BlockIdentifier = "latest") -> tuple[str, ...]:
+        """Managers who stand behind an action now."""
+        return self._read(tuple[str, ...], "confirmers", action, at=at)
+
+    def action_of(self, call: Call, *, at: BlockIdentifier = "latest") -> bytes:
+        """The name (32 bytes) of a managers' call, on the federation or a task, while it waits for a quorum."""
+        return self._read(bytes, "actionOf", call.to, call.data, at=at)
+
+
+def find_task(federation: FederationContract, named: int | str) -> TaskContract:
+    """A task of the federation by its number or its address. Raises `ConfigError` if there is none."""
+    count = federation.task_count()
+    address = federation.task_at(named) if isinstance(named, int) and named in range(count) else str(named)
+    if not is_address(address) or not federation.is_task(to_checksum_address(address)):
+        raise ConfigError(f"the federation has no task {named!r}", hint=f"it has {count}, numbered from 0")
+    return TaskContract(federation.client, address)

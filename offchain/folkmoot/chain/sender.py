@@ -1,0 +1,248 @@
+"""The one place that sends transactions.
+
+A transaction is offered again until it stands in a block. When gas becomes dearer than what it offers, it is signed
+for more with the same nonce, so that only one of them can ever stand in a block: nothing is done twice however often a
+node dies in between. It gets another nonce only when another one took its own or its fee was refused.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import chain, repeat
+from math import ceil
+from threading import Lock
+
+from eth_account.signers.local import LocalAccount
+from eth_utils.address import to_checksum_address
+from hexbytes import HexBytes
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity.stop import stop_base, stop_never
+from web3.types import Nonce, TxParams, TxReceipt, Wei
+
+from folkmoot.chain.accounts import Signed, sign
+from folkmoot.chain.client import Client
+from folkmoot.chain.contracts import Call
+from folkmoot.chain.event import Event
+from folkmoot.chain.events import decode_logs
+from folkmoot.chain.pulse import Pulse
+from folkmoot.errors import (
+    ChainError,
+    ConnectionFailed,
+    ContractError,
+    DeadlinePassed,
+    FeeTooLow,
+    NonceTaken,
+    NotPermitted,
+    OutOfGas,
+    TransactionFailed,
+)
+
+log = logging.getLogger(__name__)
+
+MOST_GAS = 2**24  # of one transaction: no network need allow more
+_SIGNINGS = 8
+_POLLS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # the last one again and again
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An executed transaction: its hash, block and gas, and the events of Folkmoot's contracts in it."""
+
+    hash: str
+    block: int
+    gas_used: int
+    events: tuple[Event, ...]
+
+
+class Sender:
+    """Sends the transactions of one account, in order; threads may share it.
+
+    `margin` is the gas given beyond the estimate, as a part of it: others' transactions come in between. After
+    `halted_after` seconds without a new block a waiting transaction is reported. `clock` and `sleep` count seconds.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        account: LocalAccount,
+        *,
+        margin: float = 0.25,
+        halted_after: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.address: str = account.address
+        self._client, self._account = client, account
+        self._margin, self._halted_after = margin, halted_after
+        self._clock, self._sleep = clock, sleep
+        self._lock = Lock()
+        self._nonce: Nonce | None = None  # None: ask the node
+
+    def send(self, call: Call, *, deadline: int, done: Collection[str] = ()) -> Receipt | None:
+        """Send a call and wait until it is executed, at most until `deadline`: the chain's time, in seconds.
+
+        `done` names contract errors that say that it has been done before: they are success, and None is returned.
+        A halted chain is waited for. Raises `DeadlinePassed`, `ConnectionFailed` when no node answers until then,
+        `ContractError` and `TransactionFailed`.
+        """
+        resigning = self._retrying(deadline, NonceTaken, FeeTooLow, stop=stop_after_attempt(_SIGNINGS))
+        try:
+            receipt = resigning(self._deliver, call, deadline)
+        except ContractError as error:
+            if error.name not in done:
+                raise
+            log.info("%s was done before: %s", call.name, error.message)
+            return None
+        log.info("%s is in block %d, gas %d", call.name, receipt.block, receipt.gas_used)
+        return receipt
+
+    def _deliver(self, call: Call, deadline: int) -> Receipt:
+        with self._turn(call, deadline):
+            transaction = self._retrying(deadline, ConnectionFailed)(self._prepare, call, deadline)
+            offered = [sign(self._account, transaction)]
+            self._retrying(deadline, ConnectionFailed)(self._offer, offered)
+            self._nonce = Nonce(transaction["nonce"] + 1)
+        found = self._await(call, offered, deadline)
+        if found["status"] != 1:
+            raise self._reason(call, transaction, found)
+        events = tuple(decode_logs(found["logs"]))
+        return Receipt(found["transactionHash"].to_0x_hex(), found["blockNumber"], found["gasUsed"], events)
+
+    @contextmanager
+    def _turn(self, call: Call, deadline: int) -> Iterator[None]:
+        """One transaction after the other up to the moment when a node has it; a failure makes the nonce uncertain."""
+        free = self._lock.acquire(blocking=False)
+        if not free and not self._lock.acquire(timeout=max(0, deadline - self._client.now())):
+            raise _too_late(call)
+        try:
+            yield
+        except BaseException:
+            self._nonce = None
+            raise
+        finally:
+            self._lock.release()
+
+    # -------------------------------------------------------------- signing
+
+    def _prepare(self, call: Call, deadline: int) -> TxParams:
+        if self._client.now() >= deadline:
+            raise _too_late(call)
+        request = _request(self.address, call)
+        needed = self._client.estimate_gas(request)
+        head = self._client.head()
+        limit = min(int(needed * (1 + self._margin)), head.gas_limit, MOST_GAS)
+        if limit < needed:
+            raise OutOfGas(f"{call.name} needs {needed} gas, {limit} is the most", "split it into smaller steps")
+        if self._nonce is None:
+            self._nonce = self._client.next_nonce(self.address)
+        return {
+            **request, **self._client.fees(head),
+            "value": Wei(0), "gas": limit, "nonce": self._nonce, "chainId": self._client.chain_id,
+        }  # fmt: skip
+
+    def _offer(self, offered: Sequence[Signed]) -> None:
+        """The last one."""
+        try:
+            self._client.broadcast(offered[-1].raw)
+        except NonceTaken:
+            if self._receipt(offered) is None:
+                raise
+        except NotPermitted as error:
+            raise NotPermitted(f"{self.address}: {error.message}", error.hint) from error
+
+    # -------------------------------------------------------------- waiting
+
+    def _await(self, call: Call, offered: list[Signed], deadline: int) -> TxReceipt:
+        pulse = Pulse(self._clock, self._halted_after)
+        late = False
+        for pause in chain(_POLLS_S, repeat(_POLLS_S[-1])):
+            with suppress(ConnectionFailed):
+                if found := self._look(call, offered, pulse):
+                    return found
+            if late:
+                break
+            late = self._is_late(deadline)
+            self._sleep(0 if late else pause)
+        self._nonce = None
+        raise DeadlinePassed(
+            f"{call.name} came into no block in time; its transaction {offered[-1].hash} may still do so",
+            "see that the chain makes blocks, then look at the task's status",
+        )
+
+    def _look(self, call: Call, offered: list[Signed], pulse: Pulse) -> TxReceipt | None:
+        if found := self._receipt(offered):
+            return found
+        head = self._client.head()
+        if pulse.beats(head.number):
+            self._offer_again(offered)
+            if dearer := self._client.outbid(offered[-1].transaction, head):
+                self._replace(offered, sign(self._account, dearer))
+        elif silence := pulse.silence():
+            log.warning("no new block for %.0f s: %s waits for the chain to go on", silence, call.name)
+        return None
+
+    def _receipt(self, offered: Sequence[Signed]) -> TxReceipt | None:
+        return next(filter(None, (self._client.receipt(signed.hash) for signed in offered)), None)
+
+    def _offer_again(self, offered: Sequence[Signed]) -> None:
+        """A node may have died with it. Refusals but that of the nonce say nothing: another node may still have it."""
+        try:
+            self._offer(offered)
+        except NonceTaken:
+            self._nonce = None
+            raise
+        except TransactionFailed as error:
+            log.warning("a node does not take transaction %s any more: %s", offered[-1].hash, error.message)
+
+    def _replace(self, offered: list[Signed], dearer: Signed) -> None:
+        """Offer more for the same. A node that refuses this goes on with what it has."""
+        offered.append(dearer)  # first, for it may get through though no answer comes back
+        try:
+            self._client.broadcast(dearer.raw)
+        except TransactionFailed as error:
+            offered.remove(dearer)
+            log.warning("a node does not take more for transaction %s: %s", offered[-1].hash, error.message)
+
+    def _is_late(self, deadline: int) -> bool:
+        try:
+            return self._client.now() >= deadline
+        except ConnectionFailed:  # it never answered, so nobody knows the chain's time
+            return True
+
+    # -------------------------------------------------------------- failing
+
+    def _reason(self, call: Call, transaction: TxParams, receipt: TxReceipt) -> ChainError:
+        """Why an executed transaction failed, which its receipt does not say: found by calling it again there."""
+        if receipt["gasUsed"] >= transaction["gas"]:
+            return OutOfGas(f"{call.name} ran out of its {transaction['gas']} gas", "try again, or in smaller steps")
+        try:
+            self._client.call({**_request(self.address, call), "gas": transaction["gas"]}, receipt["blockNumber"])
+        except ChainError as reason:
+            return reason
+        return TransactionFailed(f"{call.name} failed in block {receipt['blockNumber']}", "try again")
+
+    def _retrying(self, deadline: int, *errors: type[ChainError], stop: stop_base = stop_never) -> Retrying:
+        """Retries with full jitter, within the deadline."""
+        return Retrying(
+            retry=retry_if_exception_type(errors),
+            wait=wait_random_exponential(multiplier=0.1, max=8),
+            stop=lambda state: stop(state) or self._is_late(deadline - ceil(state.upcoming_sleep)),
+            sleep=self._sleep,
+            before_sleep=_report,
+            reraise=True,
+        )
+
+
+def _request(sender: str, call: Call) -> TxParams:
+    return {"from": to_checksum_address(sender), "to": to_checksum_address(call.to), "data": HexBytes(call.data)}
+
+
+def _too_late(call: Call) -> DeadlinePassed:
+    return DeadlinePassed(f"it is too late for {call.name}", "look at the task's status")
+
+
+def _report(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.warning("%s; trying again in %.1f s", error, state.upcoming_sleep)

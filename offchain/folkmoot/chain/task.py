@@ -1,0 +1,213 @@
+# ruff: noqa: A002 - "round" is a word of the protocol
+"""One task: its rounds, from updates to the next model, and the seals and digests that they are bound by."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import xor
+
+from eth_abi.abi import encode
+from web3 import Web3
+from web3.types import BlockIdentifier
+
+from folkmoot.chain.contracts import Call, Contract
+from folkmoot.chain.structs import Ballot, Member, Parameters, Phase, Roll, Round, Seat, Settlement, Update
+from folkmoot.chain.typed import typed
+
+
+def extend_digest(digest: bytes, author: str, pointer: bytes, samples: int) -> bytes:
+    """The running hash of a task's updates after one more, from 32 zero bytes on; `samples` as recorded."""
+    words = encode(["bytes32", "address", "bytes32", "uint256"], [digest, author, pointer, samples])
+    return bytes(Web3.keccak(words))
+
+
+def draw_seed(task: str, round: int, salts: Iterable[bytes]) -> bytes:
+    """What an aggregation rule may draw from: made of a round's revealed salts, in any order: nobody knows it before.
+
+    It is the same in every attempt to agree on the next model: nobody can make an attempt fail to draw again.
+    """
+    mixed = reduce(xor, (int.from_bytes(Web3.keccak(salt)) for salt in salts), 0)
+    words = encode(["string", "bytes32", "address", "uint256"], ["aggregation", mixed.to_bytes(32), task, round])
+    return bytes(Web3.keccak(words))
+
+
+def seal(
+    *,
+    chain_id: int,
+    task: str,
+    round: int,
+    attempt: int,
+    member: str,
+    updates_digest: bytes,
+    baseline: int,
+    scores: Sequence[int],
+    salt: bytes,
+) -> bytes:
+    """The commitment (32 bytes) to a baseline and scores in basis points, for exactly these updates."""
+    kinds = ["uint256", "address", "uint256", "uint256", "address", "bytes32", "uint256", "uint256[]", "bytes32"]
+    values = [chain_id, task, round, attempt, member, updates_digest, baseline, list(scores), salt]
+    return bytes(Web3.keccak(encode(kinds, values)))
+
+
+class TaskContract(Contract):
+    """One model being trained."""
+
+    ABI = "Task"
+
+    # ------------------------------------------------------------- managers
+    # The same call by a quorum of managers executes it; until then it only counts.
+
+    def approve(self, budget: int, committee: Sequence[str]) -> Call:
+        """Fix the budget (the fee token's smallest unit) and name the first committee."""
+        return self._call("approve", budget, list(committee))
+
+    def fund(self, amount: int) -> Call:
+        """Add to the budget from the pool."""
+        return self._call("fund", amount)
+
+    def pause(self, round: int, until: int) -> Call:
+        """Stop a round until a time (seconds since 1970)."""
+        return self._call("pause", round, until)
+
+    def resume(self, round: int) -> Call:
+        """End the pause."""
+        return self._call("resume", round)
+
+    def rollback(self, round: int, model: int, committee: Sequence[str]) -> Call:
+        """Void a round: the next model is model `model` again, and the named committee judges next."""
+        return self._call("rollback", round, model, list(committee))
+
+    # -------------------------------------------------------------- members
+    # Who sits says which seat, from 0, is its own.
+
+    def cancel(self) -> Call:
+        """Withdraw a proposal; only its proposer, before approval."""
+        return self._call("cancel")
+
+    def enrol(self) -> Call:
+        """Take part."""
+        return self._call("enrol")
+
+    def submit_update(self, round: int, pointer: bytes, samples: int) -> Call:
+        """Submit the sender's update; `samples` is the claimed number of training samples, at least 1."""
+        return self._call("submitUpdate", round, pointer, samples)
+
+    def commit_scores(self, round: int, seat: int, commitment: bytes) -> Call:
+        """Seal the scores of the sender's seat; see `seal`."""
+        return self._call("commitScores", round, seat, commitment)
+
+    def reveal_scores(self, round: int, seat: int, baseline: int, scores: Sequence[int], salt: bytes) -> Call:
+        """Open the seat's commitment: scores in the order of the updates, all in basis points."""
+        return self._call("revealScores", round, seat, baseline, list(scores), salt)
+
+    def attest(self, round: int, seat: int, pointer: bytes) -> Call:
+        """State that the accepted updates aggregate to `pointer`."""
+        return self._call("attest", round, seat, pointer)
+
+    # --------------------------------------------------------------- anyone
+
+    def start(self) -> Call:
+        """Open round 0 once the committee and enough trainers are enrolled."""
+        return self._call("start")
+
+    def expire(self) -> Call:
+        """End a task that did not start in time."""
+        return self._call("expire")
+
+    def retire(self, account: str) -> Call:
+        """Count out an account that is no member of the federation any more."""
+        return self._call("retire", account)
+
+    def draw(self, steps: int) -> Call:
+        """Draw who trains, with so many draws at most."""
+        return self._call("draw", steps)
+
+    def settle(self, steps: int) -> Call:
+        """Take medians, a page of 16 updates a step, then the verdicts as one more step."""
+        return self._call("settle", steps)
+
+    def close(self, steps: int) -> Call:
+        """Write blocks, strikes and payments, an update or a seat a step, then open the next round as one more."""
+        return self._call("close", steps)
+
+    def recover(self) -> Call:
+        """Restart the phase that stalled, or carry the old model forward."""
+        return self._call("recover")
+
+    # ---------------------------------------------------------------- views
+
+    def federation(self, *, at: BlockIdentifier = "latest") -> str:
+        """The federation's address."""
+        return self._read(str, "federation", at=at)
+
+    def proposer(self, *, at: BlockIdentifier = "latest") -> str:
+        """Who proposed the task."""
+        return self._read(str, "proposer", at=at)
+
+    def parameters(self, *, at: BlockIdentifier = "latest") -> Parameters:
+        """What the task is bound to."""
+        return self._read(Parameters, "parameters", at=at)
+
+    def budget(self, *, at: BlockIdentifier = "latest") -> int:
+        """The whole budget, spent or not."""
+        return self._read(int, "budget", at=at)
+
+    def phase(self, *, at: BlockIdentifier = "latest") -> Phase:
+        """The phase at that block's time, which on an idle chain lies behind: see `phases.phase_at`."""
+        return self._read(Phase, "phase", at=at)
+
+    def stalled_phase(self, *, at: BlockIdentifier = "latest") -> Phase:
+        """The phase that stalled; meaningful while the phase is `Phase.STALLED`."""
+        return self._read(Phase, "stalledPhase", at=at)
+
+    def round(self, *, at: BlockIdentifier = "latest") -> Round:
+        """The running round."""
+        return self._read(Round, "round", at=at)
+
+    def roll(self, *, at: BlockIdentifier = "latest") -> Roll:
+        """Who takes part, counted."""
+        return self._read(Roll, "roll", at=at)
+
+    def settlement(self, *, at: BlockIdentifier = "latest") -> Settlement:
+        """What settling found."""
+        return self._read(Settlement, "settlement", at=at)
+
+    def member(self, account: str, *, at: BlockIdentifier = "latest") -> Member:
+        """A member's marks."""
+        return self._read(Member, "member", account, at=at)
+
+    def enrolled_at(self, number: int, *, at: BlockIdentifier = "latest") -> str:
+        """The address with this enrolment number, from 1."""
+        return self._read(str, "enrolledAt", number, at=at)
+
+    def seats(self, *, at: BlockIdentifier = "latest") -> tuple[Seat, ...]:
+        """The running round's seats: those that judge, then those that only attest."""
+        return self._read(tuple[Seat, ...], "seats", at=at)
+
+    def updates(
+        self, start: int, count: int, *, at: BlockIdentifier = "latest"
+    ) -> tuple[tuple[Update, ...], tuple[bytes, ...]]:
+        """Up to `count` updates of the running round from index `start`, and their pointers."""
+        updates, pointers = self._read(tuple, "updates", start, count, at=at)
+        return tuple(typed(Update, update) for update in updates), tuple(map(bytes, pointers))
+
+    def ballots(self, *, at: BlockIdentifier = "latest") -> tuple[Ballot, ...]:
+        """The pointers attested in the running attempt."""
+        return self._read(tuple[Ballot, ...], "ballots", at=at)
+
+    def ledger(self, number: int, *, at: BlockIdentifier = "latest") -> bytes:
+        """The pointer in block `number` of the ledger; zero if nothing stands there."""
+        return self._read(bytes, "ledger", number, at=at)
+
+    def updates_digest(self, *, at: BlockIdentifier = "latest") -> bytes:
+        """The running hash of all updates so far: see `extend_digest`."""
+        return self._read(bytes, "updatesDigest", at=at)
+
+    def seed(self, *, at: BlockIdentifier = "latest") -> bytes:
+        """What the next election draws from."""
+        return self._read(bytes, "seed", at=at)
+
+    def seal_of(
+        self, account: str, baseline: int, scores: Sequence[int], salt: bytes, *, at: BlockIdentifier = "latest"
+    ) -> bytes:
+        """What the contract takes for a seal: see `seal`."""
+        return self._read(bytes, "sealOf", account, baseline, list(scores), salt, at=at)

@@ -1,0 +1,76 @@
+"""`earnings`, `withdraw` and `deposit`: what an account has earned, and money in and out of the treasury."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from folkmoot.chain import Event, fetch_events
+from folkmoot.chain.federation_events import Refunded, Withdrawn
+from folkmoot.chain.round_events import UpdateBlockWritten
+from folkmoot.cli.command import OptionalAddress
+from folkmoot.cli.manager import Amount
+from folkmoot.cli.means import allow
+from folkmoot.cli.output import facts, percent, table
+from folkmoot.cli.session import Session
+
+
+def earnings(session: Session, account: OptionalAddress = None) -> None:
+    """Show what an account earned, block by block, and what it can withdraw."""
+    address = account or session.address
+    money, rows = session.money, list(_earned(session, address))
+    document = {
+        "address": address,
+        "earned": sum(row["amount"] for row in rows),
+        **_movements(session, address),
+        "owed": session.treasury.owed_to(address),
+    }
+    texts = {name: money.text(value) if isinstance(value, int) else value for name, value in document.items()}
+    shown = [(r["task"], r["round"], r["block"], percent(r["score"]), money.text(r["amount"])) for r in rows]
+    blocks = table("Update blocks", ("task", "round", "block", "score", "earned"), shown)
+    session.output.show(document | {"blocks": rows}, facts(texts), blocks if rows else "No update block is its own.")
+
+
+def withdraw(session: Session) -> None:
+    """Have what the treasury owes you sent to your account."""
+    receipt = session.send(session.treasury.withdraw())
+    amount = next(event.amount for event in receipt.events if isinstance(event, Withdrawn))
+    text = f"{session.address} got {session.money.text(amount)}"
+    session.output.show({"amount": amount, "transaction": receipt.hash}, text)
+
+
+def deposit(session: Session, amount: Amount) -> None:
+    """Add to the pool, from which the managers take tasks' budgets."""
+    units = session.money.units(amount)
+    allow(session, units)
+    receipt = session.send(session.treasury.deposit(units))
+    pool = session.treasury.pool()
+    text = f"the pool holds {session.money.text(pool)}"
+    session.output.show({"amount": units, "pool": pool, "transaction": receipt.hash}, text)
+
+
+def _earned(session: Session, address: str) -> Iterator[dict[str, Any]]:
+    """Every update block of an account, with its pay."""
+    tasks = {proposal.task: proposal for proposal in session.proposals}
+    for event in _events(session, tasks):
+        if isinstance(event, UpdateBlockWritten) and event.author == address and event.origin:
+            proposal = tasks[event.origin.contract]
+            yield {
+                "task": proposal.number,
+                "round": event.number // (proposal.parameters.updates_per_round + 1),
+                "block": event.number,
+                "score": event.score,
+                "amount": event.amount,
+            }
+
+
+def _movements(session: Session, address: str) -> Mapping[str, int]:
+    """What else came to the account in the treasury, and what it took out."""
+    events = list(_events(session, [session.treasury.address]))
+    refunded = sum(e.amount for e in events if isinstance(e, Refunded) and e.member == address)
+    withdrawn = sum(e.amount for e in events if isinstance(e, Withdrawn) and e.account == address)
+    return {"refunded": refunded, "withdrawn": withdrawn}
+
+
+def _events(session: Session, contracts: Iterable[str]) -> Iterator[Event]:
+    found = list(contracts)
+    if found:  # a node takes no address for any
+        yield from fetch_events(session.client, found, from_block=session.record.block_number)

@@ -1,0 +1,116 @@
+"""`member`: joining a federation, paying for it, leaving it, and where one stands in it."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from folkmoot.chain import Membership, TaskContract, public_key
+from folkmoot.chain.federation_events import MemberAdmitted, MembershipApplied, MembershipRenewed
+from folkmoot.cli.actions import history
+from folkmoot.cli.command import FAILED, Address, OptionalAddress, command, group
+from folkmoot.cli.dues import is_member, is_past_due, paid_until, until
+from folkmoot.cli.means import allow, check_means, holdings, in_words
+from folkmoot.cli.output import facts, table
+from folkmoot.cli.session import Session
+
+app = group("member", "Members of the federation, and your own membership.")
+
+
+@command(app)
+def apply(session: Session) -> None:
+    """Apply for membership: the fee is approved and put in escrow until the managers decide."""
+    fee = session.federation.permission_fee()
+    membership = session.federation.account_of(session.address).membership
+    if membership in {Membership.NONE, Membership.LEFT}:  # else the contract says what is wrong
+        check_means(session, fee)
+        allow(session, fee)
+    receipt = session.send(session.federation.apply_for_membership(public_key(session.account)))
+    number = next(event.application for event in receipt.events if isinstance(event, MembershipApplied))
+    session.output.show(
+        {"application": number, "address": session.address, "fee": fee, "transaction": receipt.hash},
+        f"application {number} is open, with {session.money.text(fee)} in escrow",
+        f"The managers admit you by: folkmoot manager admit {number}",
+    )
+
+
+@command(app)
+def withdraw(session: Session) -> None:
+    """Take your application back."""
+    receipt = session.send(session.federation.withdraw_application())
+    owed = session.treasury.owed_to(session.address)
+    session.output.show(
+        {"owed": owed, "transaction": receipt.hash},
+        f"your application is withdrawn; {session.money.text(owed)} can be had by: folkmoot withdraw",
+    )
+
+
+@command(app)
+def renew(session: Session) -> None:
+    """Pay the fee for one more period. It adds to what you have paid already."""
+    fee = session.federation.permission_fee()
+    if paid_until(session.federation.account_of(session.address)):  # else the contract says what is wrong
+        check_means(session, fee)
+        allow(session, fee)
+    receipt = session.send(session.federation.renew())
+    renewed = next(event for event in receipt.events if isinstance(event, MembershipRenewed))
+    session.output.show(
+        {"fee": renewed.fee, "paid_until": renewed.paid_until, "transaction": receipt.hash},
+        f"{session.money.text(renewed.fee)} paid: you are a member {until(renewed.paid_until)}",
+    )
+
+
+@command(app)
+def leave(session: Session, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """End your membership. The fee is not returned."""
+    if not (yes or typer.confirm(f"End the membership of {session.address} for good?", err=True)):
+        raise typer.Exit(FAILED)
+    receipt = session.send(session.federation.leave())
+    session.output.show({"transaction": receipt.hash}, f"{session.address} is no member any more")
+
+
+@command(app)
+def lapse(session: Session, account: Address) -> None:
+    """End the membership of a member that is past due. Anyone may."""
+    receipt = session.send(session.federation.lapse(account))
+    session.output.show({"transaction": receipt.hash}, f"{account} is no member any more")
+
+
+@command(app, "list")
+def list_(session: Session) -> None:
+    """List the members, and until when each has paid."""
+    now, admitted = session.client.now(), [e.member for e in history(session) if isinstance(e, MemberAdmitted)]
+    accounts = {address: session.federation.account_of(address) for address in dict.fromkeys(admitted)}
+    members = [(address, a.paid_until, is_past_due(a, now)) for address, a in accounts.items() if is_member(a)]
+    document = [{"address": address, "paid_until": time, "past_due": due} for address, time, due in members]
+    rows = [(address, until(time), due) for address, time, due in members]
+    session.output.show(document, table("Members", ("address", "paid", "past due"), rows))
+
+
+@command(app)
+def status(session: Session, account: OptionalAddress = None) -> None:
+    """Show an account's membership, money and standing in its tasks."""
+    address = account or session.address
+    tasks = list(_marks(session, address))
+    application = session.federation.account_of(address).application or None
+    document = {"address": address, "application": application} | holdings(session, address)
+    columns = ("task", "stake", "strikes", "suspended until round", "address")
+    rows = [(t["number"], t["stake"], t["strikes"], t["suspended_until"], t["task"]) for t in tasks]
+    standing = table("Tasks", columns, rows) if rows else "It is enrolled in no task."
+    session.output.show(document | {"tasks": tasks}, facts(in_words(session, document)), standing)
+
+
+def _marks(session: Session, address: str) -> Iterator[dict[str, Any]]:
+    for proposal in session.proposals:
+        task = TaskContract(session.client, proposal.task)
+        member = task.member(address)
+        if member.number:
+            until = member.suspended_until
+            yield {
+                "number": proposal.number,
+                "task": proposal.task,
+                "stake": member.stake,
+                "strikes": member.strikes,
+                "suspended_until": until if until > task.round().number else None,
+                "retired": member.retired,
+            }

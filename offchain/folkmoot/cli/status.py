@@ -1,0 +1,129 @@
+"""`status`: how a task stands, at a glance."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+
+from folkmoot.chain import Event, Phase, RoundState, TaskContract, TaskState, fetch_events, replay
+from folkmoot.cli.dues import RENEW, warning
+from folkmoot.cli.output import facts, moment, percent, plain, span, table
+from folkmoot.cli.session import Session
+from folkmoot.cli.standing import Standing, has_attested, has_committed, last_settled, reports, standing
+
+
+def status(session: Session) -> None:
+    """Show how a task stands: phase, time left, who is waited for, committee, last scores, accuracy so far."""
+    task = session.task
+    events = history(session, task)
+    state, now = replay(events, task=task.address, parameters=task.parameters()), session.client.now()
+    document = describe(state, events, now)
+    hint = [f"{due}; renew it by: {RENEW}"] if (due := warning(session)) else []
+    session.output.show(document, *_told(state, document, standing(state, now), now), *hint)
+
+
+def history(session: Session, task: TaskContract) -> list[Event]:
+    """Every event of a task."""
+    return list(fetch_events(session.client, [task.address], from_block=session.record.block_number))
+
+
+def describe(s: TaskState, events: Sequence[Event], now: int) -> dict[str, Any]:
+    """A task's standing for machines. Scores and baselines are basis points, times seconds since 1970."""
+    stand, last = standing(s, now), last_settled(s)
+    return {
+        "task": s.address,
+        "phase": plain(stand.phase),
+        "stalled": plain(stand.stalled),
+        "round": s.running.round.number,
+        "total_rounds": s.parameters.total_rounds,
+        "attempt": s.running.round.attempt,
+        "now": now,
+        "deadline": stand.deadline,
+        "seconds_left": None if stand.deadline is None else max(0, stand.deadline - now),
+        "waiting": stand.waiting,
+        "acted": list(stand.acted),
+        "missing": list(stand.missing),
+        "committee": list(_committee(s)),
+        "last_scores": None if last is None else _scores(last),
+        "rounds": plain(reports(s, events)),
+        "enrolled": sum(member.number > 0 for member in s.members.values()),
+    }
+
+
+def _committee(s: TaskState) -> Iterator[dict[str, object]]:
+    for index, seat in enumerate(s.running.seats):
+        yield {
+            "member": seat.account,
+            "judges": index < s.running.round.seats,
+            "committed": has_committed(s, seat),
+            "revealed": seat.revealed,
+            "attested": has_attested(s, seat),
+            "baseline": seat.baseline if seat.revealed else None,
+        }
+
+
+def _scores(last: RoundState) -> dict[str, object]:
+    return {"round": last.round.number, "updates": plain(last.updates), "by_member": plain(last.scores)}
+
+
+# ------------------------------------------------------------------- for people
+
+
+def _told(s: TaskState, document: dict[str, Any], stand: Standing, now: int) -> Iterator[RenderableType]:
+    yield facts(_summary(s, document, stand, now))
+    if stand.missing:
+        yield table("Waiting for", ("address",), [(account,) for account in stand.missing])
+    if stand.acted:
+        yield table("Done by", ("address",), [(account,) for account in stand.acted])
+    if document["committee"]:
+        yield _committee_table(document["committee"])
+    if document["last_scores"]:
+        yield _score_table(document["last_scores"])
+    if document["rounds"]:
+        yield _round_table(document["rounds"])
+
+
+def _summary(s: TaskState, document: dict[str, Any], stand: Standing, now: int) -> dict[str, object]:
+    stalled = f" ({stand.stalled.name.lower()})" if stand.stalled else ""
+    attempt = f", attempt {document['attempt'] + 1}" if document["attempt"] else ""
+    runs = Phase.DRAWING <= stand.phase <= Phase.PAUSED
+    return {
+        "task": s.address,
+        "phase": f"{stand.phase.name.capitalize()}{stalled}",
+        "round": f"{document['round']} of {document['total_rounds']}{attempt}" if runs else None,
+        "time left": _time_left(stand, now),
+        "waiting for": stand.waiting or None,
+        "enrolled": document["enrolled"],
+    }
+
+
+def _time_left(stand: Standing, now: int) -> str | None:
+    if stand.deadline is None:
+        return None
+    left = stand.deadline - now
+    return f"{span(left)}, until {moment(stand.deadline)}" if left > 0 else f"none since {moment(stand.deadline)}"
+
+
+def _committee_table(committee: Sequence[dict[str, Any]]) -> RenderableType:
+    marks = ("committed", "revealed", "attested")
+    rows = [(i, seat["member"], *(seat[m] for m in marks)) for i, seat in enumerate(committee)]
+    return table("Committee", ("seat", "member", *marks), rows)
+
+
+def _score_table(last: dict[str, Any]) -> RenderableType:
+    updates = sorted(last["updates"], key=lambda update: -update["score"])
+    rows = [(u["author"], percent(u["score"]), u["verdict"], u["rank"] or None) for u in updates]
+    return table(f"Last scores: round {last['round']}", ("author", "median", "verdict", "rank"), rows)
+
+
+def _round_table(rounds: Sequence[dict[str, Any]]) -> RenderableType:
+    rows = [
+        (r["round"], _maybe(r["baseline"]), _maybe(r["best"]), f"{r['accepted']} of {r['submitted']}", r["outcome"])
+        for r in rounds
+    ]
+    columns = ("round", "accuracy before", "best update", "accepted", "outcome")
+    return table("Accuracy so far, as the committees measured it", columns, rows)
+
+
+def _maybe(basis_points: int | None) -> str | None:
+    return None if basis_points is None else percent(basis_points)

@@ -1,0 +1,110 @@
+"""A worker's configuration, from one TOML file.
+
+A private key is no setting: it stays in the encrypted keystore file, whose password comes from another file or from a
+prompt.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from folkmoot import settings
+from folkmoot.errors import ConfigError
+
+DRILLS = ("none", "noise", "liar", "silent")
+ATTACKS = "experiments.drills"  # where further drills come from, if that is installed
+LONGEST_POLL = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerConfig:
+    """What one participant's process needs to know. Raises `ConfigError` for a value out of range."""
+
+    # The chain
+    rpc: Annotated[tuple[str, ...], "URLs of nodes of one chain, the best first"] = ("http://127.0.0.1:8545",)
+    deployments: Annotated[Path, "folder with the federation's deployment records"] = Path("deployments")
+    task: Annotated[int | str, 'number of the task in the federation, or its address "0x…"'] = 0
+    keystore: Annotated[Path, "encrypted keystore file of the account"] = Path("keystore.json")
+    password_file: Annotated[Path | None, "file with the keystore's password; without it a prompt asks"] = None
+
+    # Bytes
+    store: Annotated[Path, "folder of the blob store that the members share"] = Path("blobs")
+    state: Annotated[Path, "this worker's own folder, for its journal; keep it private"] = Path("state")
+
+    # Model and data
+    data: Annotated[Path | None, ".npz file with arrays x and y, or folder of LEAF JSON; without it the digits"] = None
+    score_fraction: Annotated[float, "part of the data that scores others and is never trained on"] = 0.25
+    score_limit: Annotated[int, "at most so many samples score others"] = 2048
+    plugin: Annotated[Path | None, "Python file of your own that defines learner(descriptor), in place of data"] = None
+    allowed_models: Annotated[tuple[str, ...], 'models that may run beside Folkmoot\'s own: "package.module:factory"'] = ()
+    threads: Annotated[int, "PyTorch threads"] = 1
+
+    # Experiments: one data set, shared out among several members
+    partition: Annotated[str | None, '"dirichlet", "iid", "shards", "site" or "writer"; without it all data'] = None
+    members: Annotated[int, "so many members share the data"] = 1
+    member: Annotated[int, "which of them this one is, from 0"] = 0
+    alpha: Annotated[float, "for dirichlet: the smaller, the fewer classes a member has"] = 0.5
+    shards: Annotated[int, "for shards: pieces a member"] = 2
+    test_fraction: Annotated[float, "part of the data that is set apart and that no member gets"] = 0.0
+    seed: Annotated[int, "of these splits, the same for all members of an experiment"] = 0
+
+    # Pace
+    poll_seconds: Annotated[float, "pause between two looks at the chain"] = 1.0
+    turn_seconds: Annotated[int, "head start of each committee position where anyone may act: two blocks or more"] = 3
+
+    # Demonstrations
+    drill: Annotated[str, '"noise", "liar", "silent" or an attack misbehaves on purpose: what do the others do?'] = (
+        "none"
+    )
+    friends: Annotated[tuple[str, ...], "accounts that a drill colludes with"] = ()
+
+    def __post_init__(self) -> None:
+        for name, (valid, hint) in _RANGES.items():
+            if not valid(getattr(self, name)):
+                raise ConfigError(f"{name} cannot be {getattr(self, name)!r}", hint=hint)
+        if self.drill not in DRILLS and self.drill not in (known := known_drills()):
+            hint = f"one of {', '.join(known)}; leave it out to take part in earnest"
+            raise ConfigError(f"drill cannot be {self.drill!r}", hint=hint)
+        if not self.member < self.members:
+            raise ConfigError(f"there is no member {self.member} of {self.members}", hint="members count from 0")
+
+
+_RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "rpc": (bool, "give at least one URL"),
+    "task": (lambda task: isinstance(task, str) or task >= 0, "tasks count from 0"),
+    "score_fraction": (lambda part: 0 < part < 1, "a fraction between 0 and 1"),
+    "score_limit": (lambda count: count >= 1, "at least 1"),
+    "threads": (lambda count: count >= 1, "at least 1"),
+    "member": (lambda index: index >= 0, "members count from 0"),
+    "test_fraction": (lambda part: 0 <= part < 1, "a fraction from 0 to below 1"),
+    "seed": (lambda seed: seed >= 0, "0 or more"),
+    "poll_seconds": (lambda pause: 0 < pause <= LONGEST_POLL, f"seconds above 0, at most {LONGEST_POLL}"),
+    "turn_seconds": (lambda turn: turn >= 1, "whole seconds, at least 1"),
+}
+
+
+def known_drills() -> tuple[str, ...]:
+    """The built-in drills, and the attacks of the package `experiments` where that is installed."""
+    try:
+        attacks = importlib.import_module(ATTACKS)
+    except ModuleNotFoundError as error:
+        if error.name and f"{ATTACKS}.".startswith(f"{error.name}."):
+            return DRILLS
+        raise
+    return (*DRILLS, *attacks.NAMES)
+
+
+def load_config(path: str | Path) -> WorkerConfig:
+    """Read a worker's TOML file. Raises `ConfigError` for an unreadable file and for a wrong key or value."""
+    return settings.load(WorkerConfig, path)
+
+
+def template(given: Mapping[str, object] | None = None) -> str:
+    """A worker's TOML file with every setting, what it is for, and the value given here or its default.
+
+    Raises `ConfigError` for a setting that there is not.
+    """
+    shown = {"drill": None} | dict(given or {})
+    return settings.render(WorkerConfig, "A worker's settings. Paths are relative to this file's folder.", shown)

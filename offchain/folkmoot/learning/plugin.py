@@ -1,0 +1,91 @@
+"""A member's own model and data: a Python file that she writes and names in her worker's configuration.
+
+The file is hers, runs with her rights and never comes from the chain; it may import what is installed and what lies
+beside it. It defines `learner(descriptor)`, which returns an object with the members of `folkmoot.learning.Learner`:
+`samples`, `weights`, `load`, `fit` and `evaluate`. With a PyTorch model and the ready-made training loop that is:
+
+    from pathlib import Path
+    from torch import nn
+    from folkmoot.learning import TorchLearner, load_npz, split_member
+
+    def learner(descriptor):
+        data = load_npz(Path(__file__).with_name("scans.npz"))
+        model = nn.Sequential(nn.Flatten(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+        return TorchLearner(model, *split_member(data, 0.25, seed=0))
+
+The tensors' names and shapes must be those of the task's descriptor; how they are trained is hers to write.
+"""
+
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import cast
+
+from folkmoot.errors import ConfigError
+from folkmoot.learning.descriptor import Descriptor
+from folkmoot.learning.guard import GuardedLearner, told
+from folkmoot.learning.learner import Learner
+
+METHODS = ("weights", "load", "fit", "evaluate")
+FIT = ("epochs", "batch", "learning_rate", "optimizer", "momentum", "seed", "progress")
+
+
+def load_plugin(path: str | Path) -> Callable[[Descriptor], Learner]:
+    """Run the Python file and return its `learner` function, which then also checks that it returns a learner.
+
+    Raises `ConfigError` when the file is missing, fails or has no such function; so does the function returned. What
+    the learner itself does wrong later is a `LearningError`, one without samples included.
+    """
+    file = Path(path).resolve()
+    factory = getattr(_run(file), "learner", None)
+    if not callable(factory):
+        raise _unfit(file, "it defines no function learner(descriptor)")
+
+    def checked(descriptor: Descriptor) -> Learner:
+        try:
+            learner = factory(descriptor)
+        except Exception as error:
+            raise _failed(file, error) from error
+        return _checked(file, learner)
+
+    return checked
+
+
+def _run(file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"plugin_{file.stem}", file)
+    if spec is None or spec.loader is None or not file.is_file():
+        raise ConfigError(f"{file} is not a Python file", hint="give the path of an existing .py file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    if str(file.parent) not in sys.path:
+        sys.path.append(str(file.parent))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise _failed(file, error) from error
+    return module
+
+
+def _checked(file: Path, learner: object) -> Learner:
+    kind = type(learner).__name__
+    missing = [name for name in METHODS if not callable(getattr(learner, name, None))]
+    if missing:
+        raise _unfit(file, f"learner(descriptor) returned a {kind} without the methods {', '.join(missing)}")
+    try:
+        inspect.signature(cast("Learner", learner).fit).bind(**dict.fromkeys(FIT))
+    except TypeError as error:
+        raise _unfit(file, f"{kind}.fit does not take the options {', '.join(FIT)}: {error}") from error
+    guarded = GuardedLearner(file, cast("Learner", learner))
+    _ = guarded.samples  # there are some, or this raises
+    return guarded
+
+
+def _unfit(file: Path, fault: str) -> ConfigError:
+    return ConfigError(f"{file}: {fault}", hint="compare it with the example in folkmoot/learning/plugin.py")
+
+
+def _failed(file: Path, error: Exception) -> ConfigError:
+    return ConfigError(told(file, error), hint="mend the file; `python FILE` shows more")

@@ -1,0 +1,72 @@
+"""The systems of the papers, each as settings of a task.
+
+| name | system | source |
+|---|---|---|
+| `bflc` | the committee judges by median accuracy, the best providers sit next | Li et al., sections III and IV |
+| `pos-bfl` | validators vote, miners weigh their stake, all roles are drawn anew | Yu et al., section 5.3 |
+| `bift` | miners recompute a mixture of robust rules, the majority stands | He et al., sections III and IV |
+| `plain` | federated averaging without a defence: all updates count, nobody is paid | the baseline of all three |
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from folkmoot.errors import ConfigError
+from folkmoot.proposal import TaskConfig
+
+_FOR_EVER = 10_000  # rounds, the most that a suspension lasts
+
+# Roles for one round. None of these papers bounds how far an update may lie from the model.
+_REDRAWN = {"election_rule": "RedrawElection", "redraw": True, "norm_multiple": "0"}
+
+_UNJUDGED = {**_REDRAWN, "score_rule": "Availability", "score_settings": [], "reward_rule": "FlatReward"}
+
+PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "bflc": {},
+        "pos-bfl": {
+            **_REDRAWN,
+            "score_rule": "MajorityVote",
+            "score_settings": [800],  # vh = 0.08
+            "reward_rule": "StakeReward",
+            "committee": 5,
+            "aggregators": 3,
+            "stake_weighted": True,
+            "updates_per_round": 12,
+            "max_updates": 12,
+            "suspension_rounds": _FOR_EVER,  # the blacklist
+        },
+        "bift": {
+            **_UNJUDGED,
+            "reward_settings": [20, 0, 20],
+            "aggregation": "mixed/2",  # the paper's is mixed/1: who uploads last can choose the rule
+            "attackers": 9,  # 30 % of the paper's 30 nodes
+            "updates_per_round": 25,
+            "max_updates": 25,
+        },
+        "plain": {
+            **_UNJUDGED,
+            "reward_settings": [0, 0, 0],
+            "committee": 3,
+            "updates_per_round": 20,
+            "max_updates": 20,
+        },
+    }
+)
+"""Each preset's settings as a task's TOML file would give them; all others are the defaults."""
+
+
+def settings_of(name: str) -> Mapping[str, Any]:
+    """A preset's settings. Raises `ConfigError` for an unknown one."""
+    if name not in PRESETS:
+        raise ConfigError(f"there is no preset {name!r}", hint=f"one of {', '.join(PRESETS)}")
+    return PRESETS[name]
+
+
+def preset(name: str, /, **settings: Any) -> TaskConfig:
+    """A preset with other settings where they are given. Raises `ConfigError` for an unknown preset."""
+    values = {**settings_of(name), **settings}
+    make: Any = TaskConfig  # whose fields' types no mapping can have
+    config: TaskConfig = make(**{key: tuple(x) if isinstance(x, list) else x for key, x in values.items()})
+    return config

@@ -1,0 +1,54 @@
+"""The contracts' rules once more, as pure functions: to foretell and to audit what the chain decides.
+
+Each takes its contract's arguments in their order, `parameters` as a number, so that both can be asked the same.
+"""
+
+from folkmoot.rules.drawing import draw_trainers
+from folkmoot.rules.election import (
+    Candidate,
+    Standing,
+    draw,
+    multi_factor_election,
+    random_election,
+    redraw_election,
+    top_score_election,
+    vacancy_order,
+)
+from folkmoot.rules.reward import contest_reward, flat_reward, pay, score_share_reward, stake_reward
+from folkmoot.rules.score import (
+    Judgement,
+    availability,
+    availability_judge,
+    lower_median,
+    majority_vote,
+    majority_vote_judge,
+    median_score,
+    median_score_judge,
+    upper_median,
+)
+
+__all__ = [
+    "Candidate",
+    "Judgement",
+    "Standing",
+    "availability",
+    "availability_judge",
+    "contest_reward",
+    "draw",
+    "draw_trainers",
+    "flat_reward",
+    "lower_median",
+    "majority_vote",
+    "majority_vote_judge",
+    "median_score",
+    "median_score_judge",
+    "multi_factor_election",
+    "pay",
+    "random_election",
+    "redraw_election",
+    "score_share_reward",
+    "stake_reward",
+    "top_score_election",
+    "upper_median",
+    "vacancy_order",
+]

@@ -1,0 +1,128 @@
+"""Settings: a frozen dataclass whose fields are `Annotated[type, "what it is for"] = default`, read from a TOML file.
+
+Every setting has a default, all in one block; an unknown key raises; the file to start from is made
+from the same block. Types are kept exactly: `true` is no number, and a number is no text. Paths are relative to the
+folder of the file.
+"""
+
+import json
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, fields
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from folkmoot.errors import ConfigError
+
+T = TypeVar("T")
+
+
+def load(kind: type[T], path: str | Path, base: Mapping[str, Any] = MappingProxyType({})) -> T:
+    """Read a TOML file; what it leaves out is as in `base`, else the default.
+
+    Raises `ConfigError` for an unreadable file and for a wrong key or value.
+    """
+    file = Path(path)
+    try:
+        values = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {file}: {error.strerror}", hint="give the path of a TOML file") from error
+    except ValueError as error:
+        raise ConfigError(f"{file} is not valid TOML: {error}", hint='a line reads: key = "value"') from error
+    return make(kind, {**base, **values}, folder=file.resolve().parent)
+
+
+def make(kind: type[T], values: Mapping[str, Any], *, folder: Path) -> T:
+    """Settings from values as TOML gives them; relative paths start at `folder`. Raises `ConfigError`."""
+    check_known(kind, values)
+    settings = _defaults(kind) | {name: _read(kind, name, value) for name, value in values.items()}
+    return kind(**{name: folder / value if isinstance(value, Path) else value for name, value in settings.items()})
+
+
+def render(kind: type, title: str, given: Mapping[str, object]) -> str:
+    """A TOML file with every setting, what it is for, and the value given here or its default.
+
+    Settings that are not given and may be left out stand there as comments. Raises `ConfigError` for an unknown one.
+    """
+    check_known(kind, given)
+    return "\n".join([f"# {title}", *_lines(kind, given)]) + "\n"
+
+
+def check_known(kind: type, names: Mapping[str, object]) -> None:
+    """Raise `ConfigError`, naming the nearest setting, unless all of these are settings."""
+    for name in names:
+        if name not in _about(kind):
+            nearest = get_close_matches(name, _about(kind), n=1, cutoff=0)[0]
+            raise ConfigError(f"there is no setting {name!r}", hint=f"the nearest one is {nearest!r}")
+
+
+def _lines(kind: type, given: Mapping[str, object]) -> Iterator[str]:
+    for name, value in (_defaults(kind) | dict(given)).items():
+        mark = "# " if value is None else ""
+        yield from ("", f"# {_about(kind)[name][1]}", f"{mark}{name} = {_toml(value)}")
+
+
+def _toml(value: object) -> str:
+    """A value as TOML, which agrees with JSON on texts, numbers, booleans and lists of these."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{name} = {_toml(entry)}" for name, entry in value.items()) + " }"
+    return json.dumps("" if value is None else str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+
+
+def _read(kind: type, name: str, value: Any) -> Any:
+    of, about = _about(kind)[name]
+    try:
+        return _READERS[of](value)
+    except (OverflowError, TypeError, ValueError):
+        raise ConfigError(f"{name} cannot be {value!r}", hint=about) from None
+
+
+@cache
+def _about(kind: type) -> Mapping[str, tuple[Any, str]]:
+    """The type of each setting, and what it is for."""
+    return {name: get_args(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
+
+
+def _defaults(kind: Any) -> dict[str, Any]:
+    return {f.name: f.default if f.default_factory is MISSING else f.default_factory() for f in fields(kind)}
+
+
+def _exactly(*kinds: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) not in kinds:
+            raise TypeError
+        return value
+
+    return read
+
+
+def _each(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: tuple(map(read, _exactly(list)(value)))
+
+
+_text, _integer = _exactly(str), _exactly(int)
+
+
+def _path(value: Any) -> Path:
+    if "\0" in _text(value):
+        raise ValueError  # no file system has such a name
+    return Path(value)
+
+
+_READERS: Mapping[Any, Callable[[Any], Any]] = {
+    bool: _exactly(bool),
+    int: _integer,
+    int | None: _integer,
+    str: _text,
+    str | None: _text,
+    int | str: _exactly(int, str),
+    float: lambda value: float(_exactly(int, float)(value)),
+    Path: _path,
+    Path | None: _path,
+    tuple[int, ...]: _each(_integer),
+    tuple[str, ...]: _each(_text),
+    dict[str, Any]: _exactly(dict),
+}

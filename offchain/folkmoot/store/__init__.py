@@ -1,0 +1,6 @@
+"""Content-addressed blob storage: a blob is named by the 32-byte pointer that the chain records."""
+
+from folkmoot.store.blobs import BlobStore, LocalStore, MemoryStore
+from folkmoot.store.pointer import cid, from_cid, pointer
+
+__all__ = ["BlobStore", "LocalStore", "MemoryStore", "cid", "from_cid", "pointer"]

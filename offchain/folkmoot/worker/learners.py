@@ -1,0 +1,73 @@
+"""The learner of a participant: its own Python file, or the task's model with the data its configuration names."""
+
+from collections.abc import Callable
+
+from folkmoot.aggregation import check_rule
+from folkmoot.config import WorkerConfig
+from folkmoot.errors import ConfigError, LearningError
+from folkmoot.learning import (
+    ALLOWED,
+    Dataset,
+    Descriptor,
+    Learner,
+    TensorSpec,
+    TorchLearner,
+    build,
+    holdout,
+    load,
+    load_plugin,
+    partition,
+    split_member,
+)
+
+DIGITS = "digits"
+
+
+Poison = Callable[[Dataset, int], Dataset]
+"""From the data that a member trains on and the task's number of classes to what a drill makes of it."""
+
+
+def make_learner(config: WorkerConfig, descriptor: Descriptor, poison: Poison | None = None) -> Learner:
+    """A learner whose tensors are the task's, where the task's aggregation rule is known too.
+
+    `poison` falsifies what it trains on, not what it scores with. Raises `UnknownRule` where the rule is not known,
+    `LearningError` for a model that the operator does not allow and for data that does not suit it, and `ConfigError`
+    for a plug-in that cannot be used or has other tensors, or whose data were to be poisoned.
+    """
+    check_rule(descriptor.aggregation)
+    if config.plugin and poison:
+        raise ConfigError(f"the drill {config.drill!r} cannot reach a plug-in's data", hint="leave out one of the two")
+    learner = load_plugin(config.plugin)(descriptor) if config.plugin else _torch_learner(config, descriptor, poison)
+    if TensorSpec.of(learner.weights()) != descriptor.spec:
+        raise ConfigError(
+            f"the learner's tensors are not those of the task {descriptor.task!r}",
+            hint="build the very model that the descriptor names: `task show` prints its tensors",
+        )
+    return learner
+
+
+def member_data(config: WorkerConfig) -> Dataset:
+    """The part of the data set that belongs to this member. Raises `LearningError`."""
+    data = load(config.data or DIGITS)
+    if config.test_fraction:
+        data, _ = holdout(data, config.test_fraction, config.seed)
+    if config.partition is None:
+        return data
+    shares = partition(
+        config.partition, data, config.members, seed=config.seed, alpha=config.alpha, shards=config.shards
+    )
+    return data.take(shares[config.member])
+
+
+def held_out_data(config: WorkerConfig) -> Dataset:
+    """The part of the data set that no member has. Raises `LearningError` if there is none."""
+    if not config.test_fraction:
+        raise LearningError("no test data is set apart", hint="set test_fraction, the same for all members")
+    return holdout(load(config.data or DIGITS), config.test_fraction, config.seed)[1]
+
+
+def _torch_learner(config: WorkerConfig, descriptor: Descriptor, poison: Poison | None) -> TorchLearner:
+    module = build(descriptor.model, descriptor.arguments, allowed=(*ALLOWED, *config.allowed_models))
+    train, score = split_member(member_data(config), config.score_fraction, config.seed)
+    trained = poison(train, descriptor.classes) if poison else train
+    return TorchLearner(module, trained, score, score_limit=config.score_limit, threads=config.threads)

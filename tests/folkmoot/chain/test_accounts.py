@@ -1,0 +1,200 @@
+import json
+import logging
+import os
+import pty
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from eth_utils.crypto import keccak
+
+from folkmoot.chain import create_account, keystore_address, load_account, public_key, read_password
+from folkmoot.errors import AccountError, ConfigError
+
+ROOT = Path(__file__).parents[3]
+FAST = 2  # iterations of scrypt
+PROMPT = b"Password of alice.json: "
+ASKING = """
+from folkmoot.chain import read_password
+from folkmoot.errors import ConfigError
+try:
+    print(read_password("alice.json", None))
+except ConfigError as error:
+    print(error)
+"""
+
+
+def no_password() -> str:
+    raise AssertionError("asked for a password")
+
+
+@pytest.fixture
+def keystore(tmp_path: Path) -> Path:
+    path = tmp_path / "keys" / "alice.json"
+    create_account(path, lambda: "secret", iterations=FAST)
+    return path
+
+
+def test_an_account_comes_back_from_its_file(tmp_path: Path) -> None:
+    created = create_account(tmp_path / "bob.json", lambda: "secret", iterations=FAST)
+    loaded = load_account(tmp_path / "bob.json", lambda: "secret")
+    assert loaded.key == created.key
+    assert keystore_address(tmp_path / "bob.json") == created.address == loaded.address
+
+
+def test_accounts_differ(tmp_path: Path) -> None:
+    addresses = {create_account(tmp_path / name, lambda: "x", iterations=FAST).address for name in ("a", "b")}
+    assert len(addresses) == 2
+
+
+def test_only_the_owner_can_read_the_file_and_no_key_is_in_it(keystore: Path) -> None:
+    assert stat.S_IMODE(keystore.stat().st_mode) == 0o600
+    account = load_account(keystore, lambda: "secret")
+    assert account.key.hex() not in keystore.read_text()
+
+
+def test_a_key_is_never_overwritten(keystore: Path) -> None:
+    before = keystore.read_text()
+    with pytest.raises(AccountError, match="exists already"):
+        create_account(keystore, lambda: "other", iterations=FAST)
+    assert keystore.read_text() == before
+
+
+def test_a_wrong_password_is_told(keystore: Path) -> None:
+    with pytest.raises(AccountError, match="wrong password"):
+        load_account(keystore, lambda: "Secret")
+
+
+def test_a_missing_file_is_told_before_a_password_is_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(AccountError, match="no keystore file"):
+        load_account(tmp_path / "nobody.json", no_password)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "not JSON", "\udcff"])
+def test_a_file_of_something_else_is_told_before_a_password_is_asked_for(text: str, tmp_path: Path) -> None:
+    (tmp_path / "odd.json").write_text(text, errors="surrogateescape")
+    with pytest.raises(AccountError, match="no intact keystore"):
+        load_account(tmp_path / "odd.json", no_password)
+
+
+@pytest.mark.parametrize("part", ["crypto", "version", "kdfparams", "mac"])
+def test_a_damaged_keystore_is_told(part: str, keystore: Path) -> None:
+    damaged = json.loads(keystore.read_text())
+    damaged.pop(part, None)
+    damaged.get("crypto", {}).pop(part, None)
+    keystore.write_text(json.dumps(damaged))
+    with pytest.raises(AccountError, match="no intact keystore"):
+        load_account(keystore, lambda: "secret")
+
+
+@pytest.mark.parametrize(
+    ("part", "value"), [("version", 9), ("dklen", 10**30), ("dklen", -1), ("n", 2**70), ("kdf", "none"), ("crypto", [])]
+)
+def test_a_keystore_that_nothing_can_open_is_told(part: str, value: object, keystore: Path) -> None:
+    odd = json.loads(keystore.read_text())
+    holder = next(level for level in (odd, odd["crypto"], odd["crypto"]["kdfparams"]) if part in level)
+    holder[part] = value
+    keystore.write_text(json.dumps(odd))
+    with pytest.raises(AccountError, match="no intact keystore"):
+        load_account(keystore, lambda: "secret")
+
+
+def test_a_keystore_without_the_optional_address_opens_and_says_how_to_add_it(keystore: Path) -> None:
+    bare = json.loads(keystore.read_text())
+    address = bare.pop("address")
+    keystore.write_text(json.dumps(bare))
+    assert load_account(keystore, lambda: "secret").address.lower() == f"0x{address.removeprefix('0x').lower()}"
+    with pytest.raises(AccountError, match="does not say whose key it holds") as caught:
+        keystore_address(keystore)
+    assert '"address"' in caught.value.hint
+
+
+def test_a_keystore_that_opens_as_another_account_is_told(keystore: Path) -> None:
+    """The authentication code covers the ciphertext, but not the vector that it was made with."""
+    damaged = json.loads(keystore.read_text())
+    parameters = damaged["crypto"]["cipherparams"]
+    parameters["iv"] = f"{int(parameters['iv'], 16) ^ 1:032x}"
+    keystore.write_text(json.dumps(damaged))
+    with pytest.raises(AccountError, match="no intact keystore"):
+        load_account(keystore, lambda: "secret")
+
+
+def test_an_address_that_is_none_is_told(keystore: Path) -> None:
+    keystore.write_text(json.dumps({"address": "nobody"}))
+    with pytest.raises(AccountError, match="no intact keystore"):
+        keystore_address(keystore)
+
+
+def test_a_path_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(AccountError, match="cannot write"):
+        create_account(tmp_path / "file" / "keys" / "alice.json", lambda: "secret", iterations=FAST)
+
+
+def test_a_public_key_hashes_to_the_address(keystore: Path) -> None:
+    account = load_account(keystore, lambda: "secret")
+    key = public_key(account)
+    assert len(key) == 64
+    assert "0x" + keccak(key)[-20:].hex() == account.address.lower()
+
+
+def test_a_password_file_may_end_with_a_line_end(tmp_path: Path) -> None:
+    (tmp_path / "password").write_bytes(b" se cret \r\n")
+    assert read_password("alice.json", tmp_path / "password") == " se cret "
+
+
+@pytest.mark.parametrize("content", [None, b"\xff"])
+def test_a_password_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "password").write_bytes(content)
+    with pytest.raises(ConfigError, match="cannot read the password in"):
+        read_password("alice.json", tmp_path / "password")
+
+
+@contextmanager
+def asking(stdin: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A process with this standard input, and with no other terminal, that asks for a password."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", ASKING],
+        cwd=ROOT,
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [(b"secret\n", b"secret\n"), (b"\x04", b"no password was typed (try again, or set `password_file`)\n")],
+)
+def test_a_person_at_a_terminal_is_asked(typed: bytes, told: bytes) -> None:
+    person, terminal = pty.openpty()
+    with asking(terminal) as process:
+        assert process.stderr is not None
+        assert process.stderr.read(len(PROMPT)) == PROMPT
+        os.write(person, typed)
+        assert process.communicate(timeout=60)[0] == told
+    os.close(person)
+    os.close(terminal)
+
+
+def test_nobody_is_asked_without_a_terminal() -> None:
+    with asking(subprocess.DEVNULL) as process:
+        told = process.communicate(timeout=60)
+    assert told == (b"no password: not on a terminal (set `password_file`)\n", b"")
+
+
+def test_nothing_is_logged(keystore: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        load_account(keystore, lambda: "secret")
+    assert caplog.records == []

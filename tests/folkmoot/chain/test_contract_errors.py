@@ -1,0 +1,109 @@
+import re
+from pathlib import Path
+
+import pytest
+from eth_abi.abi import encode
+
+from folkmoot.chain import CONTRACT_ERRORS, Membership, Phase, contract_errors
+from folkmoot.chain.contract_errors import contract_error, decode_error
+from folkmoot.chain.interfaces import abi_errors
+from folkmoot.errors import ChainError, ContractError
+
+ROOT = Path(__file__).resolve().parents[3]
+SOMEBODY = "0x" + "ab" * 20
+SAMPLES = {"address": SOMEBODY, "uint256": 1_234, "uint8": 2, "bytes32": b"committee".ljust(32, b"\0")}
+
+
+def revert_data(selector: str) -> bytes:
+    kinds = [entry["type"] for entry in abi_errors()[selector]["inputs"]]
+    return bytes.fromhex(selector[2:]) + encode(kinds, [SAMPLES[kind] for kind in kinds])
+
+
+def test_every_contract_error_has_an_exception_and_no_other_has() -> None:
+    assert set(CONTRACT_ERRORS) == {entry["name"] for entry in abi_errors().values()}
+
+
+def test_every_error_that_the_project_declares_is_exported() -> None:
+    declared = re.findall(r"^error (\w+)\(", (ROOT / "contracts/libraries/Errors.sol").read_text(), re.MULTILINE)
+    assert declared
+    assert set(declared) <= set(CONTRACT_ERRORS)
+
+
+@pytest.mark.parametrize("selector", abi_errors(), ids=lambda selector: abi_errors()[selector]["name"])
+def test_an_error_decodes_to_a_sentence_with_a_hint(selector: str) -> None:
+    entry = abi_errors()[selector]
+    error = decode_error(revert_data(selector))
+    assert error is not None
+    assert type(error) is CONTRACT_ERRORS[entry["name"]]
+    assert error.name == type(error).__name__ == entry["name"]
+    assert list(error.values) == [value["name"] for value in entry["inputs"]]
+    assert error.message
+    assert error.hint
+    assert "{" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "sentence"),
+    [
+        ("WrongPhase", {"round": 3, "current": 3, "required": 5}, "round 3 is in phase Training, needed is Revealing"),
+        (
+            "InvalidParameter",
+            {"name": b"committee".ljust(32, b"\0"), "value": 2},
+            "the parameter committee is out of bounds: 2",
+        ),
+        ("StartTooLate", {"startBy": 1_700_000_000}, "enrolment ended at 2023-11-14 22:13:20 UTC"),
+        (
+            "PauseOutOfBounds",
+            {"until": 2**255, "latest": 0},
+            "a pause until 9999-12-31 23:59:59 UTC is not between now and 1970-01-01 00:00:00 UTC",
+        ),
+        (
+            "MembershipIs",
+            {"account": SOMEBODY, "membership": int(Membership.BANNED)},
+            f"{SOMEBODY} is banned in the federation, which does not allow this",
+        ),
+        (
+            "NotPastDue",
+            {"account": SOMEBODY, "paidUntil": 1_700_000_000},
+            f"{SOMEBODY} has paid until 2023-11-14 22:13:20 UTC",
+        ),
+        ("NotPastDue", {"account": SOMEBODY, "paidUntil": 0}, f"{SOMEBODY} has paid for ever"),
+        (
+            "NothingToRevoke",
+            {"manager": SOMEBODY, "action": b"\1" * 32},
+            f"{SOMEBODY} has not confirmed the action 0x{'01' * 32}",
+        ),
+    ],
+)
+def test_values_are_written_for_people(name: str, values: dict[str, object], sentence: str) -> None:
+    assert contract_error(name, values).message == sentence
+
+
+def test_addresses_are_checksummed_and_numbers_stay_numbers() -> None:
+    selector = next(key for key, entry in abi_errors().items() if entry["name"] == "WrongPhase")
+    error = decode_error(revert_data(selector))
+    assert error is not None
+    assert error.values == {"round": 1_234, "current": Phase.DRAWING, "required": 2}
+    selector = next(key for key, entry in abi_errors().items() if entry["name"] == "NotManager")
+    error = decode_error(revert_data(selector))
+    assert error is not None
+    assert error.values == {"caller": "0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB"}
+
+
+@pytest.mark.parametrize("data", [b"", b"\1\2\3", b"\0\0\0\0", bytes.fromhex("08c379a0")])
+def test_other_data_is_no_contract_error(data: bytes) -> None:
+    assert decode_error(data) is None
+
+
+def test_a_truncated_error_is_none() -> None:
+    selector = next(key for key, entry in abi_errors().items() if entry["name"] == "WrongRound")
+    assert decode_error(revert_data(selector)[:-1]) is None
+
+
+def test_errors_can_be_caught_by_their_names() -> None:
+    with pytest.raises(contract_errors.WrongRound):
+        raise contract_error("WrongRound", {"round": 1, "current": 2})
+    assert issubclass(contract_errors.WrongRound, ContractError)
+    assert issubclass(ContractError, ChainError)
+    with pytest.raises(AttributeError, match="NoSuchError"):
+        _ = contract_errors.NoSuchError

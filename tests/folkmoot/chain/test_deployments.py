@@ -1,0 +1,125 @@
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from folkmoot.chain import Client, Deployment, deployments
+from folkmoot.errors import ChainGone, ConfigError, ConnectionFailed, NotDeployed
+from tests.support.node import MemoryNode
+
+
+@pytest.fixture
+def record(client: Client) -> Deployment:
+    head = client.head()
+    return Deployment(
+        chain_id=7, block_number=head.number, block_hash=head.hash, federation="0x" + "11" * 20,
+        treasury="0x" + "22" * 20, token="0x" + "33" * 20, task_implementation="0x" + "44" * 20,
+        rules={"MedianScore": "0x" + "55" * 20}, libraries={"Settling": "0x" + "66" * 20}, deployed_at=head.time,
+        version="0.1.0",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def coded(node: MemoryNode, record: Deployment) -> set[str]:
+    """The addresses with code."""
+    addresses = {record.federation, record.treasury, record.token, record.task_implementation}
+
+    def answer(address: str, _tag: str) -> str:
+        return "0x60" if address.lower() in addresses else "0x"
+
+    node.instead["eth_getCode"] = iter([answer] * 100)
+    return addresses
+
+
+@pytest.mark.usefixtures("coded")
+def test_what_was_written_is_read(tmp_path: Path, record: Deployment, client: Client) -> None:
+    path = deployments.write(record, tmp_path / "deployments")
+    assert path.name == "7.json"
+    assert deployments.read(tmp_path / "deployments", client) == record
+
+
+@pytest.mark.usefixtures("coded")
+def test_earlier_records_are_kept(tmp_path: Path, record: Deployment, client: Client) -> None:
+    records = [replace(record, version=version) for version in ("1", "2", "3")]
+    for each in records:
+        deployments.write(each, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["7.1.json", "7.2.json", "7.json"]
+    kept = [json.loads((tmp_path / name).read_text())["version"] for name in ("7.1.json", "7.2.json")]
+    assert kept == ["1", "2"]
+    assert deployments.read(tmp_path, client) == records[-1]
+
+
+def test_without_a_record_the_way_to_one_is_told(tmp_path: Path, client: Client) -> None:
+    with pytest.raises(NotDeployed, match=r"7\.json.*brownie run scripts/deploy\.py"):
+        deployments.read(tmp_path, client)
+
+
+@pytest.mark.usefixtures("coded")
+def test_another_block_of_that_number_means_another_chain(tmp_path: Path, record: Deployment, client: Client) -> None:
+    deployments.write(replace(record, block_hash="0x" + "ee" * 32), tmp_path)
+    with pytest.raises(ChainGone, match=r"is gone \(deploy again\)"):
+        deployments.read(tmp_path, client)
+
+
+@pytest.mark.usefixtures("coded")
+def test_a_chain_too_short_for_the_block_is_another(
+    tmp_path: Path, record: Deployment, node: MemoryNode, client: Client
+) -> None:
+    deployments.write(record, tmp_path)
+    node.instead["eth_getBlockByNumber"] = iter([lambda _tag, _full: None])
+    with pytest.raises(ChainGone):
+        deployments.read(tmp_path, client)
+
+
+@pytest.mark.parametrize("missing", ["federation", "treasury", "token", "task_implementation"])
+def test_code_that_is_gone_means_another_chain(
+    missing: str, tmp_path: Path, record: Deployment, client: Client, coded: set[str]
+) -> None:
+    deployments.write(record, tmp_path)
+    coded.remove(getattr(record, missing))
+    with pytest.raises(ChainGone):
+        deployments.read(tmp_path, client)
+
+
+def test_a_dead_node_is_not_a_gone_chain(tmp_path: Path, record: Deployment, node: MemoryNode, client: Client) -> None:
+    deployments.write(record, tmp_path)
+    assert client.chain_id == 7
+    node.down = True
+    with pytest.raises(ConnectionFailed):
+        deployments.read(tmp_path, client)
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{}", '{"more": 1}', "cut"])
+def test_a_damaged_record_is_told(damage: str, tmp_path: Path, record: Deployment, client: Client) -> None:
+    text = json.dumps(asdict(record))
+    (tmp_path / "7.json").write_text(text[:40] if damage == "cut" else damage)
+    with pytest.raises(ConfigError, match=r"7\.json is no deployment record"):
+        deployments.read(tmp_path, client)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"federation": "0x12"}, "federation is no address: '0x12'"),
+        ({"token": 5}, "token is no address: 5"),
+        ({"block_number": "one"}, "block_number is no number: 'one'"),
+        ({"block_number": True}, "block_number is no number: True"),
+        ({"deployed_at": -1}, "deployed_at is no number: -1"),
+        ({"rules": {"MedianScore": None}}, "MedianScore is no address: None"),
+        ({"rules": 1}, "'int' object is not iterable"),
+    ],
+)
+def test_a_record_with_a_value_of_another_kind_is_told(
+    wrong: dict[str, object], told: str, tmp_path: Path, record: Deployment, client: Client
+) -> None:
+    (tmp_path / "7.json").write_text(json.dumps(asdict(record) | wrong))
+    with pytest.raises(ConfigError, match=rf"7\.json is no deployment record: {told}") as caught:
+        deployments.read(tmp_path, client)
+    assert caught.value.hint
+
+
+def test_a_folder_in_the_records_place_is_told(tmp_path: Path, client: Client) -> None:
+    (tmp_path / "7.json").mkdir()
+    with pytest.raises(ConfigError, match=r"cannot read .*7\.json: Is a directory"):
+        deployments.read(tmp_path, client)

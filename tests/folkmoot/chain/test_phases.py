@@ -1,0 +1,71 @@
+from dataclasses import replace
+
+import pytest
+
+from folkmoot.chain import Milestone, Phase, Round, phase_at, stalled_phase
+
+OPEN = Round(
+    training_ends=100, committing_ends=200, revealing_ends=300, aggregating_ends=400, paused_until=0, number=0,
+    submitted=2, committed=3, revealed=3, seats=5, attempt=0, milestone=Milestone.OPEN,
+)  # fmt: skip
+MIN_UPDATES = 2
+
+
+def phase(time: int, **changes: object) -> Phase:
+    return phase_at(replace(OPEN, **changes), min_updates=MIN_UPDATES, time=time)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("milestone", "expected"),
+    [
+        (Milestone.PROPOSED, Phase.PROPOSED),
+        (Milestone.APPROVED, Phase.ENROLLING),
+        (Milestone.FINISHED, Phase.FINISHED),
+        (Milestone.EXPIRED, Phase.EXPIRED),
+        (Milestone.CANCELLED, Phase.CANCELLED),
+    ],
+)
+def test_no_clock_moves_these(milestone: Milestone, expected: Phase) -> None:
+    for time in (0, 100, 400, 10**10):
+        assert phase(time, milestone=milestone, paused_until=500) == expected
+
+
+@pytest.mark.parametrize(
+    ("deadline", "before", "after", "changes"),
+    [
+        (100, Phase.TRAINING, Phase.COMMITTING, {}),
+        (100, Phase.TRAINING, Phase.STALLED, {"submitted": 1}),
+        (100, Phase.TRAINING, Phase.STALLED, {"seats": 2}),
+        (200, Phase.COMMITTING, Phase.REVEALING, {}),
+        (200, Phase.COMMITTING, Phase.STALLED, {"committed": 2}),
+        (300, Phase.REVEALING, Phase.SETTLING, {}),
+        (300, Phase.REVEALING, Phase.STALLED, {"revealed": 2}),
+        (400, Phase.AGGREGATING, Phase.STALLED, {"milestone": Milestone.SETTLED}),
+        (500, Phase.PAUSED, Phase.CLOSING, {"milestone": Milestone.AGREED, "paused_until": 500}),
+        (150, Phase.PAUSED, Phase.COMMITTING, {"paused_until": 150}),
+    ],
+)
+def test_windows_are_half_open(deadline: int, before: Phase, after: Phase, changes: dict[str, object]) -> None:
+    assert [phase(deadline + late, **changes) for late in (-1, 0, 1)] == [before, after, after]
+
+
+@pytest.mark.parametrize(("seats", "enough"), [(3, 2), (4, 3), (5, 3), (6, 4)])
+def test_a_majority_is_of_the_seats(seats: int, enough: int) -> None:
+    assert phase(250, seats=seats, committed=enough) == Phase.REVEALING
+    assert phase(250, seats=seats, committed=enough - 1) == Phase.STALLED
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"submitted": 1}, Phase.TRAINING),
+        ({"seats": 2}, Phase.TRAINING),
+        ({"committed": 2}, Phase.COMMITTING),
+        ({"revealed": 2}, Phase.REVEALING),
+        ({"milestone": Milestone.SETTLED}, Phase.AGGREGATING),
+    ],
+)
+def test_what_stalled_is_told_by_the_facts(changes: dict[str, object], expected: Phase) -> None:
+    stalled = replace(OPEN, **changes)  # type: ignore[arg-type]
+    assert phase_at(stalled, min_updates=MIN_UPDATES, time=10**6) == Phase.STALLED
+    assert stalled_phase(stalled, min_updates=MIN_UPDATES) == expected

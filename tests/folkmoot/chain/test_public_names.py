@@ -1,0 +1,15 @@
+import folkmoot.chain
+
+PUBLIC = {
+    "CONTRACT_ERRORS", "EVENTS", "EVERYBODY", "Account", "Ballot", "Block", "Call", "Client", "Contract",
+    "Deployment", "Event", "Fault", "FederationContract", "LocalToken", "Measure", "Member", "Membership",
+    "Milestone", "Origin", "Parameters", "Phase", "Receipt", "Roll", "Round", "RoundState", "ScoreRuleContract",
+    "Seat", "Sender", "Settlement", "TaskContract", "TaskState", "Token", "TreasuryContract", "Update", "Verdict",
+    "create_account", "decode_logs", "draw_seed", "extend_digest", "fetch_events", "fetch_round", "find_task",
+    "keystore_address", "load_account", "phase_at", "public_key", "read_password", "replay", "seal", "stalled_phase",
+}  # fmt: skip
+
+
+def test_public_names_are_these_and_exist() -> None:
+    assert set(folkmoot.chain.__all__) == PUBLIC
+    assert [name for name in folkmoot.chain.__all__ if not hasattr(folkmoot.chain, name)] == []

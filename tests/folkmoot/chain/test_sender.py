@@ -1,0 +1,419 @@
+"""What a real chain cannot be made to do on purpose; the rest is in tests/integration/test_chain.py."""
+
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+import rlp  # type: ignore[import-untyped]
+from eth_account import Account
+from requests.exceptions import ReadTimeout
+from web3 import Web3
+
+from folkmoot.chain import Call, Client, Sender
+from folkmoot.errors import (
+    ChainError,
+    ConnectionFailed,
+    ContractError,
+    DeadlinePassed,
+    FeeTooLow,
+    NonceTaken,
+    NotPermitted,
+    OutOfGas,
+    TransactionFailed,
+)
+from tests.support.node import MemoryChain, MemoryNode, RpcError
+
+DEADLINE = 1_500
+CALL = Call("0x" + "11" * 20, b"\1\2", "submitUpdate", (1, 2))
+ZERO_AMOUNT = "0x1f2a2005"
+
+
+class Clockwork:
+    """Sleeping moves the chain's clock; every sleep a block comes, unless the chain has halted."""
+
+    def __init__(self, chain: MemoryChain) -> None:
+        self.chain, self.pauses, self.halted = chain, list[float](), False
+        self.events: Iterator[Callable[[], None]] = iter(())
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.chain.clock += seconds
+        next(self.events, lambda: None)()
+        if not self.halted:
+            self.chain.mine()
+
+
+@pytest.fixture
+def clockwork(chain: MemoryChain) -> Clockwork:
+    return Clockwork(chain)
+
+
+@pytest.fixture
+def sender(client: Client, chain: MemoryChain, clockwork: Clockwork) -> Sender:
+    account = Account.from_key(b"\1" * 32)
+    return Sender(client, account, clock=chain.now, sleep=clockwork.sleep)
+
+
+def raises(error: Exception) -> Callable[..., None]:
+    def answer(*_: object) -> None:
+        raise error
+
+    return answer
+
+
+def field(raw: bytes, index: int) -> int:
+    """A field of a legacy transaction: 0 the nonce, 1 the gas price, 2 the gas."""
+    return int.from_bytes(rlp.decode(raw)[index])
+
+
+def test_a_receipt_tells_block_and_gas(sender: Sender, chain: MemoryChain) -> None:
+    receipt = sender.send(CALL, deadline=DEADLINE)
+    assert receipt is not None
+    assert (receipt.block, receipt.gas_used, receipt.events) == (1, 100_000, ())
+    assert list(chain.mined) == [receipt.hash]
+
+
+def test_nonces_count_up_without_asking_again(sender: Sender, chain: MemoryChain, node: MemoryNode) -> None:
+    for _ in range(3):
+        sender.send(CALL, deadline=DEADLINE)
+    assert len(chain.mined) == 3
+    assert node.asked.count("eth_getTransactionCount") == 1
+
+
+def test_nothing_is_sent_when_it_is_too_late(sender: Sender, chain: MemoryChain, node: MemoryNode) -> None:
+    with pytest.raises(DeadlinePassed, match="too late for submitUpdate"):
+        sender.send(CALL, deadline=chain.time)
+    assert "eth_sendRawTransaction" not in node.asked
+
+
+def test_gas_is_the_estimate_with_a_margin(sender: Sender, chain: MemoryChain, clockwork: Clockwork) -> None:
+    offered: list[bytes] = []
+    clockwork.events = iter([lambda: offered.extend(chain.pool.values())])
+    sender.send(CALL, deadline=DEADLINE)
+    assert [field(raw, 2) for raw in offered] == [125_000]
+
+
+@pytest.mark.parametrize(("block_limit", "needed", "given"), [(110_000, 100_000, 110_000), (10**9, 15_000_000, 2**24)])
+def test_gas_is_never_more_than_a_block_or_a_transaction_may_have(
+    block_limit: int, needed: int, given: int, sender: Sender, chain: MemoryChain, clockwork: Clockwork
+) -> None:
+    chain.gas_limit, chain.needs_gas = block_limit, needed
+    offered: list[bytes] = []
+    clockwork.events = iter([lambda: offered.extend(chain.pool.values())])
+    sender.send(CALL, deadline=DEADLINE)
+    assert [field(raw, 2) for raw in offered] == [given]
+
+
+def test_a_call_that_no_block_can_hold_is_out_of_gas(sender: Sender, chain: MemoryChain) -> None:
+    chain.needs_gas = 2**24 + 1
+    with pytest.raises(OutOfGas, match="submitUpdate needs 16777217 gas"):
+        sender.send(CALL, deadline=DEADLINE)
+    assert chain.pool == {}
+
+
+def test_an_answer_lost_after_the_node_took_it_sends_nothing_twice(
+    sender: Sender, chain: MemoryChain, node: MemoryNode
+) -> None:
+    def take_and_die(raw: str) -> None:
+        chain.accept(Web3.to_bytes(hexstr=raw))  # type: ignore[arg-type]
+        raise ReadTimeout
+
+    node.instead["eth_sendRawTransaction"] = iter([take_and_die])
+    assert sender.send(CALL, deadline=DEADLINE) is not None
+    assert len(chain.mined) == 1
+
+
+def test_an_answer_lost_after_it_was_mined_sends_nothing_twice(
+    sender: Sender, chain: MemoryChain, node: MemoryNode, clockwork: Clockwork
+) -> None:
+    def take_mine_and_die(raw: str) -> None:
+        chain.accept(Web3.to_bytes(hexstr=raw))  # type: ignore[arg-type]
+        chain.mine()
+        raise ReadTimeout
+
+    node.instead["eth_sendRawTransaction"] = iter([take_mine_and_die])
+    receipt = sender.send(CALL, deadline=DEADLINE)
+    assert receipt is not None
+    assert list(chain.mined) == [receipt.hash]
+    assert len(clockwork.pauses) == 1
+
+
+def test_a_nonce_that_another_process_took_is_replaced(sender: Sender, chain: MemoryChain) -> None:
+    sender.send(CALL, deadline=DEADLINE)
+    chain.mined["0xother"] = {}
+    receipt = sender.send(CALL, deadline=DEADLINE)
+    assert receipt is not None
+    assert list(chain.mined).index(receipt.hash) == 2
+
+
+def test_a_nonce_that_stays_taken_is_given_up(sender: Sender, node: MemoryNode) -> None:
+    node.instead["eth_sendRawTransaction"] = iter([raises(RpcError("nonce too low"))] * 100)
+    with pytest.raises(NonceTaken):
+        sender.send(CALL, deadline=10**6)
+    assert node.asked.count("eth_sendRawTransaction") == 8
+
+
+def test_a_transaction_that_a_node_lost_is_offered_again(
+    sender: Sender, chain: MemoryChain, node: MemoryNode, clockwork: Clockwork
+) -> None:
+    clockwork.halted = True
+
+    def restart() -> None:
+        clockwork.halted = False
+
+    clockwork.events = iter([chain.pool.clear, chain.mine, restart])
+    receipt = sender.send(CALL, deadline=DEADLINE)
+    assert receipt is not None
+    assert list(chain.mined) == [receipt.hash]
+    assert node.asked.count("eth_sendRawTransaction") == 2
+
+
+def test_a_transaction_that_was_replaced_is_signed_anew(
+    sender: Sender, chain: MemoryChain, clockwork: Clockwork
+) -> None:
+    def replace() -> None:
+        chain.pool.clear()
+        chain.mined["0xother"] = {}
+
+    clockwork.events = iter([replace])
+    receipt = sender.send(CALL, deadline=DEADLINE)
+    assert receipt is not None
+    assert list(chain.mined) == ["0xother", receipt.hash]
+
+
+def test_a_refusal_of_what_was_offered_again_says_nothing(
+    sender: Sender, chain: MemoryChain, node: MemoryNode, clockwork: Clockwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept: dict[int, bytes] = {}
+
+    def hide() -> None:
+        kept.update(chain.pool)
+        chain.pool.clear()
+
+    node.instead["eth_sendRawTransaction"] = iter(
+        [node.eth_sendRawTransaction, raises(RpcError("transaction underpriced"))]
+    )
+    clockwork.events = iter([hide, lambda: None, lambda: chain.pool.update(kept)])
+    assert sender.send(CALL, deadline=DEADLINE) is not None
+    assert "does not take transaction" in caplog.text
+
+
+def test_a_fee_that_was_refused_is_offered_anew(sender: Sender, chain: MemoryChain, node: MemoryNode) -> None:
+    node.instead["eth_sendRawTransaction"] = iter([raises(RpcError("max fee per gas less than block base fee"))])
+    assert sender.send(CALL, deadline=DEADLINE) is not None
+    assert len(chain.mined) == 1
+
+
+def test_a_fee_that_is_always_refused_is_given_up(sender: Sender, node: MemoryNode) -> None:
+    node.instead["eth_sendRawTransaction"] = iter([raises(RpcError("gas price below configured minimum"))] * 100)
+    with pytest.raises(FeeTooLow, match="min-gas-price=0"):
+        sender.send(CALL, deadline=10**6)
+
+
+@pytest.fixture
+def dearer(chain: MemoryChain, clockwork: Clockwork) -> None:
+    """Gas costs five times as much once a transaction was offered."""
+    chain.base_fee = None
+    clockwork.events = iter([lambda: setattr(chain, "gas_price", 5_000)])
+
+
+@pytest.mark.usefixtures("dearer")
+def test_more_is_offered_for_what_has_become_too_cheap(
+    sender: Sender, chain: MemoryChain, node: MemoryNode, clockwork: Clockwork
+) -> None:
+    receipt = sender.send(CALL, deadline=DEADLINE)
+    assert receipt is not None
+    assert list(chain.mined) == [receipt.hash]
+    assert (len(clockwork.pauses), node.asked.count("eth_getTransactionCount")) == (2, 1)
+    assert sender.send(CALL, deadline=DEADLINE) is not None
+
+
+@pytest.mark.usefixtures("dearer")
+def test_what_was_offered_first_is_found_though_more_was_refused(
+    sender: Sender, chain: MemoryChain, node: MemoryNode, caplog: pytest.LogCaptureFixture
+) -> None:
+    first: list[str] = []
+
+    def take(raw: str) -> str:
+        first.append(node.eth_sendRawTransaction(raw))
+        return first[0]
+
+    def refuse(_raw: str) -> None:
+        chain.gas_price = 1_000
+        raise RpcError("replacement transaction underpriced")
+
+    node.instead["eth_sendRawTransaction"] = iter([take, node.eth_sendRawTransaction, refuse])
+    receipt = sender.send(CALL, deadline=DEADLINE)
+    assert receipt is not None
+    assert list(chain.mined) == [receipt.hash] == first
+    assert "does not take more for transaction" in caplog.text
+
+
+@pytest.mark.usefixtures("dearer")
+def test_more_that_was_taken_without_an_answer_is_found(sender: Sender, chain: MemoryChain, node: MemoryNode) -> None:
+    def take_and_die(raw: str) -> None:
+        node.eth_sendRawTransaction(raw)
+        raise ReadTimeout
+
+    send = node.eth_sendRawTransaction
+    node.instead["eth_sendRawTransaction"] = iter([send, send, take_and_die])
+    receipt = sender.send(CALL, deadline=DEADLINE)
+    assert receipt is not None
+    assert list(chain.mined) == [receipt.hash]
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (RpcError("Sender account not authorized", -32007), NotPermitted),
+        (RpcError("who knows"), TransactionFailed),
+        (RpcError("execution reverted", 3, data=ZERO_AMOUNT), ContractError),
+    ],
+)
+def test_other_refusals_are_final(fault: RpcError, kind: type[ChainError], sender: Sender, node: MemoryNode) -> None:
+    node.instead["eth_sendRawTransaction"] = iter([raises(fault)])
+    with pytest.raises(kind):
+        sender.send(CALL, deadline=DEADLINE)
+    assert node.asked.count("eth_sendRawTransaction") == 1
+
+
+def test_a_refused_account_is_named(sender: Sender, node: MemoryNode) -> None:
+    node.instead["eth_sendRawTransaction"] = iter([raises(RpcError("Sender account not authorized", -32007))])
+    with pytest.raises(NotPermitted, match=f"{sender.address}: .* not on the validators' allow-list"):
+        sender.send(CALL, deadline=DEADLINE)
+
+
+def test_after_a_failure_the_node_is_asked_for_the_nonce(sender: Sender, node: MemoryNode) -> None:
+    node.instead["eth_sendRawTransaction"] = iter([raises(RpcError("who knows"))])
+    with pytest.raises(TransactionFailed):
+        sender.send(CALL, deadline=DEADLINE)
+    sender.send(CALL, deadline=DEADLINE)
+    assert node.asked.count("eth_getTransactionCount") == 2
+
+
+def test_a_dead_node_is_waited_for(sender: Sender, node: MemoryNode, clockwork: Clockwork, client: Client) -> None:
+    client.now()
+    node.down = True
+
+    def revive() -> None:
+        node.down = False
+
+    clockwork.events = iter([lambda: None, lambda: None, revive])
+    assert sender.send(CALL, deadline=DEADLINE) is not None
+
+
+def test_a_node_that_dies_while_a_transaction_waits_is_waited_for(
+    sender: Sender, node: MemoryNode, clockwork: Clockwork
+) -> None:
+    def die() -> None:
+        node.down = True
+
+    def revive() -> None:
+        node.down = False
+
+    clockwork.events = iter([die, lambda: None, revive])
+    assert sender.send(CALL, deadline=DEADLINE) is not None
+
+
+def test_a_node_that_stays_dead_is_waited_for_until_the_deadline(
+    sender: Sender, node: MemoryNode, client: Client, chain: MemoryChain, clockwork: Clockwork
+) -> None:
+    client.now()
+    node.down = True
+    with pytest.raises(ConnectionFailed, match="node-0"):
+        sender.send(CALL, deadline=DEADLINE)
+    assert 1_000 + chain.clock <= DEADLINE
+    assert len(clockwork.pauses) > 8
+
+
+def test_pauses_between_retries_are_drawn_from_a_growing_range(
+    sender: Sender, node: MemoryNode, client: Client, clockwork: Clockwork
+) -> None:
+    client.now()
+    node.down = True
+    with pytest.raises(ConnectionFailed):
+        sender.send(CALL, deadline=1_200)
+    bounds = [min(8, 0.1 * 2**n) for n in range(len(clockwork.pauses))]
+    assert all(0 <= pause <= bound for pause, bound in zip(clockwork.pauses, bounds, strict=True))
+    assert len(set(clockwork.pauses)) == len(clockwork.pauses)
+    assert min(clockwork.pauses[10:]) < 4 < max(clockwork.pauses[10:])
+
+
+def test_a_chain_nobody_ever_reached_has_no_time_to_wait_by(sender: Sender, node: MemoryNode) -> None:
+    node.down = True
+    with pytest.raises(ConnectionFailed):
+        sender.send(CALL, deadline=DEADLINE)
+
+
+def test_a_halted_chain_is_reported_and_waited_for(
+    sender: Sender, chain: MemoryChain, clockwork: Clockwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    clockwork.halted = True
+
+    def go_on() -> None:
+        clockwork.halted = False
+
+    clockwork.events = iter([lambda: None] * 200 + [go_on])
+    with caplog.at_level(logging.WARNING):
+        assert sender.send(CALL, deadline=DEADLINE) is not None
+    told = [record.message for record in caplog.records if "no new block" in record.message]
+    assert len(told) == chain.clock // 30
+    assert told[0] == "no new block for 30 s: submitUpdate waits for the chain to go on"
+
+
+def test_a_halted_chain_is_waited_for_until_the_deadline(
+    sender: Sender, chain: MemoryChain, clockwork: Clockwork
+) -> None:
+    clockwork.halted = True
+    with pytest.raises(DeadlinePassed, match="submitUpdate came into no block in time; its transaction 0x"):
+        sender.send(CALL, deadline=1_100)
+    assert chain.clock >= 100
+    assert len(chain.pool) == 1
+
+
+def test_a_transaction_mined_at_the_last_moment_is_found(
+    sender: Sender, chain: MemoryChain, clockwork: Clockwork
+) -> None:
+    clockwork.halted = True
+
+    def mine_late() -> None:
+        if chain.clock >= 99:
+            clockwork.halted = False
+
+    clockwork.events = iter([mine_late] * 1_000)
+    assert sender.send(CALL, deadline=1_100) is not None
+
+
+def test_what_was_done_before_is_success(sender: Sender, node: MemoryNode) -> None:
+    node.instead["eth_estimateGas"] = iter([raises(RpcError("execution reverted", 3, data=ZERO_AMOUNT))])
+    assert sender.send(CALL, deadline=DEADLINE, done={"ZeroAmount"}) is None
+    assert "eth_sendRawTransaction" not in node.asked
+
+
+def test_other_contract_errors_are_raised(sender: Sender, node: MemoryNode) -> None:
+    node.instead["eth_estimateGas"] = iter([raises(RpcError("execution reverted", 3, data=ZERO_AMOUNT))])
+    with pytest.raises(ContractError, match="amount or number is zero"):
+        sender.send(CALL, deadline=DEADLINE, done={"ZeroWord"})
+
+
+def test_a_failed_transaction_is_called_again_for_its_reason(
+    sender: Sender, chain: MemoryChain, node: MemoryNode
+) -> None:
+    chain.fails = True
+    node.instead["eth_call"] = iter([raises(RpcError("execution reverted", 3, data=ZERO_AMOUNT))] * 2)
+    with pytest.raises(ContractError) as caught:
+        sender.send(CALL, deadline=DEADLINE)
+    assert caught.value.name == "ZeroAmount"
+    assert sender.send(CALL, deadline=DEADLINE, done={"ZeroAmount"}) is None
+
+
+def test_a_failure_that_calling_again_does_not_show_is_told(sender: Sender, chain: MemoryChain) -> None:
+    chain.fails = True
+    with pytest.raises(TransactionFailed, match="submitUpdate failed in block 1"):
+        sender.send(CALL, deadline=DEADLINE)
+
+
+def test_all_gas_used_up_is_out_of_gas(sender: Sender, chain: MemoryChain) -> None:
+    chain.fails, chain.gas_limit = True, chain.needs_gas
+    with pytest.raises(OutOfGas, match="ran out of its 100000 gas"):
+        sender.send(CALL, deadline=DEADLINE)

@@ -1,0 +1,24 @@
+from pathlib import Path
+
+import pytest
+
+from folkmoot.chain import create_account
+from tests.support.cli import Cli
+from tools.anvil import free_port
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """In an empty folder; no node runs where it looks for one."""
+    monkeypatch.chdir(tmp_path)
+    return Cli(tmp_path, environment={"RPC": f"http://127.0.0.1:{free_port()}"})
+
+
+@pytest.fixture
+def keystore(cli: Cli) -> str:
+    """The address of an account in the folder's keystore.json; `password` holds its password."""
+    (cli.folder / "password").write_text(f"{PASSWORD}\n")
+    (cli.folder / "password").chmod(0o600)
+    return create_account(cli.folder / "keystore.json", lambda: PASSWORD, iterations=2).address

@@ -1,0 +1,47 @@
+"""What the README and the command line's own hints tell people to type is understood."""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+import typer.main
+
+from folkmoot.cli import app
+
+ROOT = Path(__file__).resolve().parents[3]
+COMMAND = re.compile(r"folkmoot ([^`\n]*)")
+DOCUMENTS = ("README.md", "docs/papers.md", "SPECIFICATION.md")
+ADDRESS = f"0x{'1' * 40}"
+
+
+def documented() -> list[str]:
+    texts = "".join((ROOT / name).read_text() for name in DOCUMENTS)
+    return [match[1].replace("0x…", ADDRESS) for match in COMMAND.finditer(texts) if match[1].strip()]
+
+
+def parse(command: click.Command, words: list[str]) -> click.Context:
+    """The context in which the last command of the line would run. Raises `click.UsageError`."""
+    context = command.make_context("folkmoot", words)
+    rest = [*context._protected_args, *context.args]
+    if not (isinstance(command, click.Group) and rest):
+        return context
+    _, inner, arguments = command.resolve_command(context, rest)
+    assert inner is not None
+    return parse(inner, arguments)
+
+
+def test_there_are_some() -> None:
+    assert len(documented()) >= 10
+
+
+@pytest.mark.parametrize("line", documented())
+def test_a_documented_command_is_understood(line: str) -> None:
+    parse(typer.main.get_command(app), shlex.split(line, comments=True))
+
+
+@pytest.mark.parametrize("line", ["model get 6 model.safetensors", "task approve 0", "model fetch"])
+def test_a_wrong_one_is_not(line: str) -> None:
+    with pytest.raises(click.UsageError):
+        parse(typer.main.get_command(app), shlex.split(line))

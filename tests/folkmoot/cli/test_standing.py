@@ -1,0 +1,164 @@
+"""Events put together by hand; what a real chain's make of it is tested with one."""
+
+from dataclasses import replace
+
+import pytest
+
+from folkmoot.chain import EVERYBODY, Event, Parameters, Phase, TaskState, Verdict, replay
+from folkmoot.chain import round_events as r
+from folkmoot.chain import task_events as t
+from folkmoot.cli.standing import RoundReport, last_settled, reports, standing
+from folkmoot.cli.status import describe
+
+TASK, A, B, C, D, E = ("0x" + digit * 40 for digit in "123456")
+RULES = TASK, TASK, TASK, bytes(32), bytes(32), bytes(32)
+PARAMETERS = Parameters(b"\1" * 32, b"\2" * 32, *RULES, 1, 3, 0, False, False, EVERYBODY, *range(3, 18))
+APPROVED = t.TaskApproved(budget=900, committee=(A, B, C), start_by=50)
+OPENED: list[Event] = [
+    APPROVED,
+    *(t.MemberEnrolled(member, number, 0) for number, member in enumerate((A, B, C, D, E), start=1)),
+    t.TaskStarted(seed=b"\7" * 32),
+    r.ModelBlockWritten(0, b"\2" * 32),
+    r.RoundOpened(0, seats=(A, B, C), fillers=(False, False, False), eligible=2),
+    r.DeadlinesSet(0, 0, 100, 200, 300, 0),
+]
+SUBMITTED = r.UpdateSubmitted(0, D, 0, b"\3" * 32, 600)
+COMMITTED = [r.ScoresCommitted(0, seat, 0, b"\4" * 32) for seat in (A, B)]
+REVEALED = [r.ScoresRevealed(0, seat, 0, 2_000, (7_000,), salt=bytes([1]) * 32) for seat in (A, B)]
+SETTLED = [
+    r.RoundSettled(0, 2_500, (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 0, 0)),
+    r.DeadlinesSet(0, 0, 100, 200, 300, 400),
+]
+AGREED = [r.AggregateAttested(0, A, 0, b"\5" * 32), r.AggregateAgreed(0, b"\5" * 32, 2)]
+CLOSED: list[Event] = [
+    r.ModelBlockWritten(4, b"\5" * 32),
+    r.RoundClosed(0, b"\6" * 32),
+    r.RoundOpened(1, seats=(D, A, B), fillers=(False, True, True), eligible=2),
+    r.DeadlinesSet(1, 0, 500, 600, 700, 0),
+]
+
+
+def after(*events: Event) -> TaskState:
+    return replay(events, task=TASK, parameters=replace(PARAMETERS, min_updates=1))
+
+
+def test_a_proposal_waits_for_the_managers() -> None:
+    stand = standing(after(), 0)
+    assert (stand.phase, stand.deadline, stand.missing) == (Phase.PROPOSED, None, ())
+    assert stand.waiting == "the managers to approve the task"
+
+
+def test_enrolling_misses_the_committee() -> None:
+    stand = standing(after(APPROVED, t.MemberEnrolled(B, 1, 0), t.MemberEnrolled(E, 2, 0)), 10)
+    assert (stand.phase, stand.deadline) == (Phase.ENROLLING, 50)
+    assert (stand.acted, stand.missing) == ((B, E), (A, C))
+    assert stand.waiting.startswith("members to enrol: 2 did, at least 4 are needed")
+
+
+def test_training_misses_trainers_and_no_seats() -> None:
+    stand = standing(after(*OPENED, SUBMITTED), 99)
+    assert (stand.phase, stand.deadline) == (Phase.TRAINING, 100)
+    assert (stand.acted, stand.missing) == ((D,), (E,))
+    assert stand.waiting == "updates: 1 of 2 trainers have submitted"
+
+
+@pytest.mark.parametrize(
+    "event", [t.MemberSuspended(0, E, 2), t.MemberRetired(E), t.MemberEnrolled(E, 5, 1)], ids=lambda e: type(e).__name__
+)
+def test_training_does_not_wait_for_who_may_not_train(event: Event) -> None:
+    assert standing(after(*OPENED, event), 99).missing == (D,)
+
+
+def test_a_trainer_who_left_after_submitting_has_acted() -> None:
+    assert standing(after(*OPENED, SUBMITTED, t.MemberRetired(D)), 99).acted == (D,)
+
+
+def test_committing_revealing_aggregating() -> None:
+    stands = [
+        standing(after(*OPENED, SUBMITTED, COMMITTED[0]), 150),
+        standing(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0]), 250),
+        standing(after(*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED, AGREED[0]), 350),
+    ]
+    assert [(s.phase, s.deadline) for s in stands] == [
+        (Phase.COMMITTING, 200), (Phase.REVEALING, 300), (Phase.AGGREGATING, 400),
+    ]  # fmt: skip
+    assert [(s.acted, s.missing) for s in stands] == [((A,), (B, C)), ((A,), (B,)), ((A,), (B, C))]
+
+
+def test_an_attempt_anew_asks_anew() -> None:
+    again = [r.RoundRecovered(0, 1, Phase.REVEALING), r.DeadlinesSet(0, 1, 100, 450, 550, 0)]
+    stand = standing(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0], *again), 400)
+    assert (stand.phase, stand.acted, stand.missing) == (Phase.COMMITTING, (A,), (B, C))
+
+
+@pytest.mark.parametrize(
+    ("events", "now", "stalled"),
+    [([], 100, Phase.TRAINING), ([SUBMITTED], 200, Phase.COMMITTING), ([SUBMITTED, *COMMITTED], 300, Phase.REVEALING)],
+)
+def test_a_stalled_round_waits_for_anyone(events: list[Event], now: int, stalled: Phase) -> None:
+    stand = standing(after(*OPENED, *events), now)
+    assert (stand.phase, stand.stalled, stand.deadline) == (Phase.STALLED, stalled, None)
+    assert stand.waiting == "anyone to recover the round"
+
+
+def test_a_pause_has_an_end() -> None:
+    stand = standing(after(*OPENED, t.TaskPaused(0, 90)), 89)
+    assert (stand.phase, stand.deadline, stand.waiting) == (Phase.PAUSED, 90, "the end of the pause")
+
+
+@pytest.mark.parametrize(
+    ("event", "phase"),
+    [
+        (t.TaskFinished(0, 5), Phase.FINISHED),
+        (t.TaskExpired(), Phase.EXPIRED),
+        (t.TaskCancelled(), Phase.CANCELLED),
+    ],
+)
+def test_what_is_over_waits_for_nothing(event: Event, phase: Phase) -> None:
+    stand = standing(after(APPROVED, event), 10**9)
+    assert (stand.phase, stand.waiting, stand.deadline) == (phase, "", None)
+
+
+def test_reports_of_rounds() -> None:
+    events = [*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED, *AGREED, *CLOSED]
+    state = after(*events)
+    assert reports(state, events) == [
+        RoundReport(round=0, baseline=2_500, best=7_000, submitted=1, accepted=1, outcome="model 1"),
+        RoundReport(round=1, baseline=None, best=None, submitted=0, accepted=0, outcome=""),
+    ]
+    settled = last_settled(state)
+    assert settled is not None
+    assert settled.round.number == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "outcome"),
+    [
+        (r.RoundCarried(0, 1), "no new model: the old one is carried forward"),
+        (r.RoundRolledBack(0, 0, (A, B, C)), "rolled back to model 0"),
+    ],
+)
+def test_reports_of_rounds_without_a_model(event: Event, outcome: str) -> None:
+    events = [*OPENED, event, *CLOSED[2:]]
+    assert [report.outcome for report in reports(after(*events), events)] == [outcome, ""]
+
+
+def test_no_rounds_before_the_start() -> None:
+    assert reports(after(APPROVED), [APPROVED]) == []
+    assert last_settled(after(APPROVED)) is None
+
+
+def test_a_status_for_machines() -> None:
+    events = [*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED]
+    found = describe(after(*events), events, 350)
+    assert {name: found[name] for name in ("phase", "stalled", "deadline", "seconds_left", "attempt", "enrolled")} == {
+        "phase": "aggregating", "stalled": None, "deadline": 400, "seconds_left": 50, "attempt": 0, "enrolled": 5,
+    }  # fmt: skip
+    assert [seat["revealed"] for seat in found["committee"]] == [True, True, False]
+    assert [seat["baseline"] for seat in found["committee"]] == [2_000, 2_000, None]
+    assert found["last_scores"]["by_member"] == {A: [7_000], B: [7_000]}
+    assert (
+        found["last_scores"]["updates"][0] | {"score": 7_000, "verdict": "accepted", "rank": 1, "author": D}
+        == (found["last_scores"]["updates"][0])
+    )
+    assert found["rounds"][0]["baseline"] == 2_500

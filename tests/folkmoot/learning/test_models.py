@@ -1,0 +1,115 @@
+"""Model factories and the allow-list."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from folkmoot.errors import LearningError
+from folkmoot.learning import ALLOWED, build, cnn, initial_weights, mlp
+
+MLP = "folkmoot.learning.models:mlp"
+CNN = "folkmoot.learning.models:cnn"
+
+
+@pytest.mark.parametrize(("channels", "size", "classes"), [(1, 8, 10), (1, 28, 62), (3, 32, 43), (1, 4, 2), (1, 9, 3)])
+def test_both_models_read_images_of_any_shape(channels: int, size: int, classes: int) -> None:
+    images = torch.rand(3, channels, size, size)
+    for model in (cnn(channels, classes, size), mlp(channels * size * size, classes)):
+        assert model(images).shape == (3, classes)
+        assert {tensor.dtype for tensor in model.state_dict().values()} == {torch.float32}
+
+
+def test_cnn_has_the_widths_asked_for() -> None:
+    shapes = {tuple(tensor.shape) for tensor in cnn(1, 10, 8, widths=(3, 5, 7)).state_dict().values()}
+    assert shapes == {(3, 1, 3, 3), (3,), (5, 3, 3, 3), (5,), (7, 20), (7,), (10, 7), (10,)}
+
+
+def test_mlp_without_hidden_layers_is_linear() -> None:
+    assert [tuple(tensor.shape) for tensor in mlp(6, 2, hidden=()).state_dict().values()] == [(2, 6), (2,)]
+
+
+def test_cnn_refuses_images_that_two_poolings_would_erase() -> None:
+    with pytest.raises(LearningError, match="at least 4x4, not 3x3") as caught:
+        cnn(1, 10, 3)
+    assert "mlp" in caught.value.hint
+
+
+def test_build_takes_a_descriptors_json() -> None:
+    arguments = json.loads('{"inputs": 64, "classes": 10, "hidden": [32, 16]}')
+    assert build(MLP, arguments)(torch.rand(2, 1, 8, 8)).shape == (2, 10)
+    assert build(CNN, {"channels": 1, "classes": 10, "size": 8}, allowed=ALLOWED)(torch.rand(2, 1, 8, 8)).shape == (
+        2,
+        10,
+    )
+
+
+@pytest.mark.parametrize("name", ["os:system", "folkmoot.learning.models:state", "folkmoot.learning.models", "mlp", ""])
+def test_build_refuses_names_outside_the_list(name: str) -> None:
+    with pytest.raises(LearningError, match="not in this operator's list") as caught:
+        build(name, {})
+    assert MLP in caught.value.hint
+
+
+def test_a_refused_name_is_not_even_imported() -> None:
+    assert "antigravity" not in sys.modules
+    with pytest.raises(LearningError, match="antigravity"):
+        build("antigravity:fly", {})
+    assert "antigravity" not in sys.modules
+
+
+def test_the_operator_can_shorten_the_list() -> None:
+    with pytest.raises(LearningError, match="not in this operator's list"):
+        build(MLP, {"inputs": 4, "classes": 2}, allowed=[CNN])
+
+
+@pytest.mark.parametrize("name", ["no_such_package:model", "folkmoot.learning.models:absent", "no_colon"])
+def test_an_allowed_name_that_cannot_be_imported_says_so(name: str) -> None:
+    with pytest.raises(LearningError, match="cannot be imported"):
+        build(name, {}, allowed=[name])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"inputs": 64},
+        {"inputs": 64, "classes": 10, "colour": "red"},
+        {"inputs": -1, "classes": 10},
+        {"inputs": "64", "classes": 10},
+        {"inputs": 64, "classes": 2**80},
+    ],
+)
+def test_build_refuses_arguments_that_the_factory_refuses(arguments: dict[str, object]) -> None:
+    with pytest.raises(LearningError, match="refuses the arguments"):
+        build(MLP, arguments)
+
+
+def test_build_measures_before_it_allocates() -> None:
+    with pytest.raises(LearningError, match="would have 10000099000000 values"):
+        build(MLP, {"inputs": 999_999, "classes": 10, "hidden": [9_999_999]})
+
+
+def test_build_refuses_state_that_is_not_float32() -> None:
+    with pytest.raises(LearningError, match="num_batches_tracked") as caught:
+        build("torch.nn:BatchNorm1d", {"num_features": 3}, allowed=["torch.nn:BatchNorm1d"])
+    assert "GroupNorm" in caught.value.hint
+
+
+def test_initial_weights_depend_on_the_seed_alone() -> None:
+    torch.manual_seed(1)
+    first = initial_weights(lambda: mlp(64, 10), 7)
+    torch.manual_seed(2)
+    again, other = initial_weights(lambda: mlp(64, 10), 7), initial_weights(lambda: mlp(64, 10), 8)
+    assert all(np.array_equal(first[name], again[name]) for name in first)
+    assert not np.array_equal(first["1.weight"], other["1.weight"])
+    assert {array.dtype for array in first.values()} == {np.dtype(np.float32)}
+
+
+def test_initial_weights_leave_the_global_generator_alone() -> None:
+    torch.manual_seed(3)
+    expected = torch.rand(4)
+    torch.manual_seed(3)
+    initial_weights(lambda: mlp(4, 2), 0)
+    assert torch.equal(torch.rand(4), expected)

@@ -1,0 +1,117 @@
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from eth_utils.address import to_checksum_address
+
+from folkmoot.aggregation import rules
+from folkmoot.errors import ConfigError, DescriptorError, LearningError, UnknownRule, FolkmootError
+from folkmoot.learning import Descriptor, decode, max_blob_size
+from folkmoot.proposal import TaskConfig, draft, load_task_config, task_template
+from folkmoot.store import MemoryStore, pointer
+from folkmoot.worker.exchange import FIRST_MODEL
+
+_DEPLOYED = "MedianScore", "TopScoreElection", "MultiFactorElection", "ScoreShareReward", "FlatReward", "ContestReward"
+RULES = {name: f"0x{index:040x}" for index, name in enumerate(_DEPLOYED)}
+
+
+def test_the_template_is_a_task(tmp_path: Path) -> None:
+    file = tmp_path / "task.toml"
+    file.write_text(task_template())
+    assert load_task_config(file) == TaskConfig()
+
+
+def test_the_parameters_name_the_blobs() -> None:
+    made, store = draft(TaskConfig(), RULES), MemoryStore()
+    made.publish(store)
+    assert [made.parameters.descriptor, made.parameters.model] == list(map(pointer, made.blobs))
+    descriptor = Descriptor.from_bytes(store.get(made.parameters.descriptor, limit=1 << 20))
+    assert descriptor == made.descriptor
+    model = decode(
+        store.get(made.parameters.model, limit=descriptor.blob_limit),
+        descriptor.spec,
+        limit=descriptor.blob_limit,
+        meta=FIRST_MODEL,
+    )
+    assert all(np.isfinite(tensor).all() for tensor in model.values())
+
+
+def test_the_seed_decides_the_first_model() -> None:
+    drafts = [draft(TaskConfig(seed=seed), RULES).parameters for seed in (0, 0, 1)]
+    assert drafts[0] == drafts[1]
+    assert drafts[0].model != drafts[2].model
+    assert drafts[0].descriptor == drafts[2].descriptor
+
+
+def test_settings_reach_the_descriptor_and_the_chain() -> None:
+    config = TaskConfig(
+        learning_rate="0.050", momentum="0.9", attackers=2, committee=4, min_updates=2, training_window=77
+    )
+    made = draft(config, RULES)
+    assert (made.descriptor.learning_rate, made.descriptor.momentum) == (Decimal("0.05"), Decimal("0.9"))
+    assert made.descriptor.f == 2
+    assert made.descriptor.blob_limit == max_blob_size(made.descriptor.spec)
+    assert (made.parameters.committee, made.parameters.min_updates, made.parameters.training_window) == (4, 2, 77)
+    assert made.parameters.score_rule == RULES["MedianScore"]
+
+
+def test_rule_parameters_are_lanes_of_16_bits() -> None:
+    config = TaskConfig(score_settings=(5_000, 300), election_settings=(1, 2, 65_535))
+    parameters = draft(config, RULES).parameters
+    assert int.from_bytes(parameters.score_parameters) == 5_000 | 300 << 16
+    assert int.from_bytes(parameters.election_parameters) == 1 | 2 << 16 | 65_535 << 32
+    assert parameters.reward_parameters == bytes(32)
+
+
+@pytest.mark.parametrize("unknown", ["fedavg/2", "Krum"])
+def test_an_aggregation_rule_that_nobody_has_is_refused_with_the_known_ones(unknown: str) -> None:
+    with pytest.raises(UnknownRule, match=f"no aggregation rule '{unknown}'") as caught:
+        draft(TaskConfig(aggregation=unknown), RULES)
+    assert caught.value.hint == f"known are {', '.join(rules())}"
+
+
+def test_a_rule_that_would_pay_nobody_asks_for_its_settings() -> None:
+    with pytest.raises(ConfigError, match="ContestReward needs reward_settings") as caught:
+        draft(TaskConfig(reward_rule="ContestReward"), RULES)
+    assert caught.value.hint == "for example reward_settings = [3]: the number of prizes"
+    prizes = draft(TaskConfig(reward_rule="ContestReward", reward_settings=(3,)), RULES).parameters.reward_parameters
+    assert int.from_bytes(prizes) == 3
+
+
+def test_a_rule_may_be_an_address() -> None:
+    rule = "0x" + "ab" * 20
+    assert draft(TaskConfig(score_rule=rule), RULES).parameters.score_rule == to_checksum_address(rule)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"score_rule": "NoScore"}, ConfigError),
+        ({"score_settings": (-1,)}, ConfigError),
+        ({"reward_settings": (65_536,)}, ConfigError),
+        ({"election_settings": (1,) * 17}, ConfigError),
+        ({"election_rule": "MultiFactorElection"}, ConfigError),
+        ({"reward_rule": "FlatReward"}, ConfigError),
+        ({"learning_rate": "fast"}, ConfigError),
+        ({"learning_rate": "NaN"}, DescriptorError),
+        ({"norm_multiple": "0.5"}, DescriptorError),
+        ({"direction_guard": "yes"}, DescriptorError),
+        ({"classes": 9}, ConfigError),
+        ({"input_shape": (1, 9, 9)}, ConfigError),
+        ({"input_shape": ()}, ConfigError),
+        ({"input_shape": (-1,)}, ConfigError),
+        ({"input_shape": (2**70,)}, ConfigError),
+        ({"seed": 2**63}, ConfigError),
+        ({"seed": -(2**63)}, ConfigError),
+        ({"blob_limit": 10}, DescriptorError),
+        ({"model": "os:system"}, LearningError),
+        ({"arguments": {"width": 3}}, LearningError),
+    ],
+)
+def test_settings_that_make_no_task_are_refused(wrong: dict[str, Any], error: type[FolkmootError]) -> None:
+    with pytest.raises(error) as caught:
+        draft(replace(TaskConfig(), **wrong), RULES)
+    assert caught.value.message

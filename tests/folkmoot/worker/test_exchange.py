@@ -1,0 +1,95 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from folkmoot.errors import BlobMissing, DescriptorError, MalformedBlob, StoreError
+from folkmoot.learning import BlobMeta, Descriptor, Weights, decode
+from folkmoot.proposal import Draft
+from folkmoot.store import MemoryStore, pointer
+from folkmoot.worker.exchange import FIRST_MODEL, Exchange, fetch_descriptor
+from tests.support.views import NUMBER, TRAINERS, address
+
+AUTHOR = "0x" + "Ab" * 20
+
+
+def test_an_update_goes_through_the_store_and_back(exchange: Exchange, model: Weights, parent: bytes) -> None:
+    sealed = exchange.seal_update(model, round=NUMBER, author=AUTHOR, parent=parent)
+    name = exchange.publish(sealed)
+    assert name == pointer(sealed)
+    found = exchange.fetch_update(name, round=NUMBER, author=AUTHOR.lower(), parent=parent)
+    assert all(np.array_equal(found[tensor], model[tensor]) for tensor in model)
+
+
+@pytest.mark.parametrize("change", [{"round": NUMBER + 1}, {"author": TRAINERS[0]}, {"parent": bytes(32)}])
+def test_an_update_for_something_else_is_malformed(
+    exchange: Exchange, model: Weights, parent: bytes, change: dict[str, object]
+) -> None:
+    meant = {"round": NUMBER, "author": AUTHOR, "parent": parent}
+    name = exchange.publish(exchange.seal_update(model, round=NUMBER, author=AUTHOR, parent=parent))
+    with pytest.raises(MalformedBlob):
+        exchange.fetch_update(name, **(meant | change))  # type: ignore[arg-type]
+
+
+def test_an_update_of_another_task_is_malformed(
+    exchange: Exchange, store: MemoryStore, descriptor: Descriptor, model: Weights, parent: bytes
+) -> None:
+    other = Exchange(store, descriptor, task=address(78), first_model=parent)
+    name = other.publish(other.seal_update(model, round=NUMBER, author=AUTHOR, parent=parent))
+    with pytest.raises(MalformedBlob):
+        exchange.fetch_update(name, round=NUMBER, author=AUTHOR, parent=parent)
+
+
+def test_the_first_model_is_nobodys(made: Draft, descriptor: Descriptor) -> None:
+    assert decode(made.blobs[1], descriptor.spec, limit=descriptor.blob_limit, meta=FIRST_MODEL).keys()
+    assert BlobMeta(task=address(0), round=0, author=address(0), parent=bytes(32)) == FIRST_MODEL
+
+
+def test_later_models_are_the_tasks(exchange: Exchange, model: Weights, parent: bytes) -> None:
+    name = exchange.publish(exchange.seal_model(model, round=1, parent=parent))
+    assert exchange.fetch_model(name).keys() == model.keys()
+
+
+def test_an_update_is_no_model(exchange: Exchange, model: Weights, parent: bytes) -> None:
+    name = exchange.publish(exchange.seal_update(model, round=1, author=AUTHOR, parent=parent))
+    with pytest.raises(MalformedBlob):
+        exchange.fetch_model(name)
+
+
+def test_another_first_model_is_none(exchange: Exchange, store: MemoryStore, made: Draft, model: Weights) -> None:
+    bias = "1.bias"
+    other = exchange.seal_model(model | {bias: model[bias] + 1}, round=0, parent=bytes(32))
+    claimed = Exchange(store, made.descriptor, task=address(78), first_model=exchange.publish(other))
+    with pytest.raises(MalformedBlob):
+        claimed.fetch_model(pointer(other))
+
+
+def test_whether_a_blob_is_there(exchange: Exchange, parent: bytes) -> None:
+    assert (exchange.has(parent), exchange.has(bytes(32))) == (True, False)
+    with pytest.raises(BlobMissing):
+        exchange.fetch_model(bytes(32))
+
+
+class BrokenStore(MemoryStore):
+    def has(self, pointer: bytes) -> bool:
+        raise StoreError(f"the disk with {pointer.hex()} is gone")
+
+
+def test_a_store_that_fails_has_nothing(descriptor: Descriptor, parent: bytes) -> None:
+    assert not Exchange(BrokenStore(), descriptor, task=address(78), first_model=parent).has(parent)
+
+
+def test_the_descriptor_is_fetched_by_its_pointer(store: MemoryStore, made: Draft) -> None:
+    assert fetch_descriptor(store, made.parameters.descriptor) == made.descriptor
+    with pytest.raises(DescriptorError):
+        fetch_descriptor(store, made.parameters.model)
+    with pytest.raises(BlobMissing):
+        fetch_descriptor(store, bytes(32))
+
+
+def test_blobs_beyond_the_limit_are_not_read(store: MemoryStore, made: Draft, parent: bytes) -> None:
+    wide = replace(made.descriptor, blob_limit=made.descriptor.blob_limit + 8)
+    exchange = Exchange(store, wide, task=address(78), first_model=store.put(made.blobs[1] + b"\0" * 8))
+    with pytest.raises(MalformedBlob):
+        exchange.fetch_model(pointer(made.blobs[1] + b"\0" * 8))
+    assert Exchange(store, wide, task=address(78), first_model=parent).fetch_model(parent)

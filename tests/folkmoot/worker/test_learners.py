@@ -1,0 +1,82 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from folkmoot.config import WorkerConfig
+from folkmoot.errors import ConfigError, LearningError, UnknownRule
+from folkmoot.learning import Dataset, Descriptor, load_digits
+from folkmoot.worker.learners import held_out_data, make_learner, member_data
+
+SHARED = WorkerConfig(partition="dirichlet", members=4, test_fraction=0.2, seed=3)
+
+PLUGIN = """
+from torch import nn
+from folkmoot.learning import TorchLearner, load_digits, split_member
+
+def learner(descriptor):
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, {hidden}), nn.ReLU(), nn.Linear({hidden}, 10))
+    return TorchLearner(model, *split_member(load_digits(), 0.25, seed=0))
+"""
+
+
+def rows(*datasets: Dataset) -> list[bytes]:
+    return [sample.tobytes() for data in datasets for sample in data.x]
+
+
+def test_by_default_a_member_has_all_digits() -> None:
+    assert len(member_data(WorkerConfig())) == len(load_digits())
+
+
+def test_members_and_test_data_share_the_data_without_overlap() -> None:
+    shares = [member_data(replace(SHARED, member=member)) for member in range(4)]
+    parts = rows(*shares, held_out_data(SHARED))
+    assert sorted(parts) == sorted(rows(load_digits()))
+
+
+def test_no_test_data_unless_some_is_set_apart() -> None:
+    with pytest.raises(LearningError, match="no test data"):
+        held_out_data(WorkerConfig())
+
+
+def test_a_file_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "data.npz"
+    np.savez(file, x=np.zeros((20, 8, 8), np.float32), y=np.arange(20) % 10)
+    assert len(member_data(WorkerConfig(data=file))) == 20
+
+
+def test_the_learner_keeps_scoring_data_apart(descriptor: Descriptor) -> None:
+    learner = make_learner(WorkerConfig(score_fraction=0.5), descriptor)
+    assert abs(2 * learner.samples - len(load_digits())) <= 1
+    assert 0 <= learner.evaluate() <= 10_000
+
+
+def test_a_plugin_takes_the_place_of_model_and_data(tmp_path: Path, descriptor: Descriptor) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(PLUGIN.format(hidden=8))
+    learner = make_learner(WorkerConfig(plugin=file), descriptor)
+    assert {name: tensor.shape for name, tensor in learner.weights().items()} == dict(descriptor.spec.shapes)
+
+
+def test_a_plugin_with_other_tensors_is_refused(tmp_path: Path, descriptor: Descriptor) -> None:
+    file = tmp_path / "other.py"
+    file.write_text(PLUGIN.format(hidden=9))
+    with pytest.raises(ConfigError, match="not those of the task"):
+        make_learner(WorkerConfig(plugin=file), descriptor)
+
+
+def test_a_model_must_be_in_the_operators_list(descriptor: Descriptor) -> None:
+    foreign = replace(descriptor, model="tests.support.models:narrow")
+    with pytest.raises(LearningError, match="not in this operator's list"):
+        make_learner(WorkerConfig(), foreign)
+
+
+def test_the_operators_list_adds_to_folkmoots_own(descriptor: Descriptor) -> None:
+    foreign = replace(descriptor, model="folkmoot.learning:mlp")
+    assert make_learner(WorkerConfig(allowed_models=("folkmoot.learning:mlp",)), foreign).samples
+
+
+def test_an_aggregation_rule_that_is_not_here_is_refused_before_any_work(descriptor: Descriptor) -> None:
+    with pytest.raises(UnknownRule, match="no aggregation rule 'krum/9'"):
+        make_learner(WorkerConfig(), replace(descriptor, aggregation="krum/9"))

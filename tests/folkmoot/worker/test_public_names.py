@@ -1,0 +1,21 @@
+from folkmoot import worker
+
+NAMES = {
+    "Exchange",
+    "LiveReporter",
+    "PlainReporter",
+    "Reporter",
+    "View",
+    "fetch_descriptor",
+    "held_out_data",
+    "make_learner",
+    "make_reporter",
+    "member_data",
+    "run_worker",
+    "step",
+}
+
+
+def test_public_names_are_these_and_exist() -> None:
+    assert set(worker.__all__) == NAMES
+    assert [name for name in NAMES if not hasattr(worker, name)] == []
