@@ -127,15 +127,15 @@ def measure(cell: Cell, data: Path | None, tick: Tick) -> Sequence[Measured]:
     """Accuracy and balanced accuracy over the last five rounds; every round's if nobody attacks or most do."""
     config = FULL if data else QUICK
     plan, images = _plan(config, cell, data), config.images[str(cell["images"])]
-    is_drawn = cell["malicious"] in {0, max(images.malicious)}
-    course = play(plan, tick, tested=images.rounds if is_drawn else LAST)
-    is_tabled = is_drawn and cell["images"] == "lights" and GUARD not in cell.settings
+    is_sampled = cell["malicious"] in {0, max(images.malicious)}
+    course = play(plan, tick, tested=images.rounds if is_sampled else LAST)
+    is_tabled = is_sampled and cell["images"] == "lights" and GUARD not in cell.settings
     known = paper(cell.system, str(cell["attack"])) if is_tabled else None
     return [
         *course.measured(known),
         Measured("accuracy-balanced", mean(course.balanced[-LAST:])),
         Measured("majority", plan.shares.majority),
-        *(Measured(f"accuracy{ROUND}{number}", one) for number, one in enumerate(course.accuracies, 1) if is_drawn),
+        *(Measured(f"accuracy{ROUND}{number}", one) for number, one in enumerate(course.accuracies, 1) if is_sampled),
     ]
 
 

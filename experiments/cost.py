@@ -74,9 +74,9 @@ def measure(cell: Cell, data: Path | None, tick: Tick) -> Sequence[Measured]:
     plan = _plan(FULL if data else QUICK, cell)
     with federation(plan) as played:
         tally = Counter[str]()
-        for one in played.company.honest:
-            labour = one.labour
-            one.labour = CountingLabour(labour.account, labour.learner, labour.exchange, tally=tally)
+        for one in played.coalition.honest:
+            compute = one.compute
+            one.compute = CountingLabour(compute.account, compute.learner, compute.blobs, tally=tally)
         for record in played.play():
             records.append(record)
             ends.append(played.chain.client.head().number)

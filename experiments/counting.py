@@ -7,15 +7,14 @@ from typing import Any, cast
 
 from eth_typing import ABIFunction
 from eth_utils.abi import function_abi_to_4byte_selector
+from folkmoot.chain.abi import abi
+from folkmoot.learning import Learner, Weights
+from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, judge
 from numpy import float32
 from numpy.typing import NDArray
 from web3.types import TxData
 
 from experiments.chain import Chain
-from folkmoot.chain.interfaces import abi
-from folkmoot.learning import Learner, Weights
-from folkmoot.worker.labour import Labour
-from folkmoot.worker.scoring import Docket, Judgement, Progress, judge
 
 BASELINE, UPDATE = "baseline", "update"
 
@@ -54,16 +53,16 @@ class CountingLearner:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountingLabour(Labour):
+class CountingLabour(LocalCompute):
     """A member whose evaluations are counted; its exchange decodes the round's model only once."""
 
     tally: Counter[str]
 
-    def judge(self, docket: Docket, progress: Progress) -> Judgement:
-        """As `Labour.judge`."""
-        model = self.exchange.fetch_model(docket.parent)
+    def judge(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
+        """As `LocalCompute.judge`."""
+        model = self.blobs.fetch_model(request.parent)
         learner = CountingLearner(self.learner, model, self.tally)
-        return judge(docket, learner, self.exchange, progress=progress)
+        return judge(request, learner, self.blobs, progress=progress)
 
 
 def gas_by_function(chain: Chain, blocks: Iterable[int]) -> dict[str, list[int]]:

@@ -6,6 +6,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from folkmoot.chain import TaskContract
+from folkmoot.learning import ALLOWED, TorchLearner, build, load_weights, split_member
+from folkmoot.proposal import TaskConfig, draft
+from folkmoot.worker.compute import LocalCompute
+from folkmoot.worker.executor import Transactor
+from folkmoot.worker.step import step
 from numpy.typing import NDArray
 from torch import nn
 
@@ -13,18 +19,12 @@ from experiments.attacks import Attack
 from experiments.chain import ANVIL, Chain, Courier
 from experiments.data import Shares
 from experiments.founding import account, found
-from experiments.looking import Lookout
-from experiments.misconduct import Company, Insider
+from experiments.looking import ViewCache
+from experiments.misconduct import Coalition, OmniscientAttacker
 from experiments.participants import Participant
 from experiments.rounds import Record, Rounds
-from experiments.sharing import RoundStore, SharedExchange, Workshop
+from experiments.sharing import AggregateCache, RoundStore, SharedExchange
 from experiments.systems import LEARNERS
-from folkmoot.chain import TaskContract
-from folkmoot.learning import ALLOWED, TorchLearner, build, load_weights, split_member
-from folkmoot.proposal import TaskConfig, draft
-from folkmoot.worker.labour import Labour
-from folkmoot.worker.step import step
-from folkmoot.worker.transactions import Transactor
 from tools.anvil import run_anvil
 
 CHUNK = 1024  # samples that a model looks at together
@@ -68,17 +68,17 @@ class Played:
     task: TaskContract
     accounts: tuple[str, ...]
     rounds: Rounds
-    exchange: SharedExchange
+    blobs: SharedExchange
     store: RoundStore
-    company: Company
-    workshop: Workshop
+    coalition: Coalition
+    aggregate_cache: AggregateCache
 
     def play(self) -> Iterator[Record]:
         """Each round when it is over."""
         for record in self.rounds.play():
             for pointer in record.pointers:
                 self.store.drop(pointer)
-            self.exchange.begin()
+            self.blobs.begin()
             yield record
 
     def test(self, model: bytes) -> float:
@@ -88,7 +88,7 @@ class Played:
     def predict(self, model: bytes) -> NDArray[np.int64]:
         """What the model under a pointer takes the test set's samples for, (n,)."""
         module = _build(self.plan.task)
-        load_weights(module, self.exchange.fetch_model(model))
+        load_weights(module, self.blobs.fetch_model(model))
         module.eval()
         with torch.inference_mode():
             x = torch.tensor(self.plan.shares.test.x)
@@ -97,7 +97,7 @@ class Played:
 
     def captured(self, record: Record) -> int:
         """Seats that attackers held when the round opened."""
-        return len({*record.committee} & {*self.company.attackers})
+        return len({*record.committee} & {*self.coalition.attackers})
 
 
 @contextmanager
@@ -113,17 +113,17 @@ def federation(plan: Plan) -> Iterator[Played]:
         made.publish(store)
         task = founded.propose(made, members[0])
         founded.approve(task, [members[number].address for number in plan.first_committee])
-        exchange = SharedExchange(store, made.descriptor, task=task.address, first_model=made.parameters.model)
-        exchange.begin()
+        blobs = SharedExchange(store, made.descriptor, task=task.address, first_model=made.parameters.model)
+        blobs.begin()
         addresses = tuple(member.address for member in members)
-        lookout = Lookout(chain, founded.contract, task, addresses[0])
-        company = Company(tuple(addresses[number] for number in sorted(plan.attackers)), lookout)
-        table = _Table(plan, exchange, Workshop(), company)
+        view_cache = ViewCache(chain, founded.contract, task, addresses[0])
+        coalition = Coalition(tuple(addresses[number] for number in sorted(plan.attackers)), view_cache)
+        table = _Table(plan, blobs, AggregateCache(), coalition)
         people = [table.seat(number, Courier(chain, member), task) for number, member in enumerate(members)]
-        company.honest.extend(one for number, one in enumerate(people) if number not in plan.attackers)
+        coalition.honest.extend(one for number, one in enumerate(people) if number not in plan.attackers)
         order = sorted(numbers, key=lambda number: number in plan.attackers)
-        rounds = Rounds(chain, task, lookout, [people[number] for number in order])
-        yield Played(plan, chain, task, addresses, rounds, exchange, store, company, table.workshop)
+        rounds = Rounds(chain, task, view_cache, [people[number] for number in order])
+        yield Played(plan, chain, task, addresses, rounds, blobs, store, coalition, table.aggregate_cache)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,9 @@ class _Table:
     """Where everybody finds what they work with."""
 
     plan: Plan
-    exchange: SharedExchange
-    workshop: Workshop
-    company: Company
+    blobs: SharedExchange
+    aggregate_cache: AggregateCache
+    coalition: Coalition
 
     def seat(self, number: int, courier: Courier, task: TaskContract) -> Participant:
         """Member `number` at its work."""
@@ -141,20 +141,20 @@ class _Table:
         conduct = attack.conduct if number in self.plan.attackers else None
         return Participant(
             account=courier.address,
-            labour=self._labour(number, courier.address),
-            exchange=self.exchange,
+            compute=self._labour(number, courier.address),
+            blobs=self.blobs,
             transactor=Transactor(courier, task, courier.chain.client.chain_id),
-            workshop=self.workshop,
+            aggregate_cache=self.aggregate_cache,
             decide=conduct(step) if conduct else step,
             salt=str(self.plan.seed).encode(),
         )
 
-    def _labour(self, number: int, address: str) -> Labour:
+    def _labour(self, number: int, address: str) -> LocalCompute:
         learner = self._learner(number)
         if number in self.plan.attackers:
-            attack, friends = self.plan.attack, self.company.attackers
-            return Insider(address, learner, self.exchange, attack, friends, company=self.company)
-        return Labour(address, learner, self.exchange)
+            attack, colluders = self.plan.attack, self.coalition.attackers
+            return OmniscientAttacker(address, learner, self.blobs, attack, colluders, coalition=self.coalition)
+        return LocalCompute(address, learner, self.blobs)
 
     def _learner(self, number: int) -> TorchLearner:
         plan, task = self.plan, self.plan.task

@@ -6,10 +6,6 @@ from typing import TypeVar
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from web3 import Web3
-
-from experiments.chain import Chain
-from experiments.deployment import deploy
 from folkmoot.chain import (
     Call,
     Deployment,
@@ -21,8 +17,12 @@ from folkmoot.chain import (
     TreasuryContract,
     public_key,
 )
-from folkmoot.chain.federation_events import MembershipApplied, TaskProposed
+from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
 from folkmoot.proposal import Draft
+from web3 import Web3
+
+from experiments.chain import Chain
+from experiments.deployment import deploy
 
 MANAGERS, QUORUM = 3, 2
 FEE = 100 * 10**18

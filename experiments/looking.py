@@ -4,18 +4,17 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from eth_abi.abi import encode
+from folkmoot.chain import FederationContract, Participant, TaskContract
+from folkmoot.chain.abi import decode_values, function, kinds, typed
+from folkmoot.worker import View
+from folkmoot.worker.observer import Reader
 
 from experiments.chain import Chain
-from folkmoot.chain import FederationContract, Member, TaskContract
-from folkmoot.chain.interfaces import decode_values, function, kinds
-from folkmoot.chain.typed import typed
-from folkmoot.worker import View
-from folkmoot.worker.reader import Reader
 
 TURN_S = 1
 
 
-class Lookout:
+class ViewCache:
     """Views of one task's latest block."""
 
     def __init__(self, chain: Chain, federation: FederationContract, task: TaskContract, first: str) -> None:
@@ -24,10 +23,10 @@ class Lookout:
         self._chain, self._federation, self._task = chain, federation, task
         self._readers: dict[str, Reader] = {}
         self._observer = first
-        self._marks: dict[str, Member] = {}
+        self._marks: dict[str, Participant] = {}
         self._standing: object = None
         self._since = 0
-        self._marking = function("Task", "member")
+        self._marking = function("Task", "participant")
         self._asking: dict[str, str] = {}
 
     def look(self) -> View:
@@ -41,24 +40,26 @@ class Lookout:
             self._observer = view.seats[0].account
             view = self._read(self._observer)
         view = replace(view, now=self._chain.now)
-        standing = view.phase, view.round, view.roll, view.settlement
+        standing = view.phase, view.round, view.roster, view.progress
         if standing != self._standing:
             self._standing, self._since = standing, view.now
         return replace(view, since=self._since)
 
-    def members(self, accounts: Collection[str]) -> dict[str, Member]:
+    def members(self, accounts: Collection[str]) -> dict[str, Participant]:
         """Some members' marks in the task."""
         order = sorted(accounts)
         found = self._chain.read(self._task.address, [self._question(account) for account in order])
-        marks = (decode_values(self._marking.outputs, data) for data in found)
-        self._marks |= {account: typed(Member, *values) for account, values in zip(order, marks, strict=True)}
+        update_scores = (decode_values(self._marking.outputs, data) for data in found)
+        self._marks |= {
+            account: typed(Participant, *values) for account, values in zip(order, update_scores, strict=True)
+        }
         return {account: self._marks[account] for account in order}
 
     def trains(self, account: str) -> bool:
         """Whether a member may train in the running round, by the marks last read."""
         number, member = self.view.round.number, self._marks[account]
-        view = replace(self.view, account=account, member=member)
-        return view.seat is None and view.is_drawn and member.suspended_until <= number
+        view = replace(self.view, account=account, participant=member)
+        return view.seat is None and view.is_sampled and member.suspended_until <= number
 
     def _read(self, account: str) -> View:
         if account not in self._readers:

@@ -4,20 +4,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from experiments.sharing import Workshop
 from folkmoot.chain import Phase
 from folkmoot.errors import LearningError
+from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.store import pointer
-from folkmoot.worker import Exchange, View
-from folkmoot.worker.actions import Action, Aggregate, Calibrate, Publish, Score, Stop, Train, Wait, Work
+from folkmoot.worker import TaskBlobs, View
+from folkmoot.worker.actions import Action, Aggregate, Publish, Score, Stop, Train, TrainReference, Wait, Work
+from folkmoot.worker.compute import EvaluationRequest, LocalCompute
+from folkmoot.worker.executor import Transactor
 from folkmoot.worker.journal import Opening, Trained
-from folkmoot.worker.labour import Labour
 from folkmoot.worker.observer import Memory
-from folkmoot.worker.scoring import Docket
 from folkmoot.worker.step import step
-from folkmoot.worker.transactions import Transactor
 from folkmoot.worker.view import Submission
-from folkmoot.worker.yardstick import Yardstick
+
+from experiments.sharing import AggregateCache
 
 Decide = Callable[[View], Action]
 
@@ -29,10 +29,10 @@ class Participant:
     """One member. `salt` makes its draws differ from other members', and the same again in the same experiment."""
 
     account: str
-    labour: Labour
-    exchange: Exchange
+    compute: LocalCompute
+    blobs: TaskBlobs
     transactor: Transactor
-    workshop: Workshop
+    aggregate_cache: AggregateCache
     decide: Decide = step
     salt: bytes = b""
     memory: Memory = field(default_factory=lambda: Memory(-1))
@@ -59,9 +59,9 @@ class Participant:
         return replace(
             view,
             updates=tuple(self._looked_for(view, view.updates)),
-            model_found=self.exchange.has(view.model),
+            model_found=self.blobs.has(view.model),
             trained=self.memory.trained,
-            yardstick=self.memory.yardstick,
+            guard=self.memory.guard,
             opening=self._kept(view),
             aggregate=self.memory.aggregate,
         )
@@ -70,7 +70,7 @@ class Participant:
         judges = view.seat is not None and view.phase in _JUDGING
         for entry in entries:
             needed = judges or entry.update.author == self.account
-            yield replace(entry, found=self.exchange.has(entry.pointer)) if needed else entry
+            yield replace(entry, found=self.blobs.has(entry.pointer)) if needed else entry
 
     def _kept(self, view: View) -> Opening | None:
         kept, wanted = self.opening, (view.round.number, view.round.attempt, view.digest)
@@ -81,41 +81,41 @@ class Participant:
         match action:
             case Train():
                 return self._train(view)
-            case Calibrate():
-                self.memory.yardstick = self._calibrate(view)
+            case TrainReference():
+                self.memory.guard = self._train_reference(view)
             case Score():
                 self.opening = self._judge(action, view)
             case Aggregate():
-                self.memory.aggregate = self.exchange.publish(self.workshop.aggregate(self.labour, view))
+                self.memory.aggregate = self.blobs.publish(self.aggregate_cache.aggregate(self.compute, view))
             case Publish():
-                self.exchange.publish(self.blob)
+                self.blobs.publish(self.blob)
         return True
 
     def _train(self, view: View) -> bool:
         """Once a round: the same seed would fail again."""
         try:
             if self.is_able:
-                self.blob, samples = self.labour.train(view.round.number, view.model, _silently)
+                self.blob, samples = self.compute.train(view.round.number, view.model, _silently)
                 self.memory.trained = Trained(pointer=pointer(self.blob), samples=samples)
         except LearningError:
             self.is_able = False
         return self.is_able
 
-    def _calibrate(self, view: View) -> Yardstick:
+    def _train_reference(self, view: View) -> UpdateGuard:
         try:
-            return self.labour.calibrate(view.round.number, view.model, _silently)
+            return self.compute.train_reference(view.round.number, view.model, _silently)
         except LearningError:
-            return Yardstick()  # who has no update of its own objects to nobody's
+            return UpdateGuard()  # who has no update of its own objects to nobody's
 
     def _judge(self, action: Score, view: View) -> Opening:
-        judgement = self.labour.judge(Docket.of(view, action.yardstick), _silently)
+        evaluation = self.compute.judge(EvaluationRequest.of(view, action.guard), _silently)
         drawn = f"{action.round} {action.attempt}".encode()
         return Opening(
             round=action.round,
             attempt=action.attempt,
             digest=view.digest,
-            baseline=judgement.baseline,
-            scores=judgement.scores,
+            baseline=evaluation.baseline,
+            scores=evaluation.scores,
             salt=sha256(self.salt + self.account.encode() + drawn).digest(),
         )
 

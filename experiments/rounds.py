@@ -7,14 +7,15 @@ to what the chain says. When nobody has anything to send, the chain's time goes 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from experiments.chain import Chain, Tally
-from experiments.looking import Lookout
-from experiments.participants import Participant
 from folkmoot.chain import Event, Phase, Receipt, TaskContract
-from folkmoot.chain.round_events import RoundCarried, RoundClosed, RoundOpened, RoundSettled, UpdateSubmitted
+from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundOpened, RoundSettled, UpdateSubmitted
 from folkmoot.errors import FolkmootError
 from folkmoot.worker import View
 from folkmoot.worker.actions import Stop, Wait
+
+from experiments.chain import Chain, Tally
+from experiments.looking import ViewCache
+from experiments.participants import Participant
 
 _JUDGING = range(Phase.COMMITTING, Phase.PAUSED)
 
@@ -35,8 +36,10 @@ class Record:
 class Rounds:
     """One task, played by all its participants, who take their turns in this order."""
 
-    def __init__(self, chain: Chain, task: TaskContract, lookout: Lookout, participants: Sequence[Participant]) -> None:
-        self._chain, self._task, self._lookout = chain, task, lookout
+    def __init__(
+        self, chain: Chain, task: TaskContract, view_cache: ViewCache, participants: Sequence[Participant]
+    ) -> None:
+        self._chain, self._task, self._lookout = chain, task, view_cache
         self._people = {one.account: one for one in participants}
         self._events: list[Event] = []
         self._before = chain.tally
@@ -63,7 +66,9 @@ class Rounds:
         for account in concerned:
             if account in posted:
                 continue
-            action = self._people[account].act(replace(view, account=account, admitted=True, member=members[account]))
+            action = self._people[account].act(
+                replace(view, account=account, admitted=True, participant=members[account])
+            )
             if isinstance(action, Wait | Stop):
                 waits[account] = action
             else:

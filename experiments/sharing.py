@@ -13,8 +13,8 @@ from folkmoot.aggregation import Aggregate
 from folkmoot.learning import Weights
 from folkmoot.store import MemoryStore
 from folkmoot.store.pointer import cid
-from folkmoot.worker import Exchange, View
-from folkmoot.worker.labour import Labour
+from folkmoot.worker import TaskBlobs, View
+from folkmoot.worker.compute import LocalCompute
 
 
 class RoundStore(MemoryStore):
@@ -25,8 +25,8 @@ class RoundStore(MemoryStore):
         self._blobs.pop(cid(pointer), None)
 
 
-class SharedExchange(Exchange):
-    """An `Exchange` that decodes each blob once a round. Nobody may change the weights that it returns."""
+class SharedExchange(TaskBlobs):
+    """An `TaskBlobs` that decodes each blob once a round. Nobody may change the weights that it returns."""
 
     def begin(self) -> None:
         """Forget what was decoded; before the first round and after each."""
@@ -35,37 +35,37 @@ class SharedExchange(Exchange):
         self._found: set[bytes] = set()
 
     def has(self, pointer: bytes) -> bool:
-        """As `Exchange.has`."""
+        """As `TaskBlobs.has`."""
         if pointer not in self._found and super().has(pointer):
             self._found.add(pointer)
         return pointer in self._found
 
     def fetch_update(self, pointer: bytes, *, round: int, author: str, parent: bytes) -> Weights:
-        """As `Exchange.fetch_update`."""
+        """As `TaskBlobs.fetch_update`."""
         key = pointer, round, author, parent
         if key not in self._updates:
             self._updates[key] = super().fetch_update(pointer, round=round, author=author, parent=parent)
         return self._updates[key]
 
     def fetch_model(self, pointer: bytes) -> Weights:
-        """As `Exchange.fetch_model`."""
+        """As `TaskBlobs.fetch_model`."""
         if pointer not in self._models:
             self._models[pointer] = super().fetch_model(pointer)
         return self._models[pointer]
 
 
 @dataclass(slots=True)
-class Workshop:
+class AggregateCache:
     """The honest aggregates of a task's running round."""
 
     made: dict[object, tuple[bytes, Aggregate]] = field(default_factory=dict)
 
-    def aggregate(self, labour: Labour, view: View) -> bytes:
+    def aggregate(self, compute: LocalCompute, view: View) -> bytes:
         """The next model, sealed. An aggregator that has its own way works for itself."""
-        if type(labour).aggregate is not Labour.aggregate:
-            return labour.aggregate(view)[0]
+        if type(compute).aggregate is not LocalCompute.aggregate:
+            return compute.aggregate(view)[0]
         accepted = tuple(entry.pointer for entry in view.accepted)
         key = view.round.number, view.model, accepted, view.seed, view.last_update
         if key not in self.made:
-            self.made = {key: labour.aggregate(view)}
+            self.made = {key: compute.aggregate(view)}
         return self.made[key][0]

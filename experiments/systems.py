@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.experiment import Cell
-from experiments.learners import PFedMe
-from folkmoot.chain import EVERYBODY
+from folkmoot.chain import FULL_PARTICIPATION
 from folkmoot.errors import ConfigError
 from folkmoot.learning import TorchLearner
 from folkmoot.presets import preset
 from folkmoot.proposal import TaskConfig
+
+from experiments.experiment import Cell
+from experiments.learners import PFedMe
 
 PHASES = ("enrolling", "training", "committing", "revealing", "aggregating")
 WINDOWS: Mapping[str, Any] = {f"{phase}_window": 100_000 for phase in PHASES}  # phases end because all have acted
@@ -55,5 +56,5 @@ def task(system: str, *, members: int, trainers: int, **settings: Any) -> TaskCo
 
 def active(members: int, share: float, seats: int) -> dict[str, int]:
     """Settings by which so large a share of the members has a seat or is drawn to train, and how many train then."""
-    points = round(EVERYBODY * share)
-    return {"active_share": points, "trainers": -(-members * points // EVERYBODY) - seats}
+    points = round(FULL_PARTICIPATION * share)
+    return {"active_share": points, "trainers": -(-members * points // FULL_PARTICIPATION) - seats}

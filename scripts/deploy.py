@@ -19,13 +19,13 @@ from brownie import accounts, web3
 from brownie._config import CONFIG
 from brownie.network.contract import ProjectContract
 from brownie.project.main import get_loaded_projects
+from folkmoot import __version__
+from folkmoot.chain import Client, Deployment, Token, deployments, load_account, read_password
+from folkmoot.errors import ChainGone, ConfigError, FolkmootError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 from web3 import HTTPProvider
 from web3.exceptions import TransactionNotFound
 
-from folkmoot import __version__
-from folkmoot.chain import Client, Deployment, Token, deployments, load_account, read_password
-from folkmoot.errors import ChainGone, ConfigError, FolkmootError
 from scripts.federation import RULES, FederationConfig, load_federation
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,8 +37,8 @@ _FEES = {"gasPrice": "gas_price", "maxFeePerGas": "max_fee", "maxPriorityFeePerG
 
 def main(path: str | None = None) -> None:
     """Deploy to the network that brownie is connected to, with the settings of a TOML file."""
-    be_patient()
-    keep_no_notes()
+    retry_missing_receipts()
+    disable_deployment_map()
     try:
         config = load_federation(path)
         with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)]) as client:
@@ -82,7 +82,7 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
     task, token = create("Task"), config.token or create("FederationToken")
     managers = config.managers or (account.address,)
     federation = create("Federation", managers, config.needed(len(managers)), config.fee, config.period, token, task)
-    return deployments.take_down(
+    return deployments.snapshot(
         client,
         federation=federation,
         token=token,
@@ -107,7 +107,7 @@ def fees(client: Client) -> dict[str, Any]:
     return {_FEES[name]: value for name, value in client.fees(client.head()).items()}
 
 
-def be_patient() -> None:
+def retry_missing_receipts() -> None:
     """Let brownie ask for a receipt more than once.
 
     Anvil counts a transaction's nonce a moment before it shows the receipt; brownie, looking in between, takes the
@@ -118,7 +118,7 @@ def be_patient() -> None:
     web3.eth.get_transaction_receipt = again(web3.eth.get_transaction_receipt)  # type: ignore[method-assign]
 
 
-def keep_no_notes() -> None:
+def disable_deployment_map() -> None:
     """Let brownie write nothing of its own about what is deployed.
 
     On a chain that was started anew no script could begin with such notes, and scripts side by side share them.

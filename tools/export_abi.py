@@ -1,4 +1,4 @@
-"""Write the ABIs that the package reads, so that a participant's machine needs no compiler; ``--check`` compares instead.
+"""Write the ABIs that the package reads, so that a member needs no compiler; ``--check`` compares instead.
 
 One file a contract, and errors.json: every custom error of every contract and library by its selector.
 """
@@ -16,7 +16,7 @@ from eth_typing import ABIElement, ABIError
 from eth_utils.abi import abi_to_signature, function_abi_to_4byte_selector
 
 ROOT = Path(__file__).resolve().parent.parent
-ABI_DIRECTORY = ROOT / "offchain" / "folkmoot" / "chain" / "abi"
+ABI_DIRECTORY = ROOT / "offchain" / "folkmoot" / "chain" / "abis"
 NOT_DEPLOYED = ("interfaces", "libraries", "mocks")  # directories of contracts/ that participants do not talk to
 TOKEN = ("node_modules/@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol", "IERC20Metadata")
 KEPT = {"type", "name", "inputs", "outputs", "stateMutability", "anonymous", "components", "indexed"}

@@ -1,6 +1,6 @@
 """Attacks on federated learning by name: pure functions that are drawn from a seed, and what each of them poisons."""
 
-from experiments.attacks.attack import Attack, Ballot, Behave, Craft, Decide, Poison
+from experiments.attacks.attack import Attack, Behave, Craft, DataPoisoning, Decide, PointerTally
 from experiments.attacks.collusion import colluding_committee, withheld_blob, withheld_reveal
 from experiments.attacks.crafted import inner_product, little_is_enough, trimmed_mean_attack
 from experiments.attacks.data import GREEN_TO_RED, data_noise, label_flip
@@ -13,12 +13,12 @@ __all__ = [
     "ATTACKS",
     "GREEN_TO_RED",
     "Attack",
-    "Ballot",
     "Behave",
     "Craft",
+    "DataPoisoning",
     "Decide",
     "Knowledge",
-    "Poison",
+    "PointerTally",
     "Tensors",
     "colluding_committee",
     "data_noise",

@@ -3,20 +3,20 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from numpy.random import Generator
-
-from experiments.attacks.knowledge import Knowledge
 from folkmoot.learning import Dataset, Weights
 from folkmoot.worker import View
 from folkmoot.worker.actions import Action
+from numpy.random import Generator
 
-Poison = Callable[[Dataset, int, Generator], Dataset]
+from experiments.attacks.knowledge import Knowledge
+
+DataPoisoning = Callable[[Dataset, int, Generator], Dataset]
 """From the attacker's training data, the task's number of classes and a generator to what it trains on instead."""
 
 Craft = Callable[[Knowledge], Weights]
 """From what the attacker knows to the update that it submits."""
 
-Ballot = Callable[[Sequence[str], Collection[str], Generator], list[int]]
+PointerTally = Callable[[Sequence[str], Collection[str], Generator], list[int]]
 """From the authors of a round's updates, the friends among them and a generator to scores in basis points."""
 
 Decide = Callable[[View], Action]
@@ -29,9 +29,9 @@ Behave = Callable[[Decide], Decide]
 class Attack:
     """What an attacker does otherwise; what is None it does honestly. `dataclasses.replace` joins and tunes attacks."""
 
-    data: Poison | None = None
+    data: DataPoisoning | None = None
     update: Craft | None = None
-    scores: Ballot | None = None
+    scores: PointerTally | None = None
     conduct: Behave | None = None
     crafted: bool = False  # whether `update` is made from the others' honest models
 

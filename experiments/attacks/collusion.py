@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from folkmoot.worker import View
+from folkmoot.worker.actions import Action, Reveal, Wait
 from numpy.random import Generator
 
 from experiments.attacks.attack import Decide
-from folkmoot.worker import View
-from folkmoot.worker.actions import Action, Reveal, Wait
 
 PRAISE = (9_000, 10_000)
 BLAME = (0, 1_000)
@@ -15,7 +15,7 @@ BLAME = (0, 1_000)
 
 def colluding_committee(
     authors: Sequence[str],
-    friends: Collection[str],
+    colluders: Collection[str],
     rng: Generator,
     *,
     praise: tuple[int, int] = PRAISE,
@@ -26,7 +26,7 @@ def colluding_committee(
     Li et al. (BFLC), section V-B: a malicious committee gives "random high scores (for example, 90%–100%)" to malicious
     updates. What the others get is not said there: here as far from the top as that is from the bottom.
     """
-    known = {friend.lower() for friend in friends}
+    known = {friend.lower() for friend in colluders}
     ranges = [praise if author.lower() in known else blame for author in authors]
     return [int(rng.integers(low, high, endpoint=True)) for low, high in ranges]
 

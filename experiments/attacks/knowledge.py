@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
-from numpy.typing import NDArray
-
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Weights
+from numpy.random import Generator
+from numpy.typing import NDArray
 
 Tensors = Mapping[str, NDArray[np.float32]]
 Vector = NDArray[np.float32]

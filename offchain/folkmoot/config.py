@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from folkmoot import settings
 from folkmoot.errors import ConfigError
 
-DRILLS = ("none", "noise", "liar", "silent")
-ATTACKS = "experiments.drills"  # where further drills come from, if that is installed
+BEHAVIOURS = ("none", "noise", "liar", "silent")
+ATTACKS = "experiments.behaviours"  # where further drills come from, if that is installed
 LONGEST_POLL = 3600
 
 
@@ -38,7 +38,9 @@ class WorkerConfig:
     score_fraction: Annotated[float, "part of the data that scores others and is never trained on"] = 0.25
     score_limit: Annotated[int, "at most so many samples score others"] = 2048
     plugin: Annotated[Path | None, "Python file of your own that defines learner(descriptor), in place of data"] = None
-    allowed_models: Annotated[tuple[str, ...], 'models that may run beside Folkmoot\'s own: "package.module:factory"'] = ()
+    allowed_models: Annotated[
+        tuple[str, ...], 'models that may run beside Folkmoot\'s own: "package.module:factory"'
+    ] = ()
     threads: Annotated[int, "PyTorch threads"] = 1
 
     # Experiments: one data set, shared out among several members
@@ -55,18 +57,18 @@ class WorkerConfig:
     turn_seconds: Annotated[int, "head start of each committee position where anyone may act: two blocks or more"] = 3
 
     # Demonstrations
-    drill: Annotated[str, '"noise", "liar", "silent" or an attack misbehaves on purpose: what do the others do?'] = (
-        "none"
-    )
-    friends: Annotated[tuple[str, ...], "accounts that a drill colludes with"] = ()
+    behaviour: Annotated[
+        str, '"noise", "liar", "silent" or an attack misbehaves on purpose: what do the others do?'
+    ] = "none"
+    colluders: Annotated[tuple[str, ...], "accounts that a drill colludes with"] = ()
 
     def __post_init__(self) -> None:
         for name, (valid, hint) in _RANGES.items():
             if not valid(getattr(self, name)):
                 raise ConfigError(f"{name} cannot be {getattr(self, name)!r}", hint=hint)
-        if self.drill not in DRILLS and self.drill not in (known := known_drills()):
+        if self.behaviour not in BEHAVIOURS and self.behaviour not in (known := known_behaviours()):
             hint = f"one of {', '.join(known)}; leave it out to take part in earnest"
-            raise ConfigError(f"drill cannot be {self.drill!r}", hint=hint)
+            raise ConfigError(f"drill cannot be {self.behaviour!r}", hint=hint)
         if not self.member < self.members:
             raise ConfigError(f"there is no member {self.member} of {self.members}", hint="members count from 0")
 
@@ -85,15 +87,15 @@ _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 }
 
 
-def known_drills() -> tuple[str, ...]:
+def known_behaviours() -> tuple[str, ...]:
     """The built-in drills, and the attacks of the package `experiments` where that is installed."""
     try:
         attacks = importlib.import_module(ATTACKS)
     except ModuleNotFoundError as error:
         if error.name and f"{ATTACKS}.".startswith(f"{error.name}."):
-            return DRILLS
+            return BEHAVIOURS
         raise
-    return (*DRILLS, *attacks.NAMES)
+    return (*BEHAVIOURS, *attacks.NAMES)
 
 
 def load_config(path: str | Path) -> WorkerConfig:

@@ -13,11 +13,11 @@ from torch import nn
 
 from folkmoot import settings
 from folkmoot.aggregation import check_rule
-from folkmoot.chain import EVERYBODY, Parameters
+from folkmoot.chain import FULL_PARTICIPATION, Parameters
 from folkmoot.errors import ConfigError
 from folkmoot.learning import ALLOWED, Descriptor, TensorSpec, Weights, build, initial_weights, max_blob_size
 from folkmoot.store import BlobStore, pointer
-from folkmoot.worker.exchange import FIRST_MODEL, seal
+from folkmoot.task_blobs import FIRST_MODEL, encode_blob
 
 _WORD = 32  # bytes
 _SEEDS = 2**63
@@ -101,7 +101,9 @@ class TaskConfig:
     aggregators: Annotated[int, "seats beside them that attest the next model; 0 lets the committee attest"] = 0
     redraw: Annotated[bool, "whether all members stand for election each round, not the providers of updates"] = False
     stake_weighted: Annotated[bool, "whether attestations weigh the stake, clipped to twice the median"] = False
-    active_share: Annotated[int, "of all members, in basis points: so many sit or are drawn to train"] = EVERYBODY
+    active_share: Annotated[int, "of all members, in basis points: so many sit or are drawn to train"] = (
+        FULL_PARTICIPATION
+    )
     updates_per_round: Annotated[int, "updates accepted in a round at most; at least as many as seats"] = 5
     min_updates: Annotated[int, "a round needs so many updates"] = 3
     max_updates: Annotated[int, "a round takes so many updates"] = 20
@@ -155,7 +157,7 @@ def draft(config: TaskConfig, rules: Mapping[str, str]) -> Draft:
     _check_settings(config)
     weights = initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
-    blobs = descriptor.to_bytes(), seal(weights, FIRST_MODEL)
+    blobs = descriptor.to_bytes(), encode_blob(weights, FIRST_MODEL)
     return Draft(descriptor=descriptor, parameters=_parameters(config, rules, *map(pointer, blobs)), blobs=blobs)
 
 

@@ -8,14 +8,13 @@ from typing import Any
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from web3 import Web3
-
 from folkmoot.config import template
+from web3 import Web3
 
 MANAGERS = ("Mara", "Nils", "Olga")
 MEMBERS = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gina", "Hugo", "Ida", "Jon", "Kim", "Leo")
 COMMITTEE = MEMBERS[:5]  # the first one, named by the managers
-DRILLS: Mapping[str, str] = {"Cleo": "liar", "Finn": "noise"}  # who misbehaves on purpose
+BEHAVIOURS: Mapping[str, str] = {"Cleo": "liar", "Finn": "noise"}  # who misbehaves on purpose
 
 TEST_FRACTION = 0.2  # of the digits: nobody trains on these
 PASSWORD = "only for this demonstration"  # noqa: S105 - the keys behind it are no secret either
@@ -25,12 +24,12 @@ POLL_S = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A manager or a member, with its account and its folder; `drill` tells how it misbehaves."""
+    """A manager or a member, with its account and its folder; `behaviour` tells how it misbehaves."""
 
     name: str
     account: LocalAccount
     folder: Path
-    drill: str = "none"
+    behaviour: str = "none"
 
     @property
     def address(self) -> str:
@@ -41,12 +40,12 @@ class Person:
     @property
     def honest(self) -> bool:
         """Whether it does what it should."""
-        return self.drill == "none"
+        return self.behaviour == "none"
 
 
 def people(names: tuple[str, ...], folder: Path, seed: int) -> list[Person]:
     """So many people, their keys in keystore files. The same seed gives the same keys: they are for this chain only."""
-    found = [Person(n, _account(n, seed), folder / n.lower(), DRILLS.get(n, "none")) for n in names]
+    found = [Person(n, _account(n, seed), folder / n.lower(), BEHAVIOURS.get(n, "none")) for n in names]
     for person in found:
         _keep(person)
     return found
@@ -68,10 +67,10 @@ def settings(member: int, seed: int) -> dict[str, Any]:
 def configure(person: Person, member: int, seed: int, **common: Any) -> Path:
     """Write a worker's TOML file and return its path."""
     path = person.folder / "worker.toml"
-    drill = {} if person.honest else {"drill": person.drill}
+    behaviour = {} if person.honest else {"drill": person.behaviour}
     pace = {"poll_seconds": POLL_S, "turn_seconds": 1}
     own = {"keystore": "keystore.json", "password_file": "password"}
-    path.write_text(template(own | pace | settings(member, seed) | drill | common))
+    path.write_text(template(own | pace | settings(member, seed) | behaviour | common))
     return path
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from folkmoot.chain import RoundState, TaskState
+
 from scripts.demonstration.cast import Person
 from scripts.demonstration.report import Report, rounds_of
 from scripts.demonstration.verdicts import accepted, judged
@@ -28,8 +29,8 @@ class Findings:
 
 def findings(report: Report, state: TaskState, people: Sequence[Person]) -> Findings:
     """Look for what was promised."""
-    liars = [person.address for person in people if person.drill == "liar"]
-    noise = [person.address for person in people if person.drill == "noise"]
+    liars = [person.address for person in people if person.behaviour == "liar"]
+    noise = [person.address for person in people if person.behaviour == "noise"]
     lied_to = [found for found in rounds_of(state) if any(seat.account in liars for seat in found.seats)]
     return Findings(
         noise_blocks=sum(author in noise for entry in report.rounds for author in entry.accepted),

@@ -17,9 +17,10 @@ from folkmoot.chain import (
     TreasuryContract,
     public_key,
 )
-from folkmoot.chain.federation_events import MembershipApplied, TaskProposed
+from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
 from folkmoot.proposal import TaskConfig, draft
 from folkmoot.store import BlobStore
+
 from scripts.demonstration.cast import Person
 
 QUORUM = 2

@@ -8,17 +8,17 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from rich.console import Console
-
 from folkmoot.chain import Client, TaskContract, TaskState, replay
-from folkmoot.chain.round_events import ModelBlockWritten
+from folkmoot.chain.events.rounds import ModelBlockWritten
 from folkmoot.cli.evaluation import measure
 from folkmoot.config import load_config
 from folkmoot.errors import ConfigError
 from folkmoot.learning.learner import BASIS_POINTS
 from folkmoot.proposal import TaskConfig
 from folkmoot.store import LocalStore
-from folkmoot.worker import Exchange, fetch_descriptor
+from folkmoot.worker import TaskBlobs, fetch_descriptor
+from rich.console import Console
+
 from scripts.demonstration import chart
 from scripts.demonstration.cast import COMMITTEE, MANAGERS, MEMBERS, Person, configure, people
 from scripts.demonstration.founding import FEE, QUORUM, Founding
@@ -26,7 +26,7 @@ from scripts.demonstration.ledger import Share, by_round, transactions
 from scripts.demonstration.network import ROOT, deploy, start_chain
 from scripts.demonstration.processes import Processes
 from scripts.demonstration.report import Report, report_of
-from scripts.demonstration.telling import Teller
+from scripts.demonstration.telling import ProgressPrinter
 from scripts.demonstration.watching import Watch
 
 RUNS = ROOT / "runs"
@@ -72,7 +72,7 @@ def play(folder: Path, seed: int, console: Console) -> Played:
         status = stack.enter_context(console.status("keystores are written"))
         chain, workers = stack.enter_context(Processes()), stack.enter_context(Processes())
         members = people(MEMBERS, folder / "members", seed)
-        stage = Stage(folder, seed, members, Teller(console, status, members))
+        stage = Demo(folder, seed, members, ProgressPrinter(console, status, members))
         stage.teller.doing("a chain is started")
         url = start_chain(chain, folder)
         client = stack.enter_context(Client([url]))
@@ -98,13 +98,13 @@ def clear(folder: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Demo:
     """A folder, a seed and those who take part."""
 
     folder: Path
     seed: int
     members: Sequence[Person]
-    teller: Teller
+    teller: ProgressPrinter
 
     def found(self, chain: Processes, client: Client, url: str) -> TaskContract:
         """Deploy the federation, admit the members, and have a task proposed and approved."""
@@ -152,9 +152,9 @@ class Stage:
         """A model's accuracy on the data that nobody trains on, 0 to 1."""
         store, parameters = LocalStore(self.folder / "blobs"), task.parameters()
         descriptor = fetch_descriptor(store, parameters.descriptor)
-        exchange = Exchange(store, descriptor, task=task.address, first_model=parameters.model)
+        blobs = TaskBlobs(store, descriptor, task=task.address, first_model=parameters.model)
         config = load_config(self.members[0].folder / "worker.toml")
-        return measure(config, descriptor, exchange.fetch_model(pointer), None)[0] / BASIS_POINTS
+        return measure(config, descriptor, blobs.fetch_model(pointer), None)[0] / BASIS_POINTS
 
     def sum_up(self, watch: Watch, accuracies: Sequence[float]) -> Played:
         """Read everything back from the chain."""

@@ -80,7 +80,7 @@ class Processes:
             process.check()
 
     def join(self, patience: float) -> None:
-        """Wait for all to end by themselves, so many seconds at most. Raises `FolkmootError` if one fails or goes on."""
+        """Wait at most `patience` seconds for all to end. Raises `FolkmootError` if one fails or goes on."""
         last = monotonic() + patience
         for process in self._started:
             try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from folkmoot.chain import Event, RoundState, TaskState
-from folkmoot.chain.round_events import (
+from folkmoot.chain.events.rounds import (
     AggregateAgreed,
     RoundClosed,
     RoundSettled,
@@ -13,7 +13,8 @@ from folkmoot.chain.round_events import (
     ScoresRevealed,
     UpdateSubmitted,
 )
-from folkmoot.chain.task_events import MemberStruck, MemberSuspended
+from folkmoot.chain.events.tasks import MemberStruck, MemberSuspended
+
 from scripts.demonstration.cast import Person
 from scripts.demonstration.ledger import Share, Transaction
 from scripts.demonstration.verdicts import accepted

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
+from folkmoot.chain import RoundState, TaskState, Update, Verdict
+from folkmoot.chain.events.rounds import UpdateBlockWritten
+from folkmoot.chain.events.tasks import MemberStruck
 from rich.box import SIMPLE_HEAD
 from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from folkmoot.chain import RoundState, TaskState, Update, Verdict
-from folkmoot.chain.round_events import UpdateBlockWritten
-from folkmoot.chain.task_events import MemberStruck
 from scripts.demonstration.cast import Person
 from scripts.demonstration.ledger import Share
 from scripts.demonstration.report import MemberReport, RoundReport, rounds_of
@@ -28,7 +28,7 @@ _VERDICTS = {
 
 def round_table(report: RoundReport, found: RoundState, state: TaskState, people: Mapping[str, Person]) -> Table:
     """What each seat gave to each update, their median, and what came of it; best first."""
-    liars = [seat.account for seat in found.seats if people[seat.account].drill == "liar"]
+    liars = [seat.account for seat in found.seats if people[seat.account].behaviour == "liar"]
     table = _table(f"Round {report.round}: {report.accuracy:.2%} on the test set", _costs(report))
     table.add_column("update of")
     for seat in found.seats:
@@ -78,7 +78,7 @@ def _costs(report: RoundReport) -> str:
 
 
 def _named(person: Person) -> Text:
-    return Text(person.name) if person.honest else Text(f"{person.name}, {person.drill}", "red")
+    return Text(person.name) if person.honest else Text(f"{person.name}, {person.behaviour}", "red")
 
 
 def _scores(found: RoundState, index: int) -> list[str]:

@@ -5,11 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from time import monotonic
 
-from rich.console import Console
-from rich.status import Status
-
 from folkmoot.chain import Event, Verdict
-from folkmoot.chain.round_events import (
+from folkmoot.chain.events.rounds import (
     AggregateAttested,
     RoundOpened,
     RoundRecovered,
@@ -18,7 +15,10 @@ from folkmoot.chain.round_events import (
     ScoresRevealed,
     UpdateSubmitted,
 )
-from folkmoot.chain.task_events import MemberEnrolled, MemberStruck, MemberSuspended
+from folkmoot.chain.events.tasks import MemberEnrolled, MemberStruck, MemberSuspended
+from rich.console import Console
+from rich.status import Status
+
 from scripts.demonstration.cast import Person
 
 _STEPS: Mapping[type[Event], str] = {
@@ -38,7 +38,7 @@ def make_console() -> Console:
     return Console(width=None if sys.stdout.isatty() else WIDTH)
 
 
-class Teller:
+class ProgressPrinter:
     """Says what happens, in the members' names."""
 
     def __init__(self, console: Console, status: Status, people: Iterable[Person]) -> None:
@@ -82,7 +82,7 @@ class Teller:
                 self._done.clear()
                 self.fact(f"round {event.round}: {event.stalled.name.lower()} stalled, attempt {event.attempt + 1}")
             case MemberStruck():
-                self.fact(f"round {event.round}: a strike for {self._names[event.member]}: {event.fault.name.lower()}")
+                self.fact(f"round {event.round}: a strike for {self._names[event.member]}: {event.reason.name.lower()}")
             case MemberSuspended():
                 self.fact(f"round {event.round}: {self._names[event.member]} is suspended until round {event.until}")
 

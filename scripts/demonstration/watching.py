@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from time import monotonic, sleep
 
 from folkmoot.chain import Client, Event, TaskContract, fetch_events
-from folkmoot.chain.task_events import TaskExpired, TaskFinished
+from folkmoot.chain.events.tasks import TaskExpired, TaskFinished
 
 LOOK_S = 0.1
 

@@ -7,8 +7,8 @@ from typing import Any
 from brownie import chain, web3
 from brownie.convert.datatypes import HexString
 from eth_abi import encode
+from folkmoot.chain.structs import FULL_PARTICIPATION, Phase
 
-from folkmoot.chain.structs import EVERYBODY, Phase
 from tests.contracts.cast import Cast, model
 from tests.support.evm import now, pass_to, word
 
@@ -81,21 +81,21 @@ class Lifecycle:
 
     def free_trainers(self) -> list[Any]:
         """Who may submit in this round, in the order of enrolment."""
-        number, seated, all_train = self.round, self.seated, self.task.parameters()["activeShare"] == EVERYBODY
-        everyone = [self.task.enrolledAt(i + 1) for i in range(self.task.roll()["enrolled"])]
-        marks = {address: self.task.member(address) for address in everyone if address not in seated}
+        number, seated, all_train = self.round, self.seated, self.task.parameters()["activeShare"] == FULL_PARTICIPATION
+        everyone = [self.task.enrolledAt(i + 1) for i in range(self.task.roster()["enrolled"])]
+        marks = {address: self.task.participant(address) for address in everyone if address not in seated}
         return [
             self.account(address)
             for address, member in marks.items()
             if not member["retired"] and max(member["since"], member["suspendedUntil"]) <= number
-            if all_train or member["drawnIn"] == number + 1
+            if all_train or member["sampledIn"] == number + 1
         ]
 
     def deadline(self, phase: Phase | None = None) -> int:
         """When the window of `phase`, by default of the present one, ends."""
         phase = self.phase if phase is None else phase
         if phase == Phase.ENROLLING:
-            return self.task.roll()["startBy"]
+            return self.task.roster()["startBy"]
         return self.task.round()["pausedUntil" if phase == Phase.PAUSED else DEADLINES[phase]]
 
     def opening(self, seat: Any) -> tuple[int, Sequence[int], bytes]:
@@ -118,7 +118,7 @@ class Lifecycle:
         return self.task.start(self.anyone)
 
     def draw(self, steps: int = ALL) -> Any:
-        return self.task.draw(steps, self.anyone)
+        return self.task.sampleTrainers(steps, self.anyone)
 
     def submit(self, *authors: Any, samples: int = 100) -> None:
         number = self.round
@@ -219,7 +219,7 @@ def _expire(life: Lifecycle) -> None:
 ONWARD: Mapping[Phase, Callable[[Lifecycle], Any]] = {
     Phase.PROPOSED: Lifecycle.approve,
     Phase.ENROLLING: _enrol_and_start,
-    Phase.DRAWING: Lifecycle.draw,
+    Phase.SAMPLING: Lifecycle.draw,
     Phase.TRAINING: Lifecycle.submit,
     Phase.COMMITTING: Lifecycle.commit,
     Phase.REVEALING: Lifecycle.reveal,

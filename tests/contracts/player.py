@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from folkmoot.chain.structs import Phase
+
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import Lifecycle
 from tests.support.keys import public_key_of
@@ -45,14 +46,14 @@ class Player:
 
     def retire(self) -> None:
         for account in self.life.cast.members:
-            marks = self.life.task.member(account)
+            marks = self.life.task.participant(account)
             if marks["number"] and not marks["retired"] and not self.life.cast.federation.isMember(account):
                 self.life.task.retire(account, self.life.anyone)
                 return
 
     def enrol(self) -> None:
         for account in self.members(list(self.life.cast.members)):
-            marks = self.life.task.member(account)
+            marks = self.life.task.participant(account)
             if marks["number"] == 0 or marks["retired"]:
                 self.life.enrol(account)
                 return
@@ -79,9 +80,9 @@ class Player:
 
     def roll_back(self) -> None:
         number, task = self.life.round, self.life.task
-        everyone = [self.life.account(task.enrolledAt(i + 1)) for i in range(task.roll()["enrolled"])]
-        fit = [one for one in self.members(everyone) if not task.member(one)["retired"]]
-        fit = [one for one in fit if task.member(one)["suspendedUntil"] <= number + 1]
+        everyone = [self.life.account(task.enrolledAt(i + 1)) for i in range(task.roster()["enrolled"])]
+        fit = [one for one in self.members(everyone) if not task.participant(one)["retired"]]
+        fit = [one for one in fit if task.participant(one)["suspendedUntil"] <= number + 1]
         if len(fit) >= 3:
             size = self.random.randint(3, min(len(fit), len(self.life.committee)))
             self.life.rollback(self.random.randint(0, number), self.random.sample(fit, size))
@@ -92,8 +93,8 @@ class Player:
 
     def train(self) -> None:
         life = self.life
-        idle = [one for one in life.free_trainers() if life.task.member(one)["submittedIn"] != life.round + 1]
-        idle = [one for one in idle if life.task.member(one)["seatedIn"] != life.round + 1]
+        idle = [one for one in life.free_trainers() if life.task.participant(one)["submittedIn"] != life.round + 1]
+        idle = [one for one in idle if life.task.participant(one)["seatedIn"] != life.round + 1]
         self.act(idle, lambda one: life.submit(one, samples=self.random.randint(1, 500)))
 
     def seats(self, *, revealed: bool, committed: bool) -> list[Any]:
@@ -134,7 +135,7 @@ class Player:
 
 
 PLAYS: dict[Phase, Callable[[Player], Any]] = {
-    Phase.DRAWING: Player.draw,
+    Phase.SAMPLING: Player.draw,
     Phase.TRAINING: Player.train,
     Phase.COMMITTING: Player.commit,
     Phase.REVEALING: Player.reveal,

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-
 from folkmoot.chain.structs import Phase
+
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import Lifecycle, pointer
 from tests.support.evm import next_block_at, pass_to, reverts_with, word
@@ -110,7 +110,7 @@ def test_a_task_starts_before_the_deadline(enrolled, late):
         enrolled.start()
         assert enrolled.phase == Phase.TRAINING
         return
-    with reverts_with("StartTooLate", start_by):
+    with reverts_with("EnrolmentClosed", start_by):
         enrolled.start()
 
 
@@ -122,7 +122,7 @@ def test_a_task_expires_from_the_deadline_on(enrolled, late):
         enrolled.task.expire(enrolled.anyone)
         assert enrolled.phase == Phase.EXPIRED
         return
-    with reverts_with("StartStillPossible", start_by):
+    with reverts_with("EnrolmentOpen", start_by):
         enrolled.task.expire(enrolled.anyone)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-
 from folkmoot.chain.structs import Phase
+
 from tests.contracts.cast import Cast, model
 from tests.contracts.lifecycle import BUDGET, Lifecycle
 from tests.support.evm import now, word
@@ -70,7 +70,7 @@ def test_a_whole_task(life, cast, conserved):
         life.recover()
         assert not set(life.seated) & set(absent)
         life.finish_round()
-    assert [life.task.member(seat)["strikes"] for seat in absent] == [1] * 3
+    assert [life.task.participant(seat)["strikes"] for seat in absent] == [1] * 3
     assert paid < owed(life) <= 2 * SHARE
 
     with conserved():  # managers stop the round for a while; nobody loses time
@@ -115,7 +115,7 @@ def test_a_whole_task_in_which_all_work_is_paid(lifecycle, cast, conserved):
         seats=5, trainers=5, aggregators=2, redraw=True, stakeWeighted=True, activeShare=8_000,
         electionRule=cast.rules["RedrawElection"], totalRounds=ROUNDS,
         rewardRule=cast.rules["StakeReward"], rewardParameters=word(5 | 3 << 16),
-    ).to(Phase.DRAWING)  # fmt: skip
+    ).to(Phase.SAMPLING)  # fmt: skip
     paid = 0
     for number in range(ROUNDS):
         with conserved():
@@ -125,7 +125,7 @@ def test_a_whole_task_in_which_all_work_is_paid(lifecycle, cast, conserved):
         assert life.task.ledger(4 * (number + 1)) == model(number + 1)
     assert life.phase == Phase.FINISHED
     assert treasury.pool() == pool - paid
-    members = [life.task.member(account) for account in (*life.committee, *life.trainers)]
+    members = [life.task.participant(account) for account in (*life.committee, *life.trainers)]
     assert all(one["stake"] > 1 for one in members if one["seatedIn"])
 
 

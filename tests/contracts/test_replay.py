@@ -5,15 +5,15 @@ from random import Random
 
 import pytest
 from brownie import web3
-
-from folkmoot.chain import Client, Member, Milestone, TaskContract, TaskState, fetch_events
+from folkmoot.chain import Client, Milestone, Participant, TaskContract, TaskState, fetch_events
 from folkmoot.chain import replay as replayed
 from folkmoot.chain.structs import Phase
+
 from tests.contracts.lifecycle import DEADLINES, Lifecycle
 from tests.contracts.player import Player
 from tests.support.evm import now, word
 
-NOBODY = Member(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=0, reputation=0)
+NOBODY = Participant(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=0, reputation=0)
 
 
 @pytest.fixture(scope="module")
@@ -35,22 +35,22 @@ def assert_same_round(state: TaskState, task: TaskContract) -> None:
     assert running.round == task.round()
     assert running.seats == task.seats()
     assert (running.updates, running.pointers) == task.updates(0, 100)
-    assert running.ballots == task.ballots()
+    assert running.tallies == task.tallies()
     assert (state.digest, state.seed) == (task.updates_digest(), task.seed())
     if running.seats and state.parameters.stake_weighted:
-        assert sum(seat.weight for seat in running.seats) == task.settlement().attestations
+        assert sum(seat.weight for seat in running.seats) == task.progress().total_attesting_weight
     if running.round.milestone in {Milestone.SETTLED, Milestone.AGREED}:
-        found = task.settlement()
+        found = task.progress()
         weights = [update.weight for update in running.updates if update.rank]
         assert (len(weights), sum(weights), running.baseline) == (found.accepted, found.total_weight, found.baseline)
 
 
 def assert_same_people(state: TaskState, task: TaskContract, life: Lifecycle) -> None:
-    roll = task.roll()
-    assert (len(state.members), state.active, state.eligible) == (roll.enrolled, roll.active, roll.eligible)
-    assert (state.start_by, state.empty_rounds, state.budget) == (roll.start_by, roll.empty_rounds, roll.budget)
+    roster = task.roster()
+    assert (len(state.participants), state.active, state.eligible) == (roster.enrolled, roster.active, roster.eligible)
+    assert (state.start_by, state.empty_rounds, state.budget) == (roster.start_by, roster.empty_rounds, roster.budget)
     for account in life.cast.members:
-        assert state.members.get(account.address, NOBODY) == task.member(account.address)
+        assert state.participants.get(account.address, NOBODY) == task.participant(account.address)
         assert state.earned.get(account.address, 0) == life.cast.treasury.owedTo(account)
 
 
@@ -64,7 +64,7 @@ def assert_same(state: TaskState, task: TaskContract, life: Lifecycle) -> None:
 
 def under_way(task: TaskContract) -> bool:
     """Whether a settling or closing has begun and not ended: how far it has come is in no log."""
-    milestone, found = task.round().milestone, task.settlement()
+    milestone, found = task.round().milestone, task.progress()
     return (milestone == Milestone.OPEN and found.pages > 0) or (milestone == Milestone.AGREED and found.closed > 0)
 
 
@@ -111,7 +111,7 @@ def test_random_lives_of_other_shapes(lifecycle, cast, client, seed):
         maxEmptyRounds=20,
     )
     seen = live(life, client, first, seed=seed, steps=90)
-    assert seen >= {*DEADLINES, Phase.DRAWING, Phase.STALLED}
+    assert seen >= {*DEADLINES, Phase.SAMPLING, Phase.STALLED}
 
 
 def test_an_absence_that_cost_no_strike_of_its_own(lifecycle, client):
@@ -129,7 +129,7 @@ def test_an_absence_that_cost_no_strike_of_its_own(lifecycle, client):
     life.to(Phase.AGGREGATING).attest(culprit)
     life.time_out()
     life.recover()
-    marks = life.task.member(culprit)
+    marks = life.task.participant(culprit)
     assert (life.round, marks["strikes"], marks["absentIn"]) == (1, 1, 1)
     task = TaskContract(client, life.task.address)
     assert_same(told(client, task, first), task, life)

@@ -2,13 +2,13 @@
 
 import brownie
 import pytest
+from folkmoot import rules as twin
+from folkmoot.chain.structs import Metric, Phase
+from folkmoot.rules import Judgement
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.core import given  # brownie's own rewinds the chain after each question; here nothing changes it
 
-from folkmoot import rules as twin
-from folkmoot.chain.structs import Measure, Phase
-from folkmoot.rules import Judgement
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, word
 
@@ -167,13 +167,13 @@ def test_half_of_the_seats(rules, name, judge, limit):
 @pytest.mark.parametrize(
     ("name", "measure"),
     [
-        ("MedianScore", Measure.ACCURACY),
-        ("MajorityVote", Measure.ACCURACY),
-        ("Availability", Measure.AVAILABILITY),
+        ("MedianScore", Metric.ACCURACY),
+        ("MajorityVote", Metric.ACCURACY),
+        ("Availability", Metric.AVAILABILITY),
     ],
 )
-def test_what_seats_have_to_measure(rules, name, measure):
-    assert rules[name].measure() == measure
+def test_what_seats_have_to_measure(rules, name, metric):
+    assert rules[name].metric() == metric
 
 
 @elections

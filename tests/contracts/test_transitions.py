@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-
 from folkmoot.chain.structs import Phase
+
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import Lifecycle, pointer
 from tests.support.evm import now, outcome, refusal_text, rewound, word
 
 P = Phase
-RUNNING = {P.DRAWING, P.TRAINING, P.COMMITTING, P.REVEALING, P.SETTLING, P.AGGREGATING, P.CLOSING, P.STALLED, P.PAUSED}
+RUNNING = {P.SAMPLING, P.TRAINING, P.COMMITTING, P.REVEALING, P.SETTLING, P.AGGREGATING, P.CLOSING, P.STALLED, P.PAUSED}
 
 ALLOWED: Mapping[str, set[Phase]] = {
     "approve": {P.PROPOSED},
@@ -26,7 +26,7 @@ ALLOWED: Mapping[str, set[Phase]] = {
     "pause": RUNNING,
     "resume": {P.PAUSED},
     "rollback": RUNNING,
-    "draw": {P.DRAWING},
+    "draw": {P.SAMPLING},
     "submitUpdate": {P.TRAINING},
     "commitScores": {P.COMMITTING},
     "revealScores": {P.REVEALING},
@@ -73,7 +73,7 @@ ROWS: Mapping[str, Walk] = {
     "proposed": lambda start: start(),
     "enrolling": enrolled,
     "enrolling, too late to start": enrolled_late,
-    "drawing": lambda start: start(**FEW_TRAIN).to(P.DRAWING),
+    "drawing": lambda start: start(**FEW_TRAIN).to(P.SAMPLING),
     "training": lambda start: start().to(P.TRAINING),
     "committing": lambda start: start().to(P.COMMITTING),
     "revealing": lambda start: start().to(P.REVEALING),
@@ -85,7 +85,7 @@ ROWS: Mapping[str, Walk] = {
     "stalled in revealing": lambda start: start().to_stalled(P.REVEALING),
     "stalled in aggregating": lambda start: start().to_stalled(P.AGGREGATING),
     "stalled with nothing accepted": lambda start: start().waste_round(),
-    "paused in drawing": lambda start: paused(start, P.DRAWING, **FEW_TRAIN),
+    "paused in drawing": lambda start: paused(start, P.SAMPLING, **FEW_TRAIN),
     "paused in training": lambda start: paused(start, P.TRAINING),
     "paused in aggregating": lambda start: paused(start, P.AGGREGATING),
     "paused in closing": lambda start: paused(start, P.CLOSING),
@@ -100,7 +100,7 @@ REQUIRED = {
     "start": P.ENROLLING,
     "expire": P.ENROLLING,
     "resume": P.PAUSED,
-    "draw": P.DRAWING,
+    "draw": P.SAMPLING,
     "submitUpdate": P.TRAINING,
     "commitScores": P.COMMITTING,
     "revealScores": P.REVEALING,
@@ -113,10 +113,10 @@ REQUIRED = {
 
 def exceptions(row: str, life: Lifecycle) -> dict[str, str]:
     """Where the phase allows a function and something else of the row does not."""
-    start_by, until = life.task.roll()["startBy"], life.task.round()["pausedUntil"]
+    start_by, until = life.task.roster()["startBy"], life.task.round()["pausedUntil"]
     special: dict[str, dict[str, tuple[Any, ...]]] = {
-        "enrolling": {"expire": ("StartStillPossible", start_by)},
-        "enrolling, too late to start": {"start": ("StartTooLate", start_by)},
+        "enrolling": {"expire": ("EnrolmentOpen", start_by)},
+        "enrolling, too late to start": {"start": ("EnrolmentClosed", start_by)},
         "closing": {"rollback": ("CannotRollBack", 0)},
         "paused in drawing": {"pause": ("AlreadyPaused", until)},
         "paused in training": {"pause": ("AlreadyPaused", until)},

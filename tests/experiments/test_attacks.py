@@ -4,11 +4,11 @@ from copy import deepcopy
 
 import numpy as np
 import pytest
+from folkmoot.errors import ConfigError
+from folkmoot.learning import Dataset, TensorSpec, load_digits
 
 import experiments.attacks
 from experiments.attacks import ATTACKS, Knowledge
-from folkmoot.errors import ConfigError
-from folkmoot.learning import Dataset, TensorSpec, load_digits
 from tests.support.attacks import knowledge
 
 UPDATE = [name for name, attack in ATTACKS.items() if attack.update]
@@ -22,9 +22,9 @@ def crafted(name: str, known: Knowledge) -> dict[str, np.ndarray]:
 
 
 def poisoned(name: str, data: Dataset, seed: int) -> Dataset:
-    poison = ATTACKS[name].data
-    assert poison
-    return poison(data, 10, np.random.default_rng(seed))
+    data_poisoning = ATTACKS[name].data
+    assert data_poisoning
+    return data_poisoning(data, 10, np.random.default_rng(seed))
 
 
 def test_each_attack_falsifies_one_thing() -> None:

@@ -2,18 +2,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
-from experiments.attacks import colluding_committee, withheld_blob, withheld_reveal
 from folkmoot.chain import Phase
 from folkmoot.worker import step
 from folkmoot.worker.actions import Commit, Publish, Reveal, Submit, Train, Wait
+
+from experiments.attacks import colluding_committee, withheld_blob, withheld_reveal
 from tests.support.views import NUMBER, SEATS, TRAINERS, a_view, opening, submission, trained
 
 
 def test_friends_are_praised_and_the_others_blamed() -> None:
     authors = [f"0x{number:040x}" for number in range(0xA0, 0xF0)]
-    friends = {author.upper().replace("X", "x") for author in authors[::2]}
-    scores = np.array(colluding_committee(authors, friends, np.random.default_rng(0)))
+    colluders = {author.upper().replace("X", "x") for author in authors[::2]}
+    scores = np.array(colluding_committee(authors, colluders, np.random.default_rng(0)))
     assert scores[::2].min() >= 9_000
     assert scores[::2].max() <= 10_000
     assert scores[1::2].max() <= 1_000

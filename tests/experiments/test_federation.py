@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from folkmoot.chain import Phase, fetch_events, replay
+from folkmoot.chain.events.rounds import TrainersSampled
 
 from experiments.attacks import ATTACKS, Attack, colluding_committee
 from experiments.data import digits
 from experiments.federation import Plan, Played, federation
 from experiments.rounds import Record
 from experiments.systems import PRESETS, active, task
-from folkmoot.chain import Phase, fetch_events, replay
-from folkmoot.chain.round_events import TrainersDrawn
 
 MEMBERS, ROUNDS = 8, 2
 LEARNING = {"epochs": 3, "batch": 16, "learning_rate": "0.1"}
@@ -71,7 +71,7 @@ def test_the_ledger_holds_the_pointers_and_the_logs_tell_the_same() -> None:
         for record in records:
             block = record.number * (k + 1)
             assert played.task.ledger(block + k + 1) == record.model
-            assert played.exchange.has(record.model)
+            assert played.blobs.has(record.model)
             accepted = {played.task.ledger(block + rank) for rank in range(1, len(record.accepted) + 1)}
             assert accepted <= {*record.pointers}
             assert len(accepted) == len(record.accepted) > 0
@@ -87,7 +87,7 @@ def test_only_who_was_drawn_trains_where_not_everybody_is_active() -> None:
     with federation(replace(chosen, task=few)) as played:
         records = list(played.play())
         events = list(fetch_events(played.chain.client, [played.task.address], from_block=0))
-    drawn = {event.round: event.trainers for event in events if isinstance(event, TrainersDrawn)}
+    drawn = {event.round: event.trainers for event in events if isinstance(event, TrainersSampled)}
     assert [{*record.authors} for record in records] == [{*drawn[number]} for number in range(3)]
     assert all(len(record.authors) == 3 for record in records)
     assert len({record.authors for record in records}) > 1
@@ -159,5 +159,5 @@ def test_bift_takes_all_its_rules_by_the_times_of_blocks() -> None:
     rules: Counter[str] = Counter()
     with federation(plan("bift", rounds=9)) as played:
         for _ in played.play():
-            rules.update(made.rule for _, made in played.workshop.made.values())
+            rules.update(made.rule for _, made in played.aggregate_cache.made.values())
     assert rules.keys() == {"bift-krum/1", "trimmed-mean/1", "bulyan/1"}

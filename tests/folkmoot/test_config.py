@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from folkmoot.config import WorkerConfig, known_drills, load_config, template
+from folkmoot.config import WorkerConfig, known_behaviours, load_config, template
 from folkmoot.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,14 +27,14 @@ def test_the_template_is_a_configuration(tmp_path: Path) -> None:
     file.write_text(template())
     config = load_config(file)
     assert config.keystore == tmp_path / "keystore.json"
-    assert (config.drill, config.plugin, config.password_file) == ("none", None, None)
+    assert (config.behaviour, config.plugin, config.password_file) == ("none", None, None)
 
 
 def test_the_template_takes_what_is_given(tmp_path: Path) -> None:
     file = tmp_path / "worker.toml"
     file.write_text(template({"keystore": Path("alice.json"), "task": "0xabc", "drill": "liar", "rpc": ["http://a"]}))
     config = load_config(file)
-    assert (config.task, config.drill, config.rpc) == ("0xabc", "liar", ("http://a",))
+    assert (config.task, config.behaviour, config.rpc) == ("0xabc", "liar", ("http://a",))
     assert config.keystore == tmp_path / "alice.json"
 
 
@@ -48,14 +47,14 @@ def test_no_setting_holds_a_key_or_a_password() -> None:
     assert named == ["keystore", "password_file"]
 
 
-@pytest.mark.parametrize("drill", known_drills())
-def test_every_drill_can_be_asked_for(drill: str) -> None:
-    assert WorkerConfig(drill=drill).drill == drill
+@pytest.mark.parametrize("drill", known_behaviours())
+def test_every_drill_can_be_asked_for(behaviour: str) -> None:
+    assert WorkerConfig(behaviour=behaviour).behaviour == behaviour
 
 
 def test_an_unknown_drill_names_the_known_ones() -> None:
     with pytest.raises(ConfigError) as caught:
-        WorkerConfig(drill="sleep")
+        WorkerConfig(behaviour="sleep")
     assert "none, noise, liar, silent, data-noise," in caught.value.hint
 
 

@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 from eth_utils.address import to_checksum_address
-
 from folkmoot.aggregation import rules
-from folkmoot.errors import ConfigError, DescriptorError, LearningError, UnknownRule, FolkmootError
+from folkmoot.errors import ConfigError, DescriptorError, FolkmootError, LearningError, UnknownRule
 from folkmoot.learning import Descriptor, decode, max_blob_size
 from folkmoot.proposal import TaskConfig, draft, load_task_config, task_template
 from folkmoot.store import MemoryStore, pointer
-from folkmoot.worker.exchange import FIRST_MODEL
+from folkmoot.task_blobs import FIRST_MODEL
 
 _DEPLOYED = "MedianScore", "TopScoreElection", "MultiFactorElection", "ScoreShareReward", "FlatReward", "ContestReward"
 RULES = {name: f"0x{index:040x}" for index, name in enumerate(_DEPLOYED)}

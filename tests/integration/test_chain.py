@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 from eth_abi.abi import encode
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
-
 from folkmoot.chain import (
     Call,
     Client,
@@ -26,8 +24,8 @@ from folkmoot.chain import (
     fetch_round,
     seal,
 )
-from folkmoot.chain.federation_events import Credited, MembershipApplied
-from folkmoot.chain.round_events import RoundOpened, UpdateSubmitted
+from folkmoot.chain.events.federation import Credited, MembershipApplied
+from folkmoot.chain.events.rounds import RoundOpened, UpdateSubmitted
 from folkmoot.errors import (
     ChainGone,
     ConnectionFailed,
@@ -37,6 +35,8 @@ from folkmoot.errors import (
     NotDeployed,
     OutOfGas,
 )
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
 from tests.support.anvil import Anvil, run_anvil
 from tests.support.deploy import build_contracts, factory
 from tests.support.network import FEE, PATIENCE, Network, new_account, salt_of, word
@@ -126,7 +126,7 @@ def test_errors_of_the_token_are_told_too(deployed: Network) -> None:
 def test_what_was_done_before_is_success(deployed: Network) -> None:
     sender, _ = deployed.apply()
     call = deployed.federation.apply_for_membership(bytes(64))
-    assert sender.send(call, deadline=deployed.client.now() + PATIENCE, done={"MembershipIs"}) is None
+    assert sender.send(call, deadline=deployed.client.now() + PATIENCE, done={"WrongMembership"}) is None
 
 
 def test_a_transaction_that_fails_only_in_its_block_is_explained(
@@ -315,16 +315,16 @@ def test_a_round_is_read_as_the_contract_tells_it(deployed: Network) -> None:
     assert task.updates_digest() == digest
     assert task.phase() == Phase.COMMITTING
     opinion = (2_000, (6_000, 7_000, 5_000))
-    sealed = seal(
+    encoded = seal(
         chain_id=deployed.client.chain_id, task=task.address, round=0, attempt=0, member=seats[0].address,
         updates_digest=digest, baseline=opinion[0], scores=opinion[1], salt=salt_of(seats[0]),
     )  # fmt: skip
-    assert task.seal_of(seats[0].address, *opinion, salt_of(seats[0])) == sealed
+    assert task.score_commitment_of(seats[0].address, *opinion, salt_of(seats[0])) == encoded
     deployed.judge(task, dict.fromkeys(seats, opinion))
     deployed.anyone(task.settle(5))
-    assert task.settlement().accepted == 3
+    assert task.progress().accepted == 3
     deployed.attest(task, seats[:2], word(9))
-    assert [(ballot.pointer, ballot.votes) for ballot in task.ballots()] == [(word(9), 2)]
+    assert [(tally.pointer, tally.votes) for tally in task.tallies()] == [(word(9), 2)]
     closed = deployed.anyone(task.close(100))
     (credited,) = [event for event in closed.events if isinstance(event, Credited)]
     assert {credited.task} == {task.address}

@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from folkmoot.aggregation import registry
+from folkmoot.chain import Client, Sender, TaskContract, create_account, deployments, load_account
+from folkmoot.cli.output import timestamp
+from folkmoot.learning import accuracy, load_digits, mlp
+from folkmoot.store import LocalStore
+from folkmoot.worker import TaskBlobs, fetch_descriptor
 from safetensors.torch import load_file
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from folkmoot.aggregation import registry
-from folkmoot.chain import Client, Sender, TaskContract, create_account, deployments, load_account
-from folkmoot.cli.output import moment
-from folkmoot.learning import accuracy, load_digits, mlp
-from folkmoot.store import LocalStore
-from folkmoot.worker import Exchange, fetch_descriptor
 from tests.support.anvil import Anvil, run_anvil
 from tests.support.cli import Cli
 from tests.support.deploy import build_contracts, deploy
@@ -69,10 +69,10 @@ class People:
         self.account(name)
         self(name).ok("account", "fund")
         number = self(name).json("member", "apply")["application"]
-        self.network.decide(self.network.federation.admit(number))
+        self.network.propose_or_confirm(self.network.federation.admit(number))
         return Sender(self.network.client, load_account(self.folder / f"{name}.json", lambda: PASSWORD))
 
-    def decide(self, *words: object) -> None:
+    def propose_or_confirm(self, *words: object) -> None:
         """Two managers say the same."""
         assert [self(name).json("manager", *words)["executed"] for name in ("m0", "m1")] == [False, True]
 
@@ -156,7 +156,7 @@ def test_a_rejected_applicant_named_by_its_address(people: People) -> None:
     carol = people.account("carol").address
     people("carol").ok("account", "fund")
     people("carol").ok("member", "apply")
-    people.decide("reject", carol)
+    people.propose_or_confirm("reject", carol)
     assert people("carol").json("member", "status")["membership"] == "none"
     assert people("m0").refused("manager", "admit", carol).startswith(f"error: {carol} has no open application")
 
@@ -176,9 +176,9 @@ def subscriber(people: People) -> Iterator[Cli]:
     anvil, kim = people.network.anvil, people("kim")
     people.account("kim")
     snapshot = anvil.ask("evm_snapshot")
-    people.decide("period", "1h")
+    people.propose_or_confirm("period", "1h")
     kim.ok("account", "fund")
-    people.decide("admit", kim.json("member", "apply")["application"])
+    people.propose_or_confirm("admit", kim.json("member", "apply")["application"])
     yield kim
     anvil.ask("evm_revert", snapshot)
     (people.folder / "kim.json").unlink()
@@ -226,10 +226,10 @@ def test_a_membership_that_is_past_due_lapses(people: People, subscriber: Cli) -
     state, message, hint = membership(subscriber)
     assert (state, hint) == ("doubt", "folkmoot member renew")
     assert message.startswith("the membership is paid for ")
-    assert message.endswith(f" more, until {moment(end)}")
+    assert message.endswith(f" more, until {timestamp(end)}")
 
     pass_time(people, 400)
-    assert membership(subscriber)[1] == f"the membership is past due since {moment(end)}, and anyone may end it"
+    assert membership(subscriber)[1] == f"the membership is past due since {timestamp(end)}, and anyone may end it"
     assert listed(stranger, address) == [{"address": address, "paid_until": end, "past_due": True}]
     assert subscriber.json("member", "status")["membership"] == "admitted"
     stranger.ok("member", "lapse", address)
@@ -256,32 +256,32 @@ def test_who_has_paid_for_ever_has_nothing_to_renew(people: People) -> None:
 def test_managers_change_the_federation(people: People) -> None:
     erin, frank = people.account("erin").address, people.account("frank").address
     before = people("m0").json("manager", "list")
-    people.decide("fee", "6.25")
-    people.decide("period", "30d")
-    people.decide("add", erin)
-    people.decide("replace", erin, frank)
-    people.decide("quorum", 3)
+    people.propose_or_confirm("fee", "6.25")
+    people.propose_or_confirm("period", "30d")
+    people.propose_or_confirm("add", erin)
+    people.propose_or_confirm("replace", erin, frank)
+    people.propose_or_confirm("quorum", 3)
     now = people("m0").json("manager", "list")
     assert (now["fee"], now["period"], now["quorum"]) == (625 * FED // 100, 30 * 86_400, 3)
     assert "6.25 FED for 30 d" in people("m0").ok("manager", "list")
     assert set(now["managers"]) - set(before["managers"]) == {frank}
     said = [people(name).json("manager", "quorum", 2) for name in ("m0", "m1", "frank")]
     assert [answer["executed"] for answer in said] == [False, False, True]
-    people.decide("remove", frank)
-    people.decide("fee", "5")
-    people.decide("period", "0")
+    people.propose_or_confirm("remove", frank)
+    people.propose_or_confirm("fee", "5")
+    people.propose_or_confirm("period", "0")
     after = people("m0").json("manager", "list")
     assert after | {"pool": before["pool"]} == before
 
 
 def test_a_ban_and_its_end(people: People) -> None:
     grace = people.member("grace").address
-    people.decide("ban", grace)
+    people.propose_or_confirm("ban", grace)
     assert people("grace").json("member", "status")["membership"] == "banned"
     told = people("grace").refused("member", "apply")
     assert told.startswith(f"error: {grace} is banned in the federation")
     assert "ask the managers" in people("grace").run("doctor").stdout
-    people.decide("unban", grace)
+    people.propose_or_confirm("unban", grace)
     assert people("grace").json("member", "status")["membership"] == "none"
 
 
@@ -347,11 +347,11 @@ class Crew:
         self.enrol()
         self("t0").ok("task", "start")
 
-    def exchange(self) -> Exchange:
+    def blobs(self) -> TaskBlobs:
         parameters = self.task.parameters()
         store = LocalStore(self.people.folder / "blobs")
         descriptor = fetch_descriptor(store, parameters.descriptor)
-        return Exchange(store, descriptor, task=self.task.address, first_model=parameters.model)
+        return TaskBlobs(store, descriptor, task=self.task.address, first_model=parameters.model)
 
 
 @pytest.fixture(scope="module")
@@ -517,9 +517,9 @@ def played(founded: People, crew_members: dict[str, Sender]) -> Crew:
     network.submit(task, crew.trainers)
     network.judge(task, dict.fromkeys(crew.seats, (2_000, opinion)))
     network.anyone(task.settle(10))
-    exchange = crew.exchange()
-    weights = {name: np.full(shape, 0.25, np.float32) for name, shape in exchange.descriptor.spec.shapes.items()}
-    pointer = exchange.publish(exchange.seal_model(weights, round=1, parent=task.parameters().model))
+    blobs = crew.blobs()
+    weights = {name: np.full(shape, 0.25, np.float32) for name, shape in blobs.descriptor.spec.shapes.items()}
+    pointer = blobs.publish(blobs.encode_model(weights, round=1, parent=task.parameters().model))
     network.attest(task, crew.seats[:2], pointer)
     network.anyone(task.close(100))
     return crew

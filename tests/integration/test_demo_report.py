@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from folkmoot.chain import Verdict
+from folkmoot.errors import ConfigError, FolkmootError
 from rich.console import Console
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from folkmoot.chain import Verdict
-from folkmoot.errors import ConfigError, FolkmootError
 from scripts.demo import show
 from scripts.demonstration import processes
 from scripts.demonstration.cast import COMMITTEE, MEMBERS
@@ -75,9 +75,9 @@ def test_misbehaviour_leads_to_nothing_and_harms_only_who_misbehaves(played: Pla
 def test_who_misbehaved_did_so(played: Played) -> None:
     people = {person.address: person for person in played.people}
     first = rounds_of(played.state)[0]
-    (liar,) = (seat.account for seat in first.seats if people[seat.account].drill == "liar")
+    (liar,) = (seat.account for seat in first.seats if people[seat.account].behaviour == "liar")
     assert min(first.scores[liar]) >= 9_000
-    (noise,) = (update for update in first.updates if people[update.author].drill == "noise")
+    (noise,) = (update for update in first.updates if people[update.author].behaviour == "noise")
     assert (noise.verdict, noise.score) == (Verdict.FAULT, 0)
 
 
@@ -93,7 +93,7 @@ def test_without_the_honest_majority_a_liar_would_let_noise_in(played: Played) -
     first = rounds_of(played.state)[0]
     honest = [seat.account for seat in first.seats if people[seat.account].honest]
     for_all = replace(played.state.parameters, updates_per_round=len(first.updates))
-    (noise,) = (update.author for update in first.updates if people[update.author].drill == "noise")
+    (noise,) = (update.author for update in first.updates if people[update.author].behaviour == "noise")
     assert noise in judged(first, for_all, without=honest)
     assert noise not in judged(first, for_all)
 

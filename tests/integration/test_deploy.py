@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-
 from folkmoot.chain import Client, Deployment, FederationContract, TreasuryContract, create_account, deployments
 from folkmoot.errors import ChainGone, ConfigError
+
 from scripts.demonstration.network import ALONE, BROWNIE
 from scripts.federation import FederationConfig, load_federation, template
 from tests.support.anvil import Anvil, run_anvil
@@ -107,7 +107,7 @@ def test_the_settings_of_a_file_hold(operator: Operator, node: Client) -> None:
     record = operator.deployed(node, {"managers": managers, "quorum": 3, "fee": 7, "period": 60, "token": token})
     federation = FederationContract(node, record.federation)
     assert federation.managers() == tuple(managers)
-    assert (federation.quorum(), federation.permission_fee(), federation.period()) == (3, 7, 60)
+    assert (federation.quorum(), federation.permission_fee(), federation.membership_period()) == (3, 7, 60)
     assert (record.treasury, record.token) == (federation.treasury(), token)
     assert TreasuryContract(node, record.treasury).token() == token
     assert federation.task_implementation() == record.task_implementation

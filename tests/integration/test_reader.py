@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from folkmoot.chain import CONTRACT_ERRORS, Phase, Round, Sender, TaskContract, draw_seed
+from folkmoot.worker.observer import Reader
+from folkmoot.worker.view import View
 from web3.types import BlockIdentifier
 
-from folkmoot.chain import CONTRACT_ERRORS, Phase, Round, Sender, TaskContract, draw_seed
-from folkmoot.worker.reader import Reader
-from folkmoot.worker.view import View
 from tests.support.network import Network, salt_of, word
 
 
@@ -31,8 +31,8 @@ class Watch:
     def read(self) -> View:
         at = self.network.client.head().number
         view, task = self.reader.read(at), self.task
-        assert (view.round, view.roll, view.settlement) == (task.round(), task.roll(), task.settlement())
-        assert (view.member, view.seats) == (task.member(self.account), task.seats())
+        assert (view.round, view.roster, view.progress) == (task.round(), task.roster(), task.progress())
+        assert (view.participant, view.seats) == (task.participant(self.account), task.seats())
         updates, pointers = task.updates(0, 100)
         assert tuple((entry.update, entry.pointer) for entry in view.updates) == tuple(
             zip(updates, pointers, strict=True)
@@ -109,11 +109,11 @@ def test_who_left_is_noticed_by_the_committee_until_retired(
 
 def test_until_when_a_member_has_paid(deployed: Network, task: TaskContract, members: list[Sender]) -> None:
     assert not Watch(deployed, task, members[0].address).read().past_due
-    deployed.decide(deployed.federation.set_period(1_000))
+    deployed.decide(deployed.federation.set_membership_period(1_000))
     try:
         (subscriber,) = deployed.join(1)
     finally:
-        deployed.decide(deployed.federation.set_period(0))
+        deployed.decide(deployed.federation.set_membership_period(0))
     watch = Watch(deployed, task, subscriber.address)
     view = watch.read()
     assert (view.past_due, replace(view, now=view.paid_until).past_due) == (False, True)

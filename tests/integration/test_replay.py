@@ -1,8 +1,8 @@
 """A task's logs alone tell what the contract stores, at every step of its life."""
 
 import pytest
+from folkmoot.chain import Milestone, Participant, Phase, Sender, TaskContract, TaskState, fetch_events, replay
 
-from folkmoot.chain import Member, Milestone, Phase, Sender, TaskContract, TaskState, fetch_events, replay
 from tests.support.network import Network, word
 
 
@@ -26,18 +26,22 @@ class Watched:
         assert now.seats == task.seats()
         assert (now.updates, now.pointers) == task.updates(0, 100)
         assert state.digest == task.updates_digest()
-        assert now.ballots == task.ballots()
+        assert now.tallies == task.tallies()
         assert (state.seed, state.budget) == (task.seed(), task.budget())
         if now.round.milestone in {Milestone.SETTLED, Milestone.AGREED}:
-            weights, found = [update.weight for update in now.updates if update.rank], task.settlement()
+            weights, found = [update.weight for update in now.updates if update.rank], task.progress()
             assert (len(weights), sum(weights)) == (found.accepted, found.total_weight)
             assert (now.baseline, now.score_rule_failed) == (found.baseline, found.score_rule_failed)
-        roll = task.roll()
-        assert state.budget == roll.budget
-        assert (state.start_by, state.eligible, state.empty_rounds) == (roll.start_by, roll.eligible, roll.empty_rounds)
-        assert (len(state.members), state.active) == (roll.enrolled, roll.active)
+        roster = task.roster()
+        assert state.budget == roster.budget
+        assert (state.start_by, state.eligible, state.empty_rounds) == (
+            roster.start_by,
+            roster.eligible,
+            roster.empty_rounds,
+        )
+        assert (len(state.participants), state.active) == (roster.enrolled, roster.active)
         for sender in self.members:
-            assert state.members.get(sender.address, NOBODY) == task.member(sender.address)
+            assert state.participants.get(sender.address, NOBODY) == task.participant(sender.address)
             assert state.earned.get(sender.address, 0) == self.network.treasury.owed_to(sender.address)
         for number, pointer in state.ledger.items():
             assert task.ledger(number) == pointer
@@ -59,7 +63,7 @@ class Watched:
         return next(member for member in self.members if member.address == address)
 
 
-NOBODY = Member(*[0] * 13, retired=False, stake=0, reputation=0)
+NOBODY = Participant(*[0] * 13, retired=False, stake=0, reputation=0)
 
 
 @pytest.fixture
@@ -89,7 +93,7 @@ def test_replay_of_honest_rounds(deployed: Network, watched: Watched) -> None:
     deployed.anyone(task.close(100))
     state = watched.check(Phase.TRAINING)
     assert sum(state.earned.values()) > 0
-    assert state.members[trainers[2].address].strikes == 1
+    assert state.participants[trainers[2].address].strikes == 1
     assert [past.round.number for past in state.past] == [0]
 
 
@@ -104,7 +108,7 @@ def test_replay_of_a_silent_committee(deployed: Network, watched: Watched) -> No
     watched.check(Phase.STALLED)
     deployed.anyone(task.recover())
     state = watched.check(Phase.COMMITTING)
-    assert [state.members[seat.address].strikes for seat in seats] == [0, 1, 1]
+    assert [state.participants[seat.address].strikes for seat in seats] == [0, 1, 1]
     fillers = [watched.sender(seat.account) for seat in state.running.seats]
     assert fillers[0] == seats[0]
     assert set(fillers[1:]) == set(trainers[2:])
@@ -135,9 +139,9 @@ def test_replay_of_an_attestation_that_fails(deployed: Network, watched: Watched
     watched.check(Phase.CLOSING)
     deployed.anyone(task.close(100))
     state = watched.check(Phase.TRAINING)
-    assert state.members[seats[0].address].strikes == 1
-    assert state.members[seats[2].address].strikes == 1
-    assert state.members[now[2].address].strikes == 0  # it sat down too late to reveal anything
+    assert state.participants[seats[0].address].strikes == 1
+    assert state.participants[seats[2].address].strikes == 1
+    assert state.participants[now[2].address].strikes == 0  # it sat down too late to reveal anything
 
 
 def test_replay_of_empty_rounds_to_the_end(deployed: Network, watched: Watched) -> None:
@@ -176,5 +180,5 @@ def test_replay_of_members_who_come_and_go(deployed: Network, watched: Watched) 
     deployed.send(trainers[0], deployed.federation.leave())
     deployed.anyone(task.retire(trainers[0].address))
     state = watched.check(Phase.TRAINING)
-    assert state.members[late.address].since == 1
-    assert state.members[trainers[0].address].retired
+    assert state.participants[late.address].since == 1
+    assert state.participants[trainers[0].address].retired

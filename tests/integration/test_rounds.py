@@ -11,10 +11,9 @@ from typing import Any, TypeVar
 
 import pytest
 import torch
-
-from folkmoot.chain import Fault, Phase, TaskContract, fetch_events
-from folkmoot.chain.event import Event
-from folkmoot.chain.round_events import (
+from folkmoot.chain import Phase, StrikeReason, TaskContract, fetch_events
+from folkmoot.chain.events.event import Event
+from folkmoot.chain.events.rounds import (
     AggregateAttested,
     RoundOpened,
     RoundRecovered,
@@ -23,13 +22,14 @@ from folkmoot.chain.round_events import (
     ScoresRevealed,
     SeatFilled,
     SeatPaid,
-    TrainersDrawn,
+    TrainersSampled,
     UpdateSubmitted,
 )
-from folkmoot.chain.task_events import MemberStruck
+from folkmoot.chain.events.tasks import MemberStruck
 from folkmoot.config import load_config
 from folkmoot.learning import accuracy, build
-from folkmoot.worker import Exchange, fetch_descriptor, held_out_data
+from folkmoot.worker import TaskBlobs, fetch_descriptor, held_out_data
+
 from tests.support.network import Network
 from tests.support.workers import Consortium, Participant, consortium
 
@@ -78,17 +78,17 @@ class Story:
         running = [p for p in self.members.participants if p.process and p.process.exitcode is None]
         assert [p.exit_code() for p in running] == [0] * len(running)
 
-    def exchange(self) -> Exchange:
+    def blobs(self) -> TaskBlobs:
         parameters = self.task.parameters()
         descriptor = fetch_descriptor(self.members.store, parameters.descriptor)
-        return Exchange(self.members.store, descriptor, task=self.task.address, first_model=parameters.model)
+        return TaskBlobs(self.members.store, descriptor, task=self.task.address, first_model=parameters.model)
 
     def accuracy(self, model: int) -> int:
         """Of a model on the digits that no member has."""
-        exchange = self.exchange()
+        blobs = self.blobs()
         pointer = self.task.ledger(model * (self.task.parameters().updates_per_round + 1))
-        module = build(exchange.descriptor.model, exchange.descriptor.arguments)
-        module.load_state_dict({name: torch.tensor(value) for name, value in exchange.fetch_model(pointer).items()})
+        module = build(blobs.descriptor.model, blobs.descriptor.arguments)
+        module.load_state_dict({name: torch.tensor(value) for name, value in blobs.fetch_model(pointer).items()})
         return accuracy(module, held_out_data(load_config(self.committee[0].folder / "worker.toml")))
 
 
@@ -140,7 +140,7 @@ def test_miners_recompute_a_mixture_from_whom_was_drawn(deployed: Network, tmp_p
             participant.start()
         story.until_finished()
 
-        drawn = [event.trainers for event in story.events(TrainersDrawn)]
+        drawn = [event.trainers for event in story.events(TrainersSampled)]
         assert [len(trainers) for trainers in drawn] == [3, 3], "80 % of seven, less the three that sit"
         for number, trainers in enumerate(drawn):
             authors = {event.author for event in story.events(UpdateSubmitted) if event.round == number}
@@ -163,8 +163,8 @@ def test_a_silent_committee_is_struck_and_replaced(members: Consortium) -> None:
     filled = story.events(SeatFilled)
     assert {event.predecessor for event in filled} == {p.address for p in silent}
     assert {event.member for event in filled} == {p.address for p in story.trainers}
-    struck = {(event.member, event.fault) for event in story.events(MemberStruck)}
-    assert struck == {(p.address, Fault.ABSENCE) for p in silent}
+    struck = {(event.member, event.reason) for event in story.events(MemberStruck)}
+    assert struck == {(p.address, StrikeReason.ABSENCE) for p in silent}
     authors = [event.author for event in story.events(UpdateSubmitted)]
     revealed = {event.member: event.scores for event in story.events(ScoresRevealed)}
     assert revealed.keys() == {honest.address, *(event.member for event in filled)}
@@ -178,8 +178,8 @@ def test_attackers_train_and_judge_as_their_drills_have_it(members: Consortium) 
     story = Story(members)
     attacker, honest = story.trainers
     *others, colluder = story.committee
-    attacker.start(drill="krum-attack")
-    colluder.start(drill="colluding-committee", friends=[attacker.address])
+    attacker.start(behaviour="krum-attack")
+    colluder.start(behaviour="colluding-committee", colluders=[attacker.address])
     for participant in (*others, honest):
         participant.start()
     story.until_finished()

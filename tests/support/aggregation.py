@@ -5,9 +5,8 @@ from fractions import Fraction
 from math import fsum, sqrt
 
 import numpy as np
-from hypothesis import strategies as st
-
 from folkmoot.aggregation import Aggregate, Circumstances, Contribution, aggregate
+from hypothesis import strategies as st
 
 Vector = Sequence[Fraction]
 

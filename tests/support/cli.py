@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import Result
-from typer.testing import CliRunner
-
 from folkmoot.cli import app
+from typer.testing import CliRunner
 
 SETTINGS = ("CONFIG", "RPC", "DEPLOYMENTS", "KEYSTORE", "PASSWORD_FILE", "STORE", "TASK")
 

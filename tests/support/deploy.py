@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from experiments.deployment import Factory, assemble, build_contracts
 from folkmoot.chain import Client, Deployment
+
+from experiments.deployment import Factory, assemble, build_contracts
 from scripts.federation import RULES
 
 __all__ = ["build_contracts", "deploy", "factory"]

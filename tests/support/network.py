@@ -7,9 +7,8 @@ from typing import Any
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-
 from folkmoot.chain import (
-    EVERYBODY,
+    FULL_PARTICIPATION,
     Call,
     Client,
     Deployment,
@@ -23,7 +22,8 @@ from folkmoot.chain import (
     public_key,
     seal,
 )
-from folkmoot.chain.federation_events import MembershipApplied, TaskProposed
+from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
+
 from tests.support.anvil import Anvil
 from tests.support.deploy import deploy
 
@@ -102,7 +102,8 @@ class Network:
             reward_rule=rules["ScoreShareReward"],
             score_parameters=word(10_000 << 16 | 5_000), election_parameters=bytes(32),
             reward_parameters=bytes(32),
-            total_rounds=3, committee=3, aggregators=0, redraw=False, stake_weighted=False, active_share=EVERYBODY,
+            total_rounds=3, committee=3, aggregators=0, redraw=False, stake_weighted=False,
+            active_share=FULL_PARTICIPATION,
             updates_per_round=4, min_updates=2, max_updates=8, max_enrolled=20,
             enrolling_window=10_000, training_window=1_000, committing_window=1_000, revealing_window=1_000,
             aggregating_window=1_000, max_pause=10_000, suspension_rounds=1, max_attempts=3, max_empty_rounds=2,

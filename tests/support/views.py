@@ -4,15 +4,15 @@ from dataclasses import replace
 from typing import Any, TypeVar, get_type_hints
 
 from folkmoot.chain import (
-    EVERYBODY,
-    Member,
+    FULL_PARTICIPATION,
     Milestone,
     Parameters,
+    Participant,
     Phase,
-    Roll,
+    Roster,
     Round,
+    RoundProgress,
     Seat,
-    Settlement,
     Update,
     Verdict,
 )
@@ -60,7 +60,7 @@ PARAMETERS = Parameters(
     descriptor=b"\x01" * 32, model=b"\x02" * 32,
     score_rule=address(201), election_rule=address(202), reward_rule=address(203),
     score_parameters=bytes(32), election_parameters=bytes(32), reward_parameters=bytes(32),
-    total_rounds=10, committee=3, aggregators=0, redraw=False, stake_weighted=False, active_share=EVERYBODY,
+    total_rounds=10, committee=3, aggregators=0, redraw=False, stake_weighted=False, active_share=FULL_PARTICIPATION,
     updates_per_round=3, min_updates=2, max_updates=8, max_enrolled=20,
     enrolling_window=WINDOW, training_window=WINDOW, committing_window=WINDOW, revealing_window=WINDOW,
     aggregating_window=WINDOW, max_pause=1_000, suspension_rounds=2, max_attempts=3, max_empty_rounds=2,
@@ -75,7 +75,7 @@ def zeros(struct: type[T], **values: Any) -> T:
     return struct(**{name: values.get(name, 0) for name in get_type_hints(struct)})
 
 
-MEMBER = zeros(Member, number=5, retired=False, stake=1)
+MEMBER = zeros(Participant, number=5, retired=False, stake=1)
 
 
 def seat(account: str, **changes: Any) -> Seat:
@@ -85,7 +85,7 @@ def seat(account: str, **changes: Any) -> Seat:
 _MILESTONES = {
     Phase.PROPOSED: Milestone.PROPOSED,
     Phase.ENROLLING: Milestone.APPROVED,
-    Phase.DRAWING: Milestone.SEATED,
+    Phase.SAMPLING: Milestone.SEATED,
     Phase.AGGREGATING: Milestone.SETTLED,
     Phase.CLOSING: Milestone.AGREED,
     Phase.FINISHED: Milestone.FINISHED,
@@ -138,8 +138,8 @@ def a_view(phase: Phase, account: str = STRANGER, **changes: Any) -> View:
         admitted=True,
         parameters=PARAMETERS,
         round=now,
-        roll=_roll(phase),
-        settlement=zeros(Settlement, accepted=3 * judged, baseline=5_000, best=9_000, total_weight=10),
+        roster=_roll(phase),
+        progress=zeros(RoundProgress, accepted=3 * judged, baseline=5_000, best=9_000, total_weight=10),
         member=replace(MEMBER, **marks),
         seats=tuple(_seat(index, now) for index in SEATS),
         updates=tuple(submission(author, verdict=verdict) for author in authors),
@@ -153,6 +153,6 @@ def _seat(account: str, now: Round) -> Seat:
     return seat(account, committed_in=int(now.committed > 0), revealed=now.revealed > 0)
 
 
-def _roll(phase: Phase) -> Roll:
+def _roll(phase: Phase) -> Roster:
     start_by = NOW + 50 if phase == Phase.ENROLLING else 0
-    return zeros(Roll, start_by=start_by, enrolled=8, active=8, eligible=4)
+    return zeros(Roster, start_by=start_by, enrolled=8, active=8, eligible=4)

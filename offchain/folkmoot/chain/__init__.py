@@ -5,63 +5,63 @@ from folkmoot.chain.client import Block, Client
 from folkmoot.chain.contract_errors import CONTRACT_ERRORS
 from folkmoot.chain.contracts import Call, Contract, LocalToken, ScoreRuleContract, Token, TreasuryContract
 from folkmoot.chain.deployments import Deployment
-from folkmoot.chain.event import Event, Origin
-from folkmoot.chain.events import EVENTS, decode_logs, fetch_events, fetch_round
+from folkmoot.chain.events.event import Event, Origin
+from folkmoot.chain.events.logs import EVENTS, decode_logs, fetch_events, fetch_round
 from folkmoot.chain.federation import FederationContract, find_task
 from folkmoot.chain.phases import phase_at, stalled_phase
 from folkmoot.chain.replay import replay
+from folkmoot.chain.replay.state import RoundState, TaskState
 from folkmoot.chain.sender import Receipt, Sender
 from folkmoot.chain.structs import (
-    EVERYBODY,
+    FULL_PARTICIPATION,
     Account,
-    Ballot,
-    Fault,
-    Measure,
-    Member,
     Membership,
+    Metric,
     Milestone,
     Parameters,
+    Participant,
     Phase,
-    Roll,
+    PointerTally,
+    Roster,
     Round,
+    RoundProgress,
     Seat,
-    Settlement,
+    StrikeReason,
     Update,
     Verdict,
 )
-from folkmoot.chain.task import TaskContract, draw_seed, extend_digest, seal
-from folkmoot.chain.task_state import RoundState, TaskState
+from folkmoot.chain.task import TaskContract, draw_seed, extend_digest, score_commitment
 
 __all__ = [
     "CONTRACT_ERRORS",
     "EVENTS",
-    "EVERYBODY",
+    "FULL_PARTICIPATION",
     "Account",
-    "Ballot",
     "Block",
     "Call",
     "Client",
     "Contract",
     "Deployment",
     "Event",
-    "Fault",
     "FederationContract",
     "LocalToken",
-    "Measure",
-    "Member",
     "Membership",
+    "Metric",
     "Milestone",
     "Origin",
     "Parameters",
+    "Participant",
     "Phase",
+    "PointerTally",
     "Receipt",
-    "Roll",
+    "Roster",
     "Round",
+    "RoundProgress",
     "RoundState",
     "ScoreRuleContract",
     "Seat",
     "Sender",
-    "Settlement",
+    "StrikeReason",
     "TaskContract",
     "TaskState",
     "Token",
@@ -81,6 +81,6 @@ __all__ = [
     "public_key",
     "read_password",
     "replay",
-    "seal",
+    "score_commitment",
     "stalled_phase",
 ]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from eth_abi.exceptions import DecodingError
 from eth_utils.address import to_checksum_address
 
-from folkmoot.chain.interfaces import abi_errors, decode_values
+from folkmoot.chain.abi import abi_errors, decode_values
 from folkmoot.chain.structs import Membership, Phase
 from folkmoot.errors import ContractError
 
@@ -65,13 +65,13 @@ _TABLE: dict[str, Row] = {
     "InvalidScoreCount": Row(
         "{actual} scores for {expected} updates", "give one score for every update, in the order they came"
     ),
-    "MembershipIs": Row(
+    "WrongMembership": Row(
         "{account} is {membership!m} in the federation, which does not allow this", "look at the member's status"
     ),
     "NotCommitted": Row(
         "{member} has committed no scores in attempt {attempt}", "only seats that committed can reveal"
     ),
-    "NotDrawn": Row("{member} was not drawn to train in round {round}", "wait for the next round's draw"),
+    "NotSampled": Row("{member} was not drawn to train in round {round}", "wait for the next round's draw"),
     "NotEnoughGas": Row("a rule is entitled to {needed} gas, left were {available}", "send it again with more gas"),
     "NotEnrolled": Row("{account} takes no part in this task", "enrol first"),
     "NotFederation": Row("{caller} is not the federation, which alone may call this", _OPERATOR),
@@ -79,13 +79,13 @@ _TABLE: dict[str, Row] = {
     "NotMember": Row("{account} is not a member of the federation", "apply for membership and wait for admission"),
     "NotPastDue": Row("{account} has paid {paidUntil!u}", "only who is past due is counted out"),
     "NotProposer": Row("{caller} did not propose the task, {proposer} did", "use the proposer's account"),
-    "NotRetired": Row("{account} is still a member of the federation", "only those who left or were banned retire"),
+    "StillMember": Row("{account} is still a member of the federation", "only those who left or were banned retire"),
     "NotSeated": Row("{account} has no seat in round {round}, or was replaced", "wait for an election"),
     "NotTask": Row("{caller} is not a task of this federation", _OPERATOR),
     "NotYetEligible": Row("{member} enrolled for round {since} and later", "wait for that round"),
     "NothingOwed": Row("nothing is owed to {account}", "rewards can be withdrawn once a round has closed"),
     "NothingToRevoke": Row("{manager} has not confirmed the action {action}", "list the pending actions"),
-    "PaidForEver": Row("{account} has paid for ever", "there is nothing to renew"),
+    "MembershipNeverExpires": Row("{account} has paid for ever", "there is nothing to renew"),
     "PauseOutOfBounds": Row(
         "a pause until {until!t} is not between now and {latest!t}", "choose an end between these two"
     ),
@@ -98,8 +98,8 @@ _TABLE: dict[str, Row] = {
     "SeatedMembersDoNotTrain": Row(
         "{member} has a seat in round {round}, and nobody with a seat trains", "do what the seat asks for"
     ),
-    "StartStillPossible": Row("the task can still start until {startBy!t}", "wait for that time"),
-    "StartTooLate": Row("enrolment ended at {startBy!t}", "expire the task and propose it again"),
+    "EnrolmentOpen": Row("the task can still start until {startBy!t}", "wait for that time"),
+    "EnrolmentClosed": Row("enrolment ended at {startBy!t}", "expire the task and propose it again"),
     "Suspended": Row("{member} is suspended until round {until}", "wait for that round; passing updates clear strikes"),
     "TaskNotRunning": Row("the task is not running: it is {current!p}", "look at the task's status"),
     "TooFewTrainers": Row(
@@ -110,7 +110,7 @@ _TABLE: dict[str, Row] = {
     "WrongRound": Row("the task is in round {current}, not in round {round}", _LOOK),
     "ZeroAddress": Row("the zero address is nobody's", "give an address"),
     "ZeroAmount": Row("the amount or number is zero", "give at least 1"),
-    "ZeroWord": Row("the pointer or commitment is zero", "give the 32 bytes that name the blob or seal the scores"),
+    "ZeroBytes32": Row("the pointer or commitment is zero", "give the 32 bytes that name the blob or seal the scores"),
     "CloneArgumentsTooLong": Row("the task's parameters do not fit into its code", _OPERATOR),
     "ERC20InsufficientAllowance": Row(
         "{spender} may move {allowance} of the account's tokens, needed are {needed}", "approve the missing allowance"

@@ -15,11 +15,10 @@ from hexbytes import HexBytes
 from web3 import Web3
 from web3.types import BlockIdentifier, TxParams
 
+from folkmoot.chain.abi import decode_values, function, kinds, typed
 from folkmoot.chain.client import Client
-from folkmoot.chain.interfaces import decode_values, function, kinds
 from folkmoot.chain.rpc_errors import translated
-from folkmoot.chain.structs import Measure
-from folkmoot.chain.typed import typed
+from folkmoot.chain.structs import Metric
 from folkmoot.errors import ChainGone, ConfigError, TransactionFailed
 
 T = TypeVar("T")
@@ -127,9 +126,9 @@ class ScoreRuleContract(Contract):
 
     ABI = "MedianScore"
 
-    def measure(self, *, at: BlockIdentifier = "latest") -> Measure:
+    def metric(self, *, at: BlockIdentifier = "latest") -> Metric:
         """What seats have to measure."""
-        return self._read(Measure, "measure", at=at)
+        return self._read(Metric, "metric", at=at)
 
 
 class Token(Contract):

@@ -38,7 +38,7 @@ class Deployment:
     version: str
 
 
-def take_down(
+def snapshot(
     client: Client,
     *,
     federation: str,

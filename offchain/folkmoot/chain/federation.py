@@ -34,9 +34,9 @@ class FederationContract(Contract):
         """End the sender's membership."""
         return self._call("leave")
 
-    def lapse(self, account: str) -> Call:
+    def expire_membership(self, account: str) -> Call:
         """End the membership of an account that is past due. Anyone may."""
-        return self._call("lapse", account)
+        return self._call("expireMembership", account)
 
     def propose_task(self, parameters: Parameters) -> Call:
         """Propose a task: members and managers may. `TaskProposed` in the receipt names it."""
@@ -64,9 +64,9 @@ class FederationContract(Contract):
         """Set the fee of later applications and renewals, in the token's smallest unit."""
         return self._call("setFee", fee)
 
-    def set_period(self, period: int) -> Call:
+    def set_membership_period(self, period: int) -> Call:
         """Set how many seconds the fee of later applications and renewals pays for; 0 is for ever."""
-        return self._call("setPeriod", period)
+        return self._call("setMembershipPeriod", period)
 
     def add_manager(self, manager: str) -> Call:
         """Add a manager."""
@@ -102,9 +102,9 @@ class FederationContract(Contract):
         """What an application or a renewal costs, in the token's smallest unit."""
         return self._read(int, "permissionFee", at=at)
 
-    def period(self, *, at: BlockIdentifier = "latest") -> int:
+    def membership_period(self, *, at: BlockIdentifier = "latest") -> int:
         """How many seconds the fee pays for; 0 is for ever."""
-        return self._read(int, "period", at=at)
+        return self._read(int, "membershipPeriod", at=at)
 
     def quorum(self, *, at: BlockIdentifier = "latest") -> int:
         """How many managers it takes."""
@@ -126,9 +126,9 @@ class FederationContract(Contract):
         """Whether a task of this federation stands at an address."""
         return self._read(bool, "isTask", account, at=at)
 
-    def departures(self, *, at: BlockIdentifier = "latest") -> int:
+    def departure_count(self, *, at: BlockIdentifier = "latest") -> int:
         """How often a member has left or was banned."""
-        return self._read(int, "departures", at=at)
+        return self._read(int, "departureCount", at=at)
 
     def account_of(self, account: str, *, at: BlockIdentifier = "latest") -> Account:
         """What the federation knows of an address."""

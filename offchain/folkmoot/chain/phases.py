@@ -26,7 +26,7 @@ def phase_at(round: Round, *, min_updates: int, time: int) -> Phase:
     if time < round.paused_until:
         return Phase.PAUSED
     if round.milestone == Milestone.SEATED:
-        return Phase.DRAWING
+        return Phase.SAMPLING
     if round.milestone == Milestone.AGREED:
         return Phase.CLOSING
     if round.milestone == Milestone.SETTLED:

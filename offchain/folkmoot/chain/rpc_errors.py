@@ -87,7 +87,9 @@ def _reverted(error: ContractLogicError) -> ChainError:
     if decoded := decode_error(data):
         return decoded
     if data and error.message == error.data:
-        return TransactionFailed(f"the contract refused with an unknown error 0x{data.hex()}", "is Folkmoot up to date?")
+        return TransactionFailed(
+            f"the contract refused with an unknown error 0x{data.hex()}", "is Folkmoot up to date?"
+        )
     return TransactionFailed(
         f"the contract refused: {error.message}", "if the account has what it takes, please report it"
     )

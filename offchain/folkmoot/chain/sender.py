@@ -24,9 +24,8 @@ from web3.types import Nonce, TxParams, TxReceipt, Wei
 from folkmoot.chain.accounts import Signed, sign
 from folkmoot.chain.client import Client
 from folkmoot.chain.contracts import Call
-from folkmoot.chain.event import Event
-from folkmoot.chain.events import decode_logs
-from folkmoot.chain.pulse import Pulse
+from folkmoot.chain.events.event import Event
+from folkmoot.chain.events.logs import decode_logs
 from folkmoot.errors import (
     ChainError,
     ConnectionFailed,
@@ -54,6 +53,30 @@ class Receipt:
     block: int
     gas_used: int
     events: tuple[Event, ...]
+
+
+class BlockLiveness:
+    """Whether a chain makes blocks. `clock` counts seconds; `halted_after` that many, silence is worth a word."""
+
+    def __init__(self, clock: Callable[[], float], halted_after: float) -> None:
+        self._clock, self._halted_after = clock, halted_after
+        self._number, self._since, self._told = -1, clock(), clock()
+
+    def advanced(self, number: int) -> bool:
+        """Whether `number` is a new block, after the first that was seen."""
+        if number == self._number:
+            return False
+        is_first, self._number = self._number < 0, number
+        self._since = self._told = self._clock()
+        return not is_first
+
+    def silence(self) -> float:
+        """Seconds since the last block if that is worth telling now, else 0."""
+        now = self._clock()
+        if now - self._told < self._halted_after:
+            return 0
+        self._told = now
+        return now - self._since
 
 
 class Sender:
@@ -155,11 +178,11 @@ class Sender:
     # -------------------------------------------------------------- waiting
 
     def _await(self, call: Call, offered: list[Signed], deadline: int) -> TxReceipt:
-        pulse = Pulse(self._clock, self._halted_after)
+        liveness = BlockLiveness(self._clock, self._halted_after)
         late = False
         for pause in chain(_POLLS_S, repeat(_POLLS_S[-1])):
             with suppress(ConnectionFailed):
-                if found := self._look(call, offered, pulse):
+                if found := self._look(call, offered, liveness):
                     return found
             if late:
                 break
@@ -171,15 +194,15 @@ class Sender:
             "see that the chain makes blocks, then look at the task's status",
         )
 
-    def _look(self, call: Call, offered: list[Signed], pulse: Pulse) -> TxReceipt | None:
+    def _look(self, call: Call, offered: list[Signed], liveness: BlockLiveness) -> TxReceipt | None:
         if found := self._receipt(offered):
             return found
         head = self._client.head()
-        if pulse.beats(head.number):
+        if liveness.advanced(head.number):
             self._offer_again(offered)
             if dearer := self._client.outbid(offered[-1].transaction, head):
                 self._replace(offered, sign(self._account, dearer))
-        elif silence := pulse.silence():
+        elif silence := liveness.silence():
             log.warning("no new block for %.0f s: %s waits for the chain to go on", silence, call.name)
         return None
 

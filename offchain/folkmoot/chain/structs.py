@@ -7,7 +7,7 @@ points, amounts are in the fee token's smallest unit. Source: `contracts/interfa
 from dataclasses import dataclass
 from enum import IntEnum
 
-EVERYBODY = 10_000
+FULL_PARTICIPATION = 10_000
 """The whole of `Parameters.active_share`, basis points: nobody is drawn."""
 
 
@@ -16,7 +16,7 @@ class Phase(IntEnum):
 
     PROPOSED = 0
     ENROLLING = 1
-    DRAWING = 2
+    SAMPLING = 2
     TRAINING = 3
     COMMITTING = 4
     REVEALING = 5
@@ -54,7 +54,7 @@ class Verdict(IntEnum):
     ACCEPTED = 4
 
 
-class Fault(IntEnum):
+class StrikeReason(IntEnum):
     """Why a member was struck."""
 
     UPDATE = 0
@@ -62,7 +62,7 @@ class Fault(IntEnum):
     MINORITY = 2
 
 
-class Measure(IntEnum):
+class Metric(IntEnum):
     """What seats measure of an update."""
 
     ACCURACY = 0
@@ -144,10 +144,10 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Roll:
+class Roster:
     """Who takes part, counted, and for what `budget`.
 
-    `eligible` trainers and the federation's `departures` were taken down when the round opened.
+    `eligible` trainers and the federation's `departure_count` were taken down when the round opened.
     """
 
     start_by: int
@@ -155,13 +155,13 @@ class Roll:
     active: int
     eligible: int
     empty_rounds: int
-    departures: int
+    departure_count: int
     budget: int
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
-    """What settling found and how far drawing, settling and closing have come."""
+class RoundProgress:
+    """What settling found and how far sampling, settling and closing have come."""
 
     pages: int
     closed: int
@@ -169,18 +169,18 @@ class Settlement:
     baseline: int
     agreed: int
     aggregators: int
-    drawn: int
+    sampled: int
     draws: int
     total_weight: int
     judging_weight: int
     attesting_weight: int
-    attestations: int
+    total_attesting_weight: int
     score_rule_failed: bool
     election_rule_failed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Participant:
     """A member's marks in one task. Marks named `…_in` hold a round + 1; 0 is never."""
 
     number: int
@@ -190,7 +190,7 @@ class Member:
     seated_in: int
     seat: int
     filled_in: int
-    drawn_in: int
+    sampled_in: int
     struck_in: int
     absent_in: int
     suspended_until: int
@@ -205,18 +205,18 @@ class Member:
 class Seat:
     """One seat of the running round. Marks named `…_in` hold an attempt + 1; 0 is never.
 
-    Who is `excused` sat down after the settling, when nothing was left to reveal. `filled_in` marks whose recovery
-    seated the account. `weight` is that of its attestation, where that is the stake; 1000 is the median.
+    Who is `excused` sat down after the settling, when nothing was left to reveal. `seated_attempt` marks whose
+    recovery seated the account. `weight` is that of its attestation, where that is the stake; 1000 is the median.
     """
 
     account: str
     baseline: int
-    ballot: int
+    tally: int
     committed_in: int
     attested_in: int
     revealed: bool
     excused: bool
-    filled_in: int
+    seated_attempt: int
     weight: int
 
 
@@ -233,7 +233,7 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Ballot:
+class PointerTally:
     """One pointer that seats attested, and by how many in which round and attempt."""
 
     pointer: bytes

@@ -9,9 +9,19 @@ from eth_abi.abi import encode
 from web3 import Web3
 from web3.types import BlockIdentifier
 
+from folkmoot.chain.abi import typed
 from folkmoot.chain.contracts import Call, Contract
-from folkmoot.chain.structs import Ballot, Member, Parameters, Phase, Roll, Round, Seat, Settlement, Update
-from folkmoot.chain.typed import typed
+from folkmoot.chain.structs import (
+    Parameters,
+    Participant,
+    Phase,
+    PointerTally,
+    Roster,
+    Round,
+    RoundProgress,
+    Seat,
+    Update,
+)
 
 
 def extend_digest(digest: bytes, author: str, pointer: bytes, samples: int) -> bytes:
@@ -30,7 +40,7 @@ def draw_seed(task: str, round: int, salts: Iterable[bytes]) -> bytes:
     return bytes(Web3.keccak(words))
 
 
-def seal(
+def score_commitment(
     *,
     chain_id: int,
     task: str,
@@ -92,7 +102,7 @@ class TaskContract(Contract):
         return self._call("submitUpdate", round, pointer, samples)
 
     def commit_scores(self, round: int, seat: int, commitment: bytes) -> Call:
-        """Seal the scores of the sender's seat; see `seal`."""
+        """Seal the scores of the sender's seat; see `score_commitment`."""
         return self._call("commitScores", round, seat, commitment)
 
     def reveal_scores(self, round: int, seat: int, baseline: int, scores: Sequence[int], salt: bytes) -> Call:
@@ -117,9 +127,9 @@ class TaskContract(Contract):
         """Count out an account that is no member of the federation any more."""
         return self._call("retire", account)
 
-    def draw(self, steps: int) -> Call:
-        """Draw who trains, with so many draws at most."""
-        return self._call("draw", steps)
+    def sample_trainers(self, steps: int) -> Call:
+        """Sample who trains, with at most `steps` draws."""
+        return self._call("sampleTrainers", steps)
 
     def settle(self, steps: int) -> Call:
         """Take medians, a page of 16 updates a step, then the verdicts as one more step."""
@@ -163,17 +173,17 @@ class TaskContract(Contract):
         """The running round."""
         return self._read(Round, "round", at=at)
 
-    def roll(self, *, at: BlockIdentifier = "latest") -> Roll:
+    def roster(self, *, at: BlockIdentifier = "latest") -> Roster:
         """Who takes part, counted."""
-        return self._read(Roll, "roll", at=at)
+        return self._read(Roster, "roster", at=at)
 
-    def settlement(self, *, at: BlockIdentifier = "latest") -> Settlement:
+    def progress(self, *, at: BlockIdentifier = "latest") -> RoundProgress:
         """What settling found."""
-        return self._read(Settlement, "settlement", at=at)
+        return self._read(RoundProgress, "progress", at=at)
 
-    def member(self, account: str, *, at: BlockIdentifier = "latest") -> Member:
+    def participant(self, account: str, *, at: BlockIdentifier = "latest") -> Participant:
         """A member's marks."""
-        return self._read(Member, "member", account, at=at)
+        return self._read(Participant, "participant", account, at=at)
 
     def enrolled_at(self, number: int, *, at: BlockIdentifier = "latest") -> str:
         """The address with this enrolment number, from 1."""
@@ -190,9 +200,9 @@ class TaskContract(Contract):
         updates, pointers = self._read(tuple, "updates", start, count, at=at)
         return tuple(typed(Update, update) for update in updates), tuple(map(bytes, pointers))
 
-    def ballots(self, *, at: BlockIdentifier = "latest") -> tuple[Ballot, ...]:
+    def tallies(self, *, at: BlockIdentifier = "latest") -> tuple[PointerTally, ...]:
         """The pointers attested in the running attempt."""
-        return self._read(tuple[Ballot, ...], "ballots", at=at)
+        return self._read(tuple[PointerTally, ...], "tallies", at=at)
 
     def ledger(self, number: int, *, at: BlockIdentifier = "latest") -> bytes:
         """The pointer in block `number` of the ledger; zero if nothing stands there."""
@@ -206,8 +216,8 @@ class TaskContract(Contract):
         """What the next election draws from."""
         return self._read(bytes, "seed", at=at)
 
-    def seal_of(
+    def score_commitment(
         self, account: str, baseline: int, scores: Sequence[int], salt: bytes, *, at: BlockIdentifier = "latest"
     ) -> bytes:
-        """What the contract takes for a seal: see `seal`."""
-        return self._read(bytes, "sealOf", account, baseline, list(scores), salt, at=at)
+        """What the contract takes for the commitment: see the function `score_commitment`."""
+        return self._read(bytes, "scoreCommitment", account, baseline, list(scores), salt, at=at)

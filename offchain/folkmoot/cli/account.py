@@ -10,9 +10,9 @@ from web3.types import TxParams
 from folkmoot.chain import Call, Client, LocalToken, create_account
 from folkmoot.chain.rpc_errors import translated
 from folkmoot.cli.amounts import COINS
+from folkmoot.cli.balances import holdings, in_words
 from folkmoot.cli.command import OptionalAddress, command, group
-from folkmoot.cli.means import holdings, in_words
-from folkmoot.cli.output import facts
+from folkmoot.cli.output import key_values
 from folkmoot.cli.session import Session
 from folkmoot.errors import ChainError, ConfigError
 
@@ -30,7 +30,9 @@ def new(
     path = file or session.config.keystore
     account = create_account(path, lambda: session.password(path, new=True))
     document = {"address": account.address, "keystore": path}
-    session.output.show(document, facts(document), "Keep a copy of this file and its password: nobody can restore it.")
+    session.output.show(
+        document, key_values(document), "Keep a copy of this file and its password: nobody can restore it."
+    )
 
 
 @command(app)
@@ -43,7 +45,7 @@ def show(session: Session, account: OptionalAddress = None) -> None:
     except ChainError as error:
         session.output.show({"address": address, "chain": error.message}, address, f"No more is known: {error.message}")
         return
-    session.output.show(document, facts(texts))
+    session.output.show(document, key_values(texts))
 
 
 @command(app)
@@ -57,17 +59,17 @@ def fund(
     ] = None,
 ) -> None:
     """Give an account coins and fee tokens. On local networks only."""
-    purse = local_purse(session.client)
+    faucet = faucet_account(session.client)
     address, wei = account or session.address, COINS.units(coins)
     units = session.money.units(tokens) if tokens else session.federation.permission_fee()
-    _send(session.client, {"from": purse, "to": address, "value": Web3.to_wei(wei, "wei")})
+    _send(session.client, {"from": faucet, "to": address, "value": Web3.to_wei(wei, "wei")})
     if units:
-        _mint(session, purse, LocalToken(session.client, session.record.token).mint(address, units))
+        _mint(session, faucet, LocalToken(session.client, session.record.token).mint(address, units))
     given = f"{address} got {COINS.text(wei)} and {session.money.text(units)}"
     session.output.show({"address": address, "coins": wei, "tokens": units}, given)
 
 
-def local_purse(client: Client) -> str:
+def faucet_account(client: Client) -> str:
     """An account that the node keeps and signs for. Raises `ConfigError` unless the network is a local one."""
     with translated():
         name = client.web3.client_version
@@ -80,9 +82,9 @@ def local_purse(client: Client) -> str:
     return accounts[0]
 
 
-def _mint(session: Session, purse: str, call: Call) -> None:
+def _mint(session: Session, faucet: str, call: Call) -> None:
     try:
-        _send(session.client, {"from": Web3.to_checksum_address(purse), "to": call.to, "data": call.data})
+        _send(session.client, {"from": Web3.to_checksum_address(faucet), "to": call.to, "data": call.data})
     except ChainError as error:
         symbol = session.money.symbol
         raise ConfigError(f"{symbol} is not a token that anyone may mint", "get it from its issuer") from error

@@ -15,7 +15,7 @@ from eth_utils.address import (
     to_checksum_address,
 )
 
-from folkmoot.cli.output import Output, tell
+from folkmoot.cli.output import Output, print_error
 from folkmoot.cli.session import Session
 from folkmoot.errors import FolkmootError
 
@@ -99,7 +99,7 @@ def with_session(body: Body) -> Body:
     @wraps(body)
     def run(**given: Any) -> None:
         common = {name: given.pop(name) for name in _COMMON}
-        with told(as_json=common["as_json"]), open_session(**common) as session:
+        with report_errors(as_json=common["as_json"]), open_session(**common) as session:
             body(session, **given)
 
     vars(run)["__signature__"] = Signature(parameters)
@@ -108,12 +108,12 @@ def with_session(body: Body) -> Body:
 
 
 @contextmanager
-def told(*, as_json: bool) -> Iterator[None]:
+def report_errors(*, as_json: bool) -> Iterator[None]:
     """End the process with an error's sentence and hint, or quietly when the user interrupts."""
     try:
         yield
     except FolkmootError as error:
-        tell(error, as_json=as_json)
+        print_error(error, as_json=as_json)
         raise typer.Exit(FAILED) from error
     except (KeyboardInterrupt, typer.Abort):
         raise typer.Exit(INTERRUPTED) from None

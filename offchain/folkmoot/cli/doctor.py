@@ -1,11 +1,256 @@
-"""`doctor`: says what is missing or misconfigured, and how to mend it."""
+"""What `doctor` looks at, one check after the other, each of them as a worker will need it."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
 
 import typer
 
-from folkmoot.cli.checks import CHECKS, State, examine
+from folkmoot import __version__
+from folkmoot.chain import Client, Membership, Phase, phase_at
+from folkmoot.cli.amounts import COINS
+from folkmoot.cli.balances import check_means, gas_price
 from folkmoot.cli.command import FAILED
-from folkmoot.cli.output import table
+from folkmoot.cli.membership_status import RENEW, warning
+from folkmoot.cli.output import duration, table
 from folkmoot.cli.session import Session
+from folkmoot.cli.task_blobs import descriptor_of, model_pointer
+from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, FolkmootError, InsufficientFunds, StoreError
+
+SKEW = 60  # seconds that clocks may differ without a word
+LAG = 10  # blocks that a node may be behind another
+ROUND_GAS = 2_000_000  # gas that one member's transactions of some rounds need
+_OVER = {Phase.FINISHED, Phase.EXPIRED, Phase.CANCELLED}
+_OTHERS = 0o077  # mode bits of everybody but the owner
+
+
+class State(Enum):
+    """What a check found."""
+
+    FINE = "ok"
+    DOUBT = "look"
+    WRONG = "WRONG"
+    SKIPPED = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, in a sentence, and how to mend it."""
+
+    state: State
+    message: str
+    hint: str = ""
+
+
+Check = Callable[[Session], Finding]
+
+
+def examine(session: Session, checks: Mapping[str, tuple[Check, tuple[str, ...]]]) -> Iterator[tuple[str, Finding]]:
+    """Every check's name and finding; a check is skipped if one that it needs is wrong or was skipped."""
+    usable: set[str] = set()
+    for name, (check, needs) in checks.items():
+        missing = [need for need in needs if need not in usable]
+        found = Finding(State.SKIPPED, f"needs: {', '.join(missing)}") if missing else _found(session, check)
+        if found.state in {State.FINE, State.DOUBT}:
+            usable.add(name)
+        yield name, found
+
+
+def _found(session: Session, check: Check) -> Finding:
+    try:
+        return check(session)
+    except FolkmootError as error:
+        return Finding(State.WRONG, error.message, error.hint)
+
+
+def _fine(message: str) -> Finding:
+    return Finding(State.FINE, message)
+
+
+# -------------------------------------------------------------------- this machine
+
+
+def settings(session: Session) -> Finding:
+    """The settings can be read."""
+    config = session.config
+    return _fine(f"account {config.keystore}, task {config.task}, nodes {', '.join(config.rpc)}")
+
+
+def keystore(session: Session) -> Finding:
+    """The key is there, its password opens it, and nobody else can read them."""
+    config, account = session.config, session.address
+    open_files = [str(file) for file in (config.keystore, config.password_file) if file and _is_open(file)]
+    if config.password_file is None:
+        return Finding(State.DOUBT, f"{account}; its password was not tried", "a prompt will ask for it")
+    account = session.account.address
+    if open_files:
+        mend = f"chmod 600 {' '.join(open_files)}"
+        return Finding(State.DOUBT, f"other users of this machine can read {', '.join(open_files)}", mend)
+    return _fine(account)
+
+
+def state(session: Session) -> Finding:
+    """The journal can be written."""
+    folder = session.config.state
+    found = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not (found.is_dir() and os.access(found, os.W_OK | os.X_OK)):
+        raise ConfigError(f"the journal cannot be written to {folder}", "set `state` to a folder of your own")
+    return _fine(str(folder))
+
+
+def store(session: Session) -> Finding:
+    """Blobs can be written and read: the empty one is."""
+    folder = session.config.store
+    if not folder.is_dir():
+        raise StoreError(f"there is no blob store {folder}", "set `store` to the folder that the members share")
+    session.store.get(session.store.put(b""), limit=0)
+    return _fine(f"{folder} can be read and written")
+
+
+# ------------------------------------------------------------------------ the chain
+
+
+def nodes(session: Session) -> Finding:
+    """Nodes answer, and all speak of one chain."""
+    heads, silent = _heads(session.config.rpc)
+    if not heads:
+        raise ConnectionFailed("no node answers", "start one, or correct `rpc`")
+    chains = {chain for chain, _ in heads.values()}
+    if len(chains) > 1:
+        report_errors = ", ".join(f"{url}: {chain}" for url, (chain, _) in heads.items())
+        raise ChainError(f"the nodes are on different chains ({report_errors})", "list nodes of one chain only")
+    numbers = [number for _, number in heads.values()]
+    if silent:
+        return Finding(State.DOUBT, f"no answer from {', '.join(silent)}", "start these nodes, or leave them out")
+    if max(numbers) - min(numbers) > LAG:
+        return Finding(
+            State.DOUBT, f"a node is {max(numbers) - min(numbers)} blocks behind", "wait until it catches up"
+        )
+    return _fine(f"chain {chains.pop()}, block {max(numbers)}")
+
+
+def clock(session: Session) -> Finding:
+    """The chain's time is this machine's."""
+    ahead = session.client.now() - int(time.time())
+    if ahead > SKEW:
+        return Finding(
+            State.DOUBT, f"the chain is {duration(ahead)} ahead of this machine's clock", "set the clock by NTP"
+        )
+    if ahead < -SKEW:
+        hint = "if the chain is not just idle, tell its operators; see also this machine's clock"
+        return Finding(State.DOUBT, f"the chain's time is {duration(-ahead)} ago: it makes no blocks", hint)
+    return _fine("the chain's time is this machine's")
+
+
+def record(session: Session) -> Finding:
+    """The record is there, and so is what it names."""
+    found = session.record
+    if found.version != __version__:
+        message = f"the federation was deployed by Folkmoot {found.version}, this is {__version__}"
+        return Finding(State.DOUBT, message, "use the version that the other members use")
+    return _fine(f"federation {found.federation} since block {found.block_number}")
+
+
+def membership(session: Session) -> Finding:
+    """The account may take part."""
+    address = session.address
+    found = session.federation.account_of(address).membership
+    match found:
+        case Membership.ADMITTED:
+            due = warning(session)
+            return Finding(State.DOUBT, due, RENEW) if due else _fine("a member of the federation")
+        case Membership.APPLIED:
+            return Finding(State.DOUBT, "the application is open", "wait for the managers to admit you")
+        case _ if session.federation.is_manager(address):
+            return _fine("a manager, but no member, of the federation")
+    hint = "ask the managers" if found == Membership.BANNED else "folkmoot member apply"
+    raise ConfigError(f"{address} is no member of the federation: {found.name.lower()}", hint)
+
+
+def balances(session: Session) -> Finding:
+    """The account can pay: gas, and the fee if it still has to apply."""
+    applies = session.federation.account_of(session.address).membership in {Membership.NONE, Membership.LEFT}
+    if applies and not session.federation.is_manager(session.address):
+        check_means(session, session.federation.permission_fee())
+    coins, needed = session.client.balance(session.address), ROUND_GAS * gas_price(session)
+    if coins < needed:
+        raise InsufficientFunds(
+            f"{COINS.text(coins)} do not pay for the gas of some rounds, {COINS.text(needed)} would",
+            "get some from the federation; on a local network: folkmoot account fund",
+        )
+    gas = "gas is free" if not needed else f"{COINS.text(coins)} for gas"
+    return _fine(f"{gas}, {session.money.text(session.token.balance_of(session.address))}")
+
+
+# ------------------------------------------------------------------------- the task
+
+
+def task(session: Session) -> Finding:
+    """The task is there and not over."""
+    if not session.federation.task_count():
+        return Finding(State.SKIPPED, "no task has been proposed yet")
+    running, least = session.task.round(), session.task.parameters().min_updates
+    phase = phase_at(running, min_updates=least, time=session.client.now())
+    message = f"{session.task.address}: {phase.name.lower()}, round {running.number}"
+    if phase in _OVER:
+        return Finding(
+            State.WRONG, message, "there is nothing left to do in it: set `task`; `task list` shows them all"
+        )
+    return _fine(message)
+
+
+def blobs(session: Session) -> Finding:
+    """The store has what the task needs next: its descriptor and the latest model."""
+    parameters = session.task.parameters()
+    name = descriptor_of(session, parameters).task
+    number, pointer = model_pointer(session.task, parameters, None)
+    if not session.store.has(pointer):
+        raise StoreError(f"the store has no model {number}", "ask the other members whether they share this store")
+    return _fine(f"descriptor {name!r} and model {number}")
+
+
+def learner(session: Session) -> Finding:
+    """The model may run here, the data load, both suit the task, and its aggregation rule is there."""
+    from folkmoot.worker import make_learner  # noqa: PLC0415 - PyTorch takes its time to import
+
+    made = make_learner(session.config, descriptor_of(session, session.task.parameters()))
+    return _fine(f"{made.samples} samples to train on")
+
+
+CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
+    "settings": (settings, ()),
+    "keystore": (keystore, ("settings",)),
+    "journal": (state, ("settings",)),
+    "store": (store, ("settings",)),
+    "nodes": (nodes, ("settings",)),
+    "clock": (clock, ("nodes",)),
+    "record": (record, ("nodes",)),
+    "membership": (membership, ("record", "keystore")),
+    "means": (balances, ("record", "keystore")),
+    "task": (task, ("record",)),
+    "blobs": (blobs, ("task", "store")),
+    "learner": (learner, ("blobs",)),
+}
+"""Each check, and those without which it makes no sense."""
+
+
+def _is_open(file: Path) -> bool:
+    return file.exists() and bool(file.stat().st_mode & _OTHERS)
+
+
+def _heads(urls: Iterable[str]) -> tuple[dict[str, tuple[int, int]], list[str]]:
+    """Each answering node's chain and latest block, and the nodes that do not answer."""
+    heads, silent = {}, []
+    for url in urls:
+        with Client([url]) as client:
+            try:
+                heads[url] = client.chain_id, client.head().number
+            except ConnectionFailed:
+                silent.append(url)
+    return heads, silent
 
 
 def doctor(session: Session) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from folkmoot.chain import Event, fetch_events
-from folkmoot.chain.federation_events import Refunded, Withdrawn
-from folkmoot.chain.round_events import UpdateBlockWritten
+from folkmoot.chain.events.federation import Refunded, Withdrawn
+from folkmoot.chain.events.rounds import UpdateBlockWritten
+from folkmoot.cli.balances import allow
 from folkmoot.cli.command import OptionalAddress
 from folkmoot.cli.manager import Amount
-from folkmoot.cli.means import allow
-from folkmoot.cli.output import facts, percent, table
+from folkmoot.cli.output import key_values, percent, table
 from folkmoot.cli.session import Session
 
 
@@ -26,7 +26,9 @@ def earnings(session: Session, account: OptionalAddress = None) -> None:
     texts = {name: money.text(value) if isinstance(value, int) else value for name, value in document.items()}
     shown = [(r["task"], r["round"], r["block"], percent(r["score"]), money.text(r["amount"])) for r in rows]
     blocks = table("Update blocks", ("task", "round", "block", "score", "earned"), shown)
-    session.output.show(document | {"blocks": rows}, facts(texts), blocks if rows else "No update block is its own.")
+    session.output.show(
+        document | {"blocks": rows}, key_values(texts), blocks if rows else "No update block is its own."
+    )
 
 
 def withdraw(session: Session) -> None:

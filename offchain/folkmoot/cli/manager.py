@@ -7,20 +7,20 @@ import typer
 from rich.table import Table
 
 from folkmoot.chain import Membership
-from folkmoot.cli.actions import (
+from folkmoot.cli.amounts import Money, seconds
+from folkmoot.cli.approvals import (
     Pending,
-    decide,
     explain,
     find,
     history,
     open_applications,
     pending,
+    propose_or_confirm,
     short_name,
 )
-from folkmoot.cli.amounts import Money, seconds
 from folkmoot.cli.command import Address, address, addresses, command, group
-from folkmoot.cli.dues import lasting
-from folkmoot.cli.output import facts, moment, table
+from folkmoot.cli.membership_status import lasting
+from folkmoot.cli.output import key_values, table, timestamp
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError
 
@@ -47,10 +47,10 @@ def show(session: Session) -> None:
     """List the managers, their quorum, the fee, how long it pays for, and the pool."""
     federation, money = session.federation, session.money
     managers, fee, pool = federation.managers(), federation.permission_fee(), session.treasury.pool()
-    period = federation.period()
+    period = federation.membership_period()
     document = {"managers": managers, "quorum": federation.quorum(), "fee": fee, "period": period, "pool": pool}
     texts = {"managers": "\n".join(managers), "fee": f"{money.text(fee)} {lasting(period)}", "pool": money.text(pool)}
-    session.output.show(document, facts({n: v for n, v in (document | texts).items() if n != "period"}))
+    session.output.show(document, key_values({n: v for n, v in (document | texts).items() if n != "period"}))
 
 
 @command(app, "pending")
@@ -74,7 +74,7 @@ def show_pending(session: Session) -> None:
 @command(app)
 def confirm(session: Session, action: Action) -> None:
     """Confirm an action of another manager's."""
-    decide(session, find(session, action).call)
+    propose_or_confirm(session, find(session, action).call)
 
 
 @command(app)
@@ -94,31 +94,31 @@ def revoke(session: Session, action: Action) -> None:
 @command(app)
 def admit(session: Session, application: Application) -> None:
     """Admit an applicant."""
-    decide(session, session.federation.admit(_number(session, application)))
+    propose_or_confirm(session, session.federation.admit(_number(session, application)))
 
 
 @command(app)
 def reject(session: Session, application: Application) -> None:
     """Reject an application; its fee goes back."""
-    decide(session, session.federation.reject(_number(session, application)))
+    propose_or_confirm(session, session.federation.reject(_number(session, application)))
 
 
 @command(app)
 def ban(session: Session, account: Address) -> None:
     """Exclude an account."""
-    decide(session, session.federation.ban(account))
+    propose_or_confirm(session, session.federation.ban(account))
 
 
 @command(app)
 def unban(session: Session, account: Address) -> None:
     """Let a banned account apply again."""
-    decide(session, session.federation.unban(account))
+    propose_or_confirm(session, session.federation.unban(account))
 
 
 @command(app)
 def fee(session: Session, amount: Amount) -> None:
     """Set the fee of later applications and renewals."""
-    decide(session, session.federation.set_fee(session.money.units(amount)))
+    propose_or_confirm(session, session.federation.set_fee(session.money.units(amount)))
 
 
 @command(app)
@@ -127,7 +127,7 @@ def period(
     length: Annotated[str, typer.Argument(metavar="LENGTH", help="Such as 30d; 0 is for ever.", show_default=False)],
 ) -> None:
     """Set how long the fee of later applications and renewals pays for."""
-    decide(session, session.federation.set_period(0 if length == "0" else seconds(length)))
+    propose_or_confirm(session, session.federation.set_membership_period(0 if length == "0" else seconds(length)))
 
 
 # -------------------------------------------------------------------- managers
@@ -136,19 +136,19 @@ def period(
 @command(app)
 def add(session: Session, manager: Address) -> None:
     """Make an account a manager."""
-    decide(session, session.federation.add_manager(manager))
+    propose_or_confirm(session, session.federation.add_manager(manager))
 
 
 @command(app)
 def remove(session: Session, manager: Address) -> None:
     """Let an account be a manager no more."""
-    decide(session, session.federation.remove_manager(manager))
+    propose_or_confirm(session, session.federation.remove_manager(manager))
 
 
 @command(app)
 def replace(session: Session, manager: Address, successor: Address) -> None:
     """Put another account in the place of a manager."""
-    decide(session, session.federation.replace_manager(manager, successor))
+    propose_or_confirm(session, session.federation.replace_manager(manager, successor))
 
 
 @command(app)
@@ -156,7 +156,7 @@ def quorum(
     session: Session, number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, show_default=False)]
 ) -> None:
     """Set how many managers it takes."""
-    decide(session, session.federation.set_quorum(number))
+    propose_or_confirm(session, session.federation.set_quorum(number))
 
 
 # ------------------------------------------------------------------------ tasks
@@ -165,7 +165,7 @@ def quorum(
 @command(app)
 def fund(session: Session, amount: Amount) -> None:
     """Add to a task's budget from the pool."""
-    decide(session, session.task.fund(session.money.units(amount)))
+    propose_or_confirm(session, session.task.fund(session.money.units(amount)))
 
 
 @command(app)
@@ -175,13 +175,13 @@ def pause(
 ) -> None:
     """Stop a task's running round for a while, counted from now. Others must confirm this very end."""
     until = session.client.now() + seconds(length)
-    decide(session, session.task.pause(session.task.round().number, until))
+    propose_or_confirm(session, session.task.pause(session.task.round().number, until))
 
 
 @command(app)
 def resume(session: Session) -> None:
     """End a task's pause."""
-    decide(session, session.task.resume(session.task.round().number))
+    propose_or_confirm(session, session.task.resume(session.task.round().number))
 
 
 @command(app, "roll-back")
@@ -192,7 +192,7 @@ def roll_back(
     committee: Committee,
 ) -> None:
     """Void a task's running round: go on from an earlier model, with this committee."""
-    decide(session, session.task.rollback(session.task.round().number, model, committee))
+    propose_or_confirm(session, session.task.rollback(session.task.round().number, model, committee))
 
 
 # ----------------------------------------------------------------------- inside
@@ -227,7 +227,7 @@ def _applications(found: Sequence[dict[str, Any]], money: Money) -> Table | str:
 
 
 def _actions(found: Sequence[dict[str, Any]]) -> Table | str:
-    rows = [(short_name(a["action"]), a["words"], _standing(a), moment(a["expires"])) for a in found]
+    rows = [(short_name(a["action"]), a["words"], _standing(a), timestamp(a["expires"])) for a in found]
     title = "Actions that lack confirmations"
     return table(title, ("name", "what", "confirmed by", "until"), rows) if rows else "No action is pending."
 

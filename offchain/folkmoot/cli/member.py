@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from folkmoot.chain import Membership, TaskContract, public_key
-from folkmoot.chain.federation_events import MemberAdmitted, MembershipApplied, MembershipRenewed
-from folkmoot.cli.actions import history
+from folkmoot.chain.events.federation import MemberAdmitted, MembershipApplied, MembershipRenewed
+from folkmoot.cli.approvals import history
+from folkmoot.cli.balances import allow, check_means, holdings, in_words
 from folkmoot.cli.command import FAILED, Address, OptionalAddress, command, group
-from folkmoot.cli.dues import is_member, is_past_due, paid_until, until
-from folkmoot.cli.means import allow, check_means, holdings, in_words
-from folkmoot.cli.output import facts, table
+from folkmoot.cli.membership_status import is_member, is_past_due, paid_until, until
+from folkmoot.cli.output import key_values, table
 from folkmoot.cli.session import Session
 
 app = group("member", "Members of the federation, and your own membership.")
@@ -70,9 +70,9 @@ def leave(session: Session, *, yes: Annotated[bool, typer.Option("--yes", help="
 
 
 @command(app)
-def lapse(session: Session, account: Address) -> None:
+def expire_membership(session: Session, account: Address) -> None:
     """End the membership of a member that is past due. Anyone may."""
-    receipt = session.send(session.federation.lapse(account))
+    receipt = session.send(session.federation.expire_membership(account))
     session.output.show({"transaction": receipt.hash}, f"{account} is no member any more")
 
 
@@ -96,14 +96,14 @@ def status(session: Session, account: OptionalAddress = None) -> None:
     document = {"address": address, "application": application} | holdings(session, address)
     columns = ("task", "stake", "strikes", "suspended until round", "address")
     rows = [(t["number"], t["stake"], t["strikes"], t["suspended_until"], t["task"]) for t in tasks]
-    standing = table("Tasks", columns, rows) if rows else "It is enrolled in no task."
-    session.output.show(document | {"tasks": tasks}, facts(in_words(session, document)), standing)
+    task_status = table("Tasks", columns, rows) if rows else "It is enrolled in no task."
+    session.output.show(document | {"tasks": tasks}, key_values(in_words(session, document)), task_status)
 
 
 def _marks(session: Session, address: str) -> Iterator[dict[str, Any]]:
     for proposal in session.proposals:
         task = TaskContract(session.client, proposal.task)
-        member = task.member(address)
+        member = task.participant(address)
         if member.number:
             until = member.suspended_until
             yield {

@@ -7,13 +7,12 @@ import typer
 from safetensors.numpy import save
 
 from folkmoot.chain import replay
-from folkmoot.cli.blobs import exchange_of, model_pointer
 from folkmoot.cli.command import command, group
-from folkmoot.cli.files import write_new
-from folkmoot.cli.output import percent, table
+from folkmoot.cli.output import percent, table, write_new
 from folkmoot.cli.session import Session
-from folkmoot.cli.standing import reports
 from folkmoot.cli.status import history
+from folkmoot.cli.task_blobs import blobs_of, model_pointer
+from folkmoot.cli.task_status import reports
 from folkmoot.store import cid
 
 app = group("model", "A task's models, one for each round.")
@@ -49,7 +48,7 @@ def get(
     task = session.task
     parameters = task.parameters()
     number, pointer = model_pointer(task, parameters, number)
-    weights = exchange_of(session, task, parameters).fetch_model(pointer)
+    weights = blobs_of(session, task, parameters).fetch_model(pointer)
     file = output or Path(f"model-{number}.safetensors")
     write_new(file, save(weights))
     session.output.show(
@@ -79,8 +78,8 @@ def evaluate(
     task = session.task
     parameters = task.parameters()
     number, pointer = model_pointer(task, parameters, number)
-    exchange = exchange_of(session, task, parameters)
-    found, samples = measure(session.config, exchange.descriptor, exchange.fetch_model(pointer), data)
+    blobs = blobs_of(session, task, parameters)
+    found, samples = measure(session.config, blobs.descriptor, blobs.fetch_model(pointer), data)
     session.output.show(
         {"model": number, "accuracy": found, "samples": samples},
         f"model {number}: {percent(found)} of {samples or 'the scoring'} samples",

@@ -15,7 +15,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from folkmoot.errors import FolkmootError
+from folkmoot.errors import ConfigError, FolkmootError
 
 WIDE = 200  # columns where nobody looks at a terminal
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
@@ -31,7 +31,7 @@ class Output:
     def show(self, document: object, *parts: RenderableType) -> None:
         """Print an answer, once: `document` for machines, or `parts` for people."""
         if self.as_json:
-            print(json.dumps(plain(document), indent=2))
+            print(json.dumps(to_json(document), indent=2))
             return
         for index, part in enumerate(parts):
             if index and isinstance(part, Table):
@@ -43,7 +43,7 @@ class Output:
         return Console(stderr=True, quiet=self.as_json).status(what)
 
 
-def tell(error: FolkmootError, *, as_json: bool) -> None:
+def print_error(error: FolkmootError, *, as_json: bool) -> None:
     """Print what went wrong, and what to do about it, on standard error."""
     if as_json:
         document = {"error": type(error).__name__, "message": error.message, "hint": error.hint}
@@ -63,7 +63,7 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) 
     return made
 
 
-def facts(pairs: Mapping[str, object]) -> Table:
+def key_values(pairs: Mapping[str, object]) -> Table:
     """Names and values, one a line; `None` is a dash."""
     made = Table.grid(padding=(0, 2))
     for name, value in pairs.items():
@@ -71,22 +71,22 @@ def facts(pairs: Mapping[str, object]) -> Table:
     return made
 
 
-def plain(value: object) -> Any:
+def to_json(value: object) -> Any:
     """A value as JSON has it: enums by their names in lower case, bytes as "0x…", dataclasses by their fields."""
     if isinstance(value, Enum):
         return value.name.lower()
     if isinstance(value, bytes):
         return f"0x{value.hex()}"
     if isinstance(value, Mapping):
-        return {str(name): plain(entry) for name, entry in value.items()}
+        return {str(name): to_json(entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
+        return [to_json(entry) for entry in value]
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
     return str(value) if isinstance(value, Path | Decimal) else value
 
 
-def moment(seconds: int) -> str:
+def timestamp(seconds: int) -> str:
     """A time on the chain, as the local date and time; in seconds since 1970 where it is beyond all calendars."""
     try:
         return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
@@ -94,7 +94,7 @@ def moment(seconds: int) -> str:
         return f"second {seconds}"
 
 
-def span(seconds: int) -> str:
+def duration(seconds: int) -> str:
     """A length of time in its two largest units: "1 h 2 min"."""
     parts = []
     rest = max(0, seconds)
@@ -117,3 +117,15 @@ def _word(value: object) -> str:
 def _console(*, stderr: bool) -> Console:
     is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
     return Console(stderr=stderr, highlight=False, markup=False, width=None if is_terminal else WIDE)
+
+
+def write_new(path: Path, content: str | bytes) -> None:
+    """Write a file that is not there yet. Raises `ConfigError`."""
+    if path.exists():
+        raise ConfigError(f"{path} exists already", "give another name, or move it away")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror}", "choose a folder of your own") from error

@@ -25,8 +25,8 @@ from folkmoot.chain import (
     load_account,
     read_password,
 )
-from folkmoot.chain.events import fetch_events
-from folkmoot.chain.federation_events import TaskProposed
+from folkmoot.chain.events.federation import TaskProposed
+from folkmoot.chain.events.logs import fetch_events
 from folkmoot.cli.amounts import Money
 from folkmoot.cli.output import Output
 from folkmoot.config import WorkerConfig, load_config

@@ -6,10 +6,10 @@ from typing import Any
 from rich.console import RenderableType
 
 from folkmoot.chain import Event, Phase, RoundState, TaskContract, TaskState, fetch_events, replay
-from folkmoot.cli.dues import RENEW, warning
-from folkmoot.cli.output import facts, moment, percent, plain, span, table
+from folkmoot.cli.membership_status import RENEW, warning
+from folkmoot.cli.output import duration, key_values, percent, table, timestamp, to_json
 from folkmoot.cli.session import Session
-from folkmoot.cli.standing import Standing, has_attested, has_committed, last_settled, reports, standing
+from folkmoot.cli.task_status import TaskStatus, has_attested, has_committed, last_settled, reports, task_status
 
 
 def status(session: Session) -> None:
@@ -19,7 +19,7 @@ def status(session: Session) -> None:
     state, now = replay(events, task=task.address, parameters=task.parameters()), session.client.now()
     document = describe(state, events, now)
     hint = [f"{due}; renew it by: {RENEW}"] if (due := warning(session)) else []
-    session.output.show(document, *_told(state, document, standing(state, now), now), *hint)
+    session.output.show(document, *_rendered(state, document, task_status(state, now), now), *hint)
 
 
 def history(session: Session, task: TaskContract) -> list[Event]:
@@ -29,11 +29,11 @@ def history(session: Session, task: TaskContract) -> list[Event]:
 
 def describe(s: TaskState, events: Sequence[Event], now: int) -> dict[str, Any]:
     """A task's standing for machines. Scores and baselines are basis points, times seconds since 1970."""
-    stand, last = standing(s, now), last_settled(s)
+    stand, last = task_status(s, now), last_settled(s)
     return {
         "task": s.address,
-        "phase": plain(stand.phase),
-        "stalled": plain(stand.stalled),
+        "phase": to_json(stand.phase),
+        "stalled": to_json(stand.stalled),
         "round": s.running.round.number,
         "total_rounds": s.parameters.total_rounds,
         "attempt": s.running.round.attempt,
@@ -45,8 +45,8 @@ def describe(s: TaskState, events: Sequence[Event], now: int) -> dict[str, Any]:
         "missing": list(stand.missing),
         "committee": list(_committee(s)),
         "last_scores": None if last is None else _scores(last),
-        "rounds": plain(reports(s, events)),
-        "enrolled": sum(member.number > 0 for member in s.members.values()),
+        "rounds": to_json(reports(s, events)),
+        "enrolled": sum(participant.number > 0 for participant in s.participants.values()),
     }
 
 
@@ -63,14 +63,14 @@ def _committee(s: TaskState) -> Iterator[dict[str, object]]:
 
 
 def _scores(last: RoundState) -> dict[str, object]:
-    return {"round": last.round.number, "updates": plain(last.updates), "by_member": plain(last.scores)}
+    return {"round": last.round.number, "updates": to_json(last.updates), "by_member": to_json(last.scores)}
 
 
 # ------------------------------------------------------------------- for people
 
 
-def _told(s: TaskState, document: dict[str, Any], stand: Standing, now: int) -> Iterator[RenderableType]:
-    yield facts(_summary(s, document, stand, now))
+def _rendered(s: TaskState, document: dict[str, Any], stand: TaskStatus, now: int) -> Iterator[RenderableType]:
+    yield key_values(_summary(s, document, stand, now))
     if stand.missing:
         yield table("Waiting for", ("address",), [(account,) for account in stand.missing])
     if stand.acted:
@@ -83,10 +83,10 @@ def _told(s: TaskState, document: dict[str, Any], stand: Standing, now: int) -> 
         yield _round_table(document["rounds"])
 
 
-def _summary(s: TaskState, document: dict[str, Any], stand: Standing, now: int) -> dict[str, object]:
+def _summary(s: TaskState, document: dict[str, Any], stand: TaskStatus, now: int) -> dict[str, object]:
     stalled = f" ({stand.stalled.name.lower()})" if stand.stalled else ""
     attempt = f", attempt {document['attempt'] + 1}" if document["attempt"] else ""
-    runs = Phase.DRAWING <= stand.phase <= Phase.PAUSED
+    runs = Phase.SAMPLING <= stand.phase <= Phase.PAUSED
     return {
         "task": s.address,
         "phase": f"{stand.phase.name.capitalize()}{stalled}",
@@ -97,11 +97,15 @@ def _summary(s: TaskState, document: dict[str, Any], stand: Standing, now: int) 
     }
 
 
-def _time_left(stand: Standing, now: int) -> str | None:
+def _time_left(stand: TaskStatus, now: int) -> str | None:
     if stand.deadline is None:
         return None
     left = stand.deadline - now
-    return f"{span(left)}, until {moment(stand.deadline)}" if left > 0 else f"none since {moment(stand.deadline)}"
+    return (
+        f"{duration(left)}, until {timestamp(stand.deadline)}"
+        if left > 0
+        else f"none since {timestamp(stand.deadline)}"
+    )
 
 
 def _committee_table(committee: Sequence[dict[str, Any]]) -> RenderableType:

@@ -6,14 +6,13 @@ from typing import Annotated, Any
 import typer
 
 from folkmoot.chain import Call, Parameters, Phase, TaskContract, phase_at
-from folkmoot.chain.federation_events import TaskProposed
-from folkmoot.cli.actions import decide
-from folkmoot.cli.blobs import descriptor_of
+from folkmoot.chain.events.federation import TaskProposed
+from folkmoot.cli.approvals import propose_or_confirm
 from folkmoot.cli.command import command, group
-from folkmoot.cli.files import write_new
 from folkmoot.cli.manager import Committee
-from folkmoot.cli.output import facts, plain, span, table
+from folkmoot.cli.output import duration, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
+from folkmoot.cli.task_blobs import descriptor_of
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.store import cid
 
@@ -69,7 +68,7 @@ def approve(
     committee: Committee,
 ) -> None:
     """Approve a task with a budget and its first committee. As a manager, together with others."""
-    decide(session, session.task.approve(session.money.units(budget), committee))
+    propose_or_confirm(session, session.task.approve(session.money.units(budget), committee))
 
 
 @command(app)
@@ -111,15 +110,17 @@ def show(session: Session) -> None:
     task = session.task
     parameters = task.parameters()
     rules = {address: name for name, address in session.record.rules.items()}
-    bound = plain(parameters) | {n: rules.get(getattr(parameters, n), getattr(parameters, n)) for n in _RULES}
+    bound = to_json(parameters) | {n: rules.get(getattr(parameters, n), getattr(parameters, n)) for n in _RULES}
     document = {"task": task.address, "proposer": task.proposer(), "budget": task.budget(), "parameters": bound}
     descriptor, lacks = _descriptor(session, parameters)
-    texts = {n: span(v) if n in _SPANS else v for n, v in bound.items()} | _words(parameters) | _pointers(parameters)
+    texts = (
+        {n: duration(v) if n in _SPANS else v for n, v in bound.items()} | _words(parameters) | _pointers(parameters)
+    )
     money = session.money.text(task.budget())
     session.output.show(
         document | {"descriptor": descriptor},
-        facts({"task": task.address, "proposer": document["proposer"], "budget": money} | texts),
-        facts(descriptor) if descriptor else f"The descriptor cannot be shown: {lacks}",
+        key_values({"task": task.address, "proposer": document["proposer"], "budget": money} | texts),
+        key_values(descriptor) if descriptor else f"The descriptor cannot be shown: {lacks}",
     )
 
 
@@ -184,6 +185,6 @@ def _name(session: Session, parameters: Parameters) -> str | None:
 def _descriptor(session: Session, parameters: Parameters) -> tuple[dict[str, Any] | None, str]:
     """A task's descriptor; None if it cannot be had, and why."""
     try:
-        return plain(descriptor_of(session, parameters)), ""
+        return to_json(descriptor_of(session, parameters)), ""
     except (StoreError, DescriptorError) as error:
         return None, str(error)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from folkmoot.cli.command import command, group, with_session
-from folkmoot.cli.files import write_new
+from folkmoot.cli.output import write_new
 from folkmoot.cli.session import CONFIG, Session
 from folkmoot.config import template
 

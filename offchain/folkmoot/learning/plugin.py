@@ -25,8 +25,8 @@ from types import ModuleType
 from typing import cast
 
 from folkmoot.errors import ConfigError
+from folkmoot.learning.checked_learner import GuardedLearner, told
 from folkmoot.learning.descriptor import Descriptor
-from folkmoot.learning.guard import GuardedLearner, told
 from folkmoot.learning.learner import Learner
 
 METHODS = ("weights", "load", "fit", "evaluate")

@@ -3,7 +3,6 @@
 Each takes its contract's arguments in their order, `parameters` as a number, so that both can be asked the same.
 """
 
-from folkmoot.rules.drawing import draw_trainers
 from folkmoot.rules.election import (
     Candidate,
     Standing,
@@ -15,6 +14,7 @@ from folkmoot.rules.election import (
     vacancy_order,
 )
 from folkmoot.rules.reward import contest_reward, flat_reward, pay, score_share_reward, stake_reward
+from folkmoot.rules.sampling import draw_trainers
 from folkmoot.rules.score import (
     Judgement,
     availability,

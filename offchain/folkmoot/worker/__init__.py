@@ -1,17 +1,17 @@
 """The participant: one process that trains, judges, aggregates and keeps its task going."""
 
-from folkmoot.worker.assemble import run_worker
-from folkmoot.worker.exchange import Exchange, fetch_descriptor
+from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
 from folkmoot.worker.learners import held_out_data, make_learner, member_data
-from folkmoot.worker.reporter import LiveReporter, PlainReporter, Reporter, make_reporter
+from folkmoot.worker.reporting import LiveReporter, PlainReporter, Reporter, make_reporter
+from folkmoot.worker.runner import run_worker
 from folkmoot.worker.step import step
 from folkmoot.worker.view import View
 
 __all__ = [
-    "Exchange",
     "LiveReporter",
     "PlainReporter",
     "Reporter",
+    "TaskBlobs",
     "View",
     "fetch_descriptor",
     "held_out_data",

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.journal import Opening, Trained
-from folkmoot.worker.yardstick import Yardstick
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Train:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibrate:
+class TrainReference:
     """Train locally, only to know what honest work looks like."""
 
     round: int
@@ -45,7 +45,7 @@ class Score:
 
     round: int
     attempt: int
-    yardstick: Yardstick
+    guard: UpdateGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Retire:
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class SampleTrainers:
     """Draw who trains, with so many draws at most."""
 
     steps: int
@@ -149,6 +149,8 @@ class Recover:
     """Restart the phase that stalled."""
 
 
-Work = Train | Calibrate | Score | Aggregate | Publish
-Transaction = Enrol | Submit | Commit | Reveal | Attest | Start | Expire | Retire | Draw | Settle | Close | Recover
+Work = Train | TrainReference | Score | Aggregate | Publish
+Transaction = (
+    Enrol | Submit | Commit | Reveal | Attest | Start | Expire | Retire | SampleTrainers | Settle | Close | Recover
+)
 Action = Wait | Stop | Work | Transaction

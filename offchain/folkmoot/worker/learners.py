@@ -23,21 +23,25 @@ from folkmoot.learning import (
 DIGITS = "digits"
 
 
-Poison = Callable[[Dataset, int], Dataset]
+DataPoisoning = Callable[[Dataset, int], Dataset]
 """From the data that a member trains on and the task's number of classes to what a drill makes of it."""
 
 
-def make_learner(config: WorkerConfig, descriptor: Descriptor, poison: Poison | None = None) -> Learner:
+def make_learner(config: WorkerConfig, descriptor: Descriptor, data_poisoning: DataPoisoning | None = None) -> Learner:
     """A learner whose tensors are the task's, where the task's aggregation rule is known too.
 
-    `poison` falsifies what it trains on, not what it scores with. Raises `UnknownRule` where the rule is not known,
+    `data_poisoning` changes what it trains on, not what it scores with. Raises `UnknownRule` for an unknown rule,
     `LearningError` for a model that the operator does not allow and for data that does not suit it, and `ConfigError`
     for a plug-in that cannot be used or has other tensors, or whose data were to be poisoned.
     """
     check_rule(descriptor.aggregation)
-    if config.plugin and poison:
-        raise ConfigError(f"the drill {config.drill!r} cannot reach a plug-in's data", hint="leave out one of the two")
-    learner = load_plugin(config.plugin)(descriptor) if config.plugin else _torch_learner(config, descriptor, poison)
+    if config.plugin and data_poisoning:
+        raise ConfigError(
+            f"the drill {config.behaviour!r} cannot reach a plug-in's data", hint="leave out one of the two"
+        )
+    learner = (
+        load_plugin(config.plugin)(descriptor) if config.plugin else _torch_learner(config, descriptor, data_poisoning)
+    )
     if TensorSpec.of(learner.weights()) != descriptor.spec:
         raise ConfigError(
             f"the learner's tensors are not those of the task {descriptor.task!r}",
@@ -66,8 +70,8 @@ def held_out_data(config: WorkerConfig) -> Dataset:
     return holdout(load(config.data or DIGITS), config.test_fraction, config.seed)[1]
 
 
-def _torch_learner(config: WorkerConfig, descriptor: Descriptor, poison: Poison | None) -> TorchLearner:
+def _torch_learner(config: WorkerConfig, descriptor: Descriptor, data_poisoning: DataPoisoning | None) -> TorchLearner:
     module = build(descriptor.model, descriptor.arguments, allowed=(*ALLOWED, *config.allowed_models))
     train, score = split_member(member_data(config), config.score_fraction, config.seed)
-    trained = poison(train, descriptor.classes) if poison else train
+    trained = data_poisoning(train, descriptor.classes) if data_poisoning else train
     return TorchLearner(module, trained, score, score_limit=config.score_limit, threads=config.threads)

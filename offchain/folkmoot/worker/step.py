@@ -11,28 +11,28 @@ from folkmoot.worker.actions import (
     Action,
     Aggregate,
     Attest,
-    Calibrate,
     Close,
     Commit,
-    Draw,
     Enrol,
     Expire,
     Publish,
     Recover,
     Retire,
     Reveal,
+    SampleTrainers,
     Score,
     Settle,
     Start,
     Stop,
     Submit,
     Train,
+    TrainReference,
     Wait,
 )
-from folkmoot.worker.turns import DRAWS, close_steps, in_turn, settle_steps
+from folkmoot.worker.stagger import DRAWS, close_steps, settle_steps, stagger
 from folkmoot.worker.view import View
 
-_RUNNING = range(Phase.DRAWING, Phase.PAUSED + 1)
+_RUNNING = range(Phase.SAMPLING, Phase.PAUSED + 1)
 
 
 def step(view: View) -> Action:
@@ -58,9 +58,9 @@ def _is_training_closed(view: View) -> bool:
 
 
 def _enrol(view: View) -> Action | None:
-    early = view.phase == Phase.ENROLLING and view.now < view.roll.start_by
-    has_place = view.member.number > 0 or view.roll.enrolled < view.parameters.max_enrolled
-    is_in = view.member.number > 0 and not view.member.retired
+    early = view.phase == Phase.ENROLLING and view.now < view.roster.start_by
+    has_place = view.participant.number > 0 or view.roster.enrolled < view.parameters.max_enrolled
+    is_in = view.participant.number > 0 and not view.participant.retired
     open_to_all = early or view.phase in _RUNNING
     return Enrol() if view.admitted and open_to_all and has_place and not is_in else None
 
@@ -73,29 +73,29 @@ def _proposed(_: View) -> Action:
 
 
 def _enrolling(view: View) -> Action:
-    starts = view.roll.start_by
+    starts = view.roster.start_by
     if view.now >= starts:
-        return in_turn(view, Expire(), "the task to be ended: it did not start in time")
+        return stagger(view, Expire(), "the task to be ended: it did not start in time")
     if view.startable:
-        is_full = view.roll.enrolled == view.parameters.max_enrolled
+        is_full = view.roster.enrolled == view.parameters.max_enrolled
         quiet = 0 if is_full else view.parameters.enrolling_window // 20  # for those who are just coming
-        return in_turn(view, Start(), "the task to be started", after=quiet)
+        return stagger(view, Start(), "the task to be started", after=quiet)
     if not view.admitted:
         return Wait("admission to the federation", starts)
-    return Wait(f"members to enrol: {view.roll.enrolled} did", starts)
+    return Wait(f"members to enrol: {view.roster.enrolled} did", starts)
 
 
 # ------------------------------------------------------------------- training
 
 
 def _drawing(view: View) -> Action:
-    return in_turn(view, Draw(DRAWS), "trainers to be drawn")
+    return stagger(view, SampleTrainers(DRAWS), "trainers to be drawn")
 
 
 def _training(view: View) -> Action:
-    if view.seat in view.judges and view.yardstick is None:
-        return _calibrate(view)
-    done, of = view.round.submitted, view.roll.eligible
+    if view.seat in view.judges and view.guard is None:
+        return _train_reference(view)
+    done, of = view.round.submitted, view.roster.eligible
     wait = Wait(f"updates: {done} of {of} trainers have submitted", view.deadline)
     return wait if view.seat or view.own else _train(view)
 
@@ -110,23 +110,23 @@ def _train(view: View) -> Action:
 
 def _bar(view: View) -> Wait | None:
     """Why a member without a seat may not train in this round."""
-    number, member = view.round.number, view.member
+    number, participant = view.round.number, view.participant
     if not view.admitted:
         return Wait("admission to the federation", view.deadline)
-    if not member.number:
+    if not participant.number:
         return Wait("a place in the task: all are taken", view.deadline)
-    if member.since > number:
-        return Wait(f"round {member.since}, the first after the enrolment", view.deadline)
-    if member.suspended_until > number:
-        return Wait(f"round {member.suspended_until}: suspended until then", view.deadline)
-    if member.seated_in == number + 1:
+    if participant.since > number:
+        return Wait(f"round {participant.since}, the first after the enrolment", view.deadline)
+    if participant.suspended_until > number:
+        return Wait(f"round {participant.suspended_until}: suspended until then", view.deadline)
+    if participant.seated_in == number + 1:
         return Wait("the next round: its seat was given away", view.deadline)
-    return None if view.is_drawn else Wait("the next round: others were drawn to train", view.deadline)
+    return None if view.is_sampled else Wait("the next round: others were drawn to train", view.deadline)
 
 
-def _calibrate(view: View) -> Action:
+def _train_reference(view: View) -> Action:
     """Who judges first has to know what honest work looks like."""
-    return Calibrate(view.round.number) if view.model_found else _wait_for_model(view)
+    return TrainReference(view.round.number) if view.model_found else _wait_for_model(view)
 
 
 def _wait_for_model(view: View) -> Wait:
@@ -151,26 +151,26 @@ def _has_committed(view: View, seat: Seat) -> bool:
 def _judge(view: View) -> Action:
     if view.opening:
         return Commit(view.position, view.opening)
-    if view.yardstick is None:
-        return _calibrate(view)
+    if view.guard is None:
+        return _train_reference(view)
     missing = tuple(entry.update.author for entry in view.updates if not entry.found)
     patience = view.round.committing_ends - view.parameters.committing_window // 2
     if missing and view.now < patience:
         return Wait("the blobs of updates", patience, missing)
-    return Score(view.round.number, view.round.attempt, view.yardstick)
+    return Score(view.round.number, view.round.attempt, view.guard)
 
 
 def _revealing(view: View) -> Action:
     seat = view.seat
-    sealed = [other for other in view.judges if _has_committed(view, other) and not other.revealed]
-    if seat in sealed and view.admitted:
+    encoded = [other for other in view.judges if _has_committed(view, other) and not other.revealed]
+    if seat in encoded and view.admitted:
         lost = Wait("the next round: the journal lost the sealed scores", view.deadline)
         return Reveal(view.position, view.opening) if view.opening else lost
-    return Wait("sealed scores to be opened", view.deadline, tuple(other.account for other in sealed))
+    return Wait("sealed scores to be opened", view.deadline, tuple(other.account for other in encoded))
 
 
 def _settling(view: View) -> Action:
-    return in_turn(view, Settle(settle_steps(view)), "the updates to be settled")
+    return stagger(view, Settle(settle_steps(view)), "the updates to be settled")
 
 
 # ---------------------------------------------------------------- aggregating
@@ -194,14 +194,14 @@ def _aggregate(view: View) -> Action:
 
 
 def _closing(view: View) -> Action:
-    return in_turn(view, Close(close_steps(view)), "the round to be closed")
+    return stagger(view, Close(close_steps(view)), "the round to be closed")
 
 
 # ------------------------------------------------------------------- the rest
 
 
 def _stalled(view: View) -> Action:
-    return in_turn(view, Recover(), "the round to be recovered")
+    return stagger(view, Recover(), "the round to be recovered")
 
 
 def _paused(view: View) -> Action:
@@ -214,14 +214,14 @@ def _over(view: View) -> Action:
 
 def _retire(view: View) -> Action | None:
     """Something to do while there is nothing else."""
-    action = in_turn(view, Retire(view.departed[0]), "") if view.departed else None
+    action = stagger(view, Retire(view.departed[0]), "") if view.departed else None
     return action if isinstance(action, Retire) else None
 
 
 _PHASES: Mapping[Phase, Callable[[View], Action]] = {
     Phase.PROPOSED: _proposed,
     Phase.ENROLLING: _enrolling,
-    Phase.DRAWING: _drawing,
+    Phase.SAMPLING: _drawing,
     Phase.TRAINING: _training,
     Phase.COMMITTING: _committing,
     Phase.REVEALING: _revealing,

@@ -3,22 +3,22 @@
 from dataclasses import dataclass
 
 from folkmoot.chain import (
-    EVERYBODY,
-    Measure,
-    Member,
+    FULL_PARTICIPATION,
+    Metric,
     Parameters,
+    Participant,
     Phase,
-    Roll,
+    Roster,
     Round,
+    RoundProgress,
     Seat,
-    Settlement,
     Update,
     Verdict,
     phase_at,
     stalled_phase,
 )
+from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.journal import Opening, Trained
-from folkmoot.worker.yardstick import Yardstick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +40,11 @@ class View:
     account: str  # the worker's own
     admitted: bool  # whether it is a member of the federation
     parameters: Parameters
-    measure: Measure = Measure.ACCURACY  # what the score rule has seats measure
+    metric: Metric = Metric.ACCURACY  # what the score rule has seats measure
     round: Round
-    roll: Roll
-    settlement: Settlement
-    member: Member  # the account's marks in the task
+    roster: Roster
+    progress: RoundProgress
+    participant: Participant  # the account's marks in the task
     seats: tuple[Seat, ...]
     updates: tuple[Submission, ...]
     digest: bytes  # of the updates
@@ -61,7 +61,7 @@ class View:
     # The worker itself
     turn: int  # head start of each committee position, in seconds
     trained: Trained | None = None  # the update that the journal holds for this round
-    yardstick: Yardstick | None = None  # what others' updates are held against, once known
+    guard: UpdateGuard | None = None  # what others' updates are held against, once known
     opening: Opening | None = None  # the journal's, for these updates in this attempt
     aggregate: bytes | None = None  # pointer of the next model, once computed and published
 
@@ -86,7 +86,7 @@ class View:
     def deadline(self) -> int | None:
         """When the phase ends by time, if it does."""
         ends = {
-            Phase.ENROLLING: self.roll.start_by,
+            Phase.ENROLLING: self.roster.start_by,
             Phase.TRAINING: self.round.training_ends,
             Phase.COMMITTING: self.round.committing_ends,
             Phase.REVEALING: self.round.revealing_ends,
@@ -111,9 +111,11 @@ class View:
         return self.seats[self.round.seats :] or self.seats
 
     @property
-    def is_drawn(self) -> bool:
+    def is_sampled(self) -> bool:
         """Whether the account may train, where not everybody does."""
-        return self.parameters.active_share == EVERYBODY or self.member.drawn_in == self.round.number + 1
+        return (
+            self.parameters.active_share == FULL_PARTICIPATION or self.participant.sampled_in == self.round.number + 1
+        )
 
     @property
     def own(self) -> Submission | None:
@@ -131,4 +133,4 @@ class View:
         for index, seat in enumerate(self.seats):
             if seat.account == self.account:
                 return index
-        return len(self.seats) + (self.member.number or self.roll.enrolled + 1) - 1
+        return len(self.seats) + (self.participant.number or self.roster.enrolled + 1) - 1

@@ -1,6 +1,6 @@
 import pytest
-
 from folkmoot.chain.structs import Membership
+
 from tests.support.evm import events, now, pass_to, reverts_with
 
 
@@ -31,7 +31,7 @@ def test_the_fee_that_was_paid_is_collected(cast, application):
 
 
 def test_a_period_begins_with_the_admission(cast, apply, outsider):
-    cast.decide(cast.federation.setPeriod, 1_000)
+    cast.decide(cast.federation.setMembershipPeriod, 1_000)
     application = apply(outsider)
     pass_to(now() + 5_000)
     transaction = cast.decide(cast.federation.admit, application)
@@ -42,9 +42,9 @@ def test_a_period_begins_with_the_admission(cast, apply, outsider):
 
 @pytest.mark.parametrize(("applied", "admitted"), [(0, 1_000), (1_000, 0), (1_000, 2_000)])
 def test_the_period_of_the_application_holds(cast, apply, outsider, applied, admitted):
-    cast.decide(cast.federation.setPeriod, applied)
+    cast.decide(cast.federation.setMembershipPeriod, applied)
     application = apply(outsider)
-    cast.decide(cast.federation.setPeriod, admitted)
+    cast.decide(cast.federation.setMembershipPeriod, admitted)
     transaction = cast.decide(cast.federation.admit, application)
     end = transaction.timestamp + applied if applied else 0
     assert cast.federation.accountOf(outsider)["paidUntil"] == end

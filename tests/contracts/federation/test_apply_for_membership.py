@@ -1,7 +1,7 @@
 import pytest
 from brownie import web3
-
 from folkmoot.chain.structs import Membership
+
 from tests.support.evm import events, reverts_with
 from tests.support.keys import public_key_of
 
@@ -62,10 +62,10 @@ def test_who_left_may_apply_again(cast, outsider):
 
 
 def test_what_was_paid_before_is_forgotten(cast, outsider):
-    cast.decide(cast.federation.setPeriod, 1_000)
+    cast.decide(cast.federation.setMembershipPeriod, 1_000)
     cast.decide(cast.federation.admit, events(applied(cast, outsider), "MembershipApplied")[0]["application"])
     cast.federation.leave({"from": outsider})
-    cast.decide(cast.federation.setPeriod, 2_000)
+    cast.decide(cast.federation.setMembershipPeriod, 2_000)
     [again] = events(applied(cast, outsider), "MembershipApplied")
     assert again["period"] == 2_000
     assert cast.federation.accountOf(outsider) == (Membership.APPLIED, again["application"], 2_000, 0, FEE)
@@ -73,18 +73,18 @@ def test_what_was_paid_before_is_forgotten(cast, outsider):
 
 def test_one_application_at_a_time(cast, outsider):
     applied(cast, outsider)
-    with reverts_with("MembershipIs", outsider, Membership.APPLIED):
+    with reverts_with("WrongMembership", outsider, Membership.APPLIED):
         applied(cast, outsider)
 
 
 def test_a_member_does_not_apply(cast, member):
-    with reverts_with("MembershipIs", member, Membership.ADMITTED):
+    with reverts_with("WrongMembership", member, Membership.ADMITTED):
         applied(cast, member)
 
 
 def test_who_is_banned_does_not_apply(cast, outsider):
     cast.decide(cast.federation.ban, outsider)
-    with reverts_with("MembershipIs", outsider, Membership.BANNED):
+    with reverts_with("WrongMembership", outsider, Membership.BANNED):
         applied(cast, outsider)
 
 

@@ -20,9 +20,9 @@ def test_founding(deploy, managers, token, implementation):
     federation = deploy()
     assert federation.managers() == managers
     assert [federation.isManager(manager) for manager in managers] == [True] * 3
-    assert (federation.quorum(), federation.permissionFee(), federation.period()) == (2, 100, 0)
+    assert (federation.quorum(), federation.permissionFee(), federation.membershipPeriod()) == (2, 100, 0)
     assert federation.taskImplementation() == implementation
-    assert (federation.applications(), federation.taskCount(), federation.departures()) == (0, 0, 0)
+    assert (federation.applications(), federation.taskCount(), federation.departureCount()) == (0, 0, 0)
     treasury = brownie.Treasury.at(federation.treasury())
     assert treasury.token() == token
     assert (treasury.pool(), treasury.escrowed(), treasury.budgets(), treasury.owed()) == (0, 0, 0, 0)
@@ -70,7 +70,7 @@ def test_the_fee_fits_into_its_slot(deploy):
 
 
 def test_the_period_fits_into_its_slot(deploy):
-    assert deploy(period=2**32 - 1).period() == 2**32 - 1
+    assert deploy(period=2**32 - 1).membershipPeriod() == 2**32 - 1
     with reverts_with("InvalidParameter", word("period"), 2**32):
         deploy(period=2**32)
 

@@ -1,4 +1,5 @@
 from folkmoot.chain.structs import Membership
+
 from tests.support.evm import events, reverts_with
 
 
@@ -8,7 +9,7 @@ def test_leave(cast, member):
     assert events(transaction, "MemberLeft") == [{"member": member}]
     assert cast.federation.accountOf(member)["membership"] == Membership.LEFT
     assert not cast.federation.isMember(member)
-    assert cast.federation.departures() == 1
+    assert cast.federation.departureCount() == 1
     assert (cast.treasury.pool(), cast.treasury.owedTo(member)) == (pool, 0)  # the fee stays
 
 

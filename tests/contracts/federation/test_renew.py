@@ -1,6 +1,6 @@
 import pytest
-
 from folkmoot.chain.structs import Membership
+
 from tests.support.evm import events, next_block_at, pass_to, reverts_with
 
 FEE = 100
@@ -11,7 +11,7 @@ RICH = 10 * FEE
 @pytest.fixture
 def end(cast, apply, outsider):
     """When a period that the outsider paid for ends. It can pay for more."""
-    cast.decide(cast.federation.setPeriod, PERIOD)
+    cast.decide(cast.federation.setMembershipPeriod, PERIOD)
     admission = cast.decide(cast.federation.admit, apply(outsider))
     cast.token.mint(outsider, RICH, {"from": outsider})
     cast.token.approve(cast.treasury, RICH, {"from": outsider})
@@ -49,7 +49,7 @@ def test_early_nothing_is_lost_and_late_it_counts_from_now(cast, outsider, end, 
 def test_the_fee_and_the_period_in_force_are_paid(cast, outsider, end):
     pool = cast.treasury.pool()
     cast.decide(cast.federation.setFee, 7)
-    cast.decide(cast.federation.setPeriod, 10)
+    cast.decide(cast.federation.setMembershipPeriod, 10)
     cast.federation.renew({"from": outsider})
     assert paid_until(cast, outsider) == end + 10
     assert cast.treasury.pool() == pool + 7
@@ -57,7 +57,7 @@ def test_the_fee_and_the_period_in_force_are_paid(cast, outsider, end):
 
 @pytest.mark.usefixtures("end")
 def test_for_ever_when_the_fee_is_paid_once(cast, outsider):
-    cast.decide(cast.federation.setPeriod, 0)
+    cast.decide(cast.federation.setMembershipPeriod, 0)
     transaction = cast.federation.renew({"from": outsider})
     assert events(transaction, "MembershipRenewed") == [{"member": outsider, "fee": FEE, "paidUntil": 0}]
     assert paid_until(cast, outsider) == 0
@@ -70,14 +70,14 @@ def test_without_a_fee_no_token_moves(cast, outsider, end):
 
 
 def test_not_by_who_has_paid_for_ever(cast, member):
-    cast.decide(cast.federation.setPeriod, PERIOD)
-    with reverts_with("PaidForEver", member):
+    cast.decide(cast.federation.setMembershipPeriod, PERIOD)
+    with reverts_with("MembershipNeverExpires", member):
         cast.federation.renew({"from": member})
 
 
 def test_not_after_the_membership_has_lapsed(cast, outsider, end, stranger):
     pass_to(end)
-    cast.federation.lapse(outsider, {"from": stranger})
+    cast.federation.expire_membership(outsider, {"from": stranger})
     with reverts_with("NotMember", outsider):
         cast.federation.renew({"from": outsider})
 
@@ -90,7 +90,7 @@ def test_not_when_banned(cast, outsider):
 
 
 def test_not_as_an_applicant(cast, apply, stranger):
-    cast.decide(cast.federation.setPeriod, PERIOD)
+    cast.decide(cast.federation.setMembershipPeriod, PERIOD)
     apply(stranger)
     with reverts_with("NotMember", stranger):
         cast.federation.renew({"from": stranger})
@@ -119,7 +119,7 @@ def test_the_fee_must_be_there(cast, outsider, end, manager):
 @pytest.mark.usefixtures("end")
 def test_not_beyond_all_times(cast, outsider):
     cast.decide(cast.federation.setFee, 0)
-    cast.decide(cast.federation.setPeriod, 2**32 - 1)
+    cast.decide(cast.federation.setMembershipPeriod, 2**32 - 1)
     for _ in range(255):
         cast.federation.renew({"from": outsider})
     until = paid_until(cast, outsider)

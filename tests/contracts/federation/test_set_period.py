@@ -4,45 +4,45 @@ DAY = 24 * 3_600
 
 
 def test_set_period(cast):
-    transaction = cast.decide(cast.federation.setPeriod, 30 * DAY)
+    transaction = cast.decide(cast.federation.setMembershipPeriod, 30 * DAY)
     assert events(transaction, "PeriodChanged") == [{"period": 30 * DAY}]
-    assert cast.federation.period() == 30 * DAY
+    assert cast.federation.membershipPeriod() == 30 * DAY
 
 
 def test_the_fee_may_be_paid_once_again(cast):
-    cast.decide(cast.federation.setPeriod, DAY)
-    cast.decide(cast.federation.setPeriod, 0)
-    assert cast.federation.period() == 0
+    cast.decide(cast.federation.setMembershipPeriod, DAY)
+    cast.decide(cast.federation.setMembershipPeriod, 0)
+    assert cast.federation.membershipPeriod() == 0
 
 
 def test_who_was_a_member_before_has_paid_for_ever(cast, member, outsider):
-    cast.decide(cast.federation.setPeriod, 1)
+    cast.decide(cast.federation.setMembershipPeriod, 1)
     pass_to(now() + 365 * DAY)
     assert cast.federation.accountOf(member)["paidUntil"] == 0
     with reverts_with("NotPastDue", member, 0):
-        cast.federation.lapse(member, {"from": outsider})
+        cast.federation.expire_membership(member, {"from": outsider})
 
 
 def test_a_shorter_period_takes_nothing_from_who_has_paid(cast, apply, outsider):
-    cast.decide(cast.federation.setPeriod, 30 * DAY)
+    cast.decide(cast.federation.setMembershipPeriod, 30 * DAY)
     end = cast.decide(cast.federation.admit, apply(outsider)).timestamp + 30 * DAY
-    cast.decide(cast.federation.setPeriod, DAY)
+    cast.decide(cast.federation.setMembershipPeriod, DAY)
     assert cast.federation.accountOf(outsider)["paidUntil"] == end
 
 
 def test_one_manager_is_not_enough(cast, manager):
-    cast.federation.setPeriod(DAY, {"from": manager})
-    assert cast.federation.period() == 0
+    cast.federation.setMembershipPeriod(DAY, {"from": manager})
+    assert cast.federation.membershipPeriod() == 0
 
 
 def test_the_period_fits_into_its_slot(cast, managers):
-    cast.decide(cast.federation.setPeriod, 2**32 - 1)
-    assert cast.federation.period() == 2**32 - 1
-    cast.federation.setPeriod(2**32, {"from": managers[0]})
+    cast.decide(cast.federation.setMembershipPeriod, 2**32 - 1)
+    assert cast.federation.membershipPeriod() == 2**32 - 1
+    cast.federation.setMembershipPeriod(2**32, {"from": managers[0]})
     with reverts_with("InvalidParameter", word("period"), 2**32):
-        cast.federation.setPeriod(2**32, {"from": managers[1]})
+        cast.federation.setMembershipPeriod(2**32, {"from": managers[1]})
 
 
 def test_only_managers(cast, member):
     with reverts_with("NotManager", member):
-        cast.federation.setPeriod(DAY, {"from": member})
+        cast.federation.setMembershipPeriod(DAY, {"from": member})

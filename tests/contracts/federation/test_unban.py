@@ -1,6 +1,6 @@
 import pytest
-
 from folkmoot.chain.structs import Membership
+
 from tests.support.evm import events, reverts_with
 
 
@@ -29,7 +29,7 @@ def test_one_manager_is_not_enough(cast, banned, manager):
 
 
 def test_only_who_is_banned(cast, members, manager):
-    with reverts_with("MembershipIs", members[1], Membership.ADMITTED):
+    with reverts_with("WrongMembership", members[1], Membership.ADMITTED):
         cast.federation.unban(members[1], {"from": manager})
 
 

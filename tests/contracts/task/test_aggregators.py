@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from folkmoot.chain.structs import Phase, StrikeReason
 
-from folkmoot.chain.structs import Fault, Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BASELINE
 from tests.support.evm import events, reverts_with, word
@@ -31,7 +31,7 @@ def aggregating(start):
 
 
 def struck(transaction):
-    return [(event["member"], event["fault"]) for event in events(transaction, "MemberStruck")]
+    return [(event["member"], event["reason"]) for event in events(transaction, "MemberStruck")]
 
 
 def filled(transaction):
@@ -46,7 +46,7 @@ def test_the_committee_sits_first(start):
     life.enrol()
     [opened] = events(life.start(), "RoundOpened")
     assert (opened["seats"], opened["eligible"]) == (life.committee, 4)
-    assert (life.task.round()["seats"], life.task.settlement()["aggregators"]) == (3, 2)
+    assert (life.task.round()["seats"], life.task.progress()["aggregators"]) == (3, 2)
     assert (life.judging, life.attesting) == (life.committee[:3], life.committee[3:])
 
 
@@ -93,7 +93,7 @@ def test_one_aggregator_is_enough_where_there_is_one(start):
 
 def test_the_committee_attests_where_nobody_else_is_seated(lifecycle):
     life = lifecycle(aggregators=2).to(Phase.AGGREGATING)
-    assert (life.attesting, life.task.settlement()["aggregators"]) == (life.committee, 0)
+    assert (life.attesting, life.task.progress()["aggregators"]) == (life.committee, 0)
     life.attest(*life.committee[:2])
     assert life.phase == Phase.CLOSING
     [opened] = events(life.close(), "RoundOpened")
@@ -126,7 +126,7 @@ def test_silence_is_a_fault_of_who_judges(life):
     life.commit()
     life.reveal(*life.committee[:2])
     life.time_out()
-    assert struck(life.to(Phase.CLOSING).close()) == [(life.committee[2], Fault.ABSENCE)]
+    assert struck(life.to(Phase.CLOSING).close()) == [(life.committee[2], StrikeReason.ABSENCE)]
 
 
 def test_a_minority_is_of_those_who_attest(start):
@@ -134,7 +134,7 @@ def test_a_minority_is_of_those_who_attest(start):
     life.attest(life.committee[4], pointer=model(99))
     life.attest(life.committee[3], life.committee[5])
     transaction = life.close()
-    assert struck(transaction) == [(life.committee[4], Fault.MINORITY)]
+    assert struck(transaction) == [(life.committee[4], StrikeReason.MINORITY)]
     assert life.committee[4] not in events(transaction, "RoundOpened")[0]["seats"]
 
 
@@ -150,7 +150,7 @@ def test_who_had_not_attested_when_the_others_agreed_is_not_absent(start):
 def test_committing_strikes_and_replaces_who_judges(life):
     life.time_out()
     transaction = life.recover()
-    assert struck(transaction) == [(seat, Fault.ABSENCE) for seat in life.committee[:3]]
+    assert struck(transaction) == [(seat, StrikeReason.ABSENCE) for seat in life.committee[:3]]
     assert list(filled(transaction)) == [0, 1, 2]
     assert life.attesting == life.committee[3:]
 
@@ -161,7 +161,7 @@ def test_committing_replaces_an_aggregator_that_left(life):
     life.commit(life.committee[0])
     life.time_out()
     transaction = life.recover()
-    assert struck(transaction) == [(seat, Fault.ABSENCE) for seat in life.committee[1:3]]
+    assert struck(transaction) == [(seat, StrikeReason.ABSENCE) for seat in life.committee[1:3]]
     assert list(filled(transaction)) == [1, 2, 4]
     life.to(Phase.AGGREGATING)
     life.attest(life.committee[3], life.account(filled(transaction)[4]))
@@ -174,7 +174,7 @@ def test_aggregating_strikes_and_replaces_who_attests(aggregating):
     life.attest(life.committee[3])
     life.time_out()
     transaction = life.recover()
-    assert struck(transaction) == [(life.committee[4], Fault.ABSENCE)]
+    assert struck(transaction) == [(life.committee[4], StrikeReason.ABSENCE)]
     assert list(filled(transaction)) == [4]
     assert life.judging == life.committee[:3]
     life.attest()
@@ -208,7 +208,7 @@ def test_a_vacant_seat_that_attests_costs_the_committee_nothing(start):
     life.attest(life.committee[3])
     life.time_out()
     transaction = life.recover()
-    assert (filled(transaction), struck(transaction)) == ({}, [(life.committee[4], Fault.ABSENCE)])
+    assert (filled(transaction), struck(transaction)) == ({}, [(life.committee[4], StrikeReason.ABSENCE)])
     assert life.phase == Phase.AGGREGATING
     life.attest(*life.committee[3:])
     assert life.phase == Phase.CLOSING

@@ -1,6 +1,6 @@
 import pytest
-
 from folkmoot.chain.structs import Milestone, Phase
+
 from tests.support.evm import events, reverts_with, word
 
 BUDGET = 4_000
@@ -18,7 +18,7 @@ def test_approve(life):
     assert events(transaction, "TaskApproved") == [{"budget": BUDGET, "committee": life.committee, "startBy": start_by}]
     assert life.phase == Phase.ENROLLING
     assert life.task.budget() == BUDGET
-    assert life.task.roll()["startBy"] == start_by
+    assert life.task.roster()["startBy"] == start_by
     assert life.seated == life.committee
     assert life.cast.treasury.pool() == pool  # the money moves at the start
 

@@ -1,6 +1,6 @@
 import pytest
-
 from folkmoot.chain.structs import Milestone, Phase
+
 from tests.contracts.cast import model
 from tests.support.evm import events, reverts_with, word
 
@@ -22,7 +22,7 @@ def test_attest(life):
     transaction = attest(life, seat)
     assert events(transaction, "AggregateAttested") == [{"round": 0, "member": seat, "attempt": 0, "pointer": RIGHT}]
     assert events(transaction, "AggregateAgreed") == []
-    assert life.task.ballots() == [(RIGHT, 1, 0, 0, 0)]
+    assert life.task.tallies() == [(RIGHT, 1, 0, 0, 0)]
     assert [place["attestedIn"] for place in life.task.seats()] == [0, 1, 0]
     assert life.phase == Phase.AGGREGATING
 
@@ -47,17 +47,17 @@ def test_half_of_the_seats_do_not_agree(lifecycle):
 def test_each_pointer_has_a_ballot(life):
     attest(life, life.committee[0], WRONG)
     attest(life, life.committee[1])
-    assert life.task.ballots() == [(WRONG, 1, 0, 0, 0), (RIGHT, 1, 0, 0, 0)]
-    assert [place["ballot"] for place in life.task.seats()] == [0, 1, 0]
+    assert life.task.tallies() == [(WRONG, 1, 0, 0, 0), (RIGHT, 1, 0, 0, 0)]
+    assert [place["tally"] for place in life.task.seats()] == [0, 1, 0]
     attest(life, life.committee[2])
     assert life.phase == Phase.CLOSING
-    assert life.task.ballots()[life.task.settlement()["agreed"]] == (RIGHT, 2, 0, 0, 0)
+    assert life.task.tallies()[life.task.progress()["agreed"]] == (RIGHT, 2, 0, 0, 0)
 
 
 def test_when_all_differ_the_round_stalls(life):
     for number, seat in enumerate(life.committee):
         attest(life, seat, word(50 + number))
-    assert len(life.task.ballots()) == 3
+    assert len(life.task.tallies()) == 3
     life.time_out()
     assert (life.phase, Phase(life.task.stalledPhase())) == (Phase.STALLED, Phase.AGGREGATING)
 
@@ -67,9 +67,9 @@ def test_old_ballots_do_not_count(life):
     attest(life, life.committee[1])
     life.time_out()
     life.recover()
-    assert life.task.ballots() == []
+    assert life.task.tallies() == []
     attest(life, life.committee[0])
-    assert life.task.ballots() == [(RIGHT, 1, 0, 0, 1)]
+    assert life.task.tallies() == [(RIGHT, 1, 0, 0, 1)]
     assert life.phase == Phase.AGGREGATING
 
 
@@ -77,9 +77,9 @@ def test_ballots_of_an_earlier_round_do_not_count(life):
     life.attest()
     life.close()
     life.to(Phase.AGGREGATING)
-    assert life.task.ballots() == []
+    assert life.task.tallies() == []
     attest(life, life.seated[0], RIGHT, number=1)
-    assert life.task.ballots() == [(RIGHT, 1, 0, 1, 0)]
+    assert life.task.tallies() == [(RIGHT, 1, 0, 1, 0)]
 
 
 def test_who_was_silent_before_may_attest(lifecycle):
@@ -88,7 +88,7 @@ def test_who_was_silent_before_may_attest(lifecycle):
     life.time_out()
     life.settle()
     attest(life, life.committee[2])
-    assert life.task.ballots() == [(RIGHT, 1, 0, 0, 0)]
+    assert life.task.tallies() == [(RIGHT, 1, 0, 0, 0)]
 
 
 def test_not_twice(life):
@@ -98,7 +98,7 @@ def test_not_twice(life):
 
 
 def test_something_is_attested(life):
-    with reverts_with("ZeroWord"):
+    with reverts_with("ZeroBytes32"):
         attest(life, life.committee[0], word(0))
 
 

@@ -1,8 +1,8 @@
 """recover, where trying again cannot help: the old model is carried forward without pay."""
 
 import pytest
+from folkmoot.chain.structs import Milestone, Phase, StrikeReason
 
-from folkmoot.chain.structs import Fault, Milestone, Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, word
@@ -26,12 +26,12 @@ def test_with_nothing_accepted(lifecycle):
     assert events(transaction, "MemberStruck") == []
     [opened] = events(transaction, "RoundOpened")
     assert (opened["round"], opened["seats"], opened["fillers"]) == (1, life.committee, [True] * 3)
-    assert (life.phase, life.round, life.task.roll()["emptyRounds"]) == (Phase.TRAINING, 1, 1)
+    assert (life.phase, life.round, life.task.roster()["emptyRounds"]) == (Phase.TRAINING, 1, 1)
     assert life.task.seed() != seed
 
 
 def struck(transaction):
-    return [(event["member"], Fault(event["fault"])) for event in events(transaction, "MemberStruck")]
+    return [(event["member"], StrikeReason(event["reason"])) for event in events(transaction, "MemberStruck")]
 
 
 def test_faults_are_struck_all_the_same(lifecycle):
@@ -41,7 +41,7 @@ def test_faults_are_struck_all_the_same(lifecycle):
     life.to(Phase.SETTLING).settle()
     transaction = life.recover()
     assert_carried(life, transaction)
-    assert struck(transaction) == [(author, Fault.UPDATE) for author in life.trainers]
+    assert struck(transaction) == [(author, StrikeReason.UPDATE) for author in life.trainers]
 
 
 def test_who_withheld_its_scores_is_struck_and_does_not_sit_on(lifecycle):
@@ -52,7 +52,7 @@ def test_who_withheld_its_scores_is_struck_and_does_not_sit_on(lifecycle):
     life.settle()
     transaction = life.recover()
     assert_carried(life, transaction)
-    assert struck(transaction) == [(life.committee[2], Fault.ABSENCE)]
+    assert struck(transaction) == [(life.committee[2], StrikeReason.ABSENCE)]
     assert events(transaction, "RoundOpened")[0]["seats"][:2] == life.committee[:2]
 
 
@@ -63,8 +63,8 @@ def test_verdicts_count_though_nobody_agreed_on_a_model(lifecycle):
     transaction = life.recover()
     assert_carried(life, transaction)
     assert set(struck(transaction)) == {
-        (life.trainers[2], Fault.UPDATE),
-        *((seat, Fault.ABSENCE) for seat in life.committee),
+        (life.trainers[2], StrikeReason.UPDATE),
+        *((seat, StrikeReason.ABSENCE) for seat in life.committee),
     }
 
 
@@ -73,7 +73,7 @@ def test_an_accepted_update_clears_a_strike_though_nobody_agreed_on_a_model(life
     life.scores = (100, 8_000, 9_000, 7_000)
     life.to(Phase.SETTLING).finish_round()
     noisy = life.trainers[0]
-    assert life.task.member(noisy)["strikes"] == 1
+    assert life.task.participant(noisy)["strikes"] == 1
     life.scores = (9_000, 8_000, 7_000, 6_000)
     life.to_stalled(Phase.AGGREGATING)
     assert [event["member"] for event in events(life.recover(), "StrikeCleared")] == [noisy]
@@ -129,12 +129,12 @@ def test_with_too_few_eligible_trainers_one_attempt_is_enough(lifecycle):
     life = lifecycle(trainers=3, minUpdates=3, maxStrikes=1, suspensionRounds=1)
     life.scores = (9_000, 8_000, 0)
     life.to(Phase.TRAINING).finish_round()
-    assert (life.round, life.task.roll()["eligible"]) == (1, 2)
+    assert (life.round, life.task.roster()["eligible"]) == (1, 2)
     life.time_out()
     transaction = life.recover()
     assert events(transaction, "RoundRecovered") == []
     assert events(transaction, "RoundCarried") == [{"round": 1, "emptyRounds": 1}]
-    assert life.task.roll()["eligible"] == 3  # the suspension is over
+    assert life.task.roster()["eligible"] == 3  # the suspension is over
 
 
 def test_empty_rounds_in_a_row_end_the_task(lifecycle, cast):
@@ -152,9 +152,9 @@ def test_a_round_with_a_model_starts_the_count_anew(lifecycle):
     life = lifecycle(maxEmptyRounds=2, totalRounds=6)
     life.waste_round().recover()
     life.finish_round()
-    assert life.task.roll()["emptyRounds"] == 0
+    assert life.task.roster()["emptyRounds"] == 0
     life.waste_round().recover()
-    assert (life.phase, life.task.roll()["emptyRounds"]) == (Phase.TRAINING, 1)
+    assert (life.phase, life.task.roster()["emptyRounds"]) == (Phase.TRAINING, 1)
 
 
 def test_who_was_to_fill_a_seat_has_done_no_duty(lifecycle):

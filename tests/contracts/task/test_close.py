@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-
 from folkmoot.chain.structs import Milestone, Phase
+
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET, pointer
 from tests.support.evm import events, reverts_with, rewound, word
@@ -31,7 +31,7 @@ def test_close(life):
     current = life.task.round()
     assert (current["submitted"], current["committed"], current["revealed"], current["attempt"]) == (0, 0, 0, 0)
     assert (current["aggregatingEnds"], current["milestone"]) == (0, Milestone.OPEN)
-    assert (life.task.settlement()["pages"], life.task.settlement()["closed"]) == (0, 0)
+    assert (life.task.progress()["pages"], life.task.progress()["closed"]) == (0, 0)
 
 
 def test_the_ledger(life):
@@ -77,7 +77,7 @@ def test_pay(life):
 
 def test_stakes(life):
     life.close()
-    members = [life.task.member(author) for author in life.trainers]
+    members = [life.task.participant(author) for author in life.trainers]
     assert [marks["stake"] for marks in members] == [9_001, 8_001, 7_001, 1]
     assert [marks["acceptedIn"] for marks in members] == [1, 1, 1, 0]
 
@@ -85,10 +85,10 @@ def test_stakes(life):
 def test_an_accepted_score_is_a_quarter_of_a_reputation(life):
     """Everybody begins with 5000."""
     life.close()
-    assert [life.task.member(author)["reputation"] for author in life.trainers] == [6_000, 5_750, 5_500, 5_000]
+    assert [life.task.participant(author)["reputation"] for author in life.trainers] == [6_000, 5_750, 5_500, 5_000]
     life.submit(life.trainers[3], *life.committee)
     replace(life, scores=(9_999, 8_000, 7_000, 6_000)).to(Phase.CLOSING).close()
-    assert life.task.member(life.trainers[3])["reputation"] == (3 * 5_000 + 9_999) // 4
+    assert life.task.participant(life.trainers[3])["reputation"] == (3 * 5_000 + 9_999) // 4
 
 
 def test_later_money_pays_later_rounds_too(life):
@@ -146,10 +146,10 @@ def test_only_in_its_phase(lifecycle, phase):
 def outcome(life):
     """What a closing leaves behind."""
     people = [*life.committee, *life.trainers]
-    marks = [tuple(life.task.member(account)) for account in people]
+    marks = [tuple(life.task.participant(account)) for account in people]
     owed = [life.cast.treasury.owedTo(account) for account in people]
     blocks = [life.task.ledger(number) for number in range(6)]
-    return marks, owed, blocks, life.task.seed(), life.seated, tuple(life.task.roll())
+    return marks, owed, blocks, life.task.seed(), life.seated, tuple(life.task.roster())
 
 
 def test_steps_come_to_the_same_as_the_whole(lifecycle):
@@ -171,7 +171,7 @@ def test_nothing_is_done_twice(life):
     paid = []
     for done in range(1, 8):
         life.close(1)
-        assert (life.phase, life.task.settlement()["closed"]) == (Phase.CLOSING, done)
+        assert (life.phase, life.task.progress()["closed"]) == (Phase.CLOSING, done)
         paid.append(life.cast.treasury.owed())
     assert paid == [PAY[0], PAY[0] + PAY[1], *[sum(PAY)] * 5]
     life.close(1)

@@ -1,6 +1,6 @@
 import pytest
-
 from folkmoot.chain.structs import Phase
+
 from tests.support.evm import events, reverts_with, word
 
 SEALED = word(77)
@@ -55,7 +55,7 @@ def test_the_round_is_named(life):
 
 
 def test_something_is_committed(life):
-    with reverts_with("ZeroWord"):
+    with reverts_with("ZeroBytes32"):
         commit(life, life.committee[0], commitment=word(0))
 
 

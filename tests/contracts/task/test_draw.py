@@ -1,9 +1,9 @@
 """draw: who trains, where not everybody does."""
 
 import pytest
-
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import draw_trainers
+
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with
 
@@ -14,47 +14,51 @@ PATIENCE = 8 * PLACES
 def foretold(life):
     """Who will be drawn, by the seed alone."""
     task, seated, number = life.task, life.seated, life.round
-    accounts = [task.enrolledAt(i + 1) for i in range(task.roll()["enrolled"])]
-    marks = {address: task.member(address) for address in accounts if address not in seated}
+    accounts = [task.enrolledAt(i + 1) for i in range(task.roster()["enrolled"])]
+    marks = {address: task.participant(address) for address in accounts if address not in seated}
     able = [
         one["number"]
         for one in marks.values()
         if not one["retired"] and max(one["since"], one["suspendedUntil"]) <= number
     ]
-    numbers = draw_trainers(able, task.roll()["eligible"], bytes(task.seed()), PLACES)
+    numbers = draw_trainers(able, task.roster()["eligible"], bytes(task.seed()), PLACES)
     return [accounts[number - 1] for number in numbers]
 
 
 def drawn(*transactions):
-    return [account for one in transactions for event in events(one, "TrainersDrawn") for account in event["trainers"]]
+    return [
+        account for one in transactions for event in events(one, "TrainersSampled") for account in event["trainers"]
+    ]
 
 
 @pytest.fixture(scope="module")
 def life(lifecycle):
     """Of ten members six take part: three sit, three of the other seven are drawn."""
-    return lifecycle(trainers=7, activeShare=6_000).to(Phase.DRAWING)
+    return lifecycle(trainers=7, activeShare=6_000).to(Phase.SAMPLING)
 
 
 def test_draw(life):
     expected = foretold(life)
     transaction = life.draw()
     assert len(set(expected)) == 3
-    assert events(transaction, "TrainersDrawn") == [{"round": 0, "trainers": expected, "left": 0}]
+    assert events(transaction, "TrainersSampled") == [{"round": 0, "trainers": expected, "left": 0}]
     [deadlines] = events(transaction, "DeadlinesSet")
     assert deadlines["trainingEnds"] == transaction.timestamp + 1_000
-    assert (life.phase, life.task.roll()["eligible"], life.task.settlement()["drawn"]) == (Phase.TRAINING, 3, 3)
-    assert [account for account in life.trainers if life.task.member(account)["drawnIn"] == 1] == life.free_trainers()
+    assert (life.phase, life.task.roster()["eligible"], life.task.progress()["sampled"]) == (Phase.TRAINING, 3, 3)
+    assert [
+        account for account in life.trainers if life.task.participant(account)["sampledIn"] == 1
+    ] == life.free_trainers()
     assert set(expected) == {account.address for account in life.free_trainers()}
 
 
 def test_page_by_page(life):
     expected = foretold(life)
     transactions = []
-    while life.phase == Phase.DRAWING:
+    while life.phase == Phase.SAMPLING:
         transactions.append(life.draw(1))
         met = drawn(*transactions)
-        assert events(transactions[-1], "TrainersDrawn")[0]["left"] == 3 - len(met)
-        assert life.task.settlement()["draws"] == len(transactions)
+        assert events(transactions[-1], "TrainersSampled")[0]["left"] == 3 - len(met)
+        assert life.task.progress()["draws"] == len(transactions)
         assert (life.phase == Phase.TRAINING) == (len(met) == 3)
         assert len(events(transactions[-1], "DeadlinesSet")) == (len(met) == 3)
     assert drawn(*transactions) == expected
@@ -73,10 +77,10 @@ def test_page_by_page(life):
     ],
 )
 def test_how_many(lifecycle, share, changes, eligible):
-    life = lifecycle(**{"trainers": 7, "activeShare": share, **changes}).to(Phase.DRAWING)
-    assert life.task.roll()["eligible"] == eligible
+    life = lifecycle(**{"trainers": 7, "activeShare": share, **changes}).to(Phase.SAMPLING)
+    assert life.task.roster()["eligible"] == eligible
     assert drawn(life.draw()) == foretold(life)
-    assert len(life.free_trainers()) == life.task.roll()["eligible"] == eligible
+    assert len(life.free_trainers()) == life.task.roster()["eligible"] == eligible
 
 
 def test_no_more_than_there_are(lifecycle):
@@ -91,7 +95,7 @@ def test_who_is_drawn_trains_and_nobody_else(life):
     chosen = life.free_trainers()
     for account in life.trainers:
         if account not in chosen:
-            with reverts_with("NotDrawn", account, 0):
+            with reverts_with("NotSampled", account, 0):
                 life.submit(account)
     life.submit(*chosen[:2])
     assert life.phase == Phase.TRAINING
@@ -103,7 +107,7 @@ def test_a_draw_counts_for_one_round(life):
     life.draw()
     before = life.free_trainers()
     life.finish_round()
-    assert life.phase == Phase.DRAWING
+    assert life.phase == Phase.SAMPLING
     expected = foretold(life)
     life.draw()
     for account in before:
@@ -111,7 +115,7 @@ def test_a_draw_counts_for_one_round(life):
             with reverts_with("SeatedMembersDoNotTrain", account, 1):
                 life.submit(account)
         elif account not in expected:
-            with reverts_with("NotDrawn", account, 1):
+            with reverts_with("NotSampled", account, 1):
                 life.submit(account)
     assert {account.address for account in life.free_trainers()} == set(expected)
     life.finish_round()
@@ -124,7 +128,7 @@ def test_the_suspended_are_not_drawn(lifecycle):
     life.to(Phase.TRAINING)
     culprit = life.free_trainers()[5]
     life.finish_round()
-    assert life.task.member(culprit)["suspendedUntil"] == 3
+    assert life.task.participant(culprit)["suspendedUntil"] == 3
     expected = foretold(life)
     assert drawn(life.draw()) == expected
     assert len(expected) == 6
@@ -132,7 +136,7 @@ def test_the_suspended_are_not_drawn(lifecycle):
 
 
 def test_who_enrols_while_it_lasts_is_not_drawn_and_changes_nothing(lifecycle, members):
-    life = lifecycle(activeShare=9_000).to(Phase.DRAWING)
+    life = lifecycle(activeShare=9_000).to(Phase.SAMPLING)
     expected = foretold(life)
     first = life.draw(1)
     life.enrol(*members[7:])
@@ -161,8 +165,8 @@ def test_who_was_drawn_and_left_does_not_train(life):
 @pytest.fixture
 def short(lifecycle):
     """All three who do not sit are to be drawn; the first of them has left."""
-    life = lifecycle(trainers=3, activeShare=9_000).to(Phase.DRAWING)
-    assert life.task.roll()["eligible"] == 3
+    life = lifecycle(trainers=3, activeShare=9_000).to(Phase.SAMPLING)
+    assert life.task.roster()["eligible"] == 3
     retire(life, life.trainers[0])
     return life
 
@@ -176,11 +180,11 @@ def test_members_leave_while_it_lasts(short):
     expected = foretold(short)
     assert set(expected) == set(short.trainers[1:])
     first = short.draw(PATIENCE - 1)
-    assert (short.phase, events(first, "TrainersDrawn")[0]["left"]) == (Phase.DRAWING, 1)
+    assert (short.phase, events(first, "TrainersSampled")[0]["left"]) == (Phase.SAMPLING, 1)
     last = short.draw()
-    assert events(last, "TrainersDrawn") == [{"round": 0, "trainers": [], "left": 0}]
-    assert (short.phase, short.task.roll()["eligible"]) == (Phase.TRAINING, 2)
-    assert (short.task.settlement()["draws"], drawn(first)) == (PATIENCE, expected)
+    assert events(last, "TrainersSampled") == [{"round": 0, "trainers": [], "left": 0}]
+    assert (short.phase, short.task.roster()["eligible"]) == (Phase.TRAINING, 2)
+    assert (short.task.progress()["draws"], drawn(first)) == (PATIENCE, expected)
     short.submit()
     assert short.phase == Phase.COMMITTING
 
@@ -188,7 +192,7 @@ def test_members_leave_while_it_lasts(short):
 def test_so_many_leave_that_the_round_is_carried(short):
     retire(short, short.trainers[1])
     short.draw()
-    assert short.task.roll()["eligible"] == 1
+    assert short.task.roster()["eligible"] == 1
     short.submit(short.trainers[2])
     short.time_out(Phase.TRAINING)
     assert len(events(short.recover(), "RoundCarried")) == 1
@@ -208,7 +212,7 @@ def test_a_recovery_draws_nobody_anew(life):
 def test_training_lasts_as_long_after_a_pause(life):
     expected = foretold(life)
     life.pause(500)
-    with reverts_with("WrongPhase", 0, Phase.PAUSED, Phase.DRAWING):
+    with reverts_with("WrongPhase", 0, Phase.PAUSED, Phase.SAMPLING):
         life.draw()
     life.time_out()
     transaction = life.draw()
@@ -219,12 +223,12 @@ def test_training_lasts_as_long_after_a_pause(life):
 def test_a_voided_draw_is_made_anew(life):
     life.draw(1)
     life.rollback(0, life.committee)
-    assert (life.phase, life.round, life.task.settlement()["draws"]) == (Phase.DRAWING, 1, 0)
+    assert (life.phase, life.round, life.task.progress()["draws"]) == (Phase.SAMPLING, 1, 0)
     assert drawn(life.draw()) == foretold(life)
 
 
 def test_anyone_draws(life, stranger):
-    life.task.draw(PATIENCE, {"from": stranger})
+    life.task.sampleTrainers(PATIENCE, {"from": stranger})
     assert life.phase == Phase.TRAINING
 
 
@@ -235,11 +239,11 @@ def test_no_steps_are_none(life):
 
 def test_not_twice(life):
     life.draw()
-    with reverts_with("WrongPhase", 0, Phase.TRAINING, Phase.DRAWING):
+    with reverts_with("WrongPhase", 0, Phase.TRAINING, Phase.SAMPLING):
         life.draw()
 
 
 def test_where_everybody_trains_nobody_is_drawn(lifecycle):
     life = lifecycle().to(Phase.TRAINING)
-    with reverts_with("WrongPhase", 0, Phase.TRAINING, Phase.DRAWING):
+    with reverts_with("WrongPhase", 0, Phase.TRAINING, Phase.SAMPLING):
         life.draw()

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import Candidate, Standing, draw, multi_factor_election, random_election
+
 from tests.support.evm import events, word
 
 
@@ -40,7 +40,7 @@ def test_ties_go_to_the_earlier_update(life):
 def test_vacancies_go_to_who_sat_and_did_its_duty(life):
     committee, fillers = play(life, (9_000, 100, 100, 100))
     assert (committee, fillers) == ([life.trainers[0], *life.committee[:2]], [False, True, True])
-    marks = [life.task.member(account) for account in committee]
+    marks = [life.task.participant(account) for account in committee]
     assert [(one["filledIn"], one["terms"]) for one in marks] == [(0, 0), (2, 1), (2, 1)]
 
 
@@ -88,14 +88,14 @@ def test_who_left_is_counted_out_before_the_election(life):
     [opened] = events(transaction, "RoundOpened")
     assert opened["seats"] == [*life.trainers[1:3], life.committee[0]]
     assert opened["eligible"] == 2
-    assert life.task.roll()["active"] == 5
+    assert life.task.roster()["active"] == 5
 
 
 def test_a_departure_from_elsewhere_counts_nobody_out(life, members):
     life.cast.federation.leave({"from": members[9]})
     transaction = life.to(Phase.CLOSING).close()
     assert events(transaction, "MemberRetired") == []
-    assert life.task.roll()["active"] == 7
+    assert life.task.roster()["active"] == 7
 
 
 def test_who_left_and_came_back_is_not_counted_out(life, apply):
@@ -112,7 +112,7 @@ def test_departures_are_noticed_once(life):
     life.time_out()
     assert len(events(life.to(Phase.CLOSING).close(), "MemberRetired")) == 1
     life.finish_round()
-    assert life.task.roll()["departures"] == life.cast.federation.departures() == 1
+    assert life.task.roster()["departureCount"] == life.cast.federation.departureCount() == 1
 
 
 def test_who_came_late_may_sit_in_the_next_round(life, members):
@@ -135,12 +135,12 @@ def test_tired_fillers_make_room_for_the_proven(life):
     for terms in (1, 2):
         committee, fillers = waste(life)
         assert (committee, fillers) == (second, [True] * 3)
-        assert [life.task.member(account)["terms"] for account in second] == [terms] * 3
+        assert [life.task.participant(account)["terms"] for account in second] == [terms] * 3
     assert waste(life) == (first, [True] * 3)
     assert waste(life) == (first, [True] * 3)
-    assert [life.task.member(account)["terms"] for account in (*first, *second)] == [2] * 6
+    assert [life.task.participant(account)["terms"] for account in (*first, *second)] == [2] * 6
     assert waste(life) == (second, [True] * 3)  # they have rested
-    assert [life.task.member(account)["terms"] for account in second] == [1] * 3
+    assert [life.task.participant(account)["terms"] for account in second] == [1] * 3
 
 
 def test_the_tired_come_before_strangers(lifecycle):
@@ -204,7 +204,7 @@ def test_many_factors_see_stakes_and_absences(lifecycle, cast):
     committee, _ = play(life, (8_000, 8_000, 8_000, 8_100))
     presence = [1 if author == life.committee[2] else 10 for author in authors]
     scores = (8_000, 8_000, 8_000, 8_100)
-    marks = [life.task.member(author) for author in authors]
+    marks = [life.task.participant(author) for author in authors]
     providers = [
         Candidate(Standing.PROVIDER, score, one["stake"], rounds, one["reputation"])
         for score, one, rounds in zip(scores, marks, presence, strict=True)

@@ -1,6 +1,6 @@
 import pytest
-
 from folkmoot.chain.structs import Phase
+
 from tests.support.evm import events, reverts_with
 
 
@@ -21,26 +21,26 @@ def test_before_the_start_it_counts_at_once(life, members):
         assert events(transaction, "MemberEnrolled") == [{"member": account, "number": number, "since": 0}]
         assert life.task.enrolledAt(number) == account
     assert [int(life.task.enrolledAt(number), 16) for number in (0, 4)] == [0, 0]
-    marks = life.task.member(members[2])
+    marks = life.task.participant(members[2])
     assert (marks["number"], marks["since"], marks["stake"], marks["retired"]) == (3, 0, 1, False)
-    roll = life.task.roll()
-    assert (roll["enrolled"], roll["active"]) == (3, 3)
+    roster = life.task.roster()
+    assert (roster["enrolled"], roster["active"]) == (3, 3)
 
 
 @pytest.mark.parametrize("phase", [Phase.TRAINING, Phase.REVEALING, Phase.CLOSING, Phase.STALLED, Phase.PAUSED])
 def test_later_it_counts_from_the_next_round_on(life, late, phase):
     life.to(phase)
-    eligible = life.task.roll()["eligible"]
+    eligible = life.task.roster()["eligible"]
     transaction = life.task.enrol({"from": late})
     assert events(transaction, "MemberEnrolled") == [{"member": late, "number": 8, "since": 1}]
-    assert life.task.roll()["eligible"] == eligible == 4
+    assert life.task.roster()["eligible"] == eligible == 4
 
 
 def test_the_next_round_counts_who_came_late(life, late):
     life.to(Phase.TRAINING)
     life.enrol(late)
     life.finish_round()
-    assert life.task.roll()["eligible"] == 5
+    assert life.task.roster()["eligible"] == 5
     assert late in life.free_trainers()
 
 
@@ -89,9 +89,9 @@ def returned(life, apply):
 def test_who_returns_keeps_its_number(life, returned):
     transaction = life.task.enrol({"from": returned})
     assert events(transaction, "MemberEnrolled") == [{"member": returned, "number": 4, "since": 1}]
-    marks, roll = life.task.member(returned), life.task.roll()
+    marks, roster = life.task.participant(returned), life.task.roster()
     assert (marks["number"], marks["retired"]) == (4, False)
-    assert (roll["enrolled"], roll["active"]) == (7, 7)
+    assert (roster["enrolled"], roster["active"]) == (7, 7)
 
 
 def test_who_returns_finds_its_place_in_a_full_task(lifecycle, apply):
@@ -101,7 +101,7 @@ def test_who_returns_finds_its_place_in_a_full_task(lifecycle, apply):
     life.task.retire(trainer, life.anyone)
     life.cast.decide(life.cast.federation.admit, apply(trainer))
     life.enrol(trainer)
-    assert life.task.roll()["active"] == 7
+    assert life.task.roster()["active"] == 7
 
 
 def test_a_suspension_outlasts_a_return(lifecycle, apply):
@@ -109,13 +109,13 @@ def test_a_suspension_outlasts_a_return(lifecycle, apply):
     life.scores = (9_000, 9_000, 9_000, 0)
     culprit = life.trainers[3]
     life.to(Phase.TRAINING).finish_round()
-    assert life.task.member(culprit)["suspendedUntil"] == 3
+    assert life.task.participant(culprit)["suspendedUntil"] == 3
     life.cast.federation.leave({"from": culprit})
     life.task.retire(culprit, life.anyone)
     life.cast.decide(life.cast.federation.admit, apply(culprit))
     life.enrol(culprit)
     life.scores = (9_000, 9_000, 9_000)
-    assert (life.task.roll()["active"], life.task.member(culprit)["suspendedUntil"]) == (6, 3)
+    assert (life.task.roster()["active"], life.task.participant(culprit)["suspendedUntil"]) == (6, 3)
     assert culprit not in life.finish_round().free_trainers()
     assert culprit in life.finish_round().free_trainers()
-    assert life.task.roll()["active"] == 7
+    assert life.task.roster()["active"] == 7

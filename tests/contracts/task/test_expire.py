@@ -1,6 +1,6 @@
 import pytest
-
 from folkmoot.chain.structs import Phase
+
 from tests.support.evm import events, reverts_with
 
 
@@ -20,7 +20,7 @@ def test_expire(life, stranger):
 
 
 def test_not_while_it_may_start(life):
-    with reverts_with("StartStillPossible", life.deadline()):
+    with reverts_with("EnrolmentOpen", life.deadline()):
         life.task.expire(life.anyone)
 
 

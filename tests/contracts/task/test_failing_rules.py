@@ -5,8 +5,8 @@ from enum import IntEnum
 
 import brownie
 import pytest
-
 from folkmoot.chain.structs import Phase, Verdict
+
 from tests.contracts.cast import model
 from tests.support.evm import events, reverts_with, word
 
@@ -45,7 +45,7 @@ def test_a_failing_score_rule_accepts_nothing(lifecycle, faulty, misdeed, stage)
     assert failures(transaction) == {(0, faulty.address)}
     [settled] = events(transaction, "RoundSettled")
     assert settled["verdicts"] == [Verdict.REJECTED] * 4
-    assert (settled["ranking"], life.task.settlement()["scoreRuleFailed"]) == ([], True)
+    assert (settled["ranking"], life.task.progress()["scoreRuleFailed"]) == ([], True)
     assert life.phase == Phase.STALLED
     recovery = life.recover()
     assert events(recovery, "MemberStruck") == []
@@ -96,10 +96,10 @@ def test_a_failing_reward_pays_nothing(lifecycle, faulty, misdeed):
     assert failures(transaction) == {(0, faulty.address)}
     [settled] = events(transaction, "RoundSettled")
     assert (settled["ranking"], settled["weights"]) == ([0, 1, 2], [0] * 5)
-    assert life.task.settlement()["totalWeight"] == 0
+    assert life.task.progress()["totalWeight"] == 0
     closing = life.to(Phase.CLOSING).close()
     assert events(closing, "Credited")[0]["amounts"] == [0, 0, 0]
-    assert [life.task.member(author)["stake"] for author in life.trainers[:3]] == [1, 1, 1]
+    assert [life.task.participant(author)["stake"] for author in life.trainers[:3]] == [1, 1, 1]
     assert life.phase == Phase.TRAINING
 
 

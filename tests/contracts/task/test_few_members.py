@@ -1,8 +1,8 @@
 """Elections among few: seats stay empty for those who are to train."""
 
 import pytest
-
 from folkmoot.chain.structs import Phase
+
 from tests.support.evm import events
 
 
@@ -12,7 +12,7 @@ def elected(life, *departed):
     for account in departed:
         life.cast.federation.leave({"from": account})
     [opened] = events(life.close(), "RoundOpened")
-    return opened["eligible"], life.task.round()["seats"], life.task.settlement()["aggregators"]
+    return opened["eligible"], life.task.round()["seats"], life.task.progress()["aggregators"]
 
 
 @pytest.fixture(scope="module", params=["TopScoreElection", "RedrawElection"])

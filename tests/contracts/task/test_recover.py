@@ -1,8 +1,8 @@
 """recover: the phase that stalled starts again. See also test_refill.py (who sits) and test_carry.py (no way on)."""
 
 import pytest
+from folkmoot.chain.structs import Phase, StrikeReason
 
-from folkmoot.chain.structs import Fault, Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with
@@ -14,7 +14,7 @@ def life(lifecycle):
 
 
 def struck(transaction):
-    return [(event["member"], event["fault"]) for event in events(transaction, "MemberStruck")]
+    return [(event["member"], event["reason"]) for event in events(transaction, "MemberStruck")]
 
 
 def filled(transaction):
@@ -87,7 +87,7 @@ def test_committing_strikes_and_replaces_who_did_not_commit(uncommitted):
     life = uncommitted
     transaction = recovered(life, Phase.COMMITTING)
     absent = [life.committee[0], life.committee[2]]
-    assert struck(transaction) == [(seat, Fault.ABSENCE) for seat in absent]
+    assert struck(transaction) == [(seat, StrikeReason.ABSENCE) for seat in absent]
     assert filled(transaction) == [(0, absent[0]), (2, absent[1])]
     assert life.seated[1] == life.committee[1]
     now = transaction.timestamp
@@ -103,7 +103,7 @@ def test_who_committed_and_left_is_replaced_without_a_strike(uncommitted):
     life.cast.federation.leave({"from": life.committee[1]})
     transaction = recovered(life, Phase.COMMITTING)
     assert [seat for seat, _ in filled(transaction)] == [0, 1, 2]
-    assert (life.committee[1], Fault.ABSENCE) not in struck(transaction)
+    assert (life.committee[1], StrikeReason.ABSENCE) not in struck(transaction)
 
 
 def test_the_new_seats_finish_the_round(uncommitted):
@@ -115,7 +115,7 @@ def test_the_new_seats_finish_the_round(uncommitted):
 
 def test_the_absent_are_marked(uncommitted):
     recovered(uncommitted, Phase.COMMITTING)
-    marks = [uncommitted.task.member(seat) for seat in uncommitted.committee]
+    marks = [uncommitted.task.participant(seat) for seat in uncommitted.committee]
     assert [(one["strikes"], one["absentIn"], one["struckIn"]) for one in marks] == [(1, 1, 1), (0, 0, 0), (1, 1, 1)]
 
 
@@ -136,7 +136,7 @@ def test_revealing_goes_back_to_committing_without_who_has_revealed(unrevealed):
     life = unrevealed
     transaction = recovered(life, Phase.REVEALING)
     absent = [life.committee[0], life.committee[2]]
-    assert struck(transaction) == [(seat, Fault.ABSENCE) for seat in absent]
+    assert struck(transaction) == [(seat, StrikeReason.ABSENCE) for seat in absent]
     assert filled(transaction) == [(0, absent[0]), (2, absent[1])]
     current = life.task.round()
     assert (current["committed"], current["revealed"]) == (1, 1)
@@ -184,10 +184,10 @@ def test_aggregating_keeps_the_verdicts_and_clears_the_attestations(unattested):
     verdicts = life.task.updates(0, 9)
     transaction = recovered(life, Phase.AGGREGATING)
     absent = [life.committee[0], life.committee[2]]
-    assert struck(transaction) == [(seat, Fault.ABSENCE) for seat in absent]
+    assert struck(transaction) == [(seat, StrikeReason.ABSENCE) for seat in absent]
     assert filled(transaction) == [(0, absent[0]), (2, absent[1])]
     assert events(transaction, "DeadlinesSet")[0]["aggregatingEnds"] == transaction.timestamp + 4_000
-    assert (life.phase, life.task.ballots(), life.task.updates(0, 9)) == (Phase.AGGREGATING, [], verdicts)
+    assert (life.phase, life.task.tallies(), life.task.updates(0, 9)) == (Phase.AGGREGATING, [], verdicts)
     life.attest(*life.seated[:2])
     assert life.phase == Phase.CLOSING
 
@@ -197,7 +197,7 @@ def test_aggregating_replaces_a_seat_that_attested_and_left(unattested):
     life.cast.federation.leave({"from": life.committee[1]})
     transaction = recovered(life, Phase.AGGREGATING)
     assert [seat for seat, _ in filled(transaction)] == [0, 1, 2]
-    assert (life.committee[1], Fault.ABSENCE) not in struck(transaction)
+    assert (life.committee[1], StrikeReason.ABSENCE) not in struck(transaction)
 
 
 # Around

@@ -1,9 +1,9 @@
 """Tasks whose roles are all redrawn each round: everybody who takes part stands for election."""
 
 import pytest
-
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import Candidate, Standing, redraw_election
+
 from tests.support.evm import events
 
 
@@ -35,7 +35,7 @@ def test_all_are_drawn_and_nobody_fills_a_vacancy(start):
         rounds.append(opened["seats"])
     assert len({frozenset(seats) for seats in rounds}) > 1
     everybody = [*life.committee, *life.trainers]
-    marks = [life.task.member(account) for account in everybody]
+    marks = [life.task.participant(account) for account in everybody]
     assert {(one["filledIn"], one["terms"]) for one in marks} == {(0, 0)}
 
 
@@ -44,7 +44,7 @@ def test_aggregators_are_drawn_after_the_committee(start):
     [opened] = events(life.close(), "RoundOpened")
     assert opened["seats"] == foretold(life, life.trainers[:3], 5)
     assert opened["fillers"] == [False] * 5
-    assert (life.task.round()["seats"], life.task.settlement()["aggregators"]) == (3, 2)
+    assert (life.task.round()["seats"], life.task.progress()["aggregators"]) == (3, 2)
 
 
 def test_other_elections_find_everybody_too(start):
@@ -79,4 +79,4 @@ def test_seats_that_become_vacant_in_a_round_are_filled_as_ever(start):
     life.time_out(Phase.COMMITTING)
     members = [event["member"] for event in events(life.recover(), "SeatFilled")]
     assert set(members[:2]) == {account.address for account in life.trainers[2:]}
-    assert [life.task.member(account)["terms"] for account in members] == [1] * 3
+    assert [life.task.participant(account)["terms"] for account in members] == [1] * 3

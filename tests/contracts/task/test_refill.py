@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import draw
+
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events
 
@@ -39,7 +39,7 @@ def test_authors_come_last(stalled):
 
 def test_who_fills_a_seat_serves_a_term(stalled):
     for filler in filled(stalled.recover()):
-        marks = stalled.task.member(filler)
+        marks = stalled.task.participant(filler)
         assert (marks["seatedIn"], marks["filledIn"], marks["terms"]) == (1, 1, 1)
 
 
@@ -72,7 +72,7 @@ def test_who_is_suspended_does_not_come_back(lifecycle):
     transaction = life.recover()
     suspended = [(event["member"], event["until"]) for event in events(transaction, "MemberSuspended")]
     assert suspended == [(seat, 2) for seat in life.committee]
-    assert life.task.roll()["active"] == 4
+    assert life.task.roster()["active"] == 4
     life.time_out()
     assert not set(filled(life.recover())) & set(life.committee)
 
@@ -140,7 +140,7 @@ def test_a_tired_filler_comes_after_the_proven(lifecycle):
         life.task.submitUpdate(3, pointer(author, 3), 1, {"from": author})
     life.time_out()
     life.time_out(Phase.COMMITTING)
-    assert life.task.member(rich)["stake"] > life.task.member(life.committee[2])["stake"]
+    assert life.task.participant(rich)["stake"] > life.task.participant(life.committee[2])["stake"]
     assert filled(life.recover()) == [life.committee[2], rich, life.committee[0]]
 
 
@@ -166,7 +166,7 @@ def test_one_strike_a_round_however_often_one_is_absent(lifecycle):
     life.time_out()
     transaction = life.recover()
     assert holder not in [event["member"] for event in events(transaction, "MemberStruck")]
-    assert life.task.member(holder)["strikes"] == 1
+    assert life.task.participant(holder)["strikes"] == 1
 
 
 def test_a_second_seat_in_one_round_is_no_second_term(lifecycle):
@@ -182,4 +182,4 @@ def test_a_second_seat_in_one_round_is_no_second_term(lifecycle):
             seatings[member] = seatings.get(member, 0) + 1
     twice = [member for member, times in seatings.items() if times > 1]
     assert twice
-    assert [life.task.member(member)["terms"] for member in twice] == [1] * len(twice)
+    assert [life.task.participant(member)["terms"] for member in twice] == [1] * len(twice)

@@ -1,6 +1,6 @@
 import pytest
-
 from folkmoot.chain.structs import Phase
+
 from tests.support.evm import events, now, pass_to, reverts_with
 
 
@@ -18,20 +18,20 @@ def gone(life, apply, request):
         return trainer
     cast.federation.leave({"from": trainer})
     if request.param == "lapse":
-        cast.decide(cast.federation.setPeriod, 10)
+        cast.decide(cast.federation.setMembershipPeriod, 10)
         cast.decide(cast.federation.admit, apply(trainer))
         pass_to(now() + 10)
-        cast.federation.lapse(trainer, life.anyone)
+        cast.federation.expire_membership(trainer, life.anyone)
     return trainer
 
 
 def test_retire(life, gone, stranger):
     transaction = life.task.retire(gone, {"from": stranger})
     assert events(transaction, "MemberRetired") == [{"member": gone}]
-    assert life.task.member(gone)["retired"]
-    roll = life.task.roll()
-    assert (roll["active"], roll["enrolled"]) == (6, 7)
-    assert roll["eligible"] == 4  # frozen when the round opened
+    assert life.task.participant(gone)["retired"]
+    roster = life.task.roster()
+    assert (roster["active"], roster["enrolled"]) == (6, 7)
+    assert roster["eligible"] == 4  # frozen when the round opened
 
 
 def test_the_next_round_counts_one_less(life, gone):
@@ -39,7 +39,7 @@ def test_the_next_round_counts_one_less(life, gone):
     life.submit(*life.trainers[1:])
     life.time_out()
     life.finish_round()
-    assert life.task.roll()["eligible"] == 3
+    assert life.task.roster()["eligible"] == 3
 
 
 def test_before_the_start(lifecycle):
@@ -48,7 +48,7 @@ def test_before_the_start(lifecycle):
     life.cast.federation.leave({"from": life.trainers[0]})
     life.task.retire(life.trainers[0], life.anyone)
     life.start()
-    assert life.task.roll()["eligible"] == 3
+    assert life.task.roster()["eligible"] == 3
 
 
 def test_not_twice(life, gone):
@@ -58,7 +58,7 @@ def test_not_twice(life, gone):
 
 
 def test_no_member_of_the_federation(life):
-    with reverts_with("NotRetired", life.trainers[0]):
+    with reverts_with("StillMember", life.trainers[0]):
         life.task.retire(life.trainers[0], life.anyone)
 
 
@@ -72,13 +72,13 @@ def test_who_is_suspended_is_counted_out_once(lifecycle):
     life.scores = (9_000, 8_000, 7_000, 0)
     life.to(Phase.TRAINING).finish_round()
     culprit = life.trainers[3]
-    assert life.task.roll()["active"] == 6
+    assert life.task.roster()["active"] == 6
     life.cast.federation.leave({"from": culprit})
     life.task.retire(culprit, life.anyone)
-    assert life.task.roll()["active"] == 6
+    assert life.task.roster()["active"] == 6
     life.scores = (9_000, 8_000, 7_000)
     life.finish_round()
-    assert life.task.roll()["active"] == 6
+    assert life.task.roster()["active"] == 6
 
 
 def test_who_was_suspended_is_counted_out(lifecycle):
@@ -88,7 +88,7 @@ def test_who_was_suspended_is_counted_out(lifecycle):
     life.to(Phase.TRAINING).finish_round()
     life.scores = (9_000, 8_000, 7_000)
     life.finish_round()
-    assert life.task.roll()["active"] == 7
+    assert life.task.roster()["active"] == 7
     life.cast.federation.leave({"from": culprit})
     life.task.retire(culprit, life.anyone)
-    assert life.task.roll()["active"] == 6
+    assert life.task.roster()["active"] == 6

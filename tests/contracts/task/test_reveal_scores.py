@@ -1,8 +1,8 @@
 import pytest
 from brownie import web3
 from eth_abi import encode
-
 from folkmoot.chain.structs import Phase
+
 from tests.support.evm import events, reverts_with, word
 
 GOOD = (5_000, [9_000, 8_000, 7_000, 6_000], word(1))
@@ -14,9 +14,9 @@ def committing(lifecycle):
 
 
 def commit(life, seat, opening=GOOD):
-    sealed = life.seal(seat, opening)
-    life.task.commitScores(0, life.seat_of(seat), sealed, {"from": seat})
-    return word(sealed)
+    encoded = life.seal(seat, opening)
+    life.task.commitScores(0, life.seat_of(seat), encoded, {"from": seat})
+    return word(encoded)
 
 
 def reveal(life, seat, opening=GOOD, *, number=0, index=None):
@@ -69,7 +69,7 @@ def test_who_did_not_commit_is_not_waited_for(lifecycle):
 
 def test_the_seal_is_what_the_view_says(life):
     seat = life.committee[0]
-    assert life.task.sealOf(seat, *GOOD) == word(life.seal(seat, GOOD))
+    assert life.task.scoreCommitment(seat, *GOOD) == word(life.seal(seat, GOOD))
 
 
 def test_not_twice(life):

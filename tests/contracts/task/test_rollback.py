@@ -1,6 +1,6 @@
 import pytest
-
 from folkmoot.chain.structs import Phase
+
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET, pointer
 from tests.support.evm import events, now, reverts_with, word
@@ -77,9 +77,9 @@ def test_during_a_pause_the_next_round_waits_for_its_end(life, named):
 def test_empty_rounds_are_forgotten(lifecycle):
     life = lifecycle().waste_round()
     life.recover()
-    assert life.task.roll()["emptyRounds"] == 1
+    assert life.task.roster()["emptyRounds"] == 1
     life.rollback(0, life.committee)
-    assert life.task.roll()["emptyRounds"] == 0
+    assert life.task.roster()["emptyRounds"] == 0
 
 
 def test_in_the_last_round_it_ends_the_task(lifecycle, cast):

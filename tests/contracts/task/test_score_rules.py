@@ -1,8 +1,8 @@
 """What the rules other than the median make of a round's scores. How they judge alone is in test_rules.py."""
 
 import pytest
+from folkmoot.chain.structs import Phase, StrikeReason, Verdict
 
-from folkmoot.chain.structs import Fault, Phase, Verdict
 from tests.support.evm import events, word
 
 FAULT, REJECTED, PASSED, ACCEPTED = Verdict.FAULT, Verdict.REJECTED, Verdict.PASSED, Verdict.ACCEPTED
@@ -27,7 +27,7 @@ def settled(life):
 
 
 def struck(transaction):
-    return [(event["member"], event["fault"]) for event in events(transaction, "MemberStruck")]
+    return [(event["member"], event["reason"]) for event in events(transaction, "MemberStruck")]
 
 
 def test_votes(voted):
@@ -64,7 +64,7 @@ def test_who_does_not_reveal_votes_against_all(voted):
 
 def test_who_is_voted_down_is_struck(voted):
     life = voted(9_000, 9_000, 9_000, 4_199)
-    assert struck(life.to(Phase.CLOSING).close()) == [(life.trainers[3], Fault.UPDATE)]
+    assert struck(life.to(Phase.CLOSING).close()) == [(life.trainers[3], StrikeReason.UPDATE)]
 
 
 def test_who_is_voted_down_again_is_suspended(voted):
@@ -85,7 +85,7 @@ def test_availability(lifecycle, cast):
     assert event["scores"] == [6_666, 10_000, 3_333, 10_000]
     assert event["verdicts"] == [ACCEPTED, ACCEPTED, FAULT, ACCEPTED]
     assert event["ranking"] == [1, 3, 0]
-    assert struck(life.to(Phase.CLOSING).close()) == [(life.trainers[2], Fault.UPDATE)]
+    assert struck(life.to(Phase.CLOSING).close()) == [(life.trainers[2], StrikeReason.UPDATE)]
 
 
 def test_half_of_the_seats_that_could_fetch_it_are_not_enough(lifecycle, cast):

@@ -1,9 +1,9 @@
 """close: what seats are paid for what they did. What updates are paid is in test_close.py."""
 
 import pytest
-
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import contest_reward, flat_reward, pay, stake_reward
+
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, rewound, word
@@ -55,7 +55,7 @@ def test_who_revealed_and_attested_is_paid_for_both(life):
 def test_stakes_grow_by_what_seats_weigh(life):
     life.attest(*life.committee[:2])
     life.close()
-    stakes = [life.task.member(account)["stake"] for account in (*life.committee, *life.trainers)]
+    stakes = [life.task.participant(account)["stake"] for account in (*life.committee, *life.trainers)]
     assert stakes == [71, 71, 31, 21, 21, 21, 1]
 
 
@@ -79,7 +79,7 @@ def test_who_neither_revealed_nor_attested_is_not_paid(start):
     life.time_out()
     life.to(Phase.AGGREGATING).attest(*life.committee[:2])
     assert paid(life.close()) == weigh(life.committee[:2], [70, 70])
-    assert life.task.member(life.committee[2])["stake"] == 1
+    assert life.task.participant(life.committee[2])["stake"] == 1
 
 
 def test_each_seat_is_paid_for_its_own_work(start):
@@ -121,7 +121,7 @@ def test_pages_pay_the_same(life):
             for count in steps:
                 life.close(count)
             assert life.round == 1
-            stakes = [life.task.member(account)["stake"] for account in people]
+            stakes = [life.task.participant(account)["stake"] for account in people]
             outcomes.append((stakes, [life.cast.treasury.owedTo(account) for account in people]))
     assert all(other == outcomes[0] for other in outcomes)
 

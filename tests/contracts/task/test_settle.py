@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-
 from folkmoot.chain.structs import Milestone, Phase, Verdict
+
 from tests.support.evm import events, reverts_with, word
 
 ANY = word(10_000 << 16)  # MedianScore accepts whatever is above 0
@@ -52,8 +52,8 @@ def test_settle(committing):
     ]
     assert events(transaction, "DeadlinesSet")[0]["aggregatingEnds"] == transaction.timestamp + 4_000
     assert verdicts(life) == [(9_000, 1, A), (8_000, 2, A), (7_000, 3, A), (6_000, 0, P)]
-    settlement = life.task.settlement()
-    assert (settlement["accepted"], settlement["baseline"], settlement["totalWeight"]) == (3, 5_000, 24_000)
+    progress = life.task.progress()
+    assert (progress["accepted"], progress["baseline"], progress["totalWeight"]) == (3, 5_000, 24_000)
     assert life.task.round()["milestone"] == Milestone.SETTLED
     assert life.phase == Phase.AGGREGATING
 
@@ -131,7 +131,7 @@ def test_with_nothing_accepted_the_round_stalls_at_once(committing):
     life = agreed(committing, 0, (0, 0, 0, 0))
     transaction = life.settle()
     assert events(transaction, "DeadlinesSet") == []
-    assert life.task.settlement()["accepted"] == 0
+    assert life.task.progress()["accepted"] == 0
     assert (life.phase, Phase(life.task.stalledPhase())) == (Phase.STALLED, Phase.AGGREGATING)
 
 
@@ -194,7 +194,7 @@ def test_only_in_its_phase(lifecycle, phase):
 def test_the_verdicts_are_a_step_of_their_own(committing):
     life = agreed(committing, 5_000, (9_000, 8_000, 7_000, 6_000))
     assert events(life.settle(1), "RoundSettled") == []
-    assert (life.phase, life.task.settlement()["pages"]) == (Phase.SETTLING, 1)
+    assert (life.phase, life.task.progress()["pages"]) == (Phase.SETTLING, 1)
     assert len(events(life.settle(1), "RoundSettled")) == 1
     assert life.phase == Phase.AGGREGATING
 

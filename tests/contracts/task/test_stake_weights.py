@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-
 from folkmoot.chain.structs import Phase
+
 from tests.contracts.cast import model
 from tests.support.evm import events, word
 
@@ -52,7 +52,7 @@ def weights(life):
 def test_weights(rich, scores, expected):
     life = rich(*scores)
     assert weights(life) == expected
-    assert life.task.settlement()["attestations"] == sum(expected)
+    assert life.task.progress()["totalAttestingWeight"] == sum(expected)
 
 
 def test_everybody_weighs_the_same_in_the_beginning(lifecycle):
@@ -74,7 +74,7 @@ def test_a_ballot_weighs_its_votes(life):
     one, two, three = life.seated
     life.attest(one, pointer=WRONG)
     life.attest(two, three)
-    assert life.task.ballots() == [(WRONG, 1, 2_000, 1, 0), (RIGHT, 2, 1_019, 1, 0)]
+    assert life.task.tallies() == [(WRONG, 1, 2_000, 1, 0), (RIGHT, 2, 1_019, 1, 0)]
 
 
 def test_a_rich_minority_does_not_agree(life):
@@ -101,7 +101,7 @@ def test_half_of_the_weight_does_not_agree(rich):
 def test_half_of_the_seats_do_not_agree_whatever_they_weigh(rich):
     life = rich(9_000, 5_000, 99, 1)
     life.attest(*life.seated[:2])
-    assert life.task.ballots()[0]["weight"] > life.task.settlement()["attestations"] / 2
+    assert life.task.tallies()[0]["weight"] > life.task.progress()["totalAttestingWeight"] / 2
     assert life.phase == Phase.AGGREGATING
 
 
@@ -111,11 +111,11 @@ def test_a_seat_keeps_its_weight(life):
     life.attest(poor, poorest)
     life.time_out()
     [filled] = events(life.recover(), "SeatFilled")
-    assert (filled["seat"], life.task.member(filled["member"])["stake"]) == (0, 1)
+    assert (filled["seat"], life.task.participant(filled["member"])["stake"]) == (0, 1)
     assert weights(life) == [2_000, 1_000, 19]
     life.attest(poor, poorest)
     assert life.phase == Phase.AGGREGATING
-    assert life.task.ballots() == [(RIGHT, 2, 1_019, 1, 1)]
+    assert life.task.tallies() == [(RIGHT, 2, 1_019, 1, 1)]
     life.attest(life.seated[0])
     assert life.phase == Phase.CLOSING
 
@@ -133,11 +133,11 @@ def test_aggregators_weigh_their_own_stakes(lifecycle):
     assert weights(life) == [1_000] * 3
     life.finish_round()
     assert weights(life) == [0, 0, 0, 1_000, 1_000]
-    assert life.task.settlement()["attestations"] == 2_000
+    assert life.task.progress()["totalAttestingWeight"] == 2_000
     for author in (life.committee[2], life.trainers[3]):
         life.submit(author)
     life.finish_round()
-    stakes = [life.task.member(seat)["stake"] for seat in life.attesting]
+    stakes = [life.task.participant(seat)["stake"] for seat in life.attesting]
     median = min(stakes)
     assert weights(life)[3:] == [min(stake * 1_000 // median, 2_000) for stake in stakes]
 

@@ -1,8 +1,8 @@
 import pytest
 from brownie import chain, web3
 from eth_abi import encode
-
 from folkmoot.chain.structs import Milestone, Phase
+
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, reverts_with, word
@@ -48,12 +48,12 @@ def test_start(life):
 
 def test_what_the_round_starts_with(life):
     life.start()
-    current, roll = life.task.round(), life.task.roll()
+    current, roster = life.task.round(), life.task.roster()
     assert (current["number"], current["attempt"], current["milestone"]) == (0, 0, Milestone.OPEN)
     assert (current["seats"], current["submitted"], current["committed"], current["revealed"]) == (3, 0, 0, 0)
-    assert (roll["eligible"], roll["active"], roll["emptyRounds"]) == (4, 7, 0)
+    assert (roster["eligible"], roster["active"], roster["emptyRounds"]) == (4, 7, 0)
     for index, seat in enumerate(life.committee):
-        marks = life.task.member(seat)
+        marks = life.task.participant(seat)
         assert (marks["seatedIn"], marks["seat"], marks["filledIn"], marks["terms"]) == (1, index, 0, 0)
 
 
@@ -72,7 +72,7 @@ def test_only_once_it_is_approved(lifecycle, phase):
 def test_not_too_late(life):
     start_by = life.deadline()
     life.time_out()
-    with reverts_with("StartTooLate", start_by):
+    with reverts_with("EnrolmentClosed", start_by):
         life.start()
 
 
@@ -98,7 +98,7 @@ def test_the_committee_is_not_retired(life):
 def test_just_enough_trainers(approved):
     approved.enrol(*approved.committee, *approved.trainers[:2])
     approved.start()
-    assert approved.task.roll()["eligible"] == 2
+    assert approved.task.roster()["eligible"] == 2
 
 
 def test_too_few_trainers(approved):

@@ -3,22 +3,22 @@
 from dataclasses import replace
 
 import pytest
+from folkmoot.chain.structs import Phase, StrikeReason
 
-from folkmoot.chain.structs import Fault, Phase
 from tests.contracts.cast import model
 from tests.support.evm import events
 
 
 def struck(transaction):
-    return [(event["member"], event["fault"], event["strikes"]) for event in events(transaction, "MemberStruck")]
+    return [(event["member"], event["reason"], event["strikes"]) for event in events(transaction, "MemberStruck")]
 
 
 def test_an_update_that_would_ruin_the_model(lifecycle):
     life = lifecycle()
     life.scores = (9_000, 8_000, 7_000, 2_499)
     transaction = life.to(Phase.CLOSING).close()
-    assert struck(transaction) == [(life.trainers[3], Fault.UPDATE, 1)]
-    marks = life.task.member(life.trainers[3])
+    assert struck(transaction) == [(life.trainers[3], StrikeReason.UPDATE, 1)]
+    marks = life.task.participant(life.trainers[3])
     assert (marks["strikes"], marks["struckIn"], marks["absentIn"], marks["suspendedUntil"]) == (1, 1, 0, 0)
     assert marks["reputation"] == 3_750
 
@@ -34,8 +34,8 @@ def test_a_seat_that_was_silent(lifecycle):
     life.reveal(*life.committee[:2])
     life.time_out()
     transaction = life.to(Phase.CLOSING).close()
-    assert struck(transaction) == [(life.committee[2], Fault.ABSENCE, 1)]
-    assert life.task.member(life.committee[2])["absentIn"] == 1
+    assert struck(transaction) == [(life.committee[2], StrikeReason.ABSENCE, 1)]
+    assert life.task.participant(life.committee[2])["absentIn"] == 1
 
 
 def test_a_seat_that_attested_something_else(lifecycle):
@@ -43,8 +43,8 @@ def test_a_seat_that_attested_something_else(lifecycle):
     life.attest(life.committee[0], pointer=model(99))
     life.attest(*life.committee[1:])
     transaction = life.close()
-    assert struck(transaction) == [(life.committee[0], Fault.MINORITY, 1)]
-    assert life.task.member(life.committee[0])["absentIn"] == 0
+    assert struck(transaction) == [(life.committee[0], StrikeReason.MINORITY, 1)]
+    assert life.task.participant(life.committee[0])["absentIn"] == 0
 
 
 def test_who_had_not_attested_when_the_others_agreed_is_not_absent(lifecycle):
@@ -63,7 +63,7 @@ def test_who_filled_a_seat_while_aggregating_is_not_struck(lifecycle):
     life.attest(life.committee[0], *fillers[:1])
     transaction = life.close()
     assert struck(transaction) == []
-    assert [life.task.member(filler)["absentIn"] for filler in fillers] == [0, 0]
+    assert [life.task.participant(filler)["absentIn"] for filler in fillers] == [0, 0]
 
 
 def test_who_filled_a_seat_while_aggregating_is_struck_for_a_minority(lifecycle):
@@ -75,7 +75,7 @@ def test_who_filled_a_seat_while_aggregating_is_struck_for_a_minority(lifecycle)
     filler = life.seated[2]
     life.attest(filler, pointer=model(99))
     life.attest(*life.committee[:2])
-    assert struck(life.close()) == [(filler, Fault.MINORITY, 1)]
+    assert struck(life.close()) == [(filler, StrikeReason.MINORITY, 1)]
 
 
 def test_one_strike_a_round(lifecycle):
@@ -91,8 +91,8 @@ def test_one_strike_a_round(lifecycle):
     life.time_out()
     life.reveal(*others)
     transaction = life.to(Phase.CLOSING).close()
-    assert struck(transaction) == [(culprit, Fault.UPDATE, 1)]
-    marks = life.task.member(culprit)
+    assert struck(transaction) == [(culprit, StrikeReason.UPDATE, 1)]
+    marks = life.task.participant(culprit)
     assert (marks["strikes"], marks["absentIn"], marks["struckIn"], marks["reputation"]) == (1, 1, 1, 3_750)
 
 
@@ -103,9 +103,9 @@ def test_strikes_suspend(lifecycle):
     culprit = life.trainers[3]
     assert events(transaction, "MemberSuspended") == [{"round": 0, "member": culprit, "until": 3}]
     assert events(transaction, "RoundOpened")[0]["eligible"] == 3
-    marks = life.task.member(culprit)
+    marks = life.task.participant(culprit)
     assert (marks["strikes"], marks["suspendedUntil"]) == (0, 3)
-    assert life.task.roll()["active"] == 6
+    assert life.task.roster()["active"] == 6
 
 
 def test_who_is_suspended_comes_back(lifecycle):
@@ -114,9 +114,9 @@ def test_who_is_suspended_comes_back(lifecycle):
     life.to(Phase.TRAINING).finish_round()
     life.scores = (9_000, 8_000, 7_000)
     for _ in range(2):
-        assert life.task.roll()["active"] == 6
+        assert life.task.roster()["active"] == 6
         life.finish_round()
-    assert (life.round, life.task.roll()["active"]) == (3, 7)
+    assert (life.round, life.task.roster()["active"]) == (3, 7)
 
 
 @pytest.fixture
@@ -139,12 +139,12 @@ def test_an_update_that_passes_clears_a_strike(second_round, score, cleared):
     transaction = life.to(Phase.CLOSING).close()
     expected = [{"round": 1, "member": culprit, "strikes": 0}] if cleared else []
     assert events(transaction, "StrikeCleared") == expected
-    assert life.task.member(culprit)["strikes"] == int(not cleared)
+    assert life.task.participant(culprit)["strikes"] == int(not cleared)
 
 
 def test_a_second_strike_suspends(second_round):
     life, culprit = second_round
     life.scores = (0, 9_000, 9_000, 9_000)
     transaction = life.to(Phase.CLOSING).close()
-    assert struck(transaction) == [(culprit, Fault.UPDATE, 2)]
+    assert struck(transaction) == [(culprit, StrikeReason.UPDATE, 2)]
     assert events(transaction, "MemberSuspended") == [{"round": 1, "member": culprit, "until": 3}]

@@ -1,8 +1,8 @@
 import pytest
 from brownie import web3
 from eth_abi import encode
-
 from folkmoot.chain.structs import Phase, Verdict
+
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with, word
 
@@ -37,7 +37,7 @@ def test_submit(life):
     assert updates == [(author, 100, 0, 0, 0, Verdict.NONE)]
     assert pointers == [pointer(author, 0)]
     assert life.task.round()["submitted"] == 1
-    assert life.task.member(author)["submittedIn"] == 1
+    assert life.task.participant(author)["submittedIn"] == 1
     assert life.phase == Phase.TRAINING
 
 
@@ -96,7 +96,7 @@ def test_again_in_the_next_round(life):
     life.finish_round()
     author = life.free_trainers()[0]
     submit(life, author, number=1)
-    assert life.task.member(author)["submittedIn"] == 2
+    assert life.task.participant(author)["submittedIn"] == 2
     assert life.task.updates(0, 10)[0][0]["author"] == author
 
 
@@ -107,7 +107,7 @@ def test_the_round_is_named(life):
 
 def test_something_is_named(life):
     author = life.trainers[0]
-    with reverts_with("ZeroWord"):
+    with reverts_with("ZeroBytes32"):
         life.task.submitUpdate(0, word(0), 100, {"from": author})
 
 
@@ -155,7 +155,7 @@ def test_not_during_a_suspension(lifecycle):
     life.scores = (9_000, 9_000, 9_000)
     life.finish_round()
     submit(life, culprit, number=2)
-    assert life.task.member(culprit)["submittedIn"] == 3
+    assert life.task.participant(culprit)["submittedIn"] == 3
 
 
 def test_not_who_lost_its_seat_in_this_round(life):

@@ -2,8 +2,8 @@
 
 import brownie
 import pytest
-
 from folkmoot.chain.structs import Membership
+
 from tests.support.evm import reverts_with
 from tests.support.keys import public_key_of
 
@@ -50,7 +50,7 @@ def test_a_fee_on_the_way_is_refused_when_applying(founded, outsider):
 
 def subscribe(federation, account, managers):
     """Let an account be a member that paid nothing for the first 1000 seconds, and must pay the fee for the next."""
-    for call, *arguments in [(federation.setFee, 0), (federation.setPeriod, 1_000)]:
+    for call, *arguments in [(federation.setFee, 0), (federation.setMembershipPeriod, 1_000)]:
         decide(managers, call, *arguments)
     decide(managers, federation.admit, apply(federation, account).events["MembershipApplied"]["application"])
     decide(managers, federation.setFee, FEE)

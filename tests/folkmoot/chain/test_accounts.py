@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from eth_utils.crypto import keccak
-
 from folkmoot.chain import create_account, keystore_address, load_account, public_key, read_password
 from folkmoot.errors import AccountError, ConfigError
 

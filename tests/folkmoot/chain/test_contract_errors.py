@@ -3,10 +3,9 @@ from pathlib import Path
 
 import pytest
 from eth_abi.abi import encode
-
 from folkmoot.chain import CONTRACT_ERRORS, Membership, Phase, contract_errors
+from folkmoot.chain.abi import abi_errors
 from folkmoot.chain.contract_errors import contract_error, decode_error
-from folkmoot.chain.interfaces import abi_errors
 from folkmoot.errors import ChainError, ContractError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -51,14 +50,14 @@ def test_an_error_decodes_to_a_sentence_with_a_hint(selector: str) -> None:
             {"name": b"committee".ljust(32, b"\0"), "value": 2},
             "the parameter committee is out of bounds: 2",
         ),
-        ("StartTooLate", {"startBy": 1_700_000_000}, "enrolment ended at 2023-11-14 22:13:20 UTC"),
+        ("EnrolmentClosed", {"startBy": 1_700_000_000}, "enrolment ended at 2023-11-14 22:13:20 UTC"),
         (
             "PauseOutOfBounds",
             {"until": 2**255, "latest": 0},
             "a pause until 9999-12-31 23:59:59 UTC is not between now and 1970-01-01 00:00:00 UTC",
         ),
         (
-            "MembershipIs",
+            "WrongMembership",
             {"account": SOMEBODY, "membership": int(Membership.BANNED)},
             f"{SOMEBODY} is banned in the federation, which does not allow this",
         ),
@@ -83,7 +82,7 @@ def test_addresses_are_checksummed_and_numbers_stay_numbers() -> None:
     selector = next(key for key, entry in abi_errors().items() if entry["name"] == "WrongPhase")
     error = decode_error(revert_data(selector))
     assert error is not None
-    assert error.values == {"round": 1_234, "current": Phase.DRAWING, "required": 2}
+    assert error.values == {"round": 1_234, "current": Phase.SAMPLING, "required": 2}
     selector = next(key for key, entry in abi_errors().items() if entry["name"] == "NotManager")
     error = decode_error(revert_data(selector))
     assert error is not None

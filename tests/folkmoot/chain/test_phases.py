@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import pytest
-
 from folkmoot.chain import Milestone, Phase, Round, phase_at, stalled_phase
 
 OPEN = Round(

@@ -1,12 +1,13 @@
 import folkmoot.chain
 
 PUBLIC = {
-    "CONTRACT_ERRORS", "EVENTS", "EVERYBODY", "Account", "Ballot", "Block", "Call", "Client", "Contract",
-    "Deployment", "Event", "Fault", "FederationContract", "LocalToken", "Measure", "Member", "Membership",
-    "Milestone", "Origin", "Parameters", "Phase", "Receipt", "Roll", "Round", "RoundState", "ScoreRuleContract",
-    "Seat", "Sender", "Settlement", "TaskContract", "TaskState", "Token", "TreasuryContract", "Update", "Verdict",
+    "CONTRACT_ERRORS", "EVENTS", "FULL_PARTICIPATION", "Account", "PointerTally", "Block", "Call", "Client", "Contract",
+    "Deployment", "Event", "StrikeReason", "FederationContract", "LocalToken", "Metric", "Participant", "Membership",
+    "Milestone", "Origin", "Parameters", "Phase", "Receipt", "Roster", "Round", "RoundState", "ScoreRuleContract",
+    "Seat", "Sender", "RoundProgress", "TaskContract", "TaskState", "Token", "TreasuryContract", "Update", "Verdict",
     "create_account", "decode_logs", "draw_seed", "extend_digest", "fetch_events", "fetch_round", "find_task",
-    "keystore_address", "load_account", "phase_at", "public_key", "read_password", "replay", "seal", "stalled_phase",
+    "keystore_address", "load_account", "phase_at", "public_key", "read_password", "replay", "score_commitment",
+    "stalled_phase",
 }  # fmt: skip
 
 

@@ -5,26 +5,25 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
-
 from folkmoot.chain import (
-    EVERYBODY,
+    FULL_PARTICIPATION,
     Event,
-    Fault,
     Milestone,
     Parameters,
     Phase,
+    StrikeReason,
     TaskState,
     Verdict,
     extend_digest,
     replay,
 )
-from folkmoot.chain import round_events as r
-from folkmoot.chain import task_events as t
-from folkmoot.chain.federation_events import FeeChanged
+from folkmoot.chain.events import rounds as r
+from folkmoot.chain.events import tasks as t
+from folkmoot.chain.events.federation import FeeChanged
 
 TASK, A, B, C, D = ("0x" + digit * 40 for digit in "12345")
 RULES = TASK, TASK, TASK, bytes(32), bytes(32), bytes(32)
-PARAMETERS = Parameters(b"\1" * 32, b"\2" * 32, *RULES, 1, 3, 0, False, False, EVERYBODY, *range(3, 18))
+PARAMETERS = Parameters(b"\1" * 32, b"\2" * 32, *RULES, 1, 3, 0, False, False, FULL_PARTICIPATION, *range(3, 18))
 ENROLLED = [t.MemberEnrolled(member, number, 0) for number, member in enumerate((A, B, C, D), start=1)]
 STARTED: list[Event] = [
     t.TaskApproved(budget=900, committee=(A, B, C), start_by=50),
@@ -44,7 +43,7 @@ def after(*events: Event) -> TaskState:
 def test_nothing_happened_yet() -> None:
     state = replay([], task=TASK, parameters=PARAMETERS)
     assert state.phase_at(10**9) == Phase.PROPOSED
-    assert (state.members, state.ledger, state.past) == ({}, {}, ())
+    assert (state.participants, state.ledger, state.past) == ({}, {}, ())
 
 
 def test_a_start_is_rebuilt() -> None:
@@ -53,7 +52,7 @@ def test_a_start_is_rebuilt() -> None:
     assert (state.budget, state.start_by, state.eligible, state.active) == (900, 50, 1, 4)
     assert state.ledger == {0: b"\2" * 32}
     assert [seat.account for seat in state.running.seats] == [A, B, C]
-    assert state.members[B].seat == 1
+    assert state.participants[B].seat == 1
 
 
 def test_other_contracts_events_change_nothing() -> None:
@@ -72,7 +71,7 @@ def test_what_went_in_is_not_changed() -> None:
 def test_an_update_is_rebuilt() -> None:
     state = after(SUBMITTED)
     assert state.digest == extend_digest(bytes(32), D, b"\3" * 32, 600)
-    assert (state.running.round.submitted, state.members[D].submitted_in) == (1, 1)
+    assert (state.running.round.submitted, state.participants[D].submitted_in) == (1, 1)
     assert state.running.updates[0].verdict == Verdict.NONE
     assert [state.phase_at(time) for time in (100, 200)] == [Phase.COMMITTING, Phase.STALLED]
 
@@ -94,8 +93,8 @@ def test_scores_and_verdicts_are_rebuilt() -> None:
 def test_a_ballot_counts_the_votes_for_one_pointer() -> None:
     votes = [r.AggregateAttested(0, seat, 0, bytes([pointer]) * 32) for seat, pointer in ((A, 8), (B, 9), (C, 8))]
     state = after(SUBMITTED, *votes, r.AggregateAgreed(0, b"\x08" * 32, 2))
-    assert [(ballot.pointer[0], ballot.votes) for ballot in state.running.ballots] == [(8, 2), (9, 1)]
-    assert [seat.ballot for seat in state.running.seats] == [0, 1, 0]
+    assert [(tally.pointer[0], tally.votes) for tally in state.running.tallies] == [(8, 2), (9, 1)]
+    assert [seat.tally for seat in state.running.seats] == [0, 1, 0]
     assert state.phase_at(10**9) == Phase.CLOSING
 
 
@@ -103,21 +102,21 @@ def test_blocks_and_seats_pay_and_raise_the_stake() -> None:
     settled = r.RoundSettled(0, 10_000, (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 2, 1))
     block = r.UpdateBlockWritten(1, D, b"\3" * 32, 7_000, 10)
     state = after(SUBMITTED, settled, block, r.SeatPaid(0, A, 3, 6))
-    assert (state.earned, state.members[D].stake, state.members[D].accepted_in) == ({D: 10, A: 6}, 6, 1)
-    assert (state.members[D].reputation, state.members[A].reputation) == (5_500, 5_000)
-    assert state.members[A].stake == 4
+    assert (state.earned, state.participants[D].stake, state.participants[D].accepted_in) == ({D: 10, A: 6}, 6, 1)
+    assert (state.participants[D].reputation, state.participants[A].reputation) == (5_500, 5_000)
+    assert state.participants[A].stake == 4
     assert set(state.ledger) == {0, 1}
 
 
 def test_the_last_draw_opens_training() -> None:
     parameters = replace(PARAMETERS, min_updates=1, active_share=8_000, committee=2)
     opened = [*STARTED[:-2], r.RoundOpened(0, seats=(A, B), fillers=(False, False), eligible=2)]
-    drawn = [r.TrainersDrawn(0, (D,), 1), r.TrainersDrawn(0, (C,), 0)]
+    drawn = [r.TrainersSampled(0, (D,), 1), r.TrainersSampled(0, (C,), 0)]
     states = [replay([*opened, *drawn[:n]], task=TASK, parameters=parameters) for n in range(3)]
     milestones = [state.running.round.milestone for state in states]
     assert milestones == [Milestone.SEATED, Milestone.SEATED, Milestone.OPEN]
-    assert [state.phase_at(0) for state in states[:2]] == [Phase.DRAWING] * 2
-    assert [states[2].members[member].drawn_in for member in (A, B, C, D)] == [0, 0, 1, 1]
+    assert [state.phase_at(0) for state in states[:2]] == [Phase.SAMPLING] * 2
+    assert [states[2].participants[member].sampled_in for member in (A, B, C, D)] == [0, 0, 1, 1]
 
 
 def test_attestations_weigh_the_stake_relative_to_the_lower_median() -> None:
@@ -132,20 +131,20 @@ def test_attestations_weigh_the_stake_relative_to_the_lower_median() -> None:
         task=TASK,
         parameters=parameters,
     )
-    assert [(ballot.votes, ballot.weight) for ballot in voted.running.ballots] == [(2, 2_250)]
+    assert [(tally.votes, tally.weight) for tally in voted.running.tallies] == [(2, 2_250)]
 
 
 def test_the_most_strikes_suspend_and_start_again_from_none() -> None:
-    struck = [t.MemberStruck(0, A, fault, 1) for fault in Fault]
-    assert (after(struck[0]).members[A].absent_in, after(struck[1]).members[A].absent_in) == (0, 1)
+    struck = [t.MemberStruck(0, A, fault, 1) for fault in StrikeReason]
+    assert (after(struck[0]).participants[A].absent_in, after(struck[1]).participants[A].absent_in) == (0, 1)
     state = after(struck[1], t.MemberSuspended(0, A, until=4))
-    assert (state.members[A].strikes, state.members[A].suspended_until, state.active) == (0, 4, 3)
+    assert (state.participants[A].strikes, state.participants[A].suspended_until, state.active) == (0, 4, 3)
 
 
 def test_who_did_not_reveal_was_absent_unless_it_could_not() -> None:
     settled = r.RoundSettled(0, 0, (), (), (), (0, 0))
     state = after(settled, r.SeatFilled(0, 0, D, A), r.RoundClosed(0, b"\6" * 32))
-    assert [state.members[member].absent_in for member in (A, B, C, D)] == [0, 1, 1, 0]
+    assert [state.participants[member].absent_in for member in (A, B, C, D)] == [0, 1, 1, 0]
     assert state.seed == b"\6" * 32
 
 
@@ -154,7 +153,7 @@ def test_a_filler_serves_one_term_a_round(rounds: tuple[int, ...], terms: int) -
     events: list[Event] = []
     for number in rounds:
         events += [r.RoundOpened(number, (A, B, C), (False,) * 3, 1), r.SeatFilled(number, 0, D, A)]
-    assert after(*events).members[D].terms == terms
+    assert after(*events).participants[D].terms == terms
 
 
 def test_recovering_asks_only_seats_that_did_not_reveal() -> None:
@@ -199,9 +198,9 @@ def test_ends_are_final(event: Event, phase: Phase) -> None:
 
 def test_members_retire_and_come_back() -> None:
     gone = after(t.MemberRetired(D))
-    assert (gone.members[D].retired, gone.active) == (True, 3)
+    assert (gone.participants[D].retired, gone.active) == (True, 3)
     back = after(t.MemberRetired(D), t.MemberEnrolled(D, 4, 1))
-    assert (back.members[D].retired, back.members[D].since, back.active) == (False, 1, 4)
+    assert (back.participants[D].retired, back.participants[D].since, back.active) == (False, 1, 4)
 
 
 def test_only_a_failing_score_rule_fails_the_scores() -> None:

@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterator
 import pytest
 import rlp  # type: ignore[import-untyped]
 from eth_account import Account
-from requests.exceptions import ReadTimeout
-from web3 import Web3
-
 from folkmoot.chain import Call, Client, Sender
 from folkmoot.errors import (
     ChainError,
@@ -21,6 +18,9 @@ from folkmoot.errors import (
     OutOfGas,
     TransactionFailed,
 )
+from requests.exceptions import ReadTimeout
+from web3 import Web3
+
 from tests.support.node import MemoryChain, MemoryNode, RpcError
 
 DEADLINE = 1_500
@@ -393,7 +393,7 @@ def test_what_was_done_before_is_success(sender: Sender, node: MemoryNode) -> No
 def test_other_contract_errors_are_raised(sender: Sender, node: MemoryNode) -> None:
     node.instead["eth_estimateGas"] = iter([raises(RpcError("execution reverted", 3, data=ZERO_AMOUNT))])
     with pytest.raises(ContractError, match="amount or number is zero"):
-        sender.send(CALL, deadline=DEADLINE, done={"ZeroWord"})
+        sender.send(CALL, deadline=DEADLINE, done={"ZeroBytes32"})
 
 
 def test_a_failed_transaction_is_called_again_for_its_reason(

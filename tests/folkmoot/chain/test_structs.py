@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from folkmoot import chain
-from folkmoot.chain.interfaces import abi
-from folkmoot.chain.typed import typed
+from folkmoot.chain.abi import abi, typed
 
 INTERFACES = Path(__file__).resolve().parents[3] / "contracts" / "interfaces"
 ENUMS = ("Phase", "Milestone", "Verdict", "Fault", "Measure", "Membership")
@@ -54,10 +52,10 @@ def test_structs_have_the_contracts_fields_in_their_order(name: str) -> None:
 
 
 def test_structs_are_frozen_and_have_slots() -> None:
-    roll = chain.Roll(1, 2, 3, 4, 5, 6, 7)
+    roster = chain.Roster(1, 2, 3, 4, 5, 6, 7)
     with pytest.raises(FrozenInstanceError):
-        roll.start_by = 2  # type: ignore[misc]
-    assert not hasattr(roll, "__dict__")
+        roster.start_by = 2  # type: ignore[misc]
+    assert not hasattr(roster, "__dict__")
 
 
 def test_values_become_what_the_hints_say() -> None:

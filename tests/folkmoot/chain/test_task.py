@@ -5,9 +5,16 @@ from dataclasses import astuple
 
 import pytest
 from eth_utils.crypto import keccak
+from folkmoot.chain import (
+    Client,
+    FederationContract,
+    LocalToken,
+    Parameters,
+    TaskContract,
+    extend_digest,
+    score_commitment,
+)
 from web3 import Web3
-
-from folkmoot.chain import Client, FederationContract, LocalToken, Parameters, TaskContract, extend_digest, seal
 
 TASK, MEMBER = "0x" + "11" * 20, "0x" + "22" * 20
 
@@ -22,13 +29,13 @@ def test_a_digest_is_the_hash_of_four_words() -> None:
 
 
 def test_a_seal_is_the_hash_of_nine_words_and_the_scores() -> None:
-    sealed = seal(
+    encoded = score_commitment(
         chain_id=7, task=TASK, round=2, attempt=1, member=MEMBER, updates_digest=b"\5" * 32, baseline=2_500,
         scores=[6_000, 0], salt=b"\6" * 32,
     )  # fmt: skip
     head = [word(7), bytes(12) + b"\x11" * 20, word(2), word(1), bytes(12) + b"\x22" * 20, b"\5" * 32, word(2_500)]
     tail = [word(9 * 32), b"\6" * 32, word(2), word(6_000), word(0)]
-    assert sealed == keccak(b"".join(head + tail))
+    assert encoded == keccak(b"".join(head + tail))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +51,7 @@ def test_a_seal_depends_on_everything(change: dict[str, object]) -> None:
         "chain_id": 7, "task": TASK, "round": 2, "attempt": 1, "member": MEMBER, "updates_digest": b"\5" * 32,
         "baseline": 2_500, "scores": [6_000, 0], "salt": b"\6" * 32,
     }  # fmt: skip
-    assert seal(**opening) != seal(**opening | change)  # type: ignore[arg-type]
+    assert score_commitment(**opening) != score_commitment(**opening | change)  # type: ignore[arg-type]
 
 
 def test_a_call_is_encoded_and_says_what_it_is(client: Client) -> None:

@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from web3 import Web3
-
 from folkmoot.chain import (
     Client,
     Contract,
@@ -18,8 +16,9 @@ from folkmoot.chain import (
     TaskContract,
     TreasuryContract,
 )
-from folkmoot.chain.interfaces import abi
+from folkmoot.chain.abi import abi
 from folkmoot.errors import ConfigError
+from web3 import Web3
 
 ADDRESS = Web3.to_checksum_address("0x" + "ab" * 20)
 

@@ -4,10 +4,10 @@ from itertools import repeat
 from pathlib import Path
 
 import pytest
-
 from folkmoot.chain import Client, load_account
-from folkmoot.cli.account import local_purse
+from folkmoot.cli.account import faucet_account
 from folkmoot.errors import ConfigError
+
 from tests.folkmoot.cli.conftest import PASSWORD
 from tests.support.cli import Cli
 from tests.support.node import MemoryChain, MemoryNode
@@ -80,10 +80,10 @@ def node_of(name: str, *accounts: str) -> Client:
 
 
 def test_a_local_node_has_a_purse() -> None:
-    assert local_purse(node_of("anvil/v1.7.1", RICH)) == RICH
+    assert faucet_account(node_of("anvil/v1.7.1", RICH)) == RICH
 
 
 @pytest.mark.parametrize(("name", "accounts"), [("Geth/v1.16.0", [RICH]), ("besu/v26.8", []), ("anvil/v1.7.1", [])])
 def test_no_other_network_gives_money_away(name: str, accounts: list[str]) -> None:
     with pytest.raises(ConfigError, match=f"only local networks give money away, and this node is {name}"):
-        local_purse(node_of(name, *accounts))
+        faucet_account(node_of(name, *accounts))

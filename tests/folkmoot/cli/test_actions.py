@@ -3,19 +3,18 @@
 from typing import Any
 
 import pytest
-from web3 import Web3
-
-from folkmoot.chain.federation_events import (
+from folkmoot.chain.abi import abi
+from folkmoot.chain.events.federation import (
     ApplicationRejected,
     ApplicationWithdrawn,
     FeeChanged,
     MemberAdmitted,
     MembershipApplied,
 )
-from folkmoot.chain.interfaces import abi
-from folkmoot.cli.actions import hex_name, in_words, meaning, open_applications, short_name
 from folkmoot.cli.amounts import Money
-from folkmoot.cli.output import moment
+from folkmoot.cli.approvals import hex_name, in_words, meaning, open_applications, short_name
+from folkmoot.cli.output import timestamp
+from web3 import Web3
 
 A, B, C, TASK = (Web3.to_checksum_address("0x" + digit * 40) for digit in "1234")
 FED = Money("FED", 2)
@@ -34,10 +33,13 @@ def encoded(contract: str, name: str, *args: object) -> bytes:
         (encoded("Federation", "unban", A), f"unban {A}"),
         (encoded("Federation", "setFee", 150), "set the fee of later applications and renewals to 1.5 FED"),
         (
-            encoded("Federation", "setPeriod", 30 * 86_400),
+            encoded("Federation", "setMembershipPeriod", 30 * 86_400),
             "let the fee of later applications and renewals pay for 30 d",
         ),
-        (encoded("Federation", "setPeriod", 0), "let the fee of later applications and renewals pay for ever"),
+        (
+            encoded("Federation", "setMembershipPeriod", 0),
+            "let the fee of later applications and renewals pay for ever",
+        ),
         (encoded("Federation", "addManager", A), f"make {A} a manager"),
         (encoded("Federation", "removeManager", A), f"let {A} be a manager no more"),
         (encoded("Federation", "replaceManager", A, B), f"put {B} in the place of manager {A}"),
@@ -47,7 +49,7 @@ def encoded(contract: str, name: str, *args: object) -> bytes:
             f"approve task {TASK} with a budget of 10 FED and the committee {A}, {B}",
         ),
         (encoded("Task", "fund", 50), f"add 0.5 FED to the budget of task {TASK}"),
-        (encoded("Task", "pause", 2, 90_000), f"pause round 2 of task {TASK} until {moment(90_000)}"),
+        (encoded("Task", "pause", 2, 90_000), f"pause round 2 of task {TASK} until {timestamp(90_000)}"),
         (encoded("Task", "resume", 2), f"resume round 2 of task {TASK}"),
         (
             encoded("Task", "rollback", 4, 1, [A, B]),
@@ -62,7 +64,17 @@ def test_every_managers_call_has_words(data: bytes, words: str) -> None:
 def test_no_managers_call_lacks_words() -> None:
     """Calls that a quorum executes are those on which the interface lets only managers decide."""
     counted = {
-        *("admit", "reject", "ban", "unban", "setFee", "setPeriod", "addManager", "removeManager", "replaceManager"),
+        *(
+            "admit",
+            "reject",
+            "ban",
+            "unban",
+            "setFee",
+            "setMembershipPeriod",
+            "addManager",
+            "removeManager",
+            "replaceManager",
+        ),
         *("setQuorum", "approve", "fund", "pause", "resume", "rollback"),
     }
     sentences = {entry["name"] for name in ("Federation", "Task") for entry in abi(name) if _has_words(entry)}

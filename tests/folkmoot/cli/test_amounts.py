@@ -1,9 +1,8 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from folkmoot.cli.amounts import COINS, Money, seconds
 from folkmoot.errors import ConfigError
+from hypothesis import given
+from hypothesis import strategies as st
 
 FED = Money("FED", 18)
 

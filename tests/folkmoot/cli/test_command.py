@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import folkmoot.cli
 import pytest
 import typer
-from typer.testing import CliRunner
-
-import folkmoot.cli
 from folkmoot.cli.command import address, addresses, command
 from folkmoot.cli.session import Session
+from typer.testing import CliRunner
+
 from tests.support.cli import Cli
 from tools.anvil import free_port
 

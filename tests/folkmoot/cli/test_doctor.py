@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from folkmoot.cli.checks import CHECKS
+from folkmoot.cli.doctor import CHECKS
+
 from tests.support.cli import Cli
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 import pytest
 import typer.main
-
 from folkmoot.cli import app
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -4,13 +4,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-
-from folkmoot.chain import Ballot, Phase, Seat, Verdict
-from folkmoot.cli.output import Output, facts, moment, percent, plain, span, table, tell
+from folkmoot.chain import Phase, PointerTally, Seat, Verdict
+from folkmoot.cli.output import Output, duration, key_values, percent, print_error, table, timestamp, to_json
 from folkmoot.errors import ConfigError, FolkmootError
 
 SEAT = Seat(
-    "0xab", baseline=5, ballot=0, committed_in=1, attested_in=0, revealed=True, excused=False, filled_in=0, weight=0
+    "0xab", baseline=5, tally=0, committed_in=1, attested_in=0, revealed=True, excused=False, filled_in=0, weight=0
 )
 
 
@@ -26,11 +25,11 @@ SEAT = Seat(
         (True, True),
         ((1, (b"", Phase.TRAINING)), [1, ["0x", "training"]]),
         ({3: (Verdict.NONE,)}, {"3": ["none"]}),
-        (Ballot(bytes(1), 2, 0, 3, 4), {"pointer": "0x00", "votes": 2, "weight": 0, "round": 3, "attempt": 4}),
+        (PointerTally(bytes(1), 2, 0, 3, 4), {"pointer": "0x00", "votes": 2, "weight": 0, "round": 3, "attempt": 4}),
     ],
 )
 def test_values_as_json_has_them(value: object, expected: object) -> None:
-    assert plain(value) == expected
+    assert to_json(value) == expected
 
 
 def test_json_and_nothing_else_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,7 +38,7 @@ def test_json_and_nothing_else_for_machines(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_words_and_nothing_else_for_people(capsys: pytest.CaptureFixture[str]) -> None:
-    Output(as_json=False).show({"a": 1}, "[bold]as it is[/bold]", facts({"a": "[b]", "b": None, "c": False}))
+    Output(as_json=False).show({"a": 1}, "[bold]as it is[/bold]", key_values({"a": "[b]", "b": None, "c": False}))
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert lines == ["[bold]as it is[/bold]", "", "a [b]", "b –", "c no"]
 
@@ -51,8 +50,8 @@ def test_no_address_is_cut_where_no_terminal_is(capsys: pytest.CaptureFixture[st
 
 
 def test_telling_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    tell(ConfigError("what is [wrong]", "mend it"), as_json=False)
-    tell(FolkmootError("no hint"), as_json=False)
+    print_error(ConfigError("what is [wrong]", "mend it"), as_json=False)
+    print_error(FolkmootError("no hint"), as_json=False)
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "error: what is [wrong]\nhint: mend it\nerror: no hint\n")
 
@@ -70,7 +69,7 @@ def test_telling_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_lengths_of_time(seconds: int, text: str) -> None:
-    assert span(seconds) == text
+    assert duration(seconds) == text
 
 
 def test_percent() -> None:
@@ -81,7 +80,7 @@ def test_a_moment_is_local(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:
-        assert moment(0) == "1970-01-01 09:00:00"
+        assert timestamp(0) == "1970-01-01 09:00:00"
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -89,4 +88,4 @@ def test_a_moment_is_local(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("seconds", [2**40, 2**64 - 1])
 def test_a_moment_beyond_the_calendar_is_told_in_seconds(seconds: int) -> None:
-    assert moment(seconds) == f"second {seconds}"
+    assert timestamp(seconds) == f"second {seconds}"

@@ -3,16 +3,15 @@
 from dataclasses import replace
 
 import pytest
-
-from folkmoot.chain import EVERYBODY, Event, Parameters, Phase, TaskState, Verdict, replay
-from folkmoot.chain import round_events as r
-from folkmoot.chain import task_events as t
-from folkmoot.cli.standing import RoundReport, last_settled, reports, standing
+from folkmoot.chain import FULL_PARTICIPATION, Event, Parameters, Phase, TaskState, Verdict, replay
+from folkmoot.chain.events import rounds as r
+from folkmoot.chain.events import tasks as t
 from folkmoot.cli.status import describe
+from folkmoot.cli.task_status import RoundReport, last_settled, reports, task_status
 
 TASK, A, B, C, D, E = ("0x" + digit * 40 for digit in "123456")
 RULES = TASK, TASK, TASK, bytes(32), bytes(32), bytes(32)
-PARAMETERS = Parameters(b"\1" * 32, b"\2" * 32, *RULES, 1, 3, 0, False, False, EVERYBODY, *range(3, 18))
+PARAMETERS = Parameters(b"\1" * 32, b"\2" * 32, *RULES, 1, 3, 0, False, False, FULL_PARTICIPATION, *range(3, 18))
 APPROVED = t.TaskApproved(budget=900, committee=(A, B, C), start_by=50)
 OPENED: list[Event] = [
     APPROVED,
@@ -43,20 +42,20 @@ def after(*events: Event) -> TaskState:
 
 
 def test_a_proposal_waits_for_the_managers() -> None:
-    stand = standing(after(), 0)
+    stand = task_status(after(), 0)
     assert (stand.phase, stand.deadline, stand.missing) == (Phase.PROPOSED, None, ())
     assert stand.waiting == "the managers to approve the task"
 
 
 def test_enrolling_misses_the_committee() -> None:
-    stand = standing(after(APPROVED, t.MemberEnrolled(B, 1, 0), t.MemberEnrolled(E, 2, 0)), 10)
+    stand = task_status(after(APPROVED, t.MemberEnrolled(B, 1, 0), t.MemberEnrolled(E, 2, 0)), 10)
     assert (stand.phase, stand.deadline) == (Phase.ENROLLING, 50)
     assert (stand.acted, stand.missing) == ((B, E), (A, C))
     assert stand.waiting.startswith("members to enrol: 2 did, at least 4 are needed")
 
 
 def test_training_misses_trainers_and_no_seats() -> None:
-    stand = standing(after(*OPENED, SUBMITTED), 99)
+    stand = task_status(after(*OPENED, SUBMITTED), 99)
     assert (stand.phase, stand.deadline) == (Phase.TRAINING, 100)
     assert (stand.acted, stand.missing) == ((D,), (E,))
     assert stand.waiting == "updates: 1 of 2 trainers have submitted"
@@ -66,18 +65,18 @@ def test_training_misses_trainers_and_no_seats() -> None:
     "event", [t.MemberSuspended(0, E, 2), t.MemberRetired(E), t.MemberEnrolled(E, 5, 1)], ids=lambda e: type(e).__name__
 )
 def test_training_does_not_wait_for_who_may_not_train(event: Event) -> None:
-    assert standing(after(*OPENED, event), 99).missing == (D,)
+    assert task_status(after(*OPENED, event), 99).missing == (D,)
 
 
 def test_a_trainer_who_left_after_submitting_has_acted() -> None:
-    assert standing(after(*OPENED, SUBMITTED, t.MemberRetired(D)), 99).acted == (D,)
+    assert task_status(after(*OPENED, SUBMITTED, t.MemberRetired(D)), 99).acted == (D,)
 
 
 def test_committing_revealing_aggregating() -> None:
     stands = [
-        standing(after(*OPENED, SUBMITTED, COMMITTED[0]), 150),
-        standing(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0]), 250),
-        standing(after(*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED, AGREED[0]), 350),
+        task_status(after(*OPENED, SUBMITTED, COMMITTED[0]), 150),
+        task_status(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0]), 250),
+        task_status(after(*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED, AGREED[0]), 350),
     ]
     assert [(s.phase, s.deadline) for s in stands] == [
         (Phase.COMMITTING, 200), (Phase.REVEALING, 300), (Phase.AGGREGATING, 400),
@@ -87,7 +86,7 @@ def test_committing_revealing_aggregating() -> None:
 
 def test_an_attempt_anew_asks_anew() -> None:
     again = [r.RoundRecovered(0, 1, Phase.REVEALING), r.DeadlinesSet(0, 1, 100, 450, 550, 0)]
-    stand = standing(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0], *again), 400)
+    stand = task_status(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0], *again), 400)
     assert (stand.phase, stand.acted, stand.missing) == (Phase.COMMITTING, (A,), (B, C))
 
 
@@ -96,13 +95,13 @@ def test_an_attempt_anew_asks_anew() -> None:
     [([], 100, Phase.TRAINING), ([SUBMITTED], 200, Phase.COMMITTING), ([SUBMITTED, *COMMITTED], 300, Phase.REVEALING)],
 )
 def test_a_stalled_round_waits_for_anyone(events: list[Event], now: int, stalled: Phase) -> None:
-    stand = standing(after(*OPENED, *events), now)
+    stand = task_status(after(*OPENED, *events), now)
     assert (stand.phase, stand.stalled, stand.deadline) == (Phase.STALLED, stalled, None)
     assert stand.waiting == "anyone to recover the round"
 
 
 def test_a_pause_has_an_end() -> None:
-    stand = standing(after(*OPENED, t.TaskPaused(0, 90)), 89)
+    stand = task_status(after(*OPENED, t.TaskPaused(0, 90)), 89)
     assert (stand.phase, stand.deadline, stand.waiting) == (Phase.PAUSED, 90, "the end of the pause")
 
 
@@ -115,7 +114,7 @@ def test_a_pause_has_an_end() -> None:
     ],
 )
 def test_what_is_over_waits_for_nothing(event: Event, phase: Phase) -> None:
-    stand = standing(after(APPROVED, event), 10**9)
+    stand = task_status(after(APPROVED, event), 10**9)
     assert (stand.phase, stand.waiting, stand.deadline) == (phase, "", None)
 
 

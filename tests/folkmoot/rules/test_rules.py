@@ -1,5 +1,4 @@
 import pytest
-
 from folkmoot.rules import (
     Candidate,
     Judgement,

@@ -1,10 +1,10 @@
 import pytest
-
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build, load_digits, split_member
 from folkmoot.proposal import Draft, TaskConfig, draft
 from folkmoot.store import MemoryStore
-from folkmoot.worker.exchange import Exchange
-from folkmoot.worker.labour import Labour
+from folkmoot.task_blobs import TaskBlobs
+from folkmoot.worker.compute import LocalCompute
+
 from tests.support.views import SEATS, TASK, address
 
 RULES = {"MedianScore": address(201), "TopScoreElection": address(202), "ScoreShareReward": address(203)}
@@ -37,13 +37,13 @@ def parent(made: Draft) -> bytes:
 
 
 @pytest.fixture
-def exchange(store: MemoryStore, made: Draft) -> Exchange:
-    return Exchange(store, made.descriptor, task=TASK, first_model=made.parameters.model)
+def blobs(store: MemoryStore, made: Draft) -> TaskBlobs:
+    return TaskBlobs(store, made.descriptor, task=TASK, first_model=made.parameters.model)
 
 
 @pytest.fixture
-def model(exchange: Exchange, parent: bytes) -> Weights:
-    return exchange.fetch_model(parent)
+def model(blobs: TaskBlobs, parent: bytes) -> Weights:
+    return blobs.fetch_model(parent)
 
 
 @pytest.fixture(scope="session")
@@ -59,5 +59,5 @@ def learner(descriptor: Descriptor, data: tuple[Dataset, Dataset]) -> TorchLearn
 
 
 @pytest.fixture
-def labour(learner: TorchLearner, exchange: Exchange) -> Labour:
-    return Labour(SEATS[0], learner, exchange)
+def compute(learner: TorchLearner, blobs: TaskBlobs) -> LocalCompute:
+    return LocalCompute(SEATS[0], learner, blobs)

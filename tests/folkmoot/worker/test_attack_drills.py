@@ -5,19 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from experiments.attacks import ATTACKS
-from experiments.drills import NAMES, Attacker
-from folkmoot.config import DRILLS, WorkerConfig, known_drills, load_config
+from experiments.behaviours import NAMES, Attacker
+from folkmoot.config import BEHAVIOURS, WorkerConfig, known_behaviours, load_config
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Descriptor, TorchLearner, Weights, update_norm
+from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker import make_learner
-from folkmoot.worker.drills import find_drill
-from folkmoot.worker.exchange import Exchange
-from folkmoot.worker.labour import Labour
-from folkmoot.worker.scoring import Docket
+from folkmoot.worker.behaviours import find_behaviour
+from folkmoot.worker.compute import EvaluationRequest, LocalCompute
 from folkmoot.worker.step import step
-from folkmoot.worker.yardstick import Yardstick
+
+from experiments.attacks import ATTACKS
 from tests.support.views import NUMBER, SEATS, TRAINERS, submission
 
 UPDATE = [name for name in NAMES if ATTACKS[name].update]
@@ -27,16 +26,16 @@ def quiet(*_: object) -> None:
     pass
 
 
-def drilled(name: str, learner: TorchLearner, exchange: Exchange, **settings: object) -> Labour:
-    config = WorkerConfig(drill=name, **settings)  # type: ignore[arg-type]
-    return find_drill(config).labour(TRAINERS[0], learner, exchange)
+def drilled(name: str, learner: TorchLearner, blobs: TaskBlobs, **settings: object) -> LocalCompute:
+    config = WorkerConfig(behaviour=name, **settings)  # type: ignore[arg-type]
+    return find_behaviour(config).compute(TRAINERS[0], learner, blobs)
 
 
-def submitted(labour: Labour, exchange: Exchange, parent: bytes) -> Weights:
+def submitted(compute: LocalCompute, blobs: TaskBlobs, parent: bytes) -> Weights:
     """The update that others will find."""
-    sealed, samples = labour.train(NUMBER, parent, quiet)
-    assert samples == labour.learner.samples
-    return exchange.fetch_update(exchange.publish(sealed), round=NUMBER, author=labour.account, parent=parent)
+    encoded, samples = compute.train(NUMBER, parent, quiet)
+    assert samples == compute.learner.samples
+    return blobs.fetch_update(blobs.publish(encoded), round=NUMBER, author=compute.account, parent=parent)
 
 
 def moved(update: Weights, model: Weights) -> np.ndarray:
@@ -44,32 +43,32 @@ def moved(update: Weights, model: Weights) -> np.ndarray:
 
 
 def test_every_attack_is_a_drill_and_the_built_in_ones_stay() -> None:
-    assert known_drills() == (*DRILLS, *NAMES)
+    assert known_behaviours() == (*BEHAVIOURS, *NAMES)
     assert set(NAMES) == set(ATTACKS) - {"noise"}
 
 
 @pytest.mark.parametrize("name", UPDATE)
 def test_an_attacker_submits_something_else_and_the_same_after_a_restart(
-    name: str, learner: TorchLearner, exchange: Exchange, parent: bytes
+    name: str, learner: TorchLearner, blobs: TaskBlobs, parent: bytes
 ) -> None:
-    honest = submitted(Labour(TRAINERS[0], learner, exchange), exchange, parent)
-    attacker = drilled(name, learner, exchange)
-    made = submitted(attacker, exchange, parent)
+    honest = submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent)
+    attacker = drilled(name, learner, blobs)
+    made = submitted(attacker, blobs, parent)
     assert update_norm(made, honest) > 0
     assert attacker.train(NUMBER, parent, quiet) == attacker.train(NUMBER, parent, quiet)
 
 
 def test_a_sign_flipper_undoes_what_it_learnt(
-    learner: TorchLearner, exchange: Exchange, parent: bytes, model: Weights
+    learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weights
 ) -> None:
-    honest = moved(submitted(Labour(TRAINERS[0], learner, exchange), exchange, parent), model)
-    flipped = moved(submitted(drilled("sign-flip", learner, exchange), exchange, parent), model)
+    honest = moved(submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent), model)
+    flipped = moved(submitted(drilled("sign-flip", learner, blobs), blobs, parent), model)
     np.testing.assert_allclose(flipped, -honest, atol=1e-6)
 
 
-def test_no_two_stand_ins_are_the_same(learner: TorchLearner, exchange: Exchange, parent: bytes) -> None:
-    own = submitted(Labour(TRAINERS[0], learner, exchange), exchange, parent)
-    attacker = drilled("krum-attack", learner, exchange)
+def test_no_two_stand_ins_are_the_same(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
+    own = submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent)
+    attacker = drilled("krum-attack", learner, blobs)
     assert isinstance(attacker, Attacker)
     models = [own, *attacker._stand_ins(NUMBER, parent, quiet)]
     assert all(update_norm(one, other) > 0 for one, other in combinations(models, 2))
@@ -77,39 +76,44 @@ def test_no_two_stand_ins_are_the_same(learner: TorchLearner, exchange: Exchange
 
 @pytest.mark.parametrize("name", ["krum-attack", "inner-product"])
 def test_models_of_other_seeds_stand_for_the_others(
-    name: str, learner: TorchLearner, exchange: Exchange, parent: bytes, model: Weights
+    name: str, learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weights
 ) -> None:
-    honest = moved(submitted(Labour(TRAINERS[0], learner, exchange), exchange, parent), model)
-    made = moved(submitted(drilled(name, learner, exchange), exchange, parent), model)
+    honest = moved(submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent), model)
+    made = moved(submitted(drilled(name, learner, blobs), blobs, parent), model)
     assert made @ honest < 0
 
 
-def test_a_colluder_praises_its_friends_only(learner: TorchLearner, exchange: Exchange, parent: bytes) -> None:
+def test_a_colluder_praises_its_friends_only(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
     submissions = tuple(submission(author, found=False) for author in TRAINERS)
-    docket = Docket(judge=SEATS[0], round=NUMBER, parent=parent, yardstick=Yardstick(1.0), submissions=submissions)
-    colluder = drilled("colluding-committee", learner, exchange, friends=TRAINERS[:2])
-    judgement = colluder.judge(docket, quiet)
-    assert judgement.baseline == Labour(SEATS[0], learner, exchange).judge(docket, quiet).baseline
-    assert [mark.author for mark in judgement.marks] == list(TRAINERS)
-    assert min(judgement.scores[:2]) >= 9_000
-    assert max(judgement.scores[2:]) <= 1_000
-    assert colluder.judge(docket, quiet) == judgement
+    request = EvaluationRequest(
+        judge=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions
+    )
+    colluder = drilled("colluding-committee", learner, blobs, colluders=TRAINERS[:2])
+    evaluation = colluder.judge(request, quiet)
+    assert evaluation.baseline == LocalCompute(SEATS[0], learner, blobs).judge(request, quiet).baseline
+    assert [update_score.author for update_score in evaluation.update_scores] == list(TRAINERS)
+    assert min(evaluation.scores[:2]) >= 9_000
+    assert max(evaluation.scores[2:]) <= 1_000
+    assert colluder.judge(request, quiet) == evaluation
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not ATTACKS[name].scores])
 def test_whoever_does_not_attack_scores_judges_honestly(
-    name: str, learner: TorchLearner, exchange: Exchange, parent: bytes
+    name: str, learner: TorchLearner, blobs: TaskBlobs, parent: bytes
 ) -> None:
-    docket = Docket(
-        judge=SEATS[0], round=NUMBER, parent=parent, yardstick=Yardstick(1.0), submissions=(submission(TRAINERS[0]),)
+    request = EvaluationRequest(
+        judge=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=(submission(TRAINERS[0]),)
     )
-    honest = Labour(TRAINERS[0], learner, exchange).judge(docket, quiet)
-    assert drilled(name, learner, exchange).judge(docket, quiet) == honest
+    honest = LocalCompute(TRAINERS[0], learner, blobs).judge(request, quiet)
+    assert drilled(name, learner, blobs).judge(request, quiet) == honest
 
 
 def test_poisoned_data_change_what_is_learnt_and_not_how_others_are_scored(descriptor: Descriptor) -> None:
-    config = WorkerConfig(drill="label-flip")
-    honest, flipped = make_learner(config, descriptor), make_learner(config, descriptor, find_drill(config).poison)
+    config = WorkerConfig(behaviour="label-flip")
+    honest, flipped = (
+        make_learner(config, descriptor),
+        make_learner(config, descriptor, find_behaviour(config).data_poisoning),
+    )
     flipped.load(honest.weights())
     assert flipped.evaluate() == honest.evaluate()
     settings = {"epochs": 15, "batch": 20, "learning_rate": 0.1, "optimizer": "sgd", "momentum": 0.0, "seed": 1}
@@ -120,22 +124,25 @@ def test_poisoned_data_change_what_is_learnt_and_not_how_others_are_scored(descr
 
 
 def test_a_plug_ins_data_cannot_be_poisoned(tmp_path: Path, descriptor: Descriptor) -> None:
-    config = WorkerConfig(drill="data-noise", plugin=tmp_path / "mine.py")
+    config = WorkerConfig(behaviour="data-noise", plugin=tmp_path / "mine.py")
     with pytest.raises(ConfigError, match="'data-noise' cannot reach a plug-in's data"):
-        make_learner(config, descriptor, find_drill(config).poison)
+        make_learner(config, descriptor, find_behaviour(config).data_poisoning)
 
 
 def test_only_attacks_on_conduct_decide_otherwise() -> None:
-    decides = {name for name in NAMES if find_drill(WorkerConfig(drill=name)).decide is not step}
+    decides = {name for name in NAMES if find_behaviour(WorkerConfig(behaviour=name)).decide is not step}
     assert decides == {"withheld-blob", "withheld-reveal"}
 
 
 def test_only_attacks_on_data_poison_them() -> None:
-    assert {name for name in NAMES if find_drill(WorkerConfig(drill=name)).poison} == {"data-noise", "label-flip"}
+    assert {name for name in NAMES if find_behaviour(WorkerConfig(behaviour=name)).data_poisoning} == {
+        "data-noise",
+        "label-flip",
+    }
 
 
 def test_a_drill_is_asked_for_in_the_workers_file(tmp_path: Path) -> None:
     file = tmp_path / "worker.toml"
     file.write_text(f'drill = "colluding-committee"\nfriends = ["{TRAINERS[1]}"]')
     config = load_config(file)
-    assert (config.drill, config.friends) == ("colluding-committee", (TRAINERS[1],))
+    assert (config.behaviour, config.colluders) == ("colluding-committee", (TRAINERS[1],))

@@ -1,15 +1,14 @@
 import pytest
-
 from folkmoot.chain import Phase
-from folkmoot.config import DRILLS, WorkerConfig
+from folkmoot.config import BEHAVIOURS, WorkerConfig
 from folkmoot.learning import TorchLearner, Weights, update_norm
+from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.actions import Enrol, Stop, Train, Wait
-from folkmoot.worker.drills import BUILT_IN, Drill, Liar, Noise, find_drill, silent
-from folkmoot.worker.exchange import Exchange
-from folkmoot.worker.labour import Labour
-from folkmoot.worker.scoring import Docket
+from folkmoot.worker.behaviours import BUILT_IN, Behaviour, Liar, Noise, find_behaviour, silent
+from folkmoot.worker.compute import EvaluationRequest, LocalCompute
 from folkmoot.worker.step import step
-from folkmoot.worker.yardstick import Yardstick
+
 from tests.support.views import MEMBER, NUMBER, SEATS, TRAINERS, a_view, submission, zeros
 
 ROUND = range(Phase.TRAINING, Phase.PAUSED + 1)
@@ -20,37 +19,42 @@ def quiet(*_: object) -> None:
 
 
 def test_every_drill_that_can_be_asked_for_is_there() -> None:
-    assert set(BUILT_IN) == set(DRILLS)
-    assert all(find_drill(WorkerConfig(drill=name)) is BUILT_IN[name] for name in DRILLS)
+    assert set(BUILT_IN) == set(BEHAVIOURS)
+    assert all(find_behaviour(WorkerConfig(behaviour=name)) is BUILT_IN[name] for name in BEHAVIOURS)
 
 
 def test_nobody_misbehaves_without_a_drill() -> None:
-    assert find_drill(WorkerConfig()) == Drill(labour=Labour, decide=step, poison=None)
+    assert find_behaviour(WorkerConfig()) == Behaviour(compute=LocalCompute, decide=step, data_poisoning=None)
 
 
 def test_the_others_are_known_by_their_own_names() -> None:
-    drills = [find_drill(WorkerConfig(drill=name)) for name in ("noise", "liar", "silent")]
-    assert [drill.labour for drill in drills] == [Noise, Liar, Labour]
-    assert [drill.decide for drill in drills] == [step, step, silent]
+    behaviours = [find_behaviour(WorkerConfig(behaviour=name)) for name in ("noise", "liar", "silent")]
+    assert [behaviour.compute for behaviour in behaviours] == [Noise, Liar, LocalCompute]
+    assert [behaviour.decide for behaviour in behaviours] == [step, step, silent]
 
 
 def test_noise_is_well_formed_and_far_away(
-    learner: TorchLearner, exchange: Exchange, parent: bytes, model: Weights
+    learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weights
 ) -> None:
-    noise = Noise(TRAINERS[0], learner, exchange)
+    noise = Noise(TRAINERS[0], learner, blobs)
     first, second = (noise.train(NUMBER, parent, quiet) for _ in range(2))
     assert first != second
-    pointer = exchange.publish(first[0])
-    update = exchange.fetch_update(pointer, round=NUMBER, author=TRAINERS[0], parent=parent)
-    assert update_norm(update, model) > Labour(SEATS[0], learner, exchange).calibrate(NUMBER, parent, quiet).reach
+    pointer = blobs.publish(first[0])
+    update = blobs.fetch_update(pointer, round=NUMBER, author=TRAINERS[0], parent=parent)
+    assert (
+        update_norm(update, model)
+        > LocalCompute(SEATS[0], learner, blobs).train_reference(NUMBER, parent, quiet).max_norm
+    )
     assert first[1] == learner.samples
 
 
-def test_a_liar_praises_everybody(learner: TorchLearner, exchange: Exchange, parent: bytes) -> None:
+def test_a_liar_praises_everybody(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
     submissions = tuple(submission(author, found=False) for author in TRAINERS)
-    docket = Docket(judge=SEATS[0], round=NUMBER, parent=parent, yardstick=Yardstick(1.0), submissions=submissions)
-    honest = Labour(SEATS[0], learner, exchange).judge(docket, quiet)
-    lie = Liar(SEATS[0], learner, exchange).judge(docket, quiet)
+    request = EvaluationRequest(
+        judge=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions
+    )
+    honest = LocalCompute(SEATS[0], learner, blobs).judge(request, quiet)
+    lie = Liar(SEATS[0], learner, blobs).judge(request, quiet)
     assert set(honest.scores) == {0}
     assert lie.baseline == honest.baseline
     assert len(lie.scores) == len(TRAINERS)
@@ -68,5 +72,5 @@ def test_without_a_seat_it_takes_part() -> None:
 
 def test_it_enrols_for_the_seat_and_stops_at_the_end() -> None:
     stranger = zeros(type(MEMBER), retired=False)
-    assert silent(a_view(Phase.ENROLLING, SEATS[0], member=stranger)) == Enrol()
+    assert silent(a_view(Phase.ENROLLING, SEATS[0], participant=stranger)) == Enrol()
     assert isinstance(silent(a_view(Phase.FINISHED, SEATS[0])), Stop)

@@ -2,42 +2,42 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from folkmoot.errors import BlobMissing, DescriptorError, MalformedBlob, StoreError
 from folkmoot.learning import BlobMeta, Descriptor, Weights, decode
 from folkmoot.proposal import Draft
 from folkmoot.store import MemoryStore, pointer
-from folkmoot.worker.exchange import FIRST_MODEL, Exchange, fetch_descriptor
+from folkmoot.task_blobs import FIRST_MODEL, TaskBlobs, fetch_descriptor
+
 from tests.support.views import NUMBER, TRAINERS, address
 
 AUTHOR = "0x" + "Ab" * 20
 
 
-def test_an_update_goes_through_the_store_and_back(exchange: Exchange, model: Weights, parent: bytes) -> None:
-    sealed = exchange.seal_update(model, round=NUMBER, author=AUTHOR, parent=parent)
-    name = exchange.publish(sealed)
-    assert name == pointer(sealed)
-    found = exchange.fetch_update(name, round=NUMBER, author=AUTHOR.lower(), parent=parent)
+def test_an_update_goes_through_the_store_and_back(blobs: TaskBlobs, model: Weights, parent: bytes) -> None:
+    encoded = blobs.encode_update(model, round=NUMBER, author=AUTHOR, parent=parent)
+    name = blobs.publish(encoded)
+    assert name == pointer(encoded)
+    found = blobs.fetch_update(name, round=NUMBER, author=AUTHOR.lower(), parent=parent)
     assert all(np.array_equal(found[tensor], model[tensor]) for tensor in model)
 
 
 @pytest.mark.parametrize("change", [{"round": NUMBER + 1}, {"author": TRAINERS[0]}, {"parent": bytes(32)}])
 def test_an_update_for_something_else_is_malformed(
-    exchange: Exchange, model: Weights, parent: bytes, change: dict[str, object]
+    blobs: TaskBlobs, model: Weights, parent: bytes, change: dict[str, object]
 ) -> None:
     meant = {"round": NUMBER, "author": AUTHOR, "parent": parent}
-    name = exchange.publish(exchange.seal_update(model, round=NUMBER, author=AUTHOR, parent=parent))
+    name = blobs.publish(blobs.encode_update(model, round=NUMBER, author=AUTHOR, parent=parent))
     with pytest.raises(MalformedBlob):
-        exchange.fetch_update(name, **(meant | change))  # type: ignore[arg-type]
+        blobs.fetch_update(name, **(meant | change))  # type: ignore[arg-type]
 
 
 def test_an_update_of_another_task_is_malformed(
-    exchange: Exchange, store: MemoryStore, descriptor: Descriptor, model: Weights, parent: bytes
+    blobs: TaskBlobs, store: MemoryStore, descriptor: Descriptor, model: Weights, parent: bytes
 ) -> None:
-    other = Exchange(store, descriptor, task=address(78), first_model=parent)
-    name = other.publish(other.seal_update(model, round=NUMBER, author=AUTHOR, parent=parent))
+    other = TaskBlobs(store, descriptor, task=address(78), first_model=parent)
+    name = other.publish(other.encode_update(model, round=NUMBER, author=AUTHOR, parent=parent))
     with pytest.raises(MalformedBlob):
-        exchange.fetch_update(name, round=NUMBER, author=AUTHOR, parent=parent)
+        blobs.fetch_update(name, round=NUMBER, author=AUTHOR, parent=parent)
 
 
 def test_the_first_model_is_nobodys(made: Draft, descriptor: Descriptor) -> None:
@@ -45,29 +45,29 @@ def test_the_first_model_is_nobodys(made: Draft, descriptor: Descriptor) -> None
     assert BlobMeta(task=address(0), round=0, author=address(0), parent=bytes(32)) == FIRST_MODEL
 
 
-def test_later_models_are_the_tasks(exchange: Exchange, model: Weights, parent: bytes) -> None:
-    name = exchange.publish(exchange.seal_model(model, round=1, parent=parent))
-    assert exchange.fetch_model(name).keys() == model.keys()
+def test_later_models_are_the_tasks(blobs: TaskBlobs, model: Weights, parent: bytes) -> None:
+    name = blobs.publish(blobs.encode_model(model, round=1, parent=parent))
+    assert blobs.fetch_model(name).keys() == model.keys()
 
 
-def test_an_update_is_no_model(exchange: Exchange, model: Weights, parent: bytes) -> None:
-    name = exchange.publish(exchange.seal_update(model, round=1, author=AUTHOR, parent=parent))
+def test_an_update_is_no_model(blobs: TaskBlobs, model: Weights, parent: bytes) -> None:
+    name = blobs.publish(blobs.encode_update(model, round=1, author=AUTHOR, parent=parent))
     with pytest.raises(MalformedBlob):
-        exchange.fetch_model(name)
+        blobs.fetch_model(name)
 
 
-def test_another_first_model_is_none(exchange: Exchange, store: MemoryStore, made: Draft, model: Weights) -> None:
+def test_another_first_model_is_none(blobs: TaskBlobs, store: MemoryStore, made: Draft, model: Weights) -> None:
     bias = "1.bias"
-    other = exchange.seal_model(model | {bias: model[bias] + 1}, round=0, parent=bytes(32))
-    claimed = Exchange(store, made.descriptor, task=address(78), first_model=exchange.publish(other))
+    other = blobs.encode_model(model | {bias: model[bias] + 1}, round=0, parent=bytes(32))
+    claimed = TaskBlobs(store, made.descriptor, task=address(78), first_model=blobs.publish(other))
     with pytest.raises(MalformedBlob):
         claimed.fetch_model(pointer(other))
 
 
-def test_whether_a_blob_is_there(exchange: Exchange, parent: bytes) -> None:
-    assert (exchange.has(parent), exchange.has(bytes(32))) == (True, False)
+def test_whether_a_blob_is_there(blobs: TaskBlobs, parent: bytes) -> None:
+    assert (blobs.has(parent), blobs.has(bytes(32))) == (True, False)
     with pytest.raises(BlobMissing):
-        exchange.fetch_model(bytes(32))
+        blobs.fetch_model(bytes(32))
 
 
 class BrokenStore(MemoryStore):
@@ -76,7 +76,7 @@ class BrokenStore(MemoryStore):
 
 
 def test_a_store_that_fails_has_nothing(descriptor: Descriptor, parent: bytes) -> None:
-    assert not Exchange(BrokenStore(), descriptor, task=address(78), first_model=parent).has(parent)
+    assert not TaskBlobs(BrokenStore(), descriptor, task=address(78), first_model=parent).has(parent)
 
 
 def test_the_descriptor_is_fetched_by_its_pointer(store: MemoryStore, made: Draft) -> None:
@@ -89,7 +89,7 @@ def test_the_descriptor_is_fetched_by_its_pointer(store: MemoryStore, made: Draf
 
 def test_blobs_beyond_the_limit_are_not_read(store: MemoryStore, made: Draft, parent: bytes) -> None:
     wide = replace(made.descriptor, blob_limit=made.descriptor.blob_limit + 8)
-    exchange = Exchange(store, wide, task=address(78), first_model=store.put(made.blobs[1] + b"\0" * 8))
+    blobs = TaskBlobs(store, wide, task=address(78), first_model=store.put(made.blobs[1] + b"\0" * 8))
     with pytest.raises(MalformedBlob):
-        exchange.fetch_model(pointer(made.blobs[1] + b"\0" * 8))
-    assert Exchange(store, wide, task=address(78), first_model=parent).fetch_model(parent)
+        blobs.fetch_model(pointer(made.blobs[1] + b"\0" * 8))
+    assert TaskBlobs(store, wide, task=address(78), first_model=parent).fetch_model(parent)

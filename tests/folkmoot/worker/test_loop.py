@@ -3,14 +3,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-
 from folkmoot.chain import CONTRACT_ERRORS, Phase
-from folkmoot.errors import BlobMissing, ConnectionFailed, DeadlinePassed, LearningError, FolkmootError
+from folkmoot.errors import BlobMissing, ConnectionFailed, DeadlinePassed, FolkmootError, LearningError
 from folkmoot.worker.actions import Action, Settle, Wait
-from folkmoot.worker.loop import MOST_PAUSES, Worker
+from folkmoot.worker.runner import MOST_PAUSES, Worker
+from folkmoot.worker.shutdown import Stopped
 from folkmoot.worker.step import step
-from folkmoot.worker.stopper import Stopped
 from folkmoot.worker.view import View
+
 from tests.support.views import SEATS, TRAINERS, a_view
 
 
@@ -62,7 +62,7 @@ def run() -> Run:
         *looks: View | FolkmootError, fails: tuple[FolkmootError | None, ...] = (), was_done: bool = False
     ) -> tuple[int, World]:
         world: Any = World(iter(looks), iter(fails), was_done)
-        worker = Worker(observer=world, decide=step, performer=world, reporter=world, stopper=world, poll=2.0)
+        worker = Worker(observer=world, decide=step, executor=world, reporter=world, shutdown=world, poll=2.0)
         return worker.run(), world
 
     return run

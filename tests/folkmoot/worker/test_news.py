@@ -2,18 +2,18 @@ from dataclasses import replace
 from typing import Any
 
 from folkmoot.chain import Phase, Verdict
-from folkmoot.worker.news import news
-from folkmoot.worker.reporter import clock_time
+from folkmoot.worker.reporting import clock_time, describe_changes
 from folkmoot.worker.view import View
+
 from tests.support.views import NOW, SEATS, TRAINERS, a_view, submission
 
 
 def heard(before: View | None, after: View) -> list[str]:
-    return list(news(before, after))
+    return list(describe_changes(before, after))
 
 
-def marked(view: View, **marks: Any) -> View:
-    return replace(view, member=replace(view.member, **marks))
+def marked(view: View, **update_scores: Any) -> View:
+    return replace(view, participant=replace(view.participant, **update_scores))
 
 
 def test_at_first_everything_is_news() -> None:
@@ -65,9 +65,7 @@ def test_who_is_past_due_is_told_once_how_to_mend_it() -> None:
 def test_who_is_no_member_any_more_is_told_how_to_mend_it() -> None:
     member = a_view(Phase.TRAINING, TRAINERS[0], paid_until=NOW)
     gone = replace(member, admitted=False)
-    assert heard(member, gone) == [
-        "no member of the federation any more; to apply again: folkmoot member apply"
-    ]
+    assert heard(member, gone) == ["no member of the federation any more; to apply again: folkmoot member apply"]
     assert heard(gone, replace(gone, now=NOW + 1)) == []
 
 

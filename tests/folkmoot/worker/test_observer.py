@@ -3,14 +3,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-
 from folkmoot.chain import Block, Phase
+from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.store import MemoryStore, pointer
-from folkmoot.worker.exchange import Exchange
+from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.observer import Observer
 from folkmoot.worker.view import View
-from folkmoot.worker.yardstick import Yardstick
+
 from tests.support.views import DIGEST, NOW, NUMBER, SEATS, TRAINERS, a_view, opening, submission
 
 
@@ -51,8 +51,8 @@ def chain(parent: bytes) -> Chain:
 
 
 @pytest.fixture
-def observer(chain: Chain, exchange: Exchange, journal: Journal) -> Observer:
-    return Observer(chain, chain, exchange, journal)  # type: ignore[arg-type]
+def observer(chain: Chain, blobs: TaskBlobs, journal: Journal) -> Observer:
+    return Observer(chain, chain, blobs, journal)  # type: ignore[arg-type]
 
 
 def test_a_block_is_read_once(chain: Chain, observer: Observer) -> None:
@@ -69,7 +69,7 @@ def test_since_is_when_the_task_came_to_stand_so(chain: Chain, observer: Observe
     assert observer.view().since == NOW
     chain.move(seconds=5)
     assert observer.view().since == NOW, "a block without a change"
-    chain.move(replace(chain.shows, roll=replace(chain.shows.roll, enrolled=9)), seconds=5)
+    chain.move(replace(chain.shows, roster=replace(chain.shows.roster, enrolled=9)), seconds=5)
     assert observer.view().since == NOW + 10
     chain.time = chain.shows.round.training_ends
     assert observer.view().since == chain.time, "time alone"
@@ -123,13 +123,13 @@ def test_an_opening_for_other_updates_is_not_seen(chain: Chain, observer: Observ
 
 def test_what_was_found_out_holds_for_the_round(chain: Chain, observer: Observer, journal: Journal) -> None:
     observer.view()
-    observer.memory.yardstick, observer.memory.aggregate = Yardstick(1.5), pointer(b"next")
+    observer.memory.guard, observer.memory.aggregate = UpdateGuard(1.5), pointer(b"next")
     again = replace(chain.shows, round=replace(chain.shows.round, attempt=1))
     chain.move(again)
     view = observer.view()
-    assert (view.yardstick, view.aggregate) == (Yardstick(1.5), pointer(b"next"))
+    assert (view.guard, view.aggregate) == (UpdateGuard(1.5), pointer(b"next"))
     journal.keep_trained(NUMBER, b"blob", 5)
     chain.move(replace(again, round=replace(again.round, number=NUMBER + 1, attempt=0)))
     view = observer.view()
-    assert (view.yardstick, view.aggregate, view.trained) == (None, None, None)
+    assert (view.guard, view.aggregate, view.trained) == (None, None, None)
     assert journal.trained(NUMBER) is None, "nothing of past rounds is kept"

@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from folkmoot.chain import Milestone, Phase, Receipt
-from folkmoot.errors import ConnectionFailed, DeadlinePassed, LearningError, StoreError, FolkmootError
+from folkmoot.errors import ConnectionFailed, DeadlinePassed, FolkmootError, LearningError, StoreError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, build
+from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.store import MemoryStore
+from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker import perform
-from folkmoot.worker.actions import Aggregate, Calibrate, Enrol, Publish, Score, Train, Wait
-from folkmoot.worker.exchange import Exchange
+from folkmoot.worker.actions import Aggregate, Enrol, Publish, Score, Train, TrainReference, Wait
+from folkmoot.worker.compute import LocalCompute
+from folkmoot.worker.executor import Executor
 from folkmoot.worker.journal import Journal
-from folkmoot.worker.labour import Labour
 from folkmoot.worker.observer import Memory
-from folkmoot.worker.perform import Performer
-from folkmoot.worker.stopper import Stopped, Stopper
+from folkmoot.worker.shutdown import Shutdown, Stopped
 from folkmoot.worker.view import View
-from folkmoot.worker.yardstick import Yardstick
+
 from tests.support.views import DIGEST, NUMBER, SEATS, TRAINERS, a_view, submission
 
 
@@ -93,19 +93,19 @@ def notes() -> Notes:
 
 
 @pytest.fixture
-def worker(eyes: Eyes, notes: Notes, journal: Journal, exchange: Exchange, labour: Labour) -> Iterator[Any]:
+def worker(eyes: Eyes, notes: Notes, journal: Journal, blobs: TaskBlobs, compute: LocalCompute) -> Iterator[Any]:
     """A performer around real labour, a real journal and a store in memory."""
-    with Stopper() as stopper:
+    with Shutdown() as shutdown:
 
-        def make(labour: Labour = labour, desk: Desk | None = None) -> Performer:
-            return Performer(
+        def make(compute: LocalCompute = compute, desk: Desk | None = None) -> Executor:
+            return Executor(
                 observer=eyes,  # type: ignore[arg-type]
                 transactor=desk or Desk(),  # type: ignore[arg-type]
-                exchange=exchange,
+                blobs=blobs,
                 journal=journal,
-                labour=labour,
+                compute=compute,
                 reporter=notes,  # type: ignore[arg-type]
-                stopper=stopper,
+                shutdown=shutdown,
             )
 
         yield make
@@ -113,7 +113,7 @@ def worker(eyes: Eyes, notes: Notes, journal: Journal, exchange: Exchange, labou
 
 def judging(eyes: Eyes, parent: bytes, *found: bool) -> View:
     updates = tuple(submission(author, found=there) for author, there in zip(TRAINERS, found, strict=False))
-    eyes.sees = a_view(Phase.COMMITTING, SEATS[0], model=parent, yardstick=Yardstick(1.0), updates=updates)
+    eyes.sees = a_view(Phase.COMMITTING, SEATS[0], model=parent, guard=UpdateGuard(1.0), updates=updates)
     return eyes.sees
 
 
@@ -134,9 +134,9 @@ def test_training_is_told_epoch_by_epoch(worker: Any, notes: Notes, training: Vi
 
 
 def test_calibrating_gives_the_yardstick(worker: Any, eyes: Eyes, training: View) -> None:
-    worker().do(Calibrate(NUMBER), training)
-    assert eyes.memory.yardstick is not None
-    assert 0 < eyes.memory.yardstick.reach < math.inf
+    worker().do(TrainReference(NUMBER), training)
+    assert eyes.memory.guard is not None
+    assert 0 < eyes.memory.guard.max_norm < math.inf
 
 
 class Diverging(TorchLearner):
@@ -145,13 +145,13 @@ class Diverging(TorchLearner):
 
 
 def test_who_cannot_train_objects_to_nobody(
-    worker: Any, eyes: Eyes, notes: Notes, training: View, exchange: Exchange, descriptor: Descriptor,
+    worker: Any, eyes: Eyes, notes: Notes, training: View, blobs: TaskBlobs, descriptor: Descriptor,
     data: tuple[Dataset, Dataset],
 ) -> None:  # fmt: skip
-    labour = Labour(SEATS[0], Diverging(build(descriptor.model, descriptor.arguments), *data), exchange)
-    worker(labour).do(Calibrate(NUMBER), training)
-    assert eyes.memory.yardstick is not None
-    assert (eyes.memory.yardstick.reach, eyes.memory.yardstick.own) == (math.inf, None)
+    compute = LocalCompute(SEATS[0], Diverging(build(descriptor.model, descriptor.arguments), *data), blobs)
+    worker(compute).do(TrainReference(NUMBER), training)
+    assert eyes.memory.guard is not None
+    assert (eyes.memory.guard.max_norm, eyes.memory.guard.own) == (math.inf, None)
     assert [problem.message for problem in notes.problems] == ["training diverged"]
 
 
@@ -186,7 +186,7 @@ def test_marks_are_told_with_their_reasons(worker: Any, eyes: Eyes, notes: Notes
 
 
 def test_the_aggregate_is_published_before_it_is_attested(
-    worker: Any, eyes: Eyes, journal: Journal, store: MemoryStore, exchange: Exchange, training: View
+    worker: Any, eyes: Eyes, journal: Journal, store: MemoryStore, blobs: TaskBlobs, training: View
 ) -> None:
     worker().do(Train(NUMBER), training)
     trained = journal.trained(NUMBER)
@@ -198,7 +198,7 @@ def test_the_aggregate_is_published_before_it_is_attested(
     worker().do(Aggregate(NUMBER), replace(view, updates=(entry,)))
     assert eyes.memory.aggregate is not None
     assert store.has(eyes.memory.aggregate)
-    assert exchange.fetch_model(eyes.memory.aggregate)
+    assert blobs.fetch_model(eyes.memory.aggregate)
 
 
 def moved(view: View, phase: Phase, **changes: Any) -> View:

@@ -1,7 +1,7 @@
 from folkmoot import worker
 
 NAMES = {
-    "Exchange",
+    "TaskBlobs",
     "LiveReporter",
     "PlainReporter",
     "Reporter",

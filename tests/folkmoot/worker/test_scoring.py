@@ -2,55 +2,54 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-
-from folkmoot.chain import Measure
+from folkmoot.chain import Metric
 from folkmoot.errors import LearningError, StoreError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build, update_norm
+from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.store import MemoryStore
-from folkmoot.worker.exchange import Exchange
-from folkmoot.worker.labour import Labour
-from folkmoot.worker.scoring import Docket, Judgement, judge
+from folkmoot.task_blobs import TaskBlobs
+from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, judge
 from folkmoot.worker.view import Submission
-from folkmoot.worker.yardstick import Yardstick
+
 from tests.support.views import NUMBER, SEATS, TRAINERS, submission
 
 JUDGE = SEATS[0]
 
 Publish = Callable[..., Submission]
-Opinion = Callable[..., Judgement]
+Opinion = Callable[..., Evaluation]
 
 
 @pytest.fixture
-def submit(exchange: Exchange, parent: bytes) -> Publish:
+def submit(blobs: TaskBlobs, parent: bytes) -> Publish:
     """Publish an update as a trainer does."""
 
     def submit(account: str, weights: Weights, **meta: object) -> Submission:
         said = {"round": NUMBER, "author": account, "parent": parent} | meta
-        pointer = exchange.publish(exchange.seal_update(weights, **said))  # type: ignore[arg-type]
+        pointer = blobs.publish(blobs.encode_update(weights, **said))  # type: ignore[arg-type]
         return Submission(update=submission(account).update, pointer=pointer)
 
     return submit
 
 
 @pytest.fixture
-def trained(labour: Labour, learner: TorchLearner, parent: bytes, model: Weights) -> Weights:
+def trained(compute: LocalCompute, learner: TorchLearner, parent: bytes, model: Weights) -> Weights:
     """An honest update."""
-    labour.calibrate(NUMBER, parent, lambda *_: None)
+    compute.train_reference(NUMBER, parent, lambda *_: None)
     weights = learner.weights()
     learner.load(model)
     return weights
 
 
 @pytest.fixture
-def opinion(learner: TorchLearner, exchange: Exchange, parent: bytes, model: Weights, trained: Weights) -> Opinion:
-    reach = 3 * update_norm(trained, model)
+def opinion(learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weights, trained: Weights) -> Opinion:
+    max_norm = 3 * update_norm(trained, model)
 
     def opinion(
-        *submissions: Submission, account: str = JUDGE, reach: float = reach, own: Weights | None = None
-    ) -> Judgement:
-        yardstick = Yardstick(reach, own)
-        docket = Docket(judge=account, round=NUMBER, parent=parent, yardstick=yardstick, submissions=submissions)
-        return judge(docket, learner, exchange)
+        *submissions: Submission, account: str = JUDGE, max_norm: float = max_norm, own: Weights | None = None
+    ) -> Evaluation:
+        guard = UpdateGuard(max_norm, own)
+        request = EvaluationRequest(judge=account, round=NUMBER, parent=parent, guard=guard, submissions=submissions)
+        return judge(request, learner, blobs)
 
     return opinion
 
@@ -62,29 +61,29 @@ def moved(model: Weights, towards: Weights, times: float) -> Weights:
 def test_an_honest_update_scores_its_accuracy(
     opinion: Opinion, submit: Publish, trained: Weights, model: Weights, learner: TorchLearner
 ) -> None:
-    judgement = opinion(submit(TRAINERS[0], trained), submit(TRAINERS[1], moved(model, trained, 2)))
+    evaluation = opinion(submit(TRAINERS[0], trained), submit(TRAINERS[1], moved(model, trained, 2)))
     accuracies = []
     for weights in (model, trained, moved(model, trained, 2)):
         learner.load(weights)
         accuracies.append(learner.evaluate())
-    assert [judgement.baseline, *judgement.scores] == accuracies
-    assert judgement.scores[0] > judgement.baseline > 0
-    assert [mark.author for mark in judgement.marks] == list(TRAINERS[:2])
-    assert [mark.fault for mark in judgement.marks] == ["", ""]
+    assert [evaluation.baseline, *evaluation.scores] == accuracies
+    assert evaluation.scores[0] > evaluation.baseline > 0
+    assert [update_score.author for update_score in evaluation.update_scores] == list(TRAINERS[:2])
+    assert [update_score.fault for update_score in evaluation.update_scores] == ["", ""]
 
 
 def test_what_the_store_does_not_have_scores_nothing(opinion: Opinion, submit: Publish, trained: Weights) -> None:
-    judgement = opinion(submission(TRAINERS[0], found=False), submit(TRAINERS[1], trained))
-    assert judgement.scores[0] == 0 < judgement.scores[1]
-    assert "not in the store" in judgement.marks[0].fault
+    evaluation = opinion(submission(TRAINERS[0], found=False), submit(TRAINERS[1], trained))
+    assert evaluation.scores[0] == 0 < evaluation.scores[1]
+    assert "not in the store" in evaluation.update_scores[0].fault
 
 
 def test_bytes_that_are_no_update_score_nothing(opinion: Opinion, store: MemoryStore) -> None:
     author = submission(TRAINERS[0]).update
     pointers = [store.put(data) for data in (b"", b"\x80\x04.", b"x" * 1_000_000)]
-    judgement = opinion(*(Submission(update=author, pointer=pointer) for pointer in pointers))
-    assert judgement.scores == (0, 0, 0)
-    assert all(mark.fault for mark in judgement.marks)
+    evaluation = opinion(*(Submission(update=author, pointer=pointer) for pointer in pointers))
+    assert evaluation.scores == (0, 0, 0)
+    assert all(update_score.fault for update_score in evaluation.update_scores)
 
 
 @pytest.mark.parametrize("meta", [{"round": NUMBER - 1}, {"author": TRAINERS[3]}, {"parent": b"\x05" * 32}])
@@ -97,13 +96,13 @@ def test_an_update_made_for_something_else_scores_nothing(
 def test_a_copied_pointer_names_another_author(opinion: Opinion, submit: Publish, trained: Weights) -> None:
     original = submit(TRAINERS[0], trained)
     copy = Submission(update=submission(TRAINERS[1]).update, pointer=original.pointer)
-    first, second = opinion(copy, original).marks
+    first, second = opinion(copy, original).update_scores
     assert (first.score, "author" in first.fault) == (0, True)
     assert second.score > 0
 
 
 def test_tensors_of_an_earlier_update_score_nothing(opinion: Opinion, submit: Publish, trained: Weights) -> None:
-    first, second = opinion(submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)).marks
+    first, second = opinion(submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)).update_scores
     assert first.score > 0
     assert (second.score, second.fault) == (0, "its tensors are those of an earlier update")
 
@@ -119,7 +118,7 @@ def test_what_lies_too_far_away_scores_nothing(
 ) -> None:
     near = submit(TRAINERS[0], moved(model, trained, 2.99))
     far = submit(TRAINERS[1], moved(model, trained, 3.01))
-    first, second = opinion(near, far).marks
+    first, second = opinion(near, far).update_scores
     assert first.fault == ""
     assert second.score == 0
     assert "from the model" in second.fault
@@ -128,8 +127,8 @@ def test_what_lies_too_far_away_scores_nothing(
 def test_the_reach_itself_is_allowed(opinion: Opinion, submit: Publish, trained: Weights, model: Weights) -> None:
     distance = update_norm(trained, model)
     update = submit(TRAINERS[0], trained)
-    assert opinion(update, reach=distance).scores[0] > 0
-    assert opinion(update, reach=np.nextafter(distance, 0)).scores == (0,)
+    assert opinion(update, max_norm=distance).scores[0] > 0
+    assert opinion(update, max_norm=np.nextafter(distance, 0)).scores == (0,)
 
 
 def test_with_a_direction_guard_what_leads_away_from_own_training_scores_nothing(
@@ -137,35 +136,35 @@ def test_with_a_direction_guard_what_leads_away_from_own_training_scores_nothing
 ) -> None:
     along = submit(TRAINERS[0], moved(model, trained, 0.01))
     back = submit(TRAINERS[1], moved(model, trained, -0.01))
-    assert [mark.fault for mark in opinion(along, back).marks] == ["", ""]
-    first, second = opinion(along, back, own=trained).marks
+    assert [update_score.fault for update_score in opinion(along, back).update_scores] == ["", ""]
+    first, second = opinion(along, back, own=trained).update_scores
     assert (first.fault, second.fault) == ("", "it leads away from where own training goes")
     assert second.score == 0 < first.score
 
 
 def test_who_looks_for_availability_runs_nothing_but_guards_the_direction(
-    learner: TorchLearner, exchange: Exchange, submit: Publish, trained: Weights, parent: bytes, model: Weights
+    learner: TorchLearner, blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes, model: Weights
 ) -> None:
     learner.load(model)
-    docket = Docket(
+    request = EvaluationRequest(
         judge=JUDGE,
         round=NUMBER,
         parent=parent,
-        yardstick=Yardstick(own=trained),
-        measure=Measure.AVAILABILITY,
+        guard=UpdateGuard(own=trained),
+        metric=Metric.AVAILABILITY,
         submissions=tuple(
             submit(author, moved(model, trained, times)) for author, times in zip(TRAINERS, (9, -1), strict=False)
         ),
     )
-    judgement = judge(docket, learner, exchange)
-    assert (judgement.baseline, judgement.scores) == (10_000, (10_000, 0))
+    evaluation = judge(request, learner, blobs)
+    assert (evaluation.baseline, evaluation.scores) == (10_000, (10_000, 0))
     assert update_norm(learner.weights(), model) == 0
 
 
 def test_nobody_scores_its_own_update(opinion: Opinion, submit: Publish, trained: Weights, model: Weights) -> None:
     own, other = submit(TRAINERS[0], trained), submit(TRAINERS[1], moved(model, trained, 2))
-    judgement = opinion(own, other, submit(TRAINERS[2], trained), account=TRAINERS[0])
-    assert [score > 0 for score in judgement.scores] == [False, True, False], "a copy of it is a copy all the same"
+    evaluation = opinion(own, other, submit(TRAINERS[2], trained), account=TRAINERS[0])
+    assert [score > 0 for score in evaluation.scores] == [False, True, False], "a copy of it is a copy all the same"
 
 
 def test_a_store_that_fails_is_nobodys_fault(
@@ -185,12 +184,14 @@ def test_a_store_that_fails_is_nobodys_fault(
 
 
 def test_progress_is_told_after_each_update(
-    learner: TorchLearner, exchange: Exchange, submit: Publish, trained: Weights, parent: bytes
+    learner: TorchLearner, blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes
 ) -> None:
     told: list[tuple[int, int]] = []
     submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
-    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, yardstick=Yardstick(1e9), submissions=submissions)
-    judge(docket, learner, exchange, progress=lambda done, total: told.append((done, total)))
+    request = EvaluationRequest(
+        judge=JUDGE, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+    )
+    judge(request, learner, blobs, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
 
 
@@ -221,31 +222,37 @@ class Mistaken(TorchLearner):
 
 
 def test_an_update_that_is_always_wrong_scores_more_than_one_that_cannot_be_used(
-    exchange: Exchange, submit: Publish, trained: Weights, parent: bytes, descriptor: Descriptor,
+    blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes, descriptor: Descriptor,
     data: tuple[Dataset, Dataset],
 ) -> None:  # fmt: skip
     mistaken = Mistaken(build(descriptor.model, descriptor.arguments), *data)
     submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
-    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, yardstick=Yardstick(1e9), submissions=submissions)
-    judgement = judge(docket, mistaken, exchange)
-    assert (judgement.baseline, judgement.scores) == (0, (1, 0))
+    request = EvaluationRequest(
+        judge=JUDGE, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+    )
+    evaluation = judge(request, mistaken, blobs)
+    assert (evaluation.baseline, evaluation.scores) == (0, (1, 0))
 
 
 def test_a_learner_that_cannot_run_the_model_is_no_updates_fault(
-    exchange: Exchange, submit: Publish, trained: Weights, parent: bytes, descriptor: Descriptor,
+    blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes, descriptor: Descriptor,
     data: tuple[Dataset, Dataset],
 ) -> None:  # fmt: skip
     broken = Broken(build(descriptor.model, descriptor.arguments), *data)
     submissions = (submit(TRAINERS[0], trained),)
-    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, yardstick=Yardstick(1e9), submissions=submissions)
+    request = EvaluationRequest(
+        judge=JUDGE, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+    )
     with pytest.raises(LearningError, match="out of memory"):
-        judge(docket, broken, exchange)
+        judge(request, broken, blobs)
 
 
 def test_an_update_that_cannot_be_run_scores_nothing(
-    learner: TorchLearner, exchange: Exchange, submit: Publish, trained: Weights, parent: bytes
+    learner: TorchLearner, blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes
 ) -> None:
     submissions = (submit(TRAINERS[0], trained),)
-    docket = Docket(judge=JUDGE, round=NUMBER, parent=parent, yardstick=Yardstick(1e9), submissions=submissions)
-    (mark,) = judge(docket, Fussy(learner), exchange).marks  # type: ignore[arg-type]
-    assert (mark.score, mark.fault) == (0, "this cannot be run")
+    request = EvaluationRequest(
+        judge=JUDGE, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+    )
+    (update_score,) = judge(request, Fussy(learner), blobs).update_scores  # type: ignore[arg-type]
+    assert (update_score.score, update_score.fault) == (0, "this cannot be run")

@@ -2,33 +2,33 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from folkmoot.chain import Measure, Phase, Verdict
+from folkmoot.chain import Metric, Phase, Verdict
+from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.actions import (
     Action,
     Aggregate,
     Attest,
-    Calibrate,
     Close,
     Commit,
-    Draw,
     Enrol,
     Expire,
     Publish,
     Recover,
     Retire,
     Reveal,
+    SampleTrainers,
     Score,
     Settle,
     Start,
     Stop,
     Submit,
     Train,
+    TrainReference,
     Wait,
 )
 from folkmoot.worker.step import step
 from folkmoot.worker.view import View
-from folkmoot.worker.yardstick import Yardstick
+
 from tests.support.views import (
     MEMBER,
     NEXT_MODEL,
@@ -50,7 +50,7 @@ SEAT, TRAINER = SEATS[0], TRAINERS[0]
 SOME = replace(PARAMETERS, active_share=5_000)
 
 
-def sealed(account: str = SEAT, **changes: Any) -> tuple[Any, ...]:
+def encoded(account: str = SEAT, **changes: Any) -> tuple[Any, ...]:
     """The committee, one of whose seats has done something."""
     return tuple(seat(other, **(changes if other == account else {})) for other in SEATS)
 
@@ -80,9 +80,9 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         Submit(NUMBER, trained(TRAINER)),
     ),
     "training, submitted": (a_view(Phase.TRAINING, TRAINER, **unpublished()), Wait),
-    "training, seat": (a_view(Phase.TRAINING, SEAT), Calibrate(NUMBER)),
+    "training, seat": (a_view(Phase.TRAINING, SEAT), TrainReference(NUMBER)),
     "training, seat without the model": (a_view(Phase.TRAINING, SEAT, model_found=False), Wait),
-    "training, calibrated seat": (a_view(Phase.TRAINING, SEAT, yardstick=Yardstick(1.0)), Wait),
+    "training, calibrated seat": (a_view(Phase.TRAINING, SEAT, guard=UpdateGuard(1.0)), Wait),
     "training, not enrolled": (a_view(Phase.TRAINING, member=replace(MEMBER, number=0)), Enrol()),
     "training, enrolled for later": (a_view(Phase.TRAINING, member=replace(MEMBER, since=NUMBER + 1)), Wait),
     "training, suspended": (a_view(Phase.TRAINING, member=replace(MEMBER, suspended_until=NUMBER + 1)), Wait),
@@ -96,21 +96,21 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         Wait,
     ),
     "training, banned": (a_view(Phase.TRAINING, TRAINER, admitted=False), Wait),
-    "drawing, first seat": (a_view(Phase.DRAWING, SEAT), Draw(500)),
-    "drawing, second seat": (a_view(Phase.DRAWING, SEATS[1]), Wait),
+    "drawing, first seat": (a_view(Phase.SAMPLING, SEAT), SampleTrainers(500)),
+    "drawing, second seat": (a_view(Phase.SAMPLING, SEATS[1]), Wait),
     "training, drawn": (
-        a_view(Phase.TRAINING, parameters=SOME, member=replace(MEMBER, drawn_in=NUMBER + 1)),
+        a_view(Phase.TRAINING, parameters=SOME, member=replace(MEMBER, sampled_in=NUMBER + 1)),
         Train(NUMBER),
     ),
-    "training, not drawn": (a_view(Phase.TRAINING, parameters=SOME, member=replace(MEMBER, drawn_in=NUMBER)), Wait),
+    "training, not drawn": (a_view(Phase.TRAINING, parameters=SOME, member=replace(MEMBER, sampled_in=NUMBER)), Wait),
     "training, seat that looks for availability": (
-        a_view(Phase.TRAINING, SEAT, measure=Measure.AVAILABILITY),
-        Calibrate(NUMBER),
+        a_view(Phase.TRAINING, SEAT, metric=Metric.AVAILABILITY),
+        TrainReference(NUMBER),
     ),
     "training, aggregator": (with_aggregator(a_view(Phase.TRAINING, SEATS[2])), Wait),
     "committing, seat that looks for availability": (
-        a_view(Phase.COMMITTING, SEAT, measure=Measure.AVAILABILITY, yardstick=Yardstick()),
-        Score(NUMBER, 0, Yardstick()),
+        a_view(Phase.COMMITTING, SEAT, metric=Metric.AVAILABILITY, guard=UpdateGuard()),
+        Score(NUMBER, 0, UpdateGuard()),
     ),
     "committing, aggregator": (with_aggregator(a_view(Phase.COMMITTING, SEATS[2])), Wait),
     "aggregating, aggregator": (with_aggregator(a_view(Phase.AGGREGATING, SEATS[2])), Aggregate(NUMBER)),
@@ -121,20 +121,20 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         Wait,
     ),
     "committing, published author": (a_view(Phase.COMMITTING, TRAINER, trained=trained(TRAINER)), Wait),
-    "committing, seat": (a_view(Phase.COMMITTING, SEAT), Calibrate(NUMBER)),
+    "committing, seat": (a_view(Phase.COMMITTING, SEAT), TrainReference(NUMBER)),
     "committing, calibrated seat": (
-        a_view(Phase.COMMITTING, SEAT, yardstick=Yardstick(1.5)),
-        Score(NUMBER, 0, Yardstick(1.5)),
+        a_view(Phase.COMMITTING, SEAT, guard=UpdateGuard(1.5)),
+        Score(NUMBER, 0, UpdateGuard(1.5)),
     ),
     "committing, blobs missing": (
-        a_view(Phase.COMMITTING, SEAT, yardstick=Yardstick(1.5), updates=unpublished()["updates"]),
+        a_view(Phase.COMMITTING, SEAT, guard=UpdateGuard(1.5), updates=unpublished()["updates"]),
         Wait,
     ),
     "committing, blobs missing for almost half of the window": (
         a_view(
             Phase.COMMITTING,
             SEAT,
-            yardstick=Yardstick(1.5),
+            guard=UpdateGuard(1.5),
             updates=unpublished()["updates"],
             now=NOW + 50 + WINDOW // 2 - 1,
         ),
@@ -144,36 +144,36 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         a_view(
             Phase.COMMITTING,
             SEAT,
-            yardstick=Yardstick(1.5),
+            guard=UpdateGuard(1.5),
             updates=unpublished()["updates"],
             now=NOW + 50 + WINDOW // 2,
         ),
-        Score(NUMBER, 0, Yardstick(1.5)),
+        Score(NUMBER, 0, UpdateGuard(1.5)),
     ),
     "committing, scored": (a_view(Phase.COMMITTING, SEAT, opening=opening()), Commit(0, opening())),
     "committing, committed": (
-        a_view(Phase.COMMITTING, SEAT, opening=opening(), seats=sealed(committed_in=1)),
+        a_view(Phase.COMMITTING, SEAT, opening=opening(), seats=encoded(committed_in=1)),
         Wait,
     ),
     "committing, revealed in an earlier attempt": (
-        a_view(Phase.COMMITTING, SEAT, opening=opening(), seats=sealed(revealed=True)),
+        a_view(Phase.COMMITTING, SEAT, opening=opening(), seats=encoded(revealed=True)),
         Wait,
     ),
     "committing, banned seat": (a_view(Phase.COMMITTING, SEAT, opening=opening(), admitted=False), Wait),
     "committing, an author that must sit": (
         a_view(
-            Phase.COMMITTING, TRAINER, yardstick=Yardstick(2.0), seats=(seat(SEATS[0]), seat(TRAINER), seat(SEATS[2]))
+            Phase.COMMITTING, TRAINER, guard=UpdateGuard(2.0), seats=(seat(SEATS[0]), seat(TRAINER), seat(SEATS[2]))
         ),
-        Score(NUMBER, 0, Yardstick(2.0)),
+        Score(NUMBER, 0, UpdateGuard(2.0)),
     ),
     "revealing, committed": (a_view(Phase.REVEALING, SEAT, opening=opening()), Reveal(0, opening())),
     "revealing, second seat": (a_view(Phase.REVEALING, SEATS[1], opening=opening()), Reveal(1, opening())),
     "revealing, nothing committed": (
-        a_view(Phase.REVEALING, SEAT, opening=opening(), seats=sealed(SEATS[1], committed_in=1)),
+        a_view(Phase.REVEALING, SEAT, opening=opening(), seats=encoded(SEATS[1], committed_in=1)),
         Wait,
     ),
     "revealing, revealed": (
-        a_view(Phase.REVEALING, SEAT, opening=opening(), seats=sealed(committed_in=1, revealed=True)),
+        a_view(Phase.REVEALING, SEAT, opening=opening(), seats=encoded(committed_in=1, revealed=True)),
         Wait,
     ),
     "revealing, banned seat": (a_view(Phase.REVEALING, SEAT, opening=opening(), admitted=False), Wait),
@@ -195,7 +195,7 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         Attest(NUMBER, 1, NEXT_MODEL),
     ),
     "aggregating, attested": (
-        a_view(Phase.AGGREGATING, SEAT, aggregate=NEXT_MODEL, seats=sealed(attested_in=1)),
+        a_view(Phase.AGGREGATING, SEAT, aggregate=NEXT_MODEL, seats=encoded(attested_in=1)),
         Wait,
     ),
     "aggregating, banned seat": (a_view(Phase.AGGREGATING, SEAT, aggregate=NEXT_MODEL, admitted=False), Wait),
@@ -238,16 +238,16 @@ def test_a_wait_tells_for_what_and_until_when(name: str) -> None:
 
 
 def test_waiting_names_those_who_have_not_acted() -> None:
-    committing = step(a_view(Phase.COMMITTING, TRAINER, seats=sealed(committed_in=1)))
-    revealing = step(a_view(Phase.REVEALING, TRAINER, seats=sealed(SEATS[1], committed_in=1)))
-    aggregating = step(a_view(Phase.AGGREGATING, TRAINER, seats=sealed(attested_in=1)))
+    committing = step(a_view(Phase.COMMITTING, TRAINER, seats=encoded(committed_in=1)))
+    revealing = step(a_view(Phase.REVEALING, TRAINER, seats=encoded(SEATS[1], committed_in=1)))
+    aggregating = step(a_view(Phase.AGGREGATING, TRAINER, seats=encoded(attested_in=1)))
     named = [action.who for action in (committing, revealing, aggregating) if isinstance(action, Wait)]
     assert named == [SEATS[1:], SEATS[1:2], SEATS[1:]]
 
 
 def test_a_full_task_starts_at_once_and_others_wait_for_latecomers() -> None:
     ready = a_view(Phase.ENROLLING, SEAT, startable=True)
-    full = replace(ready, roll=replace(ready.roll, enrolled=ready.parameters.max_enrolled))
+    full = replace(ready, roster=replace(ready.roster, enrolled=ready.parameters.max_enrolled))
     assert step(full) == Start()
     assert step(ready) == Wait("the task to be started", NOW + 5)
     assert step(replace(ready, now=NOW + 5)) == Start()
@@ -255,17 +255,17 @@ def test_a_full_task_starts_at_once_and_others_wait_for_latecomers() -> None:
 
 def test_a_full_task_takes_nobody_in() -> None:
     view = a_view(Phase.ENROLLING, member=replace(MEMBER, number=0))
-    assert step(replace(view, roll=replace(view.roll, enrolled=20))) != Enrol()
+    assert step(replace(view, roster=replace(view.roster, enrolled=20))) != Enrol()
 
 
 def test_who_left_the_federation_is_retired_when_there_is_time() -> None:
-    idle = a_view(Phase.TRAINING, SEAT, yardstick=Yardstick(1.0), departed=(TRAINERS[3],))
+    idle = a_view(Phase.TRAINING, SEAT, guard=UpdateGuard(1.0), departed=(TRAINERS[3],))
     assert step(idle) == Retire(TRAINERS[3])
-    assert step(replace(idle, yardstick=None)) == Calibrate(NUMBER)
+    assert step(replace(idle, guard=None)) == TrainReference(NUMBER)
     assert isinstance(step(replace(idle, account=SEATS[1])), Wait)
 
 
 def test_an_opening_for_another_attempt_is_not_used() -> None:
-    view = a_view(Phase.COMMITTING, SEAT, yardstick=Yardstick(1.0))
-    later = replace(view, round=replace(view.round, attempt=1), seats=sealed(committed_in=1))
-    assert step(later) == Score(NUMBER, 1, Yardstick(1.0))
+    view = a_view(Phase.COMMITTING, SEAT, guard=UpdateGuard(1.0))
+    later = replace(view, round=replace(view.round, attempt=1), seats=encoded(committed_in=1))
+    assert step(later) == Score(NUMBER, 1, UpdateGuard(1.0))

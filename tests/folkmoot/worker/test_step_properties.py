@@ -4,35 +4,35 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from folkmoot.chain import EVERYBODY, Measure, Milestone, Phase, Seat, Verdict
+from folkmoot.chain import FULL_PARTICIPATION, Metric, Milestone, Phase, Seat, Verdict
+from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.actions import (
     Action,
     Aggregate,
     Attest,
-    Calibrate,
     Close,
     Commit,
-    Draw,
     Enrol,
     Expire,
     Publish,
     Recover,
     Retire,
     Reveal,
+    SampleTrainers,
     Score,
     Settle,
     Start,
     Stop,
     Submit,
     Train,
+    TrainReference,
     Wait,
 )
 from folkmoot.worker.step import step
 from folkmoot.worker.view import View
-from folkmoot.worker.yardstick import Yardstick
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from tests.support.views import (
     NEXT_MODEL,
     NUMBER,
@@ -47,16 +47,16 @@ from tests.support.views import (
 )
 
 ATTEMPT = 1
-RUNNING = range(Phase.DRAWING, Phase.PAUSED + 1)
+RUNNING = range(Phase.SAMPLING, Phase.PAUSED + 1)
 
 
 @st.composite
 def seats(draw: st.DrawFn) -> tuple[Seat, ...]:
     """A committee in any state; a trainer may have filled a vacancy."""
     accounts = (draw(st.sampled_from((SEATS[0], TRAINERS[0]))), *SEATS[1:])
-    marks = st.integers(0, ATTEMPT + 1)
+    update_scores = st.integers(0, ATTEMPT + 1)
     return tuple(
-        seat(account, committed_in=draw(marks), attested_in=draw(marks), revealed=draw(st.booleans()))
+        seat(account, committed_in=draw(update_scores), attested_in=draw(update_scores), revealed=draw(st.booleans()))
         for account in accounts
     )
 
@@ -71,27 +71,27 @@ def views(draw: st.DrawFn) -> View:
     committee = draw(seats())
     verdicts = st.sampled_from(Verdict)
     authors = TRAINERS[: draw(st.integers(0, 3))] if phase == Phase.TRAINING else TRAINERS[: view.round.submitted]
-    marks = st.sampled_from((0, NUMBER, NUMBER + 1))
+    update_scores = st.sampled_from((0, NUMBER, NUMBER + 1))
     member = replace(
-        view.member,
+        view.participant,
         number=draw(st.integers(0, 9)),
         retired=draw(st.booleans()),
-        since=draw(marks),
-        suspended_until=draw(marks),
+        since=draw(update_scores),
+        suspended_until=draw(update_scores),
         submitted_in=(NUMBER + 1) * (account in authors),
-        seated_in=NUMBER + 1 if account in {taken.account for taken in committee} else draw(marks),
-        drawn_in=draw(marks),
+        seated_in=NUMBER + 1 if account in {taken.account for taken in committee} else draw(update_scores),
+        sampled_in=draw(update_scores),
     )
-    share = draw(st.sampled_from((EVERYBODY, 5_000)))
+    share = draw(st.sampled_from((FULL_PARTICIPATION, 5_000)))
     return replace(
         view,
         now=view.now + draw(st.integers(0, 60)),
         since=view.since - draw(st.integers(0, 60)),
         admitted=draw(st.booleans()),
         parameters=replace(view.parameters, active_share=share),
-        measure=draw(st.sampled_from(Measure)),
+        metric=draw(st.sampled_from(Metric)),
         round=replace(view.round, attempt=ATTEMPT, submitted=len(authors), seats=draw(st.integers(1, 3))),
-        roll=replace(view.roll, enrolled=draw(st.sampled_from((8, 20)))),
+        roster=replace(view.roster, enrolled=draw(st.sampled_from((8, 20)))),
         member=member,
         seats=committee,
         updates=tuple(submission(a, found=draw(st.booleans()), verdict=draw(verdicts)) for a in authors),
@@ -99,7 +99,7 @@ def views(draw: st.DrawFn) -> View:
         departed=draw(st.sampled_from(((), (TRAINERS[2],)))),
         model_found=draw(st.booleans()),
         trained=draw(st.sampled_from((None, trained(account), trained(SEATS[2])))),
-        yardstick=draw(st.sampled_from((None, Yardstick(1.0)))),
+        guard=draw(st.sampled_from((None, UpdateGuard(1.0)))),
         opening=draw(st.sampled_from((None, opening(attempt=ATTEMPT)))),
         aggregate=draw(st.sampled_from((None, NEXT_MODEL))),
     )
@@ -122,11 +122,11 @@ def attests(view: View, index: int) -> bool:
 
 
 def may_submit(view: View) -> bool:
-    member, number = view.member, view.round.number
+    member, number = view.participant, view.round.number
     enrolled = member.number > 0 and not member.retired and view.admitted
     counts = member.since <= number and member.suspended_until <= number
     free = number + 1 not in {member.seated_in, member.submitted_in}
-    drawn = view.parameters.active_share == EVERYBODY or member.drawn_in == number + 1
+    drawn = view.parameters.active_share == FULL_PARTICIPATION or member.sampled_in == number + 1
     return view.phase == Phase.TRAINING and enrolled and counts and free and drawn
 
 
@@ -143,8 +143,8 @@ def may_attest(view: View, index: int) -> bool:
 
 def may_reveal(view: View, action: Reveal) -> bool:
     own, now = view.seats[action.seat], view.round
-    sealed = not own.revealed and own.committed_in == now.attempt + 1
-    return view.phase == Phase.REVEALING and judges(view, action.seat) and sealed and is_current(view, action)
+    encoded = not own.revealed and own.committed_in == now.attempt + 1
+    return view.phase == Phase.REVEALING and judges(view, action.seat) and encoded and is_current(view, action)
 
 
 def is_current(view: View, action: Commit | Reveal) -> bool:
@@ -153,7 +153,9 @@ def is_current(view: View, action: Commit | Reveal) -> bool:
 
 
 def may_enrol(view: View) -> bool:
-    free = view.member.retired or (view.member.number == 0 and view.roll.enrolled < view.parameters.max_enrolled)
+    free = view.participant.retired or (
+        view.participant.number == 0 and view.roster.enrolled < view.parameters.max_enrolled
+    )
     return view.admitted and free and (view.phase == Phase.ENROLLING or view.phase in RUNNING)
 
 
@@ -170,17 +172,17 @@ ALLOWED: dict[type, Callable[[View, Any], bool]] = {
     Enrol: lambda view, _: may_enrol(view),
     Train: lambda view, _: may_submit(view) and view.model_found,
     Submit: lambda view, action: may_submit(view) and action.trained.samples > 0,
-    Calibrate: lambda view, _: view.seat in view.judges and view.model_found,
+    TrainReference: lambda view, _: view.seat in view.judges and view.model_found,
     Score: lambda view, _: may_commit(view, view.position),
     Commit: lambda view, action: may_commit(view, action.seat) and is_current(view, action),
     Reveal: may_reveal,
     Aggregate: lambda view, _: may_attest(view, view.position) and all(entry.found for entry in view.accepted),
     Attest: lambda view, action: may_attest(view, action.seat),
     Publish: lambda view, _: may_publish(view),
-    Start: lambda view, _: view.phase == Phase.ENROLLING and view.startable and view.now < view.roll.start_by,
-    Expire: lambda view, _: view.phase == Phase.ENROLLING and view.now >= view.roll.start_by,
+    Start: lambda view, _: view.phase == Phase.ENROLLING and view.startable and view.now < view.roster.start_by,
+    Expire: lambda view, _: view.phase == Phase.ENROLLING and view.now >= view.roster.start_by,
     Retire: lambda view, action: action.account in view.departed,
-    Draw: lambda view, action: view.phase == Phase.DRAWING and action.steps > 0,
+    SampleTrainers: lambda view, action: view.phase == Phase.SAMPLING and action.steps > 0,
     Settle: lambda view, action: view.phase == Phase.SETTLING and action.steps > 0,
     Close: lambda view, action: view.phase == Phase.CLOSING and action.steps > 0,
     Recover: lambda view, _: view.phase == Phase.STALLED,
@@ -216,10 +218,12 @@ def submitted(view: View, action: Submit) -> View:
 
 
 EFFECT: dict[type, Callable[[View, Any], View]] = {
-    Enrol: lambda view, _: replace(view, member=replace(view.member, number=9, retired=False, since=NUMBER + 1)),
+    Enrol: lambda view, _: replace(
+        view, participant=replace(view.participant, number=9, retired=False, since=NUMBER + 1)
+    ),
     Train: lambda view, _: replace(view, trained=trained(view.account)),
     Submit: submitted,
-    Calibrate: lambda view, _: replace(view, yardstick=Yardstick(1.0)),
+    TrainReference: lambda view, _: replace(view, guard=UpdateGuard(1.0)),
     Score: lambda view, _: replace(view, opening=opening(attempt=ATTEMPT)),
     Commit: lambda view, _: with_seat(view, committed_in=ATTEMPT + 1),
     Reveal: lambda view, _: with_seat(view, revealed=True),

@@ -2,30 +2,29 @@ import os
 import signal
 
 import pytest
-
-from folkmoot.worker.stopper import SIGNALS, Stopped, Stopper
+from folkmoot.worker.shutdown import SIGNALS, Shutdown, Stopped
 
 
 def test_nothing_happens_unless_asked() -> None:
-    with Stopper() as stopper:
-        stopper.check()
-        stopper.sleep(0)
+    with Shutdown() as shutdown:
+        shutdown.check()
+        shutdown.sleep(0)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_stops_the_next_check_and_every_pause(number: signal.Signals) -> None:
-    with Stopper() as stopper:
+    with Shutdown() as shutdown:
         os.kill(os.getpid(), number)
         with pytest.raises(Stopped):
-            stopper.check()
+            shutdown.check()
         with pytest.raises(Stopped):
-            stopper.sleep(3_600)
+            shutdown.sleep(3_600)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_second_signal_does_what_it_always_does(number: signal.Signals) -> None:
     before = [signal.getsignal(other) for other in SIGNALS]
-    with Stopper():
+    with Shutdown():
         assert signal.getsignal(number) not in before
         os.kill(os.getpid(), number)
         assert [signal.getsignal(other) for other in SIGNALS] == before
@@ -33,6 +32,6 @@ def test_a_second_signal_does_what_it_always_does(number: signal.Signals) -> Non
 
 def test_handlers_are_given_back() -> None:
     before = [signal.getsignal(number) for number in SIGNALS]
-    with Stopper():
+    with Shutdown():
         assert [signal.getsignal(number) for number in SIGNALS] != before
     assert [signal.getsignal(number) for number in SIGNALS] == before

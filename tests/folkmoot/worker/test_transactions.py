@@ -3,24 +3,24 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 import pytest
-
-from folkmoot.chain import Call, Client, Phase, TaskContract, seal
+from folkmoot.chain import Call, Client, Phase, TaskContract, score_commitment
 from folkmoot.worker.actions import (
     Attest,
     Close,
     Commit,
-    Draw,
     Enrol,
     Expire,
     Recover,
     Retire,
     Reveal,
+    SampleTrainers,
     Settle,
     Start,
     Submit,
     Transaction,
 )
-from folkmoot.worker.transactions import PATIENCE, Transactor
+from folkmoot.worker.executor import PATIENCE, Transactor
+
 from tests.support.node import MemoryChain, MemoryNode
 from tests.support.views import DIGEST, NEXT_MODEL, NOW, NUMBER, SEATS, TASK, TRAINERS, a_view, opening, trained
 
@@ -34,7 +34,7 @@ CALLS: dict[str, tuple[Transaction, tuple[object, ...]]] = {
     "start": (Start(), ()),
     "expire": (Expire(), ()),
     "retire": (Retire(TRAINERS[1]), (TRAINERS[1],)),
-    "draw": (Draw(5), (5,)),
+    "draw": (SampleTrainers(5), (5,)),
     "settle": (Settle(4), (4,)),
     "close": (Close(9), (9,)),
     "recover": (Recover(), ()),
@@ -43,7 +43,7 @@ CALLS: dict[str, tuple[Transaction, tuple[object, ...]]] = {
         (
             NUMBER,
             0,
-            seal(
+            score_commitment(
                 chain_id=7, task=TASK, round=NUMBER, attempt=0, member=SEATS[0], updates_digest=DIGEST,
                 baseline=KEPT.baseline, scores=KEPT.scores, salt=KEPT.salt,
             ),

@@ -2,29 +2,29 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from folkmoot.chain import Phase
+from folkmoot.worker.actions import Recover, Wait
+from folkmoot.worker.stagger import PAGE, close_steps, settle_steps, stagger
+from folkmoot.worker.view import View
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folkmoot.chain import Phase
-from folkmoot.worker.actions import Recover, Wait
-from folkmoot.worker.turns import PAGE, close_steps, in_turn, settle_steps
-from folkmoot.worker.view import View
 from tests.support.views import MEMBER, NOW, SEATS, STRANGER, TRAINERS, a_view
 
-EVERYBODY = (*SEATS, *TRAINERS)
+FULL_PARTICIPATION = (*SEATS, *TRAINERS)
 TURN = 3
 
 
 def acting(after: int) -> list[str]:
     """Who would recover a stalled round so many seconds after it stalled."""
-    views = [replace(a_view(Phase.STALLED, account), now=NOW + after) for account in EVERYBODY]
-    return [view.account for view in views if in_turn(view, Recover(), "") == Recover()]
+    views = [replace(a_view(Phase.STALLED, account), now=NOW + after) for account in FULL_PARTICIPATION]
+    return [view.account for view in views if stagger(view, Recover(), "") == Recover()]
 
 
 def test_seats_take_turns_in_their_order_then_the_others_as_they_enrolled() -> None:
-    joined = [acting(TURN * turn) for turn in range(len(SEATS) + len(EVERYBODY))]
+    joined = [acting(TURN * turn) for turn in range(len(SEATS) + len(FULL_PARTICIPATION))]
     assert joined[: len(SEATS)] == [list(SEATS[: turn + 1]) for turn in range(len(SEATS))]
-    assert joined[-1] == list(EVERYBODY)
+    assert joined[-1] == list(FULL_PARTICIPATION)
     assert all(len(later) - len(earlier) in {0, 1} for earlier, later in pairwise(joined))
 
 
@@ -34,23 +34,23 @@ def test_a_turn_begins_on_its_second() -> None:
 
 def test_who_is_not_enrolled_comes_last() -> None:
     view = a_view(Phase.STALLED, STRANGER, member=replace(MEMBER, number=0))
-    assert view.position == len(SEATS) + view.roll.enrolled
+    assert view.position == len(SEATS) + view.roster.enrolled
 
 
 def test_the_wait_names_whose_turn_it_is() -> None:
     view = a_view(Phase.STALLED, SEATS[2])
-    assert in_turn(view, Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[:2])
-    assert in_turn(replace(view, now=NOW + TURN), Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[1:2])
+    assert stagger(view, Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[:2])
+    assert stagger(replace(view, now=NOW + TURN), Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[1:2])
 
 
-def of_size(phase: Phase, updates: int, seats: int, enrolled: int, **settlement: int) -> View:
+def of_size(phase: Phase, updates: int, seats: int, enrolled: int, **progress: int) -> View:
     view = a_view(phase)
     return replace(
         view,
         round=replace(view.round, submitted=updates, seats=seats),
-        roll=replace(view.roll, enrolled=enrolled),
+        roster=replace(view.roster, enrolled=enrolled),
         parameters=replace(view.parameters, committee=seats),
-        settlement=replace(view.settlement, **settlement),
+        progress=replace(view.progress, **progress),
     )
 
 
@@ -91,12 +91,12 @@ def test_settling_and_closing_come_to_an_end(updates: int, seats: int, enrolled:
     view, items = of_size(Phase.SETTLING, updates, seats, enrolled), updates + seats
     pages, calls = 0, 0
     while (left := -(-updates // PAGE) - pages) >= 0 and calls < items:
-        steps = settle_steps(replace(view, settlement=replace(view.settlement, pages=pages)))
+        steps = settle_steps(replace(view, progress=replace(view.progress, pages=pages)))
         pages, calls = pages + min(steps, left) + (steps > left), calls + 1
     assert pages == -(-updates // PAGE) + 1
     closed = 0
     while closed <= items:
-        steps = close_steps(replace(view, settlement=replace(view.settlement, closed=closed)))
+        steps = close_steps(replace(view, progress=replace(view.progress, closed=closed)))
         assert steps > 0
         closed += steps
     assert closed == items + 1

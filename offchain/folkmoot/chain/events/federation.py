@@ -1,0 +1,225 @@
+"""The events of the federation and its treasury, value for value in the contracts' order.
+
+Source: `contracts/interfaces/IFederation.sol` and `ITreasury.sol`, which tell what each means. Amounts are in the fee
+token's smallest unit.
+"""
+
+from dataclasses import dataclass
+
+from folkmoot.chain.events.event import Event
+from folkmoot.chain.structs import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class ActionConfirmed(Event):
+    """A manager confirmed `call` on `target`; whoever wants the same sends the same call."""
+
+    action: bytes
+    manager: str
+    target: str
+    call: bytes
+    confirmations: int
+    quorum: int
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRevoked(Event):
+    """A manager took its confirmation back."""
+
+    action: bytes
+    manager: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionExecuted(Event):
+    """A quorum confirmed, and the call was executed."""
+
+    action: bytes
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipApplied(Event):
+    """Somebody asked for admission; its fee is in escrow."""
+
+    application: int
+    member: str
+    public_key: bytes
+    fee: int
+    period: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationWithdrawn(Event):
+    """An applicant took its application back."""
+
+    application: int
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberAdmitted(Event):
+    """The managers admitted an applicant, which has paid until then; 0 is for ever."""
+
+    application: int
+    member: str
+    paid_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRejected(Event):
+    """The managers rejected an applicant."""
+
+    application: int
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipRenewed(Event):
+    """A member paid the fee again, and has paid until then; 0 is for ever."""
+
+    member: str
+    fee: int
+    paid_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipExpired(Event):
+    """Somebody ended the membership of a member that was past due; `MemberLeft` follows."""
+
+    member: str
+    paid_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft(Event):
+    """A member ended its membership."""
+
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberBanned(Event):
+    """The managers excluded an account."""
+
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberUnbanned(Event):
+    """A banned account may apply again."""
+
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeeChanged(Event):
+    """Later applications and renewals cost this."""
+
+    fee: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipPeriodChanged(Event):
+    """Later applications and renewals pay for so many seconds; 0 is for ever."""
+
+    period: int
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerAdded(Event):
+    """There is one more manager."""
+
+    manager: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerRemoved(Event):
+    """There is one manager less."""
+
+    manager: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuorumChanged(Event):
+    """So many managers act together from now on."""
+
+    quorum: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskProposed(Event):
+    """A task stands at the address `task`."""
+
+    number: int
+    task: str
+    proposer: str
+    parameters: Parameters
+
+
+# The treasury
+
+
+@dataclass(frozen=True, slots=True)
+class Escrowed(Event):
+    """The fee of an application or a renewal was taken."""
+
+    member: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deposited(Event):
+    """Somebody added to the pool."""
+
+    from_: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeeCollected(Event):
+    """A fee moved from escrow to the pool."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded(Event):
+    """A fee moved from escrow to what its member is owed."""
+
+    member: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetMoved(Event):
+    """A task took from the pool."""
+
+    task: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetReleased(Event):
+    """What a task had left returned to the pool."""
+
+    task: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Credited(Event):
+    """A task's budget paid accounts, which can withdraw it."""
+
+    task: str
+    accounts: tuple[str, ...]
+    amounts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn(Event):
+    """An account took what it was owed."""
+
+    account: str
+    amount: int

@@ -1,0 +1,105 @@
+"""From logs to events: one frozen dataclass for each event of the contracts, and paging through a contract's past."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple, cast
+
+from eth_abi.exceptions import DecodingError
+from eth_typing import ABIEvent
+from eth_utils.abi import event_abi_to_log_topic
+from web3.types import LogReceipt
+
+from folkmoot.chain.abi import Entry, abi, build, decode_values
+from folkmoot.chain.client import Client
+from folkmoot.chain.events import federation, rounds, tasks
+from folkmoot.chain.events.event import Event, Origin
+
+CONTRACTS = ("Federation", "Treasury", "Task")
+EVENTS: dict[str, type[Event]] = {
+    name: kind
+    for module in (federation, tasks, rounds)
+    for name, kind in vars(module).items()
+    if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
+}
+PAGE = 5_000  # blocks: nodes refuse to search more at once
+LOOK_BACK = 32  # blocks; twice as many each time
+
+
+class _Decoder(NamedTuple):
+    event: type[Event]
+    entry: Entry
+
+
+def fetch_events(
+    client: Client, contracts: Iterable[str], *, from_block: int, to_block: int | None = None
+) -> Iterator[Event]:
+    """The events of contracts at some addresses, in order, from one block to another (the latest), both included.
+
+    Asks page by page, at most 5,000 blocks each, and never beyond the latest block: where this ended, the next poll
+    goes on. Raises `ConnectionFailed`.
+    """
+    addresses = list(contracts)
+    head = client.head().number
+    last = head if to_block is None else min(to_block, head)
+    for first in range(from_block, last + 1, PAGE):
+        yield from decode_logs(client.logs(addresses, first, min(first + PAGE - 1, last)))
+
+
+def fetch_round(client: Client, task: str, number: int, *, to_block: int) -> list[Event]:
+    """The events of a task's round that was the running one at a block, from its opening up to that block.
+
+    Looks backwards, page by page, the first of 32 blocks and each twice as long as the one before up to the pages of
+    `fetch_events`: a round is short beside the task's whole past. Raises `ConnectionFailed`.
+    """
+    found: list[Event] = []
+    last, page = to_block, LOOK_BACK
+    while last >= 0:
+        first = max(last - page + 1, 0)
+        found = [*decode_logs(client.logs([task], first, last)), *found]
+        for place, event in enumerate(found):
+            if isinstance(event, rounds.RoundOpened) and event.round == number:
+                return found[place:]
+        last, page = first - 1, min(2 * page, PAGE)
+    return found
+
+
+def decode_logs(logs: Iterable[LogReceipt]) -> Iterator[Event]:
+    """The events in some logs; logs of other contracts than ours are passed over."""
+    for log in logs:
+        if (event := decode_log(log)) is not None:
+            yield event
+
+
+def decode_log(log: LogReceipt) -> Event | None:
+    """The event in a log; None if it is none of ours, whatever it looks like."""
+    topics = [bytes(topic) for topic in log["topics"]]
+    decoder = _decoders().get(topics[0]) if topics else None
+    if decoder is None:
+        return None
+    try:
+        values = _values(decoder.entry["inputs"], topics[1:], bytes(log["data"]))
+        event: Event = build(decoder.event, values, origin=_origin(log))
+    except (DecodingError, ValueError):
+        return None
+    return event
+
+
+def _values(inputs: Sequence[Entry], topics: Sequence[bytes], data: bytes) -> list[Any]:
+    indexed = [entry for entry in inputs if entry["indexed"]]
+    plain = [entry for entry in inputs if not entry["indexed"]]
+    found = dict(zip((entry["name"] for entry in plain), decode_values(plain, data), strict=True))
+    for entry, topic in zip(indexed, topics, strict=True):
+        (found[entry["name"]],) = decode_values([entry], topic)
+    return [found[entry["name"]] for entry in inputs]
+
+
+def _origin(log: LogReceipt) -> Origin:
+    return Origin(log["address"], log["blockNumber"], log["logIndex"], log["transactionHash"].to_0x_hex())
+
+
+@cache
+def _decoders() -> dict[bytes, _Decoder]:
+    entries = [entry for contract in CONTRACTS for entry in abi(contract) if entry["type"] == "event"]
+    return {
+        event_abi_to_log_topic(cast("ABIEvent", entry)): _Decoder(EVENTS[entry["name"]], entry) for entry in entries
+    }

@@ -1,0 +1,192 @@
+"""The events of a task's rounds, value for value in the contract's order.
+
+Source: `contracts/interfaces/ITask.sol`, which tells what each means. Times are seconds since 1970, scores and
+baselines basis points, amounts the fee token's smallest unit, pointers, salts and seeds 32 bytes.
+"""
+
+from dataclasses import dataclass
+
+from folkmoot.chain.events.event import Event
+from folkmoot.chain.structs import Phase, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOpened(Event):
+    """A round opened with these seats: the task's `committee`, then aggregators.
+
+    `fillers[i]` tells that seat i was a vacancy; `eligible` members train, or are now drawn for it.
+    """
+
+    round: int
+    seats: tuple[str, ...]
+    fillers: tuple[bool, ...]
+    eligible: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainersSampled(Event):
+    """These may train; `left` are still to be drawn."""
+
+    round: int
+    trainers: tuple[str, ...]
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinesSet(Event):
+    """Deadlines were set or moved."""
+
+    round: int
+    attempt: int
+    training_ends: int
+    committing_ends: int
+    revealing_ends: int
+    aggregating_ends: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSubmitted(Event):
+    """A trainer submitted the round's update number `index`, from 0."""
+
+    round: int
+    author: str
+    index: int
+    pointer: bytes
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresCommitted(Event):
+    """A seat sealed its scores."""
+
+    round: int
+    member: str
+    attempt: int
+    commitment: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresRevealed(Event):
+    """A seat opened its scores, in the order of the updates."""
+
+    round: int
+    member: str
+    attempt: int
+    baseline: int
+    scores: tuple[int, ...]
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSettled(Event):
+    """All verdicts, in the order of the updates; `ranking` lists the accepted, best first.
+
+    `weights` are theirs, then those of a seat that revealed and of one that attests what is agreed.
+    """
+
+    round: int
+    baseline: int
+    scores: tuple[int, ...]
+    verdicts: tuple[Verdict, ...]
+    ranking: tuple[int, ...]
+    weights: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateAttested(Event):
+    """A seat stated what the accepted updates aggregate to."""
+
+    round: int
+    member: str
+    attempt: int
+    pointer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateAgreed(Event):
+    """One pointer has more than half of the aggregators, and of their weight: it will be model round + 1."""
+
+    round: int
+    pointer: bytes
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateBlockWritten(Event):
+    """An accepted update became block `number` of the ledger and earned `amount`."""
+
+    number: int
+    author: str
+    pointer: bytes
+    score: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPaid(Event):
+    """A seat did what was due and earned `amount`."""
+
+    round: int
+    member: str
+    weight: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelBlockWritten(Event):
+    """A model became block `number` of the ledger."""
+
+    number: int
+    pointer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RoundClosed(Event):
+    """The round is over; `seed` is what the next election drew from."""
+
+    round: int
+    seed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRecovered(Event):
+    """The phase that had stalled starts again as this attempt."""
+
+    round: int
+    attempt: int
+    stalled: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFilled(Event):
+    """A member took the seat of a predecessor."""
+
+    round: int
+    seat: int
+    member: str
+    predecessor: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundCarried(Event):
+    """The round ended without a new model: the old one is carried forward."""
+
+    round: int
+    empty_rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRolledBack(Event):
+    """The managers voided the round: model round + 1 is model `model` again."""
+
+    round: int
+    model: int
+    committee: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFailed(Event):
+    """A rule reverted, ran out of its gas or answered out of bounds; the round went on without it."""
+
+    round: int
+    rule: str

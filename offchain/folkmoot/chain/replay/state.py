@@ -1,0 +1,158 @@
+"""A task as its logs tell it, and what an event may change of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from eth_abi.abi import encode
+from web3 import Web3
+
+from folkmoot.chain.phases import phase_at
+from folkmoot.chain.structs import Milestone, Parameters, Participant, Phase, PointerTally, Round, Seat, Update
+
+NO_ROUND = Round(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Milestone.PROPOSED)
+_NO_PARTICIPANT = Participant(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=1, reputation=5_000)
+_MOST_TERMS = 255
+_MOST_STAKE = 2**40 - 1
+MEDIAN_WEIGHT = 1_000
+"""Of an attestation with the median stake."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundState:
+    """One round. `pointers` are in the order of the updates, `commitments` and `scores` by participant."""
+
+    round: Round = NO_ROUND
+    seats: tuple[Seat, ...] = ()
+    updates: tuple[Update, ...] = ()
+    pointers: tuple[bytes, ...] = ()
+    commitments: Mapping[str, bytes] = field(default_factory=dict)
+    scores: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    tallies: tuple[PointerTally, ...] = ()
+    baseline: int = 0  # the median, basis points
+    score_rule_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """A task: its running round, the rounds before it, its participants by address and its ledger by block number.
+
+    `budget` is the whole budget and `earned` what each participant got of it, in the fee token's smallest unit.
+    """
+
+    address: str
+    parameters: Parameters
+    running: RoundState = field(default_factory=RoundState)
+    past: tuple[RoundState, ...] = ()
+    participants: Mapping[str, Participant] = field(default_factory=dict)
+    ledger: Mapping[int, bytes] = field(default_factory=dict)
+    earned: Mapping[str, int] = field(default_factory=dict)
+    budget: int = 0
+    start_by: int = 0
+    digest: bytes = bytes(32)  # of all updates so far
+    seed: bytes = bytes(32)
+    salts: int = 0  # xor of the hashes of all salts revealed so far
+    eligible: int = 0
+    empty_rounds: int = 0
+
+    def phase_at(self, time: int) -> Phase:
+        """The phase at a time (seconds since 1970) after the last event."""
+        return phase_at(self.running.round, min_updates=self.parameters.min_updates, time=time)
+
+    @property
+    def active(self) -> int:
+        """Members enrolled, neither suspended nor retired."""
+        number = self.running.round.number
+        return sum(not m.retired and m.suspended_until <= number for m in self.participants.values())
+
+
+# Small changes to it
+
+
+def with_running(s: TaskState, **changes: Any) -> TaskState:
+    """The running round with changes."""
+    return replace(s, running=replace(s.running, **changes))
+
+
+def with_round(s: TaskState, **changes: Any) -> TaskState:
+    """The running round's packed facts with changes."""
+    return with_running(s, round=replace(s.running.round, **changes))
+
+
+def with_participant(s: TaskState, account: str, **changes: Any) -> TaskState:
+    """A member's marks with changes."""
+    participant = replace(s.participants.get(account, _NO_PARTICIPANT), **changes)
+    return replace(s, participants={**s.participants, account: participant})
+
+
+def with_seat(s: TaskState, account: str, **changes: Any) -> TaskState:
+    """A member's seat with changes."""
+    seats = s.running.seats
+    return with_running(s, seats=tuple(replace(x, **changes) if x.account == account else x for x in seats))
+
+
+def with_pay(s: TaskState, account: str, weight: int, amount: int) -> TaskState:
+    """A member's stake and earnings with what it earned."""
+    s = with_participant(s, account, stake=min(s.participants[account].stake + weight, _MOST_STAKE))
+    return replace(s, earned={**s.earned, account: s.earned.get(account, 0) + amount})
+
+
+def with_block(s: TaskState, number: int, pointer: bytes) -> TaskState:
+    """The ledger with one more block."""
+    return replace(s, ledger={**s.ledger, number: pointer})
+
+
+def seated(s: TaskState, index: int, seat: Seat, *, filler: bool) -> TaskState:
+    """The running round's seat `index` taken anew; who fills a vacancy serves one more of its terms."""
+    number, account = s.running.round.number, seat.account
+    if filler:
+        s = with_participant(s, account, terms=_terms(s.participants[account], number), filled_in=number + 1)
+    seats = list(s.running.seats)
+    seats[index] = seat
+    return with_participant(with_running(s, seats=tuple(seats)), account, seated_in=number + 1, seat=index)
+
+
+def _terms(participant: Participant, number: int) -> int:
+    """Rounds running as a vacancy filler with round `number`; who is seated twice in one serves one term."""
+    if participant.filled_in == number:
+        return min(participant.terms + 1, _MOST_TERMS)
+    return participant.terms if participant.filled_in == number + 1 else 1
+
+
+def fresh_seat(account: str) -> Seat:
+    """A seat that has done nothing yet."""
+    return Seat(
+        account,
+        baseline=0,
+        tally=0,
+        committed_in=0,
+        attested_in=0,
+        revealed=False,
+        excused=False,
+        seated_attempt=0,
+        weight=0,
+    )
+
+
+def averaged(participant: Participant, score: int) -> int:
+    """The member's reputation after one more score: a new one counts a quarter of the average."""
+    return (3 * participant.reputation + score) // 4
+
+
+def weighed(s: TaskState) -> TaskState:
+    """The seats that attest with the weights of their stakes: relative to the lower median, and at most twice that."""
+    seats, judges = s.running.seats, s.running.round.seats
+    first = judges if len(seats) > judges else 0
+    stakes = [s.participants[seat.account].stake for seat in seats]
+    median = sorted(stakes[first:])[(len(seats) - first - 1) // 2]
+    weights = [min(stake * MEDIAN_WEIGHT // median, 2 * MEDIAN_WEIGHT) for stake in stakes]
+    after = (replace(seat, weight=weight) for seat, weight in zip(seats[first:], weights[first:], strict=True))
+    return with_running(s, seats=(*seats[:first], *after))
+
+
+def next_seed(s: TaskState) -> bytes:
+    """What the next election draws from, made of the revealed salts."""
+    now = s.running.round
+    kinds = ["bytes32", "address", "uint256", "uint256", "bytes32"]
+    values = [s.salts.to_bytes(32), s.address, now.number, now.attempt, s.seed]
+    return bytes(Web3.keccak(encode(kinds, values)))

@@ -1,0 +1,193 @@
+"""How a task stands, told by its logs and the time: who has acted, who is waited for, and how each round went."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from folkmoot.chain import (
+    FULL_PARTICIPATION,
+    Event,
+    Milestone,
+    Participant,
+    Phase,
+    RoundState,
+    Seat,
+    TaskState,
+    Verdict,
+    stalled_phase,
+)
+from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundRolledBack
+
+_ANYONE = {
+    Phase.PROPOSED: "the managers to approve the task",
+    Phase.SAMPLING: "anyone to draw who trains",
+    Phase.SETTLING: "anyone to settle the round",
+    Phase.CLOSING: "anyone to close the round",
+    Phase.STALLED: "anyone to recover the round",
+    Phase.PAUSED: "the end of the pause",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskStatus:
+    """A phase, when it ends (`None` if not by time), and who has acted in it and who has not.
+
+    `waiting` says what for; it is empty when the task is over.
+    """
+
+    phase: Phase
+    stalled: Phase | None
+    deadline: int | None
+    waiting: str
+    acted: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundReport:
+    """How a round went; `outcome` is empty while it runs.
+
+    Once settled, `baseline` is the median accuracy of the model that it started from and `best` the best update's
+    score, in basis points.
+    """
+
+    round: int
+    baseline: int | None
+    best: int | None
+    submitted: int
+    accepted: int
+    outcome: str
+
+
+def task_status(s: TaskState, now: int) -> TaskStatus:
+    """How a task stands at the time `now`, in seconds since 1970."""
+    phase = s.phase_at(now)
+    stalled = stalled_phase(s.running.round, min_updates=s.parameters.min_updates) if phase == Phase.STALLED else None
+    acted, missing = _who(s, phase)
+    return TaskStatus(
+        phase=phase,
+        stalled=stalled,
+        deadline=_deadline(s, phase),
+        waiting=_waiting(s, phase, len(acted)),
+        acted=acted,
+        missing=missing,
+    )
+
+
+def reports(s: TaskState, events: Iterable[Event]) -> list[RoundReport]:
+    """All rounds so far, the running one last."""
+    if s.running.round.milestone <= Milestone.APPROVED:
+        return []
+    outcomes = dict(filter(None, map(_outcome, events)))
+    running = (s.running,) if s.running.round.milestone < Milestone.EXPIRED else ()
+    return [_report(entry, outcomes.get(entry.round.number, "")) for entry in (*s.past, *running)]
+
+
+def last_settled(s: TaskState) -> RoundState | None:
+    """The latest round that has verdicts."""
+    rounds = (s.running, *reversed(s.past))
+    return next((entry for entry in rounds if _is_settled(entry)), None)
+
+
+def has_committed(s: TaskState, seat: Seat) -> bool:
+    """Whether a seat has sealed its scores in the running attempt, or opened them before."""
+    return seat.revealed or seat.committed_in == s.running.round.attempt + 1
+
+
+def has_attested(s: TaskState, seat: Seat) -> bool:
+    """Whether a seat has attested in the running attempt."""
+    return seat.attested_in == s.running.round.attempt + 1
+
+
+def _who(s: TaskState, phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    seats = s.running.seats
+    judges = seats[: s.running.round.seats]
+    match phase:
+        case Phase.ENROLLING:
+            here = [account for account, member in s.participants.items() if _is_in(member)]
+            return tuple(here), tuple(seat.account for seat in seats if seat.account not in here)
+        case Phase.TRAINING:
+            return _split((account, _has_submitted(s, m)) for account, m in s.participants.items() if _trains(s, m))
+        case Phase.COMMITTING:
+            return _split((seat.account, has_committed(s, seat)) for seat in judges)
+        case Phase.REVEALING:
+            return _split((seat.account, seat.revealed) for seat in judges if has_committed(s, seat))
+        case Phase.AGGREGATING:
+            return _split((seat.account, has_attested(s, seat)) for seat in seats[len(judges) :] or judges)
+    return (), ()
+
+
+def _split(marks: Iterable[tuple[str, bool]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found = list(marks)
+    return tuple(a for a, has in found if has), tuple(a for a, has in found if not has)
+
+
+def _is_in(member: Participant) -> bool:
+    return member.number > 0 and not member.retired
+
+
+def _trains(s: TaskState, m: Participant) -> bool:
+    """Whether a member may submit in the running round; who has submitted and is gone since counts too."""
+    number = s.running.round.number
+    may = _is_in(m) and m.since <= number and m.suspended_until <= number and m.seated_in != number + 1
+    drawn = s.parameters.active_share == FULL_PARTICIPATION or m.sampled_in == number + 1
+    return (may and drawn) or _has_submitted(s, m)
+
+
+def _has_submitted(s: TaskState, m: Participant) -> bool:
+    return m.submitted_in == s.running.round.number + 1
+
+
+def _deadline(s: TaskState, phase: Phase) -> int | None:
+    now = s.running.round
+    ends = {
+        Phase.ENROLLING: s.start_by,
+        Phase.TRAINING: now.training_ends,
+        Phase.COMMITTING: now.committing_ends,
+        Phase.REVEALING: now.revealing_ends,
+        Phase.AGGREGATING: now.aggregating_ends,
+        Phase.PAUSED: now.paused_until,
+    }
+    return ends.get(phase)
+
+
+def _waiting(s: TaskState, phase: Phase, acted: int) -> str:
+    match phase:
+        case Phase.ENROLLING:
+            least = len(s.running.seats) + s.parameters.min_updates
+            return f"members to enrol: {acted} did, at least {least} are needed, the committee among them"
+        case Phase.TRAINING:
+            return f"updates: {acted} of {s.eligible} trainers have submitted"
+        case Phase.COMMITTING:
+            return "the committee to seal its scores"
+        case Phase.REVEALING:
+            return "the committee to open its scores"
+        case Phase.AGGREGATING:
+            return "the aggregators to attest the next model"
+    return _ANYONE.get(phase, "")
+
+
+def _outcome(event: Event) -> tuple[int, str] | None:
+    match event:
+        case RoundClosed():
+            return event.round, f"model {event.round + 1}"
+        case RoundCarried():
+            return event.round, "no new model: the old one is carried forward"
+        case RoundRolledBack():
+            return event.round, f"rolled back to model {event.model}"
+    return None
+
+
+def _report(entry: RoundState, outcome: str) -> RoundReport:
+    settled = _is_settled(entry)
+    return RoundReport(
+        round=entry.round.number,
+        baseline=entry.baseline if settled else None,
+        best=max((update.score for update in entry.updates), default=None) if settled else None,
+        submitted=len(entry.updates),
+        accepted=sum(update.verdict == Verdict.ACCEPTED for update in entry.updates),
+        outcome=outcome,
+    )
+
+
+def _is_settled(entry: RoundState) -> bool:
+    return any(update.verdict != Verdict.NONE for update in entry.updates)

@@ -1,0 +1,123 @@
+"""A learner from a member's own file, watched: whatever goes wrong in it is a `FolkmootError` that names the file."""
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from operator import index
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from folkmoot.errors import FolkmootError, LearningError
+from folkmoot.learning.learner import BASIS_POINTS, Learner
+from folkmoot.learning.models import Weights
+
+Progress = Callable[[int, int, float], None]
+
+_SAMPLES = range(1, 2**256)  # the chain takes no other number
+_SCORES = range(BASIS_POINTS + 1)
+
+
+class GuardedLearner:
+    """A `Learner` around the one that `file` made, which is of the class `kind`.
+
+    Raises `LearningError` for what it raises, and for results that are none. What `progress` raises gets through.
+    """
+
+    def __init__(self, file: Path, learner: Learner) -> None:
+        self._file, self._learner = file, learner
+        self._kind = type(learner).__name__
+
+    @property
+    def samples(self) -> int:
+        """As `Learner.samples`."""
+        with self._watch():
+            samples = self._learner.samples
+        return self._integer("samples is", samples, _SAMPLES, "a number of training samples")
+
+    def weights(self) -> Weights:
+        """As `Learner.weights`."""
+        with self._watch():
+            weights = self._learner.weights()
+        if not _are_weights(weights):
+            raise self._unfit(f"weights() returned a {type(weights).__name__}, not float32 arrays by name")
+        return weights
+
+    def load(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
+        """As `Learner.load`."""
+        with self._watch():
+            self._learner.load(weights)
+
+    def fit(self, *, progress: Progress | None = None, **settings: Any) -> int:
+        """As `Learner.fit`."""
+        try:
+            with self._watch():
+                samples = self._learner.fit(**settings, progress=progress and _carried(progress))
+        except _Carrier as carrier:
+            raise carrier.error from None
+        return self._integer("fit() returned", samples, _SAMPLES, "a number of training samples")
+
+    def evaluate(self) -> int:
+        """As `Learner.evaluate`."""
+        with self._watch():
+            score = self._learner.evaluate()
+        return self._integer("evaluate() returned", score, _SCORES, f"an accuracy in basis points, 0 to {BASIS_POINTS}")
+
+    @contextmanager
+    def _watch(self) -> Iterator[None]:
+        try:
+            yield
+        except FolkmootError:
+            raise
+        except Exception as error:
+            raise LearningError(told(self._file, error), hint="mend the file, then start the worker again") from error
+
+    def _integer(self, what: str, value: Any, allowed: range, meaning: str) -> int:
+        try:
+            number = index(value)  # NumPy's integers are no `int`
+        except TypeError:
+            number = -1
+        if number not in allowed:
+            raise self._unfit(f"{what} {value!r}, not {meaning}")
+        return number
+
+    def _unfit(self, fault: str) -> LearningError:
+        hint = "compare it with the example in folkmoot/learning/plugin.py"
+        return LearningError(f"{self._file}: {self._kind}.{fault}", hint)
+
+
+class _Carrier(BaseException):
+    """Takes what `progress` raised past everything that the file catches."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+def told(file: Path, error: Exception) -> str:
+    """What went wrong in a file, and in which of its lines."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    place = f"{file}, line {lines[-1]}" if lines else str(file)
+    return f"{place}: {type(error).__name__}: {error}"
+
+
+def _carried(progress: Progress) -> Progress:
+    def carried(done: int, epochs: int, loss: float) -> None:
+        epoch = index(done), index(epochs), float(loss)
+        if not 0 <= done <= epochs or epochs < 1:
+            raise ValueError(f"progress cannot be {done} of {epochs} epochs")
+        try:
+            progress(*epoch)
+        except Exception as error:
+            raise _Carrier(error) from error
+
+    return carried
+
+
+def _are_weights(weights: object) -> bool:
+    return isinstance(weights, dict) and all(
+        isinstance(name, str) and isinstance(tensor, np.ndarray) and tensor.dtype == np.float32
+        for name, tensor in weights.items()
+    )

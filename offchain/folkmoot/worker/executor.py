@@ -1,0 +1,235 @@
+"""From actions to the contract's functions."""
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from secrets import token_bytes
+from time import monotonic
+from typing import Any
+
+from folkmoot.chain import Call, Phase, Receipt, Sender, TaskContract, score_commitment
+from folkmoot.errors import ConnectionFailed, DeadlinePassed, LearningError, StoreError
+from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.task_blobs import TaskBlobs
+from folkmoot.worker.actions import (
+    Aggregate,
+    Attest,
+    Close,
+    Commit,
+    Enrol,
+    Expire,
+    Publish,
+    Recover,
+    Retire,
+    Reveal,
+    SampleTrainers,
+    Score,
+    Settle,
+    Start,
+    Submit,
+    Train,
+    TrainReference,
+    Transaction,
+    Work,
+)
+from folkmoot.worker.compute import EvaluationRequest, LocalCompute
+from folkmoot.worker.journal import Journal, Opening
+from folkmoot.worker.observer import Observer
+from folkmoot.worker.reporting import Reporter
+from folkmoot.worker.shutdown import Shutdown
+from folkmoot.worker.view import View
+
+PATIENCE = 120  # seconds to wait for a transaction that has no deadline of its own
+
+_IN_PHASE = (Submit, Commit, Reveal, Attest, Start)
+_BY_ANOTHER = ("WrongPhase", "WrongRound", "NotEnrolled")
+
+
+class Transactor:
+    """Sends one account's transactions to one task."""
+
+    def __init__(self, sender: Sender, task: TaskContract, chain_id: int) -> None:
+        self._sender, self._task, self._chain_id = sender, task, chain_id
+
+    def send(self, action: Transaction, view: View) -> Receipt | None:
+        """Send an action's transaction and wait for it; None if it turned out to be done before, by anyone.
+
+        Raises `DeadlinePassed`, `ContractError`, `TransactionFailed` and `ConnectionFailed`.
+        """
+        call = self._commit(action) if isinstance(action, Commit) else _CALLS[type(action)](self._task, action)
+        return self._sender.send(call, deadline=_deadline(action, view), done=_DONE.get(type(action), _BY_ANOTHER))
+
+    def _commit(self, action: Commit) -> Call:
+        opening = action.opening
+        commitment = score_commitment(
+            chain_id=self._chain_id,
+            task=self._task.address,
+            round=opening.round,
+            attempt=opening.attempt,
+            member=self._sender.address,
+            updates_digest=opening.digest,
+            baseline=opening.baseline,
+            scores=opening.scores,
+            salt=opening.salt,
+        )
+        return self._task.commit_scores(opening.round, action.seat, commitment)
+
+
+def _reveal(task: TaskContract, action: Reveal) -> Call:
+    opening = action.opening
+    return task.reveal_scores(opening.round, action.seat, opening.baseline, opening.scores, opening.salt)
+
+
+def _deadline(action: Transaction, view: View) -> int:
+    bound = view.deadline if isinstance(action, _IN_PHASE) else None
+    return view.now + PATIENCE if bound is None else bound
+
+
+_CALLS: Mapping[type, Callable[[TaskContract, Any], Call]] = {
+    Enrol: lambda task, _: task.enrol(),
+    Submit: lambda task, action: task.submit_update(action.round, action.trained.pointer, action.trained.samples),
+    Reveal: _reveal,
+    Attest: lambda task, action: task.attest(action.round, action.seat, action.pointer),
+    Start: lambda task, _: task.start(),
+    Expire: lambda task, _: task.expire(),
+    Retire: lambda task, action: task.retire(action.account),
+    SampleTrainers: lambda task, action: task.sample_trainers(action.steps),
+    Settle: lambda task, action: task.settle(action.steps),
+    Close: lambda task, action: task.close(action.steps),
+    Recover: lambda task, _: task.recover(),
+}
+
+_DONE: Mapping[type, Collection[str]] = {
+    Enrol: ("AlreadyEnrolled",),
+    Submit: ("AlreadySubmitted",),
+    Commit: ("AlreadyCommitted", "AlreadyRevealed"),
+    Reveal: ("AlreadyRevealed",),
+    Attest: ("AlreadyAttested",),
+}
+"""Errors that say that the account itself did it before. What anyone may do, another one may have done."""
+
+
+SALT = 32  # bytes
+LOOK_S = 1.0  # between two looks at the chain during a job
+
+_TRAINING = (Phase.TRAINING, Phase.PAUSED)
+_JUDGING = (Phase.COMMITTING, Phase.PAUSED)
+
+
+class Executor:
+    """One worker's hands.
+
+    A local job raises `DeadlinePassed` when the chain has no use for its result any more, `Stopped` when the operator
+    wants an end, and else what `LocalCompute` does; a transaction what `Transactor` does.
+    """
+
+    def __init__(
+        self,
+        *,
+        observer: Observer,
+        transactor: Transactor,
+        blobs: TaskBlobs,
+        journal: Journal,
+        compute: LocalCompute,
+        reporter: Reporter,
+        shutdown: Shutdown,
+    ) -> None:
+        self._observer, self._transactor, self._blobs = observer, transactor, blobs
+        self._journal, self._labour, self._reporter, self._shutdown = journal, compute, reporter, shutdown
+        self._jobs: Mapping[type, Callable[[Any, View], None]] = {
+            Train: self._train,
+            TrainReference: self._train_reference,
+            Score: self._score,
+            Aggregate: self._aggregate,
+            Publish: self._publish,
+        }
+
+    def do(self, action: Work | Transaction, view: View) -> bool:
+        """Do it, and say so; False if somebody had done it before."""
+        if isinstance(action, Work):
+            self._jobs[type(action)](action, view)
+            return True
+        is_own = self._transactor.send(action, view) is not None
+        if is_own:
+            self._reporter.fact(f"done: {type(action).__name__.lower()}")
+        return is_own
+
+    # ------------------------------------------------------------------- jobs
+
+    def _train(self, action: Train, view: View) -> None:
+        epochs = self._epochs("training", view, _TRAINING)
+        blob, samples = self._labour.train(action.round, view.model, epochs)
+        self._journal.keep_trained(action.round, blob, samples)
+        self._reporter.fact(f"trained on {samples} samples")
+
+    def _train_reference(self, action: TrainReference, view: View) -> None:
+        epochs = self._epochs("training to compare", view, (*_TRAINING, *_JUDGING))
+        try:
+            self._observer.memory.guard = self._labour.train_reference(action.round, view.model, epochs)
+        except LearningError as error:
+            self._reporter.problem(error)
+            self._observer.memory.guard = UpdateGuard()  # who has no update of its own objects to nobody's
+
+    def _score(self, action: Score, view: View) -> None:
+        evaluation = self._labour.judge(
+            EvaluationRequest.of(view, action.guard), self._counter("scoring", view, _JUDGING)
+        )
+        opening = Opening(
+            round=action.round,
+            attempt=action.attempt,
+            digest=view.digest,
+            baseline=evaluation.baseline,
+            scores=evaluation.scores,
+            salt=token_bytes(SALT),
+        )
+        self._journal.keep_opening(opening)
+        for update_score in evaluation.update_scores:
+            self._reporter.fact(
+                f"update of {update_score.author}: {update_score.fault or f'{update_score.score / 100:.2f} %'}"
+            )
+
+    def _aggregate(self, action: Aggregate, view: View) -> None:
+        encoded, made = self._labour.aggregate(view)
+        self._observer.memory.aggregate = self._blobs.publish(encoded)
+        how = f"by {made.rule}, f = {made.f}"
+        self._reporter.fact(f"aggregated {len(view.accepted)} updates to model {action.round + 1} {how}")
+
+    def _publish(self, action: Publish, _: View) -> None:
+        blob = self._journal.blob(action.round)
+        if blob is None:
+            self._observer.memory.trained = None
+            raise StoreError(f"the journal has lost the own update of round {action.round}", "keep its folder as it is")
+        self._blobs.publish(blob)
+        self._reporter.fact("published the own update")
+
+    # --------------------------------------------------------------- progress
+
+    def _epochs(self, what: str, view: View, useful: Collection[Phase]) -> Callable[[int, int, float], None]:
+        count = self._counter(what, view, useful)
+        return lambda done, total, loss: count(done, total, f"loss {loss:.3f}")
+
+    def _counter(self, what: str, view: View, useful: Collection[Phase]) -> Callable[..., None]:
+        looked = monotonic()
+
+        def progress(done: int, total: int, detail: str = "") -> None:
+            nonlocal looked
+            self._reporter.progress(what, done, total, detail)
+            self._shutdown.check()
+            if monotonic() - looked >= LOOK_S or done == total:
+                looked = monotonic()
+                self._check_use(what, view, useful)
+
+        return progress
+
+    def _check_use(self, what: str, begun: View, useful: Collection[Phase]) -> None:
+        """Whether the chain still has a use for a job that was begun earlier; a chain that is down may come back."""
+        with suppress(ConnectionFailed):
+            view = self._observer.view()
+            phase = Phase.TRAINING if view.stalled == Phase.TRAINING else view.phase
+            has_moved = view.round.number != begun.round.number or (
+                view.round.attempt != begun.round.attempt and Phase.TRAINING not in useful
+            )
+            if has_moved or phase not in useful:
+                raise DeadlinePassed(
+                    f"{what} took longer than round {begun.round.number} allows; its result is dropped",
+                    "train on fewer samples or a faster machine, or propose tasks with longer windows",
+                )

@@ -1,0 +1,208 @@
+"""What a worker shows of itself: a live display on a terminal, plain log lines anywhere else."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Protocol, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+from folkmoot.chain import Phase, Verdict
+from folkmoot.errors import FolkmootError
+from folkmoot.worker.actions import Wait
+from folkmoot.worker.view import View
+
+log = logging.getLogger("folkmoot.worker")
+
+TENTHS = 10  # plain lines of one job at most
+NAMED = 3  # accounts that are waited for
+
+
+class Reporter(Protocol):
+    """Where a worker's words go. A context: what is shown lives inside it."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+    def fact(self, text: str) -> None:
+        """Something happened."""
+
+    def problem(self, error: FolkmootError) -> None:
+        """Something went wrong, and will be tried again."""
+
+    def progress(self, what: str, done: int, total: int, detail: str = "") -> None:
+        """A long job has come so far."""
+
+    def waiting(self, wait: Wait, now: int) -> None:
+        """Nothing to do at the chain's time `now`."""
+
+
+class PlainReporter:
+    """Facts, one line each, through `logging`; nothing is said twice in a row."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._last = ""
+
+    def fact(self, text: str) -> None:
+        """As `Reporter.fact`."""
+        self._say(logging.INFO, text)
+
+    def problem(self, error: FolkmootError) -> None:
+        """As `Reporter.problem`."""
+        self._say(logging.WARNING, str(error))
+
+    def progress(self, what: str, done: int, total: int, detail: str = "") -> None:
+        """As `Reporter.progress`: at most ten lines a job."""
+        if done * TENTHS // total != (done - 1) * TENTHS // total:
+            self._say(logging.INFO, _progress(what, done, total, detail))
+
+    def waiting(self, wait: Wait, now: int) -> None:  # noqa: ARG002 - lines stay, so they name no time left
+        """As `Reporter.waiting`."""
+        self._say(logging.INFO, _waiting(wait))
+
+    def _say(self, level: int, text: str) -> None:
+        if text != self._last:
+            log.log(level, text)
+        self._last = text
+
+
+class LiveReporter:
+    """One moving line at the bottom of a terminal; facts scroll away above it."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(20),
+            console=console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("starting", total=None)
+        self._last = ""
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._bar.stop()
+
+    def fact(self, text: str) -> None:
+        """As `Reporter.fact`."""
+        self._print(text, "")
+
+    def problem(self, error: FolkmootError) -> None:
+        """As `Reporter.problem`."""
+        self._print(str(error), "yellow")
+
+    def progress(self, what: str, done: int, total: int, detail: str = "") -> None:
+        """As `Reporter.progress`."""
+        self._bar.update(self._task, description=_progress(what, done, total, detail), completed=done, total=total)
+
+    def waiting(self, wait: Wait, now: int) -> None:
+        """As `Reporter.waiting`."""
+        left = f" ({max(0, (wait.until or now) - now)} s)"
+        self._bar.update(self._task, description=_waiting(wait, left), completed=0, total=None)
+
+    def _print(self, text: str, style: str) -> None:
+        if text != self._last:
+            stamp = datetime.now(UTC).astimezone().strftime("%H:%M:%S")
+            self._bar.console.print(f"{stamp}  {text}", style=style, markup=False, highlight=False)
+        self._last = text
+
+
+def make_reporter() -> Reporter:
+    """A live display if standard output is a terminal, else plain lines."""
+    return LiveReporter(Console()) if sys.stdout.isatty() else PlainReporter()
+
+
+def clock_time(seconds: int) -> str:
+    """A time on the chain as a local time of day."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%H:%M:%S")
+
+
+def _progress(what: str, done: int, total: int, detail: str) -> str:
+    return f"{what}: {done} of {total}" + (f", {detail}" if detail else "")
+
+
+def _waiting(wait: Wait, left: str = "") -> str:
+    until = "" if wait.until is None else f" until {clock_time(wait.until)}{left}"
+    who = f": {_names(wait.who)}" if wait.who else ""
+    return f"waiting{until} for {wait.what}{who}"
+
+
+def _names(accounts: tuple[str, ...]) -> str:
+    more = f" and {len(accounts) - NAMED} more" if len(accounts) > NAMED else ""
+    return ", ".join(accounts[:NAMED]) + more
+
+
+_VERDICTS = {
+    Verdict.FAULT: "a fault: it scores below half of the current model",
+    Verdict.REJECTED: "rejected",
+    Verdict.PASSED: "passed, but others are better",
+    Verdict.ACCEPTED: "accepted",
+}
+
+
+def describe_changes(before: View | None, after: View) -> Iterator[str]:
+    """What the account should know of, one sentence each; everything that stands if there is no `before`."""
+    if before is None or before.round.number != after.round.number:
+        yield from _role(after)
+    if before is None or _moment(before) != _moment(after):
+        yield _phase(after)
+    if (verdict := _verdict(after)) and (before is None or _verdict(before) != verdict):
+        yield verdict
+    yield from _marks(before, after)
+    yield from _membership(before, after)
+
+
+def _membership(before: View | None, after: View) -> Iterator[str]:
+    if before and before.admitted and not after.admitted:
+        yield "no member of the federation any more; to apply again: folkmoot member apply"
+    if after.past_due and not (before and before.past_due):
+        yield "the membership is past due, and anyone may end it; to renew it: folkmoot member renew"
+
+
+def _moment(view: View) -> tuple[int, int, Phase]:
+    return view.round.number, view.round.attempt, view.phase
+
+
+def _role(view: View) -> Iterator[str]:
+    if view.phase in {Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING}:
+        role = f"seat {view.position}" if view.seat else "no seat"
+        role = f"{role}, aggregates" if view.seat and view.seat not in view.judges else role
+        yield f"round {view.round.number} of {view.parameters.total_rounds}: {role}"
+
+
+def _phase(view: View) -> str:
+    attempt = f", attempt {view.round.attempt + 1}" if view.round.attempt else ""
+    stalled = f" ({view.stalled.name.lower()})" if view.stalled else ""
+    until = f" until {clock_time(view.deadline)}" if view.deadline else ""
+    return f"round {view.round.number}{attempt}: {view.phase.name.capitalize()}{stalled}{until}"
+
+
+def _verdict(view: View) -> str:
+    own = view.own
+    if own is None or own.update.verdict == Verdict.NONE:
+        return ""
+    rank = f", rank {own.update.rank}" if own.update.rank else ""
+    return f"own update: {_VERDICTS[own.update.verdict]}{rank}, score {own.update.score / 100:.2f} %"
+
+
+def _marks(before: View | None, after: View) -> Iterator[str]:
+    was, now = (before or after).participant, after.participant
+    if now.strikes != was.strikes:
+        yield f"strikes: {now.strikes} of {after.parameters.max_strikes}"
+    if now.suspended_until != was.suspended_until:
+        yield f"suspended until round {now.suspended_until}"
+    if now.stake != was.stake:
+        yield f"stake: {now.stake}"

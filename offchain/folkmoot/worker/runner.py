@@ -1,0 +1,161 @@
+"""The one loop: look, decide, act, pause."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from eth_account.signers.local import LocalAccount
+
+from folkmoot.chain import (
+    Client,
+    FederationContract,
+    Phase,
+    Sender,
+    deployments,
+    find_task,
+    load_account,
+    read_password,
+)
+from folkmoot.config import WorkerConfig
+from folkmoot.errors import ConnectionFailed, ContractError, DeadlinePassed, FolkmootError, StoreError
+from folkmoot.store import LocalStore
+from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
+from folkmoot.worker.actions import Action, Stop, Wait
+from folkmoot.worker.behaviours import find_behaviour
+from folkmoot.worker.executor import Executor, Transactor
+from folkmoot.worker.journal import Journal
+from folkmoot.worker.learners import make_learner
+from folkmoot.worker.observer import Observer, Reader
+from folkmoot.worker.reporting import Reporter, describe_changes
+from folkmoot.worker.shutdown import Shutdown, Stopped
+from folkmoot.worker.view import View
+
+MOST_PAUSES = 8  # polls between two attempts at what keeps failing
+
+_RACES = {"WrongPhase", "WrongRound"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """The loop and what it is made of. `poll` is the pause between two looks at the chain, in seconds."""
+
+    observer: Observer
+    decide: Callable[[View], Action]
+    executor: Executor
+    reporter: Reporter
+    shutdown: Shutdown
+    poll: float
+
+    def run(self) -> int:
+        """Go on until the task is over; returns an exit code. Raises `Stopped`."""
+        last, failures = None, 0
+        while True:
+            try:
+                view = self.observer.view()
+                self._tell(last, view)
+                last = view
+                action = self.decide(view)
+                if isinstance(action, Stop):
+                    self.reporter.fact(action.reason)
+                    return int(view.phase != Phase.FINISHED)
+                self._act(action, view)
+                failures = 0
+            except FolkmootError as error:
+                failures = 0 if _is_fact(error) else failures + 1
+                self._report(error)
+                self.shutdown.sleep(self.poll * min(2**failures, MOST_PAUSES))
+
+    def _act(self, action: Action, view: View) -> None:
+        self.shutdown.check()
+        if isinstance(action, Wait):
+            self.reporter.waiting(action, view.now)
+            self.shutdown.sleep(self.poll)
+        elif not isinstance(action, Stop) and not self.executor.do(action, view):
+            self.shutdown.sleep(self.poll)  # a node that lags may say for long that it was done before
+
+    def _tell(self, last: View | None, view: View) -> None:
+        for sentence in describe_changes(last, view):
+            self.reporter.fact(sentence)
+
+    def _report(self, error: FolkmootError) -> None:
+        if _is_fact(error):
+            self.reporter.fact(f"too late: {error.message}")
+        else:
+            self.reporter.problem(error)
+
+
+def _is_fact(error: FolkmootError) -> bool:
+    """Whether it tells no more than that time or somebody else was faster."""
+    return isinstance(error, DeadlinePassed) or (isinstance(error, ContractError) and error.name in _RACES)
+
+
+def run_worker(config: WorkerConfig, reporter: Reporter) -> int:
+    """Take part in a task until it is over, or until SIGINT or SIGTERM. Runs in the main thread.
+
+    Returns the process's exit code: 0 for a finished task or a stop, 1 for a task that never started. What mends itself
+    (a chain or a store that is down, a race that was lost) is reported and tried again. Raises `FolkmootError` for what
+    the operator has to mend before the work can begin.
+    """
+    account = load_account(config.keystore, lambda: read_password(config.keystore, config.password_file))
+    with ExitStack() as stack:
+        shutdown = stack.enter_context(Shutdown())
+        stack.enter_context(reporter)
+        try:
+            return _assembled(config, account, stack, reporter, shutdown).run()
+        except Stopped:
+            reporter.fact("stopped")
+            return 0
+
+
+def _assembled(
+    config: WorkerConfig, account: LocalAccount, stack: ExitStack, reporter: Reporter, shutdown: Shutdown
+) -> Worker:
+    """As `_assemble`, once the chain answers and the store has the task's descriptor."""
+    client = stack.enter_context(Client(config.rpc))
+    while True:
+        try:
+            return _assemble(config, account, client, stack, reporter, shutdown)
+        except (ConnectionFailed, StoreError) as error:
+            reporter.problem(error)
+            shutdown.sleep(config.poll_seconds)
+
+
+def _assemble(
+    config: WorkerConfig,
+    account: LocalAccount,
+    client: Client,
+    stack: ExitStack,
+    reporter: Reporter,
+    shutdown: Shutdown,
+) -> Worker:
+    record = deployments.read(config.deployments, client)
+    federation = FederationContract(client, record.federation)
+    task = find_task(federation, config.task)
+    parameters = task.parameters()
+    store = LocalStore(config.store)
+    descriptor = fetch_descriptor(store, parameters.descriptor)
+    blobs = TaskBlobs(store, descriptor, task=task.address, first_model=parameters.model)
+    behaviour = find_behaviour(config)
+    learner = make_learner(config, descriptor, behaviour.data_poisoning)
+    # Addresses repeat on local chains that are started anew; the deployment's block does not.
+    chain = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}"
+    journal = stack.enter_context(Journal(config.state / chain / task.address.lower() / account.address.lower()))
+    reader = Reader(federation, task, parameters, account.address, config.turn_seconds)
+    observer = Observer(client, reader, blobs, journal)
+    executor = Executor(
+        observer=observer,
+        transactor=Transactor(Sender(client, account, sleep=shutdown.sleep), task, record.chain_id),
+        blobs=blobs,
+        journal=journal,
+        compute=behaviour.compute(account.address, learner, blobs),
+        reporter=reporter,
+        shutdown=shutdown,
+    )
+    return Worker(
+        observer=observer,
+        decide=behaviour.decide,
+        executor=executor,
+        reporter=reporter,
+        shutdown=shutdown,
+        poll=config.poll_seconds,
+    )
