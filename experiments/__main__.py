@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from folkmoot.errors import ConfigError, FolkmootError
 
 from experiments.data import need
 from experiments.registry import EXPERIMENTS, find
 from experiments.report import write
 from experiments.results import Results
 from experiments.running import run
+from folkmoot.errors import ConfigError, FolkmootError
 from tools.workcopy import ROOT
 
 RESULTS = ROOT / "experiments" / "results"

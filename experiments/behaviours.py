@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from numpy.random import Generator
+
+from experiments.attacks import ATTACKS, Attack, DataPoisoning, Knowledge
 from folkmoot.config import BEHAVIOURS, WorkerConfig
 from folkmoot.learning import Dataset, Weights
 from folkmoot.worker.behaviours import Behaviour
 from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, TrainingProgress, UpdateScore
 from folkmoot.worker.step import step
-from numpy.random import Generator
-
-from experiments.attacks import ATTACKS, Attack, DataPoisoning, Knowledge
 
 NAMES = tuple(name for name in ATTACKS if name not in BEHAVIOURS)
 """Of the attacks that are drills. Folkmoot's own "noise" sends noise without a model in it, so that one stays."""

@@ -13,11 +13,11 @@ from math import comb
 from pathlib import Path
 
 import numpy as np
-from folkmoot.rules import Candidate, random_election, top_score_election
-from folkmoot.rules.election import Standing
 
 from experiments.experiment import Cell, Experiment, Measured, Rows, Tick
 from experiments.report import ROUND, chart, curve, percent, table
+from folkmoot.rules import Candidate, random_election, top_score_election
+from folkmoot.rules.election import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

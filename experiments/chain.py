@@ -11,12 +11,12 @@ from typing import Any, Self, cast
 import numpy as np
 import requests
 from eth_account.signers.local import LocalAccount
-from folkmoot.chain import Call, Client, Receipt, Sender, decode_logs
-from folkmoot.chain.accounts import Signed, sign
-from folkmoot.errors import ChainError, ContractError, TransactionFailed
 from hexbytes import HexBytes
 from web3.types import TxParams, TxReceipt
 
+from folkmoot.chain import Call, Client, Receipt, Sender, decode_logs
+from folkmoot.chain.accounts import Signed, sign
+from folkmoot.errors import ChainError, ContractError, TransactionFailed
 from tools.anvil import FREE_GAS
 
 GENESIS = 1_700_000_000  # the chain's first second, so that no clock but its own is in a result

@@ -7,14 +7,14 @@ from typing import Any, cast
 
 from eth_typing import ABIFunction
 from eth_utils.abi import function_abi_to_4byte_selector
-from folkmoot.chain.abi import abi
-from folkmoot.learning import Learner, Weights
-from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, judge
 from numpy import float32
 from numpy.typing import NDArray
 from web3.types import TxData
 
 from experiments.chain import Chain
+from folkmoot.chain.abi import abi
+from folkmoot.learning import Learner, Weights
+from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, judge
 
 BASELINE, UPDATE = "baseline", "update"
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Dataset, holdout, load_digits, partition
-from numpy.typing import NDArray
 
 FEMNIST = "femnist/femnist_writers.npz"
 MNIST = "mnist/mnist.npz"

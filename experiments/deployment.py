@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
-from folkmoot import __version__
-from folkmoot.chain import Call, Client, Deployment, deployments
 from web3 import Web3
 
 from experiments.chain import Chain
+from folkmoot import __version__
+from folkmoot.chain import Call, Client, Deployment, deployments
 from tools import forge
 from tools.workcopy import ROOT
 

@@ -6,12 +6,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from folkmoot.chain import TaskContract
-from folkmoot.learning import ALLOWED, TorchLearner, build, load_weights, split_member
-from folkmoot.proposal import TaskConfig, draft
-from folkmoot.worker.compute import LocalCompute
-from folkmoot.worker.executor import Transactor
-from folkmoot.worker.step import step
 from numpy.typing import NDArray
 from torch import nn
 
@@ -25,6 +19,12 @@ from experiments.participants import Participant
 from experiments.rounds import Record, Rounds
 from experiments.sharing import AggregateCache, RoundStore, SharedExchange
 from experiments.systems import LEARNERS
+from folkmoot.chain import TaskContract
+from folkmoot.learning import ALLOWED, TorchLearner, build, load_weights, split_member
+from folkmoot.proposal import TaskConfig, draft
+from folkmoot.worker.compute import LocalCompute
+from folkmoot.worker.executor import Transactor
+from folkmoot.worker.step import step
 from tools.anvil import run_anvil
 
 CHUNK = 1024  # samples that a model looks at together

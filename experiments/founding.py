@@ -6,6 +6,10 @@ from typing import TypeVar
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from web3 import Web3
+
+from experiments.chain import Chain
+from experiments.deployment import deploy
 from folkmoot.chain import (
     Call,
     Deployment,
@@ -19,10 +23,6 @@ from folkmoot.chain import (
 )
 from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
 from folkmoot.proposal import Draft
-from web3 import Web3
-
-from experiments.chain import Chain
-from experiments.deployment import deploy
 
 MANAGERS, QUORUM = 3, 2
 FEE = 100 * 10**18

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from folkmoot.errors import LearningError
-from folkmoot.learning import Dataset, TorchLearner, Weights
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
+
+from folkmoot.errors import LearningError
+from folkmoot.learning import Dataset, TorchLearner, Weights
 
 BASIS_POINTS = 10_000
 

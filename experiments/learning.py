@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from folkmoot.learning import ALLOWED, build, initial_weights, load_weights
-from folkmoot.proposal import TaskConfig
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 from torch import nn
 
@@ -14,6 +12,8 @@ from experiments.experiment import Measured, Tick
 from experiments.federation import Plan, federation
 from experiments.learners import centralised
 from experiments.rounds import Record
+from folkmoot.learning import ALLOWED, build, initial_weights, load_weights
+from folkmoot.proposal import TaskConfig
 
 LAST = 5  # rounds whose mean accuracy counts: never the best
 

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from eth_abi.abi import encode
+
+from experiments.chain import Chain
 from folkmoot.chain import FederationContract, Participant, TaskContract
 from folkmoot.chain.abi import decode_values, function, kinds, typed
 from folkmoot.worker import View
 from folkmoot.worker.observer import Reader
-
-from experiments.chain import Chain
 
 TURN_S = 1
 

@@ -4,13 +4,12 @@
 
 from dataclasses import dataclass, field
 
-from folkmoot.learning import Weights
-from folkmoot.worker.compute import TrainingProgress
-
 from experiments.attacks import Knowledge
 from experiments.behaviours import Attacker
 from experiments.looking import ViewCache
 from experiments.participants import Participant
+from folkmoot.learning import Weights
+from folkmoot.worker.compute import TrainingProgress
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from experiments.sharing import AggregateCache
 from folkmoot.chain import Phase
 from folkmoot.errors import LearningError
 from folkmoot.learning.update_guard import UpdateGuard
@@ -16,8 +17,6 @@ from folkmoot.worker.journal import Opening, Trained
 from folkmoot.worker.observer import Memory
 from folkmoot.worker.step import step
 from folkmoot.worker.view import Submission
-
-from experiments.sharing import AggregateCache
 
 Decide = Callable[[View], Action]
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from folkmoot.errors import ConfigError
-
 from experiments import bflc_figure3, bflc_figure4, bflc_table1, bift, cost, matrix, pos_bfl
 from experiments.experiment import Experiment
+from folkmoot.errors import ConfigError
 
 EXPERIMENTS: Mapping[str, Experiment] = {
     module.EXPERIMENT.name: module.EXPERIMENT

@@ -7,15 +7,14 @@ to what the chain says. When nobody has anything to send, the chain's time goes 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from experiments.chain import Chain, Tally
+from experiments.looking import ViewCache
+from experiments.participants import Participant
 from folkmoot.chain import Event, Phase, Receipt, TaskContract
 from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundOpened, RoundSettled, UpdateSubmitted
 from folkmoot.errors import FolkmootError
 from folkmoot.worker import View
 from folkmoot.worker.actions import Stop, Wait
-
-from experiments.chain import Chain, Tally
-from experiments.looking import ViewCache
-from experiments.participants import Participant
 
 _JUDGING = range(Phase.COMMITTING, Phase.PAUSED)
 

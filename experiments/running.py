@@ -14,13 +14,13 @@ from queue import Empty
 from typing import Any
 
 import torch
-from folkmoot.errors import FolkmootError
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from experiments.deployment import build_contracts
 from experiments.experiment import Cell, Experiment, Measured
 from experiments.registry import find
 from experiments.results import Results, commit
+from folkmoot.errors import FolkmootError
 
 LOOK_S = 0.2
 GRACE_S = 10.0

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from experiments.experiment import Cell
+from experiments.learners import PFedMe
 from folkmoot.chain import FULL_PARTICIPATION
 from folkmoot.errors import ConfigError
 from folkmoot.learning import TorchLearner
 from folkmoot.presets import preset
 from folkmoot.proposal import TaskConfig
-
-from experiments.experiment import Cell
-from experiments.learners import PFedMe
 
 PHASES = ("enrolling", "training", "committing", "revealing", "aggregating")
 WINDOWS: Mapping[str, Any] = {f"{phase}_window": 100_000 for phase in PHASES}  # phases end because all have acted

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from statistics import median
 
-from folkmoot.errors import FolkmootError
 from rich.console import Console
 from rich.table import Table
 
+from folkmoot.errors import FolkmootError
 from scripts.demonstration.findings import findings
 from scripts.demonstration.play import RUNS, Played, play
 from scripts.demonstration.processes import INTERRUPTED, interruptible

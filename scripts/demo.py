@@ -10,10 +10,10 @@ is held back. One member submits Gaussian noise; one of the first committee prai
 import argparse
 import sys
 
-from folkmoot.errors import FolkmootError
 from rich.columns import Columns
 from rich.console import Console
 
+from folkmoot.errors import FolkmootError
 from scripts.demonstration.findings import findings, sentences
 from scripts.demonstration.play import RUNS, Played, play
 from scripts.demonstration.processes import INTERRUPTED, interruptible

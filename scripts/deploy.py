@@ -19,13 +19,13 @@ from brownie import accounts, web3
 from brownie._config import CONFIG
 from brownie.network.contract import ProjectContract
 from brownie.project.main import get_loaded_projects
-from folkmoot import __version__
-from folkmoot.chain import Client, Deployment, Token, deployments, load_account, read_password
-from folkmoot.errors import ChainGone, ConfigError, FolkmootError
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 from web3 import HTTPProvider
 from web3.exceptions import TransactionNotFound
 
+from folkmoot import __version__
+from folkmoot.chain import Client, Deployment, Token, deployments, load_account, read_password
+from folkmoot.errors import ChainGone, ConfigError, FolkmootError
 from scripts.federation import RULES, FederationConfig, load_federation
 
 ROOT = Path(__file__).resolve().parent.parent

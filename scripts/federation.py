@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from eth_utils.address import is_address, to_checksum_address
+
 from folkmoot import settings
 from folkmoot.errors import ConfigError
 

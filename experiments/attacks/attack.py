@@ -3,12 +3,12 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from folkmoot.learning import Dataset, Weights
-from folkmoot.worker import View
-from folkmoot.worker.actions import Action
 from numpy.random import Generator
 
 from experiments.attacks.knowledge import Knowledge
+from folkmoot.learning import Dataset, Weights
+from folkmoot.worker import View
+from folkmoot.worker.actions import Action
 
 DataPoisoning = Callable[[Dataset, int, Generator], Dataset]
 """From the attacker's training data, the task's number of classes and a generator to what it trains on instead."""

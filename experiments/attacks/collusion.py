@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from folkmoot.worker import View
-from folkmoot.worker.actions import Action, Reveal, Wait
 from numpy.random import Generator
 
 from experiments.attacks.attack import Decide
+from folkmoot.worker import View
+from folkmoot.worker.actions import Action, Reveal, Wait
 
 PRAISE = (9_000, 10_000)
 BLAME = (0, 1_000)

@@ -3,10 +3,10 @@
 from statistics import NormalDist
 
 import numpy as np
-from folkmoot.learning import Weights
 from numpy.typing import NDArray
 
 from experiments.attacks.knowledge import Knowledge, flat, nudge, shaped
+from folkmoot.learning import Weights
 
 
 def trimmed_mean_attack(known: Knowledge, *, stretch: float = 2.0, directed: bool = True) -> Weights:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.random import Generator
+
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Dataset
-from numpy.random import Generator
 
 GREEN_TO_RED = {2: 0}
 """Bift's label flip for traffic lights of the classes red, yellow, green: "label all green lights as Red Circle"."""

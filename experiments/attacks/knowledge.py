@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from folkmoot.errors import ConfigError
-from folkmoot.learning import Weights
 from numpy.random import Generator
 from numpy.typing import NDArray
+
+from folkmoot.errors import ConfigError
+from folkmoot.learning import Weights
 
 Tensors = Mapping[str, NDArray[np.float32]]
 Vector = NDArray[np.float32]

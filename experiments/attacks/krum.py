@@ -7,11 +7,11 @@ with the bound of He et al. (Bift), section VI-B.1, equation (6).
 from collections.abc import Sequence
 
 import numpy as np
-from folkmoot.aggregation import Circumstances, Contribution, aggregate
-from folkmoot.learning import Weights
 from numpy.typing import NDArray
 
 from experiments.attacks.knowledge import Knowledge, flat, nudge, shaped
+from folkmoot.aggregation import Circumstances, Contribution, aggregate
+from folkmoot.learning import Weights
 
 SMALLEST = 1e-5
 """Where halving ends though the rule still chooses an honest model (Fang et al.)."""

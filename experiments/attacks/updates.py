@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-from folkmoot.learning import Weights
 from numpy.random import Generator
 
 from experiments.attacks.knowledge import Knowledge, Vector, flat, shaped
+from folkmoot.learning import Weights
 
 
 def noise(known: Knowledge, *, variance: float = 1.0) -> Weights:

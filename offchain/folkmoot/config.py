@@ -68,7 +68,7 @@ class WorkerConfig:
                 raise ConfigError(f"{name} cannot be {getattr(self, name)!r}", hint=hint)
         if self.behaviour not in BEHAVIOURS and self.behaviour not in (known := known_behaviours()):
             hint = f"one of {', '.join(known)}; leave it out to take part in earnest"
-            raise ConfigError(f"drill cannot be {self.behaviour!r}", hint=hint)
+            raise ConfigError(f"behaviour cannot be {self.behaviour!r}", hint=hint)
         if not self.member < self.members:
             raise ConfigError(f"there is no member {self.member} of {self.members}", hint="members count from 0")
 
@@ -108,5 +108,5 @@ def template(given: Mapping[str, object] | None = None) -> str:
 
     Raises `ConfigError` for a setting that there is not.
     """
-    shown = {"drill": None} | dict(given or {})
+    shown = {"behaviour": None} | dict(given or {})
     return settings.render(WorkerConfig, "A worker's settings. Paths are relative to this file's folder.", shown)

@@ -8,8 +8,9 @@ from typing import Any
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from folkmoot.config import template
 from web3 import Web3
+
+from folkmoot.config import template
 
 MANAGERS = ("Mara", "Nils", "Olga")
 MEMBERS = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gina", "Hugo", "Ida", "Jon", "Kim", "Leo")
@@ -67,7 +68,7 @@ def settings(member: int, seed: int) -> dict[str, Any]:
 def configure(person: Person, member: int, seed: int, **common: Any) -> Path:
     """Write a worker's TOML file and return its path."""
     path = person.folder / "worker.toml"
-    behaviour = {} if person.honest else {"drill": person.behaviour}
+    behaviour = {} if person.honest else {"behaviour": person.behaviour}
     pace = {"poll_seconds": POLL_S, "turn_seconds": 1}
     own = {"keystore": "keystore.json", "password_file": "password"}
     path.write_text(template(own | pace | settings(member, seed) | behaviour | common))

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from folkmoot.chain import RoundState, TaskState
-
 from scripts.demonstration.cast import Person
 from scripts.demonstration.report import Report, rounds_of
 from scripts.demonstration.verdicts import accepted, judged

@@ -20,7 +20,6 @@ from folkmoot.chain import (
 from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
 from folkmoot.proposal import TaskConfig, draft
 from folkmoot.store import BlobStore
-
 from scripts.demonstration.cast import Person
 
 QUORUM = 2

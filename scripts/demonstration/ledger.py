@@ -7,10 +7,11 @@ from typing import Any, cast
 
 from eth_typing import ABIFunction
 from eth_utils.abi import function_abi_to_4byte_selector
+from hexbytes import HexBytes
+
 from folkmoot.chain import Client, Event, decode_logs
 from folkmoot.chain.abi import abi
 from folkmoot.chain.events.rounds import RoundOpened
-from hexbytes import HexBytes
 
 
 @dataclass(frozen=True, slots=True)

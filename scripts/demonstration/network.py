@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from filelock import FileLock
-from folkmoot.chain import Client, Deployment, deployments
 
+from folkmoot.chain import Client, Deployment, deployments
 from scripts.demonstration.processes import Processes
 from scripts.federation import template
 from tools.anvil import FREE_GAS, command, free_port, wait_for

@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from rich.console import Console
+
 from folkmoot.chain import Client, TaskContract, TaskState, replay
 from folkmoot.chain.events.rounds import ModelBlockWritten
 from folkmoot.cli.evaluation import measure
@@ -17,8 +19,6 @@ from folkmoot.learning.learner import BASIS_POINTS
 from folkmoot.proposal import TaskConfig
 from folkmoot.store import LocalStore
 from folkmoot.worker import TaskBlobs, fetch_descriptor
-from rich.console import Console
-
 from scripts.demonstration import chart
 from scripts.demonstration.cast import COMMITTEE, MANAGERS, MEMBERS, Person, configure, people
 from scripts.demonstration.founding import FEE, QUORUM, Founding

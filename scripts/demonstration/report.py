@@ -14,7 +14,6 @@ from folkmoot.chain.events.rounds import (
     UpdateSubmitted,
 )
 from folkmoot.chain.events.tasks import MemberStruck, MemberSuspended
-
 from scripts.demonstration.cast import Person
 from scripts.demonstration.ledger import Share, Transaction
 from scripts.demonstration.verdicts import accepted

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from folkmoot.chain import RoundState, TaskState, Update, Verdict
-from folkmoot.chain.events.rounds import UpdateBlockWritten
-from folkmoot.chain.events.tasks import MemberStruck
 from rich.box import SIMPLE_HEAD
 from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from folkmoot.chain import RoundState, TaskState, Update, Verdict
+from folkmoot.chain.events.rounds import UpdateBlockWritten
+from folkmoot.chain.events.tasks import MemberStruck
 from scripts.demonstration.cast import Person
 from scripts.demonstration.ledger import Share
 from scripts.demonstration.report import MemberReport, RoundReport, rounds_of

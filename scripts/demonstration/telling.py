@@ -5,6 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from time import monotonic
 
+from rich.console import Console
+from rich.status import Status
+
 from folkmoot.chain import Event, Verdict
 from folkmoot.chain.events.rounds import (
     AggregateAttested,
@@ -16,9 +19,6 @@ from folkmoot.chain.events.rounds import (
     UpdateSubmitted,
 )
 from folkmoot.chain.events.tasks import MemberEnrolled, MemberStruck, MemberSuspended
-from rich.console import Console
-from rich.status import Status
-
 from scripts.demonstration.cast import Person
 
 _STEPS: Mapping[type[Event], str] = {

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from folkmoot.chain.structs import Phase
-
 from tests.contracts.lifecycle import Lifecycle
 from tests.support.evm import events
 

@@ -7,8 +7,8 @@ from typing import Any
 from brownie import chain, web3
 from brownie.convert.datatypes import HexString
 from eth_abi import encode
-from folkmoot.chain.structs import FULL_PARTICIPATION, Phase
 
+from folkmoot.chain.structs import FULL_PARTICIPATION, Phase
 from tests.contracts.cast import Cast, model
 from tests.support.evm import now, pass_to, word
 

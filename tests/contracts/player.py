@@ -6,7 +6,6 @@ from random import Random
 from typing import Any
 
 from folkmoot.chain.structs import Phase
-
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import Lifecycle
 from tests.support.keys import public_key_of

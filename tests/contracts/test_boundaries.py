@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from folkmoot.chain.structs import Phase
 
+from folkmoot.chain.structs import Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import Lifecycle, pointer
 from tests.support.evm import next_block_at, pass_to, reverts_with, word

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from folkmoot.chain.structs import Phase
 
+from folkmoot.chain.structs import Phase
 from tests.contracts.cast import Cast, model
 from tests.contracts.lifecycle import BUDGET, Lifecycle
 from tests.support.evm import now, word

@@ -5,10 +5,10 @@ from random import Random
 
 import pytest
 from brownie import web3
+
 from folkmoot.chain import Client, Milestone, Participant, TaskContract, TaskState, fetch_events
 from folkmoot.chain import replay as replayed
 from folkmoot.chain.structs import Phase
-
 from tests.contracts.lifecycle import DEADLINES, Lifecycle
 from tests.contracts.player import Player
 from tests.support.evm import now, word

@@ -2,13 +2,13 @@
 
 import brownie
 import pytest
-from folkmoot import rules as twin
-from folkmoot.chain.structs import Metric, Phase
-from folkmoot.rules import Judgement
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.core import given  # brownie's own rewinds the chain after each question; here nothing changes it
 
+from folkmoot import rules as twin
+from folkmoot.chain.structs import Metric, Phase
+from folkmoot.rules import Judgement
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, word
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from folkmoot.chain.structs import Phase
 
+from folkmoot.chain.structs import Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import Lifecycle, pointer
 from tests.support.evm import now, outcome, refusal_text, rewound, word
@@ -26,7 +26,7 @@ ALLOWED: Mapping[str, set[Phase]] = {
     "pause": RUNNING,
     "resume": {P.PAUSED},
     "rollback": RUNNING,
-    "draw": {P.SAMPLING},
+    "sampleTrainers": {P.SAMPLING},
     "submitUpdate": {P.TRAINING},
     "commitScores": {P.COMMITTING},
     "revealScores": {P.REVEALING},
@@ -100,7 +100,7 @@ REQUIRED = {
     "start": P.ENROLLING,
     "expire": P.ENROLLING,
     "resume": P.PAUSED,
-    "draw": P.SAMPLING,
+    "sampleTrainers": P.SAMPLING,
     "submitUpdate": P.TRAINING,
     "commitScores": P.COMMITTING,
     "revealScores": P.REVEALING,
@@ -152,7 +152,7 @@ def calls(life: Lifecycle) -> dict[str, tuple[Any, list[Any]]]:
         "submitUpdate": (author, [0, pointer(author, 0), 1]),
         "commitScores": (seat, [0, 0, word(1)]),
         "revealScores": (seat, [0, 0, *life._openings.get(seat.address, (0, [], word(1)))]),
-        "draw": (anyone, [1]),
+        "sampleTrainers": (anyone, [1]),
         "settle": (anyone, [1]),
         "attest": (seat, [0, 0, model(1)]),
         "close": (anyone, [1]),

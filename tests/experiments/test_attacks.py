@@ -4,11 +4,11 @@ from copy import deepcopy
 
 import numpy as np
 import pytest
-from folkmoot.errors import ConfigError
-from folkmoot.learning import Dataset, TensorSpec, load_digits
 
 import experiments.attacks
 from experiments.attacks import ATTACKS, Knowledge
+from folkmoot.errors import ConfigError
+from folkmoot.learning import Dataset, TensorSpec, load_digits
 from tests.support.attacks import knowledge
 
 UPDATE = [name for name, attack in ATTACKS.items() if attack.update]

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from folkmoot.errors import ConfigError
-from folkmoot.learning import Dataset, load_digits
 
 from experiments.attacks import GREEN_TO_RED, data_noise, label_flip
+from folkmoot.errors import ConfigError
+from folkmoot.learning import Dataset, load_digits
 
 RNG = np.random.default_rng(0)
 

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from folkmoot.errors import ConfigError
 
 from experiments.data import FEMNIST, MNIST, SIGNS, WRITERS, digits, femnist, mnist, mnist_by_writer, traffic_signs
+from folkmoot.errors import ConfigError
 
 RNG = np.random.default_rng(0)
 

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from folkmoot.chain import Phase, fetch_events, replay
-from folkmoot.chain.events.rounds import TrainersSampled
 
 from experiments.attacks import ATTACKS, Attack, colluding_committee
 from experiments.data import digits
 from experiments.federation import Plan, Played, federation
 from experiments.rounds import Record
 from experiments.systems import PRESETS, active, task
+from folkmoot.chain import Phase, fetch_events, replay
+from folkmoot.chain.events.rounds import TrainersSampled
 
 MEMBERS, ROUNDS = 8, 2
 LEARNING = {"epochs": 3, "batch": 16, "learning_rate": "0.1"}

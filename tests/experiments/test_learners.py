@@ -5,6 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import nn
+
+from experiments.learners import PFedMe, centralised
 from folkmoot.errors import LearningError
 from folkmoot.learning import (
     Dataset,
@@ -17,9 +20,6 @@ from folkmoot.learning import (
     mlp,
     update_norm,
 )
-from torch import nn
-
-from experiments.learners import PFedMe, centralised
 
 SETTINGS: dict[str, Any] = {
     "epochs": 3,

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from folkmoot.errors import FolkmootError
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from experiments.experiment import Cell, Measured
 from experiments.matrix import EXPERIMENT, cells
 from experiments.results import Results
 from experiments.running import run
+from folkmoot.errors import FolkmootError
 from tests.support.family import descendants, parents
 from tests.support.workers import PATIENCE
 from tools.workcopy import ROOT

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from folkmoot.config import WorkerConfig, known_behaviours, load_config, template
 from folkmoot.errors import ConfigError
 
@@ -14,9 +15,9 @@ WITHOUT_EXPERIMENTS = """
 import folkmoot.worker
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError
-print(WorkerConfig(drill="liar").drill)
+print(WorkerConfig(behaviour="liar").behaviour)
 try:
-    WorkerConfig(drill="sign-flip")
+    WorkerConfig(behaviour="sign-flip")
 except ConfigError as error:
     print(error.hint)
 """
@@ -32,14 +33,16 @@ def test_the_template_is_a_configuration(tmp_path: Path) -> None:
 
 def test_the_template_takes_what_is_given(tmp_path: Path) -> None:
     file = tmp_path / "worker.toml"
-    file.write_text(template({"keystore": Path("alice.json"), "task": "0xabc", "drill": "liar", "rpc": ["http://a"]}))
+    file.write_text(
+        template({"keystore": Path("alice.json"), "task": "0xabc", "behaviour": "liar", "rpc": ["http://a"]})
+    )
     config = load_config(file)
     assert (config.task, config.behaviour, config.rpc) == ("0xabc", "liar", ("http://a",))
     assert config.keystore == tmp_path / "alice.json"
 
 
 def test_a_drill_stands_in_the_template_as_a_comment_only() -> None:
-    assert "drill" not in tomllib.loads(template())
+    assert "behaviour" not in tomllib.loads(template())
 
 
 def test_no_setting_holds_a_key_or_a_password() -> None:
@@ -47,7 +50,7 @@ def test_no_setting_holds_a_key_or_a_password() -> None:
     assert named == ["keystore", "password_file"]
 
 
-@pytest.mark.parametrize("drill", known_behaviours())
+@pytest.mark.parametrize("behaviour", known_behaviours())
 def test_every_drill_can_be_asked_for(behaviour: str) -> None:
     assert WorkerConfig(behaviour=behaviour).behaviour == behaviour
 
@@ -92,7 +95,7 @@ def test_nothing_of_the_experiments_is_loaded_without_need() -> None:
         {"poll_seconds": 0.0},
         {"poll_seconds": 3_601.0},
         {"turn_seconds": 0},
-        {"drill": "sleep"},
+        {"behaviour": "sleep"},
     ],
 )
 def test_a_value_out_of_range_is_named(wrong: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from eth_utils.address import to_checksum_address
+
 from folkmoot.aggregation import rules
 from folkmoot.errors import ConfigError, DescriptorError, FolkmootError, LearningError, UnknownRule
 from folkmoot.learning import Descriptor, decode, max_blob_size

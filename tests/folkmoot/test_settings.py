@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+
 from folkmoot import settings
 from folkmoot.errors import ConfigError
 

@@ -1,8 +1,8 @@
 from collections.abc import Iterator
 
 import pytest
-from folkmoot.chain import Client
 
+from folkmoot.chain import Client
 from tests.support.anvil import Anvil, run_anvil
 from tests.support.deploy import build_contracts
 from tests.support.network import Network, found

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from eth_abi.abi import encode
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
 from folkmoot.chain import (
     Call,
     Client,
@@ -35,8 +37,6 @@ from folkmoot.errors import (
     NotDeployed,
     OutOfGas,
 )
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
-
 from tests.support.anvil import Anvil, run_anvil
 from tests.support.deploy import build_contracts, factory
 from tests.support.network import FEE, PATIENCE, Network, new_account, salt_of, word

@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
 from folkmoot.aggregation import registry
 from folkmoot.chain import Client, Sender, TaskContract, create_account, deployments, load_account
 from folkmoot.cli.output import timestamp
 from folkmoot.learning import accuracy, load_digits, mlp
 from folkmoot.store import LocalStore
 from folkmoot.worker import TaskBlobs, fetch_descriptor
-from safetensors.torch import load_file
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
-
 from tests.support.anvil import Anvil, run_anvil
 from tests.support.cli import Cli
 from tests.support.deploy import build_contracts, deploy
@@ -219,7 +219,7 @@ def test_a_membership_that_is_past_due_lapses(people: People, subscriber: Cli) -
     shown, stranger = subscriber.json("member", "status"), people("lee")
     address, end = shown["address"], shown["paid_until"]
     people.account("lee")
-    told = stranger.refused("member", "lapse", address)
+    told = stranger.refused("member", "expire", address)
     assert told.startswith(f"error: {address} has paid until ")
 
     pass_time(people, end - people.network.client.now() - 300)
@@ -232,7 +232,7 @@ def test_a_membership_that_is_past_due_lapses(people: People, subscriber: Cli) -
     assert membership(subscriber)[1] == f"the membership is past due since {timestamp(end)}, and anyone may end it"
     assert listed(stranger, address) == [{"address": address, "paid_until": end, "past_due": True}]
     assert subscriber.json("member", "status")["membership"] == "admitted"
-    stranger.ok("member", "lapse", address)
+    stranger.ok("member", "expire", address)
     shown = subscriber.json("member", "status")
     assert (shown["membership"], shown["paid_until"]) == ("left", None)
     assert listed(stranger, address) == []

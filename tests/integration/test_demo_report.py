@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from folkmoot.chain import Verdict
-from folkmoot.errors import ConfigError, FolkmootError
 from rich.console import Console
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from folkmoot.chain import Verdict
+from folkmoot.errors import ConfigError, FolkmootError
 from scripts.demo import show
 from scripts.demonstration import processes
 from scripts.demonstration.cast import COMMITTEE, MEMBERS

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+
 from folkmoot.chain import Client, Deployment, FederationContract, TreasuryContract, create_account, deployments
 from folkmoot.errors import ChainGone, ConfigError
-
 from scripts.demonstration.network import ALONE, BROWNIE
 from scripts.federation import FederationConfig, load_federation, template
 from tests.support.anvil import Anvil, run_anvil

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from web3.types import BlockIdentifier
+
 from folkmoot.chain import CONTRACT_ERRORS, Phase, Round, Sender, TaskContract, draw_seed
 from folkmoot.worker.observer import Reader
 from folkmoot.worker.view import View
-from web3.types import BlockIdentifier
-
 from tests.support.network import Network, salt_of, word
 
 

@@ -1,8 +1,8 @@
 """A task's logs alone tell what the contract stores, at every step of its life."""
 
 import pytest
-from folkmoot.chain import Milestone, Participant, Phase, Sender, TaskContract, TaskState, fetch_events, replay
 
+from folkmoot.chain import Milestone, Participant, Phase, Sender, TaskContract, TaskState, fetch_events, replay
 from tests.support.network import Network, word
 
 

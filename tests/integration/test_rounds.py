@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 import torch
+
 from folkmoot.chain import Phase, StrikeReason, TaskContract, fetch_events
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.rounds import (
@@ -29,7 +30,6 @@ from folkmoot.chain.events.tasks import MemberStruck
 from folkmoot.config import load_config
 from folkmoot.learning import accuracy, build
 from folkmoot.worker import TaskBlobs, fetch_descriptor, held_out_data
-
 from tests.support.network import Network
 from tests.support.workers import Consortium, Participant, consortium
 
@@ -154,7 +154,7 @@ def test_a_silent_committee_is_struck_and_replaced(members: Consortium) -> None:
     story = Story(members)
     honest, *silent = story.committee
     for participant in members.participants:
-        participant.start(**({"drill": "silent"} if participant in silent else {}))
+        participant.start(**({"behaviour": "silent"} if participant in silent else {}))
     story.until(submitted=2, committed=1)
     story.pass_window(story.task.round().committing_ends)
     story.until_finished()

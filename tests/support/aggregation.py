@@ -5,8 +5,9 @@ from fractions import Fraction
 from math import fsum, sqrt
 
 import numpy as np
-from folkmoot.aggregation import Aggregate, Circumstances, Contribution, aggregate
 from hypothesis import strategies as st
+
+from folkmoot.aggregation import Aggregate, Circumstances, Contribution, aggregate
 
 Vector = Sequence[Fraction]
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from folkmoot.aggregation import Circumstances, Contribution, aggregate
-from folkmoot.learning import Weights
 from numpy.typing import NDArray
 
 from experiments.attacks import Knowledge, Tensors
+from folkmoot.aggregation import Circumstances, Contribution, aggregate
+from folkmoot.learning import Weights
 
 N, F = 10, 3
 SHAPES = {"b": (3,), "a.weight": (4, 50)}

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import Result
-from folkmoot.cli import app
 from typer.testing import CliRunner
+
+from folkmoot.cli import app
 
 SETTINGS = ("CONFIG", "RPC", "DEPLOYMENTS", "KEYSTORE", "PASSWORD_FILE", "STORE", "TASK")
 

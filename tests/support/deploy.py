@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from folkmoot.chain import Client, Deployment
-
 from experiments.deployment import Factory, assemble, build_contracts
+from folkmoot.chain import Client, Deployment
 from scripts.federation import RULES
 
 __all__ = ["build_contracts", "deploy", "factory"]

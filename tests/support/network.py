@@ -7,6 +7,7 @@ from typing import Any
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+
 from folkmoot.chain import (
     FULL_PARTICIPATION,
     Call,
@@ -23,7 +24,6 @@ from folkmoot.chain import (
     seal,
 )
 from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
-
 from tests.support.anvil import Anvil
 from tests.support.deploy import deploy
 

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
 from folkmoot.chain import Sender, TaskContract, create_account, deployments
 from folkmoot.cli import main
 from folkmoot.config import template
 from folkmoot.presets import preset
 from folkmoot.proposal import draft
 from folkmoot.store import LocalStore
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
-
 from tests.support.network import FEE, Network
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -53,7 +53,9 @@ _TABLE: dict[str, Row] = {
         "the token delivered {received} of {expected}: it takes a fee on transfers",
         "deploy the federation with a token that delivers what is sent",
     ),
-    "Full": Row("the task already has its {maxEnrolled} members", "join another task, or propose one with more places"),
+    "TaskFull": Row(
+        "the task already has its {maxEnrolled} members", "join another task, or propose one with more places"
+    ),
     "InsufficientPool": Row(
         "the pool holds {available}, needed are {needed}", "deposit into the treasury or choose a smaller budget"
     ),

@@ -69,7 +69,7 @@ def leave(session: Session, *, yes: Annotated[bool, typer.Option("--yes", help="
     session.output.show({"transaction": receipt.hash}, f"{session.address} is no member any more")
 
 
-@command(app)
+@command(app, "expire")
 def expire_membership(session: Session, account: Address) -> None:
     """End the membership of a member that is past due. Anyone may."""
     receipt = session.send(session.federation.expire_membership(account))

@@ -1,7 +1,7 @@
 import pytest
 from brownie import web3
-from folkmoot.chain.structs import Membership
 
+from folkmoot.chain.structs import Membership
 from tests.support.evm import events, reverts_with
 from tests.support.keys import public_key_of
 

@@ -1,5 +1,4 @@
 from folkmoot.chain.structs import Membership
-
 from tests.support.evm import events, reverts_with
 
 

@@ -1,6 +1,6 @@
 import pytest
-from folkmoot.chain.structs import Membership
 
+from folkmoot.chain.structs import Membership
 from tests.support.evm import events, next_block_at, pass_to, reverts_with
 
 FEE = 100
@@ -75,9 +75,9 @@ def test_not_by_who_has_paid_for_ever(cast, member):
         cast.federation.renew({"from": member})
 
 
-def test_not_after_the_membership_has_lapsed(cast, outsider, end, stranger):
+def test_not_after_the_membership_has_expired(cast, outsider, end, stranger):
     pass_to(end)
-    cast.federation.expire_membership(outsider, {"from": stranger})
+    cast.federation.expireMembership(outsider, {"from": stranger})
     with reverts_with("NotMember", outsider):
         cast.federation.renew({"from": outsider})
 

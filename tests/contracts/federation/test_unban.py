@@ -1,6 +1,6 @@
 import pytest
-from folkmoot.chain.structs import Membership
 
+from folkmoot.chain.structs import Membership
 from tests.support.evm import events, reverts_with
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from folkmoot.chain.structs import Phase, StrikeReason
 
+from folkmoot.chain.structs import Phase, StrikeReason
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BASELINE
 from tests.support.evm import events, reverts_with, word

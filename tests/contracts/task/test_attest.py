@@ -1,6 +1,6 @@
 import pytest
-from folkmoot.chain.structs import Milestone, Phase
 
+from folkmoot.chain.structs import Milestone, Phase
 from tests.contracts.cast import model
 from tests.support.evm import events, reverts_with, word
 

@@ -1,8 +1,8 @@
 """recover, where trying again cannot help: the old model is carried forward without pay."""
 
 import pytest
-from folkmoot.chain.structs import Milestone, Phase, StrikeReason
 
+from folkmoot.chain.structs import Milestone, Phase, StrikeReason
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, word

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from folkmoot.chain.structs import Milestone, Phase
 
+from folkmoot.chain.structs import Milestone, Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET, pointer
 from tests.support.evm import events, reverts_with, rewound, word

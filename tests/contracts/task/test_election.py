@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
+
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import Candidate, Standing, draw, multi_factor_election, random_election
-
 from tests.support.evm import events, word
 
 

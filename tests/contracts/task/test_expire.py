@@ -1,6 +1,6 @@
 import pytest
-from folkmoot.chain.structs import Phase
 
+from folkmoot.chain.structs import Phase
 from tests.support.evm import events, reverts_with
 
 

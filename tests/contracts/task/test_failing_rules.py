@@ -5,8 +5,8 @@ from enum import IntEnum
 
 import brownie
 import pytest
-from folkmoot.chain.structs import Phase, Verdict
 
+from folkmoot.chain.structs import Phase, Verdict
 from tests.contracts.cast import model
 from tests.support.evm import events, reverts_with, word
 

@@ -1,8 +1,8 @@
 """Elections among few: seats stay empty for those who are to train."""
 
 import pytest
-from folkmoot.chain.structs import Phase
 
+from folkmoot.chain.structs import Phase
 from tests.support.evm import events
 
 

@@ -1,8 +1,8 @@
 """The contract behind the tasks is no task itself."""
 
 import pytest
-from folkmoot.chain.structs import Milestone, Phase
 
+from folkmoot.chain.structs import Milestone, Phase
 from tests.support.evm import reverts_with, word
 
 CANCELLED = Phase.CANCELLED
@@ -15,7 +15,7 @@ LOCKED = [
     ("fund", [1], ("TaskNotRunning", CANCELLED)),
     ("pause", [0, 2**32 - 1], ("TaskNotRunning", CANCELLED)),
     ("resume", [0], ("WrongPhase", 0, CANCELLED, Phase.PAUSED)),
-    ("draw", [1], ("WrongPhase", 0, CANCELLED, Phase.SAMPLING)),
+    ("sampleTrainers", [1], ("WrongPhase", 0, CANCELLED, Phase.SAMPLING)),
     ("submitUpdate", [0, word(1), 1], ("WrongPhase", 0, CANCELLED, Phase.TRAINING)),
     ("commitScores", [0, 0, word(1)], ("WrongPhase", 0, CANCELLED, Phase.COMMITTING)),
     ("revealScores", [0, 0, 0, [], word(1)], ("WrongPhase", 0, CANCELLED, Phase.REVEALING)),

@@ -1,6 +1,6 @@
 import pytest
-from folkmoot.chain.structs import Phase
 
+from folkmoot.chain.structs import Phase
 from tests.contracts.deadlines import FIRST_OPEN, announced, deadlines, moved
 from tests.support.evm import events, next_block_at, now, pass_to, reverts_with
 

@@ -1,8 +1,8 @@
 """recover: the phase that stalled starts again. See also test_refill.py (who sits) and test_carry.py (no way on)."""
 
 import pytest
-from folkmoot.chain.structs import Phase, StrikeReason
 
+from folkmoot.chain.structs import Phase, StrikeReason
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with

@@ -1,9 +1,9 @@
 """Tasks whose roles are all redrawn each round: everybody who takes part stands for election."""
 
 import pytest
+
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import Candidate, Standing, redraw_election
-
 from tests.support.evm import events
 
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
+
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import draw
-
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events
 

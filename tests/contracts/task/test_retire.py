@@ -1,6 +1,6 @@
 import pytest
-from folkmoot.chain.structs import Phase
 
+from folkmoot.chain.structs import Phase
 from tests.support.evm import events, now, pass_to, reverts_with
 
 
@@ -9,7 +9,7 @@ def life(lifecycle):
     return lifecycle().to(Phase.TRAINING)
 
 
-@pytest.fixture(params=["leave", "ban", "lapse"])
+@pytest.fixture(params=["leave", "ban", "expire"])
 def gone(life, apply, request):
     """A trainer that is no member of the federation any more."""
     trainer, cast = life.trainers[0], life.cast
@@ -17,11 +17,11 @@ def gone(life, apply, request):
         cast.decide(cast.federation.ban, trainer)
         return trainer
     cast.federation.leave({"from": trainer})
-    if request.param == "lapse":
+    if request.param == "expire":
         cast.decide(cast.federation.setMembershipPeriod, 10)
         cast.decide(cast.federation.admit, apply(trainer))
         pass_to(now() + 10)
-        cast.federation.expire_membership(trainer, life.anyone)
+        cast.federation.expireMembership(trainer, life.anyone)
     return trainer
 
 

@@ -1,8 +1,8 @@
 import pytest
 from brownie import web3
 from eth_abi import encode
-from folkmoot.chain.structs import Phase
 
+from folkmoot.chain.structs import Phase
 from tests.support.evm import events, reverts_with, word
 
 GOOD = (5_000, [9_000, 8_000, 7_000, 6_000], word(1))

@@ -1,6 +1,6 @@
 import pytest
-from folkmoot.chain.structs import Phase
 
+from folkmoot.chain.structs import Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET, pointer
 from tests.support.evm import events, now, reverts_with, word

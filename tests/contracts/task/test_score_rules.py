@@ -1,8 +1,8 @@
 """What the rules other than the median make of a round's scores. How they judge alone is in test_rules.py."""
 
 import pytest
-from folkmoot.chain.structs import Phase, StrikeReason, Verdict
 
+from folkmoot.chain.structs import Phase, StrikeReason, Verdict
 from tests.support.evm import events, word
 
 FAULT, REJECTED, PASSED, ACCEPTED = Verdict.FAULT, Verdict.REJECTED, Verdict.PASSED, Verdict.ACCEPTED

@@ -1,9 +1,9 @@
 """close: what seats are paid for what they did. What updates are paid is in test_close.py."""
 
 import pytest
+
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import contest_reward, flat_reward, pay, stake_reward
-
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, rewound, word

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from folkmoot.chain.structs import Milestone, Phase, Verdict
 
+from folkmoot.chain.structs import Milestone, Phase, Verdict
 from tests.support.evm import events, reverts_with, word
 
 ANY = word(10_000 << 16)  # MedianScore accepts whatever is above 0

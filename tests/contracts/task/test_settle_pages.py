@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 from brownie import accounts
-from folkmoot.chain.structs import Phase
 
+from folkmoot.chain.structs import Phase
 from tests.contracts.lifecycle import begin
 from tests.support.evm import events, rewound
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from folkmoot.chain.structs import Phase
 
+from folkmoot.chain.structs import Phase
 from tests.contracts.cast import model
 from tests.support.evm import events, word
 

@@ -1,8 +1,8 @@
 import pytest
 from brownie import chain, web3
 from eth_abi import encode
-from folkmoot.chain.structs import Milestone, Phase
 
+from folkmoot.chain.structs import Milestone, Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, reverts_with, word

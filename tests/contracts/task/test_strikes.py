@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from folkmoot.chain.structs import Phase, StrikeReason
 
+from folkmoot.chain.structs import Phase, StrikeReason
 from tests.contracts.cast import model
 from tests.support.evm import events
 

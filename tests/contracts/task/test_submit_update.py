@@ -1,8 +1,8 @@
 import pytest
 from brownie import web3
 from eth_abi import encode
-from folkmoot.chain.structs import Phase, Verdict
 
+from folkmoot.chain.structs import Phase, Verdict
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with, word
 

@@ -2,8 +2,8 @@
 
 import brownie
 import pytest
-from folkmoot.chain.structs import Membership
 
+from folkmoot.chain.structs import Membership
 from tests.support.evm import reverts_with
 from tests.support.keys import public_key_of
 

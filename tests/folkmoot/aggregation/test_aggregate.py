@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
+
 from folkmoot.aggregation import Aggregate, Circumstances, Contribution, Rule, aggregate, registry, rule, rules
 from folkmoot.errors import AggregationError, DuplicateRule, UnknownRule
-from numpy.typing import NDArray
 
 Tensors = dict[str, NDArray[np.float32]]
 USUAL = Circumstances(f=0)

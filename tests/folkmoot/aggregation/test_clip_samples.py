@@ -1,8 +1,9 @@
 import pytest
-from folkmoot.aggregation import clip_samples
-from folkmoot.errors import AggregationError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from folkmoot.aggregation import clip_samples
+from folkmoot.errors import AggregationError
 
 
 @pytest.mark.parametrize(

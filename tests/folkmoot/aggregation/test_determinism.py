@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from folkmoot.aggregation import Circumstances, Contribution, aggregate, rules
 from hypothesis import given
 from hypothesis import strategies as st
+
+from folkmoot.aggregation import Circumstances, Contribution, aggregate, rules
 
 ROOT = Path(__file__).parents[3]
 MEMBERS = 7

@@ -3,10 +3,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from folkmoot.aggregation import Circumstances, Contribution, aggregate
-from folkmoot.errors import AggregationError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from folkmoot.aggregation import Circumstances, Contribution, aggregate
+from folkmoot.errors import AggregationError
 
 FLOAT32 = st.floats(width=32, allow_nan=False, allow_infinity=False)
 SAMPLES = st.one_of(st.integers(0, 20), st.integers(0, 2**32 - 1))

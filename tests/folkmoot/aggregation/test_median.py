@@ -4,9 +4,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from folkmoot.aggregation import Circumstances, Contribution, aggregate
 from hypothesis import given
 from hypothesis import strategies as st
+
+from folkmoot.aggregation import Circumstances, Contribution, aggregate
 
 FLOAT32 = st.floats(width=32, allow_nan=False, allow_infinity=False)
 LARGEST = float(np.finfo(np.float32).max)

@@ -1,8 +1,8 @@
 from collections.abc import Callable
 
 import pytest
-from folkmoot.chain import Client
 
+from folkmoot.chain import Client
 from tests.support.node import MemoryChain, MemoryNode
 
 

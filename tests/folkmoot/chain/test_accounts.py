@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from eth_utils.crypto import keccak
+
 from folkmoot.chain import create_account, keystore_address, load_account, public_key, read_password
 from folkmoot.errors import AccountError, ConfigError
 

@@ -2,9 +2,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from folkmoot.chain import Client
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, TransactionFailed
-
 from tests.support.node import MemoryChain, MemoryNode, RpcError
 
 Connect = Callable[..., Client]

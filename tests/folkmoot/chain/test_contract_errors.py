@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from eth_abi.abi import encode
+
 from folkmoot.chain import CONTRACT_ERRORS, Membership, Phase, contract_errors
 from folkmoot.chain.abi import abi_errors
 from folkmoot.chain.contract_errors import contract_error, decode_error

@@ -3,9 +3,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+
 from folkmoot.chain import Client, Deployment, deployments
 from folkmoot.errors import ChainGone, ConfigError, ConnectionFailed, NotDeployed
-
 from tests.support.node import MemoryNode
 
 

@@ -8,14 +8,14 @@ import pytest
 from eth_abi.abi import encode
 from eth_typing import ABIEvent
 from eth_utils.abi import collapse_if_tuple, event_abi_to_log_topic
+from hexbytes import HexBytes
+
 from folkmoot.chain import EVENTS, Client, Origin, Phase, StrikeReason, Verdict, decode_logs, fetch_events
 from folkmoot.chain.abi import abi
 from folkmoot.chain.events.federation import Deposited, TaskProposed
 from folkmoot.chain.events.logs import CONTRACTS
 from folkmoot.chain.events.rounds import RoundSettled, UpdateSubmitted
 from folkmoot.chain.events.tasks import MemberStruck
-from hexbytes import HexBytes
-
 from tests.support.node import MemoryChain, MemoryNode
 
 ENTRIES = {entry["name"]: entry for name in CONTRACTS for entry in abi(name) if entry["type"] == "event"}
@@ -76,10 +76,10 @@ def test_every_event_is_decoded(name: str) -> None:
     hash(event)
 
 
-def test_values_have_folkmoots_types() -> None:
+def test_values_have_the_packages_types() -> None:
     assert list(decode_logs([log_of("UpdateSubmitted"), log_of("MemberStruck"), log_of("Deposited")])) == [
         UpdateSubmitted(round=3, author=SOMEBODY, index=3, pointer=b"\7" * 32, samples=3),
-        MemberStruck(round=3, member=SOMEBODY, fault=StrikeReason.MINORITY, strikes=3),
+        MemberStruck(round=3, member=SOMEBODY, reason=StrikeReason.MINORITY, strikes=3),
         Deposited(from_=SOMEBODY, amount=3),
     ]
     (settled,) = decode_logs([log_of("RoundSettled")])

@@ -3,11 +3,11 @@ from typing import Any
 import pytest
 from eth_abi.abi import encode
 from eth_utils.address import to_checksum_address
+from web3 import Web3
+
 from folkmoot.chain import Client, FederationContract, find_task
 from folkmoot.chain.abi import abi
 from folkmoot.errors import ConfigError
-from web3 import Web3
-
 from tests.support.node import MemoryChain, MemoryNode
 
 TASK = to_checksum_address("0x" + "ab" * 20)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+
 from folkmoot.chain import Milestone, Phase, Round, phase_at, stalled_phase
 
 OPEN = Round(

@@ -5,6 +5,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
+
 from folkmoot.chain import (
     FULL_PARTICIPATION,
     Event,

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 import rlp  # type: ignore[import-untyped]
 from eth_account import Account
+from requests.exceptions import ReadTimeout
+from web3 import Web3
+
 from folkmoot.chain import Call, Client, Sender
 from folkmoot.errors import (
     ChainError,
@@ -18,9 +21,6 @@ from folkmoot.errors import (
     OutOfGas,
     TransactionFailed,
 )
-from requests.exceptions import ReadTimeout
-from web3 import Web3
-
 from tests.support.node import MemoryChain, MemoryNode, RpcError
 
 DEADLINE = 1_500

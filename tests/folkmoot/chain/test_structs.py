@@ -5,15 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from folkmoot import chain
 from folkmoot.chain.abi import abi, typed
 
-INTERFACES = Path(__file__).resolve().parents[3] / "contracts" / "interfaces"
-ENUMS = ("Phase", "Milestone", "Verdict", "Fault", "Measure", "Membership")
+CONTRACTS = Path(__file__).resolve().parents[3] / "contracts"
+ENUMS = ("Phase", "Milestone", "Verdict", "StrikeReason", "Metric", "Membership")
 STRUCTS = {
-    "Account": ("Federation", "accountOf"), "Ballot": ("Task", "ballots"), "Member": ("Task", "member"),
-    "Parameters": ("Task", "parameters"), "Roll": ("Task", "roll"), "Round": ("Task", "round"),
-    "Seat": ("Task", "seats"), "Settlement": ("Task", "settlement"), "Update": ("Task", "updates"),
+    "Account": ("Federation", "accountOf"), "PointerTally": ("Task", "tallies"), "Participant": ("Task", "participant"),
+    "Parameters": ("Task", "parameters"), "Roster": ("Task", "roster"), "Round": ("Task", "round"),
+    "Seat": ("Task", "seats"), "RoundProgress": ("Task", "progress"), "Update": ("Task", "updates"),
 }  # fmt: skip
 
 
@@ -29,7 +30,7 @@ def returned(contract: str, function: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", ENUMS)
 def test_enums_are_the_contracts(name: str) -> None:
-    source = "".join(path.read_text() for path in sorted(INTERFACES.glob("*.sol")))
+    source = "".join(path.read_text() for path in sorted(CONTRACTS.rglob("*.sol")))
     body = re.search(rf"^enum {name} {{(.*?)}}", source, re.MULTILINE | re.DOTALL)
     assert body is not None
     declared = re.findall(r"^\s*(\w+)", body[1], re.MULTILINE)

@@ -5,6 +5,8 @@ from dataclasses import astuple
 
 import pytest
 from eth_utils.crypto import keccak
+from web3 import Web3
+
 from folkmoot.chain import (
     Client,
     FederationContract,
@@ -14,7 +16,6 @@ from folkmoot.chain import (
     extend_digest,
     score_commitment,
 )
-from web3 import Web3
 
 TASK, MEMBER = "0x" + "11" * 20, "0x" + "22" * 20
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from web3 import Web3
+
 from folkmoot.chain import (
     Client,
     Contract,
@@ -18,7 +20,6 @@ from folkmoot.chain import (
 )
 from folkmoot.chain.abi import abi
 from folkmoot.errors import ConfigError
-from web3 import Web3
 
 ADDRESS = Web3.to_checksum_address("0x" + "ab" * 20)
 

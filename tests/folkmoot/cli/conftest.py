@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
-from folkmoot.chain import create_account
 
+from folkmoot.chain import create_account
 from tests.support.cli import Cli
 from tools.anvil import free_port
 

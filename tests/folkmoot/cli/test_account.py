@@ -4,10 +4,10 @@ from itertools import repeat
 from pathlib import Path
 
 import pytest
+
 from folkmoot.chain import Client, load_account
 from folkmoot.cli.account import faucet_account
 from folkmoot.errors import ConfigError
-
 from tests.folkmoot.cli.conftest import PASSWORD
 from tests.support.cli import Cli
 from tests.support.node import MemoryChain, MemoryNode

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from web3 import Web3
+
 from folkmoot.chain.abi import abi
 from folkmoot.chain.events.federation import (
     ApplicationRejected,
@@ -14,7 +16,6 @@ from folkmoot.chain.events.federation import (
 from folkmoot.cli.amounts import Money
 from folkmoot.cli.approvals import hex_name, in_words, meaning, open_applications, short_name
 from folkmoot.cli.output import timestamp
-from web3 import Web3
 
 A, B, C, TASK = (Web3.to_checksum_address("0x" + digit * 40) for digit in "1234")
 FED = Money("FED", 2)

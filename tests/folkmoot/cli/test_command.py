@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import folkmoot.cli
 import pytest
 import typer
-from folkmoot.cli.command import address, addresses, command
-from folkmoot.cli.session import Session
 from typer.testing import CliRunner
 
+import folkmoot.cli
+from folkmoot.cli.command import address, addresses, command
+from folkmoot.cli.session import Session
 from tests.support.cli import Cli
 from tools.anvil import free_port
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 COMMANDS = {
     "account": "new show fund",
-    "member": "apply withdraw renew leave lapse list status",
+    "member": "apply withdraw renew leave expire list status",
     "manager": "list pending confirm revoke admit reject ban unban fee period add remove replace quorum pause resume "
     "roll-back fund",
     "task": "init propose approve cancel list show enrol start expire",

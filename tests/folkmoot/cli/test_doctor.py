@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from folkmoot.cli.doctor import CHECKS
-
 from tests.support.cli import Cli
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 import typer.main
+
 from folkmoot.cli import app
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -4,12 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import nn
+
 from folkmoot.cli.evaluation import measure
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import LearningError
 from folkmoot.learning import Descriptor, Weights, accuracy, holdout, initial_weights, load_digits, mlp, split_member
 from folkmoot.proposal import TaskConfig, draft
-from torch import nn
 
 RULES = dict.fromkeys(("MedianScore", "TopScoreElection", "ScoreShareReward"), "0x" + "11" * 20)
 PLUGIN = """

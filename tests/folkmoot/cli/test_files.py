@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+
 from folkmoot.config import WorkerConfig, load_config
 from folkmoot.proposal import TaskConfig, load_task_config
-
 from tests.support.cli import Cli
 
 

@@ -4,12 +4,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from folkmoot.chain import Phase, PointerTally, Seat, Verdict
 from folkmoot.cli.output import Output, duration, key_values, percent, print_error, table, timestamp, to_json
 from folkmoot.errors import ConfigError, FolkmootError
 
 SEAT = Seat(
-    "0xab", baseline=5, tally=0, committed_in=1, attested_in=0, revealed=True, excused=False, filled_in=0, weight=0
+    "0xab", baseline=5, tally=0, committed_in=1, attested_in=0, revealed=True, excused=False, seated_attempt=0, weight=0
 )
 
 

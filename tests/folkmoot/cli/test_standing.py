@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from folkmoot.chain import FULL_PARTICIPATION, Event, Parameters, Phase, TaskState, Verdict, replay
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.events import tasks as t

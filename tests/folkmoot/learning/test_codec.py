@@ -8,6 +8,11 @@ import pytest
 import safetensors.numpy
 import safetensors.torch
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from numpy.typing import NDArray
+
 from folkmoot.errors import CodecError, MalformedBlob
 from folkmoot.learning.codec import (
     MAX_ROUND,
@@ -19,10 +24,6 @@ from folkmoot.learning.codec import (
     max_blob_size,
     peek_meta,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as arrays
-from numpy.typing import NDArray
 
 TASK = "0x" + "1a" * 20
 AUTHOR = "0x" + "2b" * 20

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from folkmoot.errors import LearningError
 from folkmoot.learning import Dataset, holdout, load_digits, split_member
 from folkmoot.learning.data import thin
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def numbered(labels: list[int]) -> Dataset:

@@ -4,11 +4,12 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from folkmoot.errors import DescriptorError
 from folkmoot.learning.codec import TensorSpec, max_blob_size
 from folkmoot.learning.descriptor import MAX_BLOB, MAX_DESCRIPTOR, MAX_INTEGER, Descriptor
-from hypothesis import given
-from hypothesis import strategies as st
 
 SPEC = TensorSpec({"1.weight": (32, 64), "1.bias": (32,), "3.weight": (10, 32), "3.bias": (10,)})
 DIGITS = Descriptor(

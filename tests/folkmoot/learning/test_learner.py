@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+
 from folkmoot.errors import LearningError
 from folkmoot.learning import Dataset, TorchLearner, Weights, alignment, evaluate_all, mlp, update_norm
 from folkmoot.learning.learner import basis_points

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+
 from folkmoot.errors import LearningError
 from folkmoot.learning import ALLOWED, build, cnn, initial_weights, mlp
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from folkmoot.errors import LearningError
-from folkmoot.learning import PARTITIONERS, Dataset, holdout, load_digits, partition
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from folkmoot.errors import LearningError
+from folkmoot.learning import PARTITIONERS, Dataset, holdout, load_digits, partition
 
 
 def dataset(samples: int, classes: int, groups: int) -> Dataset:

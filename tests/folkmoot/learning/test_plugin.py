@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from folkmoot.errors import ConfigError, DeadlinePassed, LearningError
 from folkmoot.learning import Descriptor, Learner, TensorSpec, evaluate_all, load_plugin, max_blob_size
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from folkmoot.errors import LearningError
 from folkmoot.learning import load, load_digits, load_leaf, load_npz
 

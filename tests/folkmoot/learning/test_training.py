@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import nn
+
 from folkmoot.errors import LearningError
 from folkmoot.learning import (
     Dataset,
@@ -22,7 +24,6 @@ from folkmoot.learning import (
     mlp,
     split_member,
 )
-from torch import nn
 
 SETTINGS: dict[str, Any] = {
     "epochs": 2,

@@ -1,4 +1,5 @@
 import pytest
+
 from folkmoot.rules import (
     Candidate,
     Judgement,

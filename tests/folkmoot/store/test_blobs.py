@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, InvalidPointer, StoreError
 from folkmoot.store import BlobStore, LocalStore, MemoryStore, cid, pointer
 

@@ -7,10 +7,11 @@ from hashlib import shake_128
 from pathlib import Path
 
 import pytest
-from folkmoot.errors import InvalidPointer
-from folkmoot.store import cid, from_cid, pointer
 from hypothesis import given
 from hypothesis import strategies as st
+
+from folkmoot.errors import InvalidPointer
+from folkmoot.store import cid, from_cid, pointer
 
 TESTS = Path(__file__).parents[2]
 VECTORS = json.loads((TESTS / "vectors" / "pointers.json").read_text())["vectors"]

@@ -1,10 +1,10 @@
 import pytest
+
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build, load_digits, split_member
 from folkmoot.proposal import Draft, TaskConfig, draft
 from folkmoot.store import MemoryStore
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.compute import LocalCompute
-
 from tests.support.views import SEATS, TASK, address
 
 RULES = {"MedianScore": address(201), "TopScoreElection": address(202), "ScoreShareReward": address(203)}

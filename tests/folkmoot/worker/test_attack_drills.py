@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from experiments.attacks import ATTACKS
 from experiments.behaviours import NAMES, Attacker
 from folkmoot.config import BEHAVIOURS, WorkerConfig, known_behaviours, load_config
 from folkmoot.errors import ConfigError
@@ -15,8 +17,6 @@ from folkmoot.worker import make_learner
 from folkmoot.worker.behaviours import find_behaviour
 from folkmoot.worker.compute import EvaluationRequest, LocalCompute
 from folkmoot.worker.step import step
-
-from experiments.attacks import ATTACKS
 from tests.support.views import NUMBER, SEATS, TRAINERS, submission
 
 UPDATE = [name for name in NAMES if ATTACKS[name].update]
@@ -143,6 +143,6 @@ def test_only_attacks_on_data_poison_them() -> None:
 
 def test_a_drill_is_asked_for_in_the_workers_file(tmp_path: Path) -> None:
     file = tmp_path / "worker.toml"
-    file.write_text(f'drill = "colluding-committee"\nfriends = ["{TRAINERS[1]}"]')
+    file.write_text(f'behaviour = "colluding-committee"\ncolluders = ["{TRAINERS[1]}"]')
     config = load_config(file)
     assert (config.behaviour, config.colluders) == ("colluding-committee", (TRAINERS[1],))

@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from folkmoot.errors import BlobMissing, DescriptorError, MalformedBlob, StoreError
 from folkmoot.learning import BlobMeta, Descriptor, Weights, decode
 from folkmoot.proposal import Draft
 from folkmoot.store import MemoryStore, pointer
 from folkmoot.task_blobs import FIRST_MODEL, TaskBlobs, fetch_descriptor
-
 from tests.support.views import NUMBER, TRAINERS, address
 
 AUTHOR = "0x" + "Ab" * 20

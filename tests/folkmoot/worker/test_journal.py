@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from folkmoot.errors import ConfigError, StoreError
 from folkmoot.store import pointer
 from folkmoot.worker.journal import Journal, Trained
-
 from tests.support.views import DIGEST, opening
 
 ROOT = Path(__file__).parents[3]

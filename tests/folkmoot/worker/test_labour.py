@@ -6,6 +6,7 @@ from math import inf
 
 import numpy as np
 import pytest
+
 from folkmoot.aggregation import clip_samples
 from folkmoot.chain import Phase, Verdict
 from folkmoot.errors import BlobMissing, LearningError, MalformedBlob
@@ -15,7 +16,6 @@ from folkmoot.store import MemoryStore
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.view import Submission, View
-
 from tests.support.views import NUMBER, SEATS, TASK, TRAINERS, a_view, submission
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError, LearningError, UnknownRule
 from folkmoot.learning import Dataset, Descriptor, load_digits

@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+
 from folkmoot.chain import CONTRACT_ERRORS, Phase
 from folkmoot.errors import BlobMissing, ConnectionFailed, DeadlinePassed, FolkmootError, LearningError
 from folkmoot.worker.actions import Action, Settle, Wait
@@ -10,7 +11,6 @@ from folkmoot.worker.runner import MOST_PAUSES, Worker
 from folkmoot.worker.shutdown import Stopped
 from folkmoot.worker.step import step
 from folkmoot.worker.view import View
-
 from tests.support.views import SEATS, TRAINERS, a_view
 
 

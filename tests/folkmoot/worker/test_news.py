@@ -4,7 +4,6 @@ from typing import Any
 from folkmoot.chain import Phase, Verdict
 from folkmoot.worker.reporting import clock_time, describe_changes
 from folkmoot.worker.view import View
-
 from tests.support.views import NOW, SEATS, TRAINERS, a_view, submission
 
 

@@ -3,6 +3,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+
 from folkmoot.chain import Block, Phase
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.store import MemoryStore, pointer
@@ -10,7 +11,6 @@ from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.observer import Observer
 from folkmoot.worker.view import View
-
 from tests.support.views import DIGEST, NOW, NUMBER, SEATS, TRAINERS, a_view, opening, submission
 
 

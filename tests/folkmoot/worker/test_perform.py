@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from folkmoot.chain import Milestone, Phase, Receipt
 from folkmoot.errors import ConnectionFailed, DeadlinePassed, FolkmootError, LearningError, StoreError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, build
@@ -21,7 +22,6 @@ from folkmoot.worker.journal import Journal
 from folkmoot.worker.observer import Memory
 from folkmoot.worker.shutdown import Shutdown, Stopped
 from folkmoot.worker.view import View
-
 from tests.support.views import DIGEST, NUMBER, SEATS, TRAINERS, a_view, submission
 
 

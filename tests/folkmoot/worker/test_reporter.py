@@ -3,11 +3,11 @@ import logging
 import sys
 
 import pytest
+from rich.console import Console
+
 from folkmoot.errors import ConnectionFailed
 from folkmoot.worker.actions import Wait
 from folkmoot.worker.reporting import LiveReporter, PlainReporter, clock_time, make_reporter
-from rich.console import Console
-
 from tests.support.views import SEATS, TRAINERS
 
 WAIT = Wait("scores to be sealed", 1_800_000_000, SEATS[:2])

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+
 from folkmoot.chain import Metric
 from folkmoot.errors import LearningError, StoreError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build, update_norm
@@ -10,7 +11,6 @@ from folkmoot.store import MemoryStore
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, judge
 from folkmoot.worker.view import Submission
-
 from tests.support.views import NUMBER, SEATS, TRAINERS, submission
 
 JUDGE = SEATS[0]

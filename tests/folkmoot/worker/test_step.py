@@ -2,6 +2,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from folkmoot.chain import Metric, Phase, Verdict
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.actions import (
@@ -28,7 +29,6 @@ from folkmoot.worker.actions import (
 )
 from folkmoot.worker.step import step
 from folkmoot.worker.view import View
-
 from tests.support.views import (
     MEMBER,
     NEXT_MODEL,

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from folkmoot.chain import FULL_PARTICIPATION, Metric, Milestone, Phase, Seat, Verdict
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.actions import (
@@ -30,9 +33,6 @@ from folkmoot.worker.actions import (
 )
 from folkmoot.worker.step import step
 from folkmoot.worker.view import View
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.support.views import (
     NEXT_MODEL,
     NUMBER,

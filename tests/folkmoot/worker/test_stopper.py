@@ -2,6 +2,7 @@ import os
 import signal
 
 import pytest
+
 from folkmoot.worker.shutdown import SIGNALS, Shutdown, Stopped
 
 

@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 import pytest
+
 from folkmoot.chain import Call, Client, Phase, TaskContract, score_commitment
 from folkmoot.worker.actions import (
     Attest,
@@ -20,7 +21,6 @@ from folkmoot.worker.actions import (
     Transaction,
 )
 from folkmoot.worker.executor import PATIENCE, Transactor
-
 from tests.support.node import MemoryChain, MemoryNode
 from tests.support.views import DIGEST, NEXT_MODEL, NOW, NUMBER, SEATS, TASK, TRAINERS, a_view, opening, trained
 
@@ -34,7 +34,7 @@ CALLS: dict[str, tuple[Transaction, tuple[object, ...]]] = {
     "start": (Start(), ()),
     "expire": (Expire(), ()),
     "retire": (Retire(TRAINERS[1]), (TRAINERS[1],)),
-    "draw": (SampleTrainers(5), (5,)),
+    "sampleTrainers": (SampleTrainers(5), (5,)),
     "settle": (Settle(4), (4,)),
     "close": (Close(9), (9,)),
     "recover": (Recover(), ()),

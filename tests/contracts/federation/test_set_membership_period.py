@@ -20,7 +20,7 @@ def test_who_was_a_member_before_has_paid_for_ever(cast, member, outsider):
     pass_to(now() + 365 * DAY)
     assert cast.federation.accountOf(member)["paidUntil"] == 0
     with reverts_with("NotPastDue", member, 0):
-        cast.federation.expire_membership(member, {"from": outsider})
+        cast.federation.expireMembership(member, {"from": outsider})
 
 
 def test_a_shorter_period_takes_nothing_from_who_has_paid(cast, apply, outsider):

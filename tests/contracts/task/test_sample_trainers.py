@@ -1,9 +1,9 @@
 """draw: who trains, where not everybody does."""
 
 import pytest
+
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import draw_trainers
-
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with
 

@@ -1,6 +1,6 @@
 import pytest
-from folkmoot.chain.structs import Membership
 
+from folkmoot.chain.structs import Membership
 from tests.support.evm import events, next_block_at, pass_to, reverts_with
 
 PERIOD = 1_000
@@ -13,10 +13,10 @@ def end(cast, apply, outsider):
     return cast.decide(cast.federation.admit, apply(outsider)).timestamp + PERIOD
 
 
-def test_lapse(cast, outsider, end, stranger):
+def test_expire(cast, outsider, end, stranger):
     pool = cast.treasury.pool()
     pass_to(end)
-    transaction = cast.federation.expire_membership(outsider, {"from": stranger})
+    transaction = cast.federation.expireMembership(outsider, {"from": stranger})
     assert events(transaction, "MembershipExpired") == [{"member": outsider, "paidUntil": end}]
     assert events(transaction, "MemberLeft") == [{"member": outsider}]
     assert cast.federation.accountOf(outsider)["membership"] == Membership.LEFT
@@ -29,10 +29,10 @@ def test_lapse(cast, outsider, end, stranger):
 def test_from_the_end_of_what_is_paid_on(cast, outsider, end, stranger, late):
     next_block_at(end + late)
     if late >= 0:
-        cast.federation.expire_membership(outsider, {"from": stranger})
+        cast.federation.expireMembership(outsider, {"from": stranger})
         return
     with reverts_with("NotPastDue", outsider, end):
-        cast.federation.expire_membership(outsider, {"from": stranger})
+        cast.federation.expireMembership(outsider, {"from": stranger})
 
 
 def test_until_then_it_is_a_member(cast, outsider, end):
@@ -46,31 +46,31 @@ def test_not_once_it_has_renewed(cast, outsider, end, stranger):
     pass_to(end + 5)
     renewed = cast.federation.renew({"from": outsider}).timestamp + PERIOD
     with reverts_with("NotPastDue", outsider, renewed):
-        cast.federation.expire_membership(outsider, {"from": stranger})
+        cast.federation.expireMembership(outsider, {"from": stranger})
     pass_to(renewed)
-    cast.federation.expire_membership(outsider, {"from": stranger})
+    cast.federation.expireMembership(outsider, {"from": stranger})
     assert not cast.federation.isMember(outsider)
 
 
 def test_it_may_apply_again(cast, apply, outsider, end, stranger):
     pass_to(end)
-    cast.federation.expire_membership(outsider, {"from": stranger})
+    cast.federation.expireMembership(outsider, {"from": stranger})
     transaction = cast.decide(cast.federation.admit, apply(outsider))
     assert cast.federation.accountOf(outsider)["paidUntil"] == transaction.timestamp + PERIOD
     with reverts_with("NotPastDue", outsider, transaction.timestamp + PERIOD):
-        cast.federation.expire_membership(outsider, {"from": stranger})
+        cast.federation.expireMembership(outsider, {"from": stranger})
 
 
 def test_not_who_has_paid_for_ever(cast, member, outsider):
     with reverts_with("NotPastDue", member, 0):
-        cast.federation.expire_membership(member, {"from": outsider})
+        cast.federation.expireMembership(member, {"from": outsider})
 
 
 def test_not_twice(cast, outsider, end, stranger):
     pass_to(end)
-    cast.federation.expire_membership(outsider, {"from": stranger})
+    cast.federation.expireMembership(outsider, {"from": stranger})
     with reverts_with("NotMember", outsider):
-        cast.federation.expire_membership(outsider, {"from": stranger})
+        cast.federation.expireMembership(outsider, {"from": stranger})
     assert cast.federation.departureCount() == 1
 
 
@@ -78,7 +78,7 @@ def test_not_who_is_banned(cast, outsider, end, stranger):
     cast.decide(cast.federation.ban, outsider)
     pass_to(end)
     with reverts_with("NotMember", outsider):
-        cast.federation.expire_membership(outsider, {"from": stranger})
+        cast.federation.expireMembership(outsider, {"from": stranger})
     assert cast.federation.accountOf(outsider)["membership"] == Membership.BANNED
 
 
@@ -86,9 +86,9 @@ def test_not_an_applicant(cast, apply, outsider, stranger):
     cast.decide(cast.federation.setMembershipPeriod, PERIOD)
     apply(stranger)
     with reverts_with("NotMember", stranger):
-        cast.federation.expire_membership(stranger, {"from": outsider})
+        cast.federation.expireMembership(stranger, {"from": outsider})
 
 
-def test_only_members_lapse(cast, outsider):
+def test_only_members_expire(cast, outsider):
     with reverts_with("NotMember", outsider):
-        cast.federation.expire_membership(outsider, {"from": outsider})
+        cast.federation.expireMembership(outsider, {"from": outsider})
