@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Parameters} from "./ITask.sol";
+import {Parameters} from "../types/TaskTypes.sol";
 import {ITreasury} from "./ITreasury.sol";
 
 /// @notice What the federation knows of an address.
@@ -21,7 +21,7 @@ struct Account {
     uint128 fee; // escrowed with that application
 }
 
-/// @title Members, managers and the task registry
+/// @title Participants, managers and the task registry
 /// @notice Managers act together: the same call with the same arguments by `quorum` of them executes it.
 /// @dev Warning: one organisation may hold several memberships; the managers are who can tell.
 interface IFederation {
@@ -47,12 +47,12 @@ interface IFederation {
     event ApplicationRejected(uint256 indexed application, address indexed member);
     event MembershipRenewed(address indexed member, uint256 fee, uint256 paidUntil);
     /// @notice Somebody ended a membership that was past due; `MemberLeft` follows.
-    event MembershipLapsed(address indexed member, uint256 paidUntil);
+    event MembershipExpired(address indexed member, uint256 paidUntil);
     event MemberLeft(address indexed member);
     event MemberBanned(address indexed member);
     event MemberUnbanned(address indexed member);
     event FeeChanged(uint256 fee);
-    event PeriodChanged(uint256 period);
+    event MembershipPeriodChanged(uint256 period);
     event ManagerAdded(address indexed manager);
     event ManagerRemoved(address indexed manager);
     event QuorumChanged(uint256 quorum);
@@ -73,7 +73,7 @@ interface IFederation {
     function leave() external;
     /// @notice Ends the membership of `account`, which is past due, as if it left. Anyone may.
     /// @dev A member that is past due stays one until then.
-    function lapse(address account) external;
+    function expireMembership(address account) external;
     /// @notice Proposes a task. Only members and managers.
     function proposeTask(Parameters calldata parameters) external returns (address task);
 
@@ -88,7 +88,7 @@ interface IFederation {
     function setFee(uint256 fee) external;
     /// @notice Sets how many seconds the fee of later applications and renewals pays for; 0 is for ever. What was paid
     /// before holds as it was paid.
-    function setPeriod(uint256 period) external;
+    function setMembershipPeriod(uint256 period) external;
     function addManager(address manager) external;
     function removeManager(address manager) external;
     function replaceManager(address manager, address successor) external;
@@ -108,13 +108,13 @@ interface IFederation {
     function taskImplementation() external view returns (address);
     function permissionFee() external view returns (uint256);
     /// @notice Seconds that the fee pays for; 0 is for ever.
-    function period() external view returns (uint256);
+    function membershipPeriod() external view returns (uint256);
     function quorum() external view returns (uint256);
     function managers() external view returns (address[] memory);
     function isManager(address account) external view returns (bool);
     function isMember(address account) external view returns (bool);
     /// @notice How often a member has left or was banned; while it stands still, whoever was a member is one.
-    function departures() external view returns (uint256);
+    function departureCount() external view returns (uint256);
     function isTask(address account) external view returns (bool);
     function accountOf(address account) external view returns (Account memory);
     function publicKeyOf(address account) external view returns (bytes memory);
