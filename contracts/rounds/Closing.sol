@@ -169,6 +169,6 @@ library Closing {
         (bool done, address[] memory seated, bool[] memory fillers) = Elections.elect(s, args, seed, 0);
         if (!done) return;
         emit ITask.RoundClosed(r.number, seed);
-        RoundOpening.advance(s, args, seed, 0, seated, fillers);
+        RoundOpening.advance(s, args, r.number, seed, 0, seated, fillers);
     }
 }

@@ -35,7 +35,7 @@ library Elections {
         internal
         returns (bool done, address[] memory seated, bool[] memory fillers)
     {
-        if (RoundOpening.isLast(s, args.parameters, emptyRounds)) return (true, seated, fillers);
+        if (RoundOpening.isLast(args.parameters, s.round.number, emptyRounds)) return (true, seated, fillers);
         if (!Enrolment.retireDeparted(s, args.federation)) return (false, seated, fillers);
         Slate memory slate;
         uint256[] memory chosen;
@@ -111,22 +111,22 @@ library Elections {
         view
         returns (Standing)
     {
-        (uint256 acceptedIn, uint256 struckIn, uint256 filledIn) = (m.acceptedIn, m.struckIn, m.filledIn);
-        bool sitting = didDuty(s, m, mark);
+        (uint256 acceptedIn, uint256 seatedIn, uint256 struckIn, uint256 filledIn) =
+            (m.acceptedIn, m.seatedIn, m.struckIn, m.filledIn);
+        bool sitting = didDuty(s, m, seatedIn == mark, struckIn == mark, filledIn == mark);
         if (!sitting && acceptedIn == 0) return Standing.Stranger;
         if (struckIn == mark || (filledIn == round && m.terms >= p.maxTerms)) return Standing.Tired;
         return sitting ? Standing.Sitting : Standing.Proven;
     }
 
-    /// @dev Who lost its seat was struck, or may not act any more.
-    function didDuty(State storage s, Participant storage m, uint256 mark) private view returns (bool) {
-        (uint256 seatedIn, uint256 struckIn, uint256 filledIn) = (m.seatedIn, m.struckIn, m.filledIn);
-        return seatedIn == mark && struckIn != mark && (filledIn != mark || !isNew(s, m));
-    }
-
-    /// @dev Who just sat down to recover this attempt has done nothing yet.
-    function isNew(State storage s, Participant storage m) private view returns (bool) {
-        return s.seats[m.seat].seatedAttempt == s.round.attempt + 1;
+    /// @dev A participant that lost its seat was struck, or may no longer act. A filler that the recovery of this attempt
+    /// seated has not had anything to do yet. The flags are of the running round; the caller has read them anyway.
+    function didDuty(State storage s, Participant storage m, bool seated, bool struck, bool filler)
+        private
+        view
+        returns (bool)
+    {
+        return seated && !struck && (!filler || s.seats[m.seat].seatedAttempt != s.round.attempt + 1);
     }
 
     function isSitting(State storage s, Participant storage m, address account) internal view returns (bool) {
@@ -196,7 +196,8 @@ library Elections {
         for (uint256 i = 0; i < seats; ++i) {
             address account = s.seats[i].account;
             Participant storage m = s.participants[account];
-            if (didDuty(s, m, next)) consider(slate, account, m, next, 0, Standing.Sitting);
+            (bool seated, bool struck, bool filler) = (m.seatedIn == next, m.struckIn == next, m.filledIn == next);
+            if (didDuty(s, m, seated, struck, filler)) consider(slate, account, m, next, 0, Standing.Sitting);
         }
         chosen = new uint256[](slate.size);
         for (uint256 i = 0; i < chosen.length; ++i) {

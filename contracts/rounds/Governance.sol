@@ -76,7 +76,7 @@ library Governance {
 
         emit ITask.RoundRolledBack(round, model, committee);
         Ledger.writeModel(s.ledger, p.updatesPerRound, round + 1, Ledger.modelAt(s.ledger, p.updatesPerRound, model));
-        RoundOpening.advance(s, args, RoundOpening.nextSeed(s), 0, committee, new bool[](committee.length));
+        RoundOpening.advance(s, args, round, RoundOpening.nextSeed(s), 0, committee, new bool[](committee.length));
     }
 
     function requireRunning(State storage s, Parameters memory p, uint256 round) private view {

@@ -123,7 +123,7 @@ library Recovery {
 
     function fill(State storage s, Round memory r, uint256 index, address successor) private {
         emit ITask.SeatFilled(r.number, index, successor, s.seats[index].account);
-        RoundOpening.seat(s, index, successor, true, s.seats[index].weight);
+        RoundOpening.seat(s, r.number, index, successor, true, s.seats[index].weight);
         (s.seats[index].excused, s.seats[index].seatedAttempt) = (r.milestone == Milestone.Settled, r.attempt + 1);
     }
 
@@ -203,7 +203,7 @@ library Recovery {
         if (!done) return;
         emit ITask.RoundCarried(r.number, empty);
         carryModel(s, args.parameters.updatesPerRound, r.number);
-        RoundOpening.advance(s, args, seed, empty, seated, fillers);
+        RoundOpening.advance(s, args, r.number, seed, empty, seated, fillers);
     }
 
     function carryModel(State storage s, uint256 updatesPerRound, uint256 model) private {

@@ -25,26 +25,28 @@ library RoundOpening {
 
     // ------------------------------------------------------------- next round
 
-    /// @notice Leaves the running round: opens the next one with these seats, or finishes the task if there is none.
+    /// @notice Leaves round `round`, the running one: opens the next one with these seats, or finishes the task if there
+    /// is none.
     /// @param seed Of the next round, from `nextSeed`.
     /// @param emptyRounds Rounds in a row, this one included, that ended without a new model.
     /// @param seated Not read after the last round.
     function advance(
         State storage s,
         TaskArgs memory args,
+        uint256 round,
         bytes32 seed,
         uint256 emptyRounds,
         address[] memory seated,
         bool[] memory fillers
     ) internal {
         (s.roster.emptyRounds, s.seed) = (uint8(emptyRounds), seed);
-        if (isLast(s, args.parameters, emptyRounds)) finish(s, args);
-        else open(s, args.parameters, uint256(s.round.number) + 1, seated, fillers);
+        if (isLast(args.parameters, round, emptyRounds)) finish(s, args);
+        else open(s, args.parameters, round + 1, seated, fillers);
     }
 
-    /// @notice Whether the task ends with the running round.
-    function isLast(State storage s, Parameters memory p, uint256 emptyRounds) internal view returns (bool) {
-        return emptyRounds >= p.maxEmptyRounds || uint256(s.round.number) + 1 == p.totalRounds;
+    /// @notice Whether the task ends with round `round`.
+    function isLast(Parameters memory p, uint256 round, uint256 emptyRounds) internal pure returns (bool) {
+        return emptyRounds >= p.maxEmptyRounds || round + 1 == p.totalRounds;
     }
 
     /// @dev Never from `prevrandao` or a block hash, which validators choose. The last seat to reveal can choose
@@ -74,11 +76,11 @@ library RoundOpening {
         uint256[] memory weights = new uint256[](seated.length);
         if (p.stakeWeighted) weigh(s, seated, seated.length > committee ? committee : 0, weights);
         for (uint256 i = 0; i < seated.length; ++i) {
-            seat(s, i, seated[i], fillers[i], weights[i]);
+            seat(s, number, i, seated[i], fillers[i], weights[i]);
         }
-        s.roster.active += uint16(s.returning[number]);
-        uint256 eligible = trainers(s, p, seated.length);
-        s.roster.eligible = uint16(eligible);
+        uint256 active = uint256(s.roster.active) + s.returning[number];
+        uint256 eligible = trainers(p, active, seated.length);
+        (s.roster.active, s.roster.eligible) = (uint16(active), uint16(eligible));
         emit ITask.RoundOpened(number, seated, fillers, eligible);
         if (p.activeShare != FULL_PARTICIPATION && eligible > 0) {
             r.milestone = Milestone.Seated;
@@ -94,9 +96,8 @@ library RoundOpening {
         (x.aggregators, x.sampled, x.draws) = (uint16(aggregators), 0, 0);
     }
 
-    /// @dev How many train. All seated participants are active.
-    function trainers(State storage s, Parameters memory p, uint256 seated) private view returns (uint256 count) {
-        uint256 active = s.roster.active;
+    /// @dev How many of `active` participants train. All `seated` ones are active.
+    function trainers(Parameters memory p, uint256 active, uint256 seated) private pure returns (uint256 count) {
         if (p.activeShare == FULL_PARTICIPATION) return active - seated;
         count = (active * p.activeShare + FULL_PARTICIPATION - 1) / FULL_PARTICIPATION;
         count = count > seated + p.minUpdates ? count - seated : p.minUpdates;
@@ -155,9 +156,10 @@ library RoundOpening {
         s.progress.totalAttestingWeight = uint24(total);
     }
 
-    function seat(State storage s, uint256 index, address account, bool filler, uint256 weight) internal {
+    function seat(State storage s, uint256 round, uint256 index, address account, bool filler, uint256 weight)
+        internal
+    {
         Participant storage m = s.participants[account];
-        uint256 round = s.round.number;
         if (filler) {
             // The mark of the round before is `round`; a second seat in one round serves no second term.
             (uint256 filledIn, uint256 terms) = (m.filledIn, m.terms);
