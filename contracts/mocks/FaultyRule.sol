@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IElectionRule, IRewardRule, IScoreRule, Judgement, Metric} from "../interfaces/IRules.sol";
+import {IElectionRule} from "../interfaces/IElectionRule.sol";
+import {IRewardRule} from "../interfaces/IRewardRule.sol";
+import {IScoreRule, Judgement, Metric} from "../interfaces/IScoreRule.sol";
 import {Candidate} from "../types/Candidate.sol";
 
 /// @notice How a rule goes wrong.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IElectionRule} from "../interfaces/IRules.sol";
+import {IElectionRule} from "../interfaces/IElectionRule.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {RuleCall} from "../libraries/RuleCall.sol";
@@ -113,20 +113,16 @@ library Elections {
     {
         (uint256 acceptedIn, uint256 seatedIn, uint256 struckIn, uint256 filledIn) =
             (m.acceptedIn, m.seatedIn, m.struckIn, m.filledIn);
-        bool sitting = didDuty(s, m, seatedIn == mark, struckIn == mark, filledIn == mark);
+        bool sitting = seatedIn == mark && didDuty(s, m, struckIn == mark, filledIn == mark);
         if (!sitting && acceptedIn == 0) return Standing.Stranger;
         if (struckIn == mark || (filledIn == round && m.terms >= p.maxTerms)) return Standing.Tired;
         return sitting ? Standing.Sitting : Standing.Proven;
     }
 
-    /// @dev A participant that lost its seat was struck, or may no longer act. A filler that the recovery of this attempt
-    /// seated has not had anything to do yet. The flags are of the running round; the caller has read them anyway.
-    function didDuty(State storage s, Participant storage m, bool seated, bool struck, bool filler)
-        private
-        view
-        returns (bool)
-    {
-        return seated && !struck && (!filler || s.seats[m.seat].seatedAttempt != s.round.attempt + 1);
+    /// @dev Of a participant that was seated in the running round: if it lost its seat, it was struck or may no longer
+    /// act. A filler that the recovery of this attempt seated has not had anything to do yet.
+    function didDuty(State storage s, Participant storage m, bool struck, bool filler) private view returns (bool) {
+        return !struck && (!filler || s.seats[m.seat].seatedAttempt != s.round.attempt + 1);
     }
 
     function isSitting(State storage s, Participant storage m, address account) internal view returns (bool) {
@@ -196,8 +192,10 @@ library Elections {
         for (uint256 i = 0; i < seats; ++i) {
             address account = s.seats[i].account;
             Participant storage m = s.participants[account];
-            (bool seated, bool struck, bool filler) = (m.seatedIn == next, m.struckIn == next, m.filledIn == next);
-            if (didDuty(s, m, seated, struck, filler)) consider(slate, account, m, next, 0, Standing.Sitting);
+            (uint256 struckIn, uint256 filledIn) = (m.struckIn, m.filledIn);
+            if (didDuty(s, m, struckIn == next, filledIn == next)) {
+                consider(slate, account, m, next, 0, Standing.Sitting);
+            }
         }
         chosen = new uint256[](slate.size);
         for (uint256 i = 0; i < chosen.length; ++i) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IRewardRule, IScoreRule, Judgement} from "../interfaces/IRules.sol";
+import {IRewardRule} from "../interfaces/IRewardRule.sol";
+import {IScoreRule, Judgement} from "../interfaces/IScoreRule.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
 import {ZeroAmount} from "../libraries/Errors.sol";

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IElectionRule, IRewardRule, IScoreRule} from "../interfaces/IRules.sol";
+import {IElectionRule} from "../interfaces/IElectionRule.sol";
+import {IRewardRule} from "../interfaces/IRewardRule.sol";
+import {IScoreRule} from "../interfaces/IScoreRule.sol";
 
 /// @dev The highest score and the highest baseline, in basis points.
 uint256 constant MAX_SCORE = 10_000;

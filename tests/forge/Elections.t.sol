@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IElectionRule, IRewardRule} from "../../contracts/interfaces/IRules.sol";
+import {IElectionRule} from "../../contracts/interfaces/IElectionRule.sol";
+import {IRewardRule} from "../../contracts/interfaces/IRewardRule.sol";
 import {MultiFactorElection} from "../../contracts/rules/election/MultiFactorElection.sol";
 import {RandomElection} from "../../contracts/rules/election/RandomElection.sol";
 import {RedrawElection} from "../../contracts/rules/election/RedrawElection.sol";

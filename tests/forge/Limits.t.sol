@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IElectionRule, IScoreRule} from "../../contracts/interfaces/IRules.sol";
+import {IElectionRule} from "../../contracts/interfaces/IElectionRule.sol";
+import {IScoreRule} from "../../contracts/interfaces/IScoreRule.sol";
 import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {FaultyRule, Misdeed} from "../../contracts/mocks/FaultyRule.sol";
 import {Parameters} from "../../contracts/types/TaskTypes.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IElectionRule} from "../../interfaces/IRules.sol";
+import {IElectionRule} from "../../interfaces/IElectionRule.sol";
 import {Heap} from "../../libraries/Heap.sol";
 import {VacancyOrder} from "../../libraries/VacancyOrder.sol";
 import {Candidate} from "../../types/Candidate.sol";

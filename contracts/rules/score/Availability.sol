@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IScoreRule, Judgement, Metric} from "../../interfaces/IRules.sol";
+import {IScoreRule, Judgement, Metric} from "../../interfaces/IScoreRule.sol";
 
 /// @title Whatever is there counts (Bift, and federated averaging without a defence)
 /// @notice The score is the share of seats that could fetch a well-formed update. More than half of them let it pass; else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IScoreRule, Judgement, Metric} from "../../interfaces/IRules.sol";
+import {IScoreRule, Judgement, Metric} from "../../interfaces/IScoreRule.sol";
 import {Median} from "../../libraries/Median.sol";
 
 /// @title The median accuracy is the score (BFLC, section III-B)

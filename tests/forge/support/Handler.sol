@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IElectionRule} from "../../../contracts/interfaces/IElectionRule.sol";
 import {IFederation, Membership} from "../../../contracts/interfaces/IFederation.sol";
-import {IElectionRule, IRewardRule, IScoreRule} from "../../../contracts/interfaces/IRules.sol";
+import {IRewardRule} from "../../../contracts/interfaces/IRewardRule.sol";
+import {IScoreRule} from "../../../contracts/interfaces/IScoreRule.sol";
 import {ITask} from "../../../contracts/interfaces/ITask.sol";
 import {FaultyRule, Misdeed} from "../../../contracts/mocks/FaultyRule.sol";
 import {MultiFactorElection} from "../../../contracts/rules/election/MultiFactorElection.sol";
