@@ -117,7 +117,9 @@ def test_what_goes_on_is(text: str) -> None:
     assert len(list(long_sentences("README.md", text))) == 1
 
 
-@pytest.mark.parametrize("before", ["```\na\nb\n```\n\n", "| a |\n\n\n\n", "`two\nlines`\n\n", "\n\n    x\n\n"])
+@pytest.mark.parametrize(
+    "before", ["fine\n\n\n| a |\n\n", "```\na\nb\n```\n\n", "| a |\n\n\n\n", "`two\nlines`\n\n", "\n\n    x\n\n"]
+)
 def test_the_line_is_where_the_sentence_begins(before: str) -> None:
     (complaint,) = long_sentences("README.md", f"{before}{TOO_LONG}")
     assert complaint.startswith(f"README.md:{before.count(chr(10)) + 1}: ")
