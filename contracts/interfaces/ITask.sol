@@ -169,8 +169,8 @@ interface ITask {
     /// committee judges the next round, whose training begins when a pause ends. After the last round the task
     /// finishes.
     /// @dev Reverts with `TaskNotRunning`, `WrongRound`, `CannotRollBack` once the next model is agreed, `UnknownModel`
-    /// if `model` > `round`, `CommitteeOutOfBounds`, `DuplicateMember`, and with `NotEnrolled`, `NotYetEligible`,
-    /// `Suspended` or `NotMember` for a named account that cannot act in round `round` + 1.
+    /// if `model` > `round`, `CommitteeOutOfBounds` and `DuplicateMember`. If a named account cannot act in round
+    /// `round` + 1, reverts with `NotEnrolled`, `NotYetEligible`, `Suspended` or `NotMember`.
     /// @dev Erases nothing: earlier blocks and payments stay, and so do strikes that a recovery made. The bad model
     /// itself remains in the ledger.
     function rollback(uint256 round, uint256 model, address[] calldata committee) external;
