@@ -3,29 +3,29 @@ pragma solidity 0.8.30;
 
 import {Treasury} from "./Treasury.sol";
 import {Account, IFederation, Membership} from "./interfaces/IFederation.sol";
-import {Parameters} from "./interfaces/ITask.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {
     ApplicationNotOpen,
     InvalidParameter,
     InvalidPublicKey,
-    MembershipIs,
+    MembershipNeverExpires,
     NotMember,
     NotPastDue,
     NotTask,
-    PaidForEver,
+    WrongMembership,
     ZeroAddress
 } from "./libraries/Errors.sol";
-import {Proposals} from "./libraries/Proposals.sol";
+import {TaskArgs} from "./libraries/ImmutableArgs.sol";
+import {ParameterBounds} from "./libraries/ParameterBounds.sol";
 import {ManagerSet, Quorum} from "./libraries/Quorum.sol";
-import {Terms} from "./libraries/Terms.sol";
+import {Parameters} from "./types/TaskTypes.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
-/// @title Members, managers and the task registry
+/// @title Participants, managers and the task registry
 contract Federation is IFederation {
     using EnumerableSet for EnumerableSet.AddressSet;
     using Quorum for ManagerSet;
@@ -42,13 +42,13 @@ contract Federation is IFederation {
     /// @inheritdoc IFederation
     uint256 public permissionFee;
     /// @inheritdoc IFederation
-    uint256 public period;
+    uint256 public membershipPeriod;
 
     // ----------------------------------------------------------------- members
 
     mapping(address account => Account) private _accounts;
     /// @inheritdoc IFederation
-    uint256 public departures;
+    uint256 public departureCount;
     mapping(address account => bytes) private _publicKeys;
     address[] private _applicants;
 
@@ -74,7 +74,7 @@ contract Federation is IFederation {
         taskImplementation = taskImplementation_;
         treasury = new Treasury(token);
         _setFee(fee);
-        _setPeriod(period_);
+        _setMembershipPeriod(period_);
     }
 
     // ----------------------------------------------------------------- members
@@ -83,7 +83,7 @@ contract Federation is IFederation {
     function applyForMembership(bytes calldata publicKey) external returns (uint256 application) {
         Membership current = _accounts[msg.sender].membership;
         bool free = current == Membership.None || current == Membership.Left;
-        require(free, MembershipIs(msg.sender, current));
+        require(free, WrongMembership(msg.sender, current));
         address derived = address(uint160(uint256(keccak256(publicKey))));
         require(publicKey.length == 64 && derived == msg.sender, InvalidPublicKey(msg.sender, derived));
 
@@ -93,12 +93,12 @@ contract Federation is IFederation {
         _accounts[msg.sender] = Account({
             membership: Membership.Applied,
             application: uint48(application),
-            period: uint32(period),
+            period: uint32(membershipPeriod),
             paidUntil: 0,
             fee: uint128(fee)
         });
         _publicKeys[msg.sender] = publicKey;
-        emit MembershipApplied(application, msg.sender, publicKey, fee, period);
+        emit MembershipApplied(application, msg.sender, publicKey, fee, membershipPeriod);
         treasury.escrow(msg.sender, fee);
     }
 
@@ -115,9 +115,9 @@ contract Federation is IFederation {
     function renew() external {
         require(isMember(msg.sender), NotMember(msg.sender));
         Account storage account = _accounts[msg.sender];
-        require(account.paidUntil > 0, PaidForEver(msg.sender));
+        require(account.paidUntil > 0, MembershipNeverExpires(msg.sender));
         uint256 fee = permissionFee;
-        uint40 paidUntil = _paidUntil(Math.max(account.paidUntil, block.timestamp), period);
+        uint40 paidUntil = _paidUntil(Math.max(account.paidUntil, block.timestamp), membershipPeriod);
         account.paidUntil = paidUntil;
         emit MembershipRenewed(msg.sender, fee, paidUntil);
         treasury.escrow(msg.sender, fee);
@@ -131,19 +131,19 @@ contract Federation is IFederation {
     }
 
     /// @inheritdoc IFederation
-    function lapse(address account) external {
+    function expireMembership(address account) external {
         require(isMember(account), NotMember(account));
         uint256 paidUntil = _accounts[account].paidUntil;
         require(paidUntil > 0 && paidUntil <= block.timestamp, NotPastDue(account, paidUntil));
-        emit MembershipLapsed(account, paidUntil);
+        emit MembershipExpired(account, paidUntil);
         _leave(account);
     }
 
     /// @inheritdoc IFederation
     function proposeTask(Parameters calldata parameters) external returns (address task) {
         require(isMember(msg.sender) || isManager(msg.sender), NotMember(msg.sender));
-        Proposals.check(parameters);
-        Terms memory terms = Terms({federation: this, proposer: msg.sender, parameters: parameters});
+        ParameterBounds.check(parameters);
+        TaskArgs memory terms = TaskArgs({federation: this, proposer: msg.sender, parameters: parameters});
         task = Clones.cloneWithImmutableArgs(taskImplementation, abi.encode(terms));
         isTask[task] = true;
         _tasks.push(task);
@@ -173,11 +173,11 @@ contract Federation is IFederation {
     /// @inheritdoc IFederation
     function ban(address account_) external {
         Account storage account = _accounts[account_];
-        require(account.membership != Membership.Banned, MembershipIs(account_, Membership.Banned));
+        require(account.membership != Membership.Banned, WrongMembership(account_, Membership.Banned));
         if (!_confirmed()) return;
         bool applied = account.membership == Membership.Applied;
         account.membership = Membership.Banned;
-        ++departures;
+        ++departureCount;
         emit MemberBanned(account_);
         if (applied) _refund(account);
     }
@@ -185,7 +185,7 @@ contract Federation is IFederation {
     /// @inheritdoc IFederation
     function unban(address account_) external {
         Account storage account = _accounts[account_];
-        require(account.membership == Membership.Banned, MembershipIs(account_, account.membership));
+        require(account.membership == Membership.Banned, WrongMembership(account_, account.membership));
         if (!_confirmed()) return;
         account.membership = Membership.None;
         emit MemberUnbanned(account_);
@@ -197,8 +197,8 @@ contract Federation is IFederation {
     }
 
     /// @inheritdoc IFederation
-    function setPeriod(uint256 period_) external {
-        if (_confirmed()) _setPeriod(period_);
+    function setMembershipPeriod(uint256 period_) external {
+        if (_confirmed()) _setMembershipPeriod(period_);
     }
 
     /// @inheritdoc IFederation
@@ -316,7 +316,7 @@ contract Federation is IFederation {
 
     function _leave(address account) private {
         _accounts[account].membership = Membership.Left;
-        ++departures;
+        ++departureCount;
         emit MemberLeft(account);
     }
 
@@ -332,9 +332,9 @@ contract Federation is IFederation {
         emit FeeChanged(fee);
     }
 
-    function _setPeriod(uint256 period_) private {
+    function _setMembershipPeriod(uint256 period_) private {
         require(period_ <= type(uint32).max, InvalidParameter("period", period_));
-        period = period_;
-        emit PeriodChanged(period_);
+        membershipPeriod = period_;
+        emit MembershipPeriodChanged(period_);
     }
 }

@@ -2,32 +2,33 @@
 pragma solidity 0.8.30;
 
 import {IFederation} from "./interfaces/IFederation.sol";
+import {ITask} from "./interfaces/ITask.sol";
+import {ImmutableArgs} from "./libraries/ImmutableArgs.sol";
+import {Phases} from "./libraries/Phases.sol";
+import {Attestation} from "./rounds/Attestation.sol";
+import {Closing} from "./rounds/Closing.sol";
+import {Enrolment} from "./rounds/Enrolment.sol";
+import {Governance} from "./rounds/Governance.sol";
+import {Lifecycle} from "./rounds/Lifecycle.sol";
+import {Recovery} from "./rounds/Recovery.sol";
+import {RoundOpening} from "./rounds/RoundOpening.sol";
+import {Scoring} from "./rounds/Scoring.sol";
+import {Settling} from "./rounds/Settling.sol";
+import {State} from "./rounds/State.sol";
+import {Submission} from "./rounds/Submission.sol";
+import {TrainerSampling} from "./rounds/TrainerSampling.sol";
 import {
-    Ballot,
-    ITask,
-    Member,
     Milestone,
     Parameters,
+    Participant,
     Phase,
-    Roll,
+    PointerTally,
+    Roster,
     Round,
+    RoundProgress,
     Seat,
-    Settlement,
     Update
-} from "./interfaces/ITask.sol";
-import {Attesting} from "./libraries/Attesting.sol";
-import {Clock} from "./libraries/Clock.sol";
-import {Closing} from "./libraries/Closing.sol";
-import {Drawing} from "./libraries/Drawing.sol";
-import {Members} from "./libraries/Members.sol";
-import {Recovery} from "./libraries/Recovery.sol";
-import {Rounds} from "./libraries/Rounds.sol";
-import {Scoring} from "./libraries/Scoring.sol";
-import {Settling} from "./libraries/Settling.sol";
-import {State} from "./libraries/State.sol";
-import {Steering} from "./libraries/Steering.sol";
-import {Pinned} from "./libraries/Terms.sol";
-import {Training} from "./libraries/Training.sol";
+} from "./types/TaskTypes.sol";
 
 /// @title One model being trained
 /// @notice Cloned by the federation for each proposal, with the task's terms in the clone's code. Every function reads
@@ -44,44 +45,44 @@ contract Task is ITask {
 
     /// @inheritdoc ITask
     function approve(uint256 budget_, address[] calldata committee) external {
-        Steering.approve(_state, msg.data, budget_, committee);
+        Lifecycle.approve(_state, msg.data, budget_, committee);
     }
 
     /// @inheritdoc ITask
     function fund(uint256 amount) external {
-        Steering.fund(_state, msg.data, amount);
+        Governance.fund(_state, msg.data, amount);
     }
 
     /// @inheritdoc ITask
     function pause(uint256 round_, uint256 until) external {
-        Steering.pause(_state, msg.data, round_, until);
+        Governance.pause(_state, msg.data, round_, until);
     }
 
     /// @inheritdoc ITask
     function resume(uint256 round_) external {
-        Steering.resume(_state, msg.data, round_);
+        Governance.resume(_state, msg.data, round_);
     }
 
     /// @inheritdoc ITask
     function rollback(uint256 round_, uint256 model, address[] calldata committee) external {
-        Steering.rollback(_state, msg.data, round_, model, committee);
+        Governance.rollback(_state, msg.data, round_, model, committee);
     }
 
     // ----------------------------------------------------------------- members
 
     /// @inheritdoc ITask
     function cancel() external {
-        Steering.cancel(_state);
+        Lifecycle.cancel(_state);
     }
 
     /// @inheritdoc ITask
     function enrol() external {
-        Members.enrol(_state, msg.sender);
+        Enrolment.enrol(_state, msg.sender);
     }
 
     /// @inheritdoc ITask
     function submitUpdate(uint256 round_, bytes32 pointer, uint256 samples) external {
-        Training.submit(_state, round_, pointer, samples);
+        Submission.submit(_state, round_, pointer, samples);
     }
 
     /// @inheritdoc ITask
@@ -98,29 +99,29 @@ contract Task is ITask {
 
     /// @inheritdoc ITask
     function attest(uint256 round_, uint256 seat, bytes32 pointer) external {
-        Attesting.attest(_state, round_, seat, pointer);
+        Attestation.attest(_state, round_, seat, pointer);
     }
 
     // ------------------------------------------------------------------ anyone
 
     /// @inheritdoc ITask
     function start() external {
-        Steering.start(_state);
+        Lifecycle.start(_state);
     }
 
     /// @inheritdoc ITask
     function expire() external {
-        Steering.expire(_state);
+        Lifecycle.expire(_state);
     }
 
     /// @inheritdoc ITask
     function retire(address account) external {
-        Members.retire(_state, account);
+        Enrolment.retire(_state, account);
     }
 
     /// @inheritdoc ITask
-    function draw(uint256 steps) external {
-        Drawing.draw(_state, steps);
+    function sampleTrainers(uint256 steps) external {
+        TrainerSampling.sample(_state, steps);
     }
 
     /// @inheritdoc ITask
@@ -142,32 +143,32 @@ contract Task is ITask {
 
     /// @inheritdoc ITask
     function federation() external view returns (IFederation) {
-        return Pinned.terms().federation;
+        return ImmutableArgs.read().federation;
     }
 
     /// @inheritdoc ITask
     function proposer() external view returns (address) {
-        return Pinned.terms().proposer;
+        return ImmutableArgs.read().proposer;
     }
 
     /// @inheritdoc ITask
     function parameters() external view returns (Parameters memory) {
-        return Pinned.terms().parameters;
+        return ImmutableArgs.read().parameters;
     }
 
     /// @inheritdoc ITask
     function budget() external view returns (uint256) {
-        return _state.roll.budget;
+        return _state.roster.budget;
     }
 
     /// @inheritdoc ITask
     function phase() external view returns (Phase) {
-        return Rounds.phase(_state, Pinned.terms().parameters);
+        return Phases.current(_state.round, ImmutableArgs.read().parameters);
     }
 
     /// @inheritdoc ITask
     function stalledPhase() external view returns (Phase) {
-        return Clock.stalledPhase(_state.round, Pinned.terms().parameters.minUpdates);
+        return Phases.stalledPhase(_state.round, ImmutableArgs.read().parameters.minUpdates);
     }
 
     /// @inheritdoc ITask
@@ -176,18 +177,18 @@ contract Task is ITask {
     }
 
     /// @inheritdoc ITask
-    function roll() external view returns (Roll memory) {
-        return _state.roll;
+    function roster() external view returns (Roster memory) {
+        return _state.roster;
     }
 
     /// @inheritdoc ITask
-    function settlement() external view returns (Settlement memory) {
-        return _state.settlement;
+    function progress() external view returns (RoundProgress memory) {
+        return _state.progress;
     }
 
     /// @inheritdoc ITask
-    function member(address account) external view returns (Member memory) {
-        return _state.members[account];
+    function participant(address account) external view returns (Participant memory) {
+        return _state.participants[account];
     }
 
     /// @inheritdoc ITask
@@ -197,7 +198,7 @@ contract Task is ITask {
 
     /// @inheritdoc ITask
     function seats() external view returns (Seat[] memory all) {
-        (, uint256 count) = Rounds.attesting(_state, Pinned.terms().parameters, _state.round);
+        (, uint256 count) = RoundOpening.attesting(_state, ImmutableArgs.read().parameters, _state.round);
         all = new Seat[](count);
         for (uint256 i = 0; i < all.length; ++i) {
             all[i] = _state.seats[i];
@@ -220,8 +221,8 @@ contract Task is ITask {
     }
 
     /// @inheritdoc ITask
-    function ballots() external view returns (Ballot[] memory) {
-        return Attesting.current(_state);
+    function tallies() external view returns (PointerTally[] memory) {
+        return Attestation.current(_state);
     }
 
     /// @inheritdoc ITask
@@ -240,11 +241,11 @@ contract Task is ITask {
     }
 
     /// @inheritdoc ITask
-    function sealOf(address account, uint256 baseline, uint256[] calldata scores, bytes32 salt)
+    function scoreCommitment(address account, uint256 baseline, uint256[] calldata scores, bytes32 salt)
         external
         view
         returns (bytes32)
     {
-        return Scoring.sealOf(_state, _state.round, account, baseline, scores, salt);
+        return Scoring.commitmentOf(_state, _state.round, account, baseline, scores, salt);
     }
 }

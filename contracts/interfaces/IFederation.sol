@@ -1,32 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Parameters} from "./ITask.sol";
+import {Parameters} from "../types/TaskTypes.sol";
 import {ITreasury} from "./ITreasury.sol";
 
 /// @notice What the federation knows of an address.
 enum Membership {
-    None,
-    Applied,
-    Admitted,
-    Left,
-    Banned
+    None, // never applied, or its application was withdrawn or rejected, or it was unbanned
+    Applied, // has an open application
+    Admitted, // is a member, also if it is past due
+    Left, // left, or its membership was expired; may apply again
+    Banned // excluded by the managers
 }
 
+/// @notice The membership of one address. Two slots.
 struct Account {
-    Membership membership;
-    uint48 application; // number of its last application, from 1
-    uint32 period; // seconds that its fee pays for from the admission on; 0 is for ever
-    uint40 paidUntil; // as a member; 0 is for ever
-    uint128 fee; // escrowed with that application
+    Membership membership; // where it stands now
+    uint48 application; // number of its last application, from 1; 0 without one
+    uint32 period; // seconds from the admission on that its fee pays for; 0 does not expire
+    uint40 paidUntil; // as a member, seconds since 1970; 0 does not expire
+    uint128 fee; // escrowed with that application, fee token's smallest unit
 }
 
 /// @title Members, managers and the task registry
-/// @notice Managers act together: the same call with the same arguments by `quorum` of them executes it.
-/// @dev Warning: one organisation may hold several memberships; the managers are who can tell.
+/// @notice Managers act together: an action executes once `quorum` managers have sent the same call.
+/// @dev Units: times are seconds since 1970, periods are seconds, fees are in the fee token's smallest unit.
+/// @dev Warning: one organisation may hold several memberships; only the managers can tell.
 interface IFederation {
-    /// @notice `manager` confirmed `call` on `target`; `action` names it for `revoke`. Whoever wants the same sends the
-    /// same call.
+    // ------------------------------------------------------ events of managers
+
+    /// @notice `manager` confirmed `call` on `target`, until `expires`. Another manager confirms the action by sending
+    /// the same call to `target`; `action` names it for `revoke`.
+    /// @param confirmations Managers that confirm it now, out of the `quorum` needed.
     event ActionConfirmed(
         bytes32 indexed action,
         address indexed manager,
@@ -36,96 +41,168 @@ interface IFederation {
         uint256 quorum,
         uint256 expires
     );
+    /// @notice `manager` took its confirmation of `action` back.
     event ActionRevoked(bytes32 indexed action, address indexed manager);
+    /// @notice A quorum confirmed `action`, and `target` executed it.
     event ActionExecuted(bytes32 indexed action, address target);
+    /// @notice `manager` is a manager now.
+    event ManagerAdded(address indexed manager);
+    /// @notice `manager` is no longer a manager.
+    event ManagerRemoved(address indexed manager);
+    /// @notice Actions now need `quorum` confirmations.
+    event QuorumChanged(uint256 quorum);
+    /// @notice Later applications and renewals cost `fee`.
+    event FeeChanged(uint256 fee);
+    /// @notice Later applications and renewals pay for `period` seconds; 0 does not expire.
+    event MembershipPeriodChanged(uint256 period);
 
+    // ------------------------------------------------------- events of members
+
+    /// @notice `member` applied and escrowed `fee`, which pays for `period` seconds from the admission on.
     event MembershipApplied(
         uint256 indexed application, address indexed member, bytes publicKey, uint256 fee, uint256 period
     );
+    /// @notice `member` withdrew its application; the treasury owes it the fee.
     event ApplicationWithdrawn(uint256 indexed application, address indexed member);
+    /// @notice The managers admitted `member`, paid until `paidUntil`; 0 does not expire.
     event MemberAdmitted(uint256 indexed application, address indexed member, uint256 paidUntil);
+    /// @notice The managers rejected the application or banned the applicant; the treasury owes it the fee.
     event ApplicationRejected(uint256 indexed application, address indexed member);
+    /// @notice `member` paid `fee` and is paid until `paidUntil`; 0 does not expire.
     event MembershipRenewed(address indexed member, uint256 fee, uint256 paidUntil);
-    /// @notice Somebody ended a membership that was past due; `MemberLeft` follows.
-    event MembershipLapsed(address indexed member, uint256 paidUntil);
+    /// @notice A membership that was past due since `paidUntil` was ended; `MemberLeft` follows.
+    event MembershipExpired(address indexed member, uint256 paidUntil);
+    /// @notice `member` is no longer a member.
     event MemberLeft(address indexed member);
+    /// @notice The managers excluded `member`, which need not have been one.
     event MemberBanned(address indexed member);
+    /// @notice `member` may apply again.
     event MemberUnbanned(address indexed member);
-    event FeeChanged(uint256 fee);
-    event PeriodChanged(uint256 period);
-    event ManagerAdded(address indexed manager);
-    event ManagerRemoved(address indexed manager);
-    event QuorumChanged(uint256 quorum);
+
+    // --------------------------------------------------------- events of tasks
+
+    /// @notice `proposer` created task number `number`, from 0, at `task`.
     event TaskProposed(uint256 indexed number, address indexed task, address indexed proposer, Parameters parameters);
 
-    // -------------------------------------------------------------- members
+    // ----------------------------------------------------------------- members
 
-    /// @notice Asks for admission and escrows the fee, for which the treasury needs an allowance.
+    /// @notice Applies for membership and escrows the fee, for which the treasury needs an allowance. Anyone that is not
+    /// a member, an applicant or banned.
     /// @param publicKey The 64 bytes of the sender's secp256k1 key, which hash to its address.
+    /// @return application Its number, from 1.
+    /// @dev Reverts with `WrongMembership`, `InvalidPublicKey`, `FeeOnTransfer`, and the token's own error if the transfer
+    /// fails. A fee of 0 moves nothing.
+    /// @dev Does not check who the applicant is: the managers do.
     function applyForMembership(bytes calldata publicKey) external returns (uint256 application);
-    /// @notice Takes the sender's application back; the fee can be withdrawn from the treasury.
+    /// @notice Withdraws the sender's application; the fee can be withdrawn from the treasury. Only applicants.
+    /// @dev Reverts with `ApplicationNotOpen`.
     function withdrawApplication() external;
-    /// @notice Pays the fee in force, at once, for the period in force: from the end of what is paid, or from now if
-    /// that is past. While the period is 0 it pays for ever. Only members that have not paid for ever; one past due may
-    /// renew until somebody ends its membership.
+    /// @notice Pays the current fee for the current period, for which the treasury needs an allowance. Only members whose
+    /// membership expires, also past due. It then lasts from the end of what is paid, or from now if that is past; if
+    /// the current period is 0 it no longer expires.
+    /// @dev Reverts with `NotMember`, `MembershipNeverExpires`, `FeeOnTransfer`, and the token's own error.
     function renew() external;
-    /// @notice Ends the sender's membership. The fee is not returned.
+    /// @notice Ends the sender's membership. Only members. The fee is not returned.
+    /// @dev Reverts with `NotMember`.
+    /// @dev Tasks count it out later, see `ITask.retire`; what it has earned stays owed.
     function leave() external;
-    /// @notice Ends the membership of `account`, which is past due, as if it left. Anyone may.
-    /// @dev A member that is past due stays one until then.
-    function lapse(address account) external;
+    /// @notice Ends the membership of `account`, which is past due, as if it left. Anyone.
+    /// @dev Reverts with `NotMember`, and `NotPastDue` before `paidUntil` and if it does not expire.
+    /// @dev A member that is past due stays one until this call.
+    function expireMembership(address account) external;
     /// @notice Proposes a task. Only members and managers.
+    /// @return task A clone of `taskImplementation`, in Phase.Proposed.
+    /// @dev Reverts with `NotMember`, and `InvalidParameter` for the first parameter out of bounds (see `ParameterBounds`).
+    /// @dev Does not check that blobs exist or that rules behave: managers do before they approve.
     function proposeTask(Parameters calldata parameters) external returns (address task);
 
-    // ------------------------------------------------------------- managers
+    // ---------------------------------------------------------------- managers
+    // Only managers: `NotManager` otherwise. Each call counts as a confirmation of itself with these arguments. A
+    // confirmation lasts 7 days, counts while its sender is a manager, and is renewed by sending the call again. The
+    // confirmation that completes the quorum executes the call; if that reverts, so does the confirmation. After an
+    // execution the same call is a new action, which starts without confirmations.
 
+    /// @notice Admits the sender of an application; its fee moves to the pool.
+    /// @dev Reverts with `ApplicationNotOpen`.
     function admit(uint256 application) external;
+    /// @notice Rejects an application; its sender can withdraw the fee from the treasury.
+    /// @dev Reverts with `ApplicationNotOpen`.
     function reject(uint256 application) external;
-    /// @notice Excludes `account`; an open application of it is rejected.
+    /// @notice Excludes `account`, a member or not; an open application of it is rejected.
+    /// @dev Reverts with `WrongMembership` if it is banned already.
+    /// @dev Running tasks refuse its calls at once. What it has earned stays owed.
     function ban(address account) external;
+    /// @notice Lets `account` apply again. It is not a member again.
+    /// @dev Reverts with `WrongMembership` unless it is banned.
     function unban(address account) external;
     /// @notice Sets the fee of later applications and renewals.
+    /// @dev Reverts on execution with `InvalidParameter("fee", …)` from 2^128 on.
     function setFee(uint256 fee) external;
-    /// @notice Sets how many seconds the fee of later applications and renewals pays for; 0 is for ever. What was paid
-    /// before holds as it was paid.
-    function setPeriod(uint256 period) external;
+    /// @notice Sets how many seconds the fee of later applications and renewals pays for; 0 does not expire. Earlier
+    /// payments keep their period.
+    /// @dev Reverts on execution with `InvalidParameter("period", …)` from 2^32 on.
+    function setMembershipPeriod(uint256 period) external;
+    /// @notice Adds a manager, at most 64 in all.
+    /// @dev Reverts on execution with `ZeroAddress`, `QuorumOutOfBounds` and `AlreadyManager`.
     function addManager(address manager) external;
+    /// @notice Removes a manager. At least `quorum` have to remain.
+    /// @dev Reverts on execution with `NotManager` and `QuorumOutOfBounds`.
     function removeManager(address manager) external;
+    /// @notice Adds `successor`, then removes `manager`.
+    /// @dev Reverts on execution as `addManager` and `removeManager` do, so it cannot replace one of 64.
     function replaceManager(address manager, address successor) external;
+    /// @notice Sets the approval quorum, from 1 to the number of managers. It holds for open actions too.
+    /// @dev Reverts on execution with `QuorumOutOfBounds`.
     function setQuorum(uint256 quorum) external;
-    /// @notice Takes the sender's confirmation of `action` back.
+    /// @notice Takes the sender's confirmation of `action` back. Needs no quorum.
+    /// @dev Reverts with `NothingToRevoke` without a confirmation that counts.
     function revoke(bytes32 action) external;
 
-    // ---------------------------------------------------------------- tasks
+    // ------------------------------------------------------------------- tasks
 
-    /// @notice Counts `manager`'s confirmation of `call` on the calling task.
-    /// @return Whether a quorum stands behind it, so that the task executes it now.
+    /// @notice Counts `manager`'s confirmation of `call` on the calling task. Only tasks of this federation.
+    /// @return Whether the quorum is reached, so that the task has to execute the call now.
+    /// @dev Reverts with `NotTask` and `NotManager`.
     function confirm(address manager, bytes calldata call) external returns (bool);
 
-    // ---------------------------------------------------------------- views
+    // ------------------------------------------------------------------- views
+    // Anyone may read; none reverts.
 
+    /// @notice Holds the federation's money.
     function treasury() external view returns (ITreasury);
+    /// @notice The code that every task runs.
     function taskImplementation() external view returns (address);
+    /// @notice The fee of an application or a renewal.
     function permissionFee() external view returns (uint256);
-    /// @notice Seconds that the fee pays for; 0 is for ever.
-    function period() external view returns (uint256);
+    /// @notice Seconds that the fee pays for; 0 does not expire.
+    function membershipPeriod() external view returns (uint256);
+    /// @notice Confirmations that an action needs.
     function quorum() external view returns (uint256);
+    /// @notice All managers, in no particular order.
     function managers() external view returns (address[] memory);
+    /// @notice Whether `account` is a manager.
     function isManager(address account) external view returns (bool);
+    /// @notice Whether `account` is a member, also if it is past due.
     function isMember(address account) external view returns (bool);
-    /// @notice How often a member has left or was banned; while it stands still, whoever was a member is one.
-    function departures() external view returns (uint256);
+    /// @notice How often an account left or was banned. While it stays the same, all members are still members.
+    function departureCount() external view returns (uint256);
+    /// @notice Whether this federation created `account` as a task.
     function isTask(address account) external view returns (bool);
+    /// @notice The membership of `account`; all zero if it never applied.
     function accountOf(address account) external view returns (Account memory);
+    /// @notice The 64 bytes that `account` gave with its last application; empty without one.
     function publicKeyOf(address account) external view returns (bytes memory);
-    /// @notice Who sent application `number`, from 1.
+    /// @notice Who sent application `number`, from 1; 0 if there is none.
     function applicant(uint256 number) external view returns (address);
+    /// @notice Number of applications so far.
     function applications() external view returns (uint256);
-    /// @notice Task `number`, from 0.
+    /// @notice Task number `number`, from 0; 0 if there is none.
     function taskAt(uint256 number) external view returns (address);
+    /// @notice Number of tasks so far.
     function taskCount() external view returns (uint256);
-    /// @notice Managers who stand behind `action` now.
+    /// @notice The managers whose confirmation of `action` counts now.
     function confirmers(bytes32 action) external view returns (address[] memory);
-    /// @notice The name of `call` on `target` while it waits for a quorum.
+    /// @notice The name of `call` on `target` until it executes the next time.
+    /// @param call The whole calldata: selector and arguments.
     function actionOf(address target, bytes calldata call) external view returns (bytes32);
 }

@@ -1,218 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IFederation} from "./IFederation.sol";
-import {IElectionRule, IRewardRule, IScoreRule} from "./IRules.sol";
-
-/// @notice Where a task stands. Derived from stored facts and the time, never stored. "Time moves it" says whether time
-/// alone can change the phase; where it cannot, a function that anyone may call can.
-enum Phase {
-    Proposed, // waits for the managers; holds no money, so it needs no way out by time
-    Enrolling, // members enrol; once `startBy` is reached anyone may `expire`
-    Drawing, // anyone draws who trains; no deadline. Only where `activeShare` is less than all
-    Training, // trainers submit updates; time moves it
-    Committing, // seats commit sealed scores; time moves it
-    Revealing, // seats open their commitments; time moves it
-    Settling, // anyone settles; no deadline
-    Aggregating, // aggregators attest the next model; time moves it
-    Closing, // anyone closes; no deadline
-    Stalled, // a deadline passed and too few had acted; anyone recovers
-    Paused, // by the managers until `pausedUntil`; time moves it
-    Finished, // terminal
-    Expired, // terminal: never started
-    Cancelled // terminal: withdrawn by its proposer before approval
-}
-
-/// @notice The facts that no clock can tell. Everything else about the phase follows from deadlines and counts.
-enum Milestone {
-    Proposed,
-    Approved,
-    Seated, // its trainers are being drawn
-    Open,
-    Settled,
-    Agreed,
-    Finished,
-    Expired,
-    Cancelled
-}
-
-/// @notice What the round found about one update.
-enum Verdict {
-    None, // not settled yet
-    Fault, // the score rule finds that it harms: struck when the round closes
-    Rejected, // the score rule does not accept it, or its author is no member any more
-    Passed, // accepted by the score rule, but not among the best `updatesPerRound`
-    Accepted // becomes an update block
-}
-
-/// @notice Why a member was struck.
-enum Fault {
+import {
+    Parameters,
+    Participant,
+    Phase,
+    PointerTally,
+    Roster,
+    Round,
+    RoundProgress,
+    Seat,
+    StrikeReason,
     Update,
-    Absence,
-    Minority
-}
-
-/// @notice A task's parameters: pinned in the clone's code, so they never change.
-struct Parameters {
-    bytes32 descriptor; // pointer of the task descriptor
-    bytes32 model; // pointer of model 0
-    IScoreRule scoreRule;
-    IElectionRule electionRule;
-    IRewardRule rewardRule;
-    bytes32 scoreParameters; // each rule reads its own word
-    bytes32 electionParameters;
-    bytes32 rewardParameters;
-    uint16 totalRounds;
-    uint16 committee; // seats that judge
-    uint16 aggregators; // seats beside them that attest; 0 lets the committee attest
-    bool redraw; // every round seats are filled from all who take part, not from the providers of accepted updates
-    bool stakeWeighted; // attestations weigh the stake, clipped to twice the median of the aggregators'
-    uint16 activeShare; // of the members, basis points: so many have a seat or are drawn to train; 10000 is all
-    uint16 updatesPerRound; // k: update blocks in a round
-    uint16 minUpdates;
-    uint16 maxUpdates;
-    uint16 maxEnrolled;
-    uint32 enrollingWindow; // seconds, as all windows
-    uint32 trainingWindow;
-    uint32 committingWindow;
-    uint32 revealingWindow;
-    uint32 aggregatingWindow;
-    uint32 maxPause;
-    uint16 suspensionRounds;
-    uint8 maxAttempts; // of one round; the last one that stalls carries the old model forward
-    uint8 maxEmptyRounds; // in a row; then the task ends
-    uint8 maxStrikes;
-    uint8 maxTerms; // rounds running as a vacancy filler
-}
-
-/// @notice The running round: deadlines, counts and the milestone. One slot.
-struct Round {
-    uint32 trainingEnds; // windows are half-open: `now < deadline` is inside
-    uint32 committingEnds;
-    uint32 revealingEnds;
-    uint32 aggregatingEnds;
-    uint32 pausedUntil;
-    uint16 number; // t: starts from model t, ends with model t + 1
-    uint16 submitted; // updates
-    uint16 committed; // seats that committed in this attempt or have revealed
-    uint16 revealed; // seats
-    uint16 seats; // that judge
-    uint8 attempt; // from 0
-    Milestone milestone;
-}
-
-/// @notice Who takes part, counted, and for how much. One slot.
-struct Roll {
-    uint32 startBy;
-    uint16 enrolled; // ever; enrolment numbers run from 1 to this
-    uint16 active; // enrolled, neither suspended nor retired
-    uint16 eligible; // trainers of the running round, frozen when it opened
-    uint8 emptyRounds; // in a row
-    uint32 departures; // of the federation, when all enrolled were last known to be its members
-    uint128 budget; // approved and funded so far, whole
-}
-
-/// @notice How far drawing, settling and closing have come, and what the last settling found. One slot.
-struct Settlement {
-    uint16 pages; // settled so far, of 16 updates each
-    uint16 closed; // updates, then seats, already closed
-    uint16 accepted; // updates
-    uint16 baseline; // the median, basis points
-    uint16 agreed; // index of the ballot that won
-    uint16 aggregators; // seats after the committee's that attest; 0 if the committee attests
-    uint16 drawn; // trainers
-    uint16 draws; // made for them
-    uint40 totalWeight; // of the accepted updates' reward weights
-    uint24 judgingWeight; // the reward weight of a seat that revealed
-    uint24 attestingWeight; // of a seat that attested what was agreed
-    uint24 attestations; // all that they can weigh together, where they weigh the stake
-    bool scoreRuleFailed;
-    bool electionRuleFailed;
-}
-
-/// @notice A member's marks in one task. One slot. Marks named `…In` hold a round + 1; 0 is never.
-struct Member {
-    uint16 number; // enrolment number, from 1; 0 is not enrolled
-    uint16 since; // first round it counts in
-    uint16 submittedIn;
-    uint16 acceptedIn; // last time among the accepted; not 0 makes a proven member
-    uint16 seatedIn;
-    uint16 seat; // index of that seat
-    uint16 filledIn; // last time seated as a vacancy filler
-    uint16 drawnIn; // as a trainer, where not everybody is
-    uint16 struckIn;
-    uint16 absentIn;
-    uint16 suspendedUntil; // first round it may act in again
-    uint8 terms; // rounds running as a vacancy filler, up to filledIn
-    uint8 strikes;
-    bool retired; // no member of the federation any more; counted out
-    uint40 stake; // 1 + the reward weights that it has earned
-    uint16 reputation; // exponential average of its accepted updates' scores, a strike counting as 0
-}
-
-/// @notice One seat of the running round: the committee's first, then those of aggregators. One slot.
-struct Seat {
-    address account;
-    uint16 baseline; // basis points, once revealed
-    uint16 ballot; // index of the ballot it attested
-    uint8 committedIn; // attempt + 1
-    uint8 attestedIn; // attempt + 1
-    bool revealed;
-    bool excused; // sat down after the settling: nothing was left to reveal
-    uint8 filledIn; // attempt + 1 whose recovery seated this account; 0 if it sits since the round opened
-    uint16 weight; // of its attestation, where that is the stake: 1000 is the median
-}
-
-/// @notice One update of the running round. One slot; its pointer is kept beside it.
-struct Update {
-    address author;
-    uint32 samples; // as claimed
-    uint24 weight; // from the reward rule
-    uint16 score; // median, basis points
-    uint16 rank; // 1 is the best; 0 is not accepted
-    Verdict verdict;
-}
-
-/// @notice One pointer that aggregators attested, and by how many in which round and attempt.
-struct Ballot {
-    bytes32 pointer;
-    uint16 votes;
-    uint24 weight; // of the votes, where they weigh the stake
-    uint16 round;
-    uint8 attempt;
-}
+    Verdict
+} from "../types/TaskTypes.sol";
+import {IFederation} from "./IFederation.sol";
 
 /// @title One model being trained
-/// @notice Sequences rounds: enrolment, training, sealed scoring, settling, attestation, closing. Every waiting phase
-/// ends by time alone or by a function that anyone may call.
-/// @dev Warning: the contract records claims. It sees no data, no model and no sample; it cannot tell two identities of
-/// one organisation apart, nor a committee whose majority lies together.
+/// @notice Sequences rounds: sampling, training, committing to scores, revealing them, settling, attestation, closing.
+/// Every waiting phase ends by timeout or by a call anyone can make (see `Phase`).
+/// @dev Units: times are seconds since 1970; scores, baselines and shares are basis points; amounts are in the fee
+/// token's smallest unit. A pointer is the sha2-256 digest of a blob's CIDv0. Rounds and attempts count from 0.
+/// @dev Every function with a `round` argument reverts with `WrongRound` unless that round is running. Every function
+/// that needs a phase reverts with `WrongPhase` in any other; both name the round.
+/// @dev Warning: the contract records claims. It sees no data, no model and no sample. It cannot tell two identities of
+/// one organisation apart, nor detect a committee whose majority lies together.
 interface ITask {
-    // ---------------------------------------------------------------- events
+    // ------------------------------------------------------- events of the task
 
-    /// @notice The managers approved the task; members enrol until `startBy` (seconds since 1970).
+    /// @notice The managers approved the task; members enrol until `startBy`.
+    /// @param budget Amount that `start` moves from the pool.
+    /// @param committee Named for round 0, in the order of their seats.
     event TaskApproved(uint256 budget, address[] committee, uint256 startBy);
+    /// @notice The managers added `amount`; `budget` is the new total, spent or not.
     event TaskFunded(uint256 amount, uint256 budget);
+    /// @notice Round 0 opens with `seed`.
     event TaskStarted(bytes32 seed);
+    /// @notice The task did not start before `startBy`.
     event TaskExpired();
+    /// @notice The proposer withdrew the task before approval.
     event TaskCancelled();
-    /// @notice The task is over; what its budget still held returned to the pool.
+    /// @notice The task is over after `round`; `released` is the unspent budget that returned to the pool.
     event TaskFinished(uint256 indexed round, uint256 released);
 
-    /// @notice `since` is the first round the member counts in.
+    // ------------------------------------------------- events of participants
+
+    /// @notice `member` takes part from round `since` on. `number` is its enrolment number, from 1; it keeps that number
+    /// when it enrols again after leaving the federation.
     event MemberEnrolled(address indexed member, uint256 number, uint256 since);
+    /// @notice `member` is no longer a member of the federation and was counted out.
     event MemberRetired(address indexed member);
-    event MemberStruck(uint256 indexed round, address indexed member, Fault fault, uint256 strikes);
+    /// @notice `member` was struck; `strikes` is its number of strikes now. The one that suspends is counted.
+    event MemberStruck(uint256 indexed round, address indexed member, StrikeReason reason, uint256 strikes);
+    /// @notice An update that passed took one strike off; `strikes` are left.
     event StrikeCleared(uint256 indexed round, address indexed member, uint256 strikes);
-    /// @notice The member may act again from round `until` on.
+    /// @notice `member` may act again from round `until` on.
     event MemberSuspended(uint256 indexed round, address indexed member, uint256 until);
 
-    /// @notice A round opened with these seats: the task's `committee`, then aggregators. `fillers[i]` tells that seat i
-    /// was a vacancy. `eligible` members train, or are now drawn for it.
+    // ------------------------------------------------------- events of a round
+
+    /// @notice A round opened.
+    /// @param seats Who holds them: the committee first, then aggregators.
+    /// @param fillers `fillers[i]` is true if seat i was a vacancy; that counts towards `maxTerms`.
+    /// @param eligible Number of participants that train, or are now sampled to train.
     event RoundOpened(uint256 indexed round, address[] seats, bool[] fillers, uint256 eligible);
-    /// @notice These may train; `left` are still to be drawn.
-    event TrainersDrawn(uint256 indexed round, address[] trainers, uint256 left);
-    /// @notice Deadlines were set or moved; they hold from here on.
+    /// @notice `trainers` may train; `left` are still to be sampled.
+    event TrainersSampled(uint256 indexed round, address[] trainers, uint256 left);
+    /// @notice Deadlines were set or moved; these replace all earlier ones. 0 is not set yet.
     event DeadlinesSet(
         uint256 indexed round,
         uint256 attempt,
@@ -221,15 +75,24 @@ interface ITask {
         uint256 revealingEnds,
         uint256 aggregatingEnds
     );
+    /// @notice Update number `index` of the round, from 0.
+    /// @param samples As claimed, clamped to 2^32 - 1.
     event UpdateSubmitted(
         uint256 indexed round, address indexed author, uint256 index, bytes32 pointer, uint256 samples
     );
+    /// @notice A seat committed to its scores.
     event ScoresCommitted(uint256 indexed round, address indexed member, uint256 attempt, bytes32 commitment);
+    /// @notice A seat revealed its scores, in the order of the updates.
     event ScoresRevealed(
         uint256 indexed round, address indexed member, uint256 attempt, uint256 baseline, uint256[] scores, bytes32 salt
     );
-    /// @notice All verdicts of a round, in the order the updates came. `ranking` lists the accepted, best first;
-    /// `weights` their reward weights, then those of a seat that revealed and of one that attests what is agreed.
+    /// @notice The verdicts of a round.
+    /// @param baseline Upper median of the seats' baselines; a seat that did not reveal counts as 10000.
+    /// @param scores One for each update, in the order of submission.
+    /// @param verdicts In the same order.
+    /// @param ranking Indices of the accepted updates, best first.
+    /// @param weights Reward weights in the order of `ranking`, then that of a seat that revealed, then that of a seat
+    /// that attests the agreed pointer.
     event RoundSettled(
         uint256 indexed round,
         uint256 baseline,
@@ -238,132 +101,226 @@ interface ITask {
         uint256[] ranking,
         uint256[] weights
     );
+    /// @notice A seat attested that the accepted updates aggregate to `pointer`.
     event AggregateAttested(uint256 indexed round, address indexed member, uint256 attempt, bytes32 pointer);
-    /// @notice One pointer has more than half of the aggregators, and of their weight: it will be model round + 1.
+    /// @notice `pointer` becomes model `round` + 1: more than half of the aggregators attested it and, where
+    /// `stakeWeighted`, more than half of their weight.
     event AggregateAgreed(uint256 indexed round, bytes32 pointer, uint256 votes);
-    /// @notice An accepted update entered the ledger and earned `amount`.
+    /// @notice Ledger block `number` holds an accepted update, which earned `amount`.
     event UpdateBlockWritten(
         uint256 indexed number, address indexed author, bytes32 pointer, uint256 score, uint256 amount
     );
-    /// @notice A seat did what was due and earned `amount`.
+    /// @notice A seat did what was due and earned `amount` for reward weight `weight`.
     event SeatPaid(uint256 indexed round, address indexed member, uint256 weight, uint256 amount);
+    /// @notice Ledger block `number` holds a model.
     event ModelBlockWritten(uint256 indexed number, bytes32 pointer);
+    /// @notice The round ended with a new model; `seed` is the next round's.
     event RoundClosed(uint256 indexed round, bytes32 seed);
+    /// @notice The phase `stalled` starts again as attempt `attempt`.
     event RoundRecovered(uint256 indexed round, uint256 attempt, Phase stalled);
+    /// @notice A recovery gave seat number `seat` to `member`.
     event SeatFilled(uint256 indexed round, uint256 indexed seat, address indexed member, address predecessor);
-    /// @notice The round ended without a new model: the old one is carried forward, nobody is paid.
+    /// @notice The round ended without a new model and without pay: the old model is carried forward. `emptyRounds` is
+    /// the number of such rounds in a row.
     event RoundCarried(uint256 indexed round, uint256 emptyRounds);
+    /// @notice The managers voided the round: model `round` + 1 is model `model` again.
     event RoundRolledBack(uint256 indexed round, uint256 indexed model, address[] committee);
+    /// @notice The managers paused the task until `until`.
     event TaskPaused(uint256 indexed round, uint256 until);
+    /// @notice The managers ended the pause early.
     event TaskResumed(uint256 indexed round);
-    /// @notice A rule reverted, ran out of its gas or answered out of bounds; the round went on without it.
+    /// @notice A rule reverted, ran out of its gas or answered out of bounds. A score rule that fails accepts no update
+    /// of the round, an election rule that fails keeps the seats that did their duty, a reward rule that fails pays 0.
     event RuleFailed(uint256 indexed round, address indexed rule);
 
-    // ------------------------------------------------------------- managers
-    // The same call with the same arguments by `quorum` managers executes it; until then it only counts.
+    // ---------------------------------------------------------------- managers
+    // Only managers. Each call counts as a confirmation of itself with these arguments; it executes once `quorum`
+    // managers have confirmed it (see `IFederation`). All checks run at every confirmation, so that a call that cannot
+    // execute is refused at once. They revert with `NotManager` for other callers.
 
-    /// @notice Fixes the budget (fee token, smallest unit) and names the first committee of 3 to `committee` members; who
-    /// is named beyond these aggregates.
+    /// @notice Approves the task, in Phase.Proposed. Members can enrol for `enrollingWindow` from the last confirmation.
+    /// @param budget Amount that the task may pay out in all its rounds; `start` takes it from the pool.
+    /// @param committee Holds the seats of round 0, from 3 to `committee` + `aggregators` members. The first
+    /// `parameters().committee` judge, the others aggregate.
+    /// @dev Reverts with `CommitteeOutOfBounds`, `DuplicateMember`, and `InvalidParameter("budget", …)` from 2^128 on.
+    /// @dev Does not check that the pool holds the budget, nor that the committee consists of members: `start` does.
     function approve(uint256 budget, address[] calldata committee) external;
 
-    /// @notice Adds `amount` from the pool to the budget. A started task takes it at once.
+    /// @notice Adds `amount` to the budget, once the task is approved. A running task takes it from the pool at once.
+    /// Later rounds are paid from the larger budget; past rounds are not paid again.
+    /// @dev Reverts with `TaskNotRunning` unless approved or running, `ZeroAmount`, `InvalidParameter("budget", …)` if the
+    /// total reaches 2^128, and on execution with `InsufficientPool`.
     function fund(uint256 amount) external;
 
-    /// @notice Stops round `round` until `until`, at most `maxPause` from now; open deadlines move by that length.
+    /// @notice Pauses the task in round `round` until `until`, at most `maxPause` from now. Open deadlines move by the
+    /// length of the pause.
+    /// @dev Reverts with `TaskNotRunning`, `WrongRound`, `PauseOutOfBounds` unless now < `until` <= now + `maxPause`, and
+    /// `AlreadyPaused`.
+    /// @dev Counts for round `round` only: if that ends before the last confirmation, the managers confirm anew.
     function pause(uint256 round, uint256 until) external;
 
-    /// @notice Ends the pause; deadlines move back by the rest.
+    /// @notice Ends the pause; open deadlines move back by what is left of it.
+    /// @dev Reverts with `WrongRound`, and `WrongPhase` unless the task is paused.
     function resume(uint256 round) external;
 
-    /// @notice Voids round `round` without pay or strikes: model round + 1 is model `model` again, and the named
-    /// committee judges next. Nothing is erased.
+    /// @notice Voids round `round`: its updates are not paid, model `round` + 1 is model `model` again, and the named
+    /// committee judges the next round. After the last round the task finishes instead.
+    /// @dev Reverts with `TaskNotRunning`, `WrongRound`, `CannotRollBack` once the next model is agreed, `UnknownModel` if
+    /// `model` > `round`, `CommitteeOutOfBounds`, `DuplicateMember`, and with `NotEnrolled`, `NotYetEligible`, `Suspended`
+    /// or `NotMember` for a named account that cannot act in round `round` + 1.
+    /// @dev Erases nothing: earlier blocks and payments stay, and so do strikes that a recovery made. The bad model itself
+    /// remains in the ledger.
     function rollback(uint256 round, uint256 model, address[] calldata committee) external;
 
-    // -------------------------------------------------------------- members
+    // ----------------------------------------------------------------- members
 
-    /// @notice Withdraws a proposal that is not approved. Only its proposer.
+    /// @notice Withdraws the proposal, in Phase.Proposed. Only its proposer.
+    /// @dev Reverts with `WrongPhase` and `NotProposer`.
     function cancel() external;
 
-    /// @notice Takes part. Before the start it counts at once, later from the next round on.
+    /// @notice Enrols the sender. Only members of the federation. Counts at once before the start, afterwards from the
+    /// next round on. A participant that retired enrols again with its old number, strikes, stake and reputation.
+    /// @dev Reverts with `TaskNotRunning` before the approval and after the end, `NotMember`, `TaskFull` and
+    /// `AlreadyEnrolled`.
     function enrol() external;
 
-    /// @notice Submits the sender's update for `round`.
-    /// @param pointer Names the blob; the blob names its author, so a copied pointer is worth nothing to the copier.
-    /// @param samples Claimed number of training samples, at least 1.
-    /// @dev Warning: samples are a claim. Publish the blob only when Training has closed.
+    /// @notice Submits the sender's update, in Phase.Training. Only active participants without a seat; where
+    /// `activeShare` is below 10000, only sampled ones. Training ends early with the last of `maxUpdates` or of the
+    /// eligible trainers.
+    /// @param pointer Names the blob. The blob names its author, so a copied pointer is worth nothing to the copier.
+    /// @param samples Claimed number of training samples, at least 1; clamped to 2^32 - 1.
+    /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotEnrolled`, `NotYetEligible`, `Suspended`, `NotMember`,
+    /// `SeatedMembersDoNotTrain`, `AlreadySubmitted`, `NotSampled`, `ZeroBytes32` and `ZeroAmount`.
+    /// @dev Warning: samples are a claim, and the contract does not check that the blob exists. Publish the blob only
+    /// when Training has ended.
     function submitUpdate(uint256 round, bytes32 pointer, uint256 samples) external;
 
-    // Who sits says which seat is its own: it knows, and the contract need not look it up.
+    // Callers pass their own seat index, so that the contract need not look it up. Only the holder of that seat, while it
+    // is a member of the federation: `NotSeated` and `NotMember` otherwise.
 
-    /// @notice Seals the scores of the sender's seat.
-    /// @param commitment See `sealOf`.
+    /// @notice Commits to the scores of the sender's seat, in Phase.Committing. Only seats that judge. The last seat's
+    /// commitment ends the phase.
+    /// @param commitment See `scoreCommitment`.
+    /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `AlreadyRevealed` if the seat revealed in an
+    /// earlier attempt, `AlreadyCommitted` and `ZeroBytes32`.
+    /// @dev Does not prove that the scores are known, well formed or the sender's own work.
     function commitScores(uint256 round, uint256 seat, bytes32 commitment) external;
 
-    /// @notice Opens the sender's commitment: scores in the order of the updates, all in basis points.
+    /// @notice Reveals the sender's scores, in Phase.Revealing. Only seats that judge. The last reveal of those that
+    /// committed ends the phase.
+    /// @param baseline Score of the current model, 0 to 10000.
+    /// @param scores One for each update in the order of submission, 0 to 10000; 0 means that it cannot be used.
+    /// @param salt As committed.
+    /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `AlreadyRevealed`, `NotCommitted`,
+    /// `InvalidScoreCount`, `InvalidScore` and `CommitmentMismatch`.
+    /// @dev Warning: the salt enters the next seed. The last seat to reveal can choose between two seeds by withholding
+    /// its scores, at the price of a strike.
     function revealScores(uint256 round, uint256 seat, uint256 baseline, uint256[] calldata scores, bytes32 salt)
         external;
 
-    /// @notice States that the accepted updates aggregate to `pointer`.
+    /// @notice Attests that the accepted updates aggregate to `pointer`, in Phase.Aggregating. Only aggregators, or the
+    /// committee where there are none. The phase ends when one pointer has a majority.
+    /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `SeatDoesNotAttest`, `AlreadyAttested` and
+    /// `ZeroBytes32`.
+    /// @dev Does not check that the blob exists or is the aggregate; a majority vouches for both.
     function attest(uint256 round, uint256 seat, bytes32 pointer) external;
 
-    // --------------------------------------------------------------- anyone
+    // ------------------------------------------------------------------ anyone
+    // Anyone may call; nothing is paid for it. `steps` limits the work of one call, so that no call need exceed
+    // 16,000,000 gas. These functions revert with `ZeroAmount` if `steps` is 0.
 
-    /// @notice Opens round 0 once the named committee and `minUpdates` trainers are enrolled.
+    /// @notice Opens round 0, in Phase.Enrolling before `startBy`, and moves the budget from the pool to the task.
+    /// @dev Reverts with `WrongPhase`, `EnrolmentClosed`, with `NotEnrolled` or `NotMember` for a committee member that is
+    /// not enrolled or left the federation, with `TooFewTrainers` and `InsufficientPool`.
+    /// @dev Enrolled accounts that have left the federation count as trainers until `retire`.
     function start() external;
 
-    /// @notice Ends a task that did not start in time.
+    /// @notice Ends a task that was not started, in Phase.Enrolling from `startBy` on. No money has moved.
+    /// @dev Reverts with `WrongPhase` and `EnrolmentOpen`.
     function expire() external;
 
-    /// @notice Counts out an enrolled address that is no member of the federation any more.
+    /// @notice Counts out `account`, which takes part but is no longer a member of the federation. In any phase. It keeps
+    /// its record, and its seat until a recovery or the next election.
+    /// @dev Reverts with `NotEnrolled`, also if it is retired already, and `StillMember`.
+    /// @dev Elections and recoveries retire all departed participants by themselves.
     function retire(address account) external;
 
-    /// @notice Draws who trains, by the seed; the last draw opens Training.
-    /// @param steps Draws at most, of which some meet nobody, or a member that is drawn already or cannot train.
-    function draw(uint256 steps) external;
+    /// @notice Samples trainers by the seed, in Phase.Sampling. The last trainer found opens Training.
+    /// @param steps Most draws of this call. A draw can find no trainer: see `TrainerSampling`.
+    /// @dev Reverts with `ZeroAmount` and `WrongPhase`.
+    /// @dev After 8 * `maxEnrolled` draws the round goes on with the trainers found so far.
+    function sampleTrainers(uint256 steps) external;
 
-    /// @notice Takes medians page by page (16 updates each), then writes all verdicts as one more step.
-    /// @param steps How many at most; page it so that no call needs more than 16,000,000 gas.
+    /// @notice Scores the updates, a page of 16 a step, then writes all verdicts as one more step, in Phase.Settling.
+    /// @param steps Most steps of this call.
+    /// @dev Reverts with `ZeroAmount`, `WrongPhase`, and `NotEnoughGas` if a rule could not get the gas it is entitled to.
+    /// @dev With nothing accepted the round stalls at once and can be recovered.
     function settle(uint256 steps) external;
 
-    /// @notice Writes blocks, strikes and payments item by item (updates, then seats), then elects and opens the next
-    /// round as one more step.
-    /// @param steps How many at most.
+    /// @notice Writes blocks, strikes and payments, an update or a seat a step, then elects and opens the next round as
+    /// one more step, in Phase.Closing.
+    /// @param steps Most steps of this call.
+    /// @dev Reverts with `ZeroAmount`, `WrongPhase`, and `NotEnoughGas` if the election rule could not get the gas it is
+    /// entitled to.
+    /// @dev With more than 250 enrolled, the last step can take up to three calls: retiring departed members and replacing
+    /// a rule that failed take one each.
     function close(uint256 steps) external;
 
-    /// @notice Restarts the phase that stalled with absent seats struck and refilled, or carries the old model forward.
-    /// A committee of more than 64, more than 250 enrolled, or more than 200 updates and seats to strike may take several
-    /// calls; the phase stays Stalled until the last.
+    /// @notice Strikes absent seats, refills them and restarts the phase that stalled; or carries the old model forward
+    /// if another attempt cannot help. In Phase.Stalled.
+    /// @dev Reverts with `WrongPhase`, and `NotEnoughGas` if an election rule could not get the gas it is entitled to.
+    /// @dev Can take several calls if there are more than 64 seats, 250 enrolled, or 200 updates and seats to strike for.
+    /// The phase stays Stalled until the last.
     function recover() external;
 
-    // ---------------------------------------------------------------- views
+    // ------------------------------------------------------------------- views
+    // Anyone may read; none reverts.
 
+    /// @notice The federation that created the task.
     function federation() external view returns (IFederation);
+    /// @notice Who proposed the task.
     function proposer() external view returns (address);
+    /// @notice The parameters as proposed.
     function parameters() external view returns (Parameters memory);
+    /// @notice Amount approved and added so far, spent or not.
     function budget() external view returns (uint256);
+    /// @notice The phase at this block's time.
+    /// @dev An `eth_call` on an idle chain uses the latest block's time, so it can show a phase that is already over.
     function phase() external view returns (Phase);
-    /// @notice The phase that stalled; means something while `phase` is Stalled.
+    /// @notice The phase that stalled; undefined unless `phase` is Stalled.
     function stalledPhase() external view returns (Phase);
+    /// @notice The running round.
     function round() external view returns (Round memory);
-    function roll() external view returns (Roll memory);
-    function settlement() external view returns (Settlement memory);
-    function member(address account) external view returns (Member memory);
-    /// @notice The address with this enrolment number, from 1.
+    /// @notice Counts of participants, and the budget.
+    function roster() external view returns (Roster memory);
+    /// @notice How far the running round has come.
+    function progress() external view returns (RoundProgress memory);
+    /// @notice The record of `account`; all zero if it never enrolled.
+    function participant(address account) external view returns (Participant memory);
+    /// @notice The account with enrolment number `number`, from 1; 0 if there is none.
     function enrolledAt(uint256 number) external view returns (address);
+    /// @notice The seats of the running round; after approval and before the start, those named to judge.
     function seats() external view returns (Seat[] memory);
     /// @notice Up to `count` updates of the running round from index `from`, with their pointers.
     function updates(uint256 from, uint256 count) external view returns (Update[] memory, bytes32[] memory);
     /// @notice The pointers attested in the running attempt.
-    function ballots() external view returns (Ballot[] memory);
-    /// @notice The ledger: block `t * (k + 1)` is model t, the k after it are the round's accepted updates.
+    function tallies() external view returns (PointerTally[] memory);
+    /// @notice The pointer in block `number`; 0 if it is not written. With k = `updatesPerRound`, block t * (k + 1) is
+    /// model t, and the k blocks after it are the updates accepted in round t, best first.
     function ledger(uint256 number) external view returns (bytes32);
-    /// @notice The running hash of (author, pointer, samples) over all updates so far, from zero on:
+    /// @notice A running hash of all updates so far, from zero on:
     /// keccak256(abi.encode(digest, author, pointer, samples)).
     function updatesDigest() external view returns (bytes32);
+    /// @notice The seed of the running round, for its sampling and its vacancies.
+    /// @dev The next one is keccak256(abi.encode(salts, task, round, attempt, seed)), with the xor of the hashes of all
+    /// salts revealed so far. It uses no block value, which validators could choose.
     function seed() external view returns (bytes32);
 
-    /// @notice keccak256(abi.encode(chainid, task, round, attempt, member, updatesDigest, baseline, scores, salt)).
-    function sealOf(address account, uint256 baseline, uint256[] calldata scores, bytes32 salt)
+    /// @notice What `account` has to commit to for these scores in the running round and attempt:
+    /// keccak256(abi.encode(chainid, task, round, attempt, member, updatesDigest, baseline, scores, salt)).
+    /// @dev Changes with every update, so it holds only once Training has ended. Does not check its arguments.
+    /// @dev Warning: calling it shows the scores to the node that answers. Compute the hash locally.
+    function scoreCommitment(address account, uint256 baseline, uint256[] calldata scores, bytes32 salt)
         external
         view
         returns (bytes32);

@@ -2,109 +2,109 @@
 pragma solidity 0.8.30;
 
 import {Membership} from "../interfaces/IFederation.sol";
-import {Phase} from "../interfaces/ITask.sol";
+import {Phase} from "../types/TaskTypes.sol";
 
 // File-level, not in a library: a library named Errors would share its name with one of OpenZeppelin's.
 
-/// @notice The seat has attested in this attempt.
+/// @notice The seat has already attested in this attempt.
 error AlreadyAttested(address member, uint256 attempt);
-/// @notice The seat has committed in this attempt.
+/// @notice The seat has already committed in this attempt.
 error AlreadyCommitted(address member, uint256 attempt);
-/// @notice The member takes part already.
+/// @notice The member already takes part in the task.
 error AlreadyEnrolled(address member);
-/// @notice The address is a manager already.
+/// @notice The address is already a manager.
 error AlreadyManager(address account);
-/// @notice The task is paused already.
+/// @notice The task is already paused.
 error AlreadyPaused(uint256 until);
-/// @notice The seat has revealed in this round.
+/// @notice The seat has already revealed in this round.
 error AlreadyRevealed(address member);
-/// @notice The trainer has submitted in this round.
+/// @notice The trainer has already submitted in this round.
 error AlreadySubmitted(address member, uint256 round);
-/// @notice The application is decided, withdrawn or was never made.
+/// @notice The application was never made, or is already decided or withdrawn.
 error ApplicationNotOpen(uint256 application);
-/// @notice The next model is agreed: the round can only close.
+/// @notice The next model is agreed, so the round can only close.
 error CannotRollBack(uint256 round);
 /// @notice The revealed values are not the committed ones.
 error CommitmentMismatch(bytes32 expected, bytes32 actual);
-/// @notice Fewer than needed, more than allowed.
+/// @notice Too few or too many committee members are named.
 error CommitteeOutOfBounds(uint256 size, uint256 smallest, uint256 largest);
 /// @notice The same member is named twice.
 error DuplicateMember(address member);
-/// @notice The token took a fee on the way: the treasury cannot keep exact accounts with it.
+/// @notice The task cannot start: `startBy` has passed.
+error EnrolmentClosed(uint256 startBy);
+/// @notice The task cannot expire: `startBy` has not been reached.
+error EnrolmentOpen(uint256 startBy);
+/// @notice The token took a fee on the transfer, so the treasury cannot keep exact accounts with it.
 error FeeOnTransfer(uint256 expected, uint256 received);
-/// @notice The task holds as many members as its parameters allow.
-error Full(uint256 maxEnrolled);
-/// @notice The pool holds less than the budget.
+/// @notice The pool holds less than the amount needed.
 error InsufficientPool(uint256 needed, uint256 available);
 /// @notice The named parameter is out of bounds.
 error InvalidParameter(bytes32 name, uint256 value);
 /// @notice The public key is not 64 bytes that hash to the sender.
 error InvalidPublicKey(address sender, address derived);
-/// @notice A score or baseline above 10000 basis points.
+/// @notice A score or baseline exceeds 10000 basis points.
 error InvalidScore(uint256 value);
 /// @notice The number of scores is not the number of updates.
 error InvalidScoreCount(uint256 expected, uint256 actual);
-/// @notice The membership does not allow this.
-error MembershipIs(address account, Membership membership);
+/// @notice There is nothing to renew: the membership does not expire.
+error MembershipNeverExpires(address account);
 /// @notice The seat has not committed in this attempt.
 error NotCommitted(address member, uint256 attempt);
-/// @notice The draw of the round's trainers did not meet the member.
-error NotDrawn(address member, uint256 round);
-/// @notice Less gas than a rule is entitled to.
+/// @notice Less gas is left than a rule is entitled to.
 error NotEnoughGas(uint256 needed, uint256 available);
-/// @notice The member takes no part in this task.
+/// @notice The account does not take part in this task.
 error NotEnrolled(address account);
-/// @notice Only the federation.
+/// @notice The caller is not the federation.
 error NotFederation(address caller);
 /// @notice Nothing is owed to the account.
 error NothingOwed(address account);
-/// @notice The manager has not confirmed the action.
+/// @notice The manager has no confirmation of the action that counts.
 error NothingToRevoke(bytes32 action, address manager);
-/// @notice Only managers.
+/// @notice The caller, or the named account, is not a manager.
 error NotManager(address caller);
-/// @notice Only members of the federation.
+/// @notice The account is not a member of the federation.
 error NotMember(address account);
-/// @notice The member has paid until a later time; 0 is for ever.
+/// @notice The membership is paid until a later time; 0 means that it does not expire.
 error NotPastDue(address account, uint256 paidUntil);
-/// @notice Only the proposer.
+/// @notice The caller is not the proposer.
 error NotProposer(address caller, address proposer);
-/// @notice The account is still a member of the federation.
-error NotRetired(address account);
-/// @notice The member has no seat in this round, or was replaced.
+/// @notice The member was not sampled to train in this round.
+error NotSampled(address member, uint256 round);
+/// @notice The account does not hold this seat in this round.
 error NotSeated(address account, uint256 round);
-/// @notice Only tasks of this federation.
+/// @notice The caller is not a task of this federation.
 error NotTask(address caller);
-/// @notice The enrolment counts from a later round.
+/// @notice The enrolment counts from a later round on.
 error NotYetEligible(address member, uint256 since);
-/// @notice There is nothing to renew: the member has paid for ever.
-error PaidForEver(address account);
-/// @notice The pause ends too late or not after now.
+/// @notice The pause ends too late, or not after now.
 error PauseOutOfBounds(uint256 until, uint256 latest);
-/// @notice As many managers as there can be, or fewer than the quorum would remain.
+/// @notice The quorum is 0 or exceeds the number of managers, or there are too many managers.
 error QuorumOutOfBounds(uint256 quorum, uint256 managers);
-/// @notice Seats from `first` on and before `end` attest.
+/// @notice Only seats from `first` on and before `end` attest.
 error SeatDoesNotAttest(uint256 seat, uint256 first, uint256 end);
-/// @notice The member has a seat, and nobody with a seat trains.
+/// @notice The member has a seat in this round, so it does not train.
 error SeatedMembersDoNotTrain(address member, uint256 round);
-/// @notice The enrolment window is still open.
-error StartStillPossible(uint256 startBy);
-/// @notice The enrolment window is over.
-error StartTooLate(uint256 startBy);
-/// @notice The member may act again from that round on.
+/// @notice The account is still a member of the federation.
+error StillMember(address account);
+/// @notice The participant may act again from round `until` on.
 error Suspended(address member, uint256 until);
-/// @notice The task is not running.
+/// @notice The task has as many participants as its parameters allow.
+error TaskFull(uint256 maxEnrolled);
+/// @notice No round of the task is under way.
 error TaskNotRunning(Phase current);
-/// @notice Too few trainers beside the committee.
+/// @notice Fewer than `minUpdates` participants are left to train beside the committee.
 error TooFewTrainers(uint256 needed, uint256 enrolled);
-/// @notice No model block with that number.
+/// @notice There is no model block with that number.
 error UnknownModel(uint256 model);
+/// @notice The account's membership does not allow this.
+error WrongMembership(address account, Membership membership);
 /// @notice The task is in another phase.
 error WrongPhase(uint256 round, Phase current, Phase required);
 /// @notice The task is in another round.
 error WrongRound(uint256 round, uint256 current);
-/// @notice The zero address.
+/// @notice An address is zero, or has no code where a contract is needed.
 error ZeroAddress();
-/// @notice An amount, a count or a number of steps of zero.
+/// @notice An amount, a count or a number of steps is zero.
 error ZeroAmount();
-/// @notice A pointer or commitment of zero.
-error ZeroWord();
+/// @notice A pointer or commitment is zero.
+error ZeroBytes32();

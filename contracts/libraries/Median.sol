@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {MAX_SCORE} from "./State.sol";
+import {MAX_SCORE} from "../types/TaskTypes.sol";
 
 /// @title Medians of basis points
 /// @notice The cost does not depend on the order or size of the values, so nobody can make it expensive.
 library Median {
     /// @dev Up to so many values, trying each is cheaper than bisection.
-    uint256 private constant FEW = 12;
+    uint256 private constant MAX_BY_TRIAL = 12;
 
     /// @dev The lower of the two middles of an even count. `values` must not be empty nor exceed 10000.
     function lower(uint256[] memory values) internal pure returns (uint256) {
@@ -21,7 +21,7 @@ library Median {
 
     /// @dev The smallest value that at least `n` values do not exceed.
     function nthSmallest(uint256[] memory values, uint256 n) private pure returns (uint256) {
-        return values.length <= FEW ? byTrial(values, n) : byBisection(values, n);
+        return values.length <= MAX_BY_TRIAL ? byTrial(values, n) : byBisection(values, n);
     }
 
     function byTrial(uint256[] memory values, uint256 n) private pure returns (uint256 best) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, Standing} from "../interfaces/IRules.sol";
+import {Candidate, Standing} from "../types/Candidate.sol";
 import {Heap} from "./Heap.sol";
 
 /// @title Who is seated first

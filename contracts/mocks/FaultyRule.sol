@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, IElectionRule, IRewardRule, IScoreRule, Judgement, Measure} from "../interfaces/IRules.sol";
+import {IElectionRule} from "../interfaces/IElectionRule.sol";
+import {IRewardRule} from "../interfaces/IRewardRule.sol";
+import {IScoreRule, Judgement, Metric} from "../interfaces/IScoreRule.sol";
+import {Candidate} from "../types/Candidate.sol";
 
 /// @notice How a rule goes wrong.
 enum Misdeed {
@@ -21,8 +24,8 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     uint256 private constant BOMB = 100_000; // bytes; more would cost more memory than the rule's gas buys
 
     /// @inheritdoc IScoreRule
-    function measure() external pure returns (Measure) {
-        return Measure.Accuracy;
+    function metric() external pure returns (Metric) {
+        return Metric.Accuracy;
     }
 
     /// @inheritdoc IScoreRule

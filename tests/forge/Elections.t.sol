@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, Candidates, IElectionRule, IRewardRule, Standing} from "../../contracts/interfaces/IRules.sol";
+import {IElectionRule} from "../../contracts/interfaces/IElectionRule.sol";
+import {IRewardRule} from "../../contracts/interfaces/IRewardRule.sol";
 import {MultiFactorElection} from "../../contracts/rules/election/MultiFactorElection.sol";
 import {RandomElection} from "../../contracts/rules/election/RandomElection.sol";
 import {RedrawElection} from "../../contracts/rules/election/RedrawElection.sol";
@@ -13,11 +14,12 @@ import {StakeReward} from "../../contracts/rules/reward/StakeReward.sol";
 import {Availability} from "../../contracts/rules/score/Availability.sol";
 import {MajorityVote} from "../../contracts/rules/score/MajorityVote.sol";
 import {MedianScore} from "../../contracts/rules/score/MedianScore.sol";
+import {Candidate, Candidates, Standing} from "../../contracts/types/Candidate.sol";
 import {VM} from "./support/Vm.sol";
 
 /// @notice The rules as the task calls them: with the gas that it grants, on as many members as there can be.
 contract ElectionsTest {
-    // What the task grants: `Seating` and `Settling`.
+    // What the task grants: `Elections` and `Settling`.
     uint256 private constant ELECTION_GAS = 100_000;
     uint256 private constant ELECTION_GAS_EACH = 5_000;
     uint256 private constant RULE_GAS = 60_000;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ITask, Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
+import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {RedrawElection} from "../../contracts/rules/election/RedrawElection.sol";
 import {StakeReward} from "../../contracts/rules/reward/StakeReward.sol";
 import {MajorityVote} from "../../contracts/rules/score/MajorityVote.sol";
+import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {Meter} from "./support/Meter.sol";
 import {VM, Wallet} from "./support/Vm.sol";
 
@@ -45,9 +46,9 @@ contract GasTest is Meter {
         VM.assertLe(total / (ROUNDS - 1), 2_200_000, "whole round");
     }
 
-    /// @dev Of 25 members, 20 have a role in each round; it is drawn anew.
+    /// @dev Of 25 members, 20 have a role in each round; roles are redrawn.
     /// forge-config: default.isolate = true
-    function test_a_round_of_validators_miners_and_drawn_workers() external {
+    function test_a_round_of_validators_miners_and_sampled_workers() external {
         admitMembers(10);
         Parameters memory p = defaults();
         (p.totalRounds, p.committee, p.aggregators, p.activeShare) = (uint16(ROUNDS) + 1, 5, 3, 8_000);
@@ -59,12 +60,12 @@ contract GasTest is Meter {
         playRound();
         for (uint256 i = 1; i < ROUNDS; ++i) {
             sendAs(members[0]);
-            task.draw(STEPS);
-            note("draw 12 workers");
+            task.sampleTrainers(STEPS);
+            note("sample 12 workers");
             playAndNote();
         }
         VM.assertEq(task.round().number, ROUNDS, "rounds");
-        report("draw 12 workers", mean("draw 12 workers"));
+        report("sample 12 workers", mean("sample 12 workers"));
         report("whole round: 12 workers, 5 validators, 3 miners", total / (ROUNDS - 1));
     }
 

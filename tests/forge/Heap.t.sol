@@ -19,7 +19,7 @@ contract HeapTest {
         requireLargest(keys, count % (keys.length + 2));
     }
 
-    /// @dev Members choose when their updates arrive, so every order must do.
+    /// @dev Participants choose when their updates arrive, so every order must do.
     function test_sorted_keys() external pure {
         for (uint256 size = 0; size <= 40; ++size) {
             uint256[] memory rising = new uint256[](size);

@@ -2,18 +2,18 @@
 pragma solidity 0.8.30;
 
 import {Account, IFederation, Membership} from "../../contracts/interfaces/IFederation.sol";
-import {
-    Ballot,
-    ITask,
-    Member,
-    Milestone,
-    Phase,
-    Roll,
-    Round,
-    Seat,
-    Settlement
-} from "../../contracts/interfaces/ITask.sol";
+import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
+import {
+    Milestone,
+    Participant,
+    Phase,
+    PointerTally,
+    Roster,
+    Round,
+    RoundProgress,
+    Seat
+} from "../../contracts/types/TaskTypes.sol";
 import {Handler} from "./support/Handler.sol";
 import {Judge} from "./support/Judge.sol";
 import {VM} from "./support/Vm.sol";
@@ -23,7 +23,7 @@ struct FuzzSelector {
     bytes4[] selectors;
 }
 
-/// @notice What holds whatever anybody does. I6 (no stranger is seated before a proven member), I8 (one strike a round)
+/// @notice What holds whatever anyone does. I6 (no stranger is seated before a proven member), I8 (one strike a round)
 /// and the forbidden transitions of I9 are looked at with every single event, in `Chronicle`.
 contract Invariants is Handler {
     function targetContracts() external view returns (address[] memory list) {
@@ -35,7 +35,7 @@ contract Invariants is Handler {
         bytes4[] memory s = new bytes4[](12);
         (s[0], s[1], s[2], s[3]) =
         (this.act.selector, this.finishPhase.selector, this.finishRound.selector, this.wait.selector);
-        (s[4], s[5], s[6], s[7]) = (this.meddle.selector, this.steer.selector, this.come.selector, this.go.selector);
+        (s[4], s[5], s[6], s[7]) = (this.meddle.selector, this.govern.selector, this.come.selector, this.go.selector);
         (s[8], s[9], s[10]) = (this.pay.selector, this.beHonest.selector, this.beFaulty.selector);
         s[11] = this.finishPhase.selector;
         list = new FuzzSelector[](1);
@@ -48,15 +48,15 @@ contract Invariants is Handler {
         unmetered = true;
         bytes4[] memory moves = targetSelectors()[0].selectors;
         for (uint256 i = 0; i < 5_000; ++i) {
-            uint256 seed = draw(30_000 + i);
+            uint256 seed = random(30_000 + i);
             (bool ok, bytes memory reason) =
                 address(this).call(abi.encodeWithSelector(moves[seed % moves.length], seed >> 16));
             VM.assertTrue(ok, string.concat("a move fails: ", string(reason)));
         }
         bytes32[20] memory events = [
             IFederation.MembershipRenewed.selector,
-            IFederation.MembershipLapsed.selector,
-            ITask.TrainersDrawn.selector,
+            IFederation.MembershipExpired.selector,
+            ITask.TrainersSampled.selector,
             ITask.SeatPaid.selector,
             ITask.TaskFinished.selector,
             ITask.TaskExpired.selector,
@@ -99,7 +99,7 @@ contract Invariants is Handler {
         thePhaseIsDerived();
         theEndIsFinal();
         paymentsAreBounded();
-        somebodyCanMakeProgress();
+        progressIsPossible();
     }
 
     // -------------------------------------------------------------------- I1
@@ -121,7 +121,7 @@ contract Invariants is Handler {
         VM.assertEq(treasury.escrowed(), escrowed, "I1: escrowed with open applications");
         VM.assertEq(treasury.budgets(), budgets, "I1: budgets of tasks");
         Phase phase = task.phase();
-        uint256 budget = phase >= Phase.Drawing && phase <= Phase.Paused ? task.budget() - tales[task].paidInAll : 0;
+        uint256 budget = phase >= Phase.Sampling && phase <= Phase.Paused ? task.budget() - tales[task].paidInAll : 0;
         VM.assertEq(treasury.budgetOf(address(task)), budget, "I1: the task's budget less what it paid");
     }
 
@@ -134,12 +134,12 @@ contract Invariants is Handler {
         for (uint256 i = 0; i < seats.length; ++i) {
             bool opened = tales[task].openings[r.number][i].done;
             if (opened) ++revealed;
-            if (opened || tales[task].sealedBy[r.number][r.attempt][i]) ++committed;
+            if (opened || tales[task].committedBy[r.number][r.attempt][i]) ++committed;
         }
         VM.assertEq(r.revealed, revealed, "I2: seats that revealed");
         VM.assertEq(r.committed, committed, "I2: seats that committed or revealed");
         VM.assertEq(r.submitted, tales[task].authors[r.number].length, "I2: updates");
-        bool open = task.phase() >= Phase.Drawing;
+        bool open = task.phase() >= Phase.Sampling;
         for (uint256 i = 1; open && i < seats.length; ++i) {
             for (uint256 j = 0; j < i; ++j) {
                 VM.assertTrue(seats[i].account != seats[j].account, "I2: one member in two seats");
@@ -147,22 +147,22 @@ contract Invariants is Handler {
         }
     }
 
-    /// @dev A vote and its weight are those of one seat, frozen when the round opened, whoever has it now.
+    /// @dev A vote and its weight are those of one seat, frozen when the round opened, whichever participant has it now.
     function votesAddUp() private view {
         if (tales[task].blocks[0] == 0) return; // not started
-        (Ballot[] memory ballots, Seat[] memory seats, bool weighted) =
-            (task.ballots(), task.seats(), task.parameters().stakeWeighted);
+        (PointerTally[] memory tallies, Seat[] memory seats, bool weighted) =
+            (task.tallies(), task.seats(), task.parameters().stakeWeighted);
         (uint256 silent, uint256 attesting,, uint256 whole) = tally(0);
         uint256 votes = silent;
-        for (uint256 i = 0; i < ballots.length; ++i) {
-            (uint256 cast,, uint256 weight,) = tally(ballots[i].pointer);
-            VM.assertEq(ballots[i].votes, cast, "I2: votes for a pointer");
-            VM.assertTrue(!weighted || ballots[i].weight == weight, "I2: weight of a pointer");
+        for (uint256 i = 0; i < tallies.length; ++i) {
+            (uint256 cast,, uint256 weight,) = tally(tallies[i].pointer);
+            VM.assertEq(tallies[i].votes, cast, "I2: votes for a pointer");
+            VM.assertTrue(!weighted || tallies[i].weight == weight, "I2: weight of a pointer");
             votes += cast;
         }
         VM.assertEq(votes, attesting, "I2: every attestation is a vote");
         if (!weighted) return;
-        VM.assertEq(task.settlement().attestations, whole, "I2: weight of all attestations");
+        VM.assertEq(task.progress().totalAttestingWeight, whole, "I2: weight of all attestations");
         for (uint256 i = firstAttesting(); i < seats.length; ++i) {
             VM.assertEq(seats[i].weight, tales[task].weights[task.round().number][i], "I2: weight of a seat");
         }
@@ -180,26 +180,26 @@ contract Invariants is Handler {
     // -------------------------------------------------------------------- I7
 
     function countsAreRight() private view {
-        (Roll memory roll, Round memory r) = (task.roll(), task.round());
+        (Roster memory roster, Round memory r) = (task.roster(), task.round());
         (uint256 active, uint256 enrolled) = (0, 0);
         for (uint256 i = 0; i < members.length; ++i) {
-            Member memory m = task.member(members[i]);
+            Participant memory m = task.participant(members[i]);
             if (m.number > 0) ++enrolled;
             if (m.number > 0 && !m.retired && m.suspendedUntil <= r.number) ++active;
             if (m.number == 0) continue;
             VM.assertEq(task.enrolledAt(m.number), members[i], "I7: enrolment numbers");
             VM.assertEq(m.stake, 1 + tales[task].earned[members[i]], "I7: a stake is 1 and what was earned");
         }
-        VM.assertEq(roll.enrolled, enrolled, "I7: enrolled");
-        VM.assertEq(roll.active, active, "I7: active");
+        VM.assertEq(roster.enrolled, enrolled, "I7: enrolled");
+        VM.assertEq(roster.active, active, "I7: active");
         if (tales[task].blocks[0] == 0) return; // not started
-        (Tale storage tale, Settlement memory settlement) = (tales[task], task.settlement());
-        bool drawing = r.milestone == Milestone.Seated;
-        VM.assertEq(roll.eligible, tale.eligible, "I7: eligible trainers are frozen when they are known");
-        VM.assertEq(settlement.drawn, tale.drawnCount, "I7: drawn trainers");
-        VM.assertTrue(!drawing || tale.drawnCount < tale.eligible, "I7: drawing lasts while some are left");
+        (Tale storage tale, RoundProgress memory progress) = (tales[task], task.progress());
+        bool sampling = r.milestone == Milestone.Seated;
+        VM.assertEq(roster.eligible, tale.eligible, "I7: eligible trainers are frozen when they are known");
+        VM.assertEq(progress.sampled, tale.sampledCount, "I7: sampled trainers");
+        VM.assertTrue(!sampling || tale.sampledCount < tale.eligible, "I7: sampling lasts while some are left");
         VM.assertEq(r.seats, tale.seats, "I7: seats are frozen when the round opens");
-        VM.assertEq(settlement.aggregators, tale.aggregators, "I7: so are aggregators");
+        VM.assertEq(progress.aggregators, tale.aggregators, "I7: so are aggregators");
         VM.assertEq(task.seats().length, tale.seats + tale.aggregators, "I7: and there are no other seats");
     }
 
@@ -240,12 +240,12 @@ contract Invariants is Handler {
 
     // -------------------------------------------------------------------- I4
 
-    /// @dev Nobody with a role acts any more; what is left are time and whoever comes along. What is done here is
+    /// @dev Participants with a role stop acting; time and calls that anyone can make are left. What is done here is
     /// forgotten afterwards.
-    function somebodyCanMakeProgress() private {
+    function progressIsPossible() private {
         Round memory r = task.round();
         uint256 left = 4 * uint256(task.parameters().maxAttempts) + 2 * (uint256(r.submitted) + task.seats().length);
-        left += 2 * task.roll().enrolled; // for the draws; and whoever departed may cost an election a call
+        left += 2 * task.roster().enrolled; // for the draws; and departures may cost an election a call
         while (task.phase() != Phase.Proposed && task.phase() <= Phase.Paused && task.round().number == r.number) {
             VM.assertTrue(left > 0, "I4: the round does not end");
             --left;
@@ -256,7 +256,7 @@ contract Invariants is Handler {
 
     function nudge(Phase phase) private {
         if (phase == Phase.Enrolling) task.expire();
-        else if (phase == Phase.Drawing) task.draw(8);
+        else if (phase == Phase.Sampling) task.sampleTrainers(8);
         else if (phase == Phase.Settling) task.settle(1);
         else if (phase == Phase.Closing) task.close(1);
         else task.recover();

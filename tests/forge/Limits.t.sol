@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IElectionRule, IScoreRule} from "../../contracts/interfaces/IRules.sol";
-import {ITask, Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
+import {IElectionRule} from "../../contracts/interfaces/IElectionRule.sol";
+import {IScoreRule} from "../../contracts/interfaces/IScoreRule.sol";
+import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {FaultyRule, Misdeed} from "../../contracts/mocks/FaultyRule.sol";
+import {Parameters} from "../../contracts/types/TaskTypes.sol";
 import {AtScale} from "./support/AtScale.sol";
 import {VM} from "./support/Vm.sol";
 
@@ -13,7 +15,7 @@ contract LimitsTest is AtScale {
 
     // --------------------------------------------------------------- parameters
 
-    /// @dev Slots of seats that nobody has sat on yet cost most.
+    /// @dev Slots of seats that were never used cost most.
     /// forge-config: default.isolate = true
     function test_a_small_first_committee_before_the_largest() external {
         good = SEATS - 1;
@@ -42,7 +44,7 @@ contract LimitsTest is AtScale {
         depart(MEMBERS);
         judge(3);
         settleAll("write 750 verdicts");
-        VM.assertEq(task.settlement().accepted, 749, "accepted");
+        VM.assertEq(task.progress().accepted, 749, "accepted");
         attest(3);
         closeAll("elect 3 of 749 providers");
         VM.assertEq(task.round().number, 1, "the next round");
@@ -59,7 +61,7 @@ contract LimitsTest is AtScale {
         VM.warp(task.round().revealingEnds);
         settleAll("settle 750 updates that are faults");
         recoverAll("strike for a carried round, one of several calls");
-        VM.assertEq(task.roll().active, MEMBERS - 751, "all but the others are suspended");
+        VM.assertEq(task.roster().active, MEMBERS - 751, "all but the others are suspended");
     }
 
     // -------------------------------------------------------------------- rules
@@ -83,7 +85,7 @@ contract LimitsTest is AtScale {
         submitLast(16);
         judge(SEATS);
         settleAll("settle by a score rule that burns its gas");
-        VM.assertEq(task.settlement().accepted, 0, "nothing is accepted");
+        VM.assertEq(task.progress().accepted, 0, "nothing is accepted");
     }
 
     // ------------------------------------------------------------------ support

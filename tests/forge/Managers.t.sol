@@ -17,7 +17,7 @@ contract ManagersTest is Fixture {
         deploy(); // 3 managers, quorum 2
     }
 
-    function testFuzz_a_quorum_of_managers_acts_and_nobody_else(uint256 luck) external {
+    function testFuzz_a_quorum_of_managers_acts_and_no_other(uint256 luck) external {
         for (uint256 i = 0; i < 40; ++i) {
             uint256 x = uint256(keccak256(abi.encode(luck, i)));
             address person = personAt((x >> 8) % PEOPLE);

@@ -9,17 +9,17 @@ contract MedianTest {
     /// @dev Up to 12 values are tried one by one, more are bisected.
     function testFuzz_is_a_middle_of_few_and_of_many(uint256 seed) external pure {
         for (uint256 count = 1; count <= 15; ++count) {
-            requireMiddles(drawn(seed, count, 10_001));
+            requireMiddles(randomValues(seed, count, 10_001));
         }
     }
 
     function testFuzz_of_a_large_committee(uint256 seed) external pure {
-        requireMiddles(drawn(seed, 51, 10_001));
-        requireMiddles(drawn(seed, 50, 3));
+        requireMiddles(randomValues(seed, 51, 10_001));
+        requireMiddles(randomValues(seed, 50, 3));
     }
 
     function testFuzz_arrival_does_not_matter(uint256 seed, uint256 by) external pure {
-        uint256[] memory values = drawn(seed, 2 + seed % 20, 50);
+        uint256[] memory values = randomValues(seed, 2 + seed % 20, 50);
         uint256[] memory turned = new uint256[](values.length);
         for (uint256 i = 0; i < values.length; ++i) {
             turned[(i + by % values.length) % values.length] = values[i];
@@ -52,7 +52,7 @@ contract MedianTest {
         VM.assertEq(Median.upper(values), sorted[values.length / 2], "upper");
     }
 
-    function drawn(uint256 seed, uint256 count, uint256 below) private pure returns (uint256[] memory values) {
+    function randomValues(uint256 seed, uint256 count, uint256 below) private pure returns (uint256[] memory values) {
         values = new uint256[](count);
         for (uint256 i = 0; i < count; ++i) {
             values[i] = uint256(keccak256(abi.encode(seed, count, i))) % below;

@@ -5,7 +5,6 @@ import {Federation} from "../../contracts/Federation.sol";
 import {Task} from "../../contracts/Task.sol";
 import {IFederation} from "../../contracts/interfaces/IFederation.sol";
 import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
-import {Parameters} from "../../contracts/interfaces/ITask.sol";
 import {
     FeeOnTransfer,
     InvalidPublicKey,
@@ -14,6 +13,7 @@ import {
     NothingOwed
 } from "../../contracts/libraries/Errors.sol";
 import {FeeToken} from "../../contracts/mocks/FeeToken.sol";
+import {Parameters} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {VM, Wallet} from "./support/Vm.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -75,7 +75,7 @@ contract MoneyTest is Fixture {
         federation.applyForMembership(key);
     }
 
-    /// @dev Against a plain count: managers who change fee and period, a member that renews, and somebody who would end
+    /// @dev Against a plain count: managers who change fee and period, a member that renews, and an account that would end
     /// its membership.
     function testFuzz_a_payment_holds_as_it_was_paid(uint256 luck, uint16 fee, uint32 period) external {
         change(fee, period);
@@ -88,7 +88,7 @@ contract MoneyTest is Fixture {
             if (x % 4 == 0) VM.warp(block.timestamp + (x >> 8) % 60 days);
             else if (x % 4 == 1) change(uint16(x >> 8), x % 8 == 1 ? uint32((x >> 24) % 90 days) : 0);
             else if (x % 4 == 2) renew(member);
-            else lapse(member);
+            else expire(member);
             VM.assertEq(federation.accountOf(member).paidUntil, paidUntil, "until when it has paid");
         }
         VM.assertEq(treasury.pool(), before + paid, "all that was paid is in the pool");
@@ -100,7 +100,7 @@ contract MoneyTest is Fixture {
             VM.prank(managers[m]);
             federation.setFee(fee);
             VM.prank(managers[m]);
-            federation.setPeriod(period);
+            federation.setMembershipPeriod(period);
         }
     }
 
@@ -108,16 +108,16 @@ contract MoneyTest is Fixture {
         uint256 fee = provide(member);
         VM.prank(member);
         (bool ok,) = address(federation).call(abi.encodeCall(IFederation.renew, ()));
-        VM.assertTrue(ok == (paidUntil > 0), "who has paid for ever pays no more");
+        VM.assertTrue(ok == (paidUntil > 0), "who does not expire is not renewed");
         if (!ok) return;
         paid += fee;
         uint256 start = block.timestamp > paidUntil ? block.timestamp : paidUntil;
-        paidUntil = federation.period() == 0 ? 0 : start + federation.period();
+        paidUntil = federation.membershipPeriod() == 0 ? 0 : start + federation.membershipPeriod();
     }
 
-    function lapse(address member) private {
-        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.lapse, (member)));
-        VM.assertTrue(ok == (paidUntil > 0 && paidUntil <= block.timestamp), "it lapses just when it is past due");
+    function expire(address member) private {
+        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.expireMembership, (member)));
+        VM.assertTrue(ok == (paidUntil > 0 && paidUntil <= block.timestamp), "it expires just when it is past due");
         VM.assertTrue(federation.isMember(member) == !ok, "and is no member then");
     }
 
@@ -146,9 +146,9 @@ contract MoneyTest is Fixture {
         while (task.round().number == 0) {
             task.close(1 + luck % 4);
         }
-        (uint256 total, uint256 paid) = (uint256(task.settlement().totalWeight), 0);
+        (uint256 total, uint256 paid) = (uint256(task.progress().totalWeight), 0);
         for (uint256 i = 0; i < members.length; ++i) {
-            uint256 share = (task.member(members[i]).stake - 1) * uint256(budget) / (total * p.totalRounds);
+            uint256 share = (task.participant(members[i]).stake - 1) * uint256(budget) / (total * p.totalRounds);
             VM.assertEq(treasury.owedTo(members[i]), share, "a share by score");
             paid += share;
         }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ITask, Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
+import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {RandomElection} from "../../contracts/rules/election/RandomElection.sol";
 import {StakeReward} from "../../contracts/rules/reward/StakeReward.sol";
 import {MajorityVote} from "../../contracts/rules/score/MajorityVote.sol";
+import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {AtScale} from "./support/AtScale.sol";
 import {VM} from "./support/Vm.sol";
 
-/// @notice Validators, miners and drawn workers, as many as there can be: still within 16,000,000 gas.
+/// @notice Validators, miners and sampled workers, as many as there can be: still within 16,000,000 gas.
 contract RolesTest is AtScale {
     uint256 private constant VALIDATORS = 3;
 
-    /// @dev All but one update are faults, so that everybody has to be looked at, and nearly all who are elected fill
+    /// @dev All but one update are faults, so that all have to be looked at, and nearly all who are elected fill
     /// vacancies.
     /// forge-config: default.isolate = true
     function test_the_most_miners_fill_vacancies() external {
@@ -22,9 +23,9 @@ contract RolesTest is AtScale {
         playOut(p, "elect 400 seats of 1,000 candidates by stake");
     }
 
-    /// @dev All updates are accepted, and yet everybody is a candidate.
+    /// @dev All updates are accepted, and yet all are candidates.
     /// forge-config: default.isolate = true
-    function test_the_most_miners_are_drawn_anew() external {
+    function test_the_most_miners_are_redrawn() external {
         playOut(roles(400), "redraw 400 seats of 1,000 candidates by stake");
     }
 
@@ -33,7 +34,7 @@ contract RolesTest is AtScale {
         submitLast(600);
         judge(VALIDATORS);
         settleAll(good == 1 ? "settle 600 updates, nearly all faults" : "settle 600 updates by 3 validators");
-        VM.assertEq(task.settlement().accepted, good < 600 ? good : 600, "accepted");
+        VM.assertEq(task.progress().accepted, good < 600 ? good : 600, "accepted");
         attestApart();
         closeApart(election);
     }
@@ -46,25 +47,25 @@ contract RolesTest is AtScale {
         depart(MEMBERS);
         judge(VALIDATORS);
         settleAll("write 750 verdicts by votes and samples");
-        VM.assertEq(task.settlement().accepted, 749, "accepted");
-        VM.assertGe(task.settlement().judgingWeight, 1, "the reward rule had enough gas");
+        VM.assertEq(task.progress().accepted, 749, "accepted");
+        VM.assertGe(task.progress().judgingWeight, 1, "the reward rule had enough gas");
     }
 
     /// @dev Of 1,000 members all but 100 have a role, 897 of them as trainers.
     /// forge-config: default.isolate = true
-    function test_the_most_trainers_are_drawn() external {
+    function test_the_most_trainers_are_sampled() external {
         Parameters memory p = roles(VALIDATORS);
         p.activeShare = 9_000;
-        drawAll(p, "draw 500 times for 897 trainers of 1,000", 500);
-        drawAll(p, "draw 897 trainers of 1,000 at once", 10_000);
+        sampleAll(p, "sample 500 draws for 897 trainers of 1,000", 500);
+        sampleAll(p, "sample 897 trainers of 1,000 at once", 10_000);
     }
 
-    function drawAll(Parameters memory p, string memory what, uint256 steps) private {
+    function sampleAll(Parameters memory p, string memory what, uint256 steps) private {
         commence(p, VALIDATORS);
-        while (task.phase() == Phase.Drawing) {
-            send(what, members[0], abi.encodeCall(ITask.draw, (steps)));
+        while (task.phase() == Phase.Sampling) {
+            send(what, members[0], abi.encodeCall(ITask.sampleTrainers, (steps)));
         }
-        VM.assertEq(task.settlement().drawn, 897, "trainers");
+        VM.assertEq(task.progress().sampled, 897, "trainers");
         report(what, most(what));
     }
 
@@ -99,7 +100,7 @@ contract RolesTest is AtScale {
         while (task.phase() == Phase.Closing) {
             send(election, members[0], abi.encodeCall(ITask.close, (1)));
         }
-        VM.assertEq(task.settlement().aggregators, 397, "miners");
+        VM.assertEq(task.progress().aggregators, 397, "miners");
         report(election, most(election));
         if (good == 1) return; // most are faults, and cost less
         report(names[0], most(names[0]));

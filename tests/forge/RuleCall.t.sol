@@ -182,7 +182,7 @@ contract RuleCallTest {
     }
 
     /// @dev However little a caller sends: the whole allowance reaches the rule, or nothing happens at all.
-    function testFuzz_nobody_can_starve_a_rule(uint256 gas) external {
+    function testFuzz_no_caller_can_starve_a_rule(uint256 gas) external {
         gas = ALLOWANCE / 2 + gas % (2 * ALLOWANCE);
         (bool ok, bytes memory given) = address(this).call{gas: gas}(abi.encodeCall(this.gasOfWord, ()));
         if (ok) VM.assertGe(abi.decode(given, (uint256)), ALLOWANCE - 500, "a word's rule was starved");

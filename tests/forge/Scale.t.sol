@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ITask, Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
+import {ITask} from "../../contracts/interfaces/ITask.sol";
+import {PAGE} from "../../contracts/rounds/State.sol";
+import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {AtScale} from "./support/AtScale.sol";
 import {VM} from "./support/Vm.sol";
 
@@ -16,7 +18,7 @@ contract ScaleTest is AtScale {
 
     /// forge-config: default.isolate = true
     function test_no_transaction_needs_more_than_16_million_gas() external {
-        good = SEATS - 1; // one too few to fill the seats: everybody is a candidate
+        good = SEATS - 1; // one too few to fill the seats: all are candidates
         beginAtScale();
         play();
         depart(MEMBERS);
@@ -56,7 +58,7 @@ contract ScaleTest is AtScale {
     function train() private forgetful {
         uint256 round = task.round().number;
         for (uint256 i = 0; i < MEMBERS && task.phase() == Phase.Training; ++i) {
-            if (task.member(members[i]).seatedIn != round + 1) submitAs(members[i]);
+            if (task.participant(members[i]).seatedIn != round + 1) submitAs(members[i]);
         }
     }
 
@@ -76,16 +78,16 @@ contract ScaleTest is AtScale {
     }
 
     function nextRound() private {
-        (address anybody, uint256 round) = (members[0], task.round().number);
+        (address anyone, uint256 round) = (members[0], task.round().number);
         for (uint256 closed = 0; closed < UPDATES + SEATS; closed += CLOSED) {
             send(
                 closed < UPDATES ? "close 100 updates" : "close 100 seats",
-                anybody,
+                anyone,
                 abi.encodeCall(ITask.close, (CLOSED))
             );
         }
         for (uint256 i = 0; task.round().number == round; ++i) {
-            send("elect 400 of 1,000 candidates", anybody, abi.encodeCall(ITask.close, (1)));
+            send("elect 400 of 1,000 candidates", anyone, abi.encodeCall(ITask.close, (1)));
         }
     }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ITask, Phase} from "../../contracts/interfaces/ITask.sol";
+import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {NotMember, NotSeated} from "../../contracts/libraries/Errors.sol";
+import {Phase} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {VM} from "./support/Vm.sol";
 
-/// @notice Who acts for a seat: its holder, as long as it is a member, and nobody else.
+/// @notice Who acts for a seat: its holder, as long as it is a member, and no other account.
 contract SeatsTest is Fixture {
     address[] private committee;
 
@@ -18,13 +19,13 @@ contract SeatsTest is Fixture {
         trainAll();
     }
 
-    function test_nobody_commits_for_another_seat() external {
+    function test_no_other_member_commits_for_a_seat() external {
         requireNotSeated(commitment(0, 1), committee[0]);
         requireNotSeated(commitment(0, 1), members[8]);
         requireNotSeated(commitment(0, 5), committee[0]);
     }
 
-    function test_nobody_reveals_for_another_seat() external {
+    function test_no_other_member_reveals_for_a_seat() external {
         for (uint256 i = 0; i < 5; ++i) {
             commitAs(committee[i]);
         }
@@ -34,14 +35,14 @@ contract SeatsTest is Fixture {
         requireNotSeated(call, members[8]);
     }
 
-    function test_nobody_attests_for_another_seat() external {
+    function test_no_other_member_attests_for_a_seat() external {
         judgeAll();
         task.settle(STEPS);
         requireNotSeated(abi.encodeCall(ITask.attest, (0, 1, nextModel())), committee[0]);
         requireNotSeated(abi.encodeCall(ITask.attest, (0, 1, nextModel())), members[8]);
     }
 
-    /// @dev A committee of 5, then one of 3: seats 3 and 4 are no seats any more, whatever is left in their slots.
+    /// @dev A committee of 5, then one of 3: seats 3 and 4 are no longer seats, whatever is left in their slots.
     function test_seats_of_a_larger_committee_are_gone() external {
         address[] memory smaller = new address[](3);
         (smaller[0], smaller[1], smaller[2]) = (members[6], members[7], members[8]);

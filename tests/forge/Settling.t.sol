@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Parameters, Phase, Update, Verdict} from "../../contracts/interfaces/ITask.sol";
+import {Parameters, Phase, Update} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {Judge} from "./support/Judge.sol";
 import {VM} from "./support/Vm.sol";
 
-/// @notice What the revealed scores come to. Committee of 3; when one seat stays away, nobody but an author is left to
+/// @notice What the revealed scores come to. Committee of 3; when one seat stays away, only an author is left to
 /// take it.
 contract SettlingTest is Fixture {
     uint256 private constant UPDATES = 20; // two pages
@@ -77,7 +77,7 @@ contract SettlingTest is Fixture {
             (uint256 one, uint256 other) = (scoreOf(committee[0], i), scoreOf(committee[2], i));
             VM.assertEq(updates[i].score, one < other ? one : other, "median of two scores and a zero");
         }
-        VM.assertEq(task.settlement().baseline, 5_000, "median of two baselines and 10000");
+        VM.assertEq(task.progress().baseline, 5_000, "median of two baselines and 10000");
     }
 
     /// @param own The update whose author sits, if any: its score is the lower one of the two others.
@@ -100,6 +100,6 @@ contract SettlingTest is Fixture {
         VM.warp(task.round().committingEnds);
         task.recover();
         author = committeeNow()[absent];
-        VM.assertEq(task.member(author).submittedIn, 1, "an author took the seat");
+        VM.assertEq(task.participant(author).submittedIn, 1, "an author took the seat");
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
 import {FaultyRule, Misdeed} from "../../contracts/mocks/FaultyRule.sol";
 import {FlatReward} from "../../contracts/rules/reward/FlatReward.sol";
+import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {VM} from "./support/Vm.sol";
 
@@ -15,7 +15,7 @@ contract ShapesTest is Fixture {
     }
 
     /// @dev All seats were absent and the election fails: there is no stake to take a median of, and the task goes on.
-    function test_a_round_that_nobody_was_elected_for_opens() external {
+    function test_a_round_without_elected_seats_opens() external {
         Parameters memory p = shape();
         (p.stakeWeighted, p.maxAttempts) = (true, 1);
         (p.electionRule, p.electionParameters) = (new FaultyRule(), bytes32(uint256(Misdeed.Revert)));
@@ -29,11 +29,11 @@ contract ShapesTest is Fixture {
         VM.warp(task.round().committingEnds);
         task.recover();
         VM.assertEq(task.round().number, 2, "the round is carried");
-        VM.assertEq(task.seats().length, 0, "nobody did a duty");
+        VM.assertEq(task.seats().length, 0, "no participant did a duty");
     }
 
     /// @dev Three aggregators stay away, and only the two trainers can take their seats: that is a majority.
-    function test_aggregators_that_nobody_replaces_do_not_end_a_round() external {
+    function test_aggregators_without_a_successor_do_not_end_a_round() external {
         begin(shape(), 0);
         trainAll();
         judgeAll();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ITask, Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
+import {Parameters} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {VM} from "./support/Vm.sol";
 
@@ -17,7 +17,7 @@ contract VacanciesTest is Fixture {
         playRound();
     }
 
-    /// @dev Too few can take the vacant seats, so the round is carried, and nobody has done a duty in it.
+    /// @dev Too few can take the vacant seats, so the round is carried, and no participant has done a duty in it.
     function test_who_was_to_fill_a_seat_of_a_carried_round_is_still_a_stranger() public {
         for (uint256 i = 1; i <= 2; ++i) {
             VM.prank(members[i]);
@@ -30,7 +30,7 @@ contract VacanciesTest is Fixture {
         VM.assertEq(task.round().number, 2, "the round is carried");
         address[] memory committee = committeeNow();
         for (uint256 i = 0; i < committee.length; ++i) {
-            VM.assertGe(task.member(committee[i]).acceptedIn, 1, "members accepted in round 0 come first");
+            VM.assertGe(task.participant(committee[i]).acceptedIn, 1, "members accepted in round 0 come first");
         }
     }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, Candidates, Standing} from "../../contracts/interfaces/IRules.sol";
 import {VacancyOrder} from "../../contracts/libraries/VacancyOrder.sol";
+import {Candidate, Candidates, Standing} from "../../contracts/types/Candidate.sol";
 import {VM} from "./support/Vm.sol";
 
 contract VacancyOrderTest {
-    function testFuzz_seats_the_best_and_nobody_twice(uint256 luck, uint256 size, uint256 seats) external pure {
+    function testFuzz_seats_the_best_and_none_twice(uint256 luck, uint256 size, uint256 seats) external pure {
         (Candidate[] memory candidates, uint256[] memory keys) = electorate(luck, size % 30);
         uint256[] memory chosen = VacancyOrder.seat(candidates, keys, bytes32(luck), seats % 33);
         VM.assertEq(chosen.length, min(seats % 33, candidates.length), "as many as there are seats or candidates");
@@ -56,10 +56,10 @@ contract VacancyOrderTest {
         uint256[] memory keys = new uint256[](2);
         VM.assertEq(VacancyOrder.seat(candidates, keys, 0, 1)[0], 1, "the provider");
         (candidates[0], keys[1]) = (Candidates.pack(uint256(Standing.Provider) + 1, 0, 0, 0, 0), key);
-        VM.assertEq(VacancyOrder.seat(candidates, keys, 0, 1)[0], 0, "whoever stands higher");
+        VM.assertEq(VacancyOrder.seat(candidates, keys, 0, 1)[0], 0, "the higher standing");
     }
 
-    function testFuzz_strangers_are_drawn_anew_by_every_seed(uint256 seed) external pure {
+    function testFuzz_every_seed_orders_strangers_anew(uint256 seed) external pure {
         Candidate[] memory strangers = new Candidate[](64);
         uint256[] memory keys = new uint256[](64);
         uint256[] memory once = VacancyOrder.seat(strangers, keys, bytes32(seed), 8);
@@ -80,11 +80,11 @@ contract VacancyOrderTest {
         if (c[one].standing() != c[other].standing()) return c[one].standing() > c[other].standing();
         (uint256 left, uint256 right) = (c[one].stake(), c[other].stake());
         if (c[one].standing() == uint256(Standing.Provider)) (left, right) = (keys[one], keys[other]);
-        if (c[one].standing() == uint256(Standing.Stranger)) (left, right) = (drawOf(luck, one), drawOf(luck, other));
+        if (c[one].standing() == uint256(Standing.Stranger)) (left, right) = (keyOf(luck, one), keyOf(luck, other));
         return left != right ? left > right : one < other;
     }
 
-    function drawOf(uint256 luck, uint256 i) private pure returns (uint256) {
+    function keyOf(uint256 luck, uint256 i) private pure returns (uint256) {
         return uint128(uint256(keccak256(abi.encode(luck, i))));
     }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, IElectionRule, Standing} from "../../interfaces/IRules.sol";
+import {IElectionRule} from "../../interfaces/IElectionRule.sol";
 import {VacancyOrder} from "../../libraries/VacancyOrder.sol";
+import {Candidate, Standing} from "../../types/Candidate.sol";
 
 /// @title Multi-factor election (BFLC, section IV-B)
 /// @notice Providers are ordered by a weighted sum of their score, their stake relative to the richest candidate, their

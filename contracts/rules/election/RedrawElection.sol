@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, IElectionRule} from "../../interfaces/IRules.sol";
+import {IElectionRule} from "../../interfaces/IElectionRule.sol";
 import {Heap} from "../../libraries/Heap.sol";
 import {VacancyOrder} from "../../libraries/VacancyOrder.sol";
+import {Candidate} from "../../types/Candidate.sol";
 
 /// @title All roles are drawn anew (PoS-BFL, section 5.3.1; Bift, section IV-B)
 /// @notice Validators and miners of the next round by the round's seed, whatever the candidates did. For tasks with

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, IElectionRule} from "../../interfaces/IRules.sol";
+import {IElectionRule} from "../../interfaces/IElectionRule.sol";
 import {VacancyOrder} from "../../libraries/VacancyOrder.sol";
+import {Candidate} from "../../types/Candidate.sol";
 
 /// @title Election by score (BFLC, section IV-B)
 /// @notice The providers with the best scores sit next; vacancies by `VacancyOrder`.

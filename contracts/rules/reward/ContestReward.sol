@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IRewardRule} from "../../interfaces/IRules.sol";
+import {IRewardRule} from "../../interfaces/IRewardRule.sol";
 
 /// @title A contest (Toyoda and Zhang, "Mechanism Design for an Incentive-Aware Blockchain-Enabled Federated Learning
 /// Platform", 2019)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IRewardRule} from "../../interfaces/IRules.sol";
+import {IRewardRule} from "../../interfaces/IRewardRule.sol";
 
 /// @title The same for everybody who contributed (Bift, section III-B)
 /// @notice Each accepted update weighs the same, and so do seats by what they do.

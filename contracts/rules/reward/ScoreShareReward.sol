@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IRewardRule} from "../../interfaces/IRules.sol";
+import {IRewardRule} from "../../interfaces/IRewardRule.sol";
 
 /// @title Profit sharing by contribution (BFLC, section IV-A)
 /// @notice Each accepted update weighs its score; seats earn nothing.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IRewardRule} from "../../interfaces/IRules.sol";
+import {IRewardRule} from "../../interfaces/IRewardRule.sol";
 import {Heap} from "../../libraries/Heap.sol";
 
 /// @title Rewards by role (PoS-BFL, equations (1) to (3))

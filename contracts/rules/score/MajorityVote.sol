@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IScoreRule, Judgement, Measure} from "../../interfaces/IRules.sol";
+import {IScoreRule, Judgement, Metric} from "../../interfaces/IScoreRule.sol";
 
 /// @title A majority votes on each update (PoS-BFL, Algorithm 1)
 /// @notice A seat votes for an update iff its accuracy is at most a threshold below that of the current model, and not
@@ -10,8 +10,8 @@ import {IScoreRule, Judgement, Measure} from "../../interfaces/IRules.sol";
 /// @dev Parameters: bits 0-15 the threshold `vh`, basis points. A seat that did not reveal votes against.
 contract MajorityVote is IScoreRule {
     /// @inheritdoc IScoreRule
-    function measure() external pure returns (Measure) {
-        return Measure.Accuracy;
+    function metric() external pure returns (Metric) {
+        return Metric.Accuracy;
     }
 
     /// @inheritdoc IScoreRule

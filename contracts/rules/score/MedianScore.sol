@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IScoreRule, Judgement, Measure} from "../../interfaces/IRules.sol";
+import {IScoreRule, Judgement, Metric} from "../../interfaces/IScoreRule.sol";
 import {Median} from "../../libraries/Median.sol";
 
 /// @title The median accuracy is the score (BFLC, section III-B)
@@ -11,8 +11,8 @@ import {Median} from "../../libraries/Median.sol";
 /// turns that condition off, because under label skew an honest local model often scores below the current global one.
 contract MedianScore is IScoreRule {
     /// @inheritdoc IScoreRule
-    function measure() external pure returns (Measure) {
-        return Measure.Accuracy;
+    function metric() external pure returns (Metric) {
+        return Metric.Accuracy;
     }
 
     /// @inheritdoc IScoreRule

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {ITask, Parameters, Phase, Round} from "../../../contracts/interfaces/ITask.sol";
+import {ITask} from "../../../contracts/interfaces/ITask.sol";
 import {MultiFactorElection} from "../../../contracts/rules/election/MultiFactorElection.sol";
+import {Parameters, Phase, Round} from "../../../contracts/types/TaskTypes.sol";
 import {Meter} from "./Meter.sol";
 import {VM} from "./Vm.sol";
 

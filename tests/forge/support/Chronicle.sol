@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {ITask} from "../../../contracts/interfaces/ITask.sol";
+import {ITreasury} from "../../../contracts/interfaces/ITreasury.sol";
 import {
-    ITask,
-    Member,
     Milestone,
     Parameters,
+    Participant,
     Phase,
-    Roll,
+    Roster,
     Round,
+    RoundProgress,
     Seat,
-    Settlement,
     Verdict
-} from "../../../contracts/interfaces/ITask.sol";
-import {ITreasury} from "../../../contracts/interfaces/ITreasury.sol";
+} from "../../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./Fixture.sol";
 import {Judge} from "./Judge.sol";
 import {Log, VM} from "./Vm.sol";
@@ -23,7 +23,7 @@ import {Log, VM} from "./Vm.sol";
 abstract contract Chronicle is Fixture {
     struct Opening {
         bool done;
-        address by; // 0 once somebody else has the seat
+        address by; // 0 once another has the seat
         uint256 baseline;
         uint256[] scores;
     }
@@ -31,7 +31,7 @@ abstract contract Chronicle is Fixture {
     /// @notice What no event alone tells.
     enum Turn {
         AgreedByWeight, // not all weights being the same
-        DrawnToTheCap, // too few were left
+        SampledToTheCap, // too few were left
         AggregatorFilled,
         Redrawn,
         PaidForBoth // judging and attesting
@@ -41,12 +41,12 @@ abstract contract Chronicle is Fixture {
         Judge.Standard standard;
         mapping(uint256 number => bytes32) blocks;
         mapping(uint256 round => address[]) authors;
-        mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bool))) sealedBy;
+        mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bool))) committedBy;
         mapping(uint256 round => mapping(uint256 seat => Opening)) openings;
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bytes32))) attested;
         mapping(uint256 round => mapping(address => uint256)) strikes;
         mapping(uint256 round => bool) misjudged; // the score rule failed
-        mapping(uint256 round => mapping(address => bool)) drawn;
+        mapping(uint256 round => mapping(address => bool)) sampled;
         mapping(uint256 round => uint256[]) weights; // of seats' attestations, by stake
         mapping(uint256 round => uint256[]) rewards; // of the accepted, of a judging and of an attesting seat
         mapping(uint256 round => bytes32) agreed;
@@ -55,8 +55,8 @@ abstract contract Chronicle is Fixture {
         mapping(address => uint256) earned; // reward weights
         mapping(uint256 round => uint256) paid;
         uint256 paidInAll;
-        uint256 eligible; // when the round opened, or once its trainers are drawn
-        uint256 drawnCount;
+        uint256 eligible; // when the round opened, or once its trainers are sampled
+        uint256 sampledCount;
         uint256 seats; // that judge
         uint256 aggregators; // seats beside them
         bytes32 last; // everything the task knew when it ended
@@ -77,12 +77,12 @@ abstract contract Chronicle is Fixture {
     bytes32 private credited; // by the treasury's
     bool private electing; // it ended a round, so a committee is elected
     bool private ruleFailed; // that of elections, so those who sat stay
-    bool private steered; // managers paused, resumed or rolled back
+    bool private governed; // managers paused, resumed or rolled back
 
     modifier watched() {
         (phaseBefore, roundBefore) = (task.phase(), task.round());
-        (sittingBefore, electing, ruleFailed, steered) = (sitting(), false, false, false);
-        (drawsBefore, announced, credited) = (task.settlement().draws, 0, 0);
+        (sittingBefore, electing, ruleFailed, governed) = (sitting(), false, false, false);
+        (drawsBefore, announced, credited) = (task.progress().draws, 0, 0);
         VM.recordLogs();
         _;
         Log[] memory logs = VM.getRecordedLogs();
@@ -100,9 +100,9 @@ abstract contract Chronicle is Fixture {
         ++times[topic];
         if (topic == ITreasury.Credited.selector) return readPay(log);
         if (log.emitter != address(task)) return;
-        if (topic == ITask.TrainersDrawn.selector) readDrawn(log);
+        if (topic == ITask.TrainersSampled.selector) readSampled(log);
         else if (topic == ITask.UpdateSubmitted.selector) readUpdate(log);
-        else if (topic == ITask.ScoresCommitted.selector) readSealed(log);
+        else if (topic == ITask.ScoresCommitted.selector) readCommitted(log);
         else if (topic == ITask.ScoresRevealed.selector) readOpened(log);
         else if (topic == ITask.RoundSettled.selector) readVerdicts(log);
         else if (topic == ITask.AggregateAttested.selector) readAttested(log);
@@ -117,30 +117,30 @@ abstract contract Chronicle is Fixture {
         else if (topic == ITask.RoundOpened.selector) readOpenedRound(log);
         else if (topic == ITask.RoundClosed.selector) readClosed(log);
         else if (topic == ITask.RoundCarried.selector) electing = true;
-        else if (topic == ITask.TaskPaused.selector || topic == ITask.TaskResumed.selector) steered = true;
+        else if (topic == ITask.TaskPaused.selector || topic == ITask.TaskResumed.selector) governed = true;
         else if (topic == ITask.RoundRolledBack.selector) readRollback();
     }
 
     /// @dev By the seed, from the draw at which the last page ended.
-    function readDrawn(Log memory log) private {
+    function readSampled(Log memory log) private {
         (address[] memory trainers, uint256 left) = abi.decode(log.data, (address[], uint256));
         (Tale storage tale, uint256 round, uint256 count) = (tales[task], roundOf(log), 0);
         (uint256 numbers, uint256 draws, bytes32 seed) =
-            (task.parameters().maxEnrolled, task.settlement().draws, task.seed());
+            (task.parameters().maxEnrolled, task.progress().draws, task.seed());
         for (uint256 i = drawsBefore; i < draws; ++i) {
             address met = task.enrolledAt(uint256(keccak256(abi.encode(seed, i))) % numbers + 1);
-            if (tale.drawn[round][met] || isIn(sittingBefore, met) || !isCounted(met, round)) continue;
-            VM.assertTrue(count < trainers.length && trainers[count] == met, "I7: somebody met was not drawn");
-            tale.drawn[round][met] = true;
+            if (tale.sampled[round][met] || isIn(sittingBefore, met) || !isCounted(met, round)) continue;
+            VM.assertTrue(count < trainers.length && trainers[count] == met, "I7: a drawn participant was not sampled");
+            tale.sampled[round][met] = true;
             ++count;
         }
-        VM.assertEq(trainers.length, count, "I7: somebody was drawn who was not met, or not active, or has a seat");
-        tale.drawnCount += count;
-        bool exhausted = left == 0 && tale.drawnCount < tale.eligible;
-        VM.assertTrue(!exhausted || draws == 8 * numbers, "I7: too few were drawn");
-        if (exhausted) (tale.eligible, left) = (tale.drawnCount, 0);
-        if (exhausted) ++turns[Turn.DrawnToTheCap];
-        VM.assertEq(tale.eligible, tale.drawnCount + left, "I7: trainers to draw");
+        VM.assertEq(trainers.length, count, "I7: a sampled participant was not drawn, not active, or has a seat");
+        tale.sampledCount += count;
+        bool exhausted = left == 0 && tale.sampledCount < tale.eligible;
+        VM.assertTrue(!exhausted || draws == 8 * numbers, "I7: too few were sampled");
+        if (exhausted) (tale.eligible, left) = (tale.sampledCount, 0);
+        if (exhausted) ++turns[Turn.SampledToTheCap];
+        VM.assertEq(tale.eligible, tale.sampledCount + left, "I7: trainers to sample");
     }
 
     function readUpdate(Log memory log) private {
@@ -150,25 +150,25 @@ abstract contract Chronicle is Fixture {
         for (uint256 i = 0; i < authors.length; ++i) {
             VM.assertTrue(authors[i] != accountOf(log), "I2: two updates of one author");
         }
-        VM.assertTrue(!isIn(sittingBefore, accountOf(log)), "I3: somebody with a seat trained");
-        bool everybody = task.parameters().activeShare == 10_000;
-        VM.assertTrue(everybody || tales[task].drawn[roundOf(log)][accountOf(log)], "I3: somebody trained undrawn");
+        VM.assertTrue(!isIn(sittingBefore, accountOf(log)), "I3: a seated participant trained");
+        bool all = task.parameters().activeShare == 10_000;
+        VM.assertTrue(all || tales[task].sampled[roundOf(log)][accountOf(log)], "I3: a participant trained unsampled");
         authors.push(accountOf(log));
     }
 
-    function readSealed(Log memory log) private {
+    function readCommitted(Log memory log) private {
         (uint256 attempt,) = abi.decode(log.data, (uint256, bytes32));
         uint256 seat = judgingSeatOf(log);
-        mapping(uint256 => bool) storage sealedBy = tales[task].sealedBy[roundOf(log)][attempt];
-        VM.assertTrue(!sealedBy[seat], "I2: one seat committed twice");
-        sealedBy[seat] = true;
+        mapping(uint256 => bool) storage committedBy = tales[task].committedBy[roundOf(log)][attempt];
+        VM.assertTrue(!committedBy[seat], "I2: one seat committed twice");
+        committedBy[seat] = true;
     }
 
     function readOpened(Log memory log) private {
         (uint256 attempt, uint256 baseline, uint256[] memory scores,) =
             abi.decode(log.data, (uint256, uint256, uint256[], bytes32));
         uint256 seat = judgingSeatOf(log);
-        VM.assertTrue(tales[task].sealedBy[roundOf(log)][attempt][seat], "I2: revealed what was not committed");
+        VM.assertTrue(tales[task].committedBy[roundOf(log)][attempt][seat], "I2: revealed what was not committed");
         VM.assertTrue(!tales[task].openings[roundOf(log)][seat].done, "I2: one seat revealed twice");
         tales[task].openings[roundOf(log)][seat] = Opening(true, accountOf(log), baseline, scores);
     }
@@ -244,7 +244,7 @@ abstract contract Chronicle is Fixture {
 
     function readRollback() private {
         VM.assertTrue(phaseBefore != Phase.Closing, "I9: rolled back while closing");
-        steered = true;
+        governed = true;
     }
 
     // --------------------------------------------------------------------- pay
@@ -345,7 +345,7 @@ abstract contract Chronicle is Fixture {
         return Judge.judge(tale.standard, baselines, voices, barred, task.parameters().updatesPerRound);
     }
 
-    /// @dev Nobody judges its own update; with an author's voice one goes that says nothing.
+    /// @dev No author judges its own update; without its voice one silent voice goes too.
     function voicesOn(uint256 round, uint256 update) private view returns (Judge.Voice[] memory voices) {
         (Tale storage tale, address author, uint256 count) = (tales[task], tales[task].authors[round][update], 0);
         address[] memory committee = sitting();
@@ -380,18 +380,18 @@ abstract contract Chronicle is Fixture {
         (address[] memory seated, bool[] memory fillers, uint256 eligible) =
             abi.decode(log.data, (address[], bool[], uint256));
         (Parameters memory p, Tale storage tale) = (task.parameters(), tales[task]);
-        (tale.eligible, tale.drawnCount) = (eligible, 0);
+        (tale.eligible, tale.sampledCount) = (eligible, 0);
         tale.seats = seated.length < p.committee ? seated.length : p.committee;
         tale.aggregators = seated.length - tale.seats;
-        VM.assertEq(eligible, Judge.trainers(p, task.roll().active, seated.length), "I7: how many train");
+        VM.assertEq(eligible, Judge.trainers(p, task.roster().active, seated.length), "I7: how many train");
         if (p.stakeWeighted) freezeWeights(seated, roundOf(log));
         if (!electing) return; // the managers named the committee
         if (p.redraw) ++turns[Turn.Redrawn];
-        if (!ruleFailed) VM.assertEq(seated.length, Judge.seats(p, task.roll().active), "how many were elected");
+        if (!ruleFailed) VM.assertEq(seated.length, Judge.seats(p, task.roster().active), "how many were elected");
         for (uint256 i = 0; i < seated.length; ++i) {
-            VM.assertTrue(isActive(seated[i], roundOf(log)), "somebody who may not act was seated");
-            VM.assertTrue(!p.redraw || !fillers[i], "I6: where all stand for election nobody fills a vacancy");
-            if (!p.redraw && isStranger(seated[i])) requireNobodyProven(seated, roundOf(log));
+            VM.assertTrue(isActive(seated[i], roundOf(log)), "a participant that may not act was seated");
+            VM.assertTrue(!p.redraw || !fillers[i], "I6: where all stand for election there are no vacancies");
+            if (!p.redraw && isStranger(seated[i])) requireNoneProven(seated, roundOf(log));
         }
     }
 
@@ -399,7 +399,7 @@ abstract contract Chronicle is Fixture {
         uint256 first = firstAttesting();
         uint256[] memory stakes = new uint256[](seated.length - first);
         for (uint256 i = 0; i < stakes.length; ++i) {
-            stakes[i] = task.member(seated[first + i]).stake;
+            stakes[i] = task.participant(seated[first + i]).stake;
         }
         uint256[] memory weights = Judge.weights(stakes);
         tales[task].weights[round] = new uint256[](seated.length);
@@ -410,12 +410,12 @@ abstract contract Chronicle is Fixture {
 
     /// @dev Neither ever accepted nor a dutiful member of the committee before.
     function isStranger(address account) private view returns (bool) {
-        Member memory m = task.member(account);
+        Participant memory m = task.participant(account);
         bool dutiful = isIn(sittingBefore, account) && m.struckIn != roundBefore.number + 1;
         return m.acceptedIn == 0 && !dutiful;
     }
 
-    function requireNobodyProven(address[] memory committee, uint256 round) private view {
+    function requireNoneProven(address[] memory committee, uint256 round) private view {
         for (uint256 i = 0; i < members.length; ++i) {
             if (!isActive(members[i], round) || isIn(committee, members[i])) continue;
             VM.assertTrue(isStranger(members[i]), "I6: a stranger was seated before a proven member");
@@ -428,17 +428,18 @@ abstract contract Chronicle is Fixture {
         (uint256 round, uint256 seat) = (roundOf(log), uint256(log.topics[2]));
         delete tales[task].openings[round][seat].by;
         if (seat >= tales[task].seats) ++turns[Turn.AggregatorFilled];
-        VM.assertTrue(isActive(filler, round), "somebody who may not act was seated");
+        VM.assertTrue(isActive(filler, round), "a participant that may not act was seated");
         for (uint256 i = 0; i < members.length; ++i) {
             address other = members[i];
-            if (!isActive(other, round) || isIn(sittingBefore, other) || task.member(other).seatedIn == round + 1) {
+            if (!isActive(other, round) || isIn(sittingBefore, other) || task.participant(other).seatedIn == round + 1)
+            {
                 continue;
             }
             if (isAuthor(filler) && !isAuthor(other)) {
                 VM.assertTrue(false, "an author was seated before a free member");
             }
-            if (isAuthor(filler) != isAuthor(other) || task.member(filler).acceptedIn > 0) continue;
-            VM.assertEq(task.member(other).acceptedIn, 0, "I6: a stranger filled a seat before a proven member");
+            if (isAuthor(filler) != isAuthor(other) || task.participant(filler).acceptedIn > 0) continue;
+            VM.assertEq(task.participant(other).acceptedIn, 0, "I6: a stranger filled a seat before a proven member");
         }
     }
 
@@ -453,7 +454,7 @@ abstract contract Chronicle is Fixture {
 
     /// @dev As far as the task knows.
     function isCounted(address account, uint256 round) private view returns (bool) {
-        Member memory m = task.member(account);
+        Participant memory m = task.participant(account);
         return m.number > 0 && !m.retired && m.since <= round && m.suspendedUntil <= round;
     }
 
@@ -463,11 +464,11 @@ abstract contract Chronicle is Fixture {
     function follows(Phase from, Phase to) private view returns (bool) {
         if (from == to) return true;
         if (from == Phase.Proposed) return to == Phase.Enrolling || to == Phase.Cancelled;
-        bool opened = to == Phase.Drawing || to == Phase.Training;
+        bool opened = to == Phase.Sampling || to == Phase.Training;
         if (from == Phase.Enrolling) return opened || to == Phase.Expired;
         if (from > Phase.Paused) return false;
-        if (steered) return to >= Phase.Drawing && to <= Phase.Finished;
-        if (from == Phase.Drawing) return to == Phase.Training;
+        if (governed) return to >= Phase.Sampling && to <= Phase.Finished;
+        if (from == Phase.Sampling) return to == Phase.Training;
         if (from == Phase.Training) return to == Phase.Committing || to == Phase.Stalled;
         if (from == Phase.Committing) return to == Phase.Revealing;
         if (from == Phase.Revealing) return to == Phase.Settling;
@@ -510,7 +511,7 @@ abstract contract Chronicle is Fixture {
         for (uint256 i = 0; i < sittingBefore.length; ++i) {
             if (sittingBefore[i] == accountOf(log)) return i;
         }
-        revert("I3: somebody without a seat acted for one");
+        revert("I3: an account without a seat acted for one");
     }
 
     function judgingSeatOf(Log memory log) private view returns (uint256 seat) {
@@ -520,12 +521,12 @@ abstract contract Chronicle is Fixture {
 
     /// @dev Everything that a task knows, but for its members' marks.
     function fingerprint(ITask of_) internal view returns (bytes32) {
-        (Round memory r, Roll memory roll, Settlement memory s) = (of_.round(), of_.roll(), of_.settlement());
+        (Round memory r, Roster memory roster, RoundProgress memory s) = (of_.round(), of_.roster(), of_.progress());
         Parameters memory p = of_.parameters();
         bytes32 blocks = 0;
         for (uint256 i = 0; i <= (uint256(p.totalRounds) + 1) * (uint256(p.updatesPerRound) + 1); ++i) {
             blocks = keccak256(abi.encode(blocks, of_.ledger(i)));
         }
-        return keccak256(abi.encode(r, s, roll.budget, roll.enrolled, of_.seed(), of_.updatesDigest(), blocks));
+        return keccak256(abi.encode(r, s, roster.budget, roster.enrolled, of_.seed(), of_.updatesDigest(), blocks));
     }
 }

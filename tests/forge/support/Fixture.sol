@@ -3,13 +3,13 @@ pragma solidity 0.8.30;
 
 import {Federation} from "../../../contracts/Federation.sol";
 import {Task} from "../../../contracts/Task.sol";
-import {IFederation} from "../../../contracts/interfaces/IFederation.sol";
-import {ITask, Parameters, Phase, Round, Seat, Update} from "../../../contracts/interfaces/ITask.sol";
+import {ITask} from "../../../contracts/interfaces/ITask.sol";
 import {ITreasury} from "../../../contracts/interfaces/ITreasury.sol";
 import {TopScoreElection} from "../../../contracts/rules/election/TopScoreElection.sol";
 import {ScoreShareReward} from "../../../contracts/rules/reward/ScoreShareReward.sol";
 import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
 import {FederationToken} from "../../../contracts/token/FederationToken.sol";
+import {Parameters, Phase, Round, Seat} from "../../../contracts/types/TaskTypes.sol";
 import {VM, Wallet} from "./Vm.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
@@ -112,8 +112,8 @@ abstract contract Fixture {
 
     function isSeated(address account) internal view returns (bool) {
         Round memory r = task.round();
-        return
-            task.member(account).seatedIn == r.number + 1 && task.seats()[task.member(account).seat].account == account;
+        return task.participant(account).seatedIn == r.number + 1
+            && task.seats()[task.participant(account).seat].account == account;
     }
 
     /// @notice The seats that judge.
@@ -135,9 +135,9 @@ abstract contract Fixture {
         }
     }
 
-    /// @notice Opens and ends a round in which everybody does what is due.
+    /// @notice Opens and ends a round in which all do what is due.
     function playRound() internal {
-        if (task.phase() == Phase.Drawing) task.draw(STEPS);
+        if (task.phase() == Phase.Sampling) task.sampleTrainers(STEPS);
         trainAll();
         judgeAll();
         task.settle(STEPS);
@@ -146,14 +146,14 @@ abstract contract Fixture {
     }
 
     function submitAs(address account) internal {
-        (uint256 round, uint256 samples) = (task.round().number, 100 + task.member(account).number);
+        (uint256 round, uint256 samples) = (task.round().number, 100 + task.participant(account).number);
         sendAs(account);
         task.submitUpdate(round, keccak256(abi.encode(round, account)), samples);
     }
 
     function trains(address account) internal view returns (bool) {
-        bool everybody = task.parameters().activeShare == 10_000;
-        return !isSeated(account) && (everybody || task.member(account).drawnIn == task.round().number + 1);
+        bool all = task.parameters().activeShare == 10_000;
+        return !isSeated(account) && (all || task.participant(account).sampledIn == task.round().number + 1);
     }
 
     /// @notice In the members' order, until the phase ends.
@@ -198,21 +198,21 @@ abstract contract Fixture {
 
     function commitAs(address account) internal {
         (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(account);
-        bytes32 commitment = task.sealOf(account, baseline, scores, salt);
-        (uint256 round, uint256 seat) = (task.round().number, task.member(account).seat);
+        bytes32 commitment = task.scoreCommitment(account, baseline, scores, salt);
+        (uint256 round, uint256 seat) = (task.round().number, task.participant(account).seat);
         sendAs(account);
         task.commitScores(round, seat, commitment);
     }
 
     function revealAs(address account) internal {
         (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(account);
-        (uint256 round, uint256 seat) = (task.round().number, task.member(account).seat);
+        (uint256 round, uint256 seat) = (task.round().number, task.participant(account).seat);
         sendAs(account);
         task.revealScores(round, seat, baseline, scores, salt);
     }
 
     function attestAs(address account, bytes32 pointer) internal {
-        (uint256 round, uint256 seat) = (task.round().number, task.member(account).seat);
+        (uint256 round, uint256 seat) = (task.round().number, task.participant(account).seat);
         sendAs(account);
         task.attest(round, seat, pointer);
     }

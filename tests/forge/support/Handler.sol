@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IElectionRule} from "../../../contracts/interfaces/IElectionRule.sol";
 import {IFederation, Membership} from "../../../contracts/interfaces/IFederation.sol";
-import {IElectionRule, IRewardRule, IScoreRule} from "../../../contracts/interfaces/IRules.sol";
-import {ITask, Member, Milestone, Parameters, Phase, Round} from "../../../contracts/interfaces/ITask.sol";
+import {IRewardRule} from "../../../contracts/interfaces/IRewardRule.sol";
+import {IScoreRule} from "../../../contracts/interfaces/IScoreRule.sol";
+import {ITask} from "../../../contracts/interfaces/ITask.sol";
 import {FaultyRule, Misdeed} from "../../../contracts/mocks/FaultyRule.sol";
 import {MultiFactorElection} from "../../../contracts/rules/election/MultiFactorElection.sol";
 import {RandomElection} from "../../../contracts/rules/election/RandomElection.sol";
@@ -16,6 +18,7 @@ import {StakeReward} from "../../../contracts/rules/reward/StakeReward.sol";
 import {Availability} from "../../../contracts/rules/score/Availability.sol";
 import {MajorityVote} from "../../../contracts/rules/score/MajorityVote.sol";
 import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
+import {Milestone, Parameters, Participant, Phase, Round} from "../../../contracts/types/TaskTypes.sol";
 import {Chronicle} from "./Chronicle.sol";
 import {Judge} from "./Judge.sol";
 import {MoodyRule} from "./MoodyRule.sol";
@@ -26,7 +29,7 @@ import {VM, Wallet} from "./Vm.sol";
 abstract contract Handler is Chronicle {
     uint256 private constant MEMBERS = 14;
 
-    uint256 private constant FEWEST = 8; // members that remain, whoever leaves or is banned
+    uint256 private constant FEWEST = 8; // members that always remain
 
     MoodyRule private _score;
     MoodyRule private _election;
@@ -37,18 +40,18 @@ abstract contract Handler is Chronicle {
     address[4] private _rewards;
     Parameters private _parameters;
 
-    /// @dev What went in less what came out, as those who paid and were paid see it; gifts belong to nobody.
+    /// @dev What went in less what came out, as those who paid and were paid see it; gifts belong to no account.
     uint256 internal received;
     uint256 internal gifts;
     bool internal unmetered;
 
-    struct Sealed {
+    struct Secret {
         uint256 baseline;
         uint256[] scores;
         bytes32 salt;
     }
 
-    mapping(address member => Sealed) private _sealed;
+    mapping(address member => Secret) private _secrets;
     uint256 private _entropy;
 
     // ------------------------------------------------------------------ set-up
@@ -85,14 +88,14 @@ abstract contract Handler is Chronicle {
     /// @dev Another task, of a shape of its own, approved and waiting for members.
     function renew(uint256 seed) private {
         Parameters memory p = _parameters;
-        (p.redraw, p.stakeWeighted) = (draw(seed) % 2 == 0, draw(seed) % 2 == 0);
-        if (draw(seed) % 2 == 0) p.aggregators = uint16(1 + draw(seed) % 3);
-        if (draw(seed) % 2 == 0) p.activeShare = uint16(draw(seed) % 2 == 0 ? 9_000 : 1 + draw(seed) % 9_000);
+        (p.redraw, p.stakeWeighted) = (random(seed) % 2 == 0, random(seed) % 2 == 0);
+        if (random(seed) % 2 == 0) p.aggregators = uint16(1 + random(seed) % 3);
+        if (random(seed) % 2 == 0) p.activeShare = uint16(random(seed) % 2 == 0 ? 9_000 : 1 + random(seed) % 9_000);
         address proposer = managers[seed % managers.length];
         VM.prank(proposer);
         task = ITask(federation.proposeTask(p));
         tasks.push(task);
-        tales[task].standard = Judge.Standard(draw(seed) % 3);
+        tales[task].standard = Judge.Standard(random(seed) % 3);
         beHonest(seed);
         address[] memory committee = new address[](3 + seed % (p.aggregators > 0 ? 3 : 2));
         for ((uint256 i, uint256 count) = (seed % members.length, 0); count < committee.length; ++i) {
@@ -105,12 +108,12 @@ abstract contract Handler is Chronicle {
 
     // --------------------------------------------------------------- by the book
 
-    /// @notice The next thing that is due, by one of those who may do it; if nobody may, time passes.
+    /// @notice The next thing that is due, by one of those who may do it; if none may, time passes.
     function act(uint256 seed) public {
         if (task.phase() > Phase.Paused) {
             tales[task].last = fingerprint(task);
-            renew(draw(seed));
-        } else if (!play(draw(seed))) {
+            renew(random(seed));
+        } else if (!play(random(seed))) {
             passTime();
         }
     }
@@ -118,21 +121,21 @@ abstract contract Handler is Chronicle {
     function finishPhase(uint256 seed) public {
         Phase phase = task.phase();
         for (uint256 i = 0; i < 40 && task.phase() == phase; ++i) {
-            act(draw(seed));
+            act(random(seed));
         }
     }
 
     function finishRound(uint256 seed) external {
         (ITask here, uint256 round) = (task, task.round().number);
         for (uint256 i = 0; i < 30 && task == here && task.round().number == round; ++i) {
-            finishPhase(draw(seed));
+            finishPhase(random(seed));
         }
     }
 
     function play(uint256 seed) private watched returns (bool) {
         Phase phase = task.phase();
         if (phase == Phase.Enrolling) return enrolOrStart(seed);
-        if (phase == Phase.Drawing) task.draw(1 + seed % 8);
+        if (phase == Phase.Sampling) task.sampleTrainers(1 + seed % 8);
         if (phase == Phase.Training) return train(seed);
         if (phase == Phase.Committing) return commit(seed);
         if (phase == Phase.Revealing) return reveal(seed);
@@ -146,12 +149,12 @@ abstract contract Handler is Chronicle {
     function enrolOrStart(uint256 seed) private returns (bool) {
         for (uint256 i = 0; i < members.length; ++i) {
             address member = members[(seed + i) % members.length];
-            if (task.member(member).number > 0 || !federation.isMember(member)) continue;
+            if (task.participant(member).number > 0 || !federation.isMember(member)) continue;
             VM.prank(member);
             task.enrol();
             return true;
         }
-        bool late = block.timestamp >= task.roll().startBy;
+        bool late = block.timestamp >= task.roster().startBy;
         if (late) task.expire();
         else if (canStart()) task.start();
         else return false;
@@ -162,12 +165,12 @@ abstract contract Handler is Chronicle {
         address[] memory committee = sitting();
         uint256 trainers = 0;
         for (uint256 i = 0; i < members.length; ++i) {
-            bool enrolled = task.member(members[i]).number > 0 && !task.member(members[i]).retired;
+            bool enrolled = task.participant(members[i]).number > 0 && !task.participant(members[i]).retired;
             if (isIn(committee, members[i]) && !isActive(members[i], 0)) return false;
             if (enrolled && !isIn(committee, members[i])) ++trainers;
         }
         bool affordable = task.budget() <= treasury.pool();
-        return affordable && trainers >= _parameters.minUpdates && block.timestamp < task.roll().startBy;
+        return affordable && trainers >= _parameters.minUpdates && block.timestamp < task.roster().startBy;
     }
 
     function train(uint256 seed) private returns (bool) {
@@ -198,14 +201,14 @@ abstract contract Handler is Chronicle {
 
     /// @dev Scores of every kind: an update that is nothing, one that ruins the model, good ones.
     function invent(address member, uint256 seed) private returns (bytes32) {
-        Sealed storage x = _sealed[member];
-        (x.baseline, x.salt) = (draw(seed) % 7_000, bytes32(draw(seed)));
+        Secret storage x = _secrets[member];
+        (x.baseline, x.salt) = (random(seed) % 7_000, bytes32(random(seed)));
         delete x.scores;
         for (uint256 i = 0; i < task.round().submitted; ++i) {
-            uint256 score = draw(seed);
+            uint256 score = random(seed);
             x.scores.push(score % 8 == 0 ? 0 : score % 8 == 1 ? score % 2_000 : 4_000 + score % 6_001);
         }
-        return task.sealOf(member, x.baseline, x.scores, x.salt);
+        return task.scoreCommitment(member, x.baseline, x.scores, x.salt);
     }
 
     function reveal(uint256 seed) private returns (bool) {
@@ -214,7 +217,7 @@ abstract contract Handler is Chronicle {
             uint256 seat = (seed + i) % count;
             address member = sitting()[seat];
             if (!mayReveal(member, seat)) continue;
-            Sealed memory x = _sealed[member];
+            Secret memory x = _secrets[member];
             VM.prank(member);
             task.revealScores(round, seat, x.baseline, x.scores, x.salt);
             return true;
@@ -243,15 +246,15 @@ abstract contract Handler is Chronicle {
         uint256 round = task.round().number;
         if (task.phase() != Phase.Training || !isActive(account, round)) return false;
         if (isIn(sitting(), account) || isIn(tales[task].authors[round], account)) return false;
-        return task.parameters().activeShare == 10_000 || tales[task].drawn[round][account];
+        return task.parameters().activeShare == 10_000 || tales[task].sampled[round][account];
     }
 
     function mayCommit(address account, uint256 seat) private view returns (bool) {
-        return task.phase() == Phase.Committing && judges(account, seat) && !isOpen(seat) && !isSealed(seat);
+        return task.phase() == Phase.Committing && judges(account, seat) && !isOpen(seat) && !hasCommitted(seat);
     }
 
     function mayReveal(address account, uint256 seat) private view returns (bool) {
-        return task.phase() == Phase.Revealing && judges(account, seat) && !isOpen(seat) && isSealed(seat);
+        return task.phase() == Phase.Revealing && judges(account, seat) && !isOpen(seat) && hasCommitted(seat);
     }
 
     function mayAttest(address account, uint256 seat) private view returns (bool) {
@@ -273,16 +276,16 @@ abstract contract Handler is Chronicle {
         return tales[task].openings[task.round().number][seat].done;
     }
 
-    function isSealed(uint256 seat) private view returns (bool) {
+    function hasCommitted(uint256 seat) private view returns (bool) {
         Round memory r = task.round();
-        return tales[task].sealedBy[r.number][r.attempt][seat];
+        return tales[task].committedBy[r.number][r.attempt][seat];
     }
 
     // ---------------------------------------------------------------- the clock
 
     /// @notice Time passes: a while, or to a deadline, the second before it or the second after.
     function wait(uint256 seed) external {
-        seed = draw(seed);
+        seed = random(seed);
         uint256[] memory deadlines = allDeadlines();
         uint256 target = deadlines[seed % deadlines.length] + (seed >> 16) % 3;
         if ((seed >> 32) % 4 == 0) target = block.timestamp + 1 + (seed >> 64) % 1 hours;
@@ -303,16 +306,16 @@ abstract contract Handler is Chronicle {
         Round memory r = task.round();
         list = new uint256[](6);
         (list[0], list[1], list[2]) = (r.trainingEnds, r.committingEnds, r.revealingEnds);
-        (list[3], list[4], list[5]) = (r.aggregatingEnds, r.pausedUntil, task.roll().startBy);
+        (list[3], list[4], list[5]) = (r.aggregatingEnds, r.pausedUntil, task.roster().startBy);
     }
 
-    // ----------------------------------------------------- anybody tries anything
+    // ----------------------------------------------------- anyone tries anything
 
-    /// @notice Calls on the task by whoever comes along, with arguments that may be wrong.
+    /// @notice Calls on the task by anyone, with arguments that may be wrong.
     function meddle(uint256 seed) external {
         for (uint256 i = 0; i < 4; ++i) {
-            address actor = anybody(draw(seed));
-            (bytes memory call, bool allowed) = idea(actor, draw(seed));
+            address actor = anyone(random(seed));
+            (bytes memory call, bool allowed) = idea(actor, random(seed));
             tryOut(actor, call, allowed);
         }
     }
@@ -326,7 +329,7 @@ abstract contract Handler is Chronicle {
         );
     }
 
-    function anybody(uint256 seed) private view returns (address) {
+    function anyone(uint256 seed) private view returns (address) {
         address[] memory seats = sitting();
         if (seed % 3 == 0 && seats.length > 0) return seats[(seed >> 16) % seats.length];
         if (seed % 16 == 1) return managers[0];
@@ -336,7 +339,7 @@ abstract contract Handler is Chronicle {
     function idea(address actor, uint256 seed) private returns (bytes memory call, bool allowed) {
         Phase phase = task.phase();
         uint256 kind = (seed >> 24) % 2 == 0 ? fitting(phase) : seed % 13;
-        if (kind < 4) return turn(actor, kind, draw(seed));
+        if (kind < 4) return turn(actor, kind, random(seed));
         if (kind == 4) return (abi.encodeCall(ITask.settle, (seed % 2)), phase == Phase.Settling && seed % 2 > 0);
         if (kind == 5) {
             return (abi.encodeCall(ITask.close, (seed / 2 % 3)), phase == Phase.Closing && seed / 2 % 3 > 0);
@@ -348,8 +351,10 @@ abstract contract Handler is Chronicle {
         if (kind == 10) {
             return (abi.encodeCall(ITask.pause, (task.round().number, block.timestamp + 1)), mayPause(actor));
         }
-        if (kind == 11) return (abi.encodeCall(ITask.draw, (seed % 4)), phase == Phase.Drawing && seed % 4 > 0);
-        bool late = phase == Phase.Enrolling && block.timestamp >= task.roll().startBy;
+        if (kind == 11) {
+            return (abi.encodeCall(ITask.sampleTrainers, (seed % 4)), phase == Phase.Sampling && seed % 4 > 0);
+        }
+        bool late = phase == Phase.Enrolling && block.timestamp >= task.roster().startBy;
         return (abi.encodeCall(ITask.expire, ()), late);
     }
 
@@ -358,14 +363,14 @@ abstract contract Handler is Chronicle {
         if (phase == Phase.Committing) return 1;
         if (phase == Phase.Revealing) return 2;
         if (phase == Phase.Aggregating) return 3;
-        if (phase == Phase.Drawing) return 11;
+        if (phase == Phase.Sampling) return 11;
         return phase == Phase.Enrolling ? 8 : 0;
     }
 
     /// @dev The four things that are done for one round: by the right one or not, for this round or another.
     function turn(address actor, uint256 kind, uint256 seed) private returns (bytes memory call, bool allowed) {
         uint256 round = task.round().number + (seed % 8 == 0 ? 1 : 0);
-        uint256 seat = seed % 8 == 1 ? seed / 8 % 8 : task.member(actor).seat;
+        uint256 seat = seed % 8 == 1 ? seed / 8 % 8 : task.participant(actor).seat;
         bool whole = seed % 8 != 2;
         allowed = whole && seed % 8 != 0;
         if (kind == 0) {
@@ -377,7 +382,7 @@ abstract contract Handler is Chronicle {
             return (abi.encodeCall(ITask.commitScores, (round, seat, commitment)), allowed && mayCommit(actor, seat));
         }
         if (kind == 2) {
-            Sealed memory x = _sealed[actor];
+            Secret memory x = _secrets[actor];
             bytes32 salt = whole ? x.salt : bytes32(seed);
             call = abi.encodeCall(ITask.revealScores, (round, seat, x.baseline, x.scores, salt));
             return (call, allowed && mayReveal(actor, seat));
@@ -394,14 +399,14 @@ abstract contract Handler is Chronicle {
     function mayEnrol(address account) private view returns (bool) {
         Phase phase = task.phase();
         bool open = phase >= Phase.Enrolling && phase <= Phase.Paused;
-        Member memory m = task.member(account);
+        Participant memory m = task.participant(account);
         return open && federation.isMember(account) && (m.number == 0 || m.retired);
     }
 
     // ----------------------------------------------------------------- managers
 
-    function steer(uint256 seed) external watched {
-        seed = draw(seed);
+    function govern(uint256 seed) external watched {
+        seed = random(seed);
         uint256 kind = seed % 8;
         if (kind < 2) pause(seed);
         else if (kind < 5) resume();
@@ -444,7 +449,7 @@ abstract contract Handler is Chronicle {
     }
 
     function isRunning() private view returns (bool) {
-        return task.phase() >= Phase.Drawing && task.phase() <= Phase.Paused;
+        return task.phase() >= Phase.Sampling && task.phase() <= Phase.Paused;
     }
 
     /// @return done Whether the quorum's call went through.
@@ -458,7 +463,7 @@ abstract contract Handler is Chronicle {
     // ------------------------------------------------------------ coming and going
 
     function come(uint256 seed) external watched {
-        seed = draw(seed);
+        seed = random(seed);
         address member = members[seed % members.length];
         Membership status = federation.accountOf(member).membership;
         if (status == Membership.Banned) manage(address(federation), abi.encodeCall(IFederation.unban, (member)));
@@ -468,12 +473,12 @@ abstract contract Handler is Chronicle {
         else subscribe(member);
     }
 
-    /// @dev Whoever has not paid for ever may pay for more.
+    /// @dev A membership that expires may be renewed.
     function subscribe(address member) private {
         (uint256 fee, uint256 until) = (provide(member), federation.accountOf(member).paidUntil);
         VM.prank(member);
         (bool ok,) = address(federation).call(abi.encodeCall(IFederation.renew, ()));
-        VM.assertTrue(ok == (until > 0), "only who has not paid for ever renews");
+        VM.assertTrue(ok == (until > 0), "only a membership that expires is renewed");
         if (!ok) return;
         received += fee;
         uint256 paidUntil = federation.accountOf(member).paidUntil;
@@ -506,20 +511,20 @@ abstract contract Handler is Chronicle {
     }
 
     function go(uint256 seed) external watched {
-        // While trainers are drawn, so many that too few may be left.
-        bool drawing = task.phase() == Phase.Drawing;
-        for (uint256 i = 0; i < (drawing ? 4 : 1); ++i) {
-            seed = draw(seed);
+        // While trainers are sampled, so many that too few may be left.
+        bool sampling = task.phase() == Phase.Sampling;
+        for (uint256 i = 0; i < (sampling ? 4 : 1); ++i) {
+            seed = random(seed);
             address member = members[(seed >> 16) % members.length];
             bool here = federation.isMember(member);
-            if (!here || !isPastDue(member)) requireLapse(member, false);
+            if (!here || !isPastDue(member)) requireExpiry(member, false);
             if (here) depart(member, seed);
-            if (!here || drawing) retire(member);
+            if (!here || sampling) retire(member);
         }
     }
 
     function retire(address member) private {
-        Member memory m = task.member(member);
+        Participant memory m = task.participant(member);
         if (m.number > 0 && !m.retired && !federation.isMember(member)) task.retire(member);
     }
 
@@ -530,7 +535,7 @@ abstract contract Handler is Chronicle {
         }
         if (count <= FEWEST) return;
         if (isPastDue(member)) {
-            requireLapse(member, true);
+            requireExpiry(member, true);
         } else if (seed % 2 == 0) {
             manage(address(federation), abi.encodeCall(IFederation.ban, (member)));
         } else {
@@ -544,15 +549,15 @@ abstract contract Handler is Chronicle {
         return until > 0 && until <= block.timestamp;
     }
 
-    function requireLapse(address member, bool allowed) private {
-        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.lapse, (member)));
-        VM.assertTrue(ok == allowed, "a membership lapses if, and only if, it is past due");
+    function requireExpiry(address member, bool allowed) private {
+        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.expireMembership, (member)));
+        VM.assertTrue(ok == allowed, "a membership expires if, and only if, it is past due");
     }
 
     // --------------------------------------------------------------------- money
 
     function pay(uint256 seed) external watched {
-        seed = draw(seed);
+        seed = random(seed);
         uint256 amount = 1 + seed % 5_000;
         token.mint(address(this), amount);
         if (seed % 4 == 0) {
@@ -566,13 +571,13 @@ abstract contract Handler is Chronicle {
             manage(address(federation), abi.encodeCall(IFederation.setFee, (seed % 2_000)));
         } else if (seed % 16 == 6) {
             uint256 period = seed % 3 == 0 ? 0 : 1 + (seed >> 16) % 1 hours;
-            manage(address(federation), abi.encodeCall(IFederation.setPeriod, (period)));
+            manage(address(federation), abi.encodeCall(IFederation.setMembershipPeriod, (period)));
         } else {
-            withdrawSomebody(seed);
+            withdrawForOne(seed);
         }
     }
 
-    function withdrawSomebody(uint256 seed) private {
+    function withdrawForOne(uint256 seed) private {
         for (uint256 i = 0; i < members.length; ++i) {
             address member = members[(seed + i) % members.length];
             (uint256 due, uint256 held) = (treasury.owedTo(member), token.balanceOf(member));
@@ -596,15 +601,15 @@ abstract contract Handler is Chronicle {
         _election.become(_elections[election], bytes32(uint256(1) | 1 << 16 | 1 << 32 | 1 << 48));
         bytes32[4] memory paying =
             [bytes32(0), bytes32(uint256(3) | 2 << 16 | 1 << 32), bytes32(uint256(1) | 1 << 16), bytes32(uint256(2))];
-        uint256 reward = draw(seed) % 4;
+        uint256 reward = random(seed) % 4;
         _reward.become(_rewards[reward], paying[reward]);
     }
 
     /// @dev Answers too long, too short or doubled are a matter of arrays, that is, not of the score rule.
     function beFaulty(uint256 seed) external {
         MoodyRule rule = [_score, _election, _reward][seed % 3];
-        uint256 misdeed = draw(seed) % (rule == _score ? 5 : 8);
-        // Where gas is not counted it burns for ever.
+        uint256 misdeed = random(seed) % (rule == _score ? 5 : 8);
+        // Where gas is not counted it would burn without end.
         if (unmetered && misdeed == uint256(Misdeed.BurnGas)) misdeed = uint256(Misdeed.Revert);
         rule.become(_faulty, bytes32(misdeed));
     }
@@ -612,7 +617,7 @@ abstract contract Handler is Chronicle {
     // ---------------------------------------------------------------------- luck
 
     /// @dev The fuzzer likes small and repeated numbers.
-    function draw(uint256 seed) internal returns (uint256) {
+    function random(uint256 seed) internal returns (uint256) {
         return uint128(uint256(keccak256(abi.encode(seed, ++_entropy))));
     }
 }

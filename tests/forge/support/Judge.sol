@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Milestone, Parameters, Phase, Round, Verdict} from "../../../contracts/interfaces/ITask.sol";
+import {Milestone, Parameters, Phase, Round, Verdict} from "../../../contracts/types/TaskTypes.sol";
 
 /// @title The specification's phase table, roles and verdicts, written once more
 /// @notice Plainly and without regard to gas, to hold the contracts against.
@@ -45,7 +45,7 @@ library Judge {
         ];
         bool running = r.milestone >= Milestone.Seated && r.milestone <= Milestone.Agreed;
         if (!running || time < r.pausedUntil) return still[uint256(r.milestone)];
-        if (r.milestone == Milestone.Seated) return Phase.Drawing;
+        if (r.milestone == Milestone.Seated) return Phase.Sampling;
         if (r.milestone == Milestone.Agreed) return Phase.Closing;
         if (r.milestone == Milestone.Settled) return time >= r.aggregatingEnds ? Phase.Stalled : Phase.Aggregating;
         return judging(r, minUpdates, time);
@@ -53,12 +53,12 @@ library Judge {
 
     function judging(Round memory r, uint256 minUpdates, uint256 time) private pure returns (Phase) {
         bool manned = r.seats >= 3 && r.submitted >= minUpdates;
-        bool sealedByMost = r.committed > r.seats / 2;
+        bool committedByMost = r.committed > r.seats / 2;
         bool openedByMost = r.revealed > r.seats / 2;
         if (time < r.trainingEnds) return Phase.Training;
         if (manned && time < r.committingEnds) return Phase.Committing;
-        if (manned && sealedByMost && time < r.revealingEnds) return Phase.Revealing;
-        return manned && sealedByMost && openedByMost ? Phase.Settling : Phase.Stalled;
+        if (manned && committedByMost && time < r.revealingEnds) return Phase.Revealing;
+        return manned && committedByMost && openedByMost ? Phase.Settling : Phase.Stalled;
     }
 
     // ------------------------------------------------------------------- roles
@@ -96,7 +96,7 @@ library Judge {
 
     /// @param baselines One for each seat.
     /// @param voices For each update those that count.
-    /// @param barred Updates whose authors are no members any more.
+    /// @param barred Updates whose authors are no longer members.
     function judge(
         Standard standard,
         uint256[] memory baselines,

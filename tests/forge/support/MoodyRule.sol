@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IRewardRule, IScoreRule} from "../../../contracts/interfaces/IRules.sol";
+import {IRewardRule} from "../../../contracts/interfaces/IRewardRule.sol";
+import {IScoreRule} from "../../../contracts/interfaces/IScoreRule.sol";
 
 /// @title A rule that hands every call on to whichever rule it is told to be now
 /// @notice Rules are pinned, so that is how a running task meets one that fails today and works tomorrow.

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Parameters} from "../interfaces/ITask.sol";
-import {MIN_COMMITTEE} from "./Clock.sol";
+import {FULL_PARTICIPATION, MIN_COMMITTEE, Parameters} from "../types/TaskTypes.sol";
 import {InvalidParameter} from "./Errors.sol";
-import {EVERYBODY} from "./State.sol";
 
 /// @title What a task's parameters must satisfy
 /// @dev What a descriptor or a rule's own word says is not checked here: managers read it before they approve.
-library Proposals {
+library ParameterBounds {
     // With these no transaction needs more than 16,000,000 gas.
     uint256 private constant MAX_ENROLLED = 1_000;
     uint256 private constant MAX_SEATS = 400;
@@ -35,7 +33,7 @@ library Proposals {
         bounds("aggregators", p.aggregators, 0, MAX_SEATS - p.committee);
         if (!p.redraw) bounds("committee", p.committee, MIN_COMMITTEE, p.updatesPerRound); // providers fill the seats
         bounds("maxEnrolled", p.maxEnrolled, seats + p.minUpdates, MAX_ENROLLED);
-        if (p.activeShare != EVERYBODY) bounds("activeShare", p.activeShare, 1, MAX_SHARE);
+        if (p.activeShare != FULL_PARTICIPATION) bounds("activeShare", p.activeShare, 1, MAX_SHARE);
         bounds("enrollingWindow", p.enrollingWindow, 1, MAX_WINDOW);
         bounds("trainingWindow", p.trainingWindow, 1, MAX_WINDOW);
         bounds("committingWindow", p.committingWindow, 1, MAX_WINDOW);

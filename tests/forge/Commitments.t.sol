@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Parameters, Phase} from "../../contracts/interfaces/ITask.sol";
 import {CommitmentMismatch} from "../../contracts/libraries/Errors.sol";
+import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {VM} from "./support/Vm.sol";
 
-/// @notice What a sealed score is bound to, by the formula of the specification.
-contract SealsTest is Fixture {
+/// @notice What a score commitment is bound to, by the formula of the specification.
+contract CommitmentsTest is Fixture {
     bytes32 private digest; // of all updates so far, reckoned here
 
     function setUp() external {
@@ -25,13 +25,13 @@ contract SealsTest is Fixture {
     /// @dev The fixture's updates of a round, in the members' order.
     function reckon(uint256 round) private {
         for (uint256 i = 0; i < members.length; ++i) {
-            if (task.member(members[i]).submittedIn != round + 1) continue;
+            if (task.participant(members[i]).submittedIn != round + 1) continue;
             bytes32 pointer = keccak256(abi.encode(round, members[i]));
-            digest = keccak256(abi.encode(digest, members[i], pointer, 100 + task.member(members[i]).number));
+            digest = keccak256(abi.encode(digest, members[i], pointer, 100 + task.participant(members[i]).number));
         }
     }
 
-    function sealOf(address account, uint256 baseline, uint256[] memory scores, bytes32 salt)
+    function scoreCommitment(address account, uint256 baseline, uint256[] memory scores, bytes32 salt)
         private
         view
         returns (bytes32)
@@ -46,18 +46,22 @@ contract SealsTest is Fixture {
         VM.assertEq(task.updatesDigest(), digest, "digest");
     }
 
-    function testFuzz_seals_as_specified(address account, uint256 baseline, uint256[] calldata scores, bytes32 salt)
+    function testFuzz_commits_as_specified(address account, uint256 baseline, uint256[] calldata scores, bytes32 salt)
         external
         view
     {
-        VM.assertEq(task.sealOf(account, baseline, scores, salt), sealOf(account, baseline, scores, salt), "seal");
+        VM.assertEq(
+            task.scoreCommitment(account, baseline, scores, salt),
+            scoreCommitment(account, baseline, scores, salt),
+            "commitment"
+        );
     }
 
     /// @dev Whatever is changed after the commitment: nothing but the very same values opens it.
-    function testFuzz_nothing_else_opens_a_seal(uint256 luck) external {
+    function testFuzz_nothing_else_opens_a_commitment(uint256 luck) external {
         address[] memory committee = committeeNow();
         (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(committee[0]);
-        bytes32 commitment = sealOf(committee[0], baseline, scores, salt);
+        bytes32 commitment = scoreCommitment(committee[0], baseline, scores, salt);
         VM.prank(committee[0]);
         task.commitScores(1, 0, commitment);
         commitAs(committee[1]);
@@ -67,17 +71,17 @@ contract SealsTest is Fixture {
         if (luck % 3 == 0) otherBaseline = (baseline + 1 + luck % 10_000) % 10_001;
         else if (luck % 3 == 1) otherSalt = bytes32(luck);
         else scores[luck % scores.length] = (scores[luck % scores.length] + 1 + (luck >> 8) % 10_000) % 10_001;
-        bytes32 actual = sealOf(committee[0], otherBaseline, scores, otherSalt);
+        bytes32 actual = scoreCommitment(committee[0], otherBaseline, scores, otherSalt);
         VM.prank(committee[0]);
         VM.expectRevert(abi.encodeWithSelector(CommitmentMismatch.selector, commitment, actual));
         task.revealScores(1, 0, otherBaseline, scores, otherSalt);
     }
 
-    /// @dev In an attempt of its own: seals of the first do not open in the second.
-    function test_a_seal_is_good_for_one_attempt() external {
+    /// @dev In an attempt of its own: commitments of the first are not revealed in the second.
+    function test_a_commitment_is_good_for_one_attempt() external {
         address[] memory committee = committeeNow();
         (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(committee[0]);
-        bytes32 stale = sealOf(committee[0], baseline, scores, salt);
+        bytes32 stale = scoreCommitment(committee[0], baseline, scores, salt);
         VM.prank(committee[0]);
         task.commitScores(1, 0, stale);
         VM.warp(task.round().committingEnds);
@@ -87,7 +91,7 @@ contract SealsTest is Fixture {
         task.commitScores(1, 0, stale);
         commitAs(committee[1]);
         commitAs(committee[2]);
-        bytes32 fresh = sealOf(committee[0], baseline, scores, salt);
+        bytes32 fresh = scoreCommitment(committee[0], baseline, scores, salt);
         VM.prank(committee[0]);
         VM.expectRevert(abi.encodeWithSelector(CommitmentMismatch.selector, stale, fresh));
         task.revealScores(1, 0, baseline, scores, salt);

@@ -2,7 +2,8 @@
 pragma solidity 0.8.30;
 
 import {IFederation} from "../interfaces/IFederation.sol";
-import {ITask, Phase, Round, Seat} from "../interfaces/ITask.sol";
+import {ITask} from "../interfaces/ITask.sol";
+import {Deadlines} from "../libraries/Deadlines.sol";
 import {
     AlreadyCommitted,
     AlreadyRevealed,
@@ -12,23 +13,24 @@ import {
     NotCommitted,
     NotMember,
     NotSeated,
-    ZeroWord
-} from "./Errors.sol";
-import {Rounds} from "./Rounds.sol";
-import {MAX_SCORE, PAGE, State} from "./State.sol";
-import {Pinned, Terms} from "./Terms.sol";
+    ZeroBytes32
+} from "../libraries/Errors.sol";
+import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
+import {Phases} from "../libraries/Phases.sol";
+import {MAX_SCORE, Phase, Round, Seat} from "../types/TaskTypes.sol";
+import {PAGE, State} from "./State.sol";
 
-/// @title Sealed scores
-/// @notice Nobody can copy a colleague's scores, nor vote after seeing them.
+/// @title Committing to scores and revealing them
+/// @notice A seat cannot copy another's scores, nor choose its own after seeing them.
 library Scoring {
     function commit(State storage s, uint256 round, uint256 index, bytes32 commitment) internal {
-        Terms memory t = Pinned.terms();
-        Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Committing);
-        Seat storage seat = requireSeat(s, t.federation, r.number, index, r.seats);
+        TaskArgs memory args = ImmutableArgs.read();
+        Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Committing);
+        Seat storage seat = requireSeat(s, args.federation, r.number, index, r.seats);
         (bool revealed, uint256 committedIn) = (seat.revealed, seat.committedIn);
         require(!revealed, AlreadyRevealed(msg.sender));
         require(committedIn != r.attempt + 1, AlreadyCommitted(msg.sender, r.attempt));
-        require(commitment != 0, ZeroWord());
+        require(commitment != 0, ZeroBytes32());
 
         seat.committedIn = r.attempt + 1;
         s.commitments[index] = commitment;
@@ -36,7 +38,7 @@ library Scoring {
         emit ITask.ScoresCommitted(round, msg.sender, r.attempt, commitment);
         if (r.committed + 1 == r.seats) {
             s.round.committingEnds = uint32(block.timestamp);
-            Rounds.schedule(s, t.parameters, Phase.Revealing, block.timestamp);
+            Deadlines.schedule(s.round, args.parameters, Phase.Revealing, block.timestamp);
         }
     }
 
@@ -48,32 +50,32 @@ library Scoring {
         uint256[] calldata scores,
         bytes32 salt
     ) internal {
-        Terms memory t = Pinned.terms();
-        Round memory r = Rounds.requireRound(s, t.parameters, round, Phase.Revealing);
-        Seat storage seat = requireSeat(s, t.federation, r.number, index, r.seats);
+        TaskArgs memory args = ImmutableArgs.read();
+        Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Revealing);
+        Seat storage seat = requireSeat(s, args.federation, r.number, index, r.seats);
         (bool revealed, uint256 committedIn) = (seat.revealed, seat.committedIn);
         require(!revealed, AlreadyRevealed(msg.sender));
         require(committedIn == r.attempt + 1, NotCommitted(msg.sender, r.attempt));
         require(scores.length == r.submitted, InvalidScoreCount(r.submitted, scores.length));
         require(baseline <= MAX_SCORE, InvalidScore(baseline));
-        bytes32 commitment = sealOf(s, r, msg.sender, baseline, scores, salt);
+        bytes32 commitment = commitmentOf(s, r, msg.sender, baseline, scores, salt);
         require(commitment == s.commitments[index], CommitmentMismatch(s.commitments[index], commitment));
 
         (seat.revealed, seat.baseline) = (true, uint16(baseline));
         store(s, index, scores);
         s.salts ^= keccak256(abi.encode(salt));
         emit ITask.ScoresRevealed(round, msg.sender, r.attempt, baseline, scores, salt);
-        count(s, r);
+        endWindowIfComplete(s, r);
     }
 
-    function count(State storage s, Round memory r) private {
+    function endWindowIfComplete(State storage s, Round memory r) private {
         s.round.revealed = r.revealed + 1;
         if (r.revealed + 1 < r.committed) return;
         s.round.revealingEnds = uint32(block.timestamp);
-        Rounds.announce(s);
+        Deadlines.announce(s.round);
     }
 
-    function sealOf(
+    function commitmentOf(
         State storage s,
         Round memory r,
         address account,
@@ -88,7 +90,7 @@ library Scoring {
         );
     }
 
-    /// @dev Seats before `end` do what is asked for.
+    /// @dev Only seats before `end` may act.
     function requireSeat(State storage s, IFederation federation, uint256 round, uint256 index, uint256 end)
         internal
         view

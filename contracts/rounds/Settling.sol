@@ -1,39 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IRewardRule, IScoreRule, Judgement} from "../interfaces/IRules.sol";
-import {ITask, Member, Milestone, Parameters, Phase, Round, Seat, Update, Verdict} from "../interfaces/ITask.sol";
-import {ZeroAmount} from "./Errors.sol";
-import {Heap} from "./Heap.sol";
-import {Median} from "./Median.sol";
-import {Rounds} from "./Rounds.sol";
-import {RuleCall} from "./RuleCall.sol";
+import {IRewardRule} from "../interfaces/IRewardRule.sol";
+import {IScoreRule, Judgement} from "../interfaces/IScoreRule.sol";
+import {ITask} from "../interfaces/ITask.sol";
+import {Deadlines} from "../libraries/Deadlines.sol";
+import {ZeroAmount} from "../libraries/Errors.sol";
+import {Heap} from "../libraries/Heap.sol";
+import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
+import {Median} from "../libraries/Median.sol";
+import {Phases} from "../libraries/Phases.sol";
+import {RuleCall} from "../libraries/RuleCall.sol";
+import {
+    MAX_SCORE,
+    Milestone,
+    Parameters,
+    Participant,
+    Phase,
+    Round,
+    Seat,
+    Update,
+    Verdict
+} from "../types/TaskTypes.sol";
+import {Elections} from "./Elections.sol";
 import {Scoring} from "./Scoring.sol";
-import {Seating} from "./Seating.sol";
-import {MAX_SCORE, PAGE, State} from "./State.sol";
-import {Pinned, Terms} from "./Terms.sol";
+import {PAGE, State} from "./State.sol";
 
 /// @title Medians, verdicts and reward weights
 /// @notice Judges the round's updates from the revealed scores. Consequences follow when the round closes.
 library Settling {
-    uint256 private constant NOBODY = type(uint256).max;
+    uint256 private constant NO_SEAT = type(uint256).max;
     /// @dev What a rule may use, and a share for each seat or update that it has to read.
     uint256 private constant RULE_GAS = 60_000;
     uint256 private constant RULE_GAS_EACH = 2_500;
     uint256 private constant MAX_WEIGHT = type(uint24).max;
 
     function settle(State storage s, uint256 steps) external {
-        Terms memory t = Pinned.terms();
+        TaskArgs memory args = ImmutableArgs.read();
         require(steps > 0, ZeroAmount());
-        Round memory r = Rounds.requirePhase(s, t.parameters, Phase.Settling);
+        Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Settling);
         uint256[] memory baselines = baselinesOf(s, r);
         uint256 pages = (r.submitted + PAGE - 1) / PAGE;
-        uint256 page = s.settlement.pages;
+        uint256 page = s.progress.pages;
         for (; page < pages && steps > 0; --steps) {
-            scorePage(s, t.parameters, r, baselines, page++);
+            scorePage(s, args.parameters, r, baselines, page++);
         }
-        s.settlement.pages = uint16(page);
-        if (steps > 0) judge(s, t, r, Median.upper(baselines));
+        s.progress.pages = uint16(page);
+        if (steps > 0) judge(s, args, r, Median.upper(baselines));
     }
 
     // ---------------------------------------------------------------- medians
@@ -58,7 +71,7 @@ library Settling {
         uint256 end = (page + 1) * PAGE;
         if (end > r.submitted) end = r.submitted;
         for (uint256 i = page * PAGE; i < end; ++i) {
-            if (!s.settlement.scoreRuleFailed) scoreUpdate(s, p, r, baselines, words, i);
+            if (!s.progress.scoreRuleFailed) scoreUpdate(s, p, r, baselines, words, i);
         }
     }
 
@@ -73,7 +86,7 @@ library Settling {
         Update storage u = s.updates[index];
         uint256[] memory scores = laneOf(words, index % PAGE);
         uint256 own = ownSeat(s, r, u.author);
-        if (own != NOBODY) {
+        if (own != NO_SEAT) {
             uint256 silent = silentSeat(s, r, own);
             (baselines, scores) = (others(baselines, own, silent), others(scores, own, silent));
         }
@@ -88,9 +101,9 @@ library Settling {
 
     /// @dev An author sits only if it filled a vacancy; its own judgement of its update does not count.
     function ownSeat(State storage s, Round memory r, address author) private view returns (uint256) {
-        if (r.attempt == 0) return NOBODY;
-        Member storage m = s.members[author];
-        return Seating.isSitting(s, m, author) && m.seat < r.seats ? m.seat : NOBODY;
+        if (r.attempt == 0) return NO_SEAT;
+        Participant storage m = s.participants[author];
+        return Elections.isSitting(s, m, author) && m.seat < r.seats ? m.seat : NO_SEAT;
     }
 
     /// @dev Some other seat that did not reveal.
@@ -98,7 +111,7 @@ library Settling {
         for (uint256 i = 0; i < r.seats; ++i) {
             if (i != own && !s.seats[i].revealed) return i;
         }
-        return NOBODY;
+        return NO_SEAT;
     }
 
     function laneOf(uint256[] memory words, uint256 lane) private pure returns (uint256[] memory scores) {
@@ -112,7 +125,7 @@ library Settling {
     /// and the rest of it could not carry the median.
     function others(uint256[] memory values, uint256 own, uint256 silent) private pure returns (uint256[] memory rest) {
         rest = without(values, own);
-        if (silent != NOBODY) rest = without(rest, silent < own ? silent : silent - 1);
+        if (silent != NO_SEAT) rest = without(rest, silent < own ? silent : silent - 1);
     }
 
     function without(uint256[] memory values, uint256 index) private pure returns (uint256[] memory rest) {
@@ -124,40 +137,40 @@ library Settling {
 
     /// @dev A failing score rule accepts nothing in the whole round, so that half a judgement strikes nobody.
     function failScoreRule(State storage s, Round memory r, Parameters memory p) private {
-        s.settlement.scoreRuleFailed = true;
+        s.progress.scoreRuleFailed = true;
         emit ITask.RuleFailed(r.number, address(p.scoreRule));
     }
 
     // --------------------------------------------------------------- verdicts
 
-    function judge(State storage s, Terms memory t, Round memory r, uint256 baseline) private {
+    function judge(State storage s, TaskArgs memory args, Round memory r, uint256 baseline) private {
         uint256[] memory scores = new uint256[](r.submitted);
         Verdict[] memory verdicts = new Verdict[](r.submitted);
-        uint256 best = readScores(s, t, r, scores, verdicts);
-        uint256[] memory ranking = rank(s, t.parameters, r, scores, verdicts, baseline, best);
-        uint256[] memory weights = weigh(s, t.parameters, r, scores, ranking);
+        uint256 best = readScores(s, args, r, scores, verdicts);
+        uint256[] memory ranking = rank(s, args.parameters, r, scores, verdicts, baseline, best);
+        uint256[] memory weights = weigh(s, args.parameters, r, scores, ranking);
         write(s, verdicts, ranking, weights);
 
-        (s.settlement.baseline, s.settlement.accepted) = (uint16(baseline), uint16(ranking.length));
+        (s.progress.baseline, s.progress.accepted) = (uint16(baseline), uint16(ranking.length));
         s.round.milestone = Milestone.Settled;
         emit ITask.RoundSettled(r.number, baseline, scores, verdicts, ranking, weights);
         // With nothing to aggregate the deadline passes at once, and the round can be recovered.
-        if (ranking.length > 0) Rounds.schedule(s, t.parameters, Phase.Aggregating, block.timestamp);
+        if (ranking.length > 0) Deadlines.schedule(s.round, args.parameters, Phase.Aggregating, block.timestamp);
     }
 
     /// @dev Authors who were banned or left are rejected here; their scores do not set the best.
     function readScores(
         State storage s,
-        Terms memory t,
+        TaskArgs memory args,
         Round memory r,
         uint256[] memory scores,
         Verdict[] memory verdicts
     ) private view returns (uint256 best) {
         // A recovery brings the count up to date, so after one it tells nothing of this round.
-        bool departed = r.attempt > 0 || t.federation.departures() != s.roll.departures;
+        bool departed = r.attempt > 0 || args.federation.departureCount() != s.roster.departureCount;
         for (uint256 i = 0; i < r.submitted; ++i) {
             scores[i] = s.updates[i].score;
-            if (departed && !t.federation.isMember(s.updates[i].author)) verdicts[i] = Verdict.Rejected;
+            if (departed && !args.federation.isMember(s.updates[i].author)) verdicts[i] = Verdict.Rejected;
             else if (scores[i] > best) best = scores[i];
         }
     }
@@ -175,12 +188,12 @@ library Settling {
     ) private returns (uint256[] memory ranking) {
         uint256[] memory keys = new uint256[](r.submitted);
         uint256 count = 0;
-        for (uint256 i = 0; i < r.submitted && !s.settlement.scoreRuleFailed; ++i) {
+        for (uint256 i = 0; i < r.submitted && !s.progress.scoreRuleFailed; ++i) {
             if (verdicts[i] != Verdict.None) continue;
             verdicts[i] = verdictOf(s, p, r, scores[i], baseline, best);
             if (verdicts[i] == Verdict.Passed) keys[count++] = scores[i] << 16 | (type(uint16).max - i);
         }
-        if (s.settlement.scoreRuleFailed) count = rejectAll(verdicts);
+        if (s.progress.scoreRuleFailed) count = rejectAll(verdicts);
         assembly ("memory-safe") {
             mstore(keys, count) // Shortens the array; its tail is never read again.
         }
@@ -261,7 +274,7 @@ library Settling {
             (u.verdict, u.rank, u.weight) = (Verdict.Accepted, uint16(i + 1), uint24(weights[i]));
             total += weights[i];
         }
-        (s.settlement.totalWeight, s.settlement.judgingWeight, s.settlement.attestingWeight) =
+        (s.progress.totalWeight, s.progress.judgingWeight, s.progress.attestingWeight) =
         (uint40(total), uint24(weights[ranking.length]), uint24(weights[ranking.length + 1]));
     }
 }

@@ -1,19 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Milestone, Phase, Round} from "../interfaces/ITask.sol";
-
-/// @dev Fewer cannot form a majority that survives one absence.
-uint256 constant MIN_COMMITTEE = 3;
+import {MIN_COMMITTEE, Milestone, Parameters, Phase, Round} from "../types/TaskTypes.sol";
+import {WrongPhase, WrongRound} from "./Errors.sol";
 
 /// @title The round's state machine
 /// @notice The phase is a pure function of stored facts and the time, so it cannot disagree with them.
-library Clock {
+library Phases {
+    // ------------------------------------------------------------------ guards
+
+    function current(Round storage round, Parameters memory p) internal view returns (Phase) {
+        return phaseAt(round, p.minUpdates, block.timestamp);
+    }
+
+    /// @return r The round, read once.
+    function requirePhase(Round storage round, Parameters memory p, Phase required)
+        internal
+        view
+        returns (Round memory r)
+    {
+        r = round;
+        requirePhase(r, p, required);
+    }
+
+    /// @return r The round, read once.
+    function requireRound(Round storage round, Parameters memory p, uint256 number, Phase required)
+        internal
+        view
+        returns (Round memory r)
+    {
+        r = round;
+        require(number == r.number, WrongRound(number, r.number));
+        requirePhase(r, p, required);
+    }
+
+    function requirePhase(Round memory r, Parameters memory p, Phase required) private view {
+        Phase phase = phaseAt(r, p.minUpdates, block.timestamp);
+        require(phase == required, WrongPhase(r.number, phase, required));
+    }
+
+    // ----------------------------------------------------------------- machine
+
     function phaseAt(Round memory r, uint256 minUpdates, uint256 time) internal pure returns (Phase) {
         Milestone m = r.milestone;
         if (m < Milestone.Seated || m > Milestone.Agreed) return restingAt(m);
         if (time < r.pausedUntil) return Phase.Paused;
-        if (m == Milestone.Seated) return Phase.Drawing;
+        if (m == Milestone.Seated) return Phase.Sampling;
         if (m == Milestone.Agreed) return Phase.Closing;
         if (m == Milestone.Settled) return time < r.aggregatingEnds ? Phase.Aggregating : Phase.Stalled;
         if (time < r.trainingEnds) return Phase.Training;
@@ -38,7 +70,12 @@ library Clock {
         return isMajority(r.committed, r.seats) ? Phase.Revealing : Phase.Committing;
     }
 
-    /// @dev Of the seats, never of those who came.
+    /// @notice Whether a round is under way, paused ones included.
+    function isRunning(Milestone m) internal pure returns (bool) {
+        return m == Milestone.Seated || m == Milestone.Open || m == Milestone.Settled || m == Milestone.Agreed;
+    }
+
+    /// @dev Of all seats, not only of those that acted.
     function isMajority(uint256 count, uint256 seats) internal pure returns (bool) {
         return 2 * count > seats;
     }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidate, Candidates, IElectionRule, Standing} from "../interfaces/IRules.sol";
-import {ITask, Member, Milestone, Parameters, Round, Update, Verdict} from "../interfaces/ITask.sol";
-import {MIN_COMMITTEE} from "./Clock.sol";
-import {Members} from "./Members.sol";
-import {Rounds} from "./Rounds.sol";
-import {RuleCall} from "./RuleCall.sol";
+import {IElectionRule} from "../interfaces/IElectionRule.sol";
+import {ITask} from "../interfaces/ITask.sol";
+import {TaskArgs} from "../libraries/ImmutableArgs.sol";
+import {RuleCall} from "../libraries/RuleCall.sol";
+import {Candidate, Candidates, Standing} from "../types/Candidate.sol";
+import {MIN_COMMITTEE, Milestone, Parameters, Participant, Update, Verdict} from "../types/TaskTypes.sol";
+import {Enrolment} from "./Enrolment.sol";
+import {Participants} from "./Participants.sol";
+import {RoundOpening} from "./RoundOpening.sol";
 import {State} from "./State.sol";
-import {Terms} from "./Terms.sol";
-import {VacancyOrder} from "./VacancyOrder.sol";
 
 /// @notice Candidates and, in the same order, who they are.
 struct Slate {
@@ -19,49 +20,50 @@ struct Slate {
 }
 
 /// @title Elections and vacancies
-library Seating {
+library Elections {
     /// @dev What an election rule may use, and a share for each candidate.
     uint256 private constant RULE_GAS = 100_000;
     uint256 private constant RULE_GAS_EACH = 5_000;
     uint256 private constant FULL_PRESENCE = 10;
 
-    /// @notice Chooses who sits in the next round: the committee, then aggregators. A failing rule is replaced by the
-    /// members who sat and did their duty, in the order of their seats.
-    /// @return done False if so many take part that retiring the departed, or a rule that failed, took all of this call;
-    /// the next one goes on.
-    function elect(State storage s, Terms memory t, bytes32 seed)
+    /// @notice Chooses the seats of the next round: the committee, then aggregators. If the rule fails, the seats that
+    /// did their duty stay, in their order. After the last round nothing is elected.
+    /// @param emptyRounds Rounds in a row, this one included, that ended without a new model.
+    /// @return done False if retiring the departed, or a rule that failed, took the gas of this call; the next call
+    /// continues.
+    function elect(State storage s, TaskArgs memory args, bytes32 seed, uint256 emptyRounds)
         internal
         returns (bool done, address[] memory seated, bool[] memory fillers)
     {
-        if (!Members.retireDeparted(s, t.federation)) return (false, seated, fillers);
+        if (RoundOpening.isLast(args.parameters, s.round.number, emptyRounds)) return (true, seated, fillers);
+        if (!Enrolment.retireDeparted(s, args.federation)) return (false, seated, fillers);
         Slate memory slate;
         uint256[] memory chosen;
-        if (!s.settlement.electionRuleFailed) {
-            slate = slateOf(s, t);
-            chosen = ask(s, t.parameters, slate, seed);
-            if (s.settlement.electionRuleFailed && s.roll.enrolled > Members.FEW) return (false, seated, fillers);
+        if (!s.progress.electionRuleFailed) {
+            slate = slateOf(s, args);
+            chosen = ask(s, args.parameters, slate, seed);
+            if (s.progress.electionRuleFailed && s.roster.enrolled > Enrolment.MAX_SINGLE_CALL) {
+                return (false, seated, fillers);
+            }
         }
-        if (s.settlement.electionRuleFailed) (slate, chosen) = dutiful(s, t.parameters);
+        if (s.progress.electionRuleFailed) (slate, chosen) = dutiful(s, args.parameters);
         (seated, fillers) = (new address[](chosen.length), new bool[](chosen.length));
         for (uint256 i = 0; i < chosen.length; ++i) {
             seated[i] = slate.accounts[chosen[i]];
-            fillers[i] = !t.parameters.redraw && slate.candidates[chosen[i]].standing() != uint256(Standing.Provider);
+            fillers[i] = !args.parameters.redraw && slate.candidates[chosen[i]].standing() != uint256(Standing.Provider);
         }
         done = true;
-    }
-
-    /// @dev After the last round.
-    function nobody() internal pure returns (bool, address[] memory, bool[] memory) {
-        return (true, new address[](0), new bool[](0));
     }
 
     // ------------------------------------------------------------------ slate
 
     /// @dev The providers alone if they can fill the seats, else everybody who may act in the next round.
-    function slateOf(State storage s, Terms memory t) private view returns (Slate memory slate) {
-        slate = emptySlate(s.roll.enrolled);
+    function slateOf(State storage s, TaskArgs memory args) private view returns (Slate memory slate) {
+        slate = emptySlate(s.roster.enrolled);
         if (s.round.milestone == Milestone.Agreed) addProviders(s, slate);
-        if (slate.size < Rounds.seatsOf(t.parameters) || t.parameters.redraw) addOthers(s, t.parameters, slate);
+        if (slate.size < RoundOpening.seatsOf(args.parameters) || args.parameters.redraw) {
+            addOthers(s, args.parameters, slate);
+        }
         truncate(slate);
     }
 
@@ -71,16 +73,16 @@ library Seating {
             Update storage u = s.updates[i];
             (address author, uint256 score, Verdict verdict) = (u.author, u.score, u.verdict);
             if (verdict != Verdict.Accepted) continue;
-            consider(slate, author, s.members[author], next, score, Standing.Provider);
+            consider(slate, author, s.participants[author], next, score, Standing.Provider);
         }
     }
 
     function addOthers(State storage s, Parameters memory p, Slate memory slate) private view {
         uint256 next = uint256(s.round.number) + 1;
-        uint256 enrolled = s.roll.enrolled;
+        uint256 enrolled = s.roster.enrolled;
         for (uint256 i = 1; i <= enrolled; ++i) {
             address account = s.enrolled[i];
-            Member storage m = s.members[account];
+            Participant storage m = s.participants[account];
             if (m.acceptedIn == next) continue; // a provider: listed, or not active
             consider(slate, account, m, next, 0, standingOf(s, p, m, next, next));
         }
@@ -90,12 +92,12 @@ library Seating {
     function consider(
         Slate memory slate,
         address account,
-        Member storage m,
+        Participant storage m,
         uint256 next,
         uint256 score,
         Standing standing
     ) private view {
-        if (!Members.isActive(m, next)) return;
+        if (!Participants.isActive(m, next)) return;
         (uint256 absentIn, uint256 stake, uint256 reputation) = (m.absentIn, m.stake, m.reputation);
         uint256 presence = absentIn == 0 ? FULL_PRESENCE : next - absentIn;
         if (presence > FULL_PRESENCE) presence = FULL_PRESENCE;
@@ -104,31 +106,26 @@ library Seating {
 
     /// @dev Of somebody without an accepted update in the running round, whose mark is `mark`, for a seat in round
     /// `round` (this one or the next).
-    function standingOf(State storage s, Parameters memory p, Member storage m, uint256 mark, uint256 round)
+    function standingOf(State storage s, Parameters memory p, Participant storage m, uint256 mark, uint256 round)
         internal
         view
         returns (Standing)
     {
         (uint256 acceptedIn, uint256 seatedIn, uint256 struckIn, uint256 filledIn) =
             (m.acceptedIn, m.seatedIn, m.struckIn, m.filledIn);
-        bool sitting = seatedIn == mark && struckIn != mark && (filledIn != mark || !isNew(s, m));
+        bool sitting = seatedIn == mark && didDuty(s, m, struckIn == mark, filledIn == mark);
         if (!sitting && acceptedIn == 0) return Standing.Stranger;
         if (struckIn == mark || (filledIn == round && m.terms >= p.maxTerms)) return Standing.Tired;
         return sitting ? Standing.Sitting : Standing.Proven;
     }
 
-    /// @dev Who lost its seat was struck, or may not act any more.
-    function didDuty(State storage s, Member storage m, uint256 mark) private view returns (bool) {
-        (uint256 seatedIn, uint256 struckIn, uint256 filledIn) = (m.seatedIn, m.struckIn, m.filledIn);
-        return seatedIn == mark && struckIn != mark && (filledIn != mark || !isNew(s, m));
+    /// @dev Of a participant that was seated in the running round: if it lost its seat, it was struck or may no longer
+    /// act. A filler that the recovery of this attempt seated has not had anything to do yet.
+    function didDuty(State storage s, Participant storage m, bool struck, bool filler) private view returns (bool) {
+        return !struck && (!filler || s.seats[m.seat].seatedAttempt != s.round.attempt + 1);
     }
 
-    /// @dev Who just sat down to recover this attempt has done nothing yet.
-    function isNew(State storage s, Member storage m) private view returns (bool) {
-        return s.seats[m.seat].filledIn == s.round.attempt + 1;
-    }
-
-    function isSitting(State storage s, Member storage m, address account) internal view returns (bool) {
+    function isSitting(State storage s, Participant storage m, address account) internal view returns (bool) {
         return m.seatedIn == uint256(s.round.number) + 1 && s.seats[m.seat].account == account;
     }
 
@@ -157,9 +154,9 @@ library Seating {
     /// @dev For `candidates`. Seats that would leave too few to train stay empty, the aggregators' all at once; as many
     /// as have to judge are given anyhow.
     function seatsFor(State storage s, Parameters memory p, uint256 candidates) private view returns (uint256 seats) {
-        seats = Rounds.seatsOf(p);
+        seats = RoundOpening.seatsOf(p);
         if (seats > candidates) seats = candidates;
-        uint256 active = uint256(s.roll.active) + s.returning[uint256(s.round.number) + 1];
+        uint256 active = uint256(s.roster.active) + s.returning[uint256(s.round.number) + 1];
         if (seats + p.minUpdates <= active) return seats;
         if (seats > p.committee) seats = p.committee;
         uint256 spare = active > p.minUpdates ? active - p.minUpdates : 0;
@@ -180,7 +177,7 @@ library Seating {
             seats
         );
         if (ok && chosen.length == seats && areDistinct(chosen, slate.size)) return chosen;
-        s.settlement.electionRuleFailed = true;
+        s.progress.electionRuleFailed = true;
         emit ITask.RuleFailed(s.round.number, address(p.electionRule));
     }
 
@@ -189,13 +186,16 @@ library Seating {
         view
         returns (Slate memory slate, uint256[] memory chosen)
     {
-        (, uint256 seats) = Rounds.attesting(s, p, s.round);
+        (, uint256 seats) = RoundOpening.attesting(s, p, s.round);
         slate = emptySlate(seats);
         uint256 next = uint256(s.round.number) + 1;
         for (uint256 i = 0; i < seats; ++i) {
             address account = s.seats[i].account;
-            Member storage m = s.members[account];
-            if (didDuty(s, m, next)) consider(slate, account, m, next, 0, Standing.Sitting);
+            Participant storage m = s.participants[account];
+            (uint256 struckIn, uint256 filledIn) = (m.struckIn, m.filledIn);
+            if (didDuty(s, m, struckIn == next, filledIn == next)) {
+                consider(slate, account, m, next, 0, Standing.Sitting);
+            }
         }
         chosen = new uint256[](slate.size);
         for (uint256 i = 0; i < chosen.length; ++i) {

@@ -1,57 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Candidates} from "../interfaces/IRules.sol";
-import {Fault, ITask, Member, Milestone, Parameters, Phase, Round, Seat} from "../interfaces/ITask.sol";
-import {Clock, MIN_COMMITTEE} from "./Clock.sol";
+import {ITask} from "../interfaces/ITask.sol";
+import {Deadlines} from "../libraries/Deadlines.sol";
+import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
+import {Ledger} from "../libraries/Ledger.sol";
+import {Phases} from "../libraries/Phases.sol";
+import {VacancyOrder} from "../libraries/VacancyOrder.sol";
+import {Candidates} from "../types/Candidate.sol";
+import {
+    MIN_COMMITTEE,
+    Milestone,
+    Parameters,
+    Participant,
+    Phase,
+    Round,
+    Seat,
+    StrikeReason
+} from "../types/TaskTypes.sol";
 import {Closing} from "./Closing.sol";
-import {Members} from "./Members.sol";
-import {Rounds} from "./Rounds.sol";
-import {Seating, Slate} from "./Seating.sol";
-import {Progress, State} from "./State.sol";
-import {Pinned, Terms} from "./Terms.sol";
-import {VacancyOrder} from "./VacancyOrder.sol";
+import {Elections, Slate} from "./Elections.sol";
+import {Enrolment} from "./Enrolment.sol";
+import {Participants} from "./Participants.sol";
+import {RoundOpening} from "./RoundOpening.sol";
+import {RecoveryCursor, State} from "./State.sol";
 
 /// @title The way out of a stalled round
 /// @notice Absent seats are struck and refilled, and the phase that stalled starts again as a fresh attempt; or the
 /// old model is carried forward without pay.
 library Recovery {
     /// @dev Vacant seats that one call strikes and refills. A larger committee takes several calls, and one more to go on.
-    uint256 private constant AT_ONCE = 64;
+    uint256 private constant MAX_PER_CALL = 64;
 
     function recover(State storage s) external {
-        Terms memory t = Pinned.terms();
-        Round memory r = Rounds.requirePhase(s, t.parameters, Phase.Stalled);
-        if (!Members.retireDeparted(s, t.federation)) return;
-        Phase stalled = Clock.stalledPhase(r, t.parameters.minUpdates);
-        bool hopeless = isHopeless(s, t.parameters, r, stalled);
-        Progress memory done = progressOf(s, r);
-        (, uint256 seats) = Rounds.attesting(s, t.parameters, r);
+        TaskArgs memory args = ImmutableArgs.read();
+        Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Stalled);
+        if (!Enrolment.retireDeparted(s, args.federation)) return;
+        Phase stalled = Phases.stalledPhase(r, args.parameters.minUpdates);
+        bool hopeless = isHopeless(s, args.parameters, r, stalled);
+        RecoveryCursor memory done = cursorOf(s, r);
+        (, uint256 seats) = RoundOpening.attesting(s, args.parameters, r);
         if (done.passed < seats) {
-            refill(s, t, r, stalled, done, hopeless);
-            if (seats > AT_ONCE) {
+            refill(s, args, r, stalled, done, hopeless);
+            if (seats > MAX_PER_CALL) {
                 s.recovery = done;
                 return;
             }
         }
-        if (hopeless || isTooFew(r, done)) carry(s, t, r);
-        else restart(s, t.parameters, r, stalled);
+        if (hopeless || isTooFew(r, done)) carry(s, args, r);
+        else restart(s, args.parameters, r, stalled);
     }
 
-    function progressOf(State storage s, Round memory r) private view returns (Progress memory done) {
+    function cursorOf(State storage s, Round memory r) private view returns (RecoveryCursor memory done) {
         done = s.recovery;
         if (done.round == r.number && done.attempt == r.attempt) return done;
-        return Progress({round: r.number, attempt: r.attempt, passed: 0, unfilled: 0});
+        return RecoveryCursor({round: r.number, attempt: r.attempt, passed: 0, unfilled: 0});
     }
 
     // ------------------------------------------------------------------ seats
 
     /// @dev A seat that nobody can take stays with its holder: the number of seats never falls.
-    function refill(State storage s, Terms memory t, Round memory r, Phase stalled, Progress memory done, bool hopeless)
-        private
-    {
-        uint256[] memory vacant = strikeAbsent(s, t, r, stalled, done);
-        address[] memory successors = successorsOf(s, t.parameters, r, hopeless ? 0 : vacant.length);
+    function refill(
+        State storage s,
+        TaskArgs memory args,
+        Round memory r,
+        Phase stalled,
+        RecoveryCursor memory done,
+        bool hopeless
+    ) private {
+        uint256[] memory vacant = strikeAbsent(s, args, r, stalled, done);
+        address[] memory successors = successorsOf(s, args.parameters, r, hopeless ? 0 : vacant.length);
         for (uint256 i = successors.length; i < vacant.length; ++i) {
             if (vacant[i] < r.seats) ++done.unfilled;
         }
@@ -61,26 +79,31 @@ library Recovery {
         }
     }
 
-    function isTooFew(Round memory r, Progress memory done) private pure returns (bool) {
+    function isTooFew(Round memory r, RecoveryCursor memory done) private pure returns (bool) {
         return r.seats < MIN_COMMITTEE + done.unfilled;
     }
 
     /// @return vacant The seats of those who were absent, or are still needed and may not act any more.
-    function strikeAbsent(State storage s, Terms memory t, Round memory r, Phase stalled, Progress memory done)
-        private
-        returns (uint256[] memory vacant)
-    {
-        vacant = new uint256[](AT_ONCE);
-        (uint256 first, uint256 end) = Rounds.attesting(s, t.parameters, r);
+    function strikeAbsent(
+        State storage s,
+        TaskArgs memory args,
+        Round memory r,
+        Phase stalled,
+        RecoveryCursor memory done
+    ) private returns (uint256[] memory vacant) {
+        vacant = new uint256[](MAX_PER_CALL);
+        (uint256 first, uint256 end) = RoundOpening.attesting(s, args.parameters, r);
         (uint256 count, uint256 i) = (0, done.passed);
-        for (; i < end && count < AT_ONCE; ++i) {
+        for (; i < end && count < MAX_PER_CALL; ++i) {
             Seat memory seat = s.seats[i];
             (bool judges, bool attests) = (i < r.seats, i >= first);
             bool absent =
                 stalled == Phase.Aggregating ? attests && isAbsent(s, seat, r) : judges && isSilent(seat, r, stalled);
-            if (absent) Members.strike(s, t.parameters, seat.account, Fault.Absence);
+            if (absent) Participants.strike(s, args.parameters, seat.account, StrikeReason.Absence);
             bool needed = stalled == Phase.Aggregating ? attests : !judges || !seat.revealed;
-            if (absent || (needed && !Members.isActive(s.members[seat.account], r.number))) vacant[count++] = i;
+            if (absent || (needed && !Participants.isActive(s.participants[seat.account], r.number))) {
+                vacant[count++] = i;
+            }
         }
         done.passed = uint16(i);
         assembly ("memory-safe") {
@@ -95,13 +118,13 @@ library Recovery {
     }
 
     function isAbsent(State storage s, Seat memory seat, Round memory r) private view returns (bool) {
-        return s.settlement.accepted > 0 && seat.attestedIn != r.attempt + 1;
+        return s.progress.accepted > 0 && seat.attestedIn != r.attempt + 1;
     }
 
     function fill(State storage s, Round memory r, uint256 index, address successor) private {
         emit ITask.SeatFilled(r.number, index, successor, s.seats[index].account);
-        Rounds.seat(s, index, successor, true, s.seats[index].weight);
-        (s.seats[index].excused, s.seats[index].filledIn) = (r.milestone == Milestone.Settled, r.attempt + 1);
+        RoundOpening.seat(s, r.number, index, successor, true, s.seats[index].weight);
+        (s.seats[index].excused, s.seats[index].seatedAttempt) = (r.milestone == Milestone.Settled, r.attempt + 1);
     }
 
     // ------------------------------------------------------------- successors
@@ -137,16 +160,18 @@ library Recovery {
         view
         returns (Slate memory slate)
     {
-        slate = Seating.emptySlate(s.roll.enrolled);
-        for (uint256 i = 1; i <= s.roll.enrolled; ++i) {
+        slate = Elections.emptySlate(s.roster.enrolled);
+        for (uint256 i = 1; i <= s.roster.enrolled; ++i) {
             address account = s.enrolled[i];
-            Member storage m = s.members[account];
+            Participant storage m = s.participants[account];
             bool author = m.submittedIn == r.number + 1;
-            if (author != authors || Seating.isSitting(s, m, account) || !Members.isActive(m, r.number)) continue;
-            uint256 standing = uint256(Seating.standingOf(s, p, m, r.number + 1, r.number));
-            Seating.push(slate, account, Candidates.pack(standing, 0, m.stake, 0, 0));
+            if (author != authors || Elections.isSitting(s, m, account) || !Participants.isActive(m, r.number)) {
+                continue;
+            }
+            uint256 standing = uint256(Elections.standingOf(s, p, m, r.number + 1, r.number));
+            Elections.push(slate, account, Candidates.pack(standing, 0, m.stake, 0, 0));
         }
-        Seating.truncate(slate);
+        Elections.truncate(slate);
     }
 
     // ---------------------------------------------------------------- outcome
@@ -158,8 +183,8 @@ library Recovery {
         returns (bool)
     {
         if (uint256(r.attempt) + 1 >= p.maxAttempts) return true;
-        if (stalled == Phase.Training) return s.roll.eligible < p.minUpdates;
-        return stalled == Phase.Aggregating && s.settlement.accepted == 0;
+        if (stalled == Phase.Training) return s.roster.eligible < p.minUpdates;
+        return stalled == Phase.Aggregating && s.progress.accepted == 0;
     }
 
     /// @dev Updates and revealed scores stay; whoever has not revealed commits afresh. Attestations start anew.
@@ -167,22 +192,21 @@ library Recovery {
         s.round.attempt = r.attempt + 1;
         s.round.committed = r.revealed;
         emit ITask.RoundRecovered(r.number, r.attempt + 1, stalled);
-        Rounds.schedule(s, p, stalled == Phase.Revealing ? Phase.Committing : stalled, block.timestamp);
+        Deadlines.schedule(s.round, p, stalled == Phase.Revealing ? Phase.Committing : stalled, block.timestamp);
     }
 
-    function carry(State storage s, Terms memory t, Round memory r) private {
-        if (r.milestone == Milestone.Settled && !Closing.strikeCarried(s, t, r)) return;
-        bytes32 seed = Rounds.nextSeed(s);
-        uint256 next = uint256(s.round.number) + 1;
-        uint256 empty = uint256(s.roll.emptyRounds) + 1;
-        bool last = empty >= t.parameters.maxEmptyRounds || next == t.parameters.totalRounds;
-        (bool done, address[] memory seated, bool[] memory fillers) =
-            last ? Seating.nobody() : Seating.elect(s, t, seed);
+    function carry(State storage s, TaskArgs memory args, Round memory r) private {
+        if (r.milestone == Milestone.Settled && !Closing.strikeCarried(s, args, r)) return;
+        bytes32 seed = RoundOpening.nextSeed(s);
+        uint256 empty = uint256(s.roster.emptyRounds) + 1;
+        (bool done, address[] memory seated, bool[] memory fillers) = Elections.elect(s, args, seed, empty);
         if (!done) return;
-        (s.roll.emptyRounds, s.seed) = (uint8(empty), seed);
-        emit ITask.RoundCarried(next - 1, empty);
-        Rounds.writeModel(s, t.parameters, next, Rounds.modelAt(s, t.parameters, next - 1));
-        if (last) Rounds.finish(s, t);
-        else Rounds.open(s, t, next, seated, fillers);
+        emit ITask.RoundCarried(r.number, empty);
+        carryModel(s, args.parameters.updatesPerRound, r.number);
+        RoundOpening.advance(s, args, r.number, seed, empty, seated, fillers);
+    }
+
+    function carryModel(State storage s, uint256 updatesPerRound, uint256 model) private {
+        Ledger.writeModel(s.ledger, updatesPerRound, model + 1, Ledger.modelAt(s.ledger, updatesPerRound, model));
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Milestone, Phase, Round} from "../../contracts/interfaces/ITask.sol";
-import {Clock} from "../../contracts/libraries/Clock.sol";
+import {Phases} from "../../contracts/libraries/Phases.sol";
+import {Milestone, Phase, Round} from "../../contracts/types/TaskTypes.sol";
 import {Judge} from "./support/Judge.sol";
 import {VM} from "./support/Vm.sol";
 
@@ -10,17 +10,17 @@ contract ClockTest {
     uint256 private constant MIN_UPDATES = 3;
 
     function testFuzz_follows_the_phase_table(uint256 luck, uint8 milestone, uint32 time) external pure {
-        Round memory r = drawn(luck);
+        Round memory r = randomRound(luck);
         if (luck % 2 == 0) r.milestone = Milestone(milestone % 9);
         if (luck % 3 == 0) time = type(uint32).max;
-        VM.assertTrue(Clock.phaseAt(r, MIN_UPDATES, time) == Judge.phase(r, MIN_UPDATES, time), "the phase");
+        VM.assertTrue(Phases.phaseAt(r, MIN_UPDATES, time) == Judge.phase(r, MIN_UPDATES, time), "the phase");
     }
 
     /// @dev Time only moves on: from one phase of a round to a later one, or into a stall that it never leaves.
     function testFuzz_time_moves_forward_only(uint256 luck, uint32 time, uint32 later) external pure {
-        Round memory r = drawn(luck);
+        Round memory r = randomRound(luck);
         (time, later) = time < later ? (time, later) : (later, time);
-        (Phase now_, Phase then) = (Clock.phaseAt(r, MIN_UPDATES, time), Clock.phaseAt(r, MIN_UPDATES, later));
+        (Phase now_, Phase then) = (Phases.phaseAt(r, MIN_UPDATES, time), Phases.phaseAt(r, MIN_UPDATES, later));
         if (now_ == Phase.Paused) return;
         VM.assertTrue(then >= now_ && then != Phase.Paused, "time went back");
         if (now_ == Phase.Stalled) VM.assertTrue(then == Phase.Stalled, "a stall ended by itself");
@@ -41,29 +41,29 @@ contract ClockTest {
         Round memory r = quorate();
         r.submitted = 2;
         requirePhases(r, r.trainingEnds, Phase.Training, Phase.Stalled);
-        VM.assertTrue(Clock.stalledPhase(r, MIN_UPDATES) == Phase.Training, "too few updates");
+        VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Training, "too few updates");
         (r.submitted, r.seats) = (3, 2);
         requirePhases(r, r.trainingEnds, Phase.Training, Phase.Stalled);
-        VM.assertTrue(Clock.stalledPhase(r, MIN_UPDATES) == Phase.Training, "too few seats");
+        VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Training, "too few seats");
         (r.seats, r.committed) = (4, 2);
         requirePhases(r, r.committingEnds, Phase.Committing, Phase.Stalled);
-        VM.assertTrue(Clock.stalledPhase(r, MIN_UPDATES) == Phase.Committing, "half of the seats is no majority");
+        VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Committing, "half of the seats is no majority");
         (r.seats, r.committed, r.revealed) = (5, 3, 2);
         requirePhases(r, r.revealingEnds, Phase.Revealing, Phase.Stalled);
-        VM.assertTrue(Clock.stalledPhase(r, MIN_UPDATES) == Phase.Revealing, "most of those who committed, not of all");
+        VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Revealing, "most of those who committed, not of all");
         r.milestone = Milestone.Settled;
-        VM.assertTrue(Clock.stalledPhase(r, MIN_UPDATES) == Phase.Aggregating, "nobody agreed");
+        VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Aggregating, "no pointer was agreed");
     }
 
     function testFuzz_a_majority_is_more_than_the_rest(uint16 count, uint16 seats) external pure {
         count = uint16(count % (uint256(seats) + 1));
-        VM.assertTrue(Clock.isMajority(count, seats) == (count > seats - count), "majority");
+        VM.assertTrue(Phases.isMajority(count, seats) == (count > seats - count), "majority");
     }
 
     function requirePhases(Round memory r, uint256 deadline, Phase before, Phase then) private pure {
-        VM.assertTrue(Clock.phaseAt(r, MIN_UPDATES, deadline - 1) == before, "before the deadline");
-        VM.assertTrue(Clock.phaseAt(r, MIN_UPDATES, deadline) == then, "at the deadline");
-        VM.assertTrue(Clock.phaseAt(r, MIN_UPDATES, deadline + 1) == then, "after the deadline");
+        VM.assertTrue(Phases.phaseAt(r, MIN_UPDATES, deadline - 1) == before, "before the deadline");
+        VM.assertTrue(Phases.phaseAt(r, MIN_UPDATES, deadline) == then, "at the deadline");
+        VM.assertTrue(Phases.phaseAt(r, MIN_UPDATES, deadline + 1) == then, "after the deadline");
     }
 
     function quorate() private pure returns (Round memory r) {
@@ -72,7 +72,7 @@ contract ClockTest {
         r.milestone = Milestone.Open;
     }
 
-    function drawn(uint256 luck) private pure returns (Round memory r) {
+    function randomRound(uint256 luck) private pure returns (Round memory r) {
         r.trainingEnds = uint32(luck);
         r.committingEnds = uint32(r.trainingEnds / 2 + (luck >> 32) % 2 ** 31);
         r.revealingEnds = uint32(luck >> 64);

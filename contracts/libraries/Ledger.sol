@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ITask} from "../interfaces/ITask.sol";
+
+/// @title The blocks of a task
+/// @notice With k updates a round, block t * (k + 1) is model t and the k blocks after it are the updates accepted in
+/// round t, best first. A round with fewer than k leaves the rest at zero.
+library Ledger {
+    function numberOf(uint256 round, uint256 updatesPerRound) internal pure returns (uint256) {
+        return round * (updatesPerRound + 1);
+    }
+
+    function modelAt(mapping(uint256 number => bytes32 pointer) storage blocks, uint256 k, uint256 model)
+        internal
+        view
+        returns (bytes32)
+    {
+        return blocks[numberOf(model, k)];
+    }
+
+    function writeModel(
+        mapping(uint256 number => bytes32 pointer) storage blocks,
+        uint256 k,
+        uint256 model,
+        bytes32 pointer
+    ) internal {
+        uint256 number = numberOf(model, k);
+        blocks[number] = pointer;
+        emit ITask.ModelBlockWritten(number, pointer);
+    }
+}

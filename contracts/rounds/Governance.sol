@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ITask} from "../interfaces/ITask.sol";
+import {Deadlines} from "../libraries/Deadlines.sol";
+import {
+    AlreadyPaused,
+    CannotRollBack,
+    InvalidParameter,
+    PauseOutOfBounds,
+    TaskNotRunning,
+    UnknownModel,
+    WrongRound,
+    ZeroAmount
+} from "../libraries/Errors.sol";
+import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
+import {Ledger} from "../libraries/Ledger.sol";
+import {Phases} from "../libraries/Phases.sol";
+import {Milestone, Parameters, Phase} from "../types/TaskTypes.sol";
+import {Participants} from "./Participants.sol";
+import {RoundOpening} from "./RoundOpening.sol";
+import {State} from "./State.sol";
+
+/// @title What managers may do to an approved task
+/// @notice Adding to its budget, pausing and resuming it, rolling it back. `call` is what a manager sent; it executes
+/// once a quorum has sent the same.
+library Governance {
+    function fund(State storage s, bytes calldata call, uint256 amount) external {
+        TaskArgs memory args = ImmutableArgs.read();
+        Milestone m = s.round.milestone;
+        bool running = Phases.isRunning(m);
+        require(running || m == Milestone.Approved, TaskNotRunning(Phases.current(s.round, args.parameters)));
+        require(amount > 0, ZeroAmount());
+        uint256 total = s.roster.budget + amount;
+        require(total <= type(uint128).max, InvalidParameter("budget", total));
+        if (!args.federation.confirm(msg.sender, call)) return;
+        s.roster.budget = uint128(total);
+        emit ITask.TaskFunded(amount, total);
+        if (running) args.federation.treasury().fund(amount);
+    }
+
+    function pause(State storage s, bytes calldata call, uint256 round, uint256 until) external {
+        TaskArgs memory args = ImmutableArgs.read();
+        requireRunning(s, args.parameters, round);
+        uint256 latest = block.timestamp + args.parameters.maxPause;
+        require(until > block.timestamp && until <= latest, PauseOutOfBounds(until, latest));
+        require(block.timestamp >= s.round.pausedUntil, AlreadyPaused(s.round.pausedUntil));
+        if (!args.federation.confirm(msg.sender, call)) return;
+        Deadlines.shift(s.round, int256(until) - int256(block.timestamp));
+        s.round.pausedUntil = uint32(until);
+        emit ITask.TaskPaused(round, until);
+    }
+
+    function resume(State storage s, bytes calldata call, uint256 round) external {
+        TaskArgs memory args = ImmutableArgs.read();
+        Phases.requireRound(s.round, args.parameters, round, Phase.Paused);
+        if (!args.federation.confirm(msg.sender, call)) return;
+        Deadlines.shift(s.round, int256(block.timestamp) - int256(uint256(s.round.pausedUntil)));
+        s.round.pausedUntil = 0;
+        emit ITask.TaskResumed(round);
+    }
+
+    function rollback(State storage s, bytes calldata call, uint256 round, uint256 model, address[] calldata committee)
+        external
+    {
+        TaskArgs memory args = ImmutableArgs.read();
+        Parameters memory p = args.parameters;
+        requireRunning(s, p, round);
+        require(s.round.milestone != Milestone.Agreed, CannotRollBack(round));
+        require(model <= round, UnknownModel(model));
+        RoundOpening.requireCommittee(p, committee);
+        for (uint256 i = 0; i < committee.length; ++i) {
+            Participants.requireActive(s.participants[committee[i]], args.federation, committee[i], round + 1);
+        }
+        if (!args.federation.confirm(msg.sender, call)) return;
+
+        emit ITask.RoundRolledBack(round, model, committee);
+        Ledger.writeModel(s.ledger, p.updatesPerRound, round + 1, Ledger.modelAt(s.ledger, p.updatesPerRound, model));
+        RoundOpening.advance(s, args, round, RoundOpening.nextSeed(s), 0, committee, new bool[](committee.length));
+    }
+
+    function requireRunning(State storage s, Parameters memory p, uint256 round) private view {
+        require(Phases.isRunning(s.round.milestone), TaskNotRunning(Phases.current(s.round, p)));
+        require(round == s.round.number, WrongRound(round, s.round.number));
+    }
+}

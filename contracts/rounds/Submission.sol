@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ITask} from "../interfaces/ITask.sol";
+import {Deadlines} from "../libraries/Deadlines.sol";
+import {AlreadySubmitted, NotSampled, SeatedMembersDoNotTrain, ZeroAmount, ZeroBytes32} from "../libraries/Errors.sol";
+import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
+import {Phases} from "../libraries/Phases.sol";
+import {FULL_PARTICIPATION, Parameters, Participant, Phase, Round, Update, Verdict} from "../types/TaskTypes.sol";
+import {Participants} from "./Participants.sol";
+import {State} from "./State.sol";
+
+/// @title Submitting updates
+library Submission {
+    /// @dev A pointer that another participant submitted is not refused: the blob names its author, so the copier's
+    /// update is malformed, while a refusal would let a front-runner block the author's transaction.
+    function submit(State storage s, uint256 round, bytes32 pointer, uint256 samples) internal {
+        TaskArgs memory args = ImmutableArgs.read();
+        Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Training);
+        Participant storage m = s.participants[msg.sender];
+        Participants.requireActive(m, args.federation, msg.sender, round);
+        (uint256 seatedIn, uint256 submittedIn, uint256 sampledIn) = (m.seatedIn, m.submittedIn, m.sampledIn);
+        require(seatedIn != round + 1, SeatedMembersDoNotTrain(msg.sender, round));
+        require(submittedIn != round + 1, AlreadySubmitted(msg.sender, round));
+        require(
+            args.parameters.activeShare == FULL_PARTICIPATION || sampledIn == round + 1, NotSampled(msg.sender, round)
+        );
+        require(pointer != 0, ZeroBytes32());
+        require(samples > 0, ZeroAmount());
+        if (samples > type(uint32).max) samples = type(uint32).max;
+
+        m.submittedIn = uint16(round + 1);
+        s.pointers[r.submitted] = pointer;
+        store(s.updates[r.submitted], uint32(samples));
+        s.updatesDigest = keccak256(abi.encode(s.updatesDigest, msg.sender, pointer, samples));
+        emit ITask.UpdateSubmitted(round, msg.sender, r.submitted, pointer, samples);
+        endWindowIfComplete(s, args.parameters, uint256(r.submitted) + 1);
+    }
+
+    /// @dev Field by field: the compiler makes one write of it, of a whole struct six.
+    function store(Update storage u, uint32 samples) private {
+        (u.author, u.samples, u.weight, u.score) = (msg.sender, samples, 0, 0);
+        (u.rank, u.verdict) = (0, Verdict.None);
+    }
+
+    function endWindowIfComplete(State storage s, Parameters memory p, uint256 submitted) private {
+        s.round.submitted = uint16(submitted);
+        if (submitted < p.maxUpdates && submitted < s.roster.eligible) return;
+        s.round.trainingEnds = uint32(block.timestamp);
+        Deadlines.schedule(s.round, p, Phase.Committing, block.timestamp);
+    }
+}
