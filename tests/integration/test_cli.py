@@ -247,7 +247,7 @@ def test_who_has_paid_for_ever_has_nothing_to_renew(people: People) -> None:
     assert "for ever" in people("mia").ok("member", "status")
     assert "for ever" in people("mia").ok("member", "list")
     told = people("mia").refused("member", "renew")
-    assert told == f"error: {mia} has paid for ever\nhint: there is nothing to renew\n"
+    assert told == f"error: the membership of {mia} does not expire\nhint: there is nothing to renew\n"
 
 
 # -------------------------------------------------------------------- managers

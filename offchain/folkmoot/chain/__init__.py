@@ -1,4 +1,4 @@
-"""The chain: reading it, sending to it, and what its contracts say, in Folkmoot's own words."""
+"""The chain: reading it, sending to it, and the types of what its contracts store, emit and revert with."""
 
 from folkmoot.chain.accounts import create_account, keystore_address, load_account, public_key, read_password
 from folkmoot.chain.client import Block, Client

@@ -1,4 +1,4 @@
-"""What each event of a task as a whole and of its members changes of the task's state."""
+"""How events of the task as a whole and of its members change its state."""
 
 from dataclasses import replace
 from functools import singledispatch
