@@ -138,7 +138,7 @@ def test_with_a_direction_guard_what_leads_away_from_own_training_scores_nothing
     back = submit(TRAINERS[1], moved(model, trained, -0.01))
     assert [update_score.fault for update_score in opinion(along, back).update_scores] == ["", ""]
     first, second = opinion(along, back, reference=trained).update_scores
-    assert (first.fault, second.fault) == ("", "it leads away from where own training goes")
+    assert (first.fault, second.fault) == ("", "it points against the judge's own update")
     assert second.score == 0 < first.score
 
 

@@ -69,7 +69,10 @@ def unpublished(account: str = TRAINER, **changes: Any) -> dict[str, Any]:
 TABLE: dict[str, tuple[View, Action | type]] = {
     "proposed": (a_view(Phase.PROPOSED), Wait),
     "enrolling, not enrolled": (a_view(Phase.ENROLLING, participant=replace(MEMBER, number=0)), Enrol()),
-    "enrolling, retired and admitted again": (a_view(Phase.ENROLLING, participant=replace(MEMBER, retired=True)), Enrol()),
+    "enrolling, retired and admitted again": (
+        a_view(Phase.ENROLLING, participant=replace(MEMBER, retired=True)),
+        Enrol(),
+    ),
     "enrolling, no member": (a_view(Phase.ENROLLING, participant=replace(MEMBER, number=0), admitted=False), Wait),
     "enrolling, enrolled": (a_view(Phase.ENROLLING, SEAT), Wait),
     "enrolling, too late": (a_view(Phase.ENROLLING, SEAT, now=NOW + 50), Expire()),
@@ -102,7 +105,10 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER + 1)),
         Train(NUMBER),
     ),
-    "training, not drawn": (a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER)), Wait),
+    "training, not drawn": (
+        a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER)),
+        Wait,
+    ),
     "training, seat that looks for availability": (
         a_view(Phase.TRAINING, SEAT, metric=Metric.AVAILABILITY),
         TrainReference(NUMBER),
