@@ -48,7 +48,9 @@ def opinion(learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weigh
         *submissions: Submission, account: str = EVALUATOR, max_norm: float = max_norm, reference: Weights | None = None
     ) -> Evaluation:
         guard = UpdateGuard(max_norm, reference)
-        request = EvaluationRequest(evaluator=account, round=NUMBER, parent=parent, guard=guard, submissions=submissions)
+        request = EvaluationRequest(
+            evaluator=account, round=NUMBER, parent=parent, guard=guard, submissions=submissions
+        )
         return evaluate(request, learner, blobs)
 
     return opinion
