@@ -13,7 +13,7 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.address import to_checksum_address
 
 from folkmoot.chain.abi import abi_errors, decode_values
-from folkmoot.chain.structs import Membership, Phase
+from folkmoot.chain.enums import Membership, Phase
 from folkmoot.errors import ContractError
 
 

@@ -17,8 +17,8 @@ from web3.types import BlockIdentifier, TxParams
 
 from folkmoot.chain.abi import decode_values, function, kinds, typed
 from folkmoot.chain.client import Client
+from folkmoot.chain.enums import Metric
 from folkmoot.chain.rpc_errors import translated
-from folkmoot.chain.structs import Metric
 from folkmoot.errors import ChainGone, ConfigError, TransactionFailed
 
 T = TypeVar("T")

@@ -6,7 +6,8 @@ lies behind.
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
-from folkmoot.chain.structs import Milestone, Phase, Round
+from folkmoot.chain.enums import Milestone, Phase
+from folkmoot.chain.structs import Round
 
 MIN_COMMITTEE = 3
 

@@ -162,7 +162,6 @@ class Sender:
         }  # fmt: skip
 
     def _offer(self, offered: Sequence[Signed]) -> None:
-        """Broadcast the last one."""
         try:
             self._client.broadcast(offered[-1].raw)
         except NonceTaken:

@@ -12,17 +12,8 @@ from web3.types import BlockIdentifier
 
 from folkmoot.chain.abi import typed
 from folkmoot.chain.contracts import Call, Contract
-from folkmoot.chain.structs import (
-    Parameters,
-    Participant,
-    Phase,
-    PointerTally,
-    Roster,
-    Round,
-    RoundProgress,
-    Seat,
-    Update,
-)
+from folkmoot.chain.enums import Phase
+from folkmoot.chain.structs import Parameters, Participant, PointerTally, Roster, Round, RoundProgress, Seat, Update
 
 
 def extend_digest(digest: bytes, author: str, pointer: bytes, samples: int) -> bytes:

@@ -6,8 +6,8 @@ baselines basis points, amounts the fee token's smallest unit, pointers, salts a
 
 from dataclasses import dataclass
 
+from folkmoot.chain.enums import Phase, Verdict
 from folkmoot.chain.events.event import Event
-from folkmoot.chain.structs import Phase, Verdict
 
 
 @dataclass(frozen=True, slots=True)

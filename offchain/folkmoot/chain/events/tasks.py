@@ -6,8 +6,8 @@ token's smallest unit.
 
 from dataclasses import dataclass
 
+from folkmoot.chain.enums import StrikeReason
 from folkmoot.chain.events.event import Event
-from folkmoot.chain.structs import StrikeReason
 
 
 @dataclass(frozen=True, slots=True)

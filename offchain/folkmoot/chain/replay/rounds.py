@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from web3 import Web3
 
+from folkmoot.chain.enums import Milestone, Verdict
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.replay.state import (
     RoundState,
@@ -21,7 +22,7 @@ from folkmoot.chain.replay.state import (
     with_seat,
 )
 from folkmoot.chain.replay.task import after
-from folkmoot.chain.structs import FULL_PARTICIPATION, Milestone, PointerTally, Update, Verdict
+from folkmoot.chain.structs import FULL_PARTICIPATION, PointerTally, Update
 from folkmoot.chain.task import extend_digest
 
 __all__ = ["after"]

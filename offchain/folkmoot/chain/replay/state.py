@@ -7,8 +7,9 @@ from typing import Any
 from eth_abi.abi import encode
 from web3 import Web3
 
+from folkmoot.chain.enums import Milestone, Phase
 from folkmoot.chain.phases import phase_at
-from folkmoot.chain.structs import Milestone, Parameters, Participant, Phase, PointerTally, Round, Seat, Update
+from folkmoot.chain.structs import Parameters, Participant, PointerTally, Round, Seat, Update
 
 NO_ROUND = Round(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Milestone.PROPOSED)
 _NO_PARTICIPANT = Participant(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=1, reputation=5_000)
