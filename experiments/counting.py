@@ -14,7 +14,7 @@ from web3.types import TxData
 from experiments.chain import Chain
 from folkmoot.chain.abi import abi
 from folkmoot.learning import Learner, Weights
-from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, judge
+from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, evaluate
 
 BASELINE, UPDATE = "baseline", "update"
 
@@ -58,11 +58,11 @@ class CountingLabour(LocalCompute):
 
     tally: Counter[str]
 
-    def judge(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
-        """As `LocalCompute.judge`."""
+    def evaluate(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
+        """As `LocalCompute.evaluate`."""
         model = self.blobs.fetch_model(request.parent)
         learner = CountingLearner(self.learner, model, self.tally)
-        return judge(request, learner, self.blobs, progress=progress)
+        return evaluate(request, learner, self.blobs, progress=progress)
 
 
 def gas_by_function(chain: Chain, blocks: Iterable[int]) -> dict[str, list[int]]:

@@ -20,7 +20,7 @@ from experiments.rounds import Record, Rounds
 from experiments.sharing import AggregateCache, RoundStore, SharedExchange
 from experiments.systems import LEARNERS
 from folkmoot.chain import TaskContract
-from folkmoot.learning import ALLOWED, TorchLearner, build, load_weights, split_member
+from folkmoot.learning import TorchLearner, build, load_weights, split_member
 from folkmoot.proposal import TaskConfig, draft
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Transactor
@@ -165,4 +165,4 @@ class _Table:
 
 
 def _build(task: TaskConfig) -> nn.Module:
-    return build(task.model, task.arguments, allowed=(*ALLOWED, *task.allowed_models))
+    return build(task.model, task.arguments, allowed=[task.model])

@@ -12,7 +12,7 @@ from experiments.experiment import Measured, Tick
 from experiments.federation import Plan, federation
 from experiments.learners import centralised
 from experiments.rounds import Record
-from folkmoot.learning import ALLOWED, build, initial_weights, load_weights
+from folkmoot.learning import build, initial_weights, load_weights
 from folkmoot.proposal import TaskConfig
 
 LAST = 5  # rounds whose mean accuracy counts: never the best
@@ -68,7 +68,7 @@ def in_one_place(task: TaskConfig, shares: Shares, seed: int, epochs: int, tick:
     """Train on everybody's data in one place; mean test accuracy after each of the last epochs, 0 to 1."""
 
     def fresh() -> nn.Module:
-        return build(task.model, task.arguments, allowed=(*ALLOWED, *task.allowed_models))
+        return build(task.model, task.arguments, allowed=[task.model])
 
     module = fresh()
     load_weights(module, initial_weights(fresh, task.seed))

@@ -107,7 +107,7 @@ class Participant:
             return UpdateGuard()  # who has no update of its own objects to nobody's
 
     def _judge(self, action: Score, view: View) -> Opening:
-        evaluation = self.compute.judge(EvaluationRequest.of(view, action.guard), _silently)
+        evaluation = self.compute.evaluate(EvaluationRequest.of(view, action.guard), _silently)
         drawn = f"{action.round} {action.attempt}".encode()
         return Opening(
             round=action.round,

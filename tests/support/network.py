@@ -21,7 +21,7 @@ from folkmoot.chain import (
     TaskContract,
     TreasuryContract,
     public_key,
-    seal,
+    score_commitment,
 )
 from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
 from tests.support.anvil import Anvil
@@ -137,7 +137,7 @@ class Network:
 
     def commit(self, task: TaskContract, seat: Sender, baseline: int, scores: Sequence[int]) -> None:
         now = task.round()
-        commitment = seal(
+        commitment = score_commitment(
             chain_id=self.client.chain_id, task=task.address, round=now.number, attempt=now.attempt,
             member=seat.address, updates_digest=task.updates_digest(), baseline=baseline, scores=scores,
             salt=salt_of(seat),

@@ -1,4 +1,4 @@
-"""How a task stands, told by its logs and the time: who has acted, who is waited for, and how each round went."""
+"""A task's status from its logs and the time: who has acted, who is awaited, and how each round went."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from folkmoot.chain import (
     Participant,
     Phase,
     RoundState,
-    Seat,
     TaskState,
     Verdict,
     stalled_phase,
@@ -19,7 +18,7 @@ from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundRolledB
 
 _ANYONE = {
     Phase.PROPOSED: "the managers to approve the task",
-    Phase.SAMPLING: "anyone to draw who trains",
+    Phase.SAMPLING: "anyone to sample the trainers",
     Phase.SETTLING: "anyone to settle the round",
     Phase.CLOSING: "anyone to close the round",
     Phase.STALLED: "anyone to recover the round",
@@ -59,14 +58,14 @@ class RoundReport:
 
 
 def task_status(s: TaskState, now: int) -> TaskStatus:
-    """How a task stands at the time `now`, in seconds since 1970."""
+    """A task's status at the time `now`, in seconds since 1970."""
     phase = s.phase_at(now)
     stalled = stalled_phase(s.running.round, min_updates=s.parameters.min_updates) if phase == Phase.STALLED else None
     acted, missing = _who(s, phase)
     return TaskStatus(
         phase=phase,
         stalled=stalled,
-        deadline=_deadline(s, phase),
+        deadline=s.running.round.deadline(phase, start_by=s.start_by),
         waiting=_waiting(s, phase, len(acted)),
         acted=acted,
         missing=missing,
@@ -88,18 +87,8 @@ def last_settled(s: TaskState) -> RoundState | None:
     return next((entry for entry in rounds if _is_settled(entry)), None)
 
 
-def has_committed(s: TaskState, seat: Seat) -> bool:
-    """Whether a seat has sealed its scores in the running attempt, or opened them before."""
-    return seat.revealed or seat.committed_in == s.running.round.attempt + 1
-
-
-def has_attested(s: TaskState, seat: Seat) -> bool:
-    """Whether a seat has attested in the running attempt."""
-    return seat.attested_in == s.running.round.attempt + 1
-
-
 def _who(s: TaskState, phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    seats = s.running.seats
+    seats, attempt = s.running.seats, s.running.round.attempt
     judges = seats[: s.running.round.seats]
     match phase:
         case Phase.ENROLLING:
@@ -108,11 +97,11 @@ def _who(s: TaskState, phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
         case Phase.TRAINING:
             return _split((account, _has_submitted(s, m)) for account, m in s.participants.items() if _trains(s, m))
         case Phase.COMMITTING:
-            return _split((seat.account, has_committed(s, seat)) for seat in judges)
+            return _split((seat.account, seat.has_committed(attempt)) for seat in judges)
         case Phase.REVEALING:
-            return _split((seat.account, seat.revealed) for seat in judges if has_committed(s, seat))
+            return _split((seat.account, seat.revealed) for seat in judges if seat.has_committed(attempt))
         case Phase.AGGREGATING:
-            return _split((seat.account, has_attested(s, seat)) for seat in seats[len(judges) :] or judges)
+            return _split((seat.account, seat.has_attested(attempt)) for seat in seats[len(judges) :] or judges)
     return (), ()
 
 
@@ -129,38 +118,25 @@ def _trains(s: TaskState, m: Participant) -> bool:
     """Whether a member may submit in the running round; who has submitted and is gone since counts too."""
     number = s.running.round.number
     may = _is_in(m) and m.since <= number and m.suspended_until <= number and m.seated_in != number + 1
-    drawn = s.parameters.active_share == FULL_PARTICIPATION or m.sampled_in == number + 1
-    return (may and drawn) or _has_submitted(s, m)
+    sampled = s.parameters.active_share == FULL_PARTICIPATION or m.sampled_in == number + 1
+    return (may and sampled) or _has_submitted(s, m)
 
 
 def _has_submitted(s: TaskState, m: Participant) -> bool:
     return m.submitted_in == s.running.round.number + 1
 
 
-def _deadline(s: TaskState, phase: Phase) -> int | None:
-    now = s.running.round
-    ends = {
-        Phase.ENROLLING: s.start_by,
-        Phase.TRAINING: now.training_ends,
-        Phase.COMMITTING: now.committing_ends,
-        Phase.REVEALING: now.revealing_ends,
-        Phase.AGGREGATING: now.aggregating_ends,
-        Phase.PAUSED: now.paused_until,
-    }
-    return ends.get(phase)
-
-
 def _waiting(s: TaskState, phase: Phase, acted: int) -> str:
     match phase:
         case Phase.ENROLLING:
             least = len(s.running.seats) + s.parameters.min_updates
-            return f"members to enrol: {acted} did, at least {least} are needed, the committee among them"
+            return f"members to enrol: {acted} of at least {least}, the committee among them"
         case Phase.TRAINING:
             return f"updates: {acted} of {s.eligible} trainers have submitted"
         case Phase.COMMITTING:
-            return "the committee to seal its scores"
+            return "the committee to commit to its scores"
         case Phase.REVEALING:
-            return "the committee to open its scores"
+            return "the committee to reveal its scores"
         case Phase.AGGREGATING:
             return "the aggregators to attest the next model"
     return _ANYONE.get(phase, "")

@@ -54,9 +54,9 @@ class Noise(LocalCompute):
 class Liar(LocalCompute):
     """Judges, but reveals something else."""
 
-    def judge(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
+    def evaluate(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
         """An honest baseline and high scores for everybody."""
-        honest = super().judge(request, progress)
+        honest = super().evaluate(request, progress)
         update_scores = (
             UpdateScore(update_score.author, SystemRandom().choice(_PRAISE)) for update_score in honest.update_scores
         )

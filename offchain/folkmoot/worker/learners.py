@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 
+from folkmoot import learning
 from folkmoot.aggregation import check_rule
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError, LearningError
 from folkmoot.learning import (
-    ALLOWED,
     Dataset,
     Descriptor,
     Learner,
     TensorSpec,
-    TorchLearner,
-    build,
     holdout,
     load,
     load_plugin,
@@ -70,8 +68,8 @@ def held_out_data(config: WorkerConfig) -> Dataset:
     return holdout(load(config.data or DIGITS), config.test_fraction, config.seed)[1]
 
 
-def _torch_learner(config: WorkerConfig, descriptor: Descriptor, data_poisoning: DataPoisoning | None) -> TorchLearner:
-    module = build(descriptor.model, descriptor.arguments, allowed=(*ALLOWED, *config.allowed_models))
+def _torch_learner(config: WorkerConfig, descriptor: Descriptor, data_poisoning: DataPoisoning | None) -> Learner:
+    module = learning.build(descriptor.model, descriptor.arguments, allowed=config.allowed_models)
     train, score = split_member(member_data(config), config.score_fraction, config.seed)
     trained = data_poisoning(train, descriptor.classes) if data_poisoning else train
-    return TorchLearner(module, trained, score, score_limit=config.score_limit, threads=config.threads)
+    return learning.TorchLearner(module, trained, score, score_limit=config.score_limit, threads=config.threads)

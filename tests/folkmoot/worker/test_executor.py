@@ -14,7 +14,7 @@ from folkmoot.learning import Dataset, Descriptor, TorchLearner, build
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.store import MemoryStore
 from folkmoot.task_blobs import TaskBlobs
-from folkmoot.worker import perform
+from folkmoot.worker import executor
 from folkmoot.worker.actions import Aggregate, Enrol, Publish, Score, Train, TrainReference, Wait
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Executor
@@ -62,7 +62,7 @@ class Notes:
 
 
 @dataclass
-class Desk:
+class Recorder:
     """A transactor that sends nothing."""
 
     receipt: Receipt | None = None
@@ -94,13 +94,13 @@ def notes() -> Notes:
 
 @pytest.fixture
 def worker(eyes: Eyes, notes: Notes, journal: Journal, blobs: TaskBlobs, compute: LocalCompute) -> Iterator[Any]:
-    """A performer around real labour, a real journal and a store in memory."""
+    """Makes executors around real local compute, a real journal and a store in memory."""
     with Shutdown() as shutdown:
 
-        def make(compute: LocalCompute = compute, desk: Desk | None = None) -> Executor:
+        def make(compute: LocalCompute = compute, transactor: Recorder | None = None) -> Executor:
             return Executor(
                 observer=eyes,  # type: ignore[arg-type]
-                transactor=desk or Desk(),  # type: ignore[arg-type]
+                transactor=transactor or Recorder(),  # type: ignore[arg-type]
                 blobs=blobs,
                 journal=journal,
                 compute=compute,
@@ -133,7 +133,7 @@ def test_training_is_told_epoch_by_epoch(worker: Any, notes: Notes, training: Vi
     assert [fact.partition(" loss")[0] for fact in notes.facts[:2]] == ["training: 1/2", "training: 2/2"]
 
 
-def test_calibrating_gives_the_yardstick(worker: Any, eyes: Eyes, training: View) -> None:
+def test_training_a_reference_gives_the_guard(worker: Any, eyes: Eyes, training: View) -> None:
     worker().do(TrainReference(NUMBER), training)
     assert eyes.memory.guard is not None
     assert 0 < eyes.memory.guard.max_norm < math.inf
@@ -144,20 +144,20 @@ class Diverging(TorchLearner):
         raise LearningError("training diverged")
 
 
-def test_who_cannot_train_objects_to_nobody(
+def test_without_a_reference_nothing_is_refused(
     worker: Any, eyes: Eyes, notes: Notes, training: View, blobs: TaskBlobs, descriptor: Descriptor,
     data: tuple[Dataset, Dataset],
 ) -> None:  # fmt: skip
     compute = LocalCompute(SEATS[0], Diverging(build(descriptor.model, descriptor.arguments), *data), blobs)
     worker(compute).do(TrainReference(NUMBER), training)
     assert eyes.memory.guard is not None
-    assert (eyes.memory.guard.max_norm, eyes.memory.guard.own) == (math.inf, None)
+    assert (eyes.memory.guard.max_norm, eyes.memory.guard.reference) == (math.inf, None)
     assert [problem.message for problem in notes.problems] == ["training diverged"]
 
 
 def test_scores_are_in_the_journal_whole(worker: Any, eyes: Eyes, journal: Journal, parent: bytes) -> None:
     view = judging(eyes, parent, False, False, False)
-    worker().do(Score(NUMBER, 0, 1.0), view)
+    worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), view)
     kept = journal.opening(NUMBER, 0, DIGEST)
     assert kept is not None
     assert (kept.round, kept.attempt, kept.digest, kept.scores) == (NUMBER, 0, DIGEST, (0, 0, 0))
@@ -171,7 +171,7 @@ def test_salts_are_drawn(worker: Any, eyes: Eyes, journal: Journal, parent: byte
     for attempt in range(3):
         now = replace(view, round=replace(view.round, attempt=attempt))
         eyes.sees = now
-        worker().do(Score(NUMBER, attempt, 1.0), now)
+        worker().do(Score(NUMBER, attempt, UpdateGuard(1.0)), now)
         kept = journal.opening(NUMBER, attempt, DIGEST)
         assert kept is not None
         salts.add(kept.salt)
@@ -179,7 +179,7 @@ def test_salts_are_drawn(worker: Any, eyes: Eyes, journal: Journal, parent: byte
 
 
 def test_marks_are_told_with_their_reasons(worker: Any, eyes: Eyes, notes: Notes, parent: bytes) -> None:
-    worker().do(Score(NUMBER, 0, 1.0), judging(eyes, parent, False))
+    worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), judging(eyes, parent, False))
     assert notes.facts[0] == "scoring: 1/1"
     assert f"update of {TRAINERS[0]}" in notes.facts[1]
     assert "not in the store" in notes.facts[1]
@@ -250,7 +250,7 @@ def test_scores_that_come_too_late_are_dropped(
     view = judging(eyes, parent, False)
     eyes.sees = moved(view, **later)
     with pytest.raises(DeadlinePassed, match="scoring took longer"):
-        worker().do(Score(NUMBER, 0, 1.0), view)
+        worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), view)
     assert journal.opening(NUMBER, 0, DIGEST) is None
 
 
@@ -271,7 +271,7 @@ def test_a_signal_ends_a_job_between_two_epochs(worker: Any, notes: Notes, journ
 def test_the_chain_is_looked_at_during_a_long_job_too(
     worker: Any, eyes: Eyes, notes: Notes, training: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(perform, "LOOK_S", 0.0)
+    monkeypatch.setattr(executor, "LOOK_S", 0.0)
     eyes.sees = moved(training, Phase.COMMITTING)
     with pytest.raises(DeadlinePassed):
         worker().do(Train(NUMBER), training)
@@ -295,5 +295,5 @@ def test_a_lost_update_is_told_once_and_not_published(
 def test_a_transaction_is_told_if_it_was_this_workers(
     worker: Any, notes: Notes, training: View, receipt: Receipt | None, told: list[str]
 ) -> None:
-    assert worker(desk=Desk(receipt)).do(Enrol(), training) == bool(told)
+    assert worker(transactor=Recorder(receipt)).do(Enrol(), training) == bool(told)
     assert notes.facts == told
