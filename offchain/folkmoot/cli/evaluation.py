@@ -1,8 +1,8 @@
 """Measuring a task's model with data of one's own."""
 
 from folkmoot.config import WorkerConfig
-from folkmoot.learning import ALLOWED, Dataset, Descriptor, Weights, accuracy, build, load, load_weights
-from folkmoot.worker import held_out_data, make_learner, member_data
+from folkmoot.learning import ALLOWED, Descriptor, Weights, accuracy, build, load, load_weights
+from folkmoot.worker import make_learner, member_data
 
 
 def measure(
@@ -11,7 +11,7 @@ def measure(
     """A model's accuracy in basis points, and on how many samples.
 
     `source` names a data set. Without it the settings do: by the user's own plug-in, which keeps the number of its
-    samples to itself, by the test data that nobody trains on, or by all data of the member.
+    samples to itself, or by all data of the member.
     Raises `LearningError` and `ConfigError`.
     """
     if source is None and config.plugin:
@@ -20,9 +20,5 @@ def measure(
         return learner.evaluate(), None
     module = build(descriptor.model, descriptor.arguments, allowed=(*ALLOWED, *config.allowed_models))
     load_weights(module, weights)
-    data = load(source) if source else _own(config)
+    data = load(source) if source else member_data(config)
     return accuracy(module, data, threads=config.threads), len(data)
-
-
-def _own(config: WorkerConfig) -> Dataset:
-    return held_out_data(config) if config.test_fraction else member_data(config)

@@ -1,18 +1,18 @@
-"""Playing a task's rounds: all members look at the same block, act by their own decisions, and one block takes it in.
+"""Playing a task's rounds: all members look at the same block, act by their own decisions, and the next block executes.
 
-Nothing here knows the protocol beyond who can have anything to do in a phase: what a member does is what `step` answers
-to what the chain says. When nobody has anything to send, the chain's time goes on to when somebody has.
+Nothing here knows the protocol beyond who can have anything to do in a phase: a member does what `step` answers to what
+the chain says. When no member has anything to send, the chain's time moves on to when one has.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from experiments.chain import Chain, Tally
-from experiments.looking import ViewCache
-from experiments.participants import Participant
 from folkmoot.chain import Event, Phase, Receipt, TaskContract
 from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundOpened, RoundSettled, UpdateSubmitted
 from folkmoot.errors import FolkmootError
+from folkmoot.simulation.chain import PooledChain, Tally
+from folkmoot.simulation.participant import SimulatedMember
+from folkmoot.simulation.view_cache import ViewCache
 from folkmoot.worker import View
 from folkmoot.worker.actions import Stop, Wait
 
@@ -36,17 +36,17 @@ class Rounds:
     """One task, played by all its participants, who take their turns in this order."""
 
     def __init__(
-        self, chain: Chain, task: TaskContract, view_cache: ViewCache, participants: Sequence[Participant]
+        self, chain: PooledChain, task: TaskContract, view_cache: ViewCache, members: Sequence[SimulatedMember]
     ) -> None:
-        self._chain, self._task, self._lookout = chain, task, view_cache
-        self._people = {one.account: one for one in participants}
+        self._chain, self._task, self._view_cache = chain, task, view_cache
+        self._members = {one.account: one for one in members}
         self._events: list[Event] = []
         self._before = chain.tally
 
     def play(self) -> Iterator[Record]:
         """Each round when it is over, until the task is. Raises `FolkmootError` if nobody can go on."""
         while True:
-            view = self._lookout.look()
+            view = self._view_cache.look()
             waits = self._act(view)
             if any(isinstance(wait, Stop) for wait in waits):
                 return
@@ -61,13 +61,12 @@ class Rounds:
         waits: dict[str, Wait | Stop] = {}
         posted: set[str] = set()
         concerned = self._concerned(view)
-        members = self._lookout.members(set(concerned))
+        marks = self._view_cache.members(set(concerned))
         for account in concerned:
             if account in posted:
                 continue
-            action = self._people[account].act(
-                replace(view, account=account, admitted=True, participant=members[account])
-            )
+            seen = replace(view, account=account, admitted=True, participant=marks[account])
+            action = self._members[account].act(seen)
             if isinstance(action, Wait | Stop):
                 waits[account] = action
             else:
@@ -77,7 +76,7 @@ class Rounds:
     def _concerned(self, view: View) -> list[str]:
         """Authors publish before seats look for blobs; who is both has two chances."""
         if view.phase not in _JUDGING:
-            return list(self._people)
+            return list(self._members)
         authors = [entry.update.author for entry in view.updates] if view.phase == Phase.COMMITTING else []
         return [*authors, *(seat.account for seat in view.seats)]
 
@@ -97,7 +96,7 @@ class Rounds:
         opened = [event for event in events if isinstance(event, RoundOpened)]
         self._events += [event for event in opened if event.round > number]
         authors = tuple(event.author for event in submitted)
-        parameters = self._lookout.parameters
+        parameters = self._view_cache.parameters
         return Record(
             number=number,
             committee=next(event.seats for event in opened if event.round == number)[: parameters.committee],

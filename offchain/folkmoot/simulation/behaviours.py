@@ -1,8 +1,8 @@
-"""Attacks as drills of a real worker: `behaviour = "sign-flip"` in its TOML file.
+"""Attacks by a real worker: `behaviour = "sign-flip"` in the `[simulation]` table of its TOML file.
 
-A worker knows nobody's update before Training closes. Where an attack is crafted from the others' honest models, models
-that it trains on its own data in another order stand for them, and it acts as one of `ATTACKERS` among as many others
-as it has stand-ins. So a drill is weaker than the attack of an experiment, which knows all honest models.
+A worker knows no other update before Training closes. Where an attack is crafted from the others' honest models, it
+trains stand-ins for them: models from its own data in another order. It acts as one of `ATTACKERS` among as many others
+as it has stand-ins. So it is weaker than an attacker of `folkmoot.simulation.federation`, who knows all honest models.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
@@ -13,27 +13,27 @@ from functools import partial
 import numpy as np
 from numpy.random import Generator
 
-from experiments.attacks import ATTACKS, Attack, DataPoisoning, Knowledge
-from folkmoot.config import BEHAVIOURS, WorkerConfig
-from folkmoot.learning import Dataset, Weights
-from folkmoot.worker.behaviours import Behaviour
+from folkmoot.config import WorkerConfig
+from folkmoot.errors import ConfigError
+from folkmoot.learning import Dataset, Descriptor, Learner, Weights, split_member
+from folkmoot.simulation.attacks import Attack, DataPoisoning, Knowledge, find_attack
+from folkmoot.simulation.config import HONEST, SimulationConfig
+from folkmoot.simulation.data import share_of_data
+from folkmoot.worker import Behaviour, make_learner
 from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, TrainingProgress, UpdateScore
 from folkmoot.worker.step import step
-
-NAMES = tuple(name for name in ATTACKS if name not in BEHAVIOURS)
-"""Of the attacks that are drills. Folkmoot's own "noise" sends noise without a model in it, so that one stays."""
 
 ATTACKERS = 2
 STAND_INS = 5
 
 
-def make_behaviour(config: WorkerConfig) -> Behaviour:
-    """The attack that a configuration names, done by a worker on its own."""
-    attack = ATTACKS[config.behaviour]
+def find_behaviour(simulation: SimulationConfig) -> Behaviour:
+    """What a simulated worker's configuration asks for. Raises `ConfigError` for an unknown attack."""
+    attack = Attack() if simulation.behaviour == HONEST else find_attack(simulation.behaviour)
     return Behaviour(
-        compute=partial(Attacker, attack=attack, colluders=config.colluders),
+        learner=partial(_learner, simulation=simulation, poison=attack.data),
+        compute=partial(Attacker, attack=attack, colluders=simulation.colluders),
         decide=attack.conduct(step) if attack.conduct else step,
-        data_poisoning=partial(_poison, attack.data, config) if attack.data else None,
     )
 
 
@@ -74,7 +74,7 @@ class Attacker(LocalCompute):
         )
 
     def _stand_ins(self, round: int, parent: bytes, progress: TrainingProgress) -> list[Weights]:
-        """Models of members that do not exist, who have this one's data and see it in another order."""
+        """Models of members that do not exist, who have this one's data in another order."""
         models = []
         for number in range(1, STAND_INS + 1):
             account = f"0x{int(self.account, 16) ^ number:040x}"
@@ -86,5 +86,16 @@ class Attacker(LocalCompute):
         return np.random.default_rng(self._seed(round))
 
 
-def _poison(data_poisoning: DataPoisoning, config: WorkerConfig, data: Dataset, classes: int) -> Dataset:
-    return data_poisoning(data, classes, np.random.default_rng([config.seed, config.member]))
+def _learner(
+    config: WorkerConfig, descriptor: Descriptor, *, simulation: SimulationConfig, poison: DataPoisoning | None
+) -> Learner:
+    """The member's learner on its share of the data. An attack on data reaches what it trains on, not its scores."""
+    if config.plugin and poison:
+        raise ConfigError(f"the attack {simulation.behaviour!r} cannot reach a plug-in's data", "leave out one of them")
+
+    def split(config: WorkerConfig) -> tuple[Dataset, Dataset]:
+        train, score = split_member(share_of_data(config, simulation), config.score_fraction, simulation.seed)
+        rng = np.random.default_rng([simulation.seed, simulation.member])
+        return poison(train, descriptor.classes, rng) if poison else train, score
+
+    return make_learner(config, descriptor, split)

@@ -1,13 +1,13 @@
-"""Looking at a task once for all members: the worker's own reader for what is the same, one batch for their marks."""
+"""Reading a task once for all members: the worker's own reader for what they share, one batch for what differs."""
 
 from collections.abc import Collection
 from dataclasses import replace
 
 from eth_abi.abi import encode
 
-from experiments.chain import Chain
 from folkmoot.chain import FederationContract, Participant, TaskContract
 from folkmoot.chain.abi import decode_values, function, kinds, typed
+from folkmoot.simulation.chain import PooledChain
 from folkmoot.worker import View
 from folkmoot.worker.observer import Reader
 
@@ -17,7 +17,7 @@ TURN_S = 1
 class ViewCache:
     """Views of one task's latest block."""
 
-    def __init__(self, chain: Chain, federation: FederationContract, task: TaskContract, first: str) -> None:
+    def __init__(self, chain: PooledChain, federation: FederationContract, task: TaskContract, first: str) -> None:
         self.parameters = task.parameters()
         self.view: View
         self._chain, self._federation, self._task = chain, federation, task
@@ -49,17 +49,15 @@ class ViewCache:
         """Some members' marks in the task."""
         order = sorted(accounts)
         found = self._chain.read(self._task.address, [self._question(account) for account in order])
-        update_scores = (decode_values(self._marking.outputs, data) for data in found)
-        self._marks |= {
-            account: typed(Participant, *values) for account, values in zip(order, update_scores, strict=True)
-        }
+        values = (decode_values(self._marking.outputs, data) for data in found)
+        self._marks |= {account: typed(Participant, *own) for account, own in zip(order, values, strict=True)}
         return {account: self._marks[account] for account in order}
 
     def trains(self, account: str) -> bool:
         """Whether a member may train in the running round, by the marks last read."""
-        number, member = self.view.round.number, self._marks[account]
-        view = replace(self.view, account=account, participant=member)
-        return view.seat is None and view.is_sampled and member.suspended_until <= number
+        number, participant = self.view.round.number, self._marks[account]
+        view = replace(self.view, account=account, participant=participant)
+        return view.seat is None and view.is_sampled and participant.suspended_until <= number
 
     def _read(self, account: str) -> View:
         if account not in self._readers:

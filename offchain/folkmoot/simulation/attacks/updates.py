@@ -5,8 +5,8 @@ import math
 import numpy as np
 from numpy.random import Generator
 
-from experiments.attacks.knowledge import Knowledge, Vector, flat, shaped
 from folkmoot.learning import Weights
+from folkmoot.simulation.attacks.knowledge import Knowledge, Vector, flat, shaped
 
 
 def noise(known: Knowledge, *, variance: float = 1.0) -> Weights:

@@ -1,6 +1,6 @@
-"""A federation of an experiment, from the data to the last round: everything that happens is a transaction on Anvil."""
+"""A federation of a simulation, from the data to the last round: every action is a transaction on Anvil."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -9,24 +9,23 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from experiments.attacks import Attack
-from experiments.chain import ANVIL, Chain, Courier
-from experiments.data import Shares
-from experiments.founding import account, found
-from experiments.looking import ViewCache
-from experiments.misconduct import Coalition, OmniscientAttacker
-from experiments.participants import Participant
-from experiments.rounds import Record, Rounds
-from experiments.sharing import AggregateCache, RoundStore, SharedExchange
-from experiments.systems import LEARNERS
 from folkmoot.chain import TaskContract
 from folkmoot.learning import ALLOWED, TorchLearner, build, load_weights, split_member
 from folkmoot.proposal import TaskConfig, draft
+from folkmoot.simulation.attacks import Attack
+from folkmoot.simulation.chain import ANVIL, Courier, PooledChain
+from folkmoot.simulation.coalition import Coalition, OmniscientAttacker
+from folkmoot.simulation.data import Shares
+from folkmoot.simulation.participant import SimulatedMember
+from folkmoot.simulation.rounds import Record, Rounds
+from folkmoot.simulation.sharing import AggregateCache, RoundStore, SharedBlobs
+from folkmoot.simulation.view_cache import ViewCache
+from folkmoot.testing import Contracts, account_of, found, packaged, run_anvil
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Transactor
 from folkmoot.worker.step import step
-from tools.anvil import run_anvil
 
+MANAGERS = 3
 CHUNK = 1024  # samples that a model looks at together
 
 
@@ -34,7 +33,7 @@ CHUNK = 1024  # samples that a model looks at together
 class Plan:
     """What is played. Members are numbers, from 0, and have the shares of these numbers.
 
-    The first to sit are the first members who do not attack, or those whom `committee` names. A member scores others
+    The first committee is the first members who do not attack, or those that `committee` names. A member scores others
     with at most `score_limit` samples, of the `score_fraction` of its data on which it does not train.
     """
 
@@ -46,6 +45,7 @@ class Plan:
     committee: tuple[int, ...] = ()
     score_fraction: float = 0.2
     score_limit: int = 32
+    learner: type[TorchLearner] = TorchLearner
 
     @property
     def first_committee(self) -> tuple[int, ...]:
@@ -53,22 +53,17 @@ class Plan:
         honest = (number for number in range(len(self.shares.members)) if number not in self.attackers)
         return self.committee or tuple(honest)[: self.task.committee + self.task.aggregators]
 
-    @property
-    def learner(self) -> type[TorchLearner]:
-        """What all learn with: a task has the name of its system."""
-        return LEARNERS.get(self.task.name, TorchLearner)
-
 
 @dataclass(slots=True)
 class Played:
     """A federation at work. `accounts` are the members' addresses by their numbers."""
 
     plan: Plan
-    chain: Chain
+    chain: PooledChain
     task: TaskContract
     accounts: tuple[str, ...]
     rounds: Rounds
-    blobs: SharedExchange
+    blobs: SharedBlobs
     store: RoundStore
     coalition: Coalition
     aggregate_cache: AggregateCache
@@ -101,47 +96,51 @@ class Played:
 
 
 @contextmanager
-def federation(plan: Plan) -> Iterator[Played]:
-    """Found a federation on an Anvil of its own, ready for the members to enrol."""
-    with run_anvil(*ANVIL) as (url, _), Chain(url, plan.seed) as chain:
+def federation(plan: Plan, *, rules: Sequence[str] = (), contracts: Contracts = packaged) -> Iterator[Played]:
+    """Found a federation on an Anvil of its own, ready for the members to enrol.
+
+    `rules` names contracts beside the package's, all of which come from `contracts`.
+    """
+    with run_anvil(*ANVIL) as anvil, PooledChain(anvil.url, plan.seed) as chain:
         numbers = range(len(plan.shares.members))
-        members = [account(f"member {number}", plan.seed) for number in numbers]
-        founded = found(chain, plan.seed)
-        founded.admit(members)
-        made = draft(plan.task, founded.record.rules)
+        members = [account_of(f"experiment {plan.seed}: member {number}") for number in numbers]
+        managers = [account_of(f"experiment {plan.seed}: manager {number}") for number in range(MANAGERS)]
+        founded = found(chain, managers, rules=rules, contracts=contracts)
+        founded.admit(*members)
+        made = draft(plan.task, founded.deployment.rules)
         store = RoundStore()
         made.publish(store)
-        task = founded.propose(made, members[0])
+        task = founded.propose(made.parameters, members[0])
         founded.approve(task, [members[number].address for number in plan.first_committee])
-        blobs = SharedExchange(store, made.descriptor, task=task.address, first_model=made.parameters.model)
+        blobs = SharedBlobs(store, made.descriptor, task=task.address, first_model=made.parameters.model)
         blobs.begin()
         addresses = tuple(member.address for member in members)
         view_cache = ViewCache(chain, founded.contract, task, addresses[0])
         coalition = Coalition(tuple(addresses[number] for number in sorted(plan.attackers)), view_cache)
-        table = _Table(plan, blobs, AggregateCache(), coalition)
-        people = [table.seat(number, Courier(chain, member), task) for number, member in enumerate(members)]
+        seating = _Seating(plan, blobs, AggregateCache(), coalition)
+        people = [seating.member(number, Courier(chain, member), task) for number, member in enumerate(members)]
         coalition.honest.extend(one for number, one in enumerate(people) if number not in plan.attackers)
         order = sorted(numbers, key=lambda number: number in plan.attackers)
         rounds = Rounds(chain, task, view_cache, [people[number] for number in order])
-        yield Played(plan, chain, task, addresses, rounds, blobs, store, coalition, table.aggregate_cache)
+        yield Played(plan, chain, task, addresses, rounds, blobs, store, coalition, seating.aggregate_cache)
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
-    """Where everybody finds what they work with."""
+class _Seating:
+    """What the members share, and how each of them is made."""
 
     plan: Plan
-    blobs: SharedExchange
+    blobs: SharedBlobs
     aggregate_cache: AggregateCache
     coalition: Coalition
 
-    def seat(self, number: int, courier: Courier, task: TaskContract) -> Participant:
-        """Member `number` at its work."""
+    def member(self, number: int, courier: Courier, task: TaskContract) -> SimulatedMember:
+        """Member `number`."""
         attack = self.plan.attack
         conduct = attack.conduct if number in self.plan.attackers else None
-        return Participant(
+        return SimulatedMember(
             account=courier.address,
-            compute=self._labour(number, courier.address),
+            compute=self._compute(number, courier.address),
             blobs=self.blobs,
             transactor=Transactor(courier, task, courier.chain.client.chain_id),
             aggregate_cache=self.aggregate_cache,
@@ -149,7 +148,7 @@ class _Table:
             salt=str(self.plan.seed).encode(),
         )
 
-    def _labour(self, number: int, address: str) -> LocalCompute:
+    def _compute(self, number: int, address: str) -> LocalCompute:
         learner = self._learner(number)
         if number in self.plan.attackers:
             attack, colluders = self.plan.attack, self.coalition.attackers

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.attacks.knowledge import Knowledge, flat, nudge, shaped
 from folkmoot.aggregation import Circumstances, Contribution, aggregate
 from folkmoot.learning import Weights
+from folkmoot.simulation.attacks.knowledge import Knowledge, flat, nudge, shaped
 
 SMALLEST = 1e-5
 """Where halving ends though the rule still chooses an honest model (Fang et al.)."""

@@ -1,4 +1,10 @@
-"""A chain in memory behind the JSON-RPC seam: for what no real node can be made to do on purpose."""
+"""A chain in memory behind the JSON-RPC interface: for what no real node does on demand.
+
+chain = MemoryChain()
+client = Client([MemoryNode(chain)])
+"""
+
+# ruff: noqa: D102, N802 - a node's methods bear the names of JSON-RPC requests
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -45,13 +51,16 @@ class MemoryChain:
     mined: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def now(self) -> float:
+        """Seconds on the clock of those who use the chain."""
         return self.clock
 
     @property
     def next_nonce(self) -> int:
+        """The next nonce of the one account that there is."""
         return len(self.mined)
 
     def mine(self) -> None:
+        """Make a block of what the pool has to offer."""
         self.number += 1
         self.time = max(self.time + 1, 1_000 + int(self.clock))
         while self.next_nonce in self.pool and self._is_paid_for(self.pool[self.next_nonce]):
@@ -71,6 +80,7 @@ class MemoryChain:
         }
 
     def accept(self, raw: bytes) -> str:
+        """Take a transaction into the pool; its hash. Raises `RpcError` as nodes do."""
         nonce = int.from_bytes(rlp.decode(raw)[0])
         if nonce < self.next_nonce:
             raise RpcError("nonce too low")
@@ -82,6 +92,7 @@ class MemoryChain:
         return Web3.to_hex(Web3.keccak(raw))
 
     def block(self) -> dict[str, Any]:
+        """The latest block."""
         fee = {} if self.base_fee is None else {"baseFeePerGas": hex(self.base_fee)}
         return fee | {
             "number": hex(self.number),
@@ -112,35 +123,35 @@ class MemoryNode(JSONBaseProvider):
         except RpcError as error:
             return {"jsonrpc": "2.0", "id": 1, "error": error.fault}
 
-    def eth_chainId(self) -> str:  # noqa: N802 - the methods' own names from here on
+    def eth_chainId(self) -> str:
         return hex(self.chain_id)
 
-    def eth_getBlockByNumber(self, _tag: str, _full: bool) -> Any:  # noqa: N802
+    def eth_getBlockByNumber(self, _tag: str, _full: bool) -> Any:
         return self.chain.block()
 
-    def eth_getTransactionCount(self, _address: str, _tag: str) -> str:  # noqa: N802
+    def eth_getTransactionCount(self, _address: str, _tag: str) -> str:
         return hex(self.chain.next_nonce + len(self.chain.pool))
 
-    def eth_estimateGas(self, _transaction: Any, _tag: str) -> str:  # noqa: N802
+    def eth_estimateGas(self, _transaction: Any, _tag: str) -> str:
         return hex(self.chain.needs_gas)
 
     def eth_call(self, _transaction: Any, _tag: str) -> str:
         return "0x"
 
-    def eth_sendRawTransaction(self, raw: str) -> str:  # noqa: N802
+    def eth_sendRawTransaction(self, raw: str) -> str:
         return self.chain.accept(Web3.to_bytes(hexstr=raw))  # type: ignore[arg-type]
 
-    def eth_getTransactionReceipt(self, transaction: str) -> Any:  # noqa: N802
+    def eth_getTransactionReceipt(self, transaction: str) -> Any:
         return self.chain.mined.get(transaction)
 
-    def eth_getCode(self, _address: str, _tag: str) -> str:  # noqa: N802
+    def eth_getCode(self, _address: str, _tag: str) -> str:
         return "0x"
 
-    def eth_gasPrice(self) -> str:  # noqa: N802
+    def eth_gasPrice(self) -> str:
         return hex(self.chain.gas_price)
 
-    def eth_maxPriorityFeePerGas(self) -> str:  # noqa: N802
+    def eth_maxPriorityFeePerGas(self) -> str:
         return hex(5)
 
-    def eth_getLogs(self, _filter: Any) -> list[Any]:  # noqa: N802
+    def eth_getLogs(self, _filter: Any) -> list[Any]:
         return []

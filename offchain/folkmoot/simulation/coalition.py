@@ -1,24 +1,24 @@
-"""Attackers of an experiment, who know each other and all that the honest trained."""
+"""Attackers of a simulation, who know each other and all models that honest members trained."""
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
 from dataclasses import dataclass, field
 
-from experiments.attacks import Knowledge
-from experiments.behaviours import Attacker
-from experiments.looking import ViewCache
-from experiments.participants import Participant
 from folkmoot.learning import Weights
+from folkmoot.simulation.attacks import Knowledge
+from folkmoot.simulation.behaviours import Attacker
+from folkmoot.simulation.participant import SimulatedMember
+from folkmoot.simulation.view_cache import ViewCache
 from folkmoot.worker.compute import TrainingProgress
 
 
 @dataclass(frozen=True, slots=True)
 class Coalition:
-    """All members of an experiment, as the attackers among them know them."""
+    """All members of a simulation, as the attackers among them know them."""
 
     attackers: tuple[str, ...]
     view_cache: ViewCache
-    honest: list[Participant] = field(default_factory=list)
+    honest: list[SimulatedMember] = field(default_factory=list)
 
     @property
     def training(self) -> int:

@@ -1,7 +1,7 @@
-"""A chain and everybody's transactions on it: they gather in a pool, and one block executes all of them in that order.
+"""A chain whose transactions gather in a pool until one block executes all of them in that order.
 
-On a real network, too, what members do in one phase lands in a few blocks. Every transaction is signed by its own
-account, has its nonce, its gas limit and its receipt; only waiting, polling and estimating are left out.
+On a real network, too, what members do in one phase is mined in a few blocks. Every transaction is signed by its own
+account and has its nonce, its gas limit and its receipt; only waiting, polling and estimating are left out.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,7 +17,8 @@ from web3.types import TxParams, TxReceipt
 from folkmoot.chain import Call, Client, Receipt, Sender, decode_logs
 from folkmoot.chain.accounts import Signed, sign
 from folkmoot.errors import ChainError, ContractError, TransactionFailed
-from tools.anvil import FREE_GAS
+from folkmoot.testing import FREE_GAS, account_of
+from folkmoot.testing.federation import Sent
 
 GENESIS = 1_700_000_000  # the chain's first second, so that no clock but its own is in a result
 BLOCK_GAS = 10**12  # a block takes whatever one phase brings; a single transaction stays within the protocol's limit
@@ -56,11 +57,11 @@ class Tally:
         return Tally(self.transactions - less.transactions, self.late - less.late, self.gas - less.gas)
 
 
-class Chain:
-    """One Anvil, started with the options in `ANVIL`, which mines when it is told to.
+class PooledChain:
+    """One Anvil, started with the options in `ANVIL`, which mines when it is told to; a `folkmoot.testing.Chain`.
 
-    `now` is the time of the block that comes next. Blocks are one to `PACE_S` seconds apart, drawn by the seed: Bift
-    lets a block's time choose its rule, and with one pace for ever it would choose the same one in every round.
+    `now` is the time of the next block. Blocks are one to `PACE_S` seconds apart, drawn by the seed: Bift lets a
+    block's time choose its rule, and with a constant pace it would choose the same one in every round.
     """
 
     def __init__(self, url: str, seed: int = 0) -> None:
@@ -71,6 +72,7 @@ class Chain:
         self._pool: list[Posted] = []
         self._nonces: dict[str, int] = {}
         self._pace = np.random.default_rng(seed)
+        self._deployer = account_of(f"experiment {seed}: deployer")
 
     def __enter__(self) -> Self:
         return self
@@ -102,11 +104,16 @@ class Chain:
         receipts = [self._judged(posted, found[posted.signed.hash]) for posted in pool]
         return [receipt for receipt in receipts if receipt]
 
-    def send(self, account: LocalAccount, *calls: Call) -> list[Receipt]:
-        """Execute calls of one account in a block of their own."""
-        for call in calls:
+    def execute(self, *sent: Sent) -> list[Receipt]:
+        """Execute calls in a block of their own; returns their receipts. Raises `ChainError`."""
+        for account, call in sent:
             self.post(account, call)
         return self.mine()
+
+    def create(self, name: str, code: bytes) -> str:
+        """Create a contract; returns its address."""
+        (receipt,) = self.execute((self._deployer, Call("", code, name, ())))
+        return str(self.client.web3.eth.get_transaction_receipt(receipt.hash)["contractAddress"])  # type: ignore[arg-type]
 
     def wait_until(self, time: int) -> None:
         """Let time pass, so that the next block's is `time`."""
@@ -165,7 +172,7 @@ class Chain:
 class Courier(Sender):
     """Hands an account's transactions to the pool instead of waiting for each; as a `Transactor`'s sender."""
 
-    def __init__(self, chain: Chain, account: LocalAccount) -> None:
+    def __init__(self, chain: PooledChain, account: LocalAccount) -> None:
         super().__init__(chain.client, account)
         self.chain, self.account = chain, account
 

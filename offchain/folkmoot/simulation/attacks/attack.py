@@ -1,12 +1,12 @@
-"""What an attack consists of: one function for each place in the protocol where it leaves the honest way."""
+"""What an attack consists of: one function for each place in the protocol that it changes."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from numpy.random import Generator
 
-from experiments.attacks.knowledge import Knowledge
 from folkmoot.learning import Dataset, Weights
+from folkmoot.simulation.attacks.knowledge import Knowledge
 from folkmoot.worker import View
 from folkmoot.worker.actions import Action
 
@@ -16,23 +16,23 @@ DataPoisoning = Callable[[Dataset, int, Generator], Dataset]
 Craft = Callable[[Knowledge], Weights]
 """From what the attacker knows to the update that it submits."""
 
-PointerTally = Callable[[Sequence[str], Collection[str], Generator], list[int]]
-"""From the authors of a round's updates, the friends among them and a generator to scores in basis points."""
+FalseScores = Callable[[Sequence[str], Collection[str], Generator], list[int]]
+"""From the authors of a round's updates, the colluders and a generator to scores in basis points."""
 
 Decide = Callable[[View], Action]
 
-Behave = Callable[[Decide], Decide]
+Conduct = Callable[[Decide], Decide]
 """From how a worker decides to how it decides under attack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attack:
-    """What an attacker does otherwise; what is None it does honestly. `dataclasses.replace` joins and tunes attacks."""
+    """What an attacker does differently; what is None it does honestly. `dataclasses.replace` combines attacks."""
 
     data: DataPoisoning | None = None
     update: Craft | None = None
-    scores: PointerTally | None = None
-    conduct: Behave | None = None
+    scores: FalseScores | None = None
+    conduct: Conduct | None = None
     crafted: bool = False  # whether `update` is made from the others' honest models
 
     @property

@@ -1,8 +1,8 @@
-"""What all members of one process would compute alike is computed once: blobs are decoded, aggregates made only once.
+"""What all members of a simulation would compute alike is computed once: blobs are decoded, aggregates made only once.
 
-Both are pure functions of what lies on chain and in the store, so every honest seat would get the same bits; each of
-them still attests by a transaction of its own. Update blobs are dropped when their round is over, as section IV-D of
-BFLC lets nodes do; models stay.
+Both are pure functions of what is on chain and in the store, so every honest seat would get the same bits; each of them
+still attests by a transaction of its own. Update blobs are dropped when their round is over, as section IV-D of BFLC
+lets nodes do; models stay.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
@@ -25,8 +25,8 @@ class RoundStore(MemoryStore):
         self._blobs.pop(cid(pointer), None)
 
 
-class SharedExchange(TaskBlobs):
-    """An `TaskBlobs` that decodes each blob once a round. Nobody may change the weights that it returns."""
+class SharedBlobs(TaskBlobs):
+    """A `TaskBlobs` that decodes each blob once a round. Nobody may change the weights that it returns."""
 
     def begin(self) -> None:
         """Forget what was decoded; before the first round and after each."""
@@ -61,7 +61,7 @@ class AggregateCache:
     made: dict[object, tuple[bytes, Aggregate]] = field(default_factory=dict)
 
     def aggregate(self, compute: LocalCompute, view: View) -> bytes:
-        """The next model, sealed. An aggregator that has its own way works for itself."""
+        """The next model as a blob. A compute with its own `aggregate` is not cached."""
         if type(compute).aggregate is not LocalCompute.aggregate:
             return compute.aggregate(view)[0]
         accepted = tuple(entry.pointer for entry in view.accepted)

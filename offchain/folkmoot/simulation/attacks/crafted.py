@@ -5,8 +5,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.attacks.knowledge import Knowledge, flat, nudge, shaped
 from folkmoot.learning import Weights
+from folkmoot.simulation.attacks.knowledge import Knowledge, flat, nudge, shaped
 
 
 def trimmed_mean_attack(known: Knowledge, *, stretch: float = 2.0, directed: bool = True) -> Weights:

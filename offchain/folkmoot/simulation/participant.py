@@ -1,13 +1,13 @@
-"""A member of the federation: the worker's own decisions and labour, with a memory instead of a journal on disk."""
+"""A member of a simulation: the worker's own decisions and compute, with a memory instead of a journal on disk."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from experiments.sharing import AggregateCache
 from folkmoot.chain import Phase
 from folkmoot.errors import LearningError
 from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.simulation.sharing import AggregateCache
 from folkmoot.store import pointer
 from folkmoot.worker import TaskBlobs, View
 from folkmoot.worker.actions import Action, Aggregate, Publish, Score, Stop, Train, TrainReference, Wait, Work
@@ -24,7 +24,7 @@ _JUDGING = {Phase.COMMITTING, Phase.AGGREGATING}
 
 
 @dataclass(slots=True, kw_only=True)
-class Participant:
+class SimulatedMember:
     """One member. `salt` makes its draws differ from other members', and the same again in the same experiment."""
 
     account: str
@@ -42,7 +42,7 @@ class Participant:
     def act(self, chain: View) -> Action:
         """Do all the work there is, then post one transaction at most; returns that, or what it waits for."""
         while True:
-            view = self._look_around(chain)
+            view = self._look(chain)
             action = self.decide(view)
             if isinstance(action, Wait | Stop):
                 return action
@@ -52,7 +52,7 @@ class Participant:
             if not self._work(action, view):
                 return Wait("the next round: training failed", view.deadline)
 
-    def _look_around(self, view: View) -> View:
+    def _look(self, view: View) -> View:
         if self.memory.round != view.round.number:
             self.memory, self.is_able = Memory(view.round.number), True
         return replace(
@@ -104,7 +104,7 @@ class Participant:
         try:
             return self.compute.train_reference(view.round.number, view.model, _silently)
         except LearningError:
-            return UpdateGuard()  # who has no update of its own objects to nobody's
+            return UpdateGuard()  # without an update of its own it objects to none
 
     def _judge(self, action: Score, view: View) -> Opening:
         evaluation = self.compute.judge(EvaluationRequest.of(view, action.guard), _silently)
