@@ -31,8 +31,14 @@ import {
 } from "./types/TaskTypes.sol";
 
 /// @title One model being trained
-/// @notice Cloned by the federation for each proposal, with the task's terms in the clone's code. Every function reads
-/// the terms and hands over to the library of its verb.
+/// @notice The federation clones this contract for each proposal, with the task's arguments in the clone's code. The
+/// contract holds the state and answers views; every other function hands over to the library of its verb in rounds/,
+/// which reads the arguments (`ImmutableArgs`), checks the phase and the caller, and writes the state.
+/// @dev One contract with all verbs would exceed 24,576 bytes. So the libraries whose functions are `external` are
+/// deployed once and linked: Lifecycle, Governance, TrainerSampling, Settling, Closing and Recovery. They run by
+/// delegatecall on the task's own state, for 2,600 gas more a transaction. What participants call every round
+/// (Enrolment, Submission, Scoring, Attestation) is `internal` and inlined, to be cheap. So is what these share, and
+/// everything in libraries/, also in the linked libraries themselves.
 contract Task is ITask {
     State private _state;
 

@@ -86,20 +86,20 @@ interface IFederation {
 
     // ----------------------------------------------------------------- members
 
-    /// @notice Applies for membership and escrows the fee, for which the treasury needs an allowance. Anyone that is not
-    /// a member, an applicant or banned.
+    /// @notice Applies for membership and escrows the fee, for which the treasury needs an allowance. Anyone that is
+    /// not a member, an applicant or banned.
     /// @param publicKey The 64 bytes of the sender's secp256k1 key, which hash to its address.
     /// @return application Its number, from 1.
-    /// @dev Reverts with `WrongMembership`, `InvalidPublicKey`, `FeeOnTransfer`, and the token's own error if the transfer
-    /// fails. A fee of 0 moves nothing.
+    /// @dev Reverts with `WrongMembership`, `InvalidPublicKey`, `FeeOnTransfer`, and the token's own error if the
+    /// transfer fails. A fee of 0 moves nothing.
     /// @dev Does not check who the applicant is: the managers do.
     function applyForMembership(bytes calldata publicKey) external returns (uint256 application);
     /// @notice Withdraws the sender's application; the fee can be withdrawn from the treasury. Only applicants.
     /// @dev Reverts with `ApplicationNotOpen`.
     function withdrawApplication() external;
-    /// @notice Pays the current fee for the current period, for which the treasury needs an allowance. Only members whose
-    /// membership expires, also past due. It then lasts from the end of what is paid, or from now if that is past; if
-    /// the current period is 0 it no longer expires.
+    /// @notice Pays the current fee for the current period, for which the treasury needs an allowance. Only members
+    /// whose membership expires, also past due. It then lasts from the end of what is paid, or from now if that is
+    /// past; if the current period is 0 it no longer expires.
     /// @dev Reverts with `NotMember`, `MembershipNeverExpires`, `FeeOnTransfer`, and the token's own error.
     function renew() external;
     /// @notice Ends the sender's membership. Only members. The fee is not returned.
@@ -112,7 +112,8 @@ interface IFederation {
     function expireMembership(address account) external;
     /// @notice Proposes a task. Only members and managers.
     /// @return task A clone of `taskImplementation`, in Phase.Proposed.
-    /// @dev Reverts with `NotMember`, and `InvalidParameter` for the first parameter out of bounds (see `ParameterBounds`).
+    /// @dev Reverts with `NotMember`, and `InvalidParameter` for the first parameter out of bounds (see
+    /// `ParameterBounds`).
     /// @dev Does not check that blobs exist or that rules behave: managers do before they approve.
     function proposeTask(Parameters calldata parameters) external returns (address task);
 

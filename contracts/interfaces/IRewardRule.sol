@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @title Shares out a round's pay
-/// @notice A rule is stateless and chosen by a task's proposer. A task calls it statically, with limited gas, and reads a
-/// bounded answer (see `RuleCall`). Its `parameters` are one word from the task's parameters.
+/// @notice A rule is stateless and chosen by a task's proposer. A task calls it statically, with limited gas, and reads
+/// a bounded answer (see `RuleCall`). Its `parameters` are one word from the task's parameters.
 /// @dev A call that reverts, runs out of gas or answers out of bounds fails the rule for the round: all weights are 0.
 interface IRewardRule {
     /// @notice Weighs contributions. A round's pay is shared in proportion, and a participant's stake grows by its

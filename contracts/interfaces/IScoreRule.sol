@@ -15,9 +15,10 @@ enum Judgement {
 }
 
 /// @title Judges updates
-/// @notice A rule is stateless and chosen by a task's proposer. A task calls it statically, with limited gas, and reads a
-/// bounded answer (see `RuleCall`). Its `parameters` are one word from the task's parameters.
-/// @dev A call that reverts, runs out of gas or answers out of bounds fails the rule for the round: no update is accepted.
+/// @notice A rule is stateless and chosen by a task's proposer. A task calls it statically, with limited gas, and reads
+/// a bounded answer (see `RuleCall`). Its `parameters` are one word from the task's parameters.
+/// @dev A call that reverts, runs out of gas or answers out of bounds fails the rule for the round: no update is
+/// accepted.
 interface IScoreRule {
     /// @notice What seats have to measure. Workers read it; tasks do not.
     function metric() external view returns (Metric);

@@ -18,7 +18,7 @@ import {IFederation} from "./IFederation.sol";
 
 /// @title One model being trained
 /// @notice Sequences rounds: sampling, training, committing to scores, revealing them, settling, attestation, closing.
-/// Every waiting phase ends by timeout or by a call anyone can make (see `Phase`).
+/// Once approved, every waiting phase ends by timeout or by a call anyone can make (see `Phase`).
 /// @dev Units: times are seconds since 1970; scores, baselines and shares are basis points; amounts are in the fee
 /// token's smallest unit. A pointer is the sha2-256 digest of a blob's CIDv0. Rounds and attempts count from 0.
 /// @dev Every function with a `round` argument reverts with `WrongRound` unless that round is running. Every function
@@ -45,8 +45,8 @@ interface ITask {
 
     // ------------------------------------------------- events of participants
 
-    /// @notice `member` takes part from round `since` on. `number` is its enrolment number, from 1; it keeps that number
-    /// when it enrols again after leaving the federation.
+    /// @notice `member` takes part from round `since` on. `number` is its enrolment number, from 1; it keeps that
+    /// number when it enrols again after leaving the federation.
     event MemberEnrolled(address indexed member, uint256 number, uint256 since);
     /// @notice `member` is no longer a member of the federation and was counted out.
     event MemberRetired(address indexed member);
@@ -138,7 +138,8 @@ interface ITask {
     // managers have confirmed it (see `IFederation`). All checks run at every confirmation, so that a call that cannot
     // execute is refused at once. They revert with `NotManager` for other callers.
 
-    /// @notice Approves the task, in Phase.Proposed. Members can enrol for `enrollingWindow` from the last confirmation.
+    /// @notice Approves the task, in Phase.Proposed. Members can enrol for `enrollingWindow` from the last
+    /// confirmation.
     /// @param budget Amount that the task may pay out in all its rounds; `start` takes it from the pool.
     /// @param committee Holds the seats of round 0, from 3 to `committee` + `aggregators` members. The first
     /// `parameters().committee` judge, the others aggregate.
@@ -147,15 +148,16 @@ interface ITask {
     function approve(uint256 budget, address[] calldata committee) external;
 
     /// @notice Adds `amount` to the budget, once the task is approved. A running task takes it from the pool at once.
-    /// Later rounds are paid from the larger budget; past rounds are not paid again.
-    /// @dev Reverts with `TaskNotRunning` unless approved or running, `ZeroAmount`, `InvalidParameter("budget", …)` if the
-    /// total reaches 2^128, and on execution with `InsufficientPool`.
+    /// Later rounds are paid from the larger budget; past rounds are not paid again, and their share of `amount`
+    /// returns to the pool at the end.
+    /// @dev Reverts with `TaskNotRunning` unless approved or running, `ZeroAmount`, `InvalidParameter("budget", …)` if
+    /// the total reaches 2^128, and on execution with `InsufficientPool`.
     function fund(uint256 amount) external;
 
     /// @notice Pauses the task in round `round` until `until`, at most `maxPause` from now. Open deadlines move by the
     /// length of the pause.
-    /// @dev Reverts with `TaskNotRunning`, `WrongRound`, `PauseOutOfBounds` unless now < `until` <= now + `maxPause`, and
-    /// `AlreadyPaused`.
+    /// @dev Reverts with `TaskNotRunning`, `WrongRound`, `PauseOutOfBounds` unless now < `until` <= now + `maxPause`,
+    /// and `AlreadyPaused`.
     /// @dev Counts for round `round` only: if that ends before the last confirmation, the managers confirm anew.
     function pause(uint256 round, uint256 until) external;
 
@@ -164,12 +166,13 @@ interface ITask {
     function resume(uint256 round) external;
 
     /// @notice Voids round `round`: its updates are not paid, model `round` + 1 is model `model` again, and the named
-    /// committee judges the next round. After the last round the task finishes instead.
-    /// @dev Reverts with `TaskNotRunning`, `WrongRound`, `CannotRollBack` once the next model is agreed, `UnknownModel` if
-    /// `model` > `round`, `CommitteeOutOfBounds`, `DuplicateMember`, and with `NotEnrolled`, `NotYetEligible`, `Suspended`
-    /// or `NotMember` for a named account that cannot act in round `round` + 1.
-    /// @dev Erases nothing: earlier blocks and payments stay, and so do strikes that a recovery made. The bad model itself
-    /// remains in the ledger.
+    /// committee judges the next round, whose training begins when a pause ends. After the last round the task
+    /// finishes.
+    /// @dev Reverts with `TaskNotRunning`, `WrongRound`, `CannotRollBack` once the next model is agreed, `UnknownModel`
+    /// if `model` > `round`, `CommitteeOutOfBounds` and `DuplicateMember`. If a named account cannot act in round
+    /// `round` + 1, reverts with `NotEnrolled`, `NotYetEligible`, `Suspended` or `NotMember`.
+    /// @dev Erases nothing: earlier blocks and payments stay, and so do strikes that a recovery made. The bad model
+    /// itself remains in the ledger.
     function rollback(uint256 round, uint256 model, address[] calldata committee) external;
 
     // ----------------------------------------------------------------- members
@@ -195,14 +198,14 @@ interface ITask {
     /// when Training has ended.
     function submitUpdate(uint256 round, bytes32 pointer, uint256 samples) external;
 
-    // Callers pass their own seat index, so that the contract need not look it up. Only the holder of that seat, while it
-    // is a member of the federation: `NotSeated` and `NotMember` otherwise.
+    // Callers pass their own seat index, so that the contract need not look it up. Only the holder of that seat, while
+    // it is a member of the federation: `NotSeated` and `NotMember` otherwise.
 
     /// @notice Commits to the scores of the sender's seat, in Phase.Committing. Only seats that judge. The last seat's
     /// commitment ends the phase.
     /// @param commitment See `scoreCommitment`.
-    /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `AlreadyRevealed` if the seat revealed in an
-    /// earlier attempt, `AlreadyCommitted` and `ZeroBytes32`.
+    /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `AlreadyRevealed` if the seat revealed
+    /// in an earlier attempt, `AlreadyCommitted` and `ZeroBytes32`.
     /// @dev Does not prove that the scores are known, well formed or the sender's own work.
     function commitScores(uint256 round, uint256 seat, bytes32 commitment) external;
 
@@ -220,8 +223,8 @@ interface ITask {
 
     /// @notice Attests that the accepted updates aggregate to `pointer`, in Phase.Aggregating. Only aggregators, or the
     /// committee where there are none. The phase ends when one pointer has a majority.
-    /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `SeatDoesNotAttest`, `AlreadyAttested` and
-    /// `ZeroBytes32`.
+    /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `SeatDoesNotAttest`, `AlreadyAttested`
+    /// and `ZeroBytes32`.
     /// @dev Does not check that the blob exists or is the aggregate; a majority vouches for both.
     function attest(uint256 round, uint256 seat, bytes32 pointer) external;
 
@@ -230,8 +233,8 @@ interface ITask {
     // 16,000,000 gas. These functions revert with `ZeroAmount` if `steps` is 0.
 
     /// @notice Opens round 0, in Phase.Enrolling before `startBy`, and moves the budget from the pool to the task.
-    /// @dev Reverts with `WrongPhase`, `EnrolmentClosed`, with `NotEnrolled` or `NotMember` for a committee member that is
-    /// not enrolled or left the federation, with `TooFewTrainers` and `InsufficientPool`.
+    /// @dev Reverts with `WrongPhase`, `EnrolmentClosed`, with `NotEnrolled` or `NotMember` for a committee member that
+    /// is not enrolled or left the federation, with `TooFewTrainers` and `InsufficientPool`.
     /// @dev Enrolled accounts that have left the federation count as trainers until `retire`.
     function start() external;
 
@@ -239,8 +242,8 @@ interface ITask {
     /// @dev Reverts with `WrongPhase` and `EnrolmentOpen`.
     function expire() external;
 
-    /// @notice Counts out `account`, which takes part but is no longer a member of the federation. In any phase. It keeps
-    /// its record, and its seat until a recovery or the next election.
+    /// @notice Counts out `account`, which takes part but is no longer a member of the federation. In any phase. It
+    /// keeps its record, and its seat until a recovery or the next election.
     /// @dev Reverts with `NotEnrolled`, also if it is retired already, and `StillMember`.
     /// @dev Elections and recoveries retire all departed participants by themselves.
     function retire(address account) external;
@@ -253,28 +256,29 @@ interface ITask {
 
     /// @notice Scores the updates, a page of 16 a step, then writes all verdicts as one more step, in Phase.Settling.
     /// @param steps Most steps of this call.
-    /// @dev Reverts with `ZeroAmount`, `WrongPhase`, and `NotEnoughGas` if a rule could not get the gas it is entitled to.
+    /// @dev Reverts with `ZeroAmount`, `WrongPhase`, and `NotEnoughGas` if a rule could not get the gas it is entitled
+    /// to.
     /// @dev With nothing accepted the round stalls at once and can be recovered.
     function settle(uint256 steps) external;
 
     /// @notice Writes blocks, strikes and payments, an update or a seat a step, then elects and opens the next round as
     /// one more step, in Phase.Closing.
     /// @param steps Most steps of this call.
-    /// @dev Reverts with `ZeroAmount`, `WrongPhase`, and `NotEnoughGas` if the election rule could not get the gas it is
-    /// entitled to.
-    /// @dev With more than 250 enrolled, the last step can take up to three calls: retiring departed members and replacing
-    /// a rule that failed take one each.
+    /// @dev Reverts with `ZeroAmount`, `WrongPhase`, and `NotEnoughGas` if the election rule could not get the gas it
+    /// is entitled to.
+    /// @dev With more than 250 enrolled, the last step can take up to three calls: retiring departed members and
+    /// replacing a rule that failed take one each.
     function close(uint256 steps) external;
 
     /// @notice Strikes absent seats, refills them and restarts the phase that stalled; or carries the old model forward
     /// if another attempt cannot help. In Phase.Stalled.
     /// @dev Reverts with `WrongPhase`, and `NotEnoughGas` if an election rule could not get the gas it is entitled to.
-    /// @dev Can take several calls if there are more than 64 seats, 250 enrolled, or 200 updates and seats to strike for.
-    /// The phase stays Stalled until the last.
+    /// @dev Can take several calls if there are more than 64 seats, 250 enrolled, or 200 updates and seats to strike
+    /// for. The phase stays Stalled until the last.
     function recover() external;
 
     // ------------------------------------------------------------------- views
-    // Anyone may read; none reverts.
+    // Anyone may read; none reverts. Those of the implementation behind the clones mean nothing.
 
     /// @notice The federation that created the task.
     function federation() external view returns (IFederation);
@@ -299,7 +303,7 @@ interface ITask {
     function participant(address account) external view returns (Participant memory);
     /// @notice The account with enrolment number `number`, from 1; 0 if there is none.
     function enrolledAt(uint256 number) external view returns (address);
-    /// @notice The seats of the running round; after approval and before the start, those named to judge.
+    /// @notice The seats of the running round; between approval and start, those named for round 0.
     function seats() external view returns (Seat[] memory);
     /// @notice Up to `count` updates of the running round from index `from`, with their pointers.
     function updates(uint256 from, uint256 count) external view returns (Update[] memory, bytes32[] memory);

@@ -8,8 +8,8 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 /// task's budget, or owed to an account. `token.balanceOf(treasury)` is never less than their sum.
 /// @dev Functions that move tokens revert with the token's own error if it refuses, `SafeERC20FailedOperation` if it
 /// returns false, and `ReentrancyGuardReentrantCall` if it calls back.
-/// @dev Warning: tokens that reach the treasury by a plain transfer belong to no account and cannot be withdrawn. A token
-/// that takes fees on transfers, changes balances by itself or freezes accounts does not suit.
+/// @dev Warning: tokens that reach the treasury by a plain transfer belong to no account and cannot be withdrawn. A
+/// token that takes fees on transfers, changes balances by itself or freezes accounts does not suit.
 interface ITreasury {
     /// @notice `member` paid a fee, which is in escrow now.
     event Escrowed(address indexed member, uint256 amount);

@@ -21,8 +21,8 @@ library Heap {
     }
 
     /// @dev Puts `key` where it belongs in the heap of the first `size` keys, from the free place `hole` downwards.
-    /// Assembly, because checked indices triple the cost of ranking and seating. `hole` is below `keys.length`, children
-    /// below `size`; nothing but elements of `keys` is touched.
+    /// Assembly, because checked indices triple the cost of ranking and seating. `hole` is below `keys.length`,
+    /// children below `size`; nothing but elements of `keys` is touched.
     function sink(uint256[] memory keys, uint256 hole, uint256 size, uint256 key) private pure {
         assembly ("memory-safe") {
             let first := add(keys, 32)

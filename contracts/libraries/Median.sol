@@ -4,9 +4,9 @@ pragma solidity 0.8.30;
 import {MAX_SCORE} from "../types/TaskTypes.sol";
 
 /// @title Medians of basis points
-/// @notice The cost does not depend on the order or size of the values, so nobody can make it expensive.
+/// @notice The cost does not depend on the order or size of the values, so no seat can make it expensive.
 library Median {
-    /// @dev Up to so many values, trying each is cheaper than bisection.
+    /// @dev Up to this many values, trying each is cheaper than bisection.
     uint256 private constant MAX_BY_TRIAL = 12;
 
     /// @dev The lower of the two middles of an even count. `values` must not be empty nor exceed 10000.

@@ -5,16 +5,16 @@ import {FULL_PARTICIPATION, MIN_COMMITTEE, Parameters} from "../types/TaskTypes.
 import {InvalidParameter} from "./Errors.sol";
 
 /// @title What a task's parameters must satisfy
-/// @dev What a descriptor or a rule's own word says is not checked here: managers read it before they approve.
+/// @dev Does not check the descriptor, nor a rule's own parameters: managers read both before they approve.
 library ParameterBounds {
     // With these no transaction needs more than 16,000,000 gas.
     uint256 private constant MAX_ENROLLED = 1_000;
     uint256 private constant MAX_SEATS = 400;
     uint256 private constant MAX_UPDATES = 750;
-    uint256 private constant MAX_ROUNDS = 50_000; // marks are 16 bits wide
+    uint256 private constant MAX_ROUNDS = 50_000; // a participant's record has 16 bits for a round
     uint256 private constant MAX_SUSPENSION = 10_000;
     uint256 private constant MAX_WINDOW = 365 days;
-    uint256 private constant MAX_SHARE = 9_000; // of those who are drawn; the nearer to all, the longer the draw
+    uint256 private constant MAX_SHARE = 9_000; // where trainers are sampled; a larger share takes more draws
 
     function check(Parameters calldata p) internal view {
         require(p.descriptor != 0, InvalidParameter("descriptor", 0));

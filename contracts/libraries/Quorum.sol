@@ -5,6 +5,7 @@ import {IFederation} from "../interfaces/IFederation.sol";
 import {AlreadyManager, NotManager, NothingToRevoke, QuorumOutOfBounds, ZeroAddress} from "./Errors.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
+/// @notice Managers and their confirmations.
 struct ManagerSet {
     EnumerableSet.AddressSet managers;
     uint256 quorum;
@@ -13,8 +14,8 @@ struct ManagerSet {
 }
 
 /// @title m of n managers
-/// @notice An action is a call with all of its arguments on one contract, and how often it was executed before. A
-/// confirmation counts while it has not expired and its manager is one.
+/// @notice An action is a call with its arguments on one contract, and the number of its earlier executions. A
+/// confirmation counts until it expires, and while its sender is a manager.
 library Quorum {
     using EnumerableSet for EnumerableSet.AddressSet;
 

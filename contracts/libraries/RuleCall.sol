@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {NotEnoughGas} from "./Errors.sol";
 
-/// @title Calls a rule that nobody has to trust
+/// @title Calls an untrusted rule
 /// @notice A static call with fixed gas and a bounded answer. A rule can fail; it cannot stop, change or overcharge the
 /// round. Assembly, because Solidity copies the whole answer, of any length, at the caller's cost.
 library RuleCall {
@@ -38,7 +38,7 @@ library RuleCall {
         ok = ok && size >= 64 && answer[0] == 32 && answer[1] <= maxLength && size >= 64 + 32 * answer[1];
         if (!ok) return (false, new uint256[](0));
         assembly ("memory-safe") {
-            // The array inside the answer: its length stands in the answer's second word.
+            // The array inside the answer: its length is in the answer's second word.
             values := add(answer, 64)
         }
     }

@@ -4,10 +4,12 @@ pragma solidity 0.8.30;
 import {Candidate, Standing} from "../types/Candidate.sol";
 import {Heap} from "./Heap.sol";
 
-/// @title Who is seated first
-/// @notice Providers by the election's own key; then vacancies go to proven members, never to strangers while a proven
-/// member is there: by standing, within a standing by stake, strangers by draw. Ties go to the earlier candidate.
-/// @dev Filling vacancies by draw loses the committee to colluders within rounds; this order keeps an honest majority.
+/// @title The order in which candidates are seated
+/// @notice Providers come first, by the election's own key. Vacancies go down the standings, within a standing by
+/// stake, strangers by the seed; so a stranger is never seated before a proven member. Ties go to the earlier
+/// candidate.
+/// @dev Filling vacancies at random loses the committee to colluders within rounds; this order keeps an honest
+/// majority.
 library VacancyOrder {
     uint256 private constant MAX_KEY = type(uint128).max;
 
@@ -23,7 +25,7 @@ library VacancyOrder {
             uint256 standing = c.standing();
             uint256 key = c.stake();
             if (standing == uint256(Standing.Provider)) key = providerKeys[i];
-            if (standing == uint256(Standing.Stranger)) key = draw(seed, i);
+            if (standing == uint256(Standing.Stranger)) key = randomKey(seed, i);
             keys[i] = standing << 144 | (key > MAX_KEY ? MAX_KEY : key) << 16 | (type(uint16).max - i);
         }
         chosen = Heap.largest(keys, seats);
@@ -32,7 +34,7 @@ library VacancyOrder {
         }
     }
 
-    function draw(bytes32 seed, uint256 i) internal pure returns (uint256) {
+    function randomKey(bytes32 seed, uint256 i) internal pure returns (uint256) {
         return uint128(uint256(keccak256(abi.encode(seed, i))));
     }
 }

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-/// @title A token that says no instead of reverting
+/// @title A token that returns false instead of reverting
 /// @notice Its transfers move nothing and return false.
 contract FalseToken is ERC20 {
     constructor() ERC20("False Token", "NO") {}

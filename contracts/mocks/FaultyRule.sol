@@ -11,12 +11,15 @@ enum Misdeed {
     Revert,
     BurnGas,
     AnswerNothing,
-    AnswerTooMuch, // data without end
-    AnswerOutOfBounds, // a score above 10000, no judgement, a candidate that is none, a weight of 2^24
+    AnswerTooMuch, // 100,000 bytes
+    AnswerOutOfBounds, // a score above 10000, an unknown judgement, an index past the candidates, a weight of 2^24
     AnswerTooFew, // one element less than asked for
     AnswerTooMany, // one element more than asked for
     RepeatAnAnswer // one candidate twice
 }
+
+/// @notice The rule reverted, as its parameters say.
+error Misbehaved();
 
 /// @title A rule of every kind that goes wrong in the way its parameters say
 /// @dev Parameters: bits 0-7 the misdeed; bit 8 keeps `score` honest, so that only `judge` goes wrong.
@@ -83,7 +86,7 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
 
     function misbehave(bytes32 parameters) private pure {
         Misdeed misdeed = misdeedOf(parameters);
-        require(misdeed != Misdeed.Revert, "no");
+        require(misdeed != Misdeed.Revert, Misbehaved());
         while (misdeed == Misdeed.BurnGas) {}
         uint256 size = misdeed == Misdeed.AnswerTooMuch ? BOMB : 0;
         if (size == 0 && misdeed != Misdeed.AnswerNothing) return;

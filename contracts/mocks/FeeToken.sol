@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-/// @title A token that takes a fee on the way
+/// @title A token that takes a fee on every transfer
 /// @notice A tenth of every transfer is burnt.
 contract FeeToken is ERC20 {
     constructor() ERC20("Fee Token", "FEE") {}

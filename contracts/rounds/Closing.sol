@@ -22,7 +22,7 @@ import {Participants} from "./Participants.sol";
 import {RoundOpening} from "./RoundOpening.sol";
 import {State} from "./State.sol";
 
-/// @notice Who is paid in one call, and by what a weight turns into an amount.
+/// @notice Payments of one call, and what turns a weight into an amount.
 struct Payroll {
     address[] accounts;
     uint256[] amounts;
@@ -30,12 +30,12 @@ struct Payroll {
     uint256 budget;
     uint256 divisor;
     uint256 judging; // weight of a seat that revealed
-    uint256 attesting; // of one that attested what was agreed
+    uint256 attesting; // weight of a seat that attested the agreed pointer
 }
 
 /// @title The consequences of a round
-/// @notice Blocks, strikes, stakes and payments by a cursor that passes every update and every seat once; then the
-/// election, which sees them all, and the next round.
+/// @notice Writes blocks, strikes, stakes and payments, by a cursor that passes every update and every seat once. Then
+/// come the election, which uses them, and the next round.
 library Closing {
     /// @dev Updates and seats for which one call strikes in a carried round.
     uint256 private constant MAX_PER_CALL = 200;
@@ -72,8 +72,8 @@ library Closing {
         if (count > 0) args.federation.treasury().credit(accounts, amounts);
     }
 
-    /// @notice The strikes of a settled round that is carried. The rest of it is void.
-    /// @return done False if more are left, or if there were so many that the election takes a call of its own.
+    /// @notice Strikes for a settled round that is carried. The rest of the round is void.
+    /// @return done False if more are left, or if the election needs a call of its own.
     function strikeCarried(State storage s, TaskArgs memory args, Round memory r) internal returns (bool done) {
         uint256 from = s.progress.closed;
         uint256 items = uint256(r.submitted) + r.seats;
@@ -107,7 +107,7 @@ library Closing {
         Update storage u = s.updates[index];
         (address author, uint256 score, uint256 weight, uint256 rank) = (u.author, u.score, u.weight, u.rank);
         Participants.accept(s.participants[author], r.number, score, weight);
-        uint256 number = uint256(r.number) * (uint256(p.updatesPerRound) + 1) + rank;
+        uint256 number = Ledger.numberOf(r.number, p.updatesPerRound) + rank;
         bytes32 pointer = s.pointers[index];
         s.ledger[number] = pointer;
         emit ITask.UpdateBlockWritten(number, author, pointer, score, credit(pay, author, weight));
@@ -115,7 +115,7 @@ library Closing {
 
     // ------------------------------------------------------------------ seats
 
-    /// @dev Who had not attested when the others agreed is not absent.
+    /// @dev A seat that had not attested when the others agreed is not absent.
     function closeSeat(State storage s, Parameters memory p, Round memory r, Payroll memory pay, uint256 index)
         private
     {

@@ -12,7 +12,7 @@ import {Participants} from "./Participants.sol";
 import {RoundOpening} from "./RoundOpening.sol";
 import {State} from "./State.sol";
 
-/// @notice Candidates and, in the same order, who they are.
+/// @notice Candidates and, in the same order, their accounts.
 struct Slate {
     Candidate[] candidates;
     address[] accounts;
@@ -21,7 +21,7 @@ struct Slate {
 
 /// @title Elections and vacancies
 library Elections {
-    /// @dev What an election rule may use, and a share for each candidate.
+    /// @dev Gas that an election rule is entitled to, and the share for each candidate.
     uint256 private constant RULE_GAS = 100_000;
     uint256 private constant RULE_GAS_EACH = 5_000;
     uint256 private constant FULL_PRESENCE = 10;
@@ -57,7 +57,7 @@ library Elections {
 
     // ------------------------------------------------------------------ slate
 
-    /// @dev The providers alone if they can fill the seats, else everybody who may act in the next round.
+    /// @dev The providers alone if they can fill the seats, else all participants that may act in the next round.
     function slateOf(State storage s, TaskArgs memory args) private view returns (Slate memory slate) {
         slate = emptySlate(s.roster.enrolled);
         if (s.round.milestone == Milestone.Agreed) addProviders(s, slate);
@@ -104,7 +104,7 @@ library Elections {
         push(slate, account, Candidates.pack(uint256(standing), score, stake, presence, reputation));
     }
 
-    /// @dev Of somebody without an accepted update in the running round, whose mark is `mark`, for a seat in round
+    /// @dev Of a participant without an accepted update in the running round, whose mark is `mark`, for a seat in round
     /// `round` (this one or the next).
     function standingOf(State storage s, Parameters memory p, Participant storage m, uint256 mark, uint256 round)
         internal
@@ -151,8 +151,8 @@ library Elections {
 
     // -------------------------------------------------------------------- rule
 
-    /// @dev For `candidates`. Seats that would leave too few to train stay empty, the aggregators' all at once; as many
-    /// as have to judge are given anyhow.
+    /// @dev How many seats are given to `candidates`. If fewer than `minUpdates` would be left to train, the
+    /// aggregators' seats stay empty, all of them, then seats of the committee, down to `MIN_COMMITTEE`.
     function seatsFor(State storage s, Parameters memory p, uint256 candidates) private view returns (uint256 seats) {
         seats = RoundOpening.seatsOf(p);
         if (seats > candidates) seats = candidates;

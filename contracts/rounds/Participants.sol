@@ -8,10 +8,10 @@ import {Parameters, Participant, StrikeReason} from "../types/TaskTypes.sol";
 import {State} from "./State.sol";
 
 /// @title A participant's record in a task
-/// @notice Strikes, suspensions, stake and reputation. `roster.active` counts participants that are neither suspended nor
-/// retired, so that opening a round need not loop.
+/// @notice Strikes, suspensions, stake and reputation. `roster.active` counts participants that are neither suspended
+/// nor retired, so that opening a round need not loop.
 library Participants {
-    /// @dev At most one strike a round; `maxStrikes` suspend from this moment on.
+    /// @dev At most one strike a round. The strike that reaches `maxStrikes` suspends at once.
     function strike(State storage s, Parameters memory p, address account, StrikeReason reason) internal {
         Participant storage m = s.participants[account];
         uint256 round = s.round.number;
@@ -30,7 +30,7 @@ library Participants {
         (m.acceptedIn, m.reputation, m.stake) = (uint16(round + 1), reputation, stake);
     }
 
-    /// @dev A new value counts a quarter of the average.
+    /// @dev A new value weighs a quarter, the old average three quarters.
     function averaged(Participant storage m, uint256 score) private view returns (uint16) {
         return uint16((3 * uint256(m.reputation) + score) / 4);
     }

@@ -26,10 +26,11 @@ import {RoundOpening} from "./RoundOpening.sol";
 import {RecoveryCursor, State} from "./State.sol";
 
 /// @title The way out of a stalled round
-/// @notice Absent seats are struck and refilled, and the phase that stalled starts again as a fresh attempt; or the
-/// old model is carried forward without pay.
+/// @notice Strikes absent seats, refills them and restarts the phase that stalled as a new attempt; or carries the old
+/// model forward without pay.
 library Recovery {
-    /// @dev Vacant seats that one call strikes and refills. A larger committee takes several calls, and one more to go on.
+    /// @dev Vacant seats that one call strikes and refills. A larger committee takes several calls, and one more to go
+    /// on.
     uint256 private constant MAX_PER_CALL = 64;
 
     function recover(State storage s) external {
@@ -59,7 +60,7 @@ library Recovery {
 
     // ------------------------------------------------------------------ seats
 
-    /// @dev A seat that nobody can take stays with its holder: the number of seats never falls.
+    /// @dev A seat that no participant can take stays with its holder: the number of seats never falls.
     function refill(
         State storage s,
         TaskArgs memory args,
@@ -83,7 +84,7 @@ library Recovery {
         return r.seats < MIN_COMMITTEE + done.unfilled;
     }
 
-    /// @return vacant The seats of those who were absent, or are still needed and may not act any more.
+    /// @return vacant Seats whose holders were absent, or are still needed and may no longer act.
     function strikeAbsent(
         State storage s,
         TaskArgs memory args,
@@ -111,7 +112,7 @@ library Recovery {
         }
     }
 
-    /// @dev Nobody is absent from Training: trainers are free to stay away.
+    /// @dev No seat is absent from Training, and trainers need not train.
     function isSilent(Seat memory seat, Round memory r, Phase stalled) private pure returns (bool) {
         if (stalled == Phase.Committing) return !seat.revealed && seat.committedIn != r.attempt + 1;
         return stalled == Phase.Revealing && !seat.revealed;
@@ -129,7 +130,7 @@ library Recovery {
 
     // ------------------------------------------------------------- successors
 
-    /// @notice First members who did not submit, then authors, whose own updates the other seats judge.
+    /// @notice First participants without an update, then authors, whose own updates the other seats judge.
     function successorsOf(State storage s, Parameters memory p, Round memory r, uint256 seats)
         private
         view
@@ -187,7 +188,7 @@ library Recovery {
         return stalled == Phase.Aggregating && s.progress.accepted == 0;
     }
 
-    /// @dev Updates and revealed scores stay; whoever has not revealed commits afresh. Attestations start anew.
+    /// @dev Updates and revealed scores stay; seats that have not revealed commit again. Attestations start anew.
     function restart(State storage s, Parameters memory p, Round memory r, Phase stalled) private {
         s.round.attempt = r.attempt + 1;
         s.round.committed = r.revealed;
@@ -202,11 +203,7 @@ library Recovery {
         (bool done, address[] memory seated, bool[] memory fillers) = Elections.elect(s, args, seed, empty);
         if (!done) return;
         emit ITask.RoundCarried(r.number, empty);
-        carryModel(s, args.parameters.updatesPerRound, r.number);
+        Ledger.copyModel(s.ledger, args.parameters.updatesPerRound, r.number, uint256(r.number) + 1);
         RoundOpening.advance(s, args, r.number, seed, empty, seated, fillers);
-    }
-
-    function carryModel(State storage s, uint256 updatesPerRound, uint256 model) private {
-        Ledger.writeModel(s.ledger, updatesPerRound, model + 1, Ledger.modelAt(s.ledger, updatesPerRound, model));
     }
 }

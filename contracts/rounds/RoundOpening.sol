@@ -25,8 +25,8 @@ library RoundOpening {
 
     // ------------------------------------------------------------- next round
 
-    /// @notice Leaves round `round`, the running one: opens the next one with these seats, or finishes the task if there
-    /// is none.
+    /// @notice Leaves round `round`, the running one: opens the next one with these seats, or finishes the task if
+    /// there is none.
     /// @param seed Of the next round, from `nextSeed`.
     /// @param emptyRounds Rounds in a row, this one included, that ended without a new model.
     /// @param seated Not read after the last round.

@@ -26,11 +26,11 @@ import {Elections} from "./Elections.sol";
 import {Scoring} from "./Scoring.sol";
 import {PAGE, State} from "./State.sol";
 
-/// @title Medians, verdicts and reward weights
+/// @title Scores, verdicts and reward weights
 /// @notice Judges the round's updates from the revealed scores. Consequences follow when the round closes.
 library Settling {
     uint256 private constant NO_SEAT = type(uint256).max;
-    /// @dev What a rule may use, and a share for each seat or update that it has to read.
+    /// @dev Gas that a rule is entitled to, and the share for each seat or update that it has to read.
     uint256 private constant RULE_GAS = 60_000;
     uint256 private constant RULE_GAS_EACH = 2_500;
     uint256 private constant MAX_WEIGHT = type(uint24).max;
@@ -99,14 +99,14 @@ library Settling {
         else failScoreRule(s, r, p);
     }
 
-    /// @dev An author sits only if it filled a vacancy; its own judgement of its update does not count.
+    /// @dev An author has a seat only if it filled a vacancy. It is excluded from its own update's median.
     function ownSeat(State storage s, Round memory r, address author) private view returns (uint256) {
         if (r.attempt == 0) return NO_SEAT;
         Participant storage m = s.participants[author];
         return Elections.isSitting(s, m, author) && m.seat < r.seats ? m.seat : NO_SEAT;
     }
 
-    /// @dev Some other seat that did not reveal.
+    /// @dev The first other seat that did not reveal.
     function silentSeat(State storage s, Round memory r, uint256 own) private view returns (uint256) {
         for (uint256 i = 0; i < r.seats; ++i) {
             if (i != own && !s.seats[i].revealed) return i;
@@ -121,8 +121,8 @@ library Settling {
         }
     }
 
-    /// @dev With the author's voice one goes that says nothing: where just a majority reveals, the author counts to it,
-    /// and the rest of it could not carry the median.
+    /// @dev One silent seat is excluded with the author's: where just a majority reveals, the author is part of it, and
+    /// the rest of that majority could not determine the median.
     function others(uint256[] memory values, uint256 own, uint256 silent) private pure returns (uint256[] memory rest) {
         rest = without(values, own);
         if (silent != NO_SEAT) rest = without(rest, silent < own ? silent : silent - 1);
@@ -135,7 +135,7 @@ library Settling {
         }
     }
 
-    /// @dev A failing score rule accepts nothing in the whole round, so that half a judgement strikes nobody.
+    /// @dev A failing score rule accepts nothing in the whole round, so that half a judgement causes no strikes.
     function failScoreRule(State storage s, Round memory r, Parameters memory p) private {
         s.progress.scoreRuleFailed = true;
         emit ITask.RuleFailed(r.number, address(p.scoreRule));
@@ -158,7 +158,7 @@ library Settling {
         if (ranking.length > 0) Deadlines.schedule(s.round, args.parameters, Phase.Aggregating, block.timestamp);
     }
 
-    /// @dev Authors who were banned or left are rejected here; their scores do not set the best.
+    /// @dev Updates of authors that left or were banned are rejected here; their scores do not set the best.
     function readScores(
         State storage s,
         TaskArgs memory args,
@@ -166,7 +166,7 @@ library Settling {
         uint256[] memory scores,
         Verdict[] memory verdicts
     ) private view returns (uint256 best) {
-        // A recovery brings the count up to date, so after one it tells nothing of this round.
+        // A recovery updates the count, so after one it says nothing about this round.
         bool departed = r.attempt > 0 || args.federation.departureCount() != s.roster.departureCount;
         for (uint256 i = 0; i < r.submitted; ++i) {
             scores[i] = s.updates[i].score;
@@ -175,8 +175,8 @@ library Settling {
         }
     }
 
-    /// @dev Fills in the verdicts still open and returns the indices of the accepted updates, best first, ties by
-    /// arrival.
+    /// @dev Fills in the open verdicts. Equal scores rank by arrival.
+    /// @return ranking The indices of the accepted updates, best first.
     function rank(
         State storage s,
         Parameters memory p,

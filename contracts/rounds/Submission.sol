@@ -37,7 +37,7 @@ library Submission {
         endWindowIfComplete(s, args.parameters, uint256(r.submitted) + 1);
     }
 
-    /// @dev Field by field: the compiler makes one write of it, of a whole struct six.
+    /// @dev Field by field, because the compiler makes one write of that, but six of a whole struct.
     function store(Update storage u, uint32 samples) private {
         (u.author, u.samples, u.weight, u.score) = (msg.sender, samples, 0, 0);
         (u.rank, u.verdict) = (0, Verdict.None);

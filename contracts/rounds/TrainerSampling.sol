@@ -11,8 +11,8 @@ import {Participants} from "./Participants.sol";
 import {State} from "./State.sol";
 
 /// @title Sampling the trainers of a round
-/// @notice Draw i of a round yields enrolment number keccak256(abi.encode(seed, i)) mod maxEnrolled, plus 1. A number that
-/// is not given, and a participant that is sampled already, has a seat or may not act, is passed over.
+/// @notice Draw i of a round yields enrolment number keccak256(abi.encode(seed, i)) mod maxEnrolled, plus 1. A number
+/// that is not given, and a participant that is sampled already, has a seat or may not act, is passed over.
 /// @dev The modulus is not the count of numbers given so far: a member that enrols meanwhile would change the sample.
 library TrainerSampling {
     /// @dev Ends the sampling if too few are left to find, because participants left meanwhile.

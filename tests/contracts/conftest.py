@@ -19,7 +19,7 @@ see_through_immutables()
 
 FEE = 100
 POOL = 100_000
-LIBRARIES = ("Drawing", "Settling", "Closing", "Recovery", "Steering")
+LIBRARIES = ("Lifecycle", "TrainerSampling", "Settling", "Closing", "Recovery", "Governance")
 RULES = (
     *("MedianScore", "MajorityVote", "Availability"),
     *("TopScoreElection", "RandomElection", "MultiFactorElection", "RedrawElection"),

@@ -9,7 +9,8 @@ import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {Meter} from "./support/Meter.sol";
 import {VM, Wallet} from "./support/Vm.sol";
 
-/// @notice What the transactions of a small federation cost: 10 trainers, a committee of 5, 5 updates accepted in a round.
+/// @notice What the transactions of a small federation cost: 10 trainers, a committee of 5, 5 updates accepted in a
+/// round.
 contract GasTest is Meter {
     uint256 private constant ROUNDS = 20;
 

@@ -147,7 +147,8 @@ contract Invariants is Handler {
         }
     }
 
-    /// @dev A vote and its weight are those of one seat, frozen when the round opened, whichever participant has it now.
+    /// @dev A vote and its weight are those of one seat, frozen when the round opened, whichever participant has it
+    /// now.
     function votesAddUp() private view {
         if (tales[task].blocks[0] == 0) return; // not started
         (PointerTally[] memory tallies, Seat[] memory seats, bool weighted) =

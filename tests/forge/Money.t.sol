@@ -75,8 +75,8 @@ contract MoneyTest is Fixture {
         federation.applyForMembership(key);
     }
 
-    /// @dev Against a plain count: managers who change fee and period, a member that renews, and an account that would end
-    /// its membership.
+    /// @dev Against a plain count: managers who change fee and period, a member that renews, and an account that would
+    /// end its membership.
     function testFuzz_a_payment_holds_as_it_was_paid(uint256 luck, uint16 fee, uint32 period) external {
         change(fee, period);
         uint256 before = treasury.pool();
@@ -134,7 +134,8 @@ contract MoneyTest is Fixture {
         treasury.withdraw();
     }
 
-    /// @dev However a round is closed, it pays the same: each accepted update its share of budget / totalRounds by score.
+    /// @dev However a round is closed, it pays the same: each accepted update its share of budget / totalRounds by
+    /// score.
     function testFuzz_pages_pay_what_one_call_pays(uint256 luck, uint128 budget) external {
         budget %= uint128(treasury.pool()) + 1;
         Parameters memory p = defaults();

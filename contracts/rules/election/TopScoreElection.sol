@@ -6,7 +6,7 @@ import {VacancyOrder} from "../../libraries/VacancyOrder.sol";
 import {Candidate} from "../../types/Candidate.sol";
 
 /// @title Election by score (BFLC, section IV-B)
-/// @notice The providers with the best scores sit next; vacancies by `VacancyOrder`.
+/// @notice The providers with the best scores are seated; vacancies by `VacancyOrder`.
 contract TopScoreElection is IElectionRule {
     /// @inheritdoc IElectionRule
     function elect(Candidate[] calldata candidates, uint256 seats, bytes32 seed, bytes32)

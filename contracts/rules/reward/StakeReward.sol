@@ -5,8 +5,8 @@ import {IRewardRule} from "../../interfaces/IRewardRule.sol";
 import {Heap} from "../../libraries/Heap.sol";
 
 /// @title Rewards by role (PoS-BFL, equations (1) to (3))
-/// @notice A worker earns epochs * samples * r for an accepted update; a validator 2 * r for each update, whose signature
-/// it verified and on which it voted; a miner r for each vote of each validator, which it verified.
+/// @notice A worker earns epochs * samples * r for an accepted update; a validator 2 * r for each update, whose
+/// signature it verified and on which it voted; a miner r for each vote of each validator, which it verified.
 /// @dev Parameters: bits 0-15 the epochs, 16-31 the unit reward r. Samples are claims: no more than twice the round's
 /// lower median count.
 contract StakeReward is IRewardRule {

@@ -3,9 +3,9 @@ pragma solidity 0.8.30;
 
 import {IScoreRule, Judgement, Metric} from "../../interfaces/IScoreRule.sol";
 
-/// @title Whatever is there counts (Bift, and federated averaging without a defence)
-/// @notice The score is the share of seats that could fetch a well-formed update. More than half of them let it pass; else
-/// its author is struck.
+/// @title Every available update counts (Bift, and federated averaging without a defence)
+/// @notice The score is the share of seats that could fetch a well-formed update. More than half of them let it pass;
+/// else its author is struck.
 contract Availability is IScoreRule {
     /// @inheritdoc IScoreRule
     function metric() external pure returns (Metric) {

@@ -89,13 +89,13 @@ def test_only_what_the_descriptor_guards_is_trained_for(
 
     learner.load(model)
     none = guard(direction_guard=False)
-    assert (none.max_norm, none.own) == (inf, None)
+    assert (none.max_norm, none.reference) == (inf, None)
     assert update_norm(learner.weights(), model) == 0
 
     guard = guard(direction_guard=True)
-    assert guard.own is not None
+    assert guard.reference is not None
     assert guard.max_norm == inf
-    assert update_norm(guard.own, learner.weights()) == 0 < update_norm(guard.own, model)
+    assert update_norm(guard.reference, learner.weights()) == 0 < update_norm(guard.reference, model)
 
 
 class Idle(TorchLearner):

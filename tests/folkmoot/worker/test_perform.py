@@ -14,7 +14,7 @@ from folkmoot.learning import Dataset, Descriptor, TorchLearner, build
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.store import MemoryStore
 from folkmoot.task_blobs import TaskBlobs
-from folkmoot.worker import perform
+from folkmoot.worker import executor
 from folkmoot.worker.actions import Aggregate, Enrol, Publish, Score, Train, TrainReference, Wait
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Executor
@@ -151,13 +151,13 @@ def test_who_cannot_train_objects_to_nobody(
     compute = LocalCompute(SEATS[0], Diverging(build(descriptor.model, descriptor.arguments), *data), blobs)
     worker(compute).do(TrainReference(NUMBER), training)
     assert eyes.memory.guard is not None
-    assert (eyes.memory.guard.max_norm, eyes.memory.guard.own) == (math.inf, None)
+    assert (eyes.memory.guard.max_norm, eyes.memory.guard.reference) == (math.inf, None)
     assert [problem.message for problem in notes.problems] == ["training diverged"]
 
 
 def test_scores_are_in_the_journal_whole(worker: Any, eyes: Eyes, journal: Journal, parent: bytes) -> None:
     view = judging(eyes, parent, False, False, False)
-    worker().do(Score(NUMBER, 0, 1.0), view)
+    worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), view)
     kept = journal.opening(NUMBER, 0, DIGEST)
     assert kept is not None
     assert (kept.round, kept.attempt, kept.digest, kept.scores) == (NUMBER, 0, DIGEST, (0, 0, 0))
@@ -171,7 +171,7 @@ def test_salts_are_drawn(worker: Any, eyes: Eyes, journal: Journal, parent: byte
     for attempt in range(3):
         now = replace(view, round=replace(view.round, attempt=attempt))
         eyes.sees = now
-        worker().do(Score(NUMBER, attempt, 1.0), now)
+        worker().do(Score(NUMBER, attempt, UpdateGuard(1.0)), now)
         kept = journal.opening(NUMBER, attempt, DIGEST)
         assert kept is not None
         salts.add(kept.salt)
@@ -179,7 +179,7 @@ def test_salts_are_drawn(worker: Any, eyes: Eyes, journal: Journal, parent: byte
 
 
 def test_marks_are_told_with_their_reasons(worker: Any, eyes: Eyes, notes: Notes, parent: bytes) -> None:
-    worker().do(Score(NUMBER, 0, 1.0), judging(eyes, parent, False))
+    worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), judging(eyes, parent, False))
     assert notes.facts[0] == "scoring: 1/1"
     assert f"update of {TRAINERS[0]}" in notes.facts[1]
     assert "not in the store" in notes.facts[1]
@@ -250,7 +250,7 @@ def test_scores_that_come_too_late_are_dropped(
     view = judging(eyes, parent, False)
     eyes.sees = moved(view, **later)
     with pytest.raises(DeadlinePassed, match="scoring took longer"):
-        worker().do(Score(NUMBER, 0, 1.0), view)
+        worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), view)
     assert journal.opening(NUMBER, 0, DIGEST) is None
 
 
@@ -271,7 +271,7 @@ def test_a_signal_ends_a_job_between_two_epochs(worker: Any, notes: Notes, journ
 def test_the_chain_is_looked_at_during_a_long_job_too(
     worker: Any, eyes: Eyes, notes: Notes, training: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(perform, "LOOK_S", 0.0)
+    monkeypatch.setattr(executor, "LOOK_S", 0.0)
     eyes.sees = moved(training, Phase.COMMITTING)
     with pytest.raises(DeadlinePassed):
         worker().do(Train(NUMBER), training)

@@ -45,9 +45,9 @@ def opinion(learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weigh
     max_norm = 3 * update_norm(trained, model)
 
     def opinion(
-        *submissions: Submission, account: str = JUDGE, max_norm: float = max_norm, own: Weights | None = None
+        *submissions: Submission, account: str = JUDGE, max_norm: float = max_norm, reference: Weights | None = None
     ) -> Evaluation:
-        guard = UpdateGuard(max_norm, own)
+        guard = UpdateGuard(max_norm, reference)
         request = EvaluationRequest(judge=account, round=NUMBER, parent=parent, guard=guard, submissions=submissions)
         return judge(request, learner, blobs)
 
@@ -137,7 +137,7 @@ def test_with_a_direction_guard_what_leads_away_from_own_training_scores_nothing
     along = submit(TRAINERS[0], moved(model, trained, 0.01))
     back = submit(TRAINERS[1], moved(model, trained, -0.01))
     assert [update_score.fault for update_score in opinion(along, back).update_scores] == ["", ""]
-    first, second = opinion(along, back, own=trained).update_scores
+    first, second = opinion(along, back, reference=trained).update_scores
     assert (first.fault, second.fault) == ("", "it leads away from where own training goes")
     assert second.score == 0 < first.score
 
@@ -150,7 +150,7 @@ def test_who_looks_for_availability_runs_nothing_but_guards_the_direction(
         judge=JUDGE,
         round=NUMBER,
         parent=parent,
-        guard=UpdateGuard(own=trained),
+        guard=UpdateGuard(reference=trained),
         metric=Metric.AVAILABILITY,
         submissions=tuple(
             submit(author, moved(model, trained, times)) for author, times in zip(TRAINERS, (9, -1), strict=False)

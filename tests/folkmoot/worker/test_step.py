@@ -68,9 +68,9 @@ def unpublished(account: str = TRAINER, **changes: Any) -> dict[str, Any]:
 
 TABLE: dict[str, tuple[View, Action | type]] = {
     "proposed": (a_view(Phase.PROPOSED), Wait),
-    "enrolling, not enrolled": (a_view(Phase.ENROLLING, member=replace(MEMBER, number=0)), Enrol()),
-    "enrolling, retired and admitted again": (a_view(Phase.ENROLLING, member=replace(MEMBER, retired=True)), Enrol()),
-    "enrolling, no member": (a_view(Phase.ENROLLING, member=replace(MEMBER, number=0), admitted=False), Wait),
+    "enrolling, not enrolled": (a_view(Phase.ENROLLING, participant=replace(MEMBER, number=0)), Enrol()),
+    "enrolling, retired and admitted again": (a_view(Phase.ENROLLING, participant=replace(MEMBER, retired=True)), Enrol()),
+    "enrolling, no member": (a_view(Phase.ENROLLING, participant=replace(MEMBER, number=0), admitted=False), Wait),
     "enrolling, enrolled": (a_view(Phase.ENROLLING, SEAT), Wait),
     "enrolling, too late": (a_view(Phase.ENROLLING, SEAT, now=NOW + 50), Expire()),
     "training, trainer": (a_view(Phase.TRAINING, TRAINER), Train(NUMBER)),
@@ -83,26 +83,26 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     "training, seat": (a_view(Phase.TRAINING, SEAT), TrainReference(NUMBER)),
     "training, seat without the model": (a_view(Phase.TRAINING, SEAT, model_found=False), Wait),
     "training, calibrated seat": (a_view(Phase.TRAINING, SEAT, guard=UpdateGuard(1.0)), Wait),
-    "training, not enrolled": (a_view(Phase.TRAINING, member=replace(MEMBER, number=0)), Enrol()),
-    "training, enrolled for later": (a_view(Phase.TRAINING, member=replace(MEMBER, since=NUMBER + 1)), Wait),
-    "training, suspended": (a_view(Phase.TRAINING, member=replace(MEMBER, suspended_until=NUMBER + 1)), Wait),
-    "training, replaced in its seat": (a_view(Phase.TRAINING, member=replace(MEMBER, seated_in=NUMBER + 1)), Wait),
+    "training, not enrolled": (a_view(Phase.TRAINING, participant=replace(MEMBER, number=0)), Enrol()),
+    "training, enrolled for later": (a_view(Phase.TRAINING, participant=replace(MEMBER, since=NUMBER + 1)), Wait),
+    "training, suspended": (a_view(Phase.TRAINING, participant=replace(MEMBER, suspended_until=NUMBER + 1)), Wait),
+    "training, replaced in its seat": (a_view(Phase.TRAINING, participant=replace(MEMBER, seated_in=NUMBER + 1)), Wait),
     "training, banned and retired": (
-        a_view(Phase.TRAINING, TRAINER, admitted=False, member=replace(MEMBER, retired=True)),
+        a_view(Phase.TRAINING, TRAINER, admitted=False, participant=replace(MEMBER, retired=True)),
         Wait,
     ),
     "training, no place": (
-        a_view(Phase.TRAINING, member=replace(MEMBER, number=0), parameters=replace(PARAMETERS, max_enrolled=8)),
+        a_view(Phase.TRAINING, participant=replace(MEMBER, number=0), parameters=replace(PARAMETERS, max_enrolled=8)),
         Wait,
     ),
     "training, banned": (a_view(Phase.TRAINING, TRAINER, admitted=False), Wait),
     "drawing, first seat": (a_view(Phase.SAMPLING, SEAT), SampleTrainers(500)),
     "drawing, second seat": (a_view(Phase.SAMPLING, SEATS[1]), Wait),
     "training, drawn": (
-        a_view(Phase.TRAINING, parameters=SOME, member=replace(MEMBER, sampled_in=NUMBER + 1)),
+        a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER + 1)),
         Train(NUMBER),
     ),
-    "training, not drawn": (a_view(Phase.TRAINING, parameters=SOME, member=replace(MEMBER, sampled_in=NUMBER)), Wait),
+    "training, not drawn": (a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER)), Wait),
     "training, seat that looks for availability": (
         a_view(Phase.TRAINING, SEAT, metric=Metric.AVAILABILITY),
         TrainReference(NUMBER),
@@ -254,7 +254,7 @@ def test_a_full_task_starts_at_once_and_others_wait_for_latecomers() -> None:
 
 
 def test_a_full_task_takes_nobody_in() -> None:
-    view = a_view(Phase.ENROLLING, member=replace(MEMBER, number=0))
+    view = a_view(Phase.ENROLLING, participant=replace(MEMBER, number=0))
     assert step(replace(view, roster=replace(view.roster, enrolled=20))) != Enrol()
 
 

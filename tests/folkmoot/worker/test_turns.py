@@ -33,7 +33,7 @@ def test_a_turn_begins_on_its_second() -> None:
 
 
 def test_who_is_not_enrolled_comes_last() -> None:
-    view = a_view(Phase.STALLED, STRANGER, member=replace(MEMBER, number=0))
+    view = a_view(Phase.STALLED, STRANGER, participant=replace(MEMBER, number=0))
     assert view.position == len(SEATS) + view.roster.enrolled
 
 

@@ -5,9 +5,9 @@ import {Fixture} from "./Fixture.sol";
 import {VM} from "./Vm.sol";
 
 /// @title Gas by the name of what was done
-/// @notice For tests marked as isolated: there every call is a transaction of its own, and the gas of the last one is what
-/// its sender would pay for, the 21,000 and the calldata included. Between them gas is not counted: a test has only so
-/// much of it.
+/// @notice For tests marked as isolated: there every call is a transaction of its own, and the gas of the last one is
+/// what its sender would pay for, the 21,000 and the calldata included. Between them gas is not counted: a test has
+/// only so much of it.
 abstract contract Meter is Fixture {
     /// @dev Forge prints it, and `tools/snapshots.py` reads it.
     event log_named_uint(string key, uint256 val);
