@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from experiments.federation import Plan, Played, federation
+from experiments.rounds import Record
 
 from experiments.attacks import ATTACKS, Attack, colluding_committee
 from experiments.data import digits
-from experiments.federation import Plan, Played, federation
-from experiments.rounds import Record
 from experiments.systems import PRESETS, active, task
 from folkmoot.chain import Phase, fetch_events, replay
 from folkmoot.chain.events.rounds import TrainersSampled

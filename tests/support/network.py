@@ -22,7 +22,7 @@ from folkmoot.chain import (
     TreasuryContract,
     score_commitment,
 )
-from folkmoot.testing import Anvil, LocalChain, LocalFederation
+from folkmoot.testing import Anvil, Factory, LocalChain, LocalFederation
 from folkmoot.testing import found as found_federation
 from folkmoot.testing.federation import PATIENCE
 from tools.contracts import CONTRACTS
@@ -159,6 +159,11 @@ def found(anvil: Anvil, client: Client) -> Network:
     accounts = [new_account() for _ in range(3)]
     local = found_federation(LocalChain(anvil, client), accounts, fee=FEE, contracts=CONTRACTS)
     return Network(anvil, client, local.deployment, tuple(Sender(client, anvil.fund(account)) for account in accounts))
+
+
+def create(anvil: Anvil, client: Client, name: str) -> str:
+    """The address of a new contract of this checkout."""
+    return Factory(LocalChain(anvil, client).create, CONTRACTS).create(name)
 
 
 def word(value: int) -> bytes:

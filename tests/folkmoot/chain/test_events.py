@@ -16,7 +16,7 @@ from folkmoot.chain.events.federation import Deposited, TaskProposed
 from folkmoot.chain.events.logs import CONTRACTS
 from folkmoot.chain.events.rounds import RoundSettled, UpdateSubmitted
 from folkmoot.chain.events.tasks import MemberStruck
-from tests.support.node import MemoryChain, MemoryNode
+from folkmoot.testing.memory import MemoryChain, MemoryNode
 
 ENTRIES = {entry["name"]: entry for name in CONTRACTS for entry in abi(name) if entry["type"] == "event"}
 SOMEBODY = "0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB"

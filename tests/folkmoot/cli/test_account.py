@@ -8,9 +8,9 @@ import pytest
 from folkmoot.chain import Client, load_account
 from folkmoot.cli.account import faucet_account
 from folkmoot.errors import ConfigError
+from folkmoot.testing.memory import MemoryChain, MemoryNode
 from tests.folkmoot.cli.conftest import PASSWORD
 from tests.support.cli import Cli
-from tests.support.node import MemoryChain, MemoryNode
 
 
 def test_new_makes_a_keystore_that_its_password_opens(cli: Cli) -> None:

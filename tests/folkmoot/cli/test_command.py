@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 import folkmoot.cli
 from folkmoot.cli.command import address, addresses, command
 from folkmoot.cli.session import Session
+from folkmoot.testing import free_port
 from tests.support.cli import Cli
-from tools.anvil import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -8,8 +8,8 @@ import pytest
 from folkmoot.chain import create_account
 from folkmoot.config import WorkerConfig, template
 from folkmoot.errors import AccountError, ConfigError
+from folkmoot.testing import free_port
 from folkmoot.worker import PlainReporter, run_worker
-from tools.anvil import free_port
 
 ROOT = Path(__file__).parents[3]
 

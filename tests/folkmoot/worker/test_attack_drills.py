@@ -5,16 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from experiments.behaviours import NAMES, Attacker
+from folkmoot.worker.behaviours import find_behaviour
 
 from experiments.attacks import ATTACKS
-from experiments.behaviours import NAMES, Attacker
 from folkmoot.config import BEHAVIOURS, WorkerConfig, known_behaviours, load_config
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Descriptor, TorchLearner, Weights, update_norm
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker import make_learner
-from folkmoot.worker.behaviours import find_behaviour
 from folkmoot.worker.compute import EvaluationRequest, LocalCompute
 from folkmoot.worker.step import step
 from tests.support.views import NUMBER, SEATS, TRAINERS, submission

@@ -2,12 +2,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from folkmoot.worker.stagger import PAGE, close_steps, settle_steps, stagger
 from hypothesis import given
 from hypothesis import strategies as st
 
 from folkmoot.chain import Phase
 from folkmoot.worker.actions import Recover, Wait
-from folkmoot.worker.stagger import PAGE, close_steps, settle_steps, stagger
 from folkmoot.worker.view import View
 from tests.support.views import MEMBER, NOW, SEATS, STRANGER, TRAINERS, a_view
 
