@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from experiments.attacks import ATTACKS
+from folkmoot.simulation.attacks import ATTACKS
 from experiments.experiment import Cell, Measured
 from experiments.matrix import CLEAN, MAIN, cells, report
 from experiments.results import Results

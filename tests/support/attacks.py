@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.attacks import Knowledge, Tensors
+from folkmoot.simulation.attacks import Knowledge, Tensors
 from folkmoot.aggregation import Circumstances, Contribution, aggregate
 from folkmoot.learning import Weights
 

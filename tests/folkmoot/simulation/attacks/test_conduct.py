@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.attacks import colluding_committee, withheld_blob, withheld_reveal
+from folkmoot.simulation.attacks import colluding_committee, withheld_blob, withheld_reveal
 from folkmoot.chain import Phase
 from folkmoot.worker import step
 from folkmoot.worker.actions import Commit, Publish, Reveal, Submit, Train, Wait

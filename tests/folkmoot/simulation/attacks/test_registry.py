@@ -5,8 +5,8 @@ from copy import deepcopy
 import numpy as np
 import pytest
 
-import experiments.attacks
-from experiments.attacks import ATTACKS, Knowledge
+import folkmoot.simulation.attacks
+from folkmoot.simulation.attacks import ATTACKS, Knowledge
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Dataset, TensorSpec, load_digits
 from tests.support.attacks import knowledge
@@ -47,9 +47,9 @@ def test_each_attack_falsifies_one_thing() -> None:
 
 
 def test_the_public_names_exist() -> None:
-    names = experiments.attacks.__all__
+    names = folkmoot.simulation.attacks.__all__
     assert len(names) == len(set(names))
-    assert [name for name in names if not hasattr(experiments.attacks, name)] == []
+    assert [name for name in names if not hasattr(folkmoot.simulation.attacks, name)] == []
 
 
 @pytest.mark.parametrize("name", UPDATE)

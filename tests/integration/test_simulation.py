@@ -8,7 +8,7 @@ import pytest
 from experiments.federation import Plan, Played, federation
 from experiments.rounds import Record
 
-from experiments.attacks import ATTACKS, Attack, colluding_committee
+from folkmoot.simulation.attacks import ATTACKS, Attack, colluding_committee
 from experiments.data import digits
 from experiments.systems import PRESETS, active, task
 from folkmoot.chain import Phase, fetch_events, replay

@@ -1,11 +1,11 @@
-"""A round judged again from the scores that its committee revealed, also as if somebody had not sat in it."""
+"""A round judged again from the scores that its committee revealed, also as if some members had no seat in it."""
 
 from collections.abc import Collection, Sequence
 
 from folkmoot.chain import Parameters, RoundState, Seat, Verdict
 from folkmoot.rules import Judgement, median_score, median_score_judge, upper_median
 
-SILENT = 10_000  # what a seat that revealed nothing counts as its baseline
+SILENT = 10_000  # the baseline of a seat that revealed nothing
 
 
 def accepted(round: RoundState) -> tuple[str, ...]:  # noqa: A002 - a word of the protocol

@@ -1,22 +1,25 @@
-"""What happened, from the chain's own record: what `report.json` holds."""
+"""What happened in the demonstration, from the chain's own record: `report.json`, and what it shows."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import fmean
 
 from folkmoot.chain import Event, RoundState, TaskState
 from folkmoot.chain.events.rounds import (
     AggregateAgreed,
     RoundClosed,
+    RoundOpened,
     RoundSettled,
     ScoresCommitted,
     ScoresRevealed,
     UpdateSubmitted,
 )
 from folkmoot.chain.events.tasks import MemberStruck, MemberSuspended
-from scripts.demonstration.cast import Person
-from scripts.demonstration.ledger import Share, Transaction
-from scripts.demonstration.verdicts import accepted
+from folkmoot.testing import Member
+from folkmoot.testing.transactions import Transaction
+from scripts.demo_verdicts import accepted, judged
+
+HONEST = "none"
 
 _LAST: Mapping[str, type[Event]] = {
     "training": UpdateSubmitted,
@@ -79,6 +82,36 @@ class Report:
     wall_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The transactions of one round: those after the one in block `opened` that opened it, the closing one included."""
+
+    opened: int
+    executed: list[Transaction] = field(default_factory=list)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What happened in them, in order."""
+        return tuple(event for transaction in self.executed for event in transaction.events)
+
+
+def by_round(executed: Iterable[Transaction]) -> dict[int, Share]:
+    """A task's transactions by the number of the round that they belong to; what came before the first is left out."""
+    shares: dict[int, Share] = {}
+    running = Share(0)
+    for transaction in executed:
+        running.executed.append(transaction)
+        for event in transaction.events:
+            if isinstance(event, RoundOpened):
+                shares[event.round] = running = Share(transaction.block)
+    return shares
+
+
+def behaviour(member: Member) -> str:
+    """The attack that a member carries out, or "none"."""
+    return str(member.settings.get("behaviour", HONEST))
+
+
 def rounds_of(state: TaskState) -> tuple[RoundState, ...]:
     """Every round of a finished task."""
     return (*state.past, state.running)
@@ -115,18 +148,18 @@ def phase_seconds(share: Share, seen: Mapping[int, float]) -> dict[str, float]:
     return {phase: round(end - start, 3) for (phase, end), start in zip(ends.items(), starts, strict=False)}
 
 
-def member_report(person: Person, state: TaskState, events: Sequence[Event]) -> MemberReport:
+def member_report(member: Member, state: TaskState, events: Sequence[Event]) -> MemberReport:
     """What a member did and got."""
-    faults = [event for event in events if isinstance(event, MemberStruck) and event.member == person.address]
-    out = suspensions(person.address, events)
+    faults = [event for event in events if isinstance(event, MemberStruck) and event.member == member.address]
+    out = suspensions(member.address, events)
     return MemberReport(
-        address=person.address,
-        name=person.name,
-        honest=person.honest,
+        address=member.address,
+        name=member.name,
+        honest=behaviour(member) == HONEST,
         strikes=len(faults),
         suspended=bool(out),
-        earned=state.earned.get(person.address, 0),
-        roles=tuple(role(found, person.address, out) for found in rounds_of(state)),
+        earned=state.earned.get(member.address, 0),
+        roles=tuple(role(found, member.address, out) for found in rounds_of(state)),
     )
 
 
@@ -147,7 +180,7 @@ def role(found: RoundState, address: str, out: Collection[int]) -> str:
 
 def report_of(
     *,
-    people: Iterable[Person],
+    members: Iterable[Member],
     state: TaskState,
     shares: Mapping[int, Share],
     seen: Mapping[int, float],
@@ -162,8 +195,55 @@ def report_of(
             round_report(found, shares[found.round.number], seen, accuracy)
             for found, accuracy in zip(rounds_of(state), accuracies, strict=True)
         ),
-        members=tuple(member_report(person, state, events) for person in people),
+        members=tuple(member_report(member, state, events) for member in members),
         final_accuracy=accuracies[-1],
         chain_id=chain_id,
         wall_seconds=round(wall_seconds, 1),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was promised, and whether it came true. Rounds are those in which a liar sat."""
+
+    noise_blocks: int
+    noise_suspended: bool
+    honest_suspended: tuple[str, ...]
+    rounds_with_liar: tuple[int, ...]
+    rounds_swayed: tuple[int, ...]  # whose accepted sets would be others without the liar
+
+    @property
+    def all_well(self) -> bool:
+        """Whether misbehaviour led to nothing, and harmed only who misbehaved."""
+        harm = self.noise_blocks or self.honest_suspended or self.rounds_swayed
+        return self.noise_suspended and not harm
+
+
+def findings(report: Report, state: TaskState, members: Sequence[Member]) -> Findings:
+    """Look for what was promised."""
+    liars = [member.address for member in members if behaviour(member) == "liar"]
+    noise = [member.address for member in members if behaviour(member) == "noise"]
+    lied_to = [found for found in rounds_of(state) if any(seat.account in liars for seat in found.seats)]
+    return Findings(
+        noise_blocks=sum(author in noise for entry in report.rounds for author in entry.accepted),
+        noise_suspended=all(member.suspended for member in report.members if member.address in noise),
+        honest_suspended=tuple(member.name for member in report.members if member.honest and member.suspended),
+        rounds_with_liar=tuple(found.round.number for found in lied_to),
+        rounds_swayed=tuple(found.round.number for found in lied_to if is_swayed(found, state, liars)),
+    )
+
+
+def is_swayed(found: RoundState, state: TaskState, liars: Sequence[str]) -> bool:
+    """Whether the accepted set would be another one if the liars had not sat in the committee."""
+    return set(accepted(found)) != set(judged(found, state.parameters, without=liars))
+
+
+def sentences(found: Findings) -> Iterator[str]:
+    """One for each promise."""
+    suspended = "is suspended" if found.noise_suspended else "is NOT suspended"
+    yield f"The noise maker got {found.noise_blocks or 'no'} block{'s' * (found.noise_blocks > 1)} and {suspended}."
+    yield f"Honest members suspended: {', '.join(found.honest_suspended) or 'none'}."
+    sat = ", ".join(map(str, found.rounds_with_liar)) or "none"
+    swayed = ", ".join(map(str, found.rounds_swayed))
+    effect = f"would differ in {swayed}" if swayed else "are the ones without it"
+    yield f"The liar sat in these rounds: {sat}. The accepted sets {effect}."

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from experiments.attacks import free_rider, noise, scaling, sign_flip
+from folkmoot.simulation.attacks import free_rider, noise, scaling, sign_flip
 from tests.support.attacks import N, a_model, change, knowledge, vector
 
 

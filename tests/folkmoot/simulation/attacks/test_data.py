@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from experiments.attacks import GREEN_TO_RED, data_noise, label_flip
+from folkmoot.simulation.attacks import GREEN_TO_RED, data_noise, label_flip
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Dataset, load_digits
 
