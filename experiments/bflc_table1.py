@@ -31,7 +31,7 @@ class Config:
     seeds: tuple[int, ...] = (1,)
     task: Mapping[str, Any] = field(
         default_factory=lambda: {
-            "model": "folkmoot.learning.models:cnn",
+            "model": "folkmoot/cnn",
             "arguments": {"channels": 1, "classes": 62, "size": 28},
             "input_shape": (1, 28, 28),
             "classes": 62,

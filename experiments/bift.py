@@ -49,7 +49,7 @@ class Images:
 
 def _cnn(classes: int, epochs: int, learning_rate: str) -> Mapping[str, Any]:
     return {
-        "model": "folkmoot.learning.models:cnn",
+        "model": "folkmoot/cnn",
         "arguments": {"channels": 3, "classes": classes, "size": 32},
         "input_shape": (3, 32, 32),
         "classes": classes,

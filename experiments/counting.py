@@ -9,7 +9,7 @@ from numpy import float32
 from numpy.typing import NDArray
 
 from folkmoot.learning import Learner, Weights
-from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, judge
+from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, evaluate
 
 BASELINE, UPDATE = "baseline", "update"
 
@@ -53,7 +53,7 @@ class CountingCompute(LocalCompute):
 
     tally: Counter[str]
 
-    def judge(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
-        """As `LocalCompute.judge`."""
+    def evaluate(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
+        """As `LocalCompute.evaluate`."""
         model = self.blobs.fetch_model(request.parent)
-        return judge(request, CountingLearner(self.learner, model, self.tally), self.blobs, progress=progress)
+        return evaluate(request, CountingLearner(self.learner, model, self.tally), self.blobs, progress=progress)

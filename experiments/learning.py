@@ -9,7 +9,7 @@ from torch import nn
 
 from experiments.experiment import Measured, Tick
 from experiments.learners import centralised
-from folkmoot.learning import ALLOWED, build, initial_weights, load_weights
+from folkmoot.learning import build, initial_weights, load_weights
 from folkmoot.proposal import TaskConfig
 from folkmoot.simulation import Plan, Record, Shares, federation
 from tools.contracts import CONTRACTS, RULES
@@ -67,7 +67,7 @@ def in_one_place(task: TaskConfig, shares: Shares, seed: int, epochs: int, tick:
     """Train on everybody's data in one place; mean test accuracy after each of the last epochs, 0 to 1."""
 
     def fresh() -> nn.Module:
-        return build(task.model, task.arguments, allowed=(*ALLOWED, *task.allowed_models))
+        return build(task.model, task.arguments, allowed=[task.model])
 
     module = fresh()
     load_weights(module, initial_weights(fresh, task.seed))

@@ -57,7 +57,7 @@ class Config:
     tabled_seeds: tuple[int, ...] = (1, 2, 3)
     task: Mapping[str, Any] = field(
         default_factory=lambda: {
-            "model": "folkmoot.learning.models:cnn",
+            "model": "folkmoot/cnn",
             "arguments": {"channels": 1, "classes": 10, "size": 28},
             "input_shape": (1, 28, 28),
             "batch": 10,

@@ -23,7 +23,7 @@ from folkmoot.chain import Client, Event, TaskContract, TaskState, fetch_events,
 from folkmoot.chain.events.rounds import ModelBlockWritten
 from folkmoot.chain.events.tasks import TaskExpired, TaskFinished
 from folkmoot.errors import ConfigError, FolkmootError
-from folkmoot.learning import ALLOWED, accuracy, build, load_weights
+from folkmoot.learning import accuracy, build, load_weights
 from folkmoot.learning.learner import BASIS_POINTS
 from folkmoot.proposal import TaskConfig
 from folkmoot.simulation import held_out_data, load_simulated
@@ -126,7 +126,7 @@ class Demo:
         parameters = self.task.parameters()
         descriptor = fetch_descriptor(self.consortium.store, parameters.descriptor)
         blobs = TaskBlobs(self.consortium.store, descriptor, task=self.task.address, first_model=parameters.model)
-        module = build(descriptor.model, descriptor.arguments, allowed=ALLOWED)
+        module = build(descriptor.model, descriptor.arguments, allowed=[descriptor.model])
         load_weights(module, blobs.fetch_model(pointer))
         settings = load_simulated(self.consortium.members[0].worker.folder / "worker.toml")
         return accuracy(module, held_out_data(*settings)) / BASIS_POINTS

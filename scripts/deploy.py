@@ -9,9 +9,14 @@ runs already gets an id once, which brownie keeps in ~/.brownie:
 
 Nodes of real networks keep no accounts: name a keystore file in the TOML file. Free gas needs no coin, and chains
 without a base fee get legacy transactions. `deployments/<chain id>.json` is what workers and the command line read.
+
+Name the managers in the TOML file, by addresses or keystore files. By default the deploying account is the only
+manager, and on a local chain that is an account of the node's, whose key is in no keystore file: the script warns.
+`folkmoot account import` takes such a key; Anvil prints those of its accounts when it starts.
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,13 +29,30 @@ from web3 import HTTPProvider
 from web3.exceptions import TransactionNotFound
 
 from folkmoot import __version__
-from folkmoot.chain import Client, Deployment, Token, deployments, load_account, read_password
+from folkmoot.chain import (
+    Client,
+    Deployment,
+    FederationContract,
+    Token,
+    deployments,
+    keystore_address,
+    load_account,
+    read_password,
+)
+from folkmoot.chain.accounts import keystores
 from folkmoot.errors import ChainGone, ConfigError, FolkmootError
 from scripts.federation import RULES, FederationConfig, load_federation
 
 ROOT = Path(__file__).resolve().parent.parent
 
-LIBRARIES = ("Drawing", "Settling", "Closing", "Recovery", "Steering")  # brownie links them into Task
+LIBRARIES = (
+    "Lifecycle",
+    "TrainerSampling",
+    "Settling",
+    "Closing",
+    "Recovery",
+    "Governance",
+)  # brownie links them into Task
 
 _FEES = {"gasPrice": "gas_price", "maxFeePerGas": "max_fee", "maxPriorityFeePerGas": "priority_fee"}
 
@@ -42,7 +64,10 @@ def main(path: str | None = None) -> None:
     try:
         config = load_federation(path)
         with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)]) as client:
-            (live if CONFIG.network_type == "live" else development)(config, client)
+            if CONFIG.network_type == "live":
+                live(config, client, Path(path).resolve().parent if path else ROOT)
+            else:
+                development(config, client)
     except FolkmootError as error:
         sys.exit(f"deploy: {error}")
 
@@ -53,11 +78,32 @@ def development(config: FederationConfig, client: Client) -> None:
     print("\nNothing persistent was recorded: this chain ends with the script. --network ID names one that stays.")
 
 
-def live(config: FederationConfig, client: Client) -> None:
-    """Deploy to a chain that stays, and record what stands where."""
+def live(config: FederationConfig, client: Client, folder: Path) -> None:
+    """Deploy to a chain that stays, and record what stands where. The settings' file is in `folder`."""
     record = deploy(config, client, deployer(config))
+    records = config.deployments or ROOT / "deployments"
     show(record)
-    print(f"\nRecorded in {deployments.write(record, config.deployments or ROOT / 'deployments')}")
+    print(f"\nRecorded in {deployments.write(record, records)}")
+    warn_of_missing_keys(
+        FederationContract(client, record.federation).managers(), config, homes=(folder, records.resolve().parent)
+    )
+
+
+def warn_of_missing_keys(managers: Iterable[str], config: FederationConfig, *, homes: Iterable[Path]) -> None:
+    """Print a warning unless a keystore of the settings', or in one of some folders or their keys/, is a manager's."""
+    folders = list(dict.fromkeys(found for home in homes for found in (home, home / "keys")))
+    held = {address for folder in folders for address in keystores(folder).values()}
+    if config.keystore:
+        held.add(keystore_address(config.keystore))
+    if held.isdisjoint(managers):
+        print(
+            f"\nWarning: no keystore file here holds the key of a manager ({', '.join(managers)}).",
+            f"Searched: {', '.join(map(str, folders))}.",
+            "Only who has such a key can admit members and approve tasks. Where the node keeps it, copy it from there:",
+            "    folkmoot account import",
+            "Or name managers whose keys you have in the TOML file, and deploy again.",
+            sep="\n",
+        )
 
 
 def deployer(config: FederationConfig) -> Any:
@@ -119,9 +165,9 @@ def retry_missing_receipts() -> None:
 
 
 def disable_deployment_map() -> None:
-    """Let brownie write nothing of its own about what is deployed.
+    """Keep brownie from writing its own notes of what is deployed.
 
-    On a chain that was started anew no script could begin with such notes, and scripts side by side share them.
+    A script could not start with such notes on a chain that was started anew, and scripts side by side share them.
     """
     ProjectContract._deployment_path = lambda self: None  # type: ignore[method-assign] # noqa: ARG005, SLF001
 

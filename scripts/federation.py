@@ -4,13 +4,14 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from eth_utils.address import is_address, to_checksum_address
 
 from folkmoot import settings
+from folkmoot.chain import keystore_address
 from folkmoot.errors import ConfigError
 
 MOST_FEE = 2**128 - 1
@@ -29,7 +30,9 @@ class FederationConfig:
     """How a federation starts. Raises `ConfigError` for a value that cannot be."""
 
     # The federation
-    managers: Annotated[tuple[str, ...], "addresses of the managers; without any the deploying account, alone"] = ()
+    managers: Annotated[
+        tuple[str, ...], "the managers' addresses or keystore files; without any the deploying account, alone"
+    ] = ()
     quorum: Annotated[int | None, "so many managers decide together; without it more than half of them"] = None
     fee: Annotated[int, "permission fee, in the token's smallest unit"] = 10**18
     period: Annotated[int, "seconds that the fee pays for, then a member renews it; 0: it is paid once"] = 0
@@ -56,12 +59,14 @@ class FederationConfig:
         return self.quorum or managers // 2 + 1
 
 
-def _are_managers(addresses: tuple[str, ...]) -> bool:
-    return all(map(is_address, addresses)) and len(set(map(to_checksum_address, addresses))) == len(addresses)
+def _are_managers(entries: tuple[str, ...]) -> bool:
+    addresses = [entry for entry in entries if entry.lower().startswith("0x")]
+    different = {to_checksum_address(entry) if is_address(entry) else entry for entry in entries}
+    return all(map(is_address, addresses)) and all(entries) and len(different) == len(entries)
 
 
 _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "managers": (_are_managers, 'different addresses, each as the text "0x…"'),
+    "managers": (_are_managers, 'different accounts, each as the text "0x…" or the path of its keystore file'),
     "quorum": (lambda count: count >= 1, "at least 1"),
     "fee": (lambda fee: 0 <= fee <= MOST_FEE, "0 or more, below 2 ** 128"),
     "period": (lambda period: 0 <= period <= LONGEST_PERIOD, "0 or more, below 2 ** 32"),
@@ -70,8 +75,18 @@ _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 
 
 def load_federation(path: str | Path | None) -> FederationConfig:
-    """Read a TOML file; the defaults without one. Raises `ConfigError`."""
-    return settings.load(FederationConfig, path) if path else FederationConfig()
+    """Read a TOML file, its managers as addresses; the defaults without one. Raises `ConfigError` and `AccountError`.
+
+    A keystore file is asked for its address alone, not for its password.
+    """
+    if path is None:
+        return FederationConfig()
+    config, folder = settings.load(FederationConfig, path), Path(path).resolve().parent
+    return replace(config, managers=tuple(_address(entry, folder) for entry in config.managers))
+
+
+def _address(manager: str, folder: Path) -> str:
+    return manager if is_address(manager) else keystore_address(folder / manager)
 
 
 def template(given: Mapping[str, object] | None = None) -> str:

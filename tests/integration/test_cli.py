@@ -247,7 +247,7 @@ def test_who_has_paid_for_ever_has_nothing_to_renew(people: People) -> None:
     assert "for ever" in people("mia").ok("member", "status")
     assert "for ever" in people("mia").ok("member", "list")
     told = people("mia").refused("member", "renew")
-    assert told == f"error: {mia} has paid for ever\nhint: there is nothing to renew\n"
+    assert told == f"error: the membership of {mia} does not expire\nhint: there is nothing to renew\n"
 
 
 # -------------------------------------------------------------------- managers
@@ -378,7 +378,7 @@ def test_a_proposal_is_listed_shown_and_cancelled(crew: Crew) -> None:
     shown = crew("s0").json("task", "show")
     assert shown["parameters"]["score_rule"] == "MedianScore"
     assert shown["parameters"]["training_window"] == 5_000
-    assert (shown["descriptor"]["model"], shown["descriptor"]["epochs"]) == ("folkmoot.learning.models:mlp", 5)
+    assert (shown["descriptor"]["model"], shown["descriptor"]["epochs"]) == ("folkmoot/mlp", 5)
     assert "1 h 23 min" in crew("s0").ok("task", "show")
     by_number = crew.people("s0").json("task", "show", "--task", listed["number"])
     assert by_number == shown

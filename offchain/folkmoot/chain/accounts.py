@@ -20,6 +20,7 @@ from folkmoot.errors import AccountError, ConfigError
 
 Password = Callable[[], str]  # asks a person, or reads a file
 
+_MAX_KEYSTORE = 65_536  # bytes of a file that is looked at for being a keystore
 _DERIVED = 32  # bytes that a password is turned into: deriving a damaged file's 10**30 would never end
 
 
@@ -33,20 +34,36 @@ class Signed:
 
 
 def create_account(path: str | os.PathLike[str], password: Password, *, iterations: int | None = None) -> LocalAccount:
-    """A new account, its key encrypted into a file that only its owner can read.
+    """A new account, its key encrypted into a new file. `iterations` and errors as for `save_account`."""
+    account: LocalAccount = Account.create()
+    save_account(account, path, password, iterations=iterations)
+    return account
+
+
+def save_account(
+    account: LocalAccount, path: str | os.PathLike[str], password: Password, *, iterations: int | None = None
+) -> None:
+    """Encrypt an account's key into a new file that only its owner can read.
 
     `iterations` of scrypt make guessing slow, a power of 2; eth-account's choice if not given. Raises `AccountError`
     if the file exists or cannot be written.
     """
-    account: LocalAccount = Account.create()
     text = json.dumps(Account.encrypt(account.key, password(), kdf="scrypt", iterations=iterations))
+    _write_new_secret(Path(path), text)
+
+
+def account_of_key(text: str, source: str) -> LocalAccount:
+    """The account of a private key in hex. Raises `AccountError`, which names the source and not what was in it."""
     try:
-        _write_secret(Path(path), text)
-    except FileExistsError:
-        raise AccountError(f"{path} exists already", "choose another file: a lost key cannot be had back") from None
-    except OSError as error:
-        raise AccountError(f"cannot write {path}: {error.strerror}", "choose a directory of your own") from error
+        account: LocalAccount = Account.from_key(text.strip())
+    except ValueError:
+        raise AccountError(f"{source} holds no private key", "32 bytes as 64 hex digits") from None
     return account
+
+
+def write_key(account: LocalAccount, path: str | os.PathLike[str]) -> None:
+    """Write an account's key, unencrypted, in hex, into a new file that only its owner can read. Errors as above."""
+    _write_new_secret(Path(path), f"0x{bytes(account.key).hex()}\n")
 
 
 def load_account(path: str | os.PathLike[str], password: Password) -> LocalAccount:
@@ -89,6 +106,16 @@ def keystore_address(path: str | os.PathLike[str]) -> str:
     return to_checksum_address(address)
 
 
+def keystores(folder: str | os.PathLike[str]) -> dict[Path, str]:
+    """The keystore files in a folder, by name, and the addresses that they say they hold. Other files are left out."""
+    found = {}
+    for path in sorted(Path(folder).glob("*")):
+        with suppress(AccountError, OSError):
+            if path.is_file() and path.stat().st_size <= _MAX_KEYSTORE:
+                found[path] = keystore_address(path)
+    return found
+
+
 def sign(account: LocalAccount, transaction: TxParams) -> Signed:
     """Sign a transaction. The same one gives the same bytes."""
     signed = account.sign_transaction(cast("dict[str, Any]", transaction))
@@ -107,6 +134,15 @@ def _typed(keystore: str | os.PathLike[str]) -> str:
         return getpass(f"Password of {keystore}: ")
     except EOFError:
         raise ConfigError("no password was typed", "try again, or set `password_file`") from None
+
+
+def _write_new_secret(path: Path, text: str) -> None:
+    try:
+        _write_secret(path, text)
+    except FileExistsError:
+        raise AccountError(f"{path} exists already", "choose another file: a lost key cannot be had back") from None
+    except OSError as error:
+        raise AccountError(f"cannot write {path}: {error.strerror}", "choose a directory of your own") from error
 
 
 def _write_secret(path: Path, text: str) -> None:

@@ -1,71 +1,127 @@
-"""`account`: a key of one's own, and money for it on local networks."""
+"""`account`: your keys, in encrypted keystore files, and money for them on local networks."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from eth_account.signers.local import LocalAccount
 from web3 import Web3
 from web3.types import TxParams
 
-from folkmoot.chain import Call, Client, LocalToken, create_account
+from folkmoot.chain import Call, Client, LocalToken, create_account, load_account, read_password
+from folkmoot.chain.accounts import account_of_key, keystores, save_account, write_key
 from folkmoot.chain.rpc_errors import translated
-from folkmoot.cli.amounts import COINS
 from folkmoot.cli.balances import holdings, in_words
-from folkmoot.cli.command import OptionalAddress, command, group
-from folkmoot.cli.output import key_values
+from folkmoot.cli.command import OptionalParty, command, group
+from folkmoot.cli.output import COINS, Whole, key_values, table
 from folkmoot.cli.session import Session
-from folkmoot.errors import ChainError, ConfigError
+from folkmoot.errors import AccountError, ChainError, ConfigError
 
-app = group("account", "Your key, in an encrypted keystore file.")
+app = group("account", "Your keys, in encrypted keystore files.")
 
 LOCAL = ("anvil", "ganache", "hardhat")  # nodes whose accounts hold play money
+KEEP = "Keep a copy of this file and of its password: nobody can restore them."
+_KEY = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 
 
 @command(app)
 def new(
     session: Session,
-    file: Annotated[Path | None, typer.Argument(help="Default: the settings' keystore.", show_default=False)] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="New keystore file. Default: the settings' keystore.", show_default=False)
+    ] = None,
 ) -> None:
-    """Make an account and keep its key in a new keystore file."""
+    """Create an account; its key is kept in a new keystore file."""
     path = file or session.config.keystore
-    account = create_account(path, lambda: session.password(path, new=True))
-    document = {"address": account.address, "keystore": path}
-    session.output.show(
-        document, key_values(document), "Keep a copy of this file and its password: nobody can restore it."
-    )
+    _show_kept(session, create_account(path, lambda: session.password(path, new=True)), path)
+
+
+@command(app, "import")
+def import_(
+    session: Session,
+    source: Annotated[
+        Path | None,
+        typer.Argument(help="File with a key in hex, or a keystore file. Default: a prompt.", show_default=False),
+    ] = None,
+    *,
+    source_password_file: Annotated[
+        Path | None,
+        typer.Option(help="Password file of an imported keystore (prompts if omitted).", show_default=False),
+    ] = None,
+) -> None:
+    """Import a key into a new keystore file, the settings' keystore."""
+    account = _imported(source, source_password_file)
+    path = session.config.keystore
+    save_account(account, path, lambda: session.password(path, new=True))
+    _show_kept(session, account, path)
 
 
 @command(app)
-def show(session: Session, account: OptionalAddress = None) -> None:
-    """Show an account's address and, where a chain answers, what it holds."""
+def export(
+    session: Session,
+    file: Annotated[
+        Path | None, typer.Argument(help="New file for the key in hex, readable by you alone.", show_default=False)
+    ] = None,
+    *,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Print the key where no file is given.")] = False,
+) -> None:
+    """Export the account's unencrypted key. Whoever has it can act as you."""
+    if file is None and not reveal:
+        raise ConfigError("no file to export the key to", "give one, or print the key with --reveal")
+    if file is None:
+        key = Web3.to_hex(session.account.key)
+        session.output.show({"address": session.address, "key": key}, key)
+        return
+    write_key(session.account, file)
+    session.output.show(
+        {"address": session.address, "file": file}, f"the unencrypted key of {session.address} is in {file}"
+    )
+
+
+@command(app, "list")
+def list_(session: Session) -> None:
+    """List the keystore files beside the settings' keystore."""
+    chosen = session.config.keystore
+    found = keystores(chosen.parent).items()
+    document = [{"keystore": file, "address": address, "used": file == chosen} for file, address in found]
+    rows = [(file, Whole(address), file == chosen) for file, address in found]
+    grid = table("Keystores", ("file", "address", "used"), rows)
+    session.output.show(document, grid if rows else f"There is no keystore in {chosen.parent}.")
+
+
+@command(app)
+def show(session: Session, account: OptionalParty = None) -> None:
+    """Show an account's address and, where a chain answers, its balances."""
     address = account or session.address
     try:
         document = {"address": address} | holdings(session, address)
         texts = in_words(session, document)
     except ChainError as error:
-        session.output.show({"address": address, "chain": error.message}, address, f"No more is known: {error.message}")
+        document = {"address": address, "chain": error.message}
+        session.output.show(document, key_values({"address": Whole(address)}), f"No more is known: {error.message}")
         return
-    session.output.show(document, key_values(texts))
+    session.output.show(document, key_values(texts | {"address": Whole(address)}))
 
 
 @command(app)
-def fund(
+def faucet(
     session: Session,
-    account: OptionalAddress = None,
+    account: OptionalParty = None,
     *,
-    coins: Annotated[str, typer.Option(help="Of the chain's own coin, for gas.")] = "1",
+    coins: Annotated[str, typer.Option(help="Amount of the chain's own coin, for gas.")] = "1",
     tokens: Annotated[
-        str | None, typer.Option(help="Of the fee token. Default: what an application costs.", show_default=False)
+        str | None, typer.Option(help="Amount of the fee token. Default: the permission fee.", show_default=False)
     ] = None,
 ) -> None:
-    """Give an account coins and fee tokens. On local networks only."""
-    faucet = faucet_account(session.client)
+    """Send coins and fee tokens to an account. On local networks only."""
+    source = faucet_account(session.client)
     address, wei = account or session.address, COINS.units(coins)
     units = session.money.units(tokens) if tokens else session.federation.permission_fee()
-    _send(session.client, {"from": faucet, "to": address, "value": Web3.to_wei(wei, "wei")})
+    _send(session.client, {"from": source, "to": address, "value": Web3.to_wei(wei, "wei")})
     if units:
-        _mint(session, faucet, LocalToken(session.client, session.record.token).mint(address, units))
-    given = f"{address} got {COINS.text(wei)} and {session.money.text(units)}"
+        _mint(session, source, LocalToken(session.client, session.record.token).mint(address, units))
+    given = f"{address} received {COINS.text(wei)} and {session.money.text(units)}"
     session.output.show({"address": address, "coins": wei, "tokens": units}, given)
 
 
@@ -82,9 +138,28 @@ def faucet_account(client: Client) -> str:
     return accounts[0]
 
 
-def _mint(session: Session, faucet: str, call: Call) -> None:
+def _show_kept(session: Session, account: LocalAccount, path: Path) -> None:
+    document = {"address": account.address, "keystore": path}
+    session.output.show(document, key_values(document | {"address": Whole(account.address)}), KEEP)
+
+
+def _imported(source: Path | None, password_file: Path | None) -> LocalAccount:
+    if source is None:
+        return account_of_key(typer.prompt("Private key in hex", hide_input=True, err=True), "the answer")
+    if _KEY.fullmatch(str(source)):
+        raise ConfigError("a key on the command line is seen by others", "use another key, by a file or the prompt")
     try:
-        _send(session.client, {"from": Web3.to_checksum_address(faucet), "to": call.to, "data": call.data})
+        text = source.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AccountError(f"cannot read {source}: {error}", "check the file's name, owner and mode") from None
+    if text.startswith("{"):
+        return load_account(source, lambda: read_password(source, password_file))
+    return account_of_key(text, str(source))
+
+
+def _mint(session: Session, source: str, call: Call) -> None:
+    try:
+        _send(session.client, {"from": Web3.to_checksum_address(source), "to": call.to, "data": call.data})
     except ChainError as error:
         symbol = session.money.symbol
         raise ConfigError(f"{symbol} is not a token that anyone may mint", "get it from its issuer") from error

@@ -11,6 +11,7 @@ from folkmoot.cli import account, manager, member, model, task, worker
 from folkmoot.cli.command import command
 from folkmoot.cli.doctor import doctor
 from folkmoot.cli.earnings import deposit, earnings, withdraw
+from folkmoot.cli.init import init
 from folkmoot.cli.status import status
 
 app = typer.Typer(
@@ -21,7 +22,7 @@ app = typer.Typer(
 
 for group in (account, member, manager, task, worker, model):
     app.add_typer(group.app)
-for body in (status, earnings, withdraw, deposit, doctor):
+for body in (init, status, earnings, withdraw, deposit, doctor):
     command(app)(body)
 
 
@@ -45,8 +46,8 @@ def start(
 ) -> None:
     """Folkmoot trains one model across organisations that do not trust each other.
 
-    Contracts keep the permissions, the record and the money; here is how members, managers and proposers use them.
-    Settings come from options, from FOLKMOOT_… variables and from folkmoot.toml, which `worker init` writes.
+    Contracts keep the permissions, the record and the money. Members, managers and proposers use them by these
+    commands. Settings come from options, FOLKMOOT_… variables and folkmoot.toml, which `folkmoot init` writes.
     """
     handler = logging.StreamHandler()
     handler.addFilter(lambda record: record.name != failover.__name__)  # that no node answers is an error of its own

@@ -1,16 +1,10 @@
-"""What managers do together: sending a call, saying it in words, and finding what waits for a quorum."""
+"""What managers decide together: sending or confirming their calls, and finding what waits for a quorum."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from string import Formatter
 from typing import Any
 
-from eth_abi.exceptions import DecodingError
-from web3 import Web3
-from web3.exceptions import Web3Exception
-
 from folkmoot.chain import Call, Event
-from folkmoot.chain.abi import abi
 from folkmoot.chain.events.federation import (
     ActionConfirmed,
     ActionExecuted,
@@ -19,46 +13,17 @@ from folkmoot.chain.events.federation import (
     MemberAdmitted,
     MembershipApplied,
 )
-from folkmoot.chain.events.logs import fetch_events
-from folkmoot.cli.amounts import Money
-from folkmoot.cli.membership_status import lasting
-from folkmoot.cli.output import timestamp
+from folkmoot.cli.explain import Meaning, in_words, meaning
+from folkmoot.cli.output import Grid, table, timestamp
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError
 
 _SHORT = 10  # characters of an action's name: enough to tell it apart
 
-# `!a` writes an amount, `!d` how long it pays for, `!t` a time, `!l` a list.
-_WORDS = {
-    "admit": "admit {applicant} by application {application}",
-    "reject": "reject {applicant} with application {application}",
-    "ban": "ban {account}",
-    "unban": "unban {account}",
-    "setFee": "set the fee of later applications and renewals to {fee!a}",
-    "setMembershipPeriod": "let the fee of later applications and renewals pay {period!d}",
-    "addManager": "make {manager} a manager",
-    "removeManager": "let {manager} be a manager no more",
-    "replaceManager": "put {successor} in the place of manager {manager}",
-    "setQuorum": "let {quorum} managers act together",
-    "approve": "approve task {target} with a budget of {budget!a} and the committee {committee!l}",
-    "fund": "add {amount!a} to the budget of task {target}",
-    "pause": "pause round {round} of task {target} until {until!t}",
-    "resume": "resume round {round} of task {target}",
-    "rollback": "roll round {round} of task {target} back to model {model}, with the committee {committee!l}",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """A managers' call: the function and its arguments by name. Both are empty if it is none that Folkmoot knows."""
-
-    name: str
-    arguments: Mapping[str, Any]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """An action that some managers, but no quorum, stand behind; `expires` is when the last confirmation does."""
+    """An action that has confirmations, but no quorum of them; `expires` is when the last confirmation does."""
 
     action: bytes
     target: str
@@ -75,25 +40,27 @@ class Pending:
 
 
 def propose_or_confirm(session: Session, call: Call) -> None:
-    """Send a managers' call, and tell whether it was executed or for whom it waits."""
-    receipt = session.send(call)
-    confirmed = next(event for event in receipt.events if isinstance(event, ActionConfirmed))
-    executed = any(isinstance(event, ActionExecuted) for event in receipt.events)
-    words = explain(session, meaning(call.data), call.to)
-    document = {
-        "action": confirmed.action,
-        "words": words,
-        "confirmations": confirmed.confirmations,
-        "quorum": confirmed.quorum,
-        "executed": executed,
-        "expires": confirmed.expires,
-        "transaction": receipt.hash,
-    }
-    session.output.show(document, *_rendered(confirmed, words, executed=executed))
+    """Send a managers' call, and show whether it was executed or how many confirmations it lacks."""
+    document, lines = _sent(session, call)
+    session.output.show(document, *lines)
+
+
+def propose_or_confirm_all(session: Session, calls: Iterable[Call]) -> None:
+    """Send managers' calls, one after the other. If one fails, those before it are shown, and its error."""
+    documents: list[dict[str, Any]] = []
+    shown: list[str] = []
+    try:
+        for call in calls:
+            document, lines = _sent(session, call)
+            documents.append(document)
+            shown += lines
+    finally:
+        if documents:
+            session.output.show(documents, *shown)
 
 
 def open_applications(events: Iterable[Event]) -> list[MembershipApplied]:
-    """Applications that nobody has decided or withdrawn, oldest first."""
+    """Applications that are neither decided nor withdrawn, oldest first."""
     found: dict[int, MembershipApplied] = {}
     for event in events:
         if isinstance(event, MembershipApplied):
@@ -103,10 +70,10 @@ def open_applications(events: Iterable[Event]) -> list[MembershipApplied]:
     return list(found.values())
 
 
-def pending(session: Session, events: Iterable[Event]) -> list[Pending]:
-    """Actions that managers stand behind now and that were not executed, oldest first."""
+def pending(session: Session) -> list[Pending]:
+    """Actions that managers have confirmed and that were not executed, oldest first."""
     found: dict[bytes, ActionConfirmed] = {}
-    for event in events:
+    for event in session.history:
         if isinstance(event, ActionConfirmed):
             found[event.action] = event
         elif isinstance(event, ActionExecuted):
@@ -116,19 +83,13 @@ def pending(session: Session, events: Iterable[Event]) -> list[Pending]:
     return [action for action in actions if action.confirmers]
 
 
-def find(session: Session, name: str) -> Pending:
-    """The pending action whose name starts so. Raises `ConfigError` unless there is exactly one."""
-    actions = pending(session, history(session))
+def find(actions: Sequence[Pending], name: str) -> Pending:
+    """The action whose name starts so. Raises `ConfigError` unless there is exactly one."""
     found = [action for action in actions if name.startswith("0x") and hex_name(action.action).startswith(name)]
     if len(found) != 1:
         number = f"{len(found)} pending actions have names" if found else "no pending action has a name"
-        raise ConfigError(f"{number} starting with {name}", "`manager pending` lists what waits, and its names")
+        raise ConfigError(f"{number} starting with {name}", "`manager pending` lists pending actions and their names")
     return found[0]
-
-
-def history(session: Session) -> list[Event]:
-    """Every event of the federation."""
-    return list(fetch_events(session.client, [session.federation.address], from_block=session.record.block_number))
 
 
 def hex_name(action: bytes) -> str:
@@ -141,48 +102,37 @@ def short_name(action: bytes) -> str:
     return hex_name(action)[:_SHORT]
 
 
-def meaning(data: bytes) -> Meaning:
-    """What a managers' call on the federation or a task says."""
-    for contract in ("Federation", "Task"):
-        try:
-            function, values = Web3().eth.contract(abi=abi(contract)).decode_function_input(data)
-        except (Web3Exception, DecodingError, ValueError):
-            continue
-        if function.fn_name in _WORDS:
-            return Meaning(function.fn_name, {name.rstrip("_"): value for name, value in values.items()})
-    return Meaning("", {})
-
-
 def explain(session: Session, call: Meaning, target: str) -> str:
-    """A managers' call in words, with the name of whom it is about."""
+    """A managers' call in words, with the address of whom it is about."""
     number = call.arguments.get("application")
     applicant = "" if number is None else session.federation.applicant(number)
     return in_words(call, target, session.money, applicant=applicant)
 
 
-def in_words(call: Meaning, target: str, money: Money, *, applicant: str = "") -> str:
-    """A managers' call as a person would say it."""
-    if call.name not in _WORDS:
-        return f"an unknown call on {target}"
-    values = {"target": target, "applicant": applicant, **call.arguments}
-    return _Words(money).vformat(_WORDS[call.name], (), values)
+def pending_document(session: Session, action: Pending) -> dict[str, Any]:
+    """A pending action for machines."""
+    return {
+        "action": action.action,
+        "target": action.target,
+        "call": action.meaning.name,
+        "arguments": action.meaning.arguments,
+        "words": explain(session, action.meaning, action.target),
+        "confirmers": action.confirmers,
+        "quorum": action.quorum,
+        "expires": action.expires,
+    }
 
 
-class _Words(Formatter):
-    def __init__(self, money: Money) -> None:
-        self._money = money
+def pending_table(found: Sequence[dict[str, Any]]) -> Grid | str:
+    """Pending actions for people, from what `pending_document` makes of each."""
+    rows = [(short_name(a["action"]), a["words"], _confirmers(a), timestamp(a["expires"])) for a in found]
+    title = "Actions that lack confirmations"
+    return table(title, ("name", "action", "confirmed by", "until"), rows) if rows else "No pending actions."
 
-    def convert_field(self, value: Any, conversion: Any) -> Any:
-        match conversion:
-            case "a":
-                return self._money.text(value)
-            case "d":
-                return lasting(value)
-            case "t":
-                return timestamp(value)
-            case "l":
-                return ", ".join(value)
-        return value
+
+def _confirmers(action: dict[str, Any]) -> str:
+    by = action["confirmers"]
+    return "\n".join((*by, f"({len(by)} of {action['quorum']})"))
 
 
 def _pending(event: ActionConfirmed, confirmers: tuple[str, ...], quorum: int) -> Pending:
@@ -197,9 +147,30 @@ def _pending(event: ActionConfirmed, confirmers: tuple[str, ...], quorum: int) -
     )
 
 
-def _rendered(confirmed: ActionConfirmed, words: str, *, executed: bool) -> tuple[str, ...]:
-    count = f"{confirmed.confirmations} of the {confirmed.quorum} managers that it takes"
+def _sent(session: Session, call: Call) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Send a managers' call; what came of it, for machines and for people."""
+    receipt = session.send(call)
+    confirmed = next(event for event in receipt.events if isinstance(event, ActionConfirmed))
+    executed = any(isinstance(event, ActionExecuted) for event in receipt.events)
+    words = explain(session, meaning(call.data), call.to)
+    document = {
+        "action": confirmed.action,
+        "words": words,
+        "confirmations": confirmed.confirmations,
+        "quorum": confirmed.quorum,
+        "executed": executed,
+        "expires": confirmed.expires,
+        "transaction": receipt.hash,
+    }
+    return document, _lines(confirmed, words, executed=executed)
+
+
+def _lines(confirmed: ActionConfirmed, words: str, *, executed: bool) -> tuple[str, ...]:
+    count = f"{confirmed.confirmations} of {confirmed.quorum} confirmations"
     if executed:
-        return (f"done, by {count}: {words}",)
+        return (f"done, with {count}: {words}",)
     command = f"folkmoot manager confirm {short_name(confirmed.action)}"
-    return f"confirmed, by {count}: {words}", f"Until {timestamp(confirmed.expires)} another manager adds: {command}"
+    return (
+        f"confirmed, {count}: {words}",
+        f"Until {timestamp(confirmed.expires)} another manager confirms by: {command}",
+    )

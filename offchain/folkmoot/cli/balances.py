@@ -1,10 +1,11 @@
 """What an account has, what it lacks, and letting the treasury take from it."""
 
-from folkmoot.cli.amounts import COINS
-from folkmoot.cli.membership_status import paid_until, until
+from folkmoot.cli.membership_status import expiry, paid_until
+from folkmoot.cli.output import COINS
 from folkmoot.cli.session import Session
 from folkmoot.errors import InsufficientFunds
 
+FAUCET = "get it from the federation; on a local network: folkmoot account faucet"
 APPLYING = 600_000  # gas that an approval and an application or renewal need at most, together
 
 
@@ -22,13 +23,15 @@ def holdings(session: Session, address: str) -> dict[str, object]:
 
 
 def in_words(session: Session, found: dict[str, object]) -> dict[str, object]:
-    """Holdings with their amounts as people read them."""
-    money = {"coins": COINS.text, "tokens": session.money.text, "owed": session.money.text}
-    texts = money | {"paid_until": lambda time: until(time).removeprefix("until ")}
-    return {n: texts[n](v) if n in texts and isinstance(v, int) else v for n, v in found.items()}
+    """Holdings as people read them: whole tokens and a date, and names as words."""
+    texts = {"coins": COINS.text, "tokens": session.money.text, "owed": session.money.text, "paid_until": expiry}
+    return {
+        name.replace("_", " "): texts[name](value) if name in texts and isinstance(value, int) else value
+        for name, value in found.items()
+    }
 
 
-def check_means(session: Session, fee: int) -> None:
+def require_balances(session: Session, fee: int) -> None:
     """Raise `InsufficientFunds`, saying all that the account lacks to pay the fee: fee tokens, and coins for gas."""
     needed = {
         "": (fee, session.token.balance_of(session.address), session.money.text),
@@ -36,10 +39,8 @@ def check_means(session: Session, fee: int) -> None:
     }
     lacks = [f"{text(need - has)}{what}" for what, (need, has, text) in needed.items() if has < need]
     if lacks:
-        raise InsufficientFunds(
-            f"{session.address} lacks {' and '.join(lacks)}; the fee is {session.money.text(fee)}",
-            "get it from the federation; on a local network: folkmoot account fund",
-        )
+        message = f"{session.address} lacks {' and '.join(lacks)}; the fee is {session.money.text(fee)}"
+        raise InsufficientFunds(message, FAUCET)
 
 
 def gas_price(session: Session) -> int:

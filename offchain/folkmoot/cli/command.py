@@ -1,4 +1,4 @@
-"""The one shape of all commands: their own options and the common ones, a session, and errors told in a sentence."""
+"""The shape of every command: its own options and the common ones, a session, and errors as one sentence and a hint."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,14 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from eth_utils.address import (
-    is_address,
-    is_checksum_address,
-    is_checksum_formatted_address,
-    to_checksum_address,
-)
 
-from folkmoot.cli.output import Output, print_error
+from folkmoot.cli.names import Name, parse_address
+from folkmoot.cli.output import print_error
 from folkmoot.cli.session import Session
 from folkmoot.errors import FolkmootError
 
@@ -31,13 +26,13 @@ def open_session(
         Path | None,
         typer.Option(
             envvar="FOLKMOOT_CONFIG",
-            help="Settings, as `worker init` writes them; folkmoot.toml if it is here. Options win over it.",
+            help="Settings file. Default: folkmoot.toml in this folder or above. Options win over it.",
             rich_help_panel=PANEL,
         ),
     ] = None,
     rpc: Annotated[
         list[str] | None,
-        typer.Option(envvar="FOLKMOOT_RPC", help="URL of a node; several, the best first.", rich_help_panel=PANEL),
+        typer.Option(envvar="FOLKMOOT_RPC", help="JSON-RPC URL; repeat for fallbacks.", rich_help_panel=PANEL),
     ] = None,
     deployments: Annotated[
         Path | None,
@@ -45,24 +40,28 @@ def open_session(
     ] = None,
     keystore: Annotated[
         Path | None,
-        typer.Option(envvar="FOLKMOOT_KEYSTORE", help="Encrypted keystore file.", rich_help_panel=PANEL),
+        typer.Option(
+            envvar="FOLKMOOT_KEYSTORE", help="Encrypted keystore file of your account.", rich_help_panel=PANEL
+        ),
     ] = None,
     password_file: Annotated[
         Path | None,
         typer.Option(
-            envvar="FOLKMOOT_PASSWORD_FILE", help="File with its password; else a prompt asks.", rich_help_panel=PANEL
+            envvar="FOLKMOOT_PASSWORD_FILE", help="Password file (prompts if omitted).", rich_help_panel=PANEL
         ),
     ] = None,
     store: Annotated[
         Path | None,
-        typer.Option(envvar="FOLKMOOT_STORE", help="Folder of the blob store.", rich_help_panel=PANEL),
+        typer.Option(
+            envvar="FOLKMOOT_STORE", help="Folder of the blob store that the members share.", rich_help_panel=PANEL
+        ),
     ] = None,
     task: Annotated[
         str | None,
-        typer.Option(envvar="FOLKMOOT_TASK", help="The task's number or address.", rich_help_panel=PANEL),
+        typer.Option(envvar="FOLKMOOT_TASK", help="Task number or address.", rich_help_panel=PANEL),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Answer in JSON, for machines.", rich_help_panel=PANEL)
+        bool, typer.Option("--json", help="Print JSON, with addresses and no names.", rich_help_panel=PANEL)
     ] = False,
 ) -> Session:
     """A session by the common options; those that are not given are left to the settings file."""
@@ -75,7 +74,7 @@ def open_session(
         "task": int(task) if task and task.isdecimal() else task,
     }
     given = {name: value for name, value in given.items() if value is not None}
-    return Session(file=config, given=given, output=Output(as_json=as_json))
+    return Session(file=config, given=given, as_json=as_json)
 
 
 _COMMON = signature(open_session).parameters
@@ -99,8 +98,8 @@ def with_session(body: Body) -> Body:
     @wraps(body)
     def run(**given: Any) -> None:
         common = {name: given.pop(name) for name in _COMMON}
-        with report_errors(as_json=common["as_json"]), open_session(**common) as session:
-            body(session, **given)
+        with open_session(**common) as session, report_errors(session):
+            body(session, **{name: session.book.resolve(value) for name, value in given.items()})
 
     vars(run)["__signature__"] = Signature(parameters)
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
@@ -108,12 +107,12 @@ def with_session(body: Body) -> Body:
 
 
 @contextmanager
-def report_errors(*, as_json: bool) -> Iterator[None]:
+def report_errors(session: Session) -> Iterator[None]:
     """End the process with an error's sentence and hint, or quietly when the user interrupts."""
     try:
         yield
     except FolkmootError as error:
-        print_error(error, as_json=as_json)
+        print_error(error, as_json=session.output.as_json, label=session.label_error)
         raise typer.Exit(FAILED) from error
     except (KeyboardInterrupt, typer.Abort):
         raise typer.Exit(INTERRUPTED) from None
@@ -124,19 +123,35 @@ def group(name: str, about: str, *, runs: bool = False) -> typer.Typer:
     return typer.Typer(name=name, help=about, no_args_is_help=not runs)
 
 
-def address(text: str) -> str:
-    """An address in its checksummed form. Raises `typer.BadParameter`, also for one whose checksum shows a slip."""
-    if not is_address(text) or (is_checksum_formatted_address(text) and not is_checksum_address(text)):
-        raise typer.BadParameter(f'{text!r} is no address: "0x" and 40 hex digits, copied without a slip')
-    return to_checksum_address(text)
+def party(text: str) -> str:
+    """An address in its checksummed form, or a `Name`. Raises `typer.BadParameter` for neither."""
+    if not text.lower().startswith("0x"):
+        return Name(text)
+    if (found := parse_address(text)) is None:
+        raise typer.BadParameter(f'{text!r} is not an address: "0x" and 40 hex digits, with the checksum that it had')
+    return found
 
 
-def addresses(texts: list[str]) -> list[str]:
-    """Addresses of an option that takes several, by commas or by repeating it. Raises as `address` does."""
-    return [address(text.strip()) for given in texts for text in given.split(",")]
+def parties(texts: list[str]) -> list[str]:
+    """Addresses and names of an option that takes several, separated by commas or repeated. Raises as `party` does."""
+    return [party(text.strip()) for given in texts for text in given.split(",")]
 
 
-Address = Annotated[str, typer.Argument(parser=address, metavar="ADDRESS", show_default=False)]
-OptionalAddress = Annotated[
-    str | None, typer.Argument(parser=address, metavar="ADDRESS", help="Default: the keystore's.", show_default=False)
+def _party(about: str) -> Any:
+    return typer.Argument(parser=party, metavar="ADDRESS", help=about, show_default=False)
+
+
+Party = Annotated[str, _party("Its address, or its name in names.toml.")]
+OptionalParty = Annotated[str | None, _party("Address or name of an account. Default: the keystore's.")]
+Parties = Annotated[list[str], _party("Addresses, or names in names.toml.")]
+Manager = Annotated[str, _party("Address or name of the manager.")]
+Committee = Annotated[
+    list[str],
+    typer.Option(
+        callback=parties,
+        metavar="ADDRESS,...",
+        help="Comma-separated committee addresses or names.",
+        show_default=False,
+    ),
 ]
+Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help='In whole tokens, such as "12.5".', show_default=False)]

@@ -1,26 +1,26 @@
-"""What `doctor` looks at, one check after the other, each of them as a worker will need it."""
+"""`doctor`: what a worker needs, checked one after the other."""
 
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
+from functools import partial
 
 import typer
 
 from folkmoot import __version__
 from folkmoot.chain import Client, Membership, Phase, phase_at
-from folkmoot.cli.amounts import COINS
-from folkmoot.cli.balances import check_means, gas_price
+from folkmoot.cli.balances import FAUCET, gas_price, require_balances
 from folkmoot.cli.command import FAILED
 from folkmoot.cli.membership_status import RENEW, warning
-from folkmoot.cli.output import duration, table
+from folkmoot.cli.model import model_pointer
+from folkmoot.cli.output import COINS, duration, table
 from folkmoot.cli.session import Session
-from folkmoot.cli.task_blobs import descriptor_of, model_pointer
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, FolkmootError, InsufficientFunds, StoreError
 
-SKEW = 60  # seconds that clocks may differ without a word
+SKEW = 60  # seconds that clocks may differ without a warning
 LAG = 10  # blocks that a node may be behind another
 ROUND_GAS = 2_000_000  # gas that one member's transactions of some rounds need
 _OVER = {Phase.FINISHED, Phase.EXPIRED, Phase.CANCELLED}
@@ -38,7 +38,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found, in a sentence, and how to mend it."""
+    """What a check found, in a sentence, and how to fix it."""
 
     state: State
     message: str
@@ -66,8 +66,8 @@ def _found(session: Session, check: Check) -> Finding:
         return Finding(State.WRONG, error.message, error.hint)
 
 
-def _fine(message: str) -> Finding:
-    return Finding(State.FINE, message)
+_fine = partial(Finding, State.FINE)
+_doubt = partial(Finding, State.DOUBT)
 
 
 # -------------------------------------------------------------------- this machine
@@ -82,13 +82,14 @@ def settings(session: Session) -> Finding:
 def keystore(session: Session) -> Finding:
     """The key is there, its password opens it, and nobody else can read them."""
     config, account = session.config, session.address
-    open_files = [str(file) for file in (config.keystore, config.password_file) if file and _is_open(file)]
+    secrets = (file for file in (config.keystore, config.password_file) if file and file.exists())
+    open_files = [str(file) for file in secrets if file.stat().st_mode & _OTHERS]
     if config.password_file is None:
-        return Finding(State.DOUBT, f"{account}; its password was not tried", "a prompt will ask for it")
+        return _doubt(f"{account}; its password was not tried", "a prompt will ask for it")
     account = session.account.address
     if open_files:
-        mend = f"chmod 600 {' '.join(open_files)}"
-        return Finding(State.DOUBT, f"other users of this machine can read {', '.join(open_files)}", mend)
+        files = " ".join(open_files)
+        return _doubt(f"other users of this machine can read {files}", f"chmod 600 {files}")
     return _fine(account)
 
 
@@ -114,21 +115,20 @@ def store(session: Session) -> Finding:
 
 
 def nodes(session: Session) -> Finding:
-    """Nodes answer, and all speak of one chain."""
+    """Nodes answer, and all are on one chain."""
     heads, silent = _heads(session.config.rpc)
     if not heads:
         raise ConnectionFailed("no node answers", "start one, or correct `rpc`")
     chains = {chain for chain, _ in heads.values()}
     if len(chains) > 1:
-        report_errors = ", ".join(f"{url}: {chain}" for url, (chain, _) in heads.items())
-        raise ChainError(f"the nodes are on different chains ({report_errors})", "list nodes of one chain only")
+        found = ", ".join(f"{url}: {chain}" for url, (chain, _) in heads.items())
+        raise ChainError(f"the nodes are on different chains ({found})", "list nodes of one chain only")
     numbers = [number for _, number in heads.values()]
+    lag = max(numbers) - min(numbers)
     if silent:
-        return Finding(State.DOUBT, f"no answer from {', '.join(silent)}", "start these nodes, or leave them out")
-    if max(numbers) - min(numbers) > LAG:
-        return Finding(
-            State.DOUBT, f"a node is {max(numbers) - min(numbers)} blocks behind", "wait until it catches up"
-        )
+        return _doubt(f"no answer from {', '.join(silent)}", "start these nodes, or leave them out")
+    if lag > LAG:
+        return _doubt(f"a node is {lag} blocks behind", "wait until it catches up")
     return _fine(f"chain {chains.pop()}, block {max(numbers)}")
 
 
@@ -136,12 +136,10 @@ def clock(session: Session) -> Finding:
     """The chain's time is this machine's."""
     ahead = session.client.now() - int(time.time())
     if ahead > SKEW:
-        return Finding(
-            State.DOUBT, f"the chain is {duration(ahead)} ahead of this machine's clock", "set the clock by NTP"
-        )
+        return _doubt(f"the chain is {duration(ahead)} ahead of this machine's clock", "set the clock by NTP")
     if ahead < -SKEW:
-        hint = "if the chain is not just idle, tell its operators; see also this machine's clock"
-        return Finding(State.DOUBT, f"the chain's time is {duration(-ahead)} ago: it makes no blocks", hint)
+        hint = "if the chain is not just idle, tell its operators; check this machine's clock, too"
+        return _doubt(f"the latest block is {duration(-ahead)} old", hint)
     return _fine("the chain's time is this machine's")
 
 
@@ -150,7 +148,7 @@ def record(session: Session) -> Finding:
     found = session.record
     if found.version != __version__:
         message = f"the federation was deployed by Folkmoot {found.version}, this is {__version__}"
-        return Finding(State.DOUBT, message, "use the version that the other members use")
+        return _doubt(message, "use the version that the other members use")
     return _fine(f"federation {found.federation} since block {found.block_number}")
 
 
@@ -160,27 +158,24 @@ def membership(session: Session) -> Finding:
     found = session.federation.account_of(address).membership
     match found:
         case Membership.ADMITTED:
-            due = warning(session)
-            return Finding(State.DOUBT, due, RENEW) if due else _fine("a member of the federation")
+            return _doubt(due, RENEW) if (due := warning(session)) else _fine("a member of the federation")
         case Membership.APPLIED:
-            return Finding(State.DOUBT, "the application is open", "wait for the managers to admit you")
+            return _doubt("the application is open", "wait for the managers to admit you")
         case _ if session.federation.is_manager(address):
-            return _fine("a manager, but no member, of the federation")
+            return _fine("a manager of the federation, not a member")
     hint = "ask the managers" if found == Membership.BANNED else "folkmoot member apply"
-    raise ConfigError(f"{address} is no member of the federation: {found.name.lower()}", hint)
+    raise ConfigError(f"{address} is not a member of the federation: {found.name.lower()}", hint)
 
 
 def balances(session: Session) -> Finding:
     """The account can pay: gas, and the fee if it still has to apply."""
     applies = session.federation.account_of(session.address).membership in {Membership.NONE, Membership.LEFT}
     if applies and not session.federation.is_manager(session.address):
-        check_means(session, session.federation.permission_fee())
+        require_balances(session, session.federation.permission_fee())
     coins, needed = session.client.balance(session.address), ROUND_GAS * gas_price(session)
     if coins < needed:
-        raise InsufficientFunds(
-            f"{COINS.text(coins)} do not pay for the gas of some rounds, {COINS.text(needed)} would",
-            "get some from the federation; on a local network: folkmoot account fund",
-        )
+        message = f"{COINS.text(coins)} do not pay for the gas of some rounds, {COINS.text(needed)} would"
+        raise InsufficientFunds(message, FAUCET)
     gas = "gas is free" if not needed else f"{COINS.text(coins)} for gas"
     return _fine(f"{gas}, {session.money.text(session.token.balance_of(session.address))}")
 
@@ -196,16 +191,14 @@ def task(session: Session) -> Finding:
     phase = phase_at(running, min_updates=least, time=session.client.now())
     message = f"{session.task.address}: {phase.name.lower()}, round {running.number}"
     if phase in _OVER:
-        return Finding(
-            State.WRONG, message, "there is nothing left to do in it: set `task`; `task list` shows them all"
-        )
+        return Finding(State.WRONG, message, "it is over: set `task` to another; `task list` shows them all")
     return _fine(message)
 
 
 def blobs(session: Session) -> Finding:
     """The store has what the task needs next: its descriptor and the latest model."""
     parameters = session.task.parameters()
-    name = descriptor_of(session, parameters).task
+    name = session.descriptor(parameters).task
     number, pointer = model_pointer(session.task, parameters, None)
     if not session.store.has(pointer):
         raise StoreError(f"the store has no model {number}", "ask the other members whether they share this store")
@@ -213,11 +206,11 @@ def blobs(session: Session) -> Finding:
 
 
 def learner(session: Session) -> Finding:
-    """The model may run here, the data load, both suit the task, and its aggregation rule is there."""
+    """The model may run here, the data load, both suit the task, and its aggregation rule is known."""
     from folkmoot.worker import make_learner  # noqa: PLC0415 - PyTorch takes its time to import
 
-    made = make_learner(session.config, descriptor_of(session, session.task.parameters()))
-    return _fine(f"{made.samples} samples to train on")
+    samples = make_learner(session.config, session.descriptor(session.task.parameters())).samples
+    return _fine(f"{samples} samples to train on")
 
 
 CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
@@ -229,7 +222,7 @@ CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
     "clock": (clock, ("nodes",)),
     "record": (record, ("nodes",)),
     "membership": (membership, ("record", "keystore")),
-    "means": (balances, ("record", "keystore")),
+    "balances": (balances, ("record", "keystore")),
     "task": (task, ("record",)),
     "blobs": (blobs, ("task", "store")),
     "learner": (learner, ("blobs",)),
@@ -237,28 +230,21 @@ CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
 """Each check, and those without which it makes no sense."""
 
 
-def _is_open(file: Path) -> bool:
-    return file.exists() and bool(file.stat().st_mode & _OTHERS)
-
-
 def _heads(urls: Iterable[str]) -> tuple[dict[str, tuple[int, int]], list[str]]:
     """Each answering node's chain and latest block, and the nodes that do not answer."""
-    heads, silent = {}, []
+    heads = {}
     for url in urls:
-        with Client([url]) as client:
-            try:
-                heads[url] = client.chain_id, client.head().number
-            except ConnectionFailed:
-                silent.append(url)
-    return heads, silent
+        with Client([url]) as client, suppress(ConnectionFailed):
+            heads[url] = client.chain_id, client.head().number
+    return heads, [url for url in urls if url not in heads]
 
 
 def doctor(session: Session) -> None:
-    """Say what is missing or misconfigured for a worker, and how to mend it. Exit code 1 if anything is wrong."""
-    with session.output.working("looking at everything"):
+    """Check what a worker needs, and show how to fix what is missing. Exit code 1 if anything is wrong."""
+    with session.output.working("checking everything"):
         found = list(examine(session, CHECKS))
     document = [{"check": name, "state": f.state, "message": f.message, "hint": f.hint} for name, f in found]
     rows = [(f.state.value, name, f.message, f.hint) for name, f in found]
-    session.output.show(document, table("Doctor", ("", "check", "found", "to mend it"), rows))
+    session.output.show(document, table("Doctor", ("", "check", "found", "to fix it"), rows))
     if any(f.state == State.WRONG for _, f in found):
         raise typer.Exit(FAILED)

@@ -7,14 +7,13 @@ from folkmoot.chain import Event, fetch_events
 from folkmoot.chain.events.federation import Refunded, Withdrawn
 from folkmoot.chain.events.rounds import UpdateBlockWritten
 from folkmoot.cli.balances import allow
-from folkmoot.cli.command import OptionalAddress
-from folkmoot.cli.manager import Amount
+from folkmoot.cli.command import Amount, OptionalParty
 from folkmoot.cli.output import key_values, percent, table
 from folkmoot.cli.session import Session
 
 
-def earnings(session: Session, account: OptionalAddress = None) -> None:
-    """Show what an account earned, block by block, and what it can withdraw."""
+def earnings(session: Session, account: OptionalParty = None) -> None:
+    """Show an account's rewards, block by block, and what it can withdraw."""
     address = account or session.address
     money, rows = session.money, list(_earned(session, address))
     document = {
@@ -26,21 +25,19 @@ def earnings(session: Session, account: OptionalAddress = None) -> None:
     texts = {name: money.text(value) if isinstance(value, int) else value for name, value in document.items()}
     shown = [(r["task"], r["round"], r["block"], percent(r["score"]), money.text(r["amount"])) for r in rows]
     blocks = table("Update blocks", ("task", "round", "block", "score", "earned"), shown)
-    session.output.show(
-        document | {"blocks": rows}, key_values(texts), blocks if rows else "No update block is its own."
-    )
+    session.output.show(document | {"blocks": rows}, key_values(texts), blocks if rows else "No update blocks.")
 
 
 def withdraw(session: Session) -> None:
-    """Have what the treasury owes you sent to your account."""
+    """Withdraw your rewards and refunds from the treasury."""
     receipt = session.send(session.treasury.withdraw())
     amount = next(event.amount for event in receipt.events if isinstance(event, Withdrawn))
-    text = f"{session.address} got {session.money.text(amount)}"
+    text = f"{session.address} received {session.money.text(amount)}"
     session.output.show({"amount": amount, "transaction": receipt.hash}, text)
 
 
 def deposit(session: Session, amount: Amount) -> None:
-    """Add to the pool, from which the managers take tasks' budgets."""
+    """Deposit into the pool, from which managers fund tasks."""
     units = session.money.units(amount)
     allow(session, units)
     receipt = session.send(session.treasury.deposit(units))
@@ -65,7 +62,7 @@ def _earned(session: Session, address: str) -> Iterator[dict[str, Any]]:
 
 
 def _movements(session: Session, address: str) -> Mapping[str, int]:
-    """What else came to the account in the treasury, and what it took out."""
+    """Refunds to the account, and its withdrawals."""
     events = list(_events(session, [session.treasury.address]))
     refunded = sum(e.amount for e in events if isinstance(e, Refunded) and e.member == address)
     withdrawn = sum(e.amount for e in events if isinstance(e, Withdrawn) and e.account == address)

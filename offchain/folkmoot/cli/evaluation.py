@@ -1,7 +1,8 @@
 """Measuring a task's model with data of one's own."""
 
+from folkmoot import learning
 from folkmoot.config import WorkerConfig
-from folkmoot.learning import ALLOWED, Descriptor, Weights, accuracy, build, load, load_weights
+from folkmoot.learning import Descriptor, Weights, load
 from folkmoot.worker import make_learner, member_data
 
 
@@ -18,7 +19,7 @@ def measure(
         learner = make_learner(config, descriptor)
         learner.load(weights)
         return learner.evaluate(), None
-    module = build(descriptor.model, descriptor.arguments, allowed=(*ALLOWED, *config.allowed_models))
-    load_weights(module, weights)
+    module = learning.build(descriptor.model, descriptor.arguments, allowed=config.allowed_models)
+    learning.load_weights(module, weights)
     data = load(source) if source else member_data(config)
-    return accuracy(module, data, threads=config.threads), len(data)
+    return learning.accuracy(module, data, threads=config.threads), len(data)

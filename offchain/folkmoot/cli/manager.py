@@ -4,38 +4,32 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from folkmoot.chain import Membership
-from folkmoot.cli.amounts import Money, seconds
 from folkmoot.cli.approvals import (
-    Pending,
     explain,
     find,
-    history,
     open_applications,
     pending,
+    pending_document,
+    pending_table,
     propose_or_confirm,
-    short_name,
+    propose_or_confirm_all,
 )
-from folkmoot.cli.command import Address, address, addresses, command, group
-from folkmoot.cli.membership_status import lasting
-from folkmoot.cli.output import key_values, table, timestamp
+from folkmoot.cli.command import FAILED, Amount, Committee, Manager, Parties, Party, command, group, party
+from folkmoot.cli.membership_status import period as period_in_words
+from folkmoot.cli.output import Grid, Money, key_values, seconds, table
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError
 
-app = group("manager", "What the managers decide together: as many as the quorum says, each by the same command.")
+app = group("manager", "What managers decide together. A quorum of them sends the same command, or confirms it.")
 
-Application = Annotated[
-    str, typer.Argument(metavar="APPLICATION", help="Its number, or the applicant's address.", show_default=False)
+Applications = Annotated[
+    list[str],
+    typer.Argument(metavar="APPLICATION", help="Numbers, or applicants' addresses or names.", show_default=False),
 ]
 Action = Annotated[
     str, typer.Argument(metavar="ACTION", help="Its name, or the start of it: 0x12ab34cd.", show_default=False)
-]
-Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help='In whole tokens, such as "12.5".', show_default=False)]
-Committee = Annotated[
-    list[str],
-    typer.Option(callback=addresses, metavar="ADDRESS,...", help="Who sits, by commas.", show_default=False),
 ]
 
 
@@ -43,76 +37,92 @@ Committee = Annotated[
 
 
 @command(app, "list")
-def show(session: Session) -> None:
-    """List the managers, their quorum, the fee, how long it pays for, and the pool."""
+def list_(session: Session) -> None:
+    """List the managers, their quorum, the fee, the period that it pays for, and the pool."""
     federation, money = session.federation, session.money
     managers, fee, pool = federation.managers(), federation.permission_fee(), session.treasury.pool()
     period = federation.membership_period()
     document = {"managers": managers, "quorum": federation.quorum(), "fee": fee, "period": period, "pool": pool}
-    texts = {"managers": "\n".join(managers), "fee": f"{money.text(fee)} {lasting(period)}", "pool": money.text(pool)}
-    session.output.show(document, key_values({n: v for n, v in (document | texts).items() if n != "period"}))
+    texts = {"fee": money.text(fee), "period": period_in_words(period), "pool": money.text(pool)}
+    session.output.show(document, key_values(document | texts | {"managers": "\n".join(managers)}))
 
 
 @command(app, "pending")
 def show_pending(session: Session) -> None:
-    """List what waits for managers: open applications, and actions that lack confirmations."""
-    events, money = history(session), session.money
+    """List open applications, and actions that lack confirmations."""
     applications = [
         {"application": event.application, "member": event.member, "fee": event.fee}
-        for event in open_applications(events)
+        for event in open_applications(session.history)
     ]
-    actions = [
-        _document(action, explain(session, action.meaning, action.target)) for action in pending(session, events)
-    ]
+    actions = [pending_document(session, action) for action in pending(session)]
     document = {"applications": applications, "actions": actions}
-    session.output.show(document, _applications(applications, money), _actions(actions))
+    session.output.show(document, _applications(applications, session.money), pending_table(actions))
 
 
 # ------------------------------------------------------------------ confirming
 
 
 @command(app)
-def confirm(session: Session, action: Action) -> None:
-    """Confirm an action of another manager's."""
-    propose_or_confirm(session, find(session, action).call)
+def confirm(
+    session: Session,
+    actions: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ACTION", help="Names, or the starts of names: 0x12ab34cd.", show_default=False),
+    ] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="List and confirm all that you have not yet.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before --all confirms.")] = False,
+) -> None:
+    """Confirm actions of other managers."""
+    if everything == bool(actions):
+        raise ConfigError("name actions, or all of them by --all", "`manager pending` lists them")
+    waiting = pending(session)
+    chosen = [find(waiting, name) for name in actions or ()]
+    if everything:
+        chosen = [action for action in waiting if session.address not in action.confirmers]
+        if chosen:
+            session.output.announce(pending_table([pending_document(session, action) for action in chosen]))
+            if not (yes or typer.confirm(f"Confirm these {len(chosen)} as {session.address}?", err=True)):
+                raise typer.Exit(FAILED)
+        else:
+            session.output.show([], "Nothing waits for your confirmation.")
+    propose_or_confirm_all(session, [action.call for action in chosen])
 
 
 @command(app)
 def revoke(session: Session, action: Action) -> None:
-    """Take your confirmation of an action back."""
-    found = find(session, action)
+    """Revoke your confirmation of an action."""
+    found = find(pending(session), action)
     receipt = session.send(session.federation.revoke(found.action))
     words = explain(session, found.meaning, found.target)
-    session.output.show(
-        {"action": found.action, "transaction": receipt.hash}, f"not confirmed by you any more: {words}"
-    )
+    session.output.show({"action": found.action, "transaction": receipt.hash}, f"your confirmation is revoked: {words}")
 
 
 # --------------------------------------------------------------------- members
 
 
 @command(app)
-def admit(session: Session, application: Application) -> None:
-    """Admit an applicant."""
-    propose_or_confirm(session, session.federation.admit(_number(session, application)))
+def admit(session: Session, applications: Applications) -> None:
+    """Admit applicants."""
+    propose_or_confirm_all(session, [session.federation.admit(n) for n in _numbers(session, applications)])
 
 
 @command(app)
-def reject(session: Session, application: Application) -> None:
-    """Reject an application; its fee goes back."""
-    propose_or_confirm(session, session.federation.reject(_number(session, application)))
+def reject(session: Session, applications: Applications) -> None:
+    """Reject applications and return their fees."""
+    propose_or_confirm_all(session, [session.federation.reject(n) for n in _numbers(session, applications)])
 
 
 @command(app)
-def ban(session: Session, account: Address) -> None:
-    """Exclude an account."""
-    propose_or_confirm(session, session.federation.ban(account))
+def ban(session: Session, accounts: Parties) -> None:
+    """Ban accounts from the federation."""
+    propose_or_confirm_all(session, [session.federation.ban(account) for account in dict.fromkeys(accounts)])
 
 
 @command(app)
-def unban(session: Session, account: Address) -> None:
-    """Let a banned account apply again."""
-    propose_or_confirm(session, session.federation.unban(account))
+def unban(session: Session, accounts: Parties) -> None:
+    """Let banned accounts apply again."""
+    propose_or_confirm_all(session, [session.federation.unban(account) for account in dict.fromkeys(accounts)])
 
 
 @command(app)
@@ -124,9 +134,11 @@ def fee(session: Session, amount: Amount) -> None:
 @command(app)
 def period(
     session: Session,
-    length: Annotated[str, typer.Argument(metavar="LENGTH", help="Such as 30d; 0 is for ever.", show_default=False)],
+    length: Annotated[
+        str, typer.Argument(metavar="DURATION", help="Such as 30d; 0: it does not expire.", show_default=False)
+    ],
 ) -> None:
-    """Set how long the fee of later applications and renewals pays for."""
+    """Set the period that the fee of later applications and renewals pays for."""
     propose_or_confirm(session, session.federation.set_membership_period(0 if length == "0" else seconds(length)))
 
 
@@ -134,28 +146,31 @@ def period(
 
 
 @command(app)
-def add(session: Session, manager: Address) -> None:
-    """Make an account a manager."""
+def add(session: Session, manager: Manager) -> None:
+    """Add a manager."""
     propose_or_confirm(session, session.federation.add_manager(manager))
 
 
 @command(app)
-def remove(session: Session, manager: Address) -> None:
-    """Let an account be a manager no more."""
+def remove(session: Session, manager: Manager) -> None:
+    """Remove a manager."""
     propose_or_confirm(session, session.federation.remove_manager(manager))
 
 
 @command(app)
-def replace(session: Session, manager: Address, successor: Address) -> None:
-    """Put another account in the place of a manager."""
+def replace(session: Session, manager: Manager, successor: Party) -> None:
+    """Replace a manager by another account."""
     propose_or_confirm(session, session.federation.replace_manager(manager, successor))
 
 
 @command(app)
 def quorum(
-    session: Session, number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, show_default=False)]
+    session: Session,
+    number: Annotated[
+        int, typer.Argument(metavar="NUMBER", min=1, help="Confirmations that an action needs.", show_default=False)
+    ],
 ) -> None:
-    """Set how many managers it takes."""
+    """Set the approval quorum."""
     propose_or_confirm(session, session.federation.set_quorum(number))
 
 
@@ -171,9 +186,9 @@ def fund(session: Session, amount: Amount) -> None:
 @command(app)
 def pause(
     session: Session,
-    length: Annotated[str, typer.Argument(metavar="LENGTH", help="Such as 30min, 2h or 1d.", show_default=False)],
+    length: Annotated[str, typer.Argument(metavar="DURATION", help="Such as 30min, 2h or 1d.", show_default=False)],
 ) -> None:
-    """Stop a task's running round for a while, counted from now. Others must confirm this very end."""
+    """Pause a task's running round. The end is counted from now: others confirm it by `manager confirm`."""
     until = session.client.now() + seconds(length)
     propose_or_confirm(session, session.task.pause(session.task.round().number, until))
 
@@ -187,51 +202,31 @@ def resume(session: Session) -> None:
 @command(app, "roll-back")
 def roll_back(
     session: Session,
-    model: Annotated[int, typer.Argument(metavar="MODEL", min=0, help="Its number.", show_default=False)],
+    model: Annotated[int, typer.Argument(metavar="MODEL", min=0, help="Number of that model.", show_default=False)],
     *,
     committee: Committee,
 ) -> None:
-    """Void a task's running round: go on from an earlier model, with this committee."""
+    """Void a task's running round and continue from an earlier model, with this committee."""
     propose_or_confirm(session, session.task.rollback(session.task.round().number, model, committee))
 
 
 # ----------------------------------------------------------------------- inside
 
 
+def _numbers(session: Session, applications: Sequence[str]) -> list[int]:
+    """Applications' numbers, also from the addresses or names of who sent them; each once."""
+    return list(dict.fromkeys(_number(session, application) for application in applications))
+
+
 def _number(session: Session, application: str) -> int:
-    """An application's number, also from the address of who sent it."""
     if application.isdecimal():
         return int(application)
-    account = session.federation.account_of(address(application))
+    account = session.federation.account_of(session.book.resolve(party(application)))
     if account.membership != Membership.APPLIED:
-        raise ConfigError(f"{application} has no open application", "`manager pending` lists the open ones")
+        raise ConfigError(f"{application} has no open application", "`manager pending` lists open applications")
     return account.application
 
 
-def _document(action: Pending, words: str) -> dict[str, Any]:
-    return {
-        "action": action.action,
-        "target": action.target,
-        "call": action.meaning.name,
-        "arguments": action.meaning.arguments,
-        "words": words,
-        "confirmers": action.confirmers,
-        "quorum": action.quorum,
-        "expires": action.expires,
-    }
-
-
-def _applications(found: Sequence[dict[str, Any]], money: Money) -> Table | str:
+def _applications(found: Sequence[dict[str, Any]], money: Money) -> Grid | str:
     rows = [(a["application"], a["member"], money.text(a["fee"])) for a in found]
-    return table("Open applications", ("number", "applicant", "fee"), rows) if rows else "No application is open."
-
-
-def _actions(found: Sequence[dict[str, Any]]) -> Table | str:
-    rows = [(short_name(a["action"]), a["words"], _standing(a), timestamp(a["expires"])) for a in found]
-    title = "Actions that lack confirmations"
-    return table(title, ("name", "what", "confirmed by", "until"), rows) if rows else "No action is pending."
-
-
-def _standing(action: dict[str, Any]) -> str:
-    by = action["confirmers"]
-    return "\n".join((*by, f"({len(by)} of {action['quorum']})"))
+    return table("Open applications", ("number", "applicant", "fee"), rows) if rows else "No open applications."

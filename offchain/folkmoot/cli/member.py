@@ -1,4 +1,4 @@
-"""`member`: joining a federation, paying for it, leaving it, and where one stands in it."""
+"""`member`: joining a federation, paying for it, leaving it, and your status in it."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -7,28 +7,36 @@ import typer
 
 from folkmoot.chain import Membership, TaskContract, public_key
 from folkmoot.chain.events.federation import MemberAdmitted, MembershipApplied, MembershipRenewed
-from folkmoot.cli.approvals import history
-from folkmoot.cli.balances import allow, check_means, holdings, in_words
-from folkmoot.cli.command import FAILED, Address, OptionalAddress, command, group
-from folkmoot.cli.membership_status import is_member, is_past_due, paid_until, until
-from folkmoot.cli.output import key_values, table
+from folkmoot.cli.balances import allow, holdings, in_words, require_balances
+from folkmoot.cli.command import FAILED, OptionalParty, Party, command, group
+from folkmoot.cli.membership_status import expiry, is_member, is_past_due, paid_until
+from folkmoot.cli.names import with_name
+from folkmoot.cli.output import Whole, key_values, table
 from folkmoot.cli.session import Session
 
 app = group("member", "Members of the federation, and your own membership.")
 
 
 @command(app)
-def apply(session: Session) -> None:
-    """Apply for membership: the fee is approved and put in escrow until the managers decide."""
+def apply(
+    session: Session,
+    *,
+    name: Annotated[
+        str | None, typer.Option(help="Your organisation's name, public and on the chain.", show_default=False)
+    ] = None,
+) -> None:
+    """Apply for membership. The fee is held in escrow until the managers decide."""
+    call = session.federation.apply_for_membership(public_key(session.account))
+    call = call if name is None else with_name(call, name)
     fee = session.federation.permission_fee()
     membership = session.federation.account_of(session.address).membership
     if membership in {Membership.NONE, Membership.LEFT}:  # else the contract says what is wrong
-        check_means(session, fee)
+        require_balances(session, fee)
         allow(session, fee)
-    receipt = session.send(session.federation.apply_for_membership(public_key(session.account)))
+    receipt = session.send(call)
     number = next(event.application for event in receipt.events if isinstance(event, MembershipApplied))
     session.output.show(
-        {"application": number, "address": session.address, "fee": fee, "transaction": receipt.hash},
+        {"application": number, "address": session.address, "name": name, "fee": fee, "transaction": receipt.hash},
         f"application {number} is open, with {session.money.text(fee)} in escrow",
         f"The managers admit you by: folkmoot manager admit {number}",
     )
@@ -36,71 +44,74 @@ def apply(session: Session) -> None:
 
 @command(app)
 def withdraw(session: Session) -> None:
-    """Take your application back."""
+    """Withdraw your application."""
     receipt = session.send(session.federation.withdraw_application())
     owed = session.treasury.owed_to(session.address)
     session.output.show(
         {"owed": owed, "transaction": receipt.hash},
-        f"your application is withdrawn; {session.money.text(owed)} can be had by: folkmoot withdraw",
+        f"your application is withdrawn; withdraw the {session.money.text(owed)} owed to you by: folkmoot withdraw",
     )
 
 
 @command(app)
 def renew(session: Session) -> None:
-    """Pay the fee for one more period. It adds to what you have paid already."""
+    """Pay the fee for one more period, which follows what you have paid already."""
     fee = session.federation.permission_fee()
     if paid_until(session.federation.account_of(session.address)):  # else the contract says what is wrong
-        check_means(session, fee)
+        require_balances(session, fee)
         allow(session, fee)
     receipt = session.send(session.federation.renew())
     renewed = next(event for event in receipt.events if isinstance(event, MembershipRenewed))
     session.output.show(
         {"fee": renewed.fee, "paid_until": renewed.paid_until, "transaction": receipt.hash},
-        f"{session.money.text(renewed.fee)} paid: you are a member {until(renewed.paid_until)}",
+        f"{session.money.text(renewed.fee)} paid; membership paid until: {expiry(renewed.paid_until)}",
     )
 
 
 @command(app)
-def leave(session: Session, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+def leave(
+    session: Session, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False
+) -> None:
     """End your membership. The fee is not returned."""
-    if not (yes or typer.confirm(f"End the membership of {session.address} for good?", err=True)):
+    if not (yes or typer.confirm(f"End the membership of {session.address}?", err=True)):
         raise typer.Exit(FAILED)
     receipt = session.send(session.federation.leave())
-    session.output.show({"transaction": receipt.hash}, f"{session.address} is no member any more")
+    session.output.show({"transaction": receipt.hash}, f"{session.address} has left the federation")
 
 
 @command(app, "expire")
-def expire_membership(session: Session, account: Address) -> None:
-    """End the membership of a member that is past due. Anyone may."""
+def expire_membership(session: Session, account: Party) -> None:
+    """End the membership of a member that is past due. Anyone may do it."""
     receipt = session.send(session.federation.expire_membership(account))
-    session.output.show({"transaction": receipt.hash}, f"{account} is no member any more")
+    session.output.show({"transaction": receipt.hash}, f"the membership of {account} has expired")
 
 
 @command(app, "list")
 def list_(session: Session) -> None:
     """List the members, and until when each has paid."""
-    now, admitted = session.client.now(), [e.member for e in history(session) if isinstance(e, MemberAdmitted)]
+    now, admitted = session.client.now(), [e.member for e in session.history if isinstance(e, MemberAdmitted)]
     accounts = {address: session.federation.account_of(address) for address in dict.fromkeys(admitted)}
     members = [(address, a.paid_until, is_past_due(a, now)) for address, a in accounts.items() if is_member(a)]
     document = [{"address": address, "paid_until": time, "past_due": due} for address, time, due in members]
-    rows = [(address, until(time), due) for address, time, due in members]
-    session.output.show(document, table("Members", ("address", "paid", "past due"), rows))
+    rows = [(address, expiry(time), due) for address, time, due in members]
+    session.output.show(document, table("Members", ("address", "paid until", "past due"), rows))
 
 
 @command(app)
-def status(session: Session, account: OptionalAddress = None) -> None:
-    """Show an account's membership, money and standing in its tasks."""
+def status(session: Session, account: OptionalParty = None) -> None:
+    """Show an account's membership, balances, and strikes in its tasks."""
     address = account or session.address
-    tasks = list(_marks(session, address))
+    tasks = list(_tasks(session, address))
     application = session.federation.account_of(address).application or None
     document = {"address": address, "application": application} | holdings(session, address)
     columns = ("task", "stake", "strikes", "suspended until round", "address")
     rows = [(t["number"], t["stake"], t["strikes"], t["suspended_until"], t["task"]) for t in tasks]
-    task_status = table("Tasks", columns, rows) if rows else "It is enrolled in no task."
-    session.output.show(document | {"tasks": tasks}, key_values(in_words(session, document)), task_status)
+    grid = table("Tasks", columns, rows) if rows else "It is not enrolled in any task."
+    values = in_words(session, document) | {"address": Whole(address)}
+    session.output.show(document | {"tasks": tasks}, key_values(values), grid)
 
 
-def _marks(session: Session, address: str) -> Iterator[dict[str, Any]]:
+def _tasks(session: Session, address: str) -> Iterator[dict[str, Any]]:
     for proposal in session.proposals:
         task = TaskContract(session.client, proposal.task)
         member = task.participant(address)

@@ -5,6 +5,7 @@ from folkmoot.cli.output import duration, timestamp
 from folkmoot.cli.session import Session
 
 RENEW = "folkmoot member renew"
+NO_EXPIRY = "no expiry"
 _NOTICE = 10  # a member is warned in the last tenth of a period
 
 
@@ -14,7 +15,7 @@ def is_member(account: Account) -> bool:
 
 
 def paid_until(account: Account) -> int | None:
-    """Until when a member has paid, in seconds since 1970, 0 being for ever; None for who is no member."""
+    """Until when a member has paid, in seconds since 1970, 0 if that does not expire; None for who is no member."""
     return account.paid_until if is_member(account) else None
 
 
@@ -24,22 +25,22 @@ def is_past_due(account: Account, now: int) -> bool:
 
 
 def warning(session: Session) -> str:
-    """That one's own membership is past due or nearly so, as a sentence; empty if there is nothing to be done."""
-    if not session.config.keystore.is_file():  # who only looks has no membership
+    """A sentence that your own membership is past due or nearly so; empty if there is nothing to do."""
+    if not session.config.keystore.is_file():  # no account, no membership
         return ""
     now, account = session.client.now(), session.federation.account_of(session.address)
     if is_past_due(account, now):
         return f"the membership is past due since {timestamp(account.paid_until)}, and anyone may end it"
     left = (paid_until(account) or 0) - now
     ends_soon = 0 < left <= session.federation.membership_period() // _NOTICE
-    return f"the membership is paid for {duration(left)} more, {until(account.paid_until)}" if ends_soon else ""
+    return f"the membership is paid for {duration(left)} more, until {expiry(account.paid_until)}" if ends_soon else ""
 
 
-def until(time: int) -> str:
-    """An end of what is paid, in words."""
-    return f"until {timestamp(time)}" if time else "for ever"
+def expiry(time: int) -> str:
+    """When what is paid ends, in words."""
+    return timestamp(time) if time else NO_EXPIRY
 
 
-def lasting(period: int) -> str:
-    """How many seconds one fee pays for, in words."""
-    return f"for {duration(period)}" if period else "for ever"
+def period(seconds: int) -> str:
+    """How long one fee pays for, in words."""
+    return duration(seconds) if seconds else NO_EXPIRY

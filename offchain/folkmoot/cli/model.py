@@ -1,28 +1,33 @@
-"""`model`: every model that a task has made, as safetensors for anybody's own use."""
+"""`model`: every model that a task has made, as safetensors for any use."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from safetensors.numpy import save
 
-from folkmoot.chain import replay
+from folkmoot.chain import Parameters, TaskContract, replay
 from folkmoot.cli.command import command, group
 from folkmoot.cli.output import percent, table, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
-from folkmoot.cli.task_blobs import blobs_of, model_pointer
 from folkmoot.cli.task_status import reports
+from folkmoot.errors import ConfigError
 from folkmoot.store import cid
+
+if TYPE_CHECKING:
+    from folkmoot.task_blobs import TaskBlobs
 
 app = group("model", "A task's models, one for each round.")
 
-Number = Annotated[int | None, typer.Argument(min=0, help="Default: the latest.", show_default=False)]
+Number = Annotated[
+    int | None, typer.Argument(metavar="MODEL", min=0, help="Its number. Default: the latest.", show_default=False)
+]
 
 
 @command(app, "list")
 def list_(session: Session) -> None:
-    """List all models: their pointers, and their accuracy as the committees measured it."""
+    """List a task's models: their pointers, and their accuracy as the committees measured it."""
     task = session.task
     parameters, events = task.parameters(), history(session, task)
     state = replay(events, task=task.address, parameters=parameters)
@@ -41,14 +46,14 @@ def get(
     number: Number = None,
     *,
     output: Annotated[
-        Path | None, typer.Option(help="Where to. Default: model-NUMBER.safetensors.", show_default=False)
+        Path | None, typer.Option(help="New file. Default: model-NUMBER.safetensors.", show_default=False)
     ] = None,
 ) -> None:
     """Save a model as a safetensors file with the names of its `state_dict`."""
     task = session.task
     parameters = task.parameters()
     number, pointer = model_pointer(task, parameters, number)
-    weights = blobs_of(session, task, parameters).fetch_model(pointer)
+    weights = _blobs(session, parameters).fetch_model(pointer)
     file = output or Path(f"model-{number}.safetensors")
     write_new(file, save(weights))
     session.output.show(
@@ -66,24 +71,49 @@ def evaluate(
     data: Annotated[
         str | None,
         typer.Option(
-            help='"digits", an .npz file with x and y, or a folder of LEAF JSON. Default: the settings\' test data, '
-            "or all of their data.",
+            help='"digits", an .npz file with x and y, or a folder of LEAF JSON. Default: the data of the settings.',
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Measure a model's accuracy on data of your own."""
+    """Measure a model's accuracy on your own data."""
     from folkmoot.cli.evaluation import measure  # noqa: PLC0415 - it imports PyTorch, which takes its time
 
     task = session.task
     parameters = task.parameters()
     number, pointer = model_pointer(task, parameters, number)
-    blobs = blobs_of(session, task, parameters)
+    blobs = _blobs(session, parameters)
     found, samples = measure(session.config, blobs.descriptor, blobs.fetch_model(pointer), data)
     session.output.show(
         {"model": number, "accuracy": found, "samples": samples},
         f"model {number}: {percent(found)} of {samples or 'the scoring'} samples",
     )
+
+
+def model_pointer(task: TaskContract, parameters: Parameters, number: int | None) -> tuple[int, bytes]:
+    """A model's number and pointer; the latest model's without a number. Raises `ConfigError` if there is none."""
+    latest = _latest(task, parameters)
+    chosen = latest if number is None else number
+    if not 0 <= chosen <= latest:
+        raise ConfigError(f"there is no model {chosen} yet", f"the task has models up to {latest}")
+    return chosen, task.ledger(_block(chosen, parameters)) if chosen else parameters.model
+
+
+def _blobs(session: Session, parameters: Parameters) -> "TaskBlobs":
+    from folkmoot.task_blobs import TaskBlobs  # noqa: PLC0415 - what it imports takes its time
+
+    descriptor = session.descriptor(parameters)
+    return TaskBlobs(session.store, descriptor, task=session.task.address, first_model=parameters.model)
+
+
+def _latest(task: TaskContract, parameters: Parameters) -> int:
+    """The running round's number names the model that it started from; a task's last round leaves one more."""
+    number = task.round().number
+    return number + any(task.ledger(_block(number + 1, parameters)))
+
+
+def _block(model: int, parameters: Parameters) -> int:
+    return model * (parameters.updates_per_round + 1)
 
 
 def _models(ledger: Any, k: int) -> dict[int, bytes]:

@@ -1,74 +1,110 @@
-"""What commands print: JSON for machines, words and tables for people. Nothing here knows a secret."""
+"""What commands print and how people write it: JSON for machines, words, amounts, times and tables for people."""
 
 import json
+import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from folkmoot.errors import ConfigError, FolkmootError
 
-WIDE = 200  # columns where nobody looks at a terminal
-_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+WIDE = 200  # columns where the output is no terminal
+_AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
+_DURATION = re.compile(r"([0-9]+)(s|min|h|d)?")
+_SECONDS = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
+
+Label = Callable[[str], str]
+"""Puts the names of organisations into a text that has their addresses."""
+
+
+class Whole(str):
+    """A text that is shown as it is, its addresses without names."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows under headings, or a name and a value in each row where there are no headings. `None` is a dash."""
+
+    rows: tuple[tuple[object, ...], ...]
+    columns: tuple[str, ...] = ()
+    title: str = ""
+
+    def rendered(self, label: Label) -> Table:
+        """The table as rich prints it."""
+        if self.columns:
+            made = Table(
+                *self.columns, title=self.title, title_justify="left", title_style="bold", box=None, pad_edge=False
+            )
+        else:
+            made = Table.grid(padding=(0, 2))
+        for row in self.rows:
+            made.add_row(*(Text(_word(cell, label), "" if self.columns or n else "bold") for n, cell in enumerate(row)))
+        return made
 
 
 class Output:
     """Where a command's answer goes: standard output, as JSON if `as_json`."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, label: Label = str) -> None:
         self.as_json = as_json
+        self._label = label
         self._console = _console(stderr=False)
 
-    def show(self, document: object, *parts: RenderableType) -> None:
+    def show(self, document: object, *parts: str | Grid) -> None:
         """Print an answer, once: `document` for machines, or `parts` for people."""
         if self.as_json:
             print(json.dumps(to_json(document), indent=2))
-            return
-        for index, part in enumerate(parts):
-            if index and isinstance(part, Table):
-                self._console.print()
-            self._console.print(part, soft_wrap=isinstance(part, str))
+        else:
+            self._print(self._console, parts)
+
+    def announce(self, *parts: str | Grid) -> None:
+        """Print on standard error what is going to be done, before the user is asked."""
+        self._print(_console(stderr=True), parts)
 
     def working(self, what: str) -> AbstractContextManager[object]:
-        """While something takes its time, say so; only on a terminal."""
+        """Show that something takes time, on a terminal only."""
         return Console(stderr=True, quiet=self.as_json).status(what)
 
+    def _print(self, console: Console, parts: Iterable[str | Grid]) -> None:
+        for index, part in enumerate(parts):
+            if isinstance(part, Grid):
+                console.print(*([""] if index else []), part.rendered(self._label), sep="\n")
+            else:
+                console.print(_word(part, self._label), soft_wrap=True)
 
-def print_error(error: FolkmootError, *, as_json: bool) -> None:
+
+def print_error(error: FolkmootError, *, as_json: bool, label: Label = str) -> None:
     """Print what went wrong, and what to do about it, on standard error."""
     if as_json:
         document = {"error": type(error).__name__, "message": error.message, "hint": error.hint}
         print(json.dumps(document), file=sys.stderr)
         return
     console = _console(stderr=True)
-    console.print(Text(f"error: {error.message}", "bold red"), soft_wrap=True)
+    console.print(Text(f"error: {label(error.message)}", "bold red"), soft_wrap=True)
     if error.hint:
-        console.print(Text(f"hint: {error.hint}"), soft_wrap=True)
+        console.print(Text(f"hint: {label(error.hint)}"), soft_wrap=True)
 
 
-def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:
-    """Rows under headings; `None` is a dash."""
-    made = Table(*columns, title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for row in rows:
-        made.add_row(*(Text(_word(cell)) for cell in row))
-    return made
+def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Grid:
+    """Rows under headings."""
+    return Grid(tuple(map(tuple, rows)), tuple(columns), title)
 
 
-def key_values(pairs: Mapping[str, object]) -> Table:
-    """Names and values, one a line; `None` is a dash."""
-    made = Table.grid(padding=(0, 2))
-    for name, value in pairs.items():
-        made.add_row(Text(name, "bold"), Text(_word(value)))
-    return made
+def key_values(pairs: Mapping[str, object]) -> Grid:
+    """Names and values, one pair a line."""
+    return Grid(tuple(pairs.items()))
 
 
 def to_json(value: object) -> Any:
@@ -86,6 +122,55 @@ def to_json(value: object) -> Any:
     return str(value) if isinstance(value, Path | Decimal) else value
 
 
+# ------------------------------------------------------------ amounts and times
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A token: its short name, and how many decimals it has."""
+
+    symbol: str
+    decimals: int
+
+    def text(self, units: int) -> str:
+        """An amount of smallest units in whole tokens: "12.5 FED"."""
+        whole, rest = divmod(units, 10**self.decimals)
+        fraction = f".{rest:0{self.decimals}}".rstrip("0") if rest else ""
+        return f"{whole:,}{fraction} {self.symbol}"
+
+    def units(self, text: str) -> int:
+        """Smallest units in an amount of whole tokens, such as "12.5". Raises `ConfigError`."""
+        found = _AMOUNT.fullmatch(text)
+        fraction = (found[2] or "") if found else ""
+        if found is None or len(fraction) > self.decimals:
+            hint = f'write a number such as "12" or "12.5", with at most {self.decimals} decimals'
+            raise ConfigError(f"{text!r} is not an amount of {self.symbol}", hint)
+        return int(found[1] + fraction.ljust(self.decimals, "0"))
+
+
+COINS = Money("ETH", 18)
+"""The chain's own coin, whatever its name there."""
+
+
+def seconds(text: str) -> int:
+    """Seconds in a duration: "90", "90s", "30min", "2h" or "1d". Raises `ConfigError`."""
+    found = _DURATION.fullmatch(text)
+    if found is None or not int(found[1]):
+        raise ConfigError(f"{text!r} is not a duration", 'write "90s", "30min", "2h" or "1d"')
+    return int(found[1]) * _SECONDS[found[2] or "s"]
+
+
+def duration(seconds: int) -> str:
+    """A duration in its two largest units: "1 h 2 min"."""
+    parts = []
+    rest = max(0, seconds)
+    for unit, size in _SECONDS.items():
+        count, rest = divmod(rest, size)
+        if count:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2]) or "0 s"
+
+
 def timestamp(seconds: int) -> str:
     """A time on the chain, as the local date and time; in seconds since 1970 where it is beyond all calendars."""
     try:
@@ -94,38 +179,32 @@ def timestamp(seconds: int) -> str:
         return f"second {seconds}"
 
 
-def duration(seconds: int) -> str:
-    """A length of time in its two largest units: "1 h 2 min"."""
-    parts = []
-    rest = max(0, seconds)
-    for size, unit in _UNITS:
-        count, rest = divmod(rest, size)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or "0 s"
-
-
 def percent(basis_points: int) -> str:
     """Basis points as "93.40 %"."""
     return f"{basis_points / 100:.2f} %"
 
 
-def _word(value: object) -> str:
-    return {None: "–", True: "yes", False: "no"}[value] if isinstance(value, bool | None) else str(value)
-
-
-def _console(*, stderr: bool) -> Console:
-    is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
-    return Console(stderr=stderr, highlight=False, markup=False, width=None if is_terminal else WIDE)
+# ------------------------------------------------------------------------ files
 
 
 def write_new(path: Path, content: str | bytes) -> None:
     """Write a file that is not there yet. Raises `ConfigError`."""
     if path.exists():
-        raise ConfigError(f"{path} exists already", "give another name, or move it away")
+        raise ConfigError(f"{path} exists already", "choose another name, or move it away")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}", "choose a folder of your own") from error
+
+
+def _word(value: object, label: Label) -> str:
+    if isinstance(value, bool | None):
+        return {None: "–", True: "yes", False: "no"}[value]
+    return value if isinstance(value, Whole) else label(str(value))
+
+
+def _console(*, stderr: bool) -> Console:
+    is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(stderr=stderr, highlight=False, markup=False, width=None if is_terminal else WIDE)

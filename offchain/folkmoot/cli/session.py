@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import typer
 from eth_account.signers.local import LocalAccount
+from eth_typing import HexStr
 
 from folkmoot.chain import (
     Call,
     Client,
     Deployment,
     FederationContract,
+    Parameters,
     Receipt,
     Sender,
     TaskContract,
@@ -25,25 +27,35 @@ from folkmoot.chain import (
     load_account,
     read_password,
 )
-from folkmoot.chain.events.federation import TaskProposed
+from folkmoot.chain.events.event import Event
+from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
 from folkmoot.chain.events.logs import fetch_events
-from folkmoot.cli.amounts import Money
-from folkmoot.cli.output import Output
+from folkmoot.chain.rpc_errors import translated
+from folkmoot.cli.names import BOOK, AddressBook, name_given, read_book
+from folkmoot.cli.output import Money, Output
 from folkmoot.config import WorkerConfig, load_config
+from folkmoot.errors import ChainError, ConfigError
 from folkmoot.store import LocalStore
 
-CONFIG = Path("folkmoot.toml")  # read if it is in the working directory
+if TYPE_CHECKING:
+    from folkmoot.learning import Descriptor
+
+CONFIG = "folkmoot.toml"  # found in the working directory or above it
 PATIENCE = 120  # seconds of the chain's time that a transaction may take
+MAX_CLAIMS = 100  # applications that one command looks up for the names in them, each by a request
 
 
 class Session:
-    """Settings come from `file` (else `folkmoot.toml`, if it is here), then from what was `given` beside it.
+    """Settings come from `file`, else from `folkmoot.toml` here or in a folder above; what was `given` wins over it.
 
     Every property raises the `FolkmootError` that says what is wrong with it.
     """
 
-    def __init__(self, *, file: Path | None, given: Mapping[str, Any], output: Output) -> None:
-        self.file, self.given, self.output = file, given, output
+    def __init__(self, *, file: Path | None, given: Mapping[str, Any], as_json: bool) -> None:
+        self.file, self.given = file or _found_above(), given
+        self.output = Output(as_json=as_json, label=self.label)
+        self._claims: dict[str, str] = {}
+        self._look_ups = MAX_CLAIMS
 
     def __enter__(self) -> Self:
         return self
@@ -55,13 +67,53 @@ class Session:
     @cached_property
     def config(self) -> WorkerConfig:
         """The settings, one source over the other."""
-        file = self.file or (CONFIG if CONFIG.is_file() else None)
-        return replace(load_config(file) if file else WorkerConfig(), **self.given)
+        return replace(load_config(self.file) if self.file else WorkerConfig(), **self.given)
 
     @cached_property
     def store(self) -> LocalStore:
         """The blob store."""
         return LocalStore(self.config.store)
+
+    # -------------------------------------------------------------- the names
+
+    @cached_property
+    def book(self) -> AddressBook:
+        """The address book beside the settings."""
+        return read_book((self.file.parent if self.file else Path()) / BOOK)
+
+    def label(self, text: str) -> str:
+        """A text with names at its addresses: those of the book, or what applicants call themselves."""
+        return self.book.label(text, self._claimed)
+
+    def label_error(self, text: str) -> str:
+        """An error's text with the book's names, if that can be read; nothing is asked of the chain."""
+        try:
+            return self.book.label(text)
+        except ConfigError:
+            return text
+
+    def _claimed(self, address: str) -> str:
+        if address not in self._claims and self._look_ups:
+            self._look_ups -= 1
+            try:
+                self._claims[address] = self._look_up(address)
+            except ChainError:  # a missing name is no reason to fail
+                self._look_ups = 0
+        return self._claims.get(address, "")
+
+    def _look_up(self, address: str) -> str:
+        applied = self._applications.get(address)
+        if applied is None or applied.origin is None:
+            return ""
+        with translated():
+            sent = bytes(self.client.web3.eth.get_transaction(HexStr(applied.origin.transaction))["input"])
+        return name_given(self.federation.apply_for_membership(applied.public_key), sent)
+
+    @cached_property
+    def _applications(self) -> dict[str, MembershipApplied]:
+        """Each applicant's latest application; empty for a command that needs no federation."""
+        events = self.history if "record" in vars(self) else []
+        return {event.member: event for event in events if isinstance(event, MembershipApplied)}
 
     # ------------------------------------------------------------ the account
 
@@ -120,11 +172,21 @@ class Session:
         """The task that the settings name."""
         return find_task(self.federation, self.config.task)
 
+    def descriptor(self, parameters: Parameters) -> "Descriptor":
+        """A task's descriptor, from the store. Raises `StoreError` and `DescriptorError`."""
+        from folkmoot.task_blobs import fetch_descriptor  # noqa: PLC0415 - what it imports takes its time
+
+        return fetch_descriptor(self.store, parameters.descriptor)
+
+    @cached_property
+    def history(self) -> list[Event]:
+        """Every event of the federation, oldest first."""
+        return list(fetch_events(self.client, [self.federation.address], from_block=self.record.block_number))
+
     @cached_property
     def proposals(self) -> tuple[TaskProposed, ...]:
         """Every task that was ever proposed, in the order of their numbers."""
-        events = fetch_events(self.client, [self.federation.address], from_block=self.record.block_number)
-        return tuple(event for event in events if isinstance(event, TaskProposed))
+        return tuple(event for event in self.history if isinstance(event, TaskProposed))
 
     @cached_property
     def _sender(self) -> Sender:
@@ -132,6 +194,15 @@ class Session:
 
     def send(self, call: Call) -> Receipt:
         """Send a call from the account and wait until it is executed. Raises `ChainError`."""
-        sender = self._sender
+        sender, _ = self._sender, self.book  # names that cannot be read are told before anything is sent
         with self.output.working(f"{call.name}: waiting for the chain"):
             return cast("Receipt", sender.send(call, deadline=self.client.now() + PATIENCE))  # no error is success here
+
+
+def _found_above() -> Path | None:
+    """The settings file in the working directory or the nearest folder above it that has one."""
+    here = Path.cwd()
+    for levels, folder in enumerate((here, *here.parents)):
+        if (folder / CONFIG).is_file():
+            return Path(*[".."] * levels, CONFIG)  # told as seen from here
+    return None

@@ -1,19 +1,17 @@
-"""`status`: how a task stands, at a glance."""
+"""`status`: a task's state at a glance."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rich.console import RenderableType
-
 from folkmoot.chain import Event, Phase, RoundState, TaskContract, TaskState, fetch_events, replay
 from folkmoot.cli.membership_status import RENEW, warning
-from folkmoot.cli.output import duration, key_values, percent, table, timestamp, to_json
+from folkmoot.cli.output import Grid, duration, key_values, percent, table, timestamp, to_json
 from folkmoot.cli.session import Session
 from folkmoot.cli.task_status import TaskStatus, last_settled, reports, task_status
 
 
 def status(session: Session) -> None:
-    """Show how a task stands: phase, time left, who is waited for, committee, last scores, accuracy so far."""
+    """Show a task's phase, time left, who it waits for, committee, last scores and accuracy."""
     task = session.task
     events = history(session, task)
     state, now = replay(events, task=task.address, parameters=task.parameters()), session.client.now()
@@ -28,7 +26,7 @@ def history(session: Session, task: TaskContract) -> list[Event]:
 
 
 def describe(s: TaskState, events: Sequence[Event], now: int) -> dict[str, Any]:
-    """A task's standing for machines. Scores and baselines are basis points, times seconds since 1970."""
+    """A task's status for machines. Scores and baselines are basis points, times seconds since 1970."""
     stand, last = task_status(s, now), last_settled(s)
     return {
         "task": s.address,
@@ -69,12 +67,12 @@ def _scores(last: RoundState) -> dict[str, object]:
 # ------------------------------------------------------------------- for people
 
 
-def _rendered(s: TaskState, document: dict[str, Any], stand: TaskStatus, now: int) -> Iterator[RenderableType]:
+def _rendered(s: TaskState, document: dict[str, Any], stand: TaskStatus, now: int) -> Iterator[Grid]:
     yield key_values(_summary(s, document, stand, now))
     if stand.missing:
-        yield table("Waiting for", ("address",), [(account,) for account in stand.missing])
+        yield table("Waiting for", ("account",), [(account,) for account in stand.missing])
     if stand.acted:
-        yield table("Done by", ("address",), [(account,) for account in stand.acted])
+        yield table("Done by", ("account",), [(account,) for account in stand.acted])
     if document["committee"]:
         yield _committee_table(document["committee"])
     if document["last_scores"]:
@@ -108,25 +106,25 @@ def _time_left(stand: TaskStatus, now: int) -> str | None:
     )
 
 
-def _committee_table(committee: Sequence[dict[str, Any]]) -> RenderableType:
+def _committee_table(committee: Sequence[dict[str, Any]]) -> Grid:
     marks = ("committed", "revealed", "attested")
     rows = [(i, seat["member"], *(seat[m] for m in marks)) for i, seat in enumerate(committee)]
     return table("Committee", ("seat", "member", *marks), rows)
 
 
-def _score_table(last: dict[str, Any]) -> RenderableType:
+def _score_table(last: dict[str, Any]) -> Grid:
     updates = sorted(last["updates"], key=lambda update: -update["score"])
     rows = [(u["author"], percent(u["score"]), u["verdict"], u["rank"] or None) for u in updates]
     return table(f"Last scores: round {last['round']}", ("author", "median", "verdict", "rank"), rows)
 
 
-def _round_table(rounds: Sequence[dict[str, Any]]) -> RenderableType:
+def _round_table(rounds: Sequence[dict[str, Any]]) -> Grid:
     rows = [
         (r["round"], _maybe(r["baseline"]), _maybe(r["best"]), f"{r['accepted']} of {r['submitted']}", r["outcome"])
         for r in rounds
     ]
     columns = ("round", "accuracy before", "best update", "accepted", "outcome")
-    return table("Accuracy so far, as the committees measured it", columns, rows)
+    return table("Accuracy, as the committees measured it", columns, rows)
 
 
 def _maybe(basis_points: int | None) -> str | None:

@@ -8,27 +8,25 @@ import typer
 from folkmoot.chain import Call, Parameters, Phase, TaskContract, phase_at
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.cli.approvals import propose_or_confirm
-from folkmoot.cli.command import command, group
-from folkmoot.cli.manager import Committee
+from folkmoot.cli.command import Committee, command, group
 from folkmoot.cli.output import duration, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
-from folkmoot.cli.task_blobs import descriptor_of
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.store import cid
 
 app = group("task", "Tasks: the models that the federation trains.")
 
 TASK = Path("task.toml")
-ONE_AT_A_TIME = {"bift"}  # systems in which nobody proposes a task while one of its own is not over
+ONE_AT_A_TIME = {"bift"}  # systems in which a proposer's next task waits for the end of its last one
 
-Preset = Annotated[str, typer.Option(help="The paper's system to start from: bflc, pos-bfl, bift or plain.")]
+Preset = Annotated[str, typer.Option(help="System to start from: bflc, pos-bfl, bift or plain.")]
 
 
 @command(app)
 def init(
-    session: Session, file: Annotated[Path, typer.Argument(help="Where to.")] = TASK, *, preset: Preset = "bflc"
+    session: Session, file: Annotated[Path, typer.Argument(help="New file.")] = TASK, *, preset: Preset = "bflc"
 ) -> None:
-    """Write a TOML file to start from, with all that a task may set and what it means."""
+    """Write a task's TOML file to edit: every setting, what it is for, and the preset's value."""
     from folkmoot.presets import settings_of  # noqa: PLC0415 - it imports PyTorch, which takes its time
     from folkmoot.proposal import task_template  # noqa: PLC0415 - as above
 
@@ -39,17 +37,17 @@ def init(
 @command(app)
 def propose(
     session: Session,
-    file: Annotated[Path, typer.Argument(help="As `task init` writes it, or only what is to differ.")] = TASK,
+    file: Annotated[Path, typer.Argument(help="Written by `task init`; settings left out are the preset's.")] = TASK,
     *,
     preset: Preset = "bflc",
 ) -> None:
-    """Propose a task: make its descriptor and first model, store both, and tell the chain."""
+    """Propose a task: make its descriptor and first model, store both, and record them on the chain."""
     from folkmoot.presets import settings_of  # noqa: PLC0415 - as above
     from folkmoot.proposal import draft, load_task_config  # noqa: PLC0415 - as above
 
     if preset in ONE_AT_A_TIME:
         _require_none_running(session, preset)
-    made = draft(load_task_config(file, settings_of(preset)), session.record.rules)
+    made = draft(load_task_config(file, settings_of(preset)), session.record.rules, folder=file.parent)
     made.publish(session.store)
     receipt = session.send(session.federation.propose_task(made.parameters))
     event = next(event for event in receipt.events if isinstance(event, TaskProposed))
@@ -64,49 +62,49 @@ def propose(
 def approve(
     session: Session,
     *,
-    budget: Annotated[str, typer.Option(help="What it may pay in all, in whole tokens.", show_default=False)],
+    budget: Annotated[str, typer.Option(help="Most that the task pays, in whole tokens.", show_default=False)],
     committee: Committee,
 ) -> None:
-    """Approve a task with a budget and its first committee. As a manager, together with others."""
+    """Approve a task with a budget and its first committee. Executed at a quorum of managers."""
     propose_or_confirm(session, session.task.approve(session.money.units(budget), committee))
 
 
 @command(app)
 def cancel(session: Session) -> None:
-    """Withdraw a task that you proposed, before it is approved."""
-    _send(session, session.task.cancel(), "is withdrawn")
+    """Cancel a task that you proposed, before it is approved."""
+    _send(session, session.task.cancel(), "is cancelled")
 
 
 @command(app)
 def enrol(session: Session) -> None:
-    """Take part in a task. Your worker does it by itself."""
-    _send(session, session.task.enrol(), f"has {session.address} as a member")
+    """Enrol in a task. A worker does it by itself."""
+    _send(session, session.task.enrol(), f"has enrolled {session.address}")
 
 
 @command(app)
 def start(session: Session) -> None:
-    """Open round 0 once the committee and enough trainers are enrolled. Anyone may; workers do it too."""
+    """Start round 0 once the committee and enough trainers have enrolled. Workers do it too."""
     _send(session, session.task.start(), "is started")
 
 
 @command(app)
 def expire(session: Session) -> None:
-    """End a task that did not start in time. Anyone may; workers do it too."""
+    """Expire a task that did not start before its deadline. Anyone may do it, and workers do."""
     _send(session, session.task.expire(), "is expired")
 
 
 @command(app, "list")
 def list_(session: Session) -> None:
-    """List all tasks."""
+    """List the federation's tasks."""
     tasks = [_summary(session, proposed) for proposed in session.proposals]
     rows = [(t["number"], t["name"], t["phase"], t["round"], t["proposer"], t["task"]) for t in tasks]
     columns = ("number", "name", "phase", "round", "proposer", "address")
-    session.output.show(tasks, table("Tasks", columns, rows) if rows else "No task was ever proposed.")
+    session.output.show(tasks, table("Tasks", columns, rows) if rows else "No tasks.")
 
 
 @command(app)
 def show(session: Session) -> None:
-    """Show what a task is bound to: parameters, rules, descriptor."""
+    """Show a task's parameters, rules, budget and descriptor."""
     task = session.task
     parameters = task.parameters()
     rules = {address: name for name, address in session.record.rules.items()}
@@ -177,14 +175,14 @@ def _phase(session: Session, proposed: TaskProposed) -> Phase:
 
 
 def _name(session: Session, parameters: Parameters) -> str | None:
-    """What the task's descriptor calls it; None if the descriptor cannot be had."""
+    """What the task's descriptor calls it; None if the descriptor cannot be read."""
     descriptor, _ = _descriptor(session, parameters)
     return str(descriptor["task"]) if descriptor else None
 
 
 def _descriptor(session: Session, parameters: Parameters) -> tuple[dict[str, Any] | None, str]:
-    """A task's descriptor; None if it cannot be had, and why."""
+    """A task's descriptor; None if it cannot be read, and why."""
     try:
-        return to_json(descriptor_of(session, parameters)), ""
+        return to_json(session.descriptor(parameters)), ""
     except (StoreError, DescriptorError) as error:
         return None, str(error)

@@ -1,4 +1,4 @@
-"""How a task stands, told by its logs and the time: who has acted, who is waited for, and how each round went."""
+"""A task's status from its logs and the time: who has acted, who is awaited, and how each round went."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundRolledB
 
 _ANYONE = {
     Phase.PROPOSED: "the managers to approve the task",
-    Phase.SAMPLING: "anyone to draw who trains",
+    Phase.SAMPLING: "anyone to sample the trainers",
     Phase.SETTLING: "anyone to settle the round",
     Phase.CLOSING: "anyone to close the round",
     Phase.STALLED: "anyone to recover the round",
@@ -58,7 +58,7 @@ class RoundReport:
 
 
 def task_status(s: TaskState, now: int) -> TaskStatus:
-    """How a task stands at the time `now`, in seconds since 1970."""
+    """A task's status at the time `now`, in seconds since 1970."""
     phase = s.phase_at(now)
     stalled = stalled_phase(s.running.round, min_updates=s.parameters.min_updates) if phase == Phase.STALLED else None
     acted, missing = _who(s, phase)
@@ -118,8 +118,8 @@ def _trains(s: TaskState, m: Participant) -> bool:
     """Whether a member may submit in the running round; who has submitted and is gone since counts too."""
     number = s.running.round.number
     may = _is_in(m) and m.since <= number and m.suspended_until <= number and m.seated_in != number + 1
-    drawn = s.parameters.active_share == FULL_PARTICIPATION or m.sampled_in == number + 1
-    return (may and drawn) or _has_submitted(s, m)
+    sampled = s.parameters.active_share == FULL_PARTICIPATION or m.sampled_in == number + 1
+    return (may and sampled) or _has_submitted(s, m)
 
 
 def _has_submitted(s: TaskState, m: Participant) -> bool:
@@ -130,13 +130,13 @@ def _waiting(s: TaskState, phase: Phase, acted: int) -> str:
     match phase:
         case Phase.ENROLLING:
             least = len(s.running.seats) + s.parameters.min_updates
-            return f"members to enrol: {acted} did, at least {least} are needed, the committee among them"
+            return f"members to enrol: {acted} of at least {least}, the committee among them"
         case Phase.TRAINING:
             return f"updates: {acted} of {s.eligible} trainers have submitted"
         case Phase.COMMITTING:
-            return "the committee to seal its scores"
+            return "the committee to commit to its scores"
         case Phase.REVEALING:
-            return "the committee to open its scores"
+            return "the committee to reveal its scores"
         case Phase.AGGREGATING:
             return "the aggregators to attest the next model"
     return _ANYONE.get(phase, "")

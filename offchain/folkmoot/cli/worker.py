@@ -3,8 +3,9 @@
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,12 +32,16 @@ def run(session: Session, context: typer.Context) -> None:
 
 
 @command(app)
-def init(session: Session, file: Annotated[Path, typer.Argument(help="Where to.")] = CONFIG) -> None:
-    """Write a TOML file with every setting, what it is for, and what you give here by the common options."""
-    given = {name: _from(file, value) if isinstance(value, Path) else value for name, value in session.given.items()}
-    write_new(file, template(given))
-    option = "" if file == CONFIG else f" --config {file}"
+def init(session: Session, file: Annotated[Path, typer.Argument(help="New settings file.")] = Path(CONFIG)) -> None:
+    """Write a settings file: every setting, what it is for, and the values of the common options given here."""
+    write_new(file, settings_file(file, session.given))
+    option = "" if file == Path(CONFIG) else f" --config {file}"
     session.output.show({"file": file}, f"{file} is written; edit it, then: folkmoot doctor{option}")
+
+
+def settings_file(file: Path, given: Mapping[str, Any]) -> str:
+    """The text of a settings file with some values; paths as that file has to name them."""
+    return template({name: _from(file, value) if isinstance(value, Path) else value for name, value in given.items()})
 
 
 def _from(file: Path, path: Path) -> Path:

@@ -52,11 +52,11 @@ class Attacker(LocalCompute):
         weights = self.attack.update(self._knowledge(round, parent, progress))
         return self.blobs.encode_update(weights, round=round, author=self.account, parent=parent), samples
 
-    def judge(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
+    def evaluate(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
         """An honest baseline, and the attack's scores."""
         if self.attack.scores is None:
-            return super().judge(request, progress)
-        honest = super().judge(replace(request, submissions=()), progress)
+            return super().evaluate(request, progress)
+        honest = super().evaluate(replace(request, submissions=()), progress)
         authors = [entry.update.author for entry in request.submissions]
         scores = self.attack.scores(authors, self.colluders, self._rng(request.round))
         return replace(honest, update_scores=tuple(map(UpdateScore, authors, scores)))

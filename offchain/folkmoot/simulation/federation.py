@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from folkmoot.chain import TaskContract
-from folkmoot.learning import ALLOWED, TorchLearner, build, load_weights, split_member
+from folkmoot.learning import TorchLearner, build, load_weights, split_member
 from folkmoot.proposal import TaskConfig, draft
 from folkmoot.simulation.attacks import Attack
 from folkmoot.simulation.chain import ANVIL, Courier, PooledChain
@@ -164,4 +164,4 @@ class _Seating:
 
 
 def _build(task: TaskConfig) -> nn.Module:
-    return build(task.model, task.arguments, allowed=(*ALLOWED, *task.allowed_models))
+    return build(task.model, task.arguments, allowed=[task.model])

@@ -107,7 +107,7 @@ class SimulatedMember:
             return UpdateGuard()  # without an update of its own it objects to none
 
     def _judge(self, action: Score, view: View) -> Opening:
-        evaluation = self.compute.judge(EvaluationRequest.of(view, action.guard), _silently)
+        evaluation = self.compute.evaluate(EvaluationRequest.of(view, action.guard), _silently)
         drawn = f"{action.round} {action.attempt}".encode()
         return Opening(
             round=action.round,

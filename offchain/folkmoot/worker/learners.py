@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 
+from folkmoot import learning
 from folkmoot.aggregation import check_rule
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError
 from folkmoot.learning import (
-    ALLOWED,
     Dataset,
     Descriptor,
     Learner,
     TensorSpec,
-    TorchLearner,
-    build,
     load,
     load_plugin,
     split_member,
@@ -51,7 +49,7 @@ def member_data(config: WorkerConfig) -> Dataset:
     return load(config.data or DIGITS)
 
 
-def _torch_learner(config: WorkerConfig, descriptor: Descriptor, split: Split) -> TorchLearner:
-    module = build(descriptor.model, descriptor.arguments, allowed=(*ALLOWED, *config.allowed_models))
+def _torch_learner(config: WorkerConfig, descriptor: Descriptor, split: Split) -> Learner:
+    module = learning.build(descriptor.model, descriptor.arguments, allowed=config.allowed_models)
     train, score = split(config)
-    return TorchLearner(module, train, score, score_limit=config.score_limit, threads=config.threads)
+    return learning.TorchLearner(module, train, score, score_limit=config.score_limit, threads=config.threads)

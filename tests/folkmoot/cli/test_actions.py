@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from folkmoot.cli.amounts import Money
 from web3 import Web3
 
 from folkmoot.chain.abi import abi
@@ -13,7 +14,6 @@ from folkmoot.chain.events.federation import (
     MemberAdmitted,
     MembershipApplied,
 )
-from folkmoot.cli.amounts import Money
 from folkmoot.cli.approvals import hex_name, in_words, meaning, open_applications, short_name
 from folkmoot.cli.output import timestamp
 

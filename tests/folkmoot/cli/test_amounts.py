@@ -1,8 +1,8 @@
 import pytest
+from folkmoot.cli.amounts import COINS, Money, seconds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folkmoot.cli.amounts import COINS, Money, seconds
 from folkmoot.errors import ConfigError
 
 FED = Money("FED", 18)

@@ -86,15 +86,15 @@ def test_models_of_other_seeds_stand_for_the_others(
 def test_a_colluder_praises_its_friends_only(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
     submissions = tuple(submission(author, found=False) for author in TRAINERS)
     request = EvaluationRequest(
-        judge=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions
+        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions
     )
     colluder = drilled("colluding-committee", learner, blobs, colluders=TRAINERS[:2])
-    evaluation = colluder.judge(request, quiet)
-    assert evaluation.baseline == LocalCompute(SEATS[0], learner, blobs).judge(request, quiet).baseline
+    evaluation = colluder.evaluate(request, quiet)
+    assert evaluation.baseline == LocalCompute(SEATS[0], learner, blobs).evaluate(request, quiet).baseline
     assert [update_score.author for update_score in evaluation.update_scores] == list(TRAINERS)
     assert min(evaluation.scores[:2]) >= 9_000
     assert max(evaluation.scores[2:]) <= 1_000
-    assert colluder.judge(request, quiet) == evaluation
+    assert colluder.evaluate(request, quiet) == evaluation
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not ATTACKS[name].scores])
@@ -102,10 +102,10 @@ def test_whoever_does_not_attack_scores_judges_honestly(
     name: str, learner: TorchLearner, blobs: TaskBlobs, parent: bytes
 ) -> None:
     request = EvaluationRequest(
-        judge=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=(submission(TRAINERS[0]),)
+        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=(submission(TRAINERS[0]),)
     )
-    honest = LocalCompute(TRAINERS[0], learner, blobs).judge(request, quiet)
-    assert drilled(name, learner, blobs).judge(request, quiet) == honest
+    honest = LocalCompute(TRAINERS[0], learner, blobs).evaluate(request, quiet)
+    assert drilled(name, learner, blobs).evaluate(request, quiet) == honest
 
 
 def test_poisoned_data_change_what_is_learnt_and_not_how_others_are_scored(descriptor: Descriptor) -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from folkmoot.worker.actions import (
     TrainReference,
     Wait,
 )
-from folkmoot.worker.step import step
+from folkmoot.worker.step import stagger, step
 from folkmoot.worker.view import View
 from tests.support.views import (
     MEMBER,
@@ -47,6 +48,8 @@ from tests.support.views import (
 )
 
 SEAT, TRAINER = SEATS[0], TRAINERS[0]
+EVERYONE = (*SEATS, *TRAINERS)
+TURN = 3  # seconds, as `a_view` has it
 SOME = replace(PARAMETERS, active_share=5_000)
 
 
@@ -69,7 +72,10 @@ def unpublished(account: str = TRAINER, **changes: Any) -> dict[str, Any]:
 TABLE: dict[str, tuple[View, Action | type]] = {
     "proposed": (a_view(Phase.PROPOSED), Wait),
     "enrolling, not enrolled": (a_view(Phase.ENROLLING, participant=replace(MEMBER, number=0)), Enrol()),
-    "enrolling, retired and admitted again": (a_view(Phase.ENROLLING, participant=replace(MEMBER, retired=True)), Enrol()),
+    "enrolling, retired and admitted again": (
+        a_view(Phase.ENROLLING, participant=replace(MEMBER, retired=True)),
+        Enrol(),
+    ),
     "enrolling, no member": (a_view(Phase.ENROLLING, participant=replace(MEMBER, number=0), admitted=False), Wait),
     "enrolling, enrolled": (a_view(Phase.ENROLLING, SEAT), Wait),
     "enrolling, too late": (a_view(Phase.ENROLLING, SEAT, now=NOW + 50), Expire()),
@@ -102,7 +108,10 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER + 1)),
         Train(NUMBER),
     ),
-    "training, not drawn": (a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER)), Wait),
+    "training, not drawn": (
+        a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER)),
+        Wait,
+    ),
     "training, seat that looks for availability": (
         a_view(Phase.TRAINING, SEAT, metric=Metric.AVAILABILITY),
         TrainReference(NUMBER),
@@ -269,3 +278,29 @@ def test_an_opening_for_another_attempt_is_not_used() -> None:
     view = a_view(Phase.COMMITTING, SEAT, guard=UpdateGuard(1.0))
     later = replace(view, round=replace(view.round, attempt=1), seats=encoded(committed_in=1))
     assert step(later) == Score(NUMBER, 1, UpdateGuard(1.0))
+
+
+# ------------------------------------------------------------------- stagger
+
+
+def acting(after: int) -> list[str]:
+    """Who would recover a stalled round so many seconds after it stalled."""
+    views = [replace(a_view(Phase.STALLED, account), now=NOW + after) for account in EVERYONE]
+    return [view.account for view in views if stagger(view, Recover(), "") == Recover()]
+
+
+def test_seats_take_turns_in_their_order_then_the_others_as_they_enrolled() -> None:
+    joined = [acting(TURN * turn) for turn in range(len(SEATS) + len(EVERYONE))]
+    assert joined[: len(SEATS)] == [list(SEATS[: turn + 1]) for turn in range(len(SEATS))]
+    assert joined[-1] == list(EVERYONE)
+    assert all(len(later) - len(earlier) in {0, 1} for earlier, later in pairwise(joined))
+
+
+def test_a_turn_begins_on_its_second() -> None:
+    assert (acting(TURN - 1), acting(TURN), acting(2 * TURN - 1)) == ([SEATS[0]], list(SEATS[:2]), list(SEATS[:2]))
+
+
+def test_the_wait_names_whose_turn_it_is() -> None:
+    view = a_view(Phase.STALLED, SEATS[2])
+    assert stagger(view, Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[:2])
+    assert stagger(replace(view, now=NOW + TURN), Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[1:2])

@@ -62,7 +62,7 @@ class Notes:
 
 
 @dataclass
-class Desk:
+class Recorder:
     """A transactor that sends nothing."""
 
     receipt: Receipt | None = None
@@ -94,13 +94,13 @@ def notes() -> Notes:
 
 @pytest.fixture
 def worker(eyes: Eyes, notes: Notes, journal: Journal, blobs: TaskBlobs, compute: LocalCompute) -> Iterator[Any]:
-    """A performer around real labour, a real journal and a store in memory."""
+    """Makes executors around real local compute, a real journal and a store in memory."""
     with Shutdown() as shutdown:
 
-        def make(compute: LocalCompute = compute, desk: Desk | None = None) -> Executor:
+        def make(compute: LocalCompute = compute, transactor: Recorder | None = None) -> Executor:
             return Executor(
                 observer=eyes,  # type: ignore[arg-type]
-                transactor=desk or Desk(),  # type: ignore[arg-type]
+                transactor=transactor or Recorder(),  # type: ignore[arg-type]
                 blobs=blobs,
                 journal=journal,
                 compute=compute,
@@ -133,7 +133,7 @@ def test_training_is_told_epoch_by_epoch(worker: Any, notes: Notes, training: Vi
     assert [fact.partition(" loss")[0] for fact in notes.facts[:2]] == ["training: 1/2", "training: 2/2"]
 
 
-def test_calibrating_gives_the_yardstick(worker: Any, eyes: Eyes, training: View) -> None:
+def test_training_a_reference_gives_the_guard(worker: Any, eyes: Eyes, training: View) -> None:
     worker().do(TrainReference(NUMBER), training)
     assert eyes.memory.guard is not None
     assert 0 < eyes.memory.guard.max_norm < math.inf
@@ -144,7 +144,7 @@ class Diverging(TorchLearner):
         raise LearningError("training diverged")
 
 
-def test_who_cannot_train_objects_to_nobody(
+def test_without_a_reference_nothing_is_refused(
     worker: Any, eyes: Eyes, notes: Notes, training: View, blobs: TaskBlobs, descriptor: Descriptor,
     data: tuple[Dataset, Dataset],
 ) -> None:  # fmt: skip
@@ -295,5 +295,5 @@ def test_a_lost_update_is_told_once_and_not_published(
 def test_a_transaction_is_told_if_it_was_this_workers(
     worker: Any, notes: Notes, training: View, receipt: Receipt | None, told: list[str]
 ) -> None:
-    assert worker(desk=Desk(receipt)).do(Enrol(), training) == bool(told)
+    assert worker(transactor=Recorder(receipt)).do(Enrol(), training) == bool(told)
     assert notes.facts == told

@@ -1,17 +1,34 @@
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from folkmoot.chain import CONTRACT_ERRORS, Phase
-from folkmoot.errors import BlobMissing, ConnectionFailed, DeadlinePassed, FolkmootError, LearningError
+from folkmoot.chain import CONTRACT_ERRORS, Phase, create_account
+from folkmoot.config import WorkerConfig, template
+from folkmoot.errors import (
+    AccountError,
+    BlobMissing,
+    ConfigError,
+    ConnectionFailed,
+    DeadlinePassed,
+    FolkmootError,
+    LearningError,
+)
+from folkmoot.worker import PlainReporter, run_worker
 from folkmoot.worker.actions import Action, Settle, Wait
-from folkmoot.worker.runner import MOST_PAUSES, Worker
+from folkmoot.worker.runner import MAX_PAUSE, Worker
 from folkmoot.worker.shutdown import Stopped
 from folkmoot.worker.step import step
 from folkmoot.worker.view import View
 from tests.support.views import SEATS, TRAINERS, a_view
+from folkmoot.testing import free_port
+
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass
@@ -82,7 +99,7 @@ def test_it_acts_without_a_pause_and_pauses_when_it_waits(run: Run) -> None:
     _, world = run(SETTLING, a_view(Phase.REVEALING, TRAINERS[0]), FINISHED)
     assert world.done == [Settle(2)]
     assert world.pauses == [2.0]
-    assert any("waiting for sealed scores" in line for line in world.log)
+    assert any("waiting for seats to reveal" in line for line in world.log)
 
 
 def test_it_pauses_when_there_was_nothing_left_to_do(run: Run) -> None:
@@ -115,7 +132,7 @@ def test_pauses_grow_while_something_keeps_failing(run: Run) -> None:
     waits = a_view(Phase.PAUSED)
     _, world = run(*failing, waits, ConnectionFailed("no node answers"), FINISHED)
     assert world.pauses == [4.0, 8.0, 16.0, 16.0, 16.0, 2.0, 4.0]
-    assert max(world.pauses) == 2.0 * MOST_PAUSES
+    assert max(world.pauses) == 2.0 * MAX_PAUSE
 
 
 def test_pauses_grow_while_ones_own_work_keeps_failing(run: Run) -> None:
@@ -137,3 +154,46 @@ def test_news_is_told_once(run: Run) -> None:
     view = a_view(Phase.PAUSED)
     _, world = run(view, view, FINISHED)
     assert sum(line.startswith("round 2: Paused") for line in world.log) == 1
+
+
+# ---------------------------------------------------------------- run_worker
+
+
+@pytest.fixture
+def keystore(tmp_path: Path) -> Path:
+    path = tmp_path / "keystore.json"
+    create_account(path, lambda: "secret", iterations=2)
+    return path
+
+
+def test_a_wrong_password_is_refused(keystore: Path, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("guess\n")
+    with pytest.raises(AccountError, match="wrong password"):
+        run_worker(WorkerConfig(keystore=keystore, password_file=tmp_path / "password"), PlainReporter())
+
+
+def test_a_password_file_that_is_not_there_is_named(keystore: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot read the password"):
+        run_worker(WorkerConfig(keystore=keystore, password_file=tmp_path / "none"), PlainReporter())
+
+
+def test_a_keystore_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AccountError, match=r"no keystore file .*nobody\.json"):
+        run_worker(WorkerConfig(keystore=tmp_path / "nobody.json"), PlainReporter())
+
+
+def test_a_worker_waits_for_its_node_and_stops_when_told(keystore: Path, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("secret")
+    rpc = [f"http://127.0.0.1:{free_port()}"]
+    config = tmp_path / "worker.toml"
+    config.write_text(template({"keystore": keystore.name, "password_file": "password", "rpc": rpc}))
+    command = [sys.executable, "-m", "folkmoot", "worker", "--config", str(config)]
+    worker = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    assert worker.stderr is not None
+    try:
+        assert any("no node answers" in line for line in worker.stderr)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
+    finally:
+        worker.kill()
+        worker.communicate()

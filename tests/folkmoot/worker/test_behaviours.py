@@ -51,10 +51,10 @@ def test_noise_is_well_formed_and_far_away(
 def test_a_liar_praises_everybody(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
     submissions = tuple(submission(author, found=False) for author in TRAINERS)
     request = EvaluationRequest(
-        judge=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions
+        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions
     )
-    honest = LocalCompute(SEATS[0], learner, blobs).judge(request, quiet)
-    lie = Liar(SEATS[0], learner, blobs).judge(request, quiet)
+    honest = LocalCompute(SEATS[0], learner, blobs).evaluate(request, quiet)
+    lie = Liar(SEATS[0], learner, blobs).evaluate(request, quiet)
     assert set(honest.scores) == {0}
     assert lie.baseline == honest.baseline
     assert len(lie.scores) == len(TRAINERS)

@@ -9,11 +9,11 @@ from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build,
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.store import MemoryStore
 from folkmoot.task_blobs import TaskBlobs
-from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, judge
+from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, evaluate
 from folkmoot.worker.view import Submission
 from tests.support.views import NUMBER, SEATS, TRAINERS, submission
 
-JUDGE = SEATS[0]
+EVALUATOR = SEATS[0]
 
 Publish = Callable[..., Submission]
 Opinion = Callable[..., Evaluation]
@@ -45,11 +45,13 @@ def opinion(learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weigh
     max_norm = 3 * update_norm(trained, model)
 
     def opinion(
-        *submissions: Submission, account: str = JUDGE, max_norm: float = max_norm, reference: Weights | None = None
+        *submissions: Submission, account: str = EVALUATOR, max_norm: float = max_norm, reference: Weights | None = None
     ) -> Evaluation:
         guard = UpdateGuard(max_norm, reference)
-        request = EvaluationRequest(judge=account, round=NUMBER, parent=parent, guard=guard, submissions=submissions)
-        return judge(request, learner, blobs)
+        request = EvaluationRequest(
+            evaluator=account, round=NUMBER, parent=parent, guard=guard, submissions=submissions
+        )
+        return evaluate(request, learner, blobs)
 
     return opinion
 
@@ -138,7 +140,7 @@ def test_with_a_direction_guard_what_leads_away_from_own_training_scores_nothing
     back = submit(TRAINERS[1], moved(model, trained, -0.01))
     assert [update_score.fault for update_score in opinion(along, back).update_scores] == ["", ""]
     first, second = opinion(along, back, reference=trained).update_scores
-    assert (first.fault, second.fault) == ("", "it leads away from where own training goes")
+    assert (first.fault, second.fault) == ("", "it points against the judge's own update")
     assert second.score == 0 < first.score
 
 
@@ -147,7 +149,7 @@ def test_who_looks_for_availability_runs_nothing_but_guards_the_direction(
 ) -> None:
     learner.load(model)
     request = EvaluationRequest(
-        judge=JUDGE,
+        evaluator=EVALUATOR,
         round=NUMBER,
         parent=parent,
         guard=UpdateGuard(reference=trained),
@@ -156,7 +158,7 @@ def test_who_looks_for_availability_runs_nothing_but_guards_the_direction(
             submit(author, moved(model, trained, times)) for author, times in zip(TRAINERS, (9, -1), strict=False)
         ),
     )
-    evaluation = judge(request, learner, blobs)
+    evaluation = evaluate(request, learner, blobs)
     assert (evaluation.baseline, evaluation.scores) == (10_000, (10_000, 0))
     assert update_norm(learner.weights(), model) == 0
 
@@ -189,9 +191,9 @@ def test_progress_is_told_after_each_update(
     told: list[tuple[int, int]] = []
     submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
     request = EvaluationRequest(
-        judge=JUDGE, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
     )
-    judge(request, learner, blobs, progress=lambda done, total: told.append((done, total)))
+    evaluate(request, learner, blobs, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
 
 
@@ -228,9 +230,9 @@ def test_an_update_that_is_always_wrong_scores_more_than_one_that_cannot_be_used
     mistaken = Mistaken(build(descriptor.model, descriptor.arguments), *data)
     submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
     request = EvaluationRequest(
-        judge=JUDGE, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
     )
-    evaluation = judge(request, mistaken, blobs)
+    evaluation = evaluate(request, mistaken, blobs)
     assert (evaluation.baseline, evaluation.scores) == (0, (1, 0))
 
 
@@ -241,10 +243,10 @@ def test_a_learner_that_cannot_run_the_model_is_no_updates_fault(
     broken = Broken(build(descriptor.model, descriptor.arguments), *data)
     submissions = (submit(TRAINERS[0], trained),)
     request = EvaluationRequest(
-        judge=JUDGE, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
     )
     with pytest.raises(LearningError, match="out of memory"):
-        judge(request, broken, blobs)
+        evaluate(request, broken, blobs)
 
 
 def test_an_update_that_cannot_be_run_scores_nothing(
@@ -252,7 +254,7 @@ def test_an_update_that_cannot_be_run_scores_nothing(
 ) -> None:
     submissions = (submit(TRAINERS[0], trained),)
     request = EvaluationRequest(
-        judge=JUDGE, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
     )
-    (update_score,) = judge(request, Fussy(learner), blobs).update_scores  # type: ignore[arg-type]
+    (update_score,) = evaluate(request, Fussy(learner), blobs).update_scores  # type: ignore[arg-type]
     assert (update_score.score, update_score.fault) == (0, "this cannot be run")

@@ -23,10 +23,10 @@ def quiet(*_: object) -> None:
     pass
 
 
-def accepted(blobs: TaskBlobs, labours: list[LocalCompute], parent: bytes) -> list[Submission]:
+def accepted(blobs: TaskBlobs, computes: list[LocalCompute], parent: bytes) -> list[Submission]:
     """Published updates of some trainers, with claims of 10, 20 and 1000 samples."""
     entries = []
-    for compute, samples in zip(labours, (10, 20, 1_000), strict=True):
+    for compute, samples in zip(computes, (10, 20, 1_000), strict=True):
         encoded, _ = compute.train(NUMBER, parent, quiet)
         update = replace(submission(compute.account, verdict=Verdict.ACCEPTED).update, samples=samples)
         entries.append(Submission(update=update, pointer=blobs.publish(encoded)))
@@ -39,7 +39,7 @@ def judged(parent: bytes, entries: Sequence[Submission]) -> View:
 
 
 @pytest.fixture
-def labours(learner: TorchLearner, blobs: TaskBlobs) -> list[LocalCompute]:
+def computes(learner: TorchLearner, blobs: TaskBlobs) -> list[LocalCompute]:
     return [LocalCompute(account, learner, blobs) for account in TRAINERS[:3]]
 
 
@@ -62,16 +62,16 @@ def test_a_restarted_trainer_makes_the_same_update(
 
 
 def test_the_order_of_samples_differs_between_rounds_and_between_members(
-    learner: TorchLearner, labours: list[LocalCompute], parent: bytes
+    learner: TorchLearner, computes: list[LocalCompute], parent: bytes
 ) -> None:
     trained = set()
-    for compute, number in ((labours[0], NUMBER), (labours[0], NUMBER + 1), (labours[1], NUMBER)):
+    for compute, number in ((computes[0], NUMBER), (computes[0], NUMBER + 1), (computes[1], NUMBER)):
         compute.train(number, parent, quiet)
         trained.add(learner.weights()["1.weight"].tobytes())
     assert len(trained) == 3
 
 
-def test_the_reach_is_a_multiple_of_the_own_update(
+def test_the_norm_bound_is_a_multiple_of_the_own_update(
     compute: LocalCompute, blobs: TaskBlobs, parent: bytes, model: Weights
 ) -> None:
     encoded, _ = compute.train(NUMBER, parent, quiet)
@@ -103,7 +103,7 @@ class Idle(TorchLearner):
         return self.samples
 
 
-def test_training_that_changes_nothing_gives_no_measure(
+def test_a_reference_that_changes_nothing_is_refused(
     blobs: TaskBlobs, parent: bytes, descriptor: Descriptor, data: tuple[Dataset, Dataset]
 ) -> None:
     idle = LocalCompute(SEATS[0], Idle(build(descriptor.model, descriptor.arguments), *data), blobs)
@@ -116,11 +116,11 @@ def test_training_waits_for_the_model(compute: LocalCompute) -> None:
         compute.train(NUMBER, b"\x05" * 32, quiet)
 
 
-def test_all_aggregators_make_the_same_bytes(labours: list[LocalCompute], blobs: TaskBlobs, parent: bytes) -> None:
-    entries = accepted(blobs, labours, parent)
+def test_all_aggregators_make_the_same_bytes(computes: list[LocalCompute], blobs: TaskBlobs, parent: bytes) -> None:
+    entries = accepted(blobs, computes, parent)
     made = {
         compute.aggregate(judged(parent, order))[0]
-        for compute, order in zip([*labours, *labours], permutations(entries), strict=True)
+        for compute, order in zip([*computes, *computes], permutations(entries), strict=True)
     }
     assert len(made) == 1
     meta = peek_meta(made.pop(), limit=1 << 20)
@@ -128,12 +128,12 @@ def test_all_aggregators_make_the_same_bytes(labours: list[LocalCompute], blobs:
 
 
 def test_the_next_model_is_the_mean_weighted_by_clipped_samples(
-    labours: list[LocalCompute], blobs: TaskBlobs, parent: bytes
+    computes: list[LocalCompute], blobs: TaskBlobs, parent: bytes
 ) -> None:
-    entries = accepted(blobs, labours, parent)
+    entries = accepted(blobs, computes, parent)
     weights = clip_samples([10, 20, 1_000])
     assert weights == [10, 20, 40]
-    encoded, made = labours[0].aggregate(judged(parent, entries))
+    encoded, made = computes[0].aggregate(judged(parent, entries))
     assert (made.rule, made.f) == ("fedavg/1", 0)
     pointer = blobs.publish(encoded)
     model = blobs.fetch_model(pointer)
@@ -146,11 +146,11 @@ def test_the_next_model_is_the_mean_weighted_by_clipped_samples(
 
 
 def test_an_accepted_update_that_is_none_stops_the_aggregator(
-    labours: list[LocalCompute], blobs: TaskBlobs, store: MemoryStore, parent: bytes
+    computes: list[LocalCompute], blobs: TaskBlobs, store: MemoryStore, parent: bytes
 ) -> None:
-    first, *others = accepted(blobs, labours, parent)
+    first, *others = accepted(blobs, computes, parent)
     with pytest.raises(MalformedBlob):
-        labours[0].aggregate(judged(parent, [replace(first, pointer=store.put(b"no update")), *others]))
+        computes[0].aggregate(judged(parent, [replace(first, pointer=store.put(b"no update")), *others]))
 
 
 @pytest.mark.parametrize(
@@ -173,6 +173,6 @@ def test_rules_that_go_by_the_round_are_told_of_it(
     parent: bytes,
 ) -> None:
     mixing = TaskBlobs(store, replace(descriptor, aggregation=rule, f=1), task=TASK, first_model=parent)
-    labours = [LocalCompute(account, learner, mixing) for account in TRAINERS[:3]]
-    view = replace(judged(parent, accepted(mixing, labours, parent)), seed=seed, last_update=last_update)
-    assert labours[0].aggregate(view)[1].rule == by
+    computes = [LocalCompute(account, learner, mixing) for account in TRAINERS[:3]]
+    view = replace(judged(parent, accepted(mixing, computes, parent)), seed=seed, last_update=last_update)
+    assert computes[0].aggregate(view)[1].rule == by

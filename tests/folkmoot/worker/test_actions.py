@@ -1,46 +1,13 @@
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
-from folkmoot.worker.stagger import PAGE, close_steps, settle_steps, stagger
 from hypothesis import given
 from hypothesis import strategies as st
 
 from folkmoot.chain import Phase
-from folkmoot.worker.actions import Recover, Wait
+from folkmoot.worker.actions import PAGE, close_steps, settle_steps
 from folkmoot.worker.view import View
-from tests.support.views import MEMBER, NOW, SEATS, STRANGER, TRAINERS, a_view
-
-FULL_PARTICIPATION = (*SEATS, *TRAINERS)
-TURN = 3
-
-
-def acting(after: int) -> list[str]:
-    """Who would recover a stalled round so many seconds after it stalled."""
-    views = [replace(a_view(Phase.STALLED, account), now=NOW + after) for account in FULL_PARTICIPATION]
-    return [view.account for view in views if stagger(view, Recover(), "") == Recover()]
-
-
-def test_seats_take_turns_in_their_order_then_the_others_as_they_enrolled() -> None:
-    joined = [acting(TURN * turn) for turn in range(len(SEATS) + len(FULL_PARTICIPATION))]
-    assert joined[: len(SEATS)] == [list(SEATS[: turn + 1]) for turn in range(len(SEATS))]
-    assert joined[-1] == list(FULL_PARTICIPATION)
-    assert all(len(later) - len(earlier) in {0, 1} for earlier, later in pairwise(joined))
-
-
-def test_a_turn_begins_on_its_second() -> None:
-    assert (acting(TURN - 1), acting(TURN), acting(2 * TURN - 1)) == ([SEATS[0]], list(SEATS[:2]), list(SEATS[:2]))
-
-
-def test_who_is_not_enrolled_comes_last() -> None:
-    view = a_view(Phase.STALLED, STRANGER, participant=replace(MEMBER, number=0))
-    assert view.position == len(SEATS) + view.roster.enrolled
-
-
-def test_the_wait_names_whose_turn_it_is() -> None:
-    view = a_view(Phase.STALLED, SEATS[2])
-    assert stagger(view, Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[:2])
-    assert stagger(replace(view, now=NOW + TURN), Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[1:2])
+from tests.support.views import a_view
 
 
 def of_size(phase: Phase, updates: int, seats: int, enrolled: int, **progress: int) -> View:

@@ -21,7 +21,8 @@ from folkmoot.worker.actions import (
     Submit,
     Transaction,
 )
-from folkmoot.worker.executor import PATIENCE, Transactor
+from folkmoot.worker.executor import TRANSACTION_S, Transactor
+from folkmoot.testing.memory import MemoryChain, MemoryNode
 from tests.support.views import DIGEST, NEXT_MODEL, NOW, NUMBER, SEATS, TASK, TRAINERS, a_view, opening, trained
 
 KEPT, UPDATE = opening(), trained(TRAINERS[0])
@@ -95,9 +96,9 @@ def test_every_transaction_has_its_call() -> None:
         (Reveal(0, KEPT), Phase.REVEALING, NOW + 250),
         (Attest(NUMBER, 0, NEXT_MODEL), Phase.AGGREGATING, NOW + 50),
         (Start(), Phase.ENROLLING, NOW + 50),
-        (Enrol(), Phase.TRAINING, NOW + PATIENCE),
-        (Settle(1), Phase.SETTLING, NOW + PATIENCE),
-        (Recover(), Phase.STALLED, NOW + PATIENCE),
+        (Enrol(), Phase.TRAINING, NOW + TRANSACTION_S),
+        (Settle(1), Phase.SETTLING, NOW + TRANSACTION_S),
+        (Recover(), Phase.STALLED, NOW + TRANSACTION_S),
     ],
 )
 def test_nothing_is_sent_after_its_phase(
