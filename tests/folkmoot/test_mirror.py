@@ -6,9 +6,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "offchain" / "folkmoot"
 
 EXCEPTIONS = {
-    "aggregation/coordinates.py",
-    "aggregation/distances.py",
-    "aggregation/registry.py",
     "cli/app.py",
     "cli/approvals.py",
     "cli/balances.py",
@@ -25,10 +22,6 @@ EXCEPTIONS = {
     "cli/task.py",
     "cli/task_status.py",
     "cli/worker.py",
-    "rules/election.py",
-    "rules/reward.py",
-    "rules/sampling.py",
-    "rules/score.py",
 }
 """Modules without one. The list only gets shorter."""
 
