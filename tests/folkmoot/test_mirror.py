@@ -4,6 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "offchain" / "folkmoot"
+TESTS = ROOT / "tests"
 
 EXCEPTIONS = {
     "aggregation/coordinates.py",
@@ -40,11 +41,9 @@ def modules() -> set[str]:
 
 
 def has_tests(module: str) -> bool:
-    """Whether its test file lies in the folder of its own folder's name, or, with a node, among the integration tests."""
-    path, name = Path(module), f"test_{Path(module).stem}.py"
-    return (ROOT / "tests" / "folkmoot" / path.parent / name).exists() or any(
-        (ROOT / "tests" / "integration").rglob(name)
-    )
+    """Whether its test file lies in the folder here that mirrors its own, or among the integration tests."""
+    folder, name = Path(module).parent, f"test_{Path(module).stem}.py"
+    return (TESTS / "folkmoot" / folder / name).exists() or any((TESTS / "integration").rglob(name))
 
 
 def test_every_module_has_a_test_file_of_its_name() -> None:
