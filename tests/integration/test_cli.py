@@ -20,12 +20,11 @@ from folkmoot.chain import Client, Sender, TaskContract, create_account, deploym
 from folkmoot.cli.output import timestamp
 from folkmoot.learning import accuracy, load_digits, mlp
 from folkmoot.store import LocalStore
+from folkmoot.testing import Anvil, LocalChain, found, free_port, run_anvil
 from folkmoot.worker import TaskBlobs, fetch_descriptor
-from tests.support.anvil import Anvil, run_anvil
 from tests.support.cli import Cli
-from tests.support.deploy import build_contracts, deploy
 from tests.support.network import Network
-from tools.anvil import free_port
+from tools import contracts
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores
@@ -86,7 +85,7 @@ def chain() -> Iterator[Anvil]:
 
 @pytest.fixture(scope="module")
 def founded(chain: Anvil, tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
-    build_contracts()
+    contracts.build()
     folder = tmp_path_factory.mktemp("federation")
     (folder / "password").write_text(PASSWORD)
     (folder / "password").chmod(0o600)
@@ -94,7 +93,8 @@ def founded(chain: Anvil, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (folder / "small.toml").write_text(SMALL)
     managers = [create_account(folder / f"m{i}.json", lambda: PASSWORD, iterations=2) for i in range(3)]
     with Client([chain.url]) as client:
-        deployment = deploy(client, managers=[manager.address for manager in managers], quorum=2, fee=FEE)
+        federation = found(LocalChain(chain, client), managers, fee=FEE, contracts=contracts.CONTRACTS)
+        deployment = federation.deployment
         deployments.write(deployment, folder / "deployments")
         senders = tuple(Sender(client, chain.fund(manager)) for manager in managers)
         yield People(Network(chain, client, deployment, senders), folder)

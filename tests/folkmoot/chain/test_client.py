@@ -5,7 +5,7 @@ import pytest
 
 from folkmoot.chain import Client
 from folkmoot.errors import ConfigError, ConnectionFailed
-from tests.support.node import MemoryChain, MemoryNode, RpcError
+from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 
 Connect = Callable[..., Client]
 

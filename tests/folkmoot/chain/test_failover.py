@@ -9,7 +9,7 @@ from web3 import HTTPProvider
 from folkmoot.chain import Client
 from folkmoot.chain.failover import http
 from folkmoot.errors import ChainError, ConnectionFailed
-from tests.support.node import MemoryChain, MemoryNode
+from folkmoot.testing.memory import MemoryChain, MemoryNode
 
 Connect = Callable[..., Client]
 

@@ -7,7 +7,7 @@ from web3.exceptions import BadResponseFormat, Web3RPCError
 from folkmoot.chain import Client
 from folkmoot.chain.rpc_errors import is_known, translated
 from folkmoot.errors import ChainError, ChainGone, TransactionFailed
-from tests.support.node import MemoryNode, RpcError
+from folkmoot.testing.memory import MemoryNode, RpcError
 
 Connect = Callable[..., Client]
 

@@ -8,8 +8,8 @@ from hexbytes import HexBytes
 from folkmoot.chain import EVENTS, Client, decode_logs, fetch_events, fetch_round
 from folkmoot.chain.events.logs import LOOK_BACK
 from folkmoot.chain.events.rounds import RoundOpened, UpdateSubmitted
+from folkmoot.testing.memory import MemoryChain, MemoryNode
 from tests.support.logs import ENTRIES, log_of, topic_of
-from tests.support.node import MemoryChain, MemoryNode
 
 
 def test_every_event_has_a_dataclass_and_no_other_has() -> None:
