@@ -5,7 +5,20 @@ from folkmoot.chain.events import rounds as r
 from folkmoot.chain.events import tasks as t
 from folkmoot.cli.task_status import RoundReport, last_settled, reports, task_status
 from tests.folkmoot.cli.task_events import (
-    AGREED, APPROVED, CLOSED, COMMITTED, OPENED, REVEALED, SETTLED, SUBMITTED, A, B, C, D, E, after,
+    AGREED,
+    APPROVED,
+    CLOSED,
+    COMMITTED,
+    OPENED,
+    REVEALED,
+    SETTLED,
+    SUBMITTED,
+    A,
+    B,
+    C,
+    D,
+    E,
+    after,
 )  # fmt: skip
 
 
