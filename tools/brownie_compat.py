@@ -1,15 +1,20 @@
-"""What brownie 1.22 needs to be told before its tests run here; tests/contracts/conftest.py calls both functions."""
+"""What brownie 1.22 needs to be told before its tests run here, in tests/contracts/conftest.py."""
 
-import re
 import socket
+from typing import Any
 
-from brownie import web3
+import urllib3
+from brownie import chain, web3
 from brownie._config import CONFIG
+from brownie.exceptions import decode_typed_error
 from brownie.network import contract as brownie_contract
-from brownie.typing import Language
-from eth_typing import ChecksumAddress, HexStr
+from brownie.network.transaction import TransactionReceipt
+from brownie.test.managers import base as brownie_manager
+from web3 import HTTPProvider
+from web3.types import RPCEndpoint, RPCResponse
 
-PUSHED_ZERO = re.compile("7f" + "0" * 64)  # PUSH32 0: the compiler's placeholder for an immutable
+RECEIPT_S = 60  # for a block that Anvil mines at once
+ASKING = ("validation", "gas_price_strategy", "gas_estimate")  # parts of web3 that ask the node before each request
 
 
 def use_free_port() -> None:
@@ -19,29 +24,51 @@ def use_free_port() -> None:
         CONFIG.networks["development"]["cmd_settings"]["port"] = probe.getsockname()[1]
 
 
-def see_through_immutables() -> None:
-    """Keep traces and coverage of contracts with immutables.
+def skip_bookkeeping() -> None:
+    """Leave out what brownie does for options that are not used here.
 
-    Brownie drops both when the deployed code differs from the compiled one, and an immutable's value makes it differ.
+    It hashes every test file for ``--update``, compares every deployed contract with the compiled one for
+    ``--coverage``, and asks for each opcode of a refused transaction, although a trace of its calls tells the reason.
     """
-    compare = brownie_contract._verify_deployed_code
-
-    def verify(address: ChecksumAddress, expected_bytecode: HexStr, language: Language) -> bool:
-        deployed = web3.eth.get_code(address).hex().removeprefix("0x")
-        compiled = expected_bytecode.removeprefix("0x")
-        same = _code(_without_immutables(deployed, compiled)) == _code(compiled)
-        return same or compare(address, expected_bytecode, language)
-
-    brownie_contract._verify_deployed_code = verify
+    brownie_manager._get_ast_hash = lambda _path: ""
+    brownie_contract._verify_deployed_code = lambda *_: True
+    TransactionReceipt._get_trace = _read_output
 
 
-def _without_immutables(deployed: str, compiled: str) -> str:
-    for place in PUSHED_ZERO.finditer(compiled):
-        if deployed.startswith("7f", place.start()):
-            deployed = deployed[: place.start()] + place[0] + deployed[place.end() :]
-    return deployed
+def connect_directly() -> None:
+    """Make brownie wait for receipts, and ask the node for no more than the tests need. Call it when the node is up.
+
+    Anvil counts a transaction's nonce a moment before it shows the receipt; brownie, looking in between, reports the
+    transaction as dropped, or sleeps for a second. Its undo buffer takes a snapshot for each transaction.
+    """
+    for name in ASKING:
+        web3.middleware_onion.remove(name)
+    web3.provider = _KeptConnection(web3.provider.endpoint_uri)
+    wait = web3.eth.wait_for_transaction_receipt
+    web3.eth.get_transaction_receipt = lambda txid: wait(txid, timeout=RECEIPT_S, poll_latency=0.005)
+    chain.__class__._add_to_undo_buffer = lambda *_: None
 
 
-def _code(bytecode: str) -> str:
-    """Hexadecimal bytecode without the metadata at its end, whose length the last two bytes give."""
-    return bytecode[: -2 * (int(bytecode[-4:], 16) + 2)]
+class _KeptConnection(HTTPProvider):
+    """JSON-RPC without a session of `requests`, which works longer on a request than Anvil does."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._pool = urllib3.connection_from_url(url)
+
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        body = self.encode_rpc_request(method, params)
+        answer = self._pool.request("POST", "/", body=body, headers={"Content-Type": "application/json"})
+        return self.decode_rpc_response(answer.data)
+
+
+def _read_output(receipt: TransactionReceipt) -> None:
+    """What a transaction returned, or why it was refused."""
+    if receipt._raw_trace is not None:
+        return
+    receipt._raw_trace = receipt._trace = []
+    call = web3.provider.make_request("debug_traceTransaction", [receipt.txid, {"tracer": "callTracer"}])["result"]
+    if receipt.status:
+        receipt._confirmed_return_value(call["output"])
+    else:
+        receipt._revert_msg, receipt._dev_revert_msg = decode_typed_error(call["output"]), ""

@@ -17,7 +17,8 @@ from eth_utils.abi import abi_to_signature, function_abi_to_4byte_selector
 
 ROOT = Path(__file__).resolve().parent.parent
 ABI_DIRECTORY = ROOT / "offchain" / "folkmoot" / "chain" / "abis"
-NOT_DEPLOYED = ("interfaces", "libraries", "mocks", "rounds", "types")  # directories of contracts/ that participants do not talk to
+# directories of contracts/ that participants do not talk to
+NOT_DEPLOYED = ("interfaces", "libraries", "mocks", "rounds", "types")
 TOKEN = ("node_modules/@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol", "IERC20Metadata")
 KEPT = {"type", "name", "inputs", "outputs", "stateMutability", "anonymous", "components", "indexed"}
 

@@ -18,7 +18,7 @@ import {IFederation} from "./IFederation.sol";
 
 /// @title One model being trained
 /// @notice Sequences rounds: sampling, training, committing to scores, revealing them, settling, attestation, closing.
-/// Every waiting phase ends by timeout or by a call anyone can make (see `Phase`).
+/// Once approved, every waiting phase ends by timeout or by a call anyone can make (see `Phase`).
 /// @dev Units: times are seconds since 1970; scores, baselines and shares are basis points; amounts are in the fee
 /// token's smallest unit. A pointer is the sha2-256 digest of a blob's CIDv0. Rounds and attempts count from 0.
 /// @dev Every function with a `round` argument reverts with `WrongRound` unless that round is running. Every function
@@ -148,7 +148,8 @@ interface ITask {
     function approve(uint256 budget, address[] calldata committee) external;
 
     /// @notice Adds `amount` to the budget, once the task is approved. A running task takes it from the pool at once.
-    /// Later rounds are paid from the larger budget; past rounds are not paid again.
+    /// Later rounds are paid from the larger budget; past rounds are not paid again, and their share of `amount`
+    /// returns to the pool at the end.
     /// @dev Reverts with `TaskNotRunning` unless approved or running, `ZeroAmount`, `InvalidParameter("budget", …)` if
     /// the total reaches 2^128, and on execution with `InsufficientPool`.
     function fund(uint256 amount) external;
@@ -168,8 +169,8 @@ interface ITask {
     /// committee judges the next round, whose training begins when a pause ends. After the last round the task
     /// finishes.
     /// @dev Reverts with `TaskNotRunning`, `WrongRound`, `CannotRollBack` once the next model is agreed, `UnknownModel`
-    /// if `model` > `round`, `CommitteeOutOfBounds`, `DuplicateMember`, and with `NotEnrolled`, `NotYetEligible`,
-    /// `Suspended` or `NotMember` for a named account that cannot act in round `round` + 1.
+    /// if `model` > `round`, `CommitteeOutOfBounds` and `DuplicateMember`. If a named account cannot act in round
+    /// `round` + 1, reverts with `NotEnrolled`, `NotYetEligible`, `Suspended` or `NotMember`.
     /// @dev Erases nothing: earlier blocks and payments stay, and so do strikes that a recovery made. The bad model
     /// itself remains in the ledger.
     function rollback(uint256 round, uint256 model, address[] calldata committee) external;
@@ -277,7 +278,7 @@ interface ITask {
     function recover() external;
 
     // ------------------------------------------------------------------- views
-    // Anyone may read; none reverts.
+    // Anyone may read; none reverts. Those of the implementation behind the clones mean nothing.
 
     /// @notice The federation that created the task.
     function federation() external view returns (IFederation);

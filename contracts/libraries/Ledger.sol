@@ -7,16 +7,8 @@ import {ITask} from "../interfaces/ITask.sol";
 /// @notice With k updates a round, block t * (k + 1) is model t and the k blocks after it are the updates accepted in
 /// round t, best first. A round with fewer than k leaves the rest at zero.
 library Ledger {
-    function numberOf(uint256 round, uint256 updatesPerRound) internal pure returns (uint256) {
-        return round * (updatesPerRound + 1);
-    }
-
-    function modelAt(mapping(uint256 number => bytes32 pointer) storage blocks, uint256 k, uint256 model)
-        internal
-        view
-        returns (bytes32)
-    {
-        return blocks[numberOf(model, k)];
+    function numberOf(uint256 model, uint256 k) internal pure returns (uint256) {
+        return model * (k + 1);
     }
 
     function writeModel(
@@ -28,5 +20,12 @@ library Ledger {
         uint256 number = numberOf(model, k);
         blocks[number] = pointer;
         emit ITask.ModelBlockWritten(number, pointer);
+    }
+
+    /// @notice Makes model `to` the same as model `from`.
+    function copyModel(mapping(uint256 number => bytes32 pointer) storage blocks, uint256 k, uint256 from, uint256 to)
+        internal
+    {
+        writeModel(blocks, k, to, blocks[numberOf(from, k)]);
     }
 }

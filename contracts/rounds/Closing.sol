@@ -107,7 +107,7 @@ library Closing {
         Update storage u = s.updates[index];
         (address author, uint256 score, uint256 weight, uint256 rank) = (u.author, u.score, u.weight, u.rank);
         Participants.accept(s.participants[author], r.number, score, weight);
-        uint256 number = uint256(r.number) * (uint256(p.updatesPerRound) + 1) + rank;
+        uint256 number = Ledger.numberOf(r.number, p.updatesPerRound) + rank;
         bytes32 pointer = s.pointers[index];
         s.ledger[number] = pointer;
         emit ITask.UpdateBlockWritten(number, author, pointer, score, credit(pay, author, weight));

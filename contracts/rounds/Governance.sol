@@ -75,7 +75,7 @@ library Governance {
         if (!args.federation.confirm(msg.sender, call)) return;
 
         emit ITask.RoundRolledBack(round, model, committee);
-        Ledger.writeModel(s.ledger, p.updatesPerRound, round + 1, Ledger.modelAt(s.ledger, p.updatesPerRound, model));
+        Ledger.copyModel(s.ledger, p.updatesPerRound, model, round + 1);
         RoundOpening.advance(s, args, round, RoundOpening.nextSeed(s), 0, committee, new bool[](committee.length));
     }
 

@@ -203,11 +203,7 @@ library Recovery {
         (bool done, address[] memory seated, bool[] memory fillers) = Elections.elect(s, args, seed, empty);
         if (!done) return;
         emit ITask.RoundCarried(r.number, empty);
-        carryModel(s, args.parameters.updatesPerRound, r.number);
+        Ledger.copyModel(s.ledger, args.parameters.updatesPerRound, r.number, uint256(r.number) + 1);
         RoundOpening.advance(s, args, r.number, seed, empty, seated, fillers);
-    }
-
-    function carryModel(State storage s, uint256 updatesPerRound, uint256 model) private {
-        Ledger.writeModel(s.ledger, updatesPerRound, model + 1, Ledger.modelAt(s.ledger, updatesPerRound, model));
     }
 }

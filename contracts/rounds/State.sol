@@ -13,8 +13,8 @@ struct RecoveryCursor {
 
 /// @notice Everything a task stores.
 /// @dev Scratch mappings are keyed by index and reused by every round, because writing a used slot costs a quarter of a
-/// fresh one. A stale entry is never read: updates, pointers and commitments below the round's counts are always fresh,
-/// a seat is reset when it is taken, a score word counts only if its seat has revealed, tallies and the recovery's
+/// fresh one. A stale entry is never read. Updates, pointers and commitments below the round's counts are always fresh,
+/// and a seat is reset when it is taken. A score word counts only if its seat has revealed. Tallies and the recovery's
 /// cursor carry their round and attempt.
 struct State {
     // ---- the running round

@@ -14,6 +14,7 @@
     │   ├── UnknownRule        no aggregation rule of this name
     │   └── DuplicateRule      a second aggregation rule of the same name
     ├── LearningError          a model, data set or training run that cannot be used
+    │   └── DuplicateModel     a second model of the same name
     ├── AccountError           a keystore file is missing, taken, damaged or locked by another password
     └── ChainError             the chain did not do what was asked
         ├── ConnectionFailed   no node answers
@@ -106,6 +107,10 @@ class DuplicateRule(AggregationError):
 
 class LearningError(FolkmootError):
     """A model, data set or training run that cannot be used."""
+
+
+class DuplicateModel(LearningError):
+    """A second model claims a name that is taken."""
 
 
 # Accounts and the chain

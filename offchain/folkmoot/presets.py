@@ -15,9 +15,9 @@ from typing import Any
 from folkmoot.errors import ConfigError
 from folkmoot.proposal import TaskConfig
 
-_FOR_EVER = 10_000  # rounds, the most that a suspension lasts
+_LONGEST = 10_000  # rounds that a suspension may last
 
-# Roles for one round. None of these papers bounds how far an update may lie from the model.
+# Roles last one round. None of these papers bounds an update's distance from the model.
 _REDRAWN = {"election_rule": "RedrawElection", "redraw": True, "norm_multiple": "0"}
 
 _UNJUDGED = {**_REDRAWN, "score_rule": "Availability", "score_settings": [], "reward_rule": "FlatReward"}
@@ -35,7 +35,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "stake_weighted": True,
             "updates_per_round": 12,
             "max_updates": 12,
-            "suspension_rounds": _FOR_EVER,  # the blacklist
+            "suspension_rounds": _LONGEST,  # the blacklist
         },
         "bift": {
             **_UNJUDGED,
@@ -54,7 +54,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         },
     }
 )
-"""Each preset's settings as a task's TOML file would give them; all others are the defaults."""
+"""Each preset's settings, as a task's TOML file gives them; all others have their defaults."""
 
 
 def settings_of(name: str) -> Mapping[str, Any]:
@@ -65,7 +65,7 @@ def settings_of(name: str) -> Mapping[str, Any]:
 
 
 def preset(name: str, /, **settings: Any) -> TaskConfig:
-    """A preset with other settings where they are given. Raises `ConfigError` for an unknown preset."""
+    """A preset with some settings changed. Raises `ConfigError` for an unknown preset."""
     values = {**settings_of(name), **settings}
     make: Any = TaskConfig  # whose fields' types no mapping can have
     config: TaskConfig = make(**{key: tuple(x) if isinstance(x, list) else x for key, x in values.items()})

@@ -1,23 +1,25 @@
-"""Proposing a task: from settings to the descriptor, model 0 and the parameters on chain."""
+"""Proposing a task: from its settings to the descriptor, model 0 and the parameters on chain."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import torch
 from eth_utils.address import is_address, to_checksum_address
-from torch import nn
 
-from folkmoot import settings
+from folkmoot import learning, settings
 from folkmoot.aggregation import check_rule
 from folkmoot.chain import FULL_PARTICIPATION, Parameters
-from folkmoot.errors import ConfigError
-from folkmoot.learning import ALLOWED, Descriptor, TensorSpec, Weights, build, initial_weights, max_blob_size
+from folkmoot.errors import ConfigError, LearningError
+from folkmoot.learning import Descriptor, TensorSpec, Weights, max_blob_size
 from folkmoot.store import BlobStore, pointer
 from folkmoot.task_blobs import FIRST_MODEL, encode_blob
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _WORD = 32  # bytes
 _SEEDS = 2**63
@@ -37,7 +39,7 @@ _NEEDED = {
     "FlatReward": ("reward_settings", "[1, 0, 0]: weights of an update, of a seat that judged, of one that attested"),
     "ContestReward": ("reward_settings", "[3]: the number of prizes"),
 }
-"""Rules that would weigh everything 0 without settings: nobody would be paid, or the first to come elected."""
+"""Rules whose weights would all be 0 without settings: no one would be paid, or the first in line elected."""
 
 
 def _digits_mlp() -> dict[str, Any]:
@@ -46,39 +48,40 @@ def _digits_mlp() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskConfig:
-    """What a task asks of its members. Fractions that all must read alike are texts; windows are seconds."""
+    """What a task asks of its members. Fractions are texts, which read the same everywhere; windows are seconds."""
 
     # The model
-    name: Annotated[str, "the task's name for people"] = "digits"
-    model: Annotated[str, 'the model, "package.module:factory"; operators allow it by this name'] = (
-        "folkmoot.learning.models:mlp"
-    )
+    name: Annotated[str, "the task's name, for people to read"] = "digits"
+    model: Annotated[
+        str,
+        '"folkmoot/mlp", "folkmoot/cnn", or a model of your own, "package.module:factory", installed or beside this'
+        " file; every member has to allow that one",
+    ] = "folkmoot/mlp"
     arguments: Annotated[dict[str, Any], "the factory's arguments"] = field(default_factory=_digits_mlp)
     input_shape: Annotated[tuple[int, ...], "shape of one sample"] = (1, 8, 8)
     classes: Annotated[int, "number of classes"] = 10
     seed: Annotated[int, "of the first model's weights"] = 0
-    blob_limit: Annotated[int | None, "bytes of one blob at most; without it as many as the model needs"] = None
-    allowed_models: Annotated[tuple[str, ...], "models that may run here beside Folkmoot's own"] = ()
+    blob_limit: Annotated[int | None, "largest blob, in bytes; by default what the model needs"] = None
 
     # Training and aggregation
-    epochs: Annotated[int, "local passes over a trainer's data in one round"] = 5
+    epochs: Annotated[int, "passes over a trainer's own data in one round"] = 5
     batch: Annotated[int, "samples in a batch"] = 16
     learning_rate: Annotated[str, "a decimal above 0"] = "0.1"
     optimizer: Annotated[str, '"sgd" or "adam"'] = "sgd"
     momentum: Annotated[str, 'of "sgd", below 1'] = "0"
     aggregation: Annotated[str, "versioned name of the aggregation rule: fedavg/1, krum/1, ..."] = "fedavg/1"
     attackers: Annotated[int, "how many attackers the aggregation rule assumes among the accepted updates"] = 0
-    norm_multiple: Annotated[str, "an update further from the model than this many of one's own scores 0; 0 is off"] = (
-        "3"
-    )
-    direction_guard: Annotated[bool, "an update that leads away from where one's own training goes scores 0"] = False
+    norm_multiple: Annotated[
+        str, "judges score 0 any update further from the model than this multiple of their own; 0 turns it off"
+    ] = "3"
+    direction_guard: Annotated[bool, "judges score 0 any update that points against their own"] = False
 
     # Rules on chain: names in the deployment record, or addresses
     score_rule: Annotated[str, "judges updates: MedianScore, MajorityVote or Availability"] = "MedianScore"
     score_settings: Annotated[
         tuple[int, ...],
         "in basis points. MedianScore: least ratio to the best score, tolerance below the median baseline (10000: off)."
-        " MajorityVote: how far below the baseline a score may be to have a seat's vote",
+        " MajorityVote: how far below the baseline a score may lie and still get a seat's vote",
     ] = (5_000, 10_000)
     election_rule: Annotated[
         str, "chooses the next committee: TopScoreElection, RandomElection, MultiFactorElection or RedrawElection"
@@ -86,39 +89,43 @@ class TaskConfig:
     election_settings: Annotated[
         tuple[int, ...], "MultiFactorElection: weights of score, stake, presence and reputation"
     ] = ()
-    reward_rule: Annotated[
-        str, "shares out a round's pay: ScoreShareReward, StakeReward, FlatReward or ContestReward"
-    ] = "ScoreShareReward"
+    reward_rule: Annotated[str, "divides a round's pay: ScoreShareReward, StakeReward, FlatReward or ContestReward"] = (
+        "ScoreShareReward"
+    )
     reward_settings: Annotated[
         tuple[int, ...],
-        "StakeReward: epochs and the unit reward; without them the task's epochs and 1. FlatReward: weights of an"
+        "StakeReward: epochs and the unit reward; by default the task's epochs and 1. FlatReward: weights of an"
         " accepted update, of a seat that judged, of one that attested. ContestReward: number of prizes",
     ] = ()
 
     # The round
     total_rounds: Annotated[int, "rounds"] = 10
     committee: Annotated[int, "seats that judge"] = 5
-    aggregators: Annotated[int, "seats beside them that attest the next model; 0 lets the committee attest"] = 0
-    redraw: Annotated[bool, "whether all members stand for election each round, not the providers of updates"] = False
-    stake_weighted: Annotated[bool, "whether attestations weigh the stake, clipped to twice the median"] = False
-    active_share: Annotated[int, "of all members, in basis points: so many sit or are drawn to train"] = (
+    aggregators: Annotated[int, "further seats, which attest the next model; with 0 the committee attests"] = 0
+    redraw: Annotated[
+        bool, "whether all members are candidates in each election, not only the providers of updates"
+    ] = False
+    stake_weighted: Annotated[bool, "whether an attestation weighs its seat's stake, clipped to twice the median"] = (
+        False
+    )
+    active_share: Annotated[int, "share of the members, in basis points, that sit or are sampled to train"] = (
         FULL_PARTICIPATION
     )
-    updates_per_round: Annotated[int, "updates accepted in a round at most; at least as many as seats"] = 5
-    min_updates: Annotated[int, "a round needs so many updates"] = 3
-    max_updates: Annotated[int, "a round takes so many updates"] = 20
-    max_enrolled: Annotated[int, "members at most"] = 100
+    updates_per_round: Annotated[int, "most updates accepted in a round; at least as many as seats"] = 5
+    min_updates: Annotated[int, "fewest updates submitted in a round"] = 3
+    max_updates: Annotated[int, "most updates submitted in a round"] = 20
+    max_enrolled: Annotated[int, "most members enrolled"] = 100
     enrolling_window: Annotated[int, "seconds for members to enrol"] = 3_600
     training_window: Annotated[int, "seconds for trainers to submit"] = 600
-    committing_window: Annotated[int, "seconds to judge and seal scores"] = 300
-    revealing_window: Annotated[int, "seconds to open sealed scores"] = 120
+    committing_window: Annotated[int, "seconds to score updates and commit to the scores"] = 300
+    revealing_window: Annotated[int, "seconds to reveal the scores"] = 120
     aggregating_window: Annotated[int, "seconds to attest the next model"] = 300
     max_pause: Annotated[int, "longest pause, in seconds"] = 86_400
-    suspension_rounds: Annotated[int, "rounds that a suspended member sits out"] = 3
-    max_attempts: Annotated[int, "attempts at one round"] = 3
+    suspension_rounds: Annotated[int, "rounds that a suspension lasts"] = 3
+    max_attempts: Annotated[int, "most attempts at one round"] = 3
     max_empty_rounds: Annotated[int, "rounds in a row without a new model that end the task"] = 3
     max_strikes: Annotated[int, "strikes that suspend a member"] = 3
-    max_terms: Annotated[int, "rounds in a row that a member may fill a vacancy"] = 3
+    max_terms: Annotated[int, "most rounds in a row in which a member fills a vacancy"] = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +137,7 @@ class Draft:
     blobs: tuple[bytes, bytes]
 
     def publish(self, store: BlobStore) -> None:
-        """Put the descriptor and model 0 where everybody finds them. Raises `StoreError`."""
+        """Store the descriptor and model 0, from where every member can fetch them. Raises `StoreError`."""
         for blob in self.blobs:
             store.put(blob)
 
@@ -145,31 +152,31 @@ def task_template(given: Mapping[str, object] | None = None) -> str:
     return settings.render(TaskConfig, "A task's settings.", given or {})
 
 
-def draft(config: TaskConfig, rules: Mapping[str, str]) -> Draft:
+def draft(config: TaskConfig, rules: Mapping[str, str], *, folder: Path | None = None) -> Draft:
     """Make the descriptor, model 0 and the parameters; `rules` maps the names of rules to their addresses.
 
-    The same settings give the same bytes on the same machine. Raises `ConfigError`, `UnknownRule`,
-    `LearningError` and `DescriptorError` for settings that do not make a task.
+    A model of the proposer's own is imported from an installed package, else from a module in `folder`. The same
+    settings give the same bytes on the same machine. Raises `ConfigError`, `UnknownRule`, `LearningError` and
+    `DescriptorError` for settings that do not make a task.
     """
     check_rule(config.aggregation)
     if not -_SEEDS < config.seed < _SEEDS:
         raise ConfigError(f"seed cannot be {config.seed}", hint="a number below 2 ** 63")
     _check_settings(config)
-    weights = initial_weights(lambda: _model(config), config.seed)
+    if folder and str(folder.resolve()) not in sys.path:
+        sys.path.append(str(folder.resolve()))
+    weights = learning.initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
     blobs = descriptor.to_bytes(), encode_blob(weights, FIRST_MODEL)
     return Draft(descriptor=descriptor, parameters=_parameters(config, rules, *map(pointer, blobs)), blobs=blobs)
 
 
-def _model(config: TaskConfig) -> nn.Module:
-    module = build(config.model, config.arguments, allowed=(*ALLOWED, *config.allowed_models))
+def _model(config: TaskConfig) -> "nn.Module":
+    module = learning.build(config.model, config.arguments, allowed=[config.model])
     try:
-        with torch.inference_mode():
-            shape = tuple(module(torch.zeros(1, *config.input_shape)).shape)
-    except (IndexError, RuntimeError, TypeError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        hint = "compare input_shape with the arguments"
-        raise ConfigError(f"the model cannot read one sample of shape {config.input_shape}: {reason}", hint) from error
+        shape = learning.output_shape(module, config.input_shape)
+    except LearningError as error:
+        raise ConfigError(error.message, hint="compare input_shape with the arguments") from error
     if shape != (1, config.classes):
         raise ConfigError(f"the model gives {shape}, not (1, {config.classes})", hint="compare classes with arguments")
     return module
@@ -220,7 +227,7 @@ def _parameters(config: TaskConfig, rules: Mapping[str, str], descriptor: bytes,
 
 
 def _reward_settings(config: TaskConfig) -> tuple[int, ...]:
-    """Rewards by epochs go by the task's own unless other numbers are given."""
+    """StakeReward pays by the task's own epochs unless other numbers are given."""
     return config.reward_settings or ((config.epochs, 1) if config.reward_rule == "StakeReward" else ())
 
 
@@ -233,9 +240,9 @@ def _rule(name: str, rules: Mapping[str, str]) -> str:
 
 
 def _word(*numbers: int) -> bytes:
-    """Numbers of 16 bits in one word, the first in the lowest bits: how the rules read their parameters."""
+    """Numbers of 16 bits in one word, the first in the lowest bits, as the rules read their parameters."""
     if not all(0 <= number < 1 << _LANE for number in numbers) or len(numbers) > _WORD * 8 // _LANE:
-        raise ConfigError(f"{list(numbers)} are no parameters of a rule", hint="numbers from 0 to 65535")
+        raise ConfigError(f"{list(numbers)} cannot be a rule's parameters", hint="at most 16 numbers from 0 to 65535")
     return sum(number << _LANE * index for index, number in enumerate(numbers)).to_bytes(_WORD)
 
 
@@ -243,4 +250,4 @@ def _decimal(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise ConfigError(f"{text!r} is no decimal", hint='write a fraction as the text "0.05"') from None
+        raise ConfigError(f"{text!r} is not a decimal", hint='write a fraction as the text "0.05"') from None

@@ -1,4 +1,4 @@
-"""The one place where bytes pass between the codec and the store.
+"""The one place where the codec and the store meet.
 
 `encode_blob` turns tensors and metadata into the bytes that are stored and that a pointer names; `decode_blob` turns
 them back. To change what is stored, for example by encryption, change these two functions.
@@ -20,7 +20,7 @@ Tensors = Mapping[str, NDArray[np.float32]]
 
 ZERO_ADDRESS = "0x" + "0" * 40
 FIRST_MODEL = BlobMeta(task=ZERO_ADDRESS, round=0, author=ZERO_ADDRESS, parent=bytes(32))
-"""What a task's first model says of itself: it is made before the task has an address."""
+"""The metadata of a task's first model, which is made before the task has an address."""
 
 
 def encode_blob(tensors: Tensors, meta: BlobMeta) -> bytes:
@@ -53,7 +53,7 @@ class TaskBlobs:
             return False
 
     def publish(self, encoded: bytes) -> bytes:
-        """Put sealed bytes where everybody finds them and return their pointer. Raises `StoreError`."""
+        """Store encoded bytes for every member to fetch, and return their pointer. Raises `StoreError`."""
         return self._store.put(encoded)
 
     def encode_update(self, tensors: Tensors, *, round: int, author: str, parent: bytes) -> bytes:

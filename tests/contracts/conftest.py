@@ -10,16 +10,16 @@ from brownie import accounts
 
 from tests.contracts.cast import Cast
 from tests.contracts.lifecycle import Lifecycle, begin
-from tests.support.evm import rewound, tame_brownie
+from tests.support.evm import rewound
 from tests.support.keys import public_key_of
-from tools.brownie_compat import see_through_immutables, use_free_port
+from tools.brownie_compat import connect_directly, skip_bookkeeping, use_free_port
 
 use_free_port()
-see_through_immutables()
+skip_bookkeeping()
 
 FEE = 100
 POOL = 100_000
-LIBRARIES = ("Drawing", "Settling", "Closing", "Recovery", "Steering")
+LIBRARIES = ("Lifecycle", "TrainerSampling", "Settling", "Closing", "Recovery", "Governance")
 RULES = (
     *("MedianScore", "MajorityVote", "Availability"),
     *("TopScoreElection", "RandomElection", "MultiFactorElection", "RedrawElection"),
@@ -44,7 +44,7 @@ def test_rewound(module_rewound: None) -> Iterator[None]:  # noqa: ARG001
 
 @pytest.fixture(scope="session")
 def deployer() -> Any:
-    tame_brownie()
+    connect_directly()
     return accounts[0]
 
 

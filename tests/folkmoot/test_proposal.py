@@ -1,3 +1,4 @@
+import sys
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -37,6 +38,25 @@ def test_the_parameters_name_the_blobs() -> None:
         meta=FIRST_MODEL,
     )
     assert all(np.isfinite(tensor).all() for tensor in model.values())
+
+
+OWN_MODEL = """
+from torch import nn
+
+def linear(inputs, classes):
+    return nn.Sequential(nn.Flatten(), nn.Linear(inputs, classes))
+"""
+
+
+def test_a_model_of_ones_own_lies_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    (tmp_path / "own_model_beside.py").write_text(OWN_MODEL)
+    config = TaskConfig(model="own_model_beside:linear", arguments={"inputs": 64, "classes": 10})
+    with pytest.raises(LearningError, match="No module named 'own_model_beside'"):
+        draft(config, RULES)
+    made = draft(config, RULES, folder=tmp_path)
+    assert made.descriptor.model == "own_model_beside:linear"
+    assert dict(made.descriptor.spec.shapes) == {"1.bias": (10,), "1.weight": (10, 64)}
 
 
 def test_the_seed_decides_the_first_model() -> None:
@@ -108,6 +128,8 @@ def test_a_rule_may_be_an_address() -> None:
         ({"seed": -(2**63)}, ConfigError),
         ({"blob_limit": 10}, DescriptorError),
         ({"model": "os:system"}, LearningError),
+        ({"model": "folkmoot/transformer"}, LearningError),
+        ({"model": "mlp"}, LearningError),
         ({"arguments": {"width": 3}}, LearningError),
     ],
 )

@@ -30,7 +30,7 @@ contract ManagersTest is Fixture {
         }
     }
 
-    function test_a_removed_manager_is_not_counted_any_more() external {
+    function test_a_removed_manager_is_no_longer_counted() external {
         wish(managers[0]);
         addOrRemove(managers[0]);
         wish(managers[1]);

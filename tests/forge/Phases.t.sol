@@ -6,7 +6,7 @@ import {Milestone, Phase, Round} from "../../contracts/types/TaskTypes.sol";
 import {Judge} from "./support/Judge.sol";
 import {VM} from "./support/Vm.sol";
 
-contract ClockTest {
+contract PhasesTest {
     uint256 private constant MIN_UPDATES = 3;
 
     function testFuzz_follows_the_phase_table(uint256 luck, uint8 milestone, uint32 time) external pure {

@@ -37,10 +37,9 @@ from folkmoot.errors import (
     NotDeployed,
     OutOfGas,
 )
-from tests.support.anvil import Anvil, run_anvil
-from tests.support.deploy import build_contracts, factory
-from tests.support.network import FEE, PATIENCE, Network, new_account, salt_of, word
-from tools.anvil import free_port
+from folkmoot.testing import Anvil, free_port, run_anvil
+from tests.support.network import FEE, PATIENCE, Network, create, new_account, salt_of, word
+from tools import contracts
 
 
 @pytest.fixture
@@ -95,9 +94,9 @@ def test_an_account_without_coin_is_told_so(deployed: Network) -> None:
 
 
 def test_a_call_too_large_for_a_block_is_out_of_gas() -> None:
-    build_contracts()
+    contracts.build()
     with run_anvil("--block-base-fee-per-gas", "0") as chain, Client([chain.url]) as client:
-        token = LocalToken(client, factory(client).create("FederationToken"))
+        token = LocalToken(client, create(chain, client, "FederationToken"))
         chain.ask("evm_setBlockGasLimit", hex(40_000))
         chain.mine()
         account = new_account()
@@ -238,10 +237,10 @@ def test_no_node_at_all_is_told() -> None:
 
 
 def test_a_node_that_was_restarted_gets_the_transaction(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    build_contracts()
+    contracts.build()
     port, state = free_port(), ("--state", str(tmp_path / "state.json"), "--block-base-fee-per-gas", "0")
     with run_anvil(*state, port=port) as chain, Client([chain.url]) as client:
-        token = LocalToken(client, factory(client).create("FederationToken"))
+        token = LocalToken(client, create(chain, client, "FederationToken"))
         account = new_account()
         sender, deadline = Sender(client, account), client.now() + 1_000
         sender.send(token.mint(account.address, 1), deadline=deadline)
@@ -343,7 +342,7 @@ def test_a_managers_call_has_a_name_until_it_is_executed(deployed: Network) -> N
 
 
 def test_a_token_need_have_neither_decimals_nor_a_symbol(deployed: Network) -> None:
-    token = Token(deployed.client, factory(deployed.client).create("NoReturnToken"))
+    token = Token(deployed.client, create(deployed.anvil, deployed.client, "NoReturnToken"))
     assert (token.symbol(), token.decimals()) == ("units", 0)
 
 

@@ -11,11 +11,10 @@ import pytest
 
 from folkmoot.chain import Client, Deployment, FederationContract, TreasuryContract, create_account, deployments
 from folkmoot.errors import ChainGone, ConfigError
-from scripts.demonstration.network import ALONE, BROWNIE
+from folkmoot.testing import Anvil, free_port, run_anvil
 from scripts.federation import FederationConfig, load_federation, template
-from tests.support.anvil import Anvil, run_anvil
+from tests.support.brownie import ALONE, BROWNIE
 from tests.support.network import new_account
-from tools.anvil import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores

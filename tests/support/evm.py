@@ -5,23 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from brownie import chain, history, project, web3
+from brownie import history, project, web3
 from brownie.convert.datatypes import HexString
 from brownie.exceptions import VirtualMachineError
 
 WORD = 32
-PATIENCE = 60  # seconds for a block that Anvil mines at once
-
-
-def tame_brownie() -> None:
-    """Make brownie wait for receipts and spend no time on what the tests do not need. Call it when the network is up.
-
-    Anvil counts a transaction's nonce a moment before it shows the receipt; brownie, looking in between, reports the
-    transaction as dropped, or sleeps for a second. Its undo buffer takes a snapshot for each transaction.
-    """
-    chain.__class__._add_to_undo_buffer = lambda *_: None
-    wait = web3.eth.wait_for_transaction_receipt
-    web3.eth.get_transaction_receipt = lambda txid: wait(txid, timeout=PATIENCE, poll_latency=0.005)
 
 
 @contextmanager

@@ -6,9 +6,9 @@ import {VacancyOrder} from "../../libraries/VacancyOrder.sol";
 import {Candidate, Standing} from "../../types/Candidate.sol";
 
 /// @title Multi-factor election (BFLC, section IV-B)
-/// @notice Providers are ordered by a weighted sum of their score, their stake relative to the richest candidate, their
-/// presence (rounds since they last missed a seat, of 10) and their reputation, each in basis points; vacancies by
-/// `VacancyOrder`.
+/// @notice Providers are ordered by a weighted sum of four factors, each in basis points: their score, their stake
+/// relative to the richest candidate, their presence (rounds since they last missed a seat, of 10) and their
+/// reputation. Vacancies go by `VacancyOrder`.
 /// @dev Parameters: bits 0-15 the weight of the score, 16-31 of the stake, 32-47 of the presence, 48-63 of the
 /// reputation.
 contract MultiFactorElection is IElectionRule {

@@ -4,9 +4,10 @@ pragma solidity 0.8.30;
 import {IScoreRule, Judgement, Metric} from "../../interfaces/IScoreRule.sol";
 
 /// @title A majority votes on each update (PoS-BFL, Algorithm 1)
-/// @notice A seat votes for an update iff its accuracy is at most a threshold below that of the current model, and not
-/// 0, which says that a seat cannot use the update. The score is the share of votes for it; with at least half of them
-/// it passes, with fewer its author is struck: repeated negative votes put it on the blacklist.
+/// @notice A seat votes for an update iff its accuracy is at most a threshold below that of the current model. An
+/// accuracy of 0, which means that a seat cannot use the update, is a vote against. The score is the share of votes for
+/// it. With at least half of them it passes; with fewer its author is struck: repeated negative votes put it on the
+/// blacklist.
 /// @dev Parameters: bits 0-15 the threshold `vh`, basis points. A seat that did not reveal votes against.
 contract MajorityVote is IScoreRule {
     /// @inheritdoc IScoreRule

@@ -1,10 +1,11 @@
-"""The chain: reading it, sending to it, and what its contracts say, in Folkmoot's own words."""
+"""The chain: reading it, sending to it, and the types of what its contracts store, emit and revert with."""
 
 from folkmoot.chain.accounts import create_account, keystore_address, load_account, public_key, read_password
 from folkmoot.chain.client import Block, Client
 from folkmoot.chain.contract_errors import CONTRACT_ERRORS
 from folkmoot.chain.contracts import Call, Contract, LocalToken, ScoreRuleContract, Token, TreasuryContract
 from folkmoot.chain.deployments import Deployment
+from folkmoot.chain.enums import Membership, Metric, Milestone, Phase, StrikeReason, Verdict
 from folkmoot.chain.events.event import Event, Origin
 from folkmoot.chain.events.logs import EVENTS, decode_logs, fetch_events, fetch_round
 from folkmoot.chain.federation import FederationContract, find_task
@@ -15,20 +16,14 @@ from folkmoot.chain.sender import Receipt, Sender
 from folkmoot.chain.structs import (
     FULL_PARTICIPATION,
     Account,
-    Membership,
-    Metric,
-    Milestone,
     Parameters,
     Participant,
-    Phase,
     PointerTally,
     Roster,
     Round,
     RoundProgress,
     Seat,
-    StrikeReason,
     Update,
-    Verdict,
 )
 from folkmoot.chain.task import TaskContract, draw_seed, extend_digest, score_commitment
 

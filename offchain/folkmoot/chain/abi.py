@@ -1,4 +1,4 @@
-"""The contracts' ABIs, read once and only when they are needed, and decoding by them without a node."""
+"""The contracts' ABIs, loaded once and only when needed, and the conversion of values between them and Python types."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """How a function is called: its selector, and what goes in and comes out."""
+    """A function's selector (4 bytes) and the ABI entries of its inputs and outputs."""
 
     selector: bytes
     inputs: Sequence[Entry]
@@ -34,7 +34,7 @@ def abi(contract: str) -> list[Entry]:
 
 @cache
 def function(contract: str, name: str) -> Function:
-    """A function of a contract: ours have no two of one name."""
+    """A function of a contract by its name; no contract of ours overloads one."""
     entry = next(entry for entry in abi(contract) if entry["type"] == "function" and entry["name"] == name)
     return Function(function_abi_to_4byte_selector(cast("ABIFunction", entry)), entry["inputs"], entry["outputs"])
 
@@ -52,7 +52,7 @@ def decode_values(inputs: Sequence[Entry], data: bytes) -> tuple[Any, ...]:
 
 
 def kinds(inputs: Sequence[Entry]) -> list[str]:
-    """The types of ABI inputs, tuples spelt out."""
+    """The types of ABI inputs, tuples expanded."""
     return [collapse_if_tuple(entry) for entry in inputs]
 
 
@@ -84,7 +84,7 @@ def _positional(kind: Any) -> tuple[Any, ...]:
     return tuple(hints[field.name] for field in fields(kind) if not field.kw_only)
 
 
-@lru_cache(maxsize=4_096)  # a checksum is a hash, and the same members come again and again
+@lru_cache(maxsize=4_096)  # a checksum is a hash, and the same addresses recur
 def _checksummed(text: str) -> str:
     """An address with its checksum, any other text as it is."""
     return to_checksum_address(text) if is_address(text) else text

@@ -20,7 +20,7 @@ from web3.types import BlockData, BlockIdentifier, LogReceipt, Nonce, TxParams, 
 
 from folkmoot.chain.failover import Connect, Failover, http
 from folkmoot.chain.rpc_errors import is_known, translated
-from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, TransactionFailed
+from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, OutOfGas, TransactionFailed
 
 log = logging.getLogger(__name__)
 
@@ -96,9 +96,9 @@ class Client:
         )
 
     def now(self) -> int:
-        """The chain's time in seconds since 1970: that of the block which a transaction sent now would come into.
+        """The chain's time in seconds since 1970: that of the block that would include a transaction sent now.
 
-        A chain without new blocks, idle or halted, goes on by the local clock. The local time of day is never asked.
+        While the chain makes no blocks, idle or halted, the local clock counts on. The local time of day is not used.
         """
         try:
             self._fetch_pending()
@@ -148,9 +148,9 @@ class Client:
     # --------------------------------------------------------- transactions
 
     def fees(self, head: Block) -> TxParams:
-        """What to offer for gas after block `head`, as fields of a transaction: of type 2 where there is a base fee.
+        """The fee fields of a transaction after block `head`: of type 2 where there is a base fee.
 
-        Where the base fee is 0 gas is free, and nothing is offered: consortium accounts hold no coin.
+        Where the base fee is 0, gas is free and nothing is offered: consortium accounts hold no coin.
         """
         base = head.base_fee
         if base == 0:
@@ -164,7 +164,7 @@ class Client:
     def outbid(self, transaction: TxParams, head: Block) -> TxParams | None:
         """The transaction with a fee for after block `head`; None if what it offers is enough.
 
-        Every field is at least a tenth higher, as nodes demand of what takes another's place.
+        Every field is at least a tenth higher, as nodes demand of a replacement.
         """
         before: dict[str, Any] = dict(transaction)
         offered: int = before.get("maxFeePerGas", before.get("gasPrice", 0))
@@ -189,6 +189,18 @@ class Client:
         """What the transaction would return after block `at`. Raises what the contract would."""
         with translated(TransactionFailed):
             return bytes(self.web3.eth.call(transaction, at))
+
+    def reason(self, name: str, transaction: TxParams, receipt: TxReceipt) -> ChainError:
+        """Why an executed transaction failed, which its receipt does not say: found by calling it again there."""
+        if receipt["gasUsed"] >= transaction["gas"]:
+            return OutOfGas(f"{name} ran out of its {transaction['gas']} gas", "try again, or in smaller steps")
+        sent: dict[str, Any] = dict(transaction)
+        request = cast("TxParams", {name: sent[name] for name in ("from", "to", "data", "gas")})
+        try:
+            self.call(request, receipt["blockNumber"])
+        except ChainError as reason:
+            return reason
+        return TransactionFailed(f"{name} failed in block {receipt['blockNumber']}", "try again")
 
     def broadcast(self, signed: bytes) -> None:
         """Hand a signed transaction to a node. That the node has it already is no error."""

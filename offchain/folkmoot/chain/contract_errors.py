@@ -1,7 +1,7 @@
 """The contracts' custom errors as exceptions of the same names, each with a sentence and a hint.
 
-A row of the table is the error's name, a sentence that uses its values by their names in Solidity, and what to do. In
-a sentence `!t` writes a time, `!u` until when is paid, `!p` a phase, `!m` a membership, `!w` a word that holds text.
+A row of the table is the error's name, a sentence with its values by their Solidity names, and what to do. In a
+sentence `!t` formats a time, `!u` an end of membership, `!p` a phase, `!m` a membership, `!w` text in 32 bytes.
 Sources: `contracts/libraries/Errors.sol`, and OpenZeppelin for the last rows.
 """
 
@@ -13,12 +13,12 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.address import to_checksum_address
 
 from folkmoot.chain.abi import abi_errors, decode_values
-from folkmoot.chain.structs import Membership, Phase
+from folkmoot.chain.enums import Membership, Phase
 from folkmoot.errors import ContractError
 
 
 class Row(NamedTuple):
-    """How an error is told."""
+    """How an error reads to a person."""
 
     sentence: str
     hint: str
@@ -27,7 +27,7 @@ class Row(NamedTuple):
 _LAST_SECOND = 253_402_300_799  # of the year 9999, the last that `datetime` knows
 _AGAIN = "nothing is left to do"
 _LOOK = "look at the task's status and try again in the right phase"
-_OPERATOR = "this is a fault in Folkmoot or in who calls it; please report it"
+_OPERATOR = "this is a fault in Folkmoot or in its caller; please report it"
 
 _TABLE: dict[str, Row] = {
     "AlreadyAttested": Row("{member} has already attested in attempt {attempt}", _AGAIN),
@@ -43,7 +43,7 @@ _TABLE: dict[str, Row] = {
     "CannotRollBack": Row("round {round} cannot be rolled back while it closes", "close it, then roll back the next"),
     "CommitmentMismatch": Row(
         "the revealed scores hash to {actual}, committed was {expected}",
-        "reveal the very scores and salt that the worker's journal holds for this round and attempt",
+        "reveal the scores and salt that the worker's journal holds for this round and attempt",
     ),
     "CommitteeOutOfBounds": Row(
         "a committee of {size} is not between {smallest} and {largest}", "name as many members as the task allows"
@@ -63,7 +63,9 @@ _TABLE: dict[str, Row] = {
     "InvalidPublicKey": Row(
         "the public key belongs to {derived}, not to {sender}", "apply with the key of the account that sends"
     ),
-    "InvalidScore": Row("{value} is no score: scores and baselines end at 10000", "give basis points from 0 to 10000"),
+    "InvalidScore": Row(
+        "{value} is not a score: scores and baselines are 0 to 10000", "give basis points from 0 to 10000"
+    ),
     "InvalidScoreCount": Row(
         "{actual} scores for {expected} updates", "give one score for every update, in the order they came"
     ),
@@ -73,32 +75,34 @@ _TABLE: dict[str, Row] = {
     "NotCommitted": Row(
         "{member} has committed no scores in attempt {attempt}", "only seats that committed can reveal"
     ),
-    "NotSampled": Row("{member} was not drawn to train in round {round}", "wait for the next round's draw"),
-    "NotEnoughGas": Row("a rule is entitled to {needed} gas, left were {available}", "send it again with more gas"),
+    "NotSampled": Row("{member} was not sampled to train in round {round}", "wait for the next round's sampling"),
+    "NotEnoughGas": Row("a rule needs {needed} gas, {available} were left", "send it again with more gas"),
     "NotEnrolled": Row("{account} takes no part in this task", "enrol first"),
-    "NotFederation": Row("{caller} is not the federation, which alone may call this", _OPERATOR),
+    "NotFederation": Row("{caller} is not the federation, and only the federation may call this", _OPERATOR),
     "NotManager": Row("{caller} is not a manager of the federation", "ask a manager, or use a manager's account"),
     "NotMember": Row("{account} is not a member of the federation", "apply for membership and wait for admission"),
-    "NotPastDue": Row("{account} has paid {paidUntil!u}", "only who is past due is counted out"),
+    "NotPastDue": Row(
+        "the membership of {account} runs {paidUntil!u}", "only a membership that is past due can be ended"
+    ),
     "NotProposer": Row("{caller} did not propose the task, {proposer} did", "use the proposer's account"),
-    "StillMember": Row("{account} is still a member of the federation", "only those who left or were banned retire"),
+    "StillMember": Row(
+        "{account} is still a member of the federation", "only accounts that left or were banned can be retired"
+    ),
     "NotSeated": Row("{account} has no seat in round {round}, or was replaced", "wait for an election"),
     "NotTask": Row("{caller} is not a task of this federation", _OPERATOR),
     "NotYetEligible": Row("{member} enrolled for round {since} and later", "wait for that round"),
     "NothingOwed": Row("nothing is owed to {account}", "rewards can be withdrawn once a round has closed"),
     "NothingToRevoke": Row("{manager} has not confirmed the action {action}", "list the pending actions"),
-    "MembershipNeverExpires": Row("{account} has paid for ever", "there is nothing to renew"),
-    "PauseOutOfBounds": Row(
-        "a pause until {until!t} is not between now and {latest!t}", "choose an end between these two"
-    ),
+    "MembershipNeverExpires": Row("the membership of {account} does not expire", "there is nothing to renew"),
+    "PauseOutOfBounds": Row("a pause until {until!t} is not between now and {latest!t}", "choose a time between these"),
     "QuorumOutOfBounds": Row(
         "a quorum of {quorum} does not suit {managers} managers", "keep at least as many managers as the quorum"
     ),
     "SeatDoesNotAttest": Row(
-        "seat {seat} does not attest: seats {first} to before {end} do", "judge this round; others aggregate"
+        "seat {seat} does not attest: seats from {first} to before {end} do", "score this round; other seats attest"
     ),
     "SeatedMembersDoNotTrain": Row(
-        "{member} has a seat in round {round}, and nobody with a seat trains", "do what the seat asks for"
+        "{member} has a seat in round {round}, and seats do not train", "do the seat's work in this round"
     ),
     "EnrolmentOpen": Row("the task can still start until {startBy!t}", "wait for that time"),
     "EnrolmentClosed": Row("enrolment ended at {startBy!t}", "expire the task and propose it again"),
@@ -110,9 +114,11 @@ _TABLE: dict[str, Row] = {
     "UnknownModel": Row("there is no model {model}", "name a model that the ledger holds"),
     "WrongPhase": Row("round {round} is in phase {current!p}, needed is {required!p}", _LOOK),
     "WrongRound": Row("the task is in round {current}, not in round {round}", _LOOK),
-    "ZeroAddress": Row("the zero address is nobody's", "give an address"),
+    "ZeroAddress": Row("the zero address belongs to no account", "give an address"),
     "ZeroAmount": Row("the amount or number is zero", "give at least 1"),
-    "ZeroBytes32": Row("the pointer or commitment is zero", "give the 32 bytes that name the blob or seal the scores"),
+    "ZeroBytes32": Row(
+        "the pointer or commitment is zero", "give the 32 bytes that name the blob or commit to the scores"
+    ),
     "CloneArgumentsTooLong": Row("the task's parameters do not fit into its code", _OPERATOR),
     "ERC20InsufficientAllowance": Row(
         "{spender} may move {allowance} of the account's tokens, needed are {needed}", "approve the missing allowance"
@@ -174,7 +180,7 @@ class _Sentence(Formatter):
             case "t":
                 return datetime.fromtimestamp(min(value, _LAST_SECOND), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
             case "u":
-                return f"until {self.convert_field(value, 't')}" if value else "for ever"
+                return f"until {self.convert_field(value, 't')}" if value else "without end"
             case "p":
                 return Phase(value).name.capitalize()
             case "m":

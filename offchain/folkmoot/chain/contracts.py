@@ -1,4 +1,4 @@
-"""Calls to contracts, typed reads of them, and the two small ones: the treasury and the fee token.
+"""Calls to contracts, typed reads of them, and the small ones: the treasury, score rules and the fee token.
 
 A method that changes something returns a `Call`, which `Sender.send` sends. A method that reads takes `at`: a block's
 number, or `latest`. Every read raises `ConnectionFailed`, or `ChainGone` where no such contract answers. Each of them
@@ -17,14 +17,14 @@ from web3.types import BlockIdentifier, TxParams
 
 from folkmoot.chain.abi import decode_values, function, kinds, typed
 from folkmoot.chain.client import Client
+from folkmoot.chain.enums import Metric
 from folkmoot.chain.rpc_errors import translated
-from folkmoot.chain.structs import Metric
 from folkmoot.errors import ChainGone, ConfigError, TransactionFailed
 
 T = TypeVar("T")
 
 _WORD = 32
-_UNSAID = (ChainGone, TransactionFailed)  # an answer of another type or none, or a revert
+_MISSING = (ChainGone, TransactionFailed)  # an answer of another type or none, or a revert
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Call:
     data: bytes
     name: str
     args: tuple[Any, ...]
+
+    def request(self, sender: str) -> TxParams:
+        """The fields of a transaction or an `eth_call` by `sender`, without gas, fees and nonce."""
+        to, by = Web3.to_checksum_address(self.to), Web3.to_checksum_address(sender)
+        return {"from": by, "to": to, "data": HexBytes(self.data)}
 
 
 class Contract:
@@ -122,12 +127,12 @@ class TreasuryContract(Contract):
 
 
 class ScoreRuleContract(Contract):
-    """Whatever a task judges updates by: all score rules look alike."""
+    """The rule that turns scores into verdicts; all score rules have this interface."""
 
     ABI = "MedianScore"
 
     def metric(self, *, at: BlockIdentifier = "latest") -> Metric:
-        """What seats have to measure."""
+        """The metric of its scores."""
         return self._read(Metric, "metric", at=at)
 
 
@@ -153,12 +158,12 @@ class Token(Contract):
         return self._read(int, "allowance", owner, spender, at=at)
 
     def total_supply(self, *, at: BlockIdentifier = "latest") -> int:
-        """All there is of it."""
+        """How many there are."""
         return self._read(int, "totalSupply", at=at)
 
     def decimals(self, *, at: BlockIdentifier = "latest") -> int:
         """How many decimals a token has: 18 means that 10 ** 18 units are one token. 0 where it does not say."""
-        with suppress(*_UNSAID):
+        with suppress(*_MISSING):
             return self._read(int, "decimals", at=at)
         return 0
 
@@ -166,14 +171,14 @@ class Token(Contract):
         """The token's short name; "units" where it has none."""
         try:
             symbol = self._read(str, "symbol", at=at)
-        except _UNSAID:
+        except _MISSING:
             symbol = self._old_symbol(at)
         return symbol or "units"
 
     def _old_symbol(self, at: BlockIdentifier) -> str:
-        """As tokens from before ERC-20 was settled have it: 32 bytes, filled up with zeros."""
+        """As tokens older than ERC-20's final form have it: 32 bytes, padded with zeros."""
         data = HexBytes(self._encoded("symbol", ()))
-        with suppress(*_UNSAID):
+        with suppress(*_MISSING):
             answer = self.client.call({"to": self.address, "data": data}, at)
             return answer.rstrip(b"\0").decode("utf-8", "replace") if len(answer) == _WORD else ""
         return ""
@@ -185,5 +190,5 @@ class LocalToken(Token):
     ABI = "FederationToken"
 
     def mint(self, to: str, amount: int) -> Call:
-        """Make tokens out of nothing."""
+        """Create new tokens for `to`."""
         return self._call("mint", to, amount)

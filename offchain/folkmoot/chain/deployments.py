@@ -1,4 +1,4 @@
-"""The record of what stands where on a chain: `<folder>/<chain id>.json`, written once by whoever deploys."""
+"""The record of a deployed federation's addresses: `<folder>/<chain id>.json`, written once by the deployer."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def snapshot(
     libraries: Mapping[str, str],
     version: str,
 ) -> Deployment:
-    """The record of what stands on the client's chain now."""
+    """The record of a federation on the client's chain as it is now."""
     head = client.head()
     return Deployment(
         chain_id=client.chain_id,
@@ -84,7 +84,7 @@ def read(folder: str | os.PathLike[str], client: Client) -> Deployment:
     """
     record = _load(Path(folder) / f"{client.chain_id}.json")
     if not _is_there(record, client):
-        raise ChainGone(f"the chain that the record of chain {record.chain_id} speaks of is gone", "deploy again")
+        raise ChainGone(f"the chain in the record of chain {record.chain_id} is gone", "deploy again")
     return record
 
 
@@ -97,13 +97,13 @@ def _load(path: Path) -> Deployment:
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", "check the file's kind, owner and mode") from error
     except (TypeError, ValueError) as error:
-        hint = "get an intact copy from whoever deployed, or deploy again"
+        hint = "get an intact copy from the deployer, or deploy again"
         raise ConfigError(f"{path} is no deployment record: {error}", hint) from error
     return record
 
 
 def _check(record: Deployment) -> None:
-    """Raise `ValueError` for a value that is not of its kind."""
+    """Raise `ValueError` for a value of the wrong type."""
     for name in ("chain_id", "block_number", "deployed_at"):
         if type(number := getattr(record, name)) is not int or number < 0:
             raise ValueError(f"{name} is no number: {number!r}")

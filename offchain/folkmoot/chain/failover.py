@@ -24,9 +24,9 @@ def http(timeout: float, session: Session) -> Connect:
 
 
 class Failover(JSONBaseProvider):
-    """Asks one node until it dies, then the next, round and round.
+    """Asks one node until it fails, then the next, in a circle.
 
-    A node that turns out to be on another chain than the first is an error, not a replacement.
+    A node on another chain than the first one is an error, not a replacement.
     """
 
     global_ccip_read_enabled = False  # a contract must not make its reader fetch from elsewhere
@@ -47,18 +47,18 @@ class Failover(JSONBaseProvider):
                 self._check(url, node)
                 answer = node.make_request(method, params)
             except (OSError, ValueError) as error:  # no connection, a time-out, no JSON, or no chain's id
-                self._tell(url, error)
+                self._report(url, error)
                 self._current = (self._current + 1) % len(self._nodes)
             else:
-                self._tell(url, None)
+                self._report(url, None)
                 return answer
         raise ConnectionFailed(
             f"no node answers at {', '.join(url for url, _ in self._nodes)}",
             "start the node, or give the URL of one that runs",
         )
 
-    def _tell(self, url: str, error: Exception | None) -> None:
-        """Log when a node dies, and when it answers again."""
+    def _report(self, url: str, error: Exception | None) -> None:
+        """Log when a node stops answering, and when it answers again."""
         if error and url not in self._dead:
             self._dead.add(url)
             log.warning("%s does not answer: %s", url, error)

@@ -12,7 +12,7 @@ from folkmoot.errors import ConfigError
 
 
 class FederationContract(Contract):
-    """Managers act together: the same call by a quorum of them executes it; until then it only counts."""
+    """Managers act together: a call is executed once a quorum of them has sent it; until then it only counts."""
 
     ABI = "Federation"
 
@@ -23,7 +23,7 @@ class FederationContract(Contract):
         return self._call("applyForMembership", public_key)
 
     def withdraw_application(self) -> Call:
-        """Take the sender's application back; the fee can be withdrawn from the treasury."""
+        """Withdraw the sender's application; its fee can then be withdrawn from the treasury."""
         return self._call("withdrawApplication")
 
     def renew(self) -> Call:
@@ -65,7 +65,7 @@ class FederationContract(Contract):
         return self._call("setFee", fee)
 
     def set_membership_period(self, period: int) -> Call:
-        """Set how many seconds the fee of later applications and renewals pays for; 0 is for ever."""
+        """Set how many seconds later fees pay for; 0: a membership does not expire."""
         return self._call("setMembershipPeriod", period)
 
     def add_manager(self, manager: str) -> Call:
@@ -77,15 +77,15 @@ class FederationContract(Contract):
         return self._call("removeManager", manager)
 
     def replace_manager(self, manager: str, successor: str) -> Call:
-        """Put a manager in the place of another."""
+        """Replace a manager by another account."""
         return self._call("replaceManager", manager, successor)
 
     def set_quorum(self, quorum: int) -> Call:
-        """Set how many managers it takes."""
+        """Set the approval quorum."""
         return self._call("setQuorum", quorum)
 
     def revoke(self, action: bytes) -> Call:
-        """Take the sender's confirmation of an action (32 bytes) back."""
+        """Revoke the sender's confirmation of an action (32 bytes)."""
         return self._call("revoke", action)
 
     # ---------------------------------------------------------------- views
@@ -103,11 +103,11 @@ class FederationContract(Contract):
         return self._read(int, "permissionFee", at=at)
 
     def membership_period(self, *, at: BlockIdentifier = "latest") -> int:
-        """How many seconds the fee pays for; 0 is for ever."""
+        """How many seconds the fee pays for; 0: a membership does not expire."""
         return self._read(int, "membershipPeriod", at=at)
 
     def quorum(self, *, at: BlockIdentifier = "latest") -> int:
-        """How many managers it takes."""
+        """How many managers have to confirm the same call."""
         return self._read(int, "quorum", at=at)
 
     def managers(self, *, at: BlockIdentifier = "latest") -> tuple[str, ...]:
@@ -131,7 +131,7 @@ class FederationContract(Contract):
         return self._read(int, "departureCount", at=at)
 
     def account_of(self, account: str, *, at: BlockIdentifier = "latest") -> Account:
-        """What the federation knows of an address."""
+        """What the federation records of an address."""
         return self._read(Account, "accountOf", account, at=at)
 
     def public_key_of(self, account: str, *, at: BlockIdentifier = "latest") -> bytes:
@@ -139,11 +139,11 @@ class FederationContract(Contract):
         return self._read(bytes, "publicKeyOf", account, at=at)
 
     def applicant(self, number: int, *, at: BlockIdentifier = "latest") -> str:
-        """Who sent application `number`, from 1; the zero address if nobody."""
+        """Who sent application `number`, from 1; the zero address if there is none."""
         return self._read(str, "applicant", number, at=at)
 
     def applications(self, *, at: BlockIdentifier = "latest") -> int:
-        """How many applications there ever were."""
+        """How many applications were ever sent."""
         return self._read(int, "applications", at=at)
 
     def task_at(self, number: int, *, at: BlockIdentifier = "latest") -> str:
@@ -155,11 +155,11 @@ class FederationContract(Contract):
         return self._read(int, "taskCount", at=at)
 
     def confirmers(self, action: bytes, *, at: BlockIdentifier = "latest") -> tuple[str, ...]:
-        """Managers who stand behind an action now."""
+        """Managers whose confirmations of an action count now."""
         return self._read(tuple[str, ...], "confirmers", action, at=at)
 
     def action_of(self, call: Call, *, at: BlockIdentifier = "latest") -> bytes:
-        """The name (32 bytes) of a managers' call, on the federation or a task, while it waits for a quorum."""
+        """The id (32 bytes) of a managers' call, on the federation or a task, while it waits for a quorum."""
         return self._read(bytes, "actionOf", call.to, call.data, at=at)
 
 

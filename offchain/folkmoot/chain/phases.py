@@ -1,12 +1,13 @@
 """The round's state machine: the phase is a pure function of stored facts and the time, here as on chain.
 
-Source: `contracts/libraries/Clock.sol`. A reader needs its own copy because an idle chain's latest block does not know
-what time it is.
+Source: `contracts/libraries/Phases.sol`. A reader needs its own copy, because the time of an idle chain's latest block
+lies behind.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
-from folkmoot.chain.structs import Milestone, Phase, Round
+from folkmoot.chain.enums import Milestone, Phase
+from folkmoot.chain.structs import Round
 
 MIN_COMMITTEE = 3
 
@@ -20,7 +21,7 @@ _TIMELESS = {
 
 
 def phase_at(round: Round, *, min_updates: int, time: int) -> Phase:
-    """The phase of a task at a time (seconds since 1970), all stored facts staying as they are."""
+    """The phase of a task at a time (seconds since 1970), if no stored fact changes until then."""
     if round.milestone in _TIMELESS:
         return _TIMELESS[round.milestone]
     if time < round.paused_until:
@@ -44,7 +45,7 @@ def stalled_phase(round: Round, *, min_updates: int) -> Phase:
 
 
 def is_majority(count: int, seats: int) -> bool:
-    """Of the seats, never of those who came."""
+    """Whether `count` is more than half of all seats, absent ones included."""
     return 2 * count > seats
 
 

@@ -1,4 +1,4 @@
-"""What nodes and web3 raise, turned into Folkmoot's errors.
+"""What nodes answer and web3 raises, turned into Folkmoot's errors.
 
 Nodes word the same refusal differently: the phrases below are those of Anvil, Besu, Geth and Nethermind. A revert
 carries the contract's error as bytes, which web3 passes on undecoded.
@@ -60,7 +60,7 @@ _REFUSALS: tuple[tuple[type[TransactionFailed], tuple[str, ...], str, str], ...]
 
 
 def is_known(error: Web3RPCError) -> bool:
-    """Whether a node refused a transaction only because it has it already."""
+    """Whether a node refused a transaction only because it already has it."""
     message = _text(error)
     return any(phrase in message for phrase in ("already known", "already imported", "known transaction"))
 

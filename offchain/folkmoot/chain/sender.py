@@ -1,8 +1,8 @@
 """The one place that sends transactions.
 
-A transaction is offered again until it stands in a block. When gas becomes dearer than what it offers, it is signed
-for more with the same nonce, so that only one of them can ever stand in a block: nothing is done twice however often a
-node dies in between. It gets another nonce only when another one took its own or its fee was refused.
+A transaction is broadcast again until a block holds it. When gas costs more than it offers, it is signed for more with
+the same nonce, so that only one of the two can ever be executed: nothing is done twice, however often a node dies in
+between. It gets another nonce only when its own was taken or its fee was refused.
 """
 
 import logging
@@ -15,8 +15,6 @@ from math import ceil
 from threading import Lock
 
 from eth_account.signers.local import LocalAccount
-from eth_utils.address import to_checksum_address
-from hexbytes import HexBytes
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 from tenacity.stop import stop_base, stop_never
 from web3.types import Nonce, TxParams, TxReceipt, Wei
@@ -40,7 +38,7 @@ from folkmoot.errors import (
 
 log = logging.getLogger(__name__)
 
-MOST_GAS = 2**24  # of one transaction: no network need allow more
+MAX_GAS = 2**24  # of one transaction: no network need allow more
 _SIGNINGS = 8
 _POLLS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # the last one again and again
 
@@ -56,34 +54,34 @@ class Receipt:
 
 
 class BlockLiveness:
-    """Whether a chain makes blocks. `clock` counts seconds; `halted_after` that many, silence is worth a word."""
+    """Whether a chain makes blocks. It is reported as silent every `halted_after` seconds without one, by `clock`."""
 
     def __init__(self, clock: Callable[[], float], halted_after: float) -> None:
         self._clock, self._halted_after = clock, halted_after
-        self._number, self._since, self._told = -1, clock(), clock()
+        self._number, self._since, self._reported = -1, clock(), clock()
 
     def advanced(self, number: int) -> bool:
         """Whether `number` is a new block, after the first that was seen."""
         if number == self._number:
             return False
         is_first, self._number = self._number < 0, number
-        self._since = self._told = self._clock()
+        self._since = self._reported = self._clock()
         return not is_first
 
     def silence(self) -> float:
-        """Seconds since the last block if that is worth telling now, else 0."""
+        """Seconds since the last block if that is to be reported now, else 0."""
         now = self._clock()
-        if now - self._told < self._halted_after:
+        if now - self._reported < self._halted_after:
             return 0
-        self._told = now
+        self._reported = now
         return now - self._since
 
 
 class Sender:
     """Sends the transactions of one account, in order; threads may share it.
 
-    `margin` is the gas given beyond the estimate, as a part of it: others' transactions come in between. After
-    `halted_after` seconds without a new block a waiting transaction is reported. `clock` and `sleep` count seconds.
+    `margin` is gas beyond the estimate, as a part of it. After `halted_after` seconds without a new block a waiting
+    transaction is reported. `clock` and `sleep` count seconds.
     """
 
     def __init__(
@@ -98,16 +96,15 @@ class Sender:
     ) -> None:
         self.address: str = account.address
         self._client, self._account = client, account
-        self._margin, self._halted_after = margin, halted_after
-        self._clock, self._sleep = clock, sleep
+        self._margin, self._halted_after, self._clock, self._sleep = margin, halted_after, clock, sleep
         self._lock = Lock()
         self._nonce: Nonce | None = None  # None: ask the node
 
     def send(self, call: Call, *, deadline: int, done: Collection[str] = ()) -> Receipt | None:
         """Send a call and wait until it is executed, at most until `deadline`: the chain's time, in seconds.
 
-        `done` names contract errors that say that it has been done before: they are success, and None is returned.
-        A halted chain is waited for. Raises `DeadlinePassed`, `ConnectionFailed` when no node answers until then,
+        `done` names contract errors that mean success because it was done before: None is returned. A halted chain is
+        waited for. Raises `DeadlinePassed`, `ConnectionFailed` when no node answers until then,
         `ContractError` and `TransactionFailed`.
         """
         resigning = self._retrying(deadline, NonceTaken, FeeTooLow, stop=stop_after_attempt(_SIGNINGS))
@@ -129,7 +126,7 @@ class Sender:
             self._nonce = Nonce(transaction["nonce"] + 1)
         found = self._await(call, offered, deadline)
         if found["status"] != 1:
-            raise self._reason(call, transaction, found)
+            raise self._client.reason(call.name, transaction, found)
         events = tuple(decode_logs(found["logs"]))
         return Receipt(found["transactionHash"].to_0x_hex(), found["blockNumber"], found["gasUsed"], events)
 
@@ -147,26 +144,24 @@ class Sender:
         finally:
             self._lock.release()
 
-    # -------------------------------------------------------------- signing
+    # -------------------------------------------------------------- offering
 
     def _prepare(self, call: Call, deadline: int) -> TxParams:
         if self._client.now() >= deadline:
             raise _too_late(call)
-        request = _request(self.address, call)
+        request = call.request(self.address)
         needed = self._client.estimate_gas(request)
         head = self._client.head()
-        limit = min(int(needed * (1 + self._margin)), head.gas_limit, MOST_GAS)
+        limit = min(int(needed * (1 + self._margin)), head.gas_limit, MAX_GAS)
         if limit < needed:
             raise OutOfGas(f"{call.name} needs {needed} gas, {limit} is the most", "split it into smaller steps")
-        if self._nonce is None:
-            self._nonce = self._client.next_nonce(self.address)
+        nonce = self._client.next_nonce(self.address) if self._nonce is None else self._nonce
         return {
             **request, **self._client.fees(head),
-            "value": Wei(0), "gas": limit, "nonce": self._nonce, "chainId": self._client.chain_id,
+            "value": Wei(0), "gas": limit, "nonce": nonce, "chainId": self._client.chain_id,
         }  # fmt: skip
 
     def _offer(self, offered: Sequence[Signed]) -> None:
-        """The last one."""
         try:
             self._client.broadcast(offered[-1].raw)
         except NonceTaken:
@@ -210,7 +205,7 @@ class Sender:
         return next(filter(None, (self._client.receipt(signed.hash) for signed in offered)), None)
 
     def _offer_again(self, offered: Sequence[Signed]) -> None:
-        """A node may have died with it. Refusals but that of the nonce say nothing: another node may still have it."""
+        """A node may have died with it. Only a taken nonce is final: after other refusals another node may have it."""
         try:
             self._offer(offered)
         except NonceTaken:
@@ -220,8 +215,8 @@ class Sender:
             log.warning("a node does not take transaction %s any more: %s", offered[-1].hash, error.message)
 
     def _replace(self, offered: list[Signed], dearer: Signed) -> None:
-        """Offer more for the same. A node that refuses this goes on with what it has."""
-        offered.append(dearer)  # first, for it may get through though no answer comes back
+        """Offer more for the same call. A node that refuses keeps what it has."""
+        offered.append(dearer)  # first: it may get through even when no answer comes back
         try:
             self._client.broadcast(dearer.raw)
         except TransactionFailed as error:
@@ -231,20 +226,8 @@ class Sender:
     def _is_late(self, deadline: int) -> bool:
         try:
             return self._client.now() >= deadline
-        except ConnectionFailed:  # it never answered, so nobody knows the chain's time
+        except ConnectionFailed:  # no node has answered yet, so the chain's time is unknown
             return True
-
-    # -------------------------------------------------------------- failing
-
-    def _reason(self, call: Call, transaction: TxParams, receipt: TxReceipt) -> ChainError:
-        """Why an executed transaction failed, which its receipt does not say: found by calling it again there."""
-        if receipt["gasUsed"] >= transaction["gas"]:
-            return OutOfGas(f"{call.name} ran out of its {transaction['gas']} gas", "try again, or in smaller steps")
-        try:
-            self._client.call({**_request(self.address, call), "gas": transaction["gas"]}, receipt["blockNumber"])
-        except ChainError as reason:
-            return reason
-        return TransactionFailed(f"{call.name} failed in block {receipt['blockNumber']}", "try again")
 
     def _retrying(self, deadline: int, *errors: type[ChainError], stop: stop_base = stop_never) -> Retrying:
         """Retries with full jitter, within the deadline."""
@@ -256,10 +239,6 @@ class Sender:
             before_sleep=_report,
             reraise=True,
         )
-
-
-def _request(sender: str, call: Call) -> TxParams:
-    return {"from": to_checksum_address(sender), "to": to_checksum_address(call.to), "data": HexBytes(call.data)}
 
 
 def _too_late(call: Call) -> DeadlinePassed:

@@ -1,87 +1,43 @@
-"""The contracts' enums and structs, field for field in the contracts' order, with snake_case names.
+"""The contracts' structs, field for field in the contracts' order, with snake_case names.
 
 Addresses are checksummed text, `bytes32` is 32 bytes, times are seconds since 1970, scores and baselines are basis
-points, amounts are in the fee token's smallest unit. Source: `contracts/interfaces/`.
+points, amounts are in the fee token's smallest unit. Source: `contracts/types/TaskTypes.sol`, and for `Account`
+`contracts/interfaces/IFederation.sol`.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
+
+from folkmoot.chain.enums import Membership, Metric, Milestone, Phase, StrikeReason, Verdict
+
+__all__ = [
+    "FULL_PARTICIPATION",
+    "Account",
+    "Membership",
+    "Metric",
+    "Milestone",
+    "Parameters",
+    "Participant",
+    "Phase",
+    "PointerTally",
+    "Roster",
+    "Round",
+    "RoundProgress",
+    "Seat",
+    "StrikeReason",
+    "Update",
+    "Verdict",
+]
 
 FULL_PARTICIPATION = 10_000
-"""The whole of `Parameters.active_share`, basis points: nobody is drawn."""
-
-
-class Phase(IntEnum):
-    """Where a task stands."""
-
-    PROPOSED = 0
-    ENROLLING = 1
-    SAMPLING = 2
-    TRAINING = 3
-    COMMITTING = 4
-    REVEALING = 5
-    SETTLING = 6
-    AGGREGATING = 7
-    CLOSING = 8
-    STALLED = 9
-    PAUSED = 10
-    FINISHED = 11
-    EXPIRED = 12
-    CANCELLED = 13
-
-
-class Milestone(IntEnum):
-    """The facts about a round that no clock can tell."""
-
-    PROPOSED = 0
-    APPROVED = 1
-    SEATED = 2
-    OPEN = 3
-    SETTLED = 4
-    AGREED = 5
-    FINISHED = 6
-    EXPIRED = 7
-    CANCELLED = 8
-
-
-class Verdict(IntEnum):
-    """What the round found about one update."""
-
-    NONE = 0
-    FAULT = 1
-    REJECTED = 2
-    PASSED = 3
-    ACCEPTED = 4
-
-
-class StrikeReason(IntEnum):
-    """Why a member was struck."""
-
-    UPDATE = 0
-    ABSENCE = 1
-    MINORITY = 2
-
-
-class Metric(IntEnum):
-    """What seats measure of an update."""
-
-    ACCURACY = 0
-    AVAILABILITY = 1
-
-
-class Membership(IntEnum):
-    """What the federation knows of an address."""
-
-    NONE = 0
-    APPLIED = 1
-    ADMITTED = 2
-    LEFT = 3
-    BANNED = 4
+"""`Parameters.active_share` (basis points) at which every member trains and none are sampled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An address and its last application, from 1, whose `fee` pays for `period` seconds; a time of 0 is for ever."""
+    """An address and its last application, from 1, whose `fee` pays for `period` seconds.
+
+    A `period` or `paid_until` of 0: the membership does not expire.
+    """
 
     membership: Membership
     application: int
@@ -142,12 +98,27 @@ class Round:
     attempt: int
     milestone: Milestone
 
+    def deadline(self, phase: Phase, *, start_by: int) -> int | None:
+        """When `phase` ends by time, in seconds since 1970; None if time does not end it.
+
+        `start_by` is when enrolling ends: a round does not know it, the task's roster does.
+        """
+        ends = {
+            Phase.ENROLLING: start_by,
+            Phase.TRAINING: self.training_ends,
+            Phase.COMMITTING: self.committing_ends,
+            Phase.REVEALING: self.revealing_ends,
+            Phase.AGGREGATING: self.aggregating_ends,
+            Phase.PAUSED: self.paused_until,
+        }
+        return ends.get(phase)
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
     """Who takes part, counted, and for what `budget`.
 
-    `eligible` trainers and the federation's `departure_count` were taken down when the round opened.
+    `eligible` trainers and the federation's `departure_count` were recorded when the round opened.
     """
 
     start_by: int
@@ -181,7 +152,7 @@ class RoundProgress:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A member's marks in one task. Marks named `…_in` hold a round + 1; 0 is never."""
+    """What a task records of one account. Fields named `…_in` hold a round + 1; 0 is never."""
 
     number: int
     since: int
@@ -203,10 +174,10 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One seat of the running round. Marks named `…_in` hold an attempt + 1; 0 is never.
+    """One seat of the running round. Fields named `…_in` hold an attempt + 1; 0 is never.
 
-    Who is `excused` sat down after the settling, when nothing was left to reveal. `seated_attempt` marks whose
-    recovery seated the account. `weight` is that of its attestation, where that is the stake; 1000 is the median.
+    A seat is `excused` if it was filled after settling, when nothing was left to reveal. `seated_attempt` marks the
+    attempt whose recovery filled it. `weight` is its attestation's where stakes weigh; 1000 is the median.
     """
 
     account: str
@@ -218,6 +189,14 @@ class Seat:
     excused: bool
     seated_attempt: int
     weight: int
+
+    def has_committed(self, attempt: int) -> bool:
+        """Whether its scores are committed to in this attempt, or were revealed in an earlier one."""
+        return self.revealed or self.committed_in == attempt + 1
+
+    def has_attested(self, attempt: int) -> bool:
+        """Whether it attested in this attempt."""
+        return self.attested_in == attempt + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
+"""One task: its rounds, from updates to the next model, and the commitments and digests that bind them."""
+
 # ruff: noqa: A002 - "round" is a word of the protocol
-"""One task: its rounds, from updates to the next model, and the seals and digests that they are bound by."""
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
@@ -11,17 +12,8 @@ from web3.types import BlockIdentifier
 
 from folkmoot.chain.abi import typed
 from folkmoot.chain.contracts import Call, Contract
-from folkmoot.chain.structs import (
-    Parameters,
-    Participant,
-    Phase,
-    PointerTally,
-    Roster,
-    Round,
-    RoundProgress,
-    Seat,
-    Update,
-)
+from folkmoot.chain.enums import Phase
+from folkmoot.chain.structs import Parameters, Participant, PointerTally, Roster, Round, RoundProgress, Seat, Update
 
 
 def extend_digest(digest: bytes, author: str, pointer: bytes, samples: int) -> bytes:
@@ -31,9 +23,10 @@ def extend_digest(digest: bytes, author: str, pointer: bytes, samples: int) -> b
 
 
 def draw_seed(task: str, round: int, salts: Iterable[bytes]) -> bytes:
-    """What an aggregation rule may draw from: made of a round's revealed salts, in any order: nobody knows it before.
+    """The seed (32 bytes) of aggregation rules that draw: made of the round's revealed salts, in any order.
 
-    It is the same in every attempt to agree on the next model: nobody can make an attempt fail to draw again.
+    It is unknown before the last reveal, and the same in every attempt to agree on the next model: no one can make an
+    attempt fail in order to draw again.
     """
     mixed = reduce(xor, (int.from_bytes(Web3.keccak(salt)) for salt in salts), 0)
     words = encode(["string", "bytes32", "address", "uint256"], ["aggregation", mixed.to_bytes(32), task, round])
@@ -64,7 +57,7 @@ class TaskContract(Contract):
     ABI = "Task"
 
     # ------------------------------------------------------------- managers
-    # The same call by a quorum of managers executes it; until then it only counts.
+    # A call is executed once a quorum of managers has sent it; until then it only counts.
 
     def approve(self, budget: int, committee: Sequence[str]) -> Call:
         """Fix the budget (the fee token's smallest unit) and name the first committee."""
@@ -83,18 +76,18 @@ class TaskContract(Contract):
         return self._call("resume", round)
 
     def rollback(self, round: int, model: int, committee: Sequence[str]) -> Call:
-        """Void a round: the next model is model `model` again, and the named committee judges next."""
+        """Void a round: the next model is model `model` again, and `committee` scores the next round."""
         return self._call("rollback", round, model, list(committee))
 
     # -------------------------------------------------------------- members
-    # Who sits says which seat, from 0, is its own.
+    # Callers pass their own seat index, from 0.
 
     def cancel(self) -> Call:
         """Withdraw a proposal; only its proposer, before approval."""
         return self._call("cancel")
 
     def enrol(self) -> Call:
-        """Take part."""
+        """Enrol the sender."""
         return self._call("enrol")
 
     def submit_update(self, round: int, pointer: bytes, samples: int) -> Call:
@@ -102,11 +95,11 @@ class TaskContract(Contract):
         return self._call("submitUpdate", round, pointer, samples)
 
     def commit_scores(self, round: int, seat: int, commitment: bytes) -> Call:
-        """Seal the scores of the sender's seat; see `score_commitment`."""
+        """Commit to the scores of the sender's seat; see the function `score_commitment`."""
         return self._call("commitScores", round, seat, commitment)
 
     def reveal_scores(self, round: int, seat: int, baseline: int, scores: Sequence[int], salt: bytes) -> Call:
-        """Open the seat's commitment: scores in the order of the updates, all in basis points."""
+        """Reveal the seat's scores, in the order of the updates; all in basis points."""
         return self._call("revealScores", round, seat, baseline, list(scores), salt)
 
     def attest(self, round: int, seat: int, pointer: bytes) -> Call:
@@ -120,11 +113,11 @@ class TaskContract(Contract):
         return self._call("start")
 
     def expire(self) -> Call:
-        """End a task that did not start in time."""
+        """End a task that did not start by its deadline."""
         return self._call("expire")
 
     def retire(self, account: str) -> Call:
-        """Count out an account that is no member of the federation any more."""
+        """Remove an account that has left the federation from the task."""
         return self._call("retire", account)
 
     def sample_trainers(self, steps: int) -> Call:
@@ -154,7 +147,7 @@ class TaskContract(Contract):
         return self._read(str, "proposer", at=at)
 
     def parameters(self, *, at: BlockIdentifier = "latest") -> Parameters:
-        """What the task is bound to."""
+        """The task's parameters, which never change."""
         return self._read(Parameters, "parameters", at=at)
 
     def budget(self, *, at: BlockIdentifier = "latest") -> int:
@@ -178,11 +171,11 @@ class TaskContract(Contract):
         return self._read(Roster, "roster", at=at)
 
     def progress(self, *, at: BlockIdentifier = "latest") -> RoundProgress:
-        """What settling found."""
+        """What settling found, and how far the round's shared work has come."""
         return self._read(RoundProgress, "progress", at=at)
 
     def participant(self, account: str, *, at: BlockIdentifier = "latest") -> Participant:
-        """A member's marks."""
+        """What the task records of an account."""
         return self._read(Participant, "participant", account, at=at)
 
     def enrolled_at(self, number: int, *, at: BlockIdentifier = "latest") -> str:
@@ -205,7 +198,7 @@ class TaskContract(Contract):
         return self._read(tuple[PointerTally, ...], "tallies", at=at)
 
     def ledger(self, number: int, *, at: BlockIdentifier = "latest") -> bytes:
-        """The pointer in block `number` of the ledger; zero if nothing stands there."""
+        """The pointer in block `number` of the ledger; zeros if there is none."""
         return self._read(bytes, "ledger", number, at=at)
 
     def updates_digest(self, *, at: BlockIdentifier = "latest") -> bytes:
@@ -213,11 +206,11 @@ class TaskContract(Contract):
         return self._read(bytes, "updatesDigest", at=at)
 
     def seed(self, *, at: BlockIdentifier = "latest") -> bytes:
-        """What the next election draws from."""
+        """The seed of the next election."""
         return self._read(bytes, "seed", at=at)
 
     def score_commitment(
         self, account: str, baseline: int, scores: Sequence[int], salt: bytes, *, at: BlockIdentifier = "latest"
     ) -> bytes:
-        """What the contract takes for the commitment: see the function `score_commitment`."""
+        """The commitment as the contract computes it: see the function `score_commitment`."""
         return self._read(bytes, "scoreCommitment", account, baseline, list(scores), salt, at=at)

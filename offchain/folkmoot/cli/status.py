@@ -7,7 +7,7 @@ from folkmoot.chain import Event, Phase, RoundState, TaskContract, TaskState, fe
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.output import Grid, duration, key_values, percent, table, timestamp, to_json
 from folkmoot.cli.session import Session
-from folkmoot.cli.task_status import TaskStatus, has_attested, has_committed, last_settled, reports, task_status
+from folkmoot.cli.task_status import TaskStatus, last_settled, reports, task_status
 
 
 def status(session: Session) -> None:
@@ -53,9 +53,9 @@ def _committee(s: TaskState) -> Iterator[dict[str, object]]:
         yield {
             "member": seat.account,
             "judges": index < s.running.round.seats,
-            "committed": has_committed(s, seat),
+            "committed": seat.has_committed(s.running.round.attempt),
             "revealed": seat.revealed,
-            "attested": has_attested(s, seat),
+            "attested": seat.has_attested(s.running.round.attempt),
             "baseline": seat.baseline if seat.revealed else None,
         }
 

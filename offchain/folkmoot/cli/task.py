@@ -47,7 +47,7 @@ def propose(
 
     if preset in ONE_AT_A_TIME:
         _require_none_running(session, preset)
-    made = draft(load_task_config(file, settings_of(preset)), session.record.rules)
+    made = draft(load_task_config(file, settings_of(preset)), session.record.rules, folder=file.parent)
     made.publish(session.store)
     receipt = session.send(session.federation.propose_task(made.parameters))
     event = next(event for event in receipt.events if isinstance(event, TaskProposed))

@@ -10,7 +10,6 @@ from folkmoot.chain import (
     Participant,
     Phase,
     RoundState,
-    Seat,
     TaskState,
     Verdict,
     stalled_phase,
@@ -66,7 +65,7 @@ def task_status(s: TaskState, now: int) -> TaskStatus:
     return TaskStatus(
         phase=phase,
         stalled=stalled,
-        deadline=_deadline(s, phase),
+        deadline=s.running.round.deadline(phase, start_by=s.start_by),
         waiting=_waiting(s, phase, len(acted)),
         acted=acted,
         missing=missing,
@@ -88,18 +87,8 @@ def last_settled(s: TaskState) -> RoundState | None:
     return next((entry for entry in rounds if _is_settled(entry)), None)
 
 
-def has_committed(s: TaskState, seat: Seat) -> bool:
-    """Whether a seat has sealed its scores in the running attempt, or opened them before."""
-    return seat.revealed or seat.committed_in == s.running.round.attempt + 1
-
-
-def has_attested(s: TaskState, seat: Seat) -> bool:
-    """Whether a seat has attested in the running attempt."""
-    return seat.attested_in == s.running.round.attempt + 1
-
-
 def _who(s: TaskState, phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    seats = s.running.seats
+    seats, attempt = s.running.seats, s.running.round.attempt
     judges = seats[: s.running.round.seats]
     match phase:
         case Phase.ENROLLING:
@@ -108,11 +97,11 @@ def _who(s: TaskState, phase: Phase) -> tuple[tuple[str, ...], tuple[str, ...]]:
         case Phase.TRAINING:
             return _split((account, _has_submitted(s, m)) for account, m in s.participants.items() if _trains(s, m))
         case Phase.COMMITTING:
-            return _split((seat.account, has_committed(s, seat)) for seat in judges)
+            return _split((seat.account, seat.has_committed(attempt)) for seat in judges)
         case Phase.REVEALING:
-            return _split((seat.account, seat.revealed) for seat in judges if has_committed(s, seat))
+            return _split((seat.account, seat.revealed) for seat in judges if seat.has_committed(attempt))
         case Phase.AGGREGATING:
-            return _split((seat.account, has_attested(s, seat)) for seat in seats[len(judges) :] or judges)
+            return _split((seat.account, seat.has_attested(attempt)) for seat in seats[len(judges) :] or judges)
     return (), ()
 
 
@@ -135,19 +124,6 @@ def _trains(s: TaskState, m: Participant) -> bool:
 
 def _has_submitted(s: TaskState, m: Participant) -> bool:
     return m.submitted_in == s.running.round.number + 1
-
-
-def _deadline(s: TaskState, phase: Phase) -> int | None:
-    now = s.running.round
-    ends = {
-        Phase.ENROLLING: s.start_by,
-        Phase.TRAINING: now.training_ends,
-        Phase.COMMITTING: now.committing_ends,
-        Phase.REVEALING: now.revealing_ends,
-        Phase.AGGREGATING: now.aggregating_ends,
-        Phase.PAUSED: now.paused_until,
-    }
-    return ends.get(phase)
 
 
 def _waiting(s: TaskState, phase: Phase, acted: int) -> str:

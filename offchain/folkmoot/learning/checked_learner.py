@@ -1,4 +1,4 @@
-"""A learner from a member's own file, watched: whatever goes wrong in it is a `FolkmootError` that names the file."""
+"""A learner from a member's own file, checked: whatever goes wrong in it is a `FolkmootError` that names the file."""
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from folkmoot.errors import FolkmootError, LearningError
-from folkmoot.learning.learner import BASIS_POINTS, Learner
-from folkmoot.learning.models import Weights
+from folkmoot.learning.learner import BASIS_POINTS, Learner, Weights
 
 Progress = Callable[[int, int, float], None]
 
@@ -20,10 +19,11 @@ _SAMPLES = range(1, 2**256)  # the chain takes no other number
 _SCORES = range(BASIS_POINTS + 1)
 
 
-class GuardedLearner:
-    """A `Learner` around the one that `file` made, which is of the class `kind`.
+class CheckedLearner:
+    """A `Learner` around the one that `file` made.
 
-    Raises `LearningError` for what it raises, and for results that are none. What `progress` raises gets through.
+    Raises `LearningError` for what that one raises, and for results of the wrong type or out of range. An exception of
+    `progress` reaches the caller unchanged.
     """
 
     def __init__(self, file: Path, learner: Learner) -> None:
@@ -33,13 +33,13 @@ class GuardedLearner:
     @property
     def samples(self) -> int:
         """As `Learner.samples`."""
-        with self._watch():
+        with self._catch():
             samples = self._learner.samples
         return self._integer("samples is", samples, _SAMPLES, "a number of training samples")
 
     def weights(self) -> Weights:
         """As `Learner.weights`."""
-        with self._watch():
+        with self._catch():
             weights = self._learner.weights()
         if not _are_weights(weights):
             raise self._unfit(f"weights() returned a {type(weights).__name__}, not float32 arrays by name")
@@ -47,32 +47,34 @@ class GuardedLearner:
 
     def load(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
         """As `Learner.load`."""
-        with self._watch():
+        with self._catch():
             self._learner.load(weights)
 
     def fit(self, *, progress: Progress | None = None, **settings: Any) -> int:
         """As `Learner.fit`."""
         try:
-            with self._watch():
-                samples = self._learner.fit(**settings, progress=progress and _carried(progress))
-        except _Carrier as carrier:
-            raise carrier.error from None
+            with self._catch():
+                samples = self._learner.fit(**settings, progress=progress and _checked_progress(progress))
+        except _ProgressRaised as raised:
+            raise raised.error from None
         return self._integer("fit() returned", samples, _SAMPLES, "a number of training samples")
 
     def evaluate(self) -> int:
         """As `Learner.evaluate`."""
-        with self._watch():
+        with self._catch():
             score = self._learner.evaluate()
         return self._integer("evaluate() returned", score, _SCORES, f"an accuracy in basis points, 0 to {BASIS_POINTS}")
 
     @contextmanager
-    def _watch(self) -> Iterator[None]:
+    def _catch(self) -> Iterator[None]:
         try:
             yield
         except FolkmootError:
             raise
         except Exception as error:
-            raise LearningError(told(self._file, error), hint="mend the file, then start the worker again") from error
+            raise LearningError(
+                describe(self._file, error), hint="fix the file, then start the worker again"
+            ) from error
 
     def _integer(self, what: str, value: Any, allowed: range, meaning: str) -> int:
         try:
@@ -88,32 +90,32 @@ class GuardedLearner:
         return LearningError(f"{self._file}: {self._kind}.{fault}", hint)
 
 
-class _Carrier(BaseException):
-    """Takes what `progress` raised past everything that the file catches."""
+class _ProgressRaised(BaseException):
+    """Carries an exception of `progress` past every `except Exception` in the file."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(error)
         self.error = error
 
 
-def told(file: Path, error: Exception) -> str:
-    """What went wrong in a file, and in which of its lines."""
+def describe(file: Path, error: Exception) -> str:
+    """An error with the file that raised it, and the line."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
     place = f"{file}, line {lines[-1]}" if lines else str(file)
     return f"{place}: {type(error).__name__}: {error}"
 
 
-def _carried(progress: Progress) -> Progress:
-    def carried(done: int, epochs: int, loss: float) -> None:
+def _checked_progress(progress: Progress) -> Progress:
+    def checked(done: int, epochs: int, loss: float) -> None:
         epoch = index(done), index(epochs), float(loss)
         if not 0 <= done <= epochs or epochs < 1:
             raise ValueError(f"progress cannot be {done} of {epochs} epochs")
         try:
             progress(*epoch)
         except Exception as error:
-            raise _Carrier(error) from error
+            raise _ProgressRaised(error) from error
 
-    return carried
+    return checked
 
 
 def _are_weights(weights: object) -> bool:

@@ -27,7 +27,7 @@ Argument = Scalar | tuple[Scalar, ...]
 _SHORT = 100
 
 _TASK = re.compile("[!-~]([ -~]{0,98}[!-~])?")
-_MODEL = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
+_MODEL = re.compile(r"[a-z][a-z0-9-]*/[a-z][a-z0-9-]*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 _RULE = re.compile("[a-z][a-z0-9-]{0,40}/[1-9][0-9]{0,5}")
 _ARGUMENT = re.compile("[ -~]{0,200}")
 _FRACTION = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{0,17}[1-9])?")
@@ -41,7 +41,7 @@ class Descriptor:
     """
 
     task: str  # its name for people: 1 to 100 printable ASCII characters
-    model: str  # import name "module:factory"; only ever looked up in the operator's own list
+    model: str  # a registered name "folkmoot/mlp", or "package.module:factory", which every operator has to allow
     arguments: Mapping[str, Argument]  # keyword arguments of the factory: booleans, integers, texts and tuples of them
     input_shape: tuple[int, ...]  # of one sample
     classes: int
@@ -52,8 +52,8 @@ class Descriptor:
     momentum: Decimal = Decimal(0)  # of "sgd", below 1
     aggregation: str  # versioned name of the aggregation rule, such as "fedavg/1"
     f: int  # attackers among the accepted updates that the aggregation rule assumes
-    norm_multiple: Decimal = Decimal(3)  # of a member's own distance from the model, beyond which an update scores 0
-    direction_guard: bool = False  # whether an update that leads away from where a judge's own training goes scores 0
+    norm_multiple: Decimal = Decimal(3)  # times a judge's own distance from the model, beyond which an update scores 0
+    direction_guard: bool = False  # whether an update that points against a judge's own scores 0
     spec: TensorSpec
     blob_limit: int  # bytes
 
@@ -214,7 +214,7 @@ _VALID: Mapping[str, Callable[[Any], bool]] = {
 
 _HINTS = {
     "task": "a name has 1 to 100 printable ASCII characters, no space at either end",
-    "model": 'an import name looks like "package.module:factory"',
+    "model": 'a registered name such as "folkmoot/mlp", or an import name "package.module:factory"',
     "arguments": "booleans, integers, texts of at most 200 ASCII characters, flat lists of them; no fractions",
     "learning_rate": 'a decimal above 0, as the text "0.05"',
     "optimizer": f"one of {', '.join(OPTIMIZERS)}",

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from folkmoot.errors import LearningError
-from folkmoot.learning.models import Weights
+
+Weights = dict[str, NDArray[np.float32]]
+"""A model's tensors by name; every array is float32, C-contiguous and owned by the dictionary."""
 
 BASIS_POINTS = 10_000
 

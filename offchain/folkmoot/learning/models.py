@@ -1,24 +1,21 @@
-"""Model factories: plain float32 `torch.nn.Module`s, and the allow-list by which a task names one of them."""
+"""Folkmoot's own models, plain float32 `torch.nn.Module`s, and how a task's model is built."""
 
-import importlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import nn
 
 from folkmoot.errors import LearningError
+from folkmoot.learning.learner import Weights
+from folkmoot.learning.registry import find_factory, model
 
-ALLOWED = ("folkmoot.learning.models:cnn", "folkmoot.learning.models:mlp")
 MAX_PARAMETERS = 1 << 28
 SMALLEST_IMAGE = 4
 
-Weights = dict[str, NDArray[np.float32]]
-"""A model's tensors by `state_dict` name; every array is float32, C-contiguous and owned by the dictionary."""
 
-
+@model("folkmoot/mlp")
 def mlp(inputs: int, classes: int, hidden: Sequence[int] = (64,)) -> nn.Module:
     """A multilayer perceptron with ReLU: (n, ...) with `inputs` values a sample to (n, classes)."""
     layers: list[nn.Module] = [nn.Flatten()]
@@ -27,6 +24,7 @@ def mlp(inputs: int, classes: int, hidden: Sequence[int] = (64,)) -> nn.Module:
     return nn.Sequential(*layers, nn.Linear((inputs, *hidden)[-1], classes))
 
 
+@model("folkmoot/cnn")
 def cnn(channels: int, classes: int, size: int, widths: Sequence[int] = (8, 16, 64)) -> nn.Module:
     """Two 3x3 convolutions, each halving the side, and one hidden layer: (n, channels, size, size) to (n, classes).
 
@@ -44,21 +42,23 @@ def cnn(channels: int, classes: int, size: int, widths: Sequence[int] = (8, 16, 
     )
 
 
-def build(import_name: str, arguments: Mapping[str, object], *, allowed: Collection[str] = ALLOWED) -> nn.Module:
-    """Build the model that a task names as "module:factory" with JSON `arguments`.
+def build(name: str, arguments: Mapping[str, object], *, allowed: Collection[str] = ()) -> nn.Module:
+    """Build the model that a task names, with JSON `arguments`.
 
-    Both come from strangers, so the name is only ever looked up in `allowed`, the operator's own list, and what the
-    arguments ask for is measured before it is allocated. Raises `LearningError` for a name that is not in the list, for
-    arguments that the factory refuses, for more than `MAX_PARAMETERS` values and for state that is not float32.
+    Both come from strangers. The name is registered or in `allowed`, the operator's own list, and what the arguments
+    ask for is measured before it is allocated. Raises `LearningError` for another name, for arguments that the factory
+    refuses, for more than `MAX_PARAMETERS` values and for state that is not float32.
     """
-    factory = _look_up(import_name, allowed)
+    factory = find_factory(name, allowed)
     try:
         with torch.device("meta"):
             check_state(factory(**arguments))
         return factory(**arguments)
-    except (TypeError, ValueError, RuntimeError, ArithmeticError) as error:
+    except LearningError:
+        raise
+    except Exception as error:  # others' factories may raise anything
         raise LearningError(
-            f"{import_name} refuses the arguments {dict(arguments)}: {error}",
+            f"{name} refuses the arguments {dict(arguments)}: {error}",
             hint="compare the task's model arguments with the factory's signature",
         ) from error
 
@@ -70,13 +70,29 @@ def initial_weights(factory: Callable[[], nn.Module], seed: int) -> Weights:
         return state(factory())
 
 
+def output_shape(module: nn.Module, input_shape: Sequence[int]) -> tuple[int, ...]:
+    """The shape of a model's output for a batch of one sample. Raises `LearningError` if it cannot read the sample."""
+    module.eval()
+    try:
+        with torch.inference_mode():
+            return tuple(module(torch.zeros(1, *input_shape)).shape)
+    except (IndexError, RuntimeError, TypeError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise LearningError(
+            f"the model cannot read samples of shape {tuple(input_shape)}: {reason}",
+            hint="compare the model's arguments (inputs, channels, size) with the data's shape",
+        ) from error
+
+
 def state(module: nn.Module) -> Weights:
     """A copy of the module's weights as NumPy arrays."""
     return {name: np.array(tensor.numpy(), order="C") for name, tensor in module.state_dict().items()}
 
 
-def check_state(module: nn.Module) -> None:
-    """Raise `LearningError` unless the module's state is float32 throughout and has 1 to `MAX_PARAMETERS` values."""
+def check_state(module: object) -> None:
+    """Raise `LearningError` unless this is a module whose state is float32 and has 1 to `MAX_PARAMETERS` values."""
+    if not isinstance(module, nn.Module):
+        raise LearningError(f"the model is a {type(module).__name__}", hint="make it a torch.nn.Module")
     tensors = module.state_dict()
     odd = sorted(name for name, tensor in tensors.items() if tensor.dtype != torch.float32)
     if odd:
@@ -87,20 +103,3 @@ def check_state(module: nn.Module) -> None:
     count = sum(tensor.numel() for tensor in tensors.values())
     if not 1 <= count <= MAX_PARAMETERS:
         raise LearningError(f"the model would have {count} values", hint=f"1 to {MAX_PARAMETERS} are accepted")
-
-
-def _look_up(import_name: str, allowed: Collection[str]) -> Callable[..., nn.Module]:
-    if import_name not in allowed:
-        raise LearningError(
-            f"the model {import_name!r} is not in this operator's list of allowed models",
-            hint=f"read its source; if you trust it, add it to the allowed models (now {', '.join(sorted(allowed))})",
-        )
-    module, _, name = import_name.partition(":")
-    try:
-        factory: Callable[..., nn.Module] = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise LearningError(
-            f"the allowed model {import_name!r} cannot be imported: {error}",
-            hint='write it as "package.module:factory" and install the package in this environment',
-        ) from error
-    return factory

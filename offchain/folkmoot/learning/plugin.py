@@ -1,8 +1,9 @@
-"""A member's own model and data: a Python file that she writes and names in her worker's configuration.
+"""A plug-in: a Python file in which a member's engineer defines the model and loads the data.
 
-The file is hers, runs with her rights and never comes from the chain; it may import what is installed and what lies
-beside it. It defines `learner(descriptor)`, which returns an object with the members of `folkmoot.learning.Learner`:
-`samples`, `weights`, `load`, `fit` and `evaluate`. With a PyTorch model and the ready-made training loop that is:
+The worker's configuration names it. It runs with the worker's rights and never comes from the chain; it may import
+what is installed and the modules in its own folder. It defines `learner(descriptor)`, which returns an object with the
+members of `folkmoot.learning.Learner`: `samples`, `weights`, `load`, `fit` and `evaluate`. With a PyTorch model and the
+ready-made training loop that is:
 
     from pathlib import Path
     from torch import nn
@@ -13,7 +14,7 @@ beside it. It defines `learner(descriptor)`, which returns an object with the me
         model = nn.Sequential(nn.Flatten(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
         return TorchLearner(model, *split_member(data, 0.25, seed=0))
 
-The tensors' names and shapes must be those of the task's descriptor; how they are trained is hers to write.
+The tensors' names and shapes must be those of the task's descriptor. How they are trained is up to the file.
 """
 
 import importlib.util
@@ -25,7 +26,7 @@ from types import ModuleType
 from typing import cast
 
 from folkmoot.errors import ConfigError
-from folkmoot.learning.checked_learner import GuardedLearner, told
+from folkmoot.learning.checked_learner import CheckedLearner, describe
 from folkmoot.learning.descriptor import Descriptor
 from folkmoot.learning.learner import Learner
 
@@ -34,10 +35,10 @@ FIT = ("epochs", "batch", "learning_rate", "optimizer", "momentum", "seed", "pro
 
 
 def load_plugin(path: str | Path) -> Callable[[Descriptor], Learner]:
-    """Run the Python file and return its `learner` function, which then also checks that it returns a learner.
+    """Run the Python file and return its `learner` function, which also checks that what it returns is a learner.
 
-    Raises `ConfigError` when the file is missing, fails or has no such function; so does the function returned. What
-    the learner itself does wrong later is a `LearningError`, one without samples included.
+    Raises `ConfigError` when the file is missing, fails or has no such function, and so does the function returned.
+    What the learner does wrong later raises `LearningError`; so does a learner without samples.
     """
     file = Path(path).resolve()
     factory = getattr(_run(file), "learner", None)
@@ -78,9 +79,9 @@ def _checked(file: Path, learner: object) -> Learner:
         inspect.signature(cast("Learner", learner).fit).bind(**dict.fromkeys(FIT))
     except TypeError as error:
         raise _unfit(file, f"{kind}.fit does not take the options {', '.join(FIT)}: {error}") from error
-    guarded = GuardedLearner(file, cast("Learner", learner))
-    _ = guarded.samples  # there are some, or this raises
-    return guarded
+    checked = CheckedLearner(file, cast("Learner", learner))
+    _ = checked.samples  # raises without any
+    return checked
 
 
 def _unfit(file: Path, fault: str) -> ConfigError:
@@ -88,4 +89,4 @@ def _unfit(file: Path, fault: str) -> ConfigError:
 
 
 def _failed(file: Path, error: Exception) -> ConfigError:
-    return ConfigError(told(file, error), hint="mend the file; `python FILE` shows more")
+    return ConfigError(describe(file, error), hint="fix the file; `python FILE` shows more")

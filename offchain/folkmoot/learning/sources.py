@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn import datasets
 
 from folkmoot.errors import LearningError
 from folkmoot.learning.data import Dataset, check
@@ -28,7 +27,15 @@ def load(source: str | Path) -> Dataset:
 
 
 def load_digits() -> Dataset:
-    """scikit-learn's bundled digits: 1,797 images (n, 1, 8, 8) of 10 classes, grey levels 0..16 scaled to 0..1."""
+    """scikit-learn's bundled digits: 1,797 images (n, 1, 8, 8) of 10 classes, grey levels 0..16 scaled to 0..1.
+
+    Raises `LearningError` where scikit-learn is not installed.
+    """
+    try:
+        from sklearn import datasets  # noqa: PLC0415 - a second of CPU time that other data do not need
+    except ModuleNotFoundError as error:
+        hint = 'pip install "folkmoot[torch]", or name a data set of your own'
+        raise LearningError("the digits come with scikit-learn, which is not installed", hint) from error
     digits = datasets.load_digits()
     return Dataset(_samples(digits.images / 16), digits.target.astype(np.int64))
 

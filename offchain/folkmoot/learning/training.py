@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -12,11 +13,22 @@ from torch.nn import functional
 
 from folkmoot.errors import LearningError
 from folkmoot.learning.data import Dataset, thin
-from folkmoot.learning.learner import basis_points, check_same_tensors
-from folkmoot.learning.models import Weights, check_state, state
+from folkmoot.learning.learner import Weights, basis_points, check_same_tensors
+from folkmoot.learning.models import check_state, output_shape, state
+from folkmoot.learning.sgd import SGD
 
 CHUNK = 1024
 SCORE_LIMIT = 2048
+
+
+class Optimizer(Protocol):
+    """What moves a model's parameters along their gradients."""
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+
+    def step(self) -> object:
+        """Move the parameters."""
 
 
 class TorchLearner:
@@ -77,21 +89,21 @@ class TorchLearner:
         """Accuracy on the scoring samples in basis points, rounded down."""
         return _accuracy(self._module, *self._score, self._threads)
 
-    def _epoch(self, steps: torch.optim.Optimizer, batch: int) -> float:
+    def _epoch(self, optimizer: Optimizer, batch: int) -> float:
         self._module.train()
         x, y = self._train
         order, total = torch.randperm(len(y)), 0.0
         for start in range(0, len(y), batch):
             chosen = order[start : start + batch]
-            total += self._step(steps, x[chosen], y[chosen]) * len(chosen)
+            total += self._step(optimizer, x[chosen], y[chosen]) * len(chosen)
         return total / len(y)
 
-    def _step(self, steps: torch.optim.Optimizer, x: Tensor, y: Tensor) -> float:
+    def _step(self, optimizer: Optimizer, x: Tensor, y: Tensor) -> float:
         """One step of the optimizer on a batch; the mean loss before it."""
-        steps.zero_grad()
+        optimizer.zero_grad()
         loss = functional.cross_entropy(self._module(x), y)
         loss.backward()  # type: ignore[no-untyped-call]
-        steps.step()
+        optimizer.step()
         return loss.item()
 
     def _check_finite(self, loss: float, learning_rate: float) -> None:
@@ -134,24 +146,12 @@ def _tensors(dataset: Dataset) -> tuple[Tensor, Tensor]:
 
 def _check_readable(module: nn.Module, *datasets: Dataset) -> None:
     for dataset in datasets:
-        shape = _output_shape(module, dataset)
+        shape = output_shape(module, dataset.x.shape[1:])
         if shape != (1, max(shape[-1], dataset.classes)):
             raise LearningError(
                 f"the model's output for one sample is {shape}, but the data has {dataset.classes} classes",
                 hint="the model must return logits of shape (n, classes); check its class count and the labels",
             )
-
-
-def _output_shape(module: nn.Module, dataset: Dataset) -> tuple[int, ...]:
-    module.eval()
-    try:
-        with torch.inference_mode():
-            return tuple(module(torch.tensor(dataset.x[:1])).shape)
-    except (RuntimeError, ValueError) as error:
-        raise LearningError(
-            f"the model cannot read samples of shape {dataset.x.shape[1:]}: {error}",
-            hint="compare the model's arguments (inputs, channels, size) with the data's shape",
-        ) from error
 
 
 def _check_settings(*, epochs: int, batch: int, learning_rate: float) -> None:
@@ -162,9 +162,9 @@ def _check_settings(*, epochs: int, batch: int, learning_rate: float) -> None:
         )
 
 
-def _optimizer(module: nn.Module, name: str, learning_rate: float, momentum: float) -> torch.optim.Optimizer:
+def _optimizer(module: nn.Module, name: str, learning_rate: float, momentum: float) -> Optimizer:
     if name == "sgd" and 0 <= momentum < 1:
-        return torch.optim.SGD(module.parameters(), lr=learning_rate, momentum=momentum)
+        return SGD(module.parameters(), learning_rate=learning_rate, momentum=momentum)
     if name == "adam" and momentum == 0:
         return torch.optim.Adam(module.parameters(), lr=learning_rate)
     raise LearningError(

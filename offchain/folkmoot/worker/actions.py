@@ -1,14 +1,18 @@
-"""Everything that a worker can do next. An action says what, not how: `perform` does it."""
+"""Everything that a worker can do next, and how much shared work one transaction takes.
+
+An action says what to do, not how: `executor` does it.
+"""
 
 from dataclasses import dataclass
 
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.journal import Opening, Trained
+from folkmoot.worker.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing to do but wait for `what`, for the accounts in `who`, until a time on the chain if there is one."""
+    """Wait for `what`, which is up to the accounts in `who`, until the chain's time `until` if there is a limit."""
 
     what: str
     until: int | None = None
@@ -34,14 +38,14 @@ class Train:
 
 @dataclass(frozen=True, slots=True)
 class TrainReference:
-    """Train locally, only to know what honest work looks like."""
+    """Train locally for a reference update that others' updates are compared with."""
 
     round: int
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Judge the round's updates, held against the yardstick, and keep the whole opening in the journal."""
+    """Score the round's updates, each checked by the update guard first, and keep the opening in the journal."""
 
     round: int
     attempt: int
@@ -57,7 +61,7 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Put the blob of the own update where everybody finds it. Only once Training has closed."""
+    """Put the blob of the own update into the store. Only once Training is over."""
 
     round: int
 
@@ -72,7 +76,7 @@ class Enrol:
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Bind the own update by its pointer."""
+    """Submit the own update by its pointer."""
 
     round: int
     trained: Trained
@@ -80,7 +84,7 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Seal the scores of an opening that the journal holds, for the own seat."""
+    """Commit the own seat to the scores of an opening that the journal holds."""
 
     seat: int
     opening: Opening
@@ -88,7 +92,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Reveal:
-    """Open the sealed scores."""
+    """Reveal the scores that the own seat committed to."""
 
     seat: int
     opening: Opening
@@ -113,33 +117,33 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Expire:
-    """End a task that did not start in time."""
+    """End a task that did not start by its deadline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retire:
-    """Count out an enrolled account that is no member of the federation any more."""
+    """Remove an enrolled account that has left the federation from the task."""
 
     account: str
 
 
 @dataclass(frozen=True, slots=True)
 class SampleTrainers:
-    """Draw who trains, with so many draws at most."""
+    """Sample who trains, with at most `steps` draws."""
 
     steps: int
 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """Take medians and write verdicts, in so many steps."""
+    """Take medians and write verdicts: a step is a page of updates; the verdicts are one more."""
 
     steps: int
 
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Write blocks, strikes and payments and open the next round, in so many steps."""
+    """Write blocks, strikes and payments: a step is an update or a seat; opening the next round is one more."""
 
     steps: int
 
@@ -154,3 +158,35 @@ Transaction = (
     Enrol | Submit | Commit | Reveal | Attest | Start | Expire | Retire | SampleTrainers | Settle | Close | Recover
 )
 Action = Wait | Stop | Work | Transaction
+
+
+# How much of the shared work one transaction takes
+
+DRAWS = 500
+PAGE = 16  # updates whose medians are one step of settling
+GAS = 10_000_000  # what a transaction should stay below; every network allows 2^24
+
+# Gas that the parts of settling and closing need at most.
+_MEDIAN = 12_000
+_MEDIAN_PER_SEAT = 1_300
+_VERDICT = 12_000
+_CLOSED = 120_000  # an update or a seat: its block, strike and payment
+_ELECTED = 16_000  # a candidate or a filled seat
+
+
+def settle_steps(view: View) -> int:
+    """How many steps of settling to take at once: all pages and the verdicts if they fit."""
+    updates = view.round.submitted
+    pages = -(-updates // PAGE) - view.progress.pages
+    page = PAGE * (_MEDIAN + _MEDIAN_PER_SEAT * view.round.seats)
+    affordable = max(1, (GAS - updates * _VERDICT) // page)
+    return pages + 1 if pages < affordable else affordable
+
+
+def close_steps(view: View) -> int:
+    """How many steps of closing to take at once: all updates, all seats and the election if they fit."""
+    items = view.round.submitted + view.round.seats + view.progress.aggregators - view.progress.closed
+    election = (view.roster.enrolled + view.parameters.committee + view.parameters.aggregators) * _ELECTED
+    if items * _CLOSED + election <= GAS:
+        return items + 1
+    return max(1, min(items, GAS // _CLOSED))

@@ -1,8 +1,8 @@
-"""Judging a round's updates with a member's own data.
+"""What a member computes with its own data: training, scoring others' updates, and aggregating.
 
 Li et al., "A Blockchain-Based Decentralized Federated Learning Framework with Committee Consensus" (BFLC), section
-III-B: the accuracy on each committee member's own data is the score. What is malformed, copied or, held against
-own training, no honest work scores 0 without being run; what is run scores at least 1.
+III-B: an update's score is its accuracy on each committee member's own data. An update that is malformed, a copy, or
+refused by the update guard scores 0 without being run; an update that is run scores at least 1.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
@@ -22,9 +22,13 @@ from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.view import Submission, View
 
 Progress = Callable[[int, int], None]
+"""Called after each update with the updates scored and all updates."""
 
-AVAILABLE = 10_000
-USABLE = 1  # the least score of what was run, however wrong it is
+TrainingProgress = Callable[[int, int, float], None]
+"""Called after each epoch with the epochs done, all epochs and the mean loss."""
+
+AVAILABLE = 10_000  # basis points, where no more than availability is measured
+USABLE = 1  # the least score of an update that was run, however wrong it is
 
 _UNUSABLE = (BlobMissing, BlobCorrupt, BlobTooLarge, MalformedBlob, LearningError)
 
@@ -40,26 +44,26 @@ class UpdateScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """One member's opinion of a round: the current model's accuracy in basis points, and a mark for each update."""
+    """One member's evaluation of a round: the current model's accuracy in basis points, and a score for each update."""
 
     baseline: int
     update_scores: tuple[UpdateScore, ...]
 
     @property
     def scores(self) -> tuple[int, ...]:
-        """The marks' scores, in the order of the updates."""
+        """The scores alone, in the order of the updates."""
         return tuple(update_score.score for update_score in self.update_scores)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRequest:
-    """What is to be judged, by whom: a round's updates, made from the model under `parent`.
+    """The updates to be evaluated, by which account: those of a round, made from the model under `parent`.
 
-    An update to which the yardstick objects scores 0. Where no more than availability is measured, whatever is well
-    formed and no copy scores 10000, and so does the model.
+    An update that the guard refuses scores 0. Where the metric is availability, the model and every update that is well
+    formed and no copy score 10000.
     """
 
-    judge: str
+    evaluator: str
     round: int
     parent: bytes
     guard: UpdateGuard
@@ -68,9 +72,9 @@ class EvaluationRequest:
 
     @classmethod
     def of(cls, view: View, guard: UpdateGuard) -> Self:
-        """What the account that sees this has to judge."""
+        """What the account of this view has to evaluate."""
         return cls(
-            judge=view.account,
+            evaluator=view.account,
             round=view.round.number,
             parent=view.model,
             guard=guard,
@@ -79,78 +83,12 @@ class EvaluationRequest:
         )
 
 
-def judge(
-    request: EvaluationRequest, learner: Learner, blobs: TaskBlobs, *, progress: Progress | None = None
-) -> Evaluation:
-    """Score every update of a docket with the learner's scoring samples; `progress(done, total)` after each.
-
-    One update is in memory at a time. Raises `StoreError` when the store itself fails: that is nobody's fault.
-    """
-    model = blobs.fetch_model(request.parent)
-    baseline = _value(request, learner, model)
-    update_scores: list[UpdateScore] = []
-    seen: set[bytes] = set()
-    for submission in request.submissions:
-        update_scores.append(_mark(request, submission, learner, blobs, model, seen))
-        if progress:
-            progress(len(update_scores), len(request.submissions))
-    return Evaluation(baseline=baseline, update_scores=tuple(update_scores))
-
-
-def _mark(
-    request: EvaluationRequest,
-    submission: Submission,
-    learner: Learner,
-    blobs: TaskBlobs,
-    model: Weights,
-    seen: set[bytes],
-) -> UpdateScore:
-    author = submission.update.author
-    try:
-        update = blobs.fetch_update(submission.pointer, round=request.round, author=author, parent=request.parent)
-        if fault := _fault(request, author, update, model, seen):
-            return UpdateScore(author, 0, fault)
-        return UpdateScore(author, max(_value(request, learner, update), USABLE))
-    except _UNUSABLE as error:
-        return UpdateScore(author, 0, error.message)
-
-
-def _value(request: EvaluationRequest, learner: Learner, weights: Weights) -> int:
-    if request.metric == Metric.AVAILABILITY:
-        return AVAILABLE
-    learner.load(weights)
-    return learner.evaluate()
-
-
-def _fault(request: EvaluationRequest, author: str, update: Weights, model: Weights, seen: set[bytes]) -> str:
-    digest = _digest(update)
-    is_copy = digest in seen
-    seen.add(digest)
-    if author == request.judge:
-        return "its author gives no score to its own update"
-    if is_copy:
-        return "its tensors are those of an earlier update"
-    return request.guard.fault(update, model)
-
-
-def _digest(update: Weights) -> bytes:
-    """Of all numbers, in the descriptor's order of tensors."""
-    digest = sha256()
-    for tensor in update.values():
-        digest.update(tensor.tobytes())
-    return digest.digest()
-
-
-TrainingProgress = Callable[[int, int, float], None]
-"""Called after each epoch with the epochs done, all epochs and the mean loss."""
-
-
 @dataclass(frozen=True, slots=True)
 class LocalCompute:
     """What one member computes with its learner, as the task's descriptor has it.
 
-    `parent` is the pointer of the round's model. Raises `StoreError` while a blob cannot be had, `MalformedBlob` for a
-    model that is none, and `LearningError` when training fails.
+    `parent` is the pointer of the round's model. Raises `StoreError` while a blob cannot be fetched, `MalformedBlob`
+    for a blob that is no model of the task, and `LearningError` when training fails.
     """
 
     account: str
@@ -158,31 +96,31 @@ class LocalCompute:
     blobs: TaskBlobs
 
     def train(self, round: int, parent: bytes, progress: TrainingProgress) -> tuple[bytes, int]:
-        """An update, sealed, and the number of samples it was trained on. After a restart it is the same again."""
+        """An encoded update and the number of samples it was trained on. The same after a restart."""
         samples = self._fit(round, self.blobs.fetch_model(parent), progress)
         weights = self.learner.weights()
         return self.blobs.encode_update(weights, round=round, author=self.account, parent=parent), samples
 
     def train_reference(self, round: int, parent: bytes, progress: TrainingProgress) -> UpdateGuard:
-        """What the descriptor has others' updates held against, from where own training ends."""
+        """The guard that the descriptor asks for, made by training locally from the round's model."""
         rule = self.blobs.descriptor
         multiple = float(rule.norm_multiple)
         if not (multiple or rule.direction_guard):
             return UpdateGuard()
         model = self.blobs.fetch_model(parent)
         self._fit(round, model, progress)
-        own = self.learner.weights()
-        distance = update_norm(own, model)
-        if not distance > 0:
+        reference = self.learner.weights()
+        norm = update_norm(reference, model)
+        if not norm > 0:
             raise LearningError("local training does not change the model", hint="check the data and the learning rate")
-        return UpdateGuard(multiple * distance if multiple else inf, own if rule.direction_guard else None)
+        return UpdateGuard(multiple * norm if multiple else inf, reference if rule.direction_guard else None)
 
-    def judge(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
-        """An opinion of a round's updates, from this member's own data."""
-        return judge(request, self.learner, self.blobs, progress=progress)
+    def evaluate(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
+        """Score a round's updates with this member's own data."""
+        return evaluate(request, self.learner, self.blobs, progress=progress)
 
     def aggregate(self, view: View) -> tuple[bytes, Aggregate]:
-        """The next model by the descriptor's rule, sealed, and how it came about: the same bytes on every machine."""
+        """The next model by the descriptor's rule, encoded, and how it came about: the same bytes on every machine."""
         number, parent, rule = view.round.number, view.model, self.blobs.descriptor
         contributions = [self._contribution(entry, number, parent) for entry in view.accepted]
         made = aggregate(
@@ -214,3 +152,66 @@ class LocalCompute:
     def _seed(self, round: int) -> int:
         """32 bits that differ between members and rounds, and are the same after a restart."""
         return int.from_bytes(sha256(f"{self.account} {round}".encode()).digest()[:4])
+
+
+def evaluate(
+    request: EvaluationRequest, learner: Learner, blobs: TaskBlobs, *, progress: Progress | None = None
+) -> Evaluation:
+    """Score every update of a request with the learner's scoring samples; `progress(done, total)` after each.
+
+    One update is in memory at a time. Raises `StoreError` when the store itself fails, which is no update's fault, and
+    `LearningError` when the learner cannot run the round's own model.
+    """
+    model = blobs.fetch_model(request.parent)
+    baseline = _value(request, learner, model)
+    update_scores: list[UpdateScore] = []
+    seen: set[bytes] = set()
+    for submission in request.submissions:
+        update_scores.append(_score(request, submission, learner, blobs, model, seen))
+        if progress:
+            progress(len(update_scores), len(request.submissions))
+    return Evaluation(baseline=baseline, update_scores=tuple(update_scores))
+
+
+def _score(
+    request: EvaluationRequest,
+    submission: Submission,
+    learner: Learner,
+    blobs: TaskBlobs,
+    model: Weights,
+    seen: set[bytes],
+) -> UpdateScore:
+    author = submission.update.author
+    try:
+        update = blobs.fetch_update(submission.pointer, round=request.round, author=author, parent=request.parent)
+        if fault := _fault(request, author, update, model, seen):
+            return UpdateScore(author, 0, fault)
+        return UpdateScore(author, max(_value(request, learner, update), USABLE))
+    except _UNUSABLE as error:
+        return UpdateScore(author, 0, error.message)
+
+
+def _value(request: EvaluationRequest, learner: Learner, weights: Weights) -> int:
+    if request.metric == Metric.AVAILABILITY:
+        return AVAILABLE
+    learner.load(weights)
+    return learner.evaluate()
+
+
+def _fault(request: EvaluationRequest, author: str, update: Weights, model: Weights, seen: set[bytes]) -> str:
+    digest = _digest(update)
+    is_copy = digest in seen
+    seen.add(digest)
+    if author == request.evaluator:
+        return "an author does not score its own update"
+    if is_copy:
+        return "its tensors are those of an earlier update"
+    return request.guard.fault(update, model)
+
+
+def _digest(update: Weights) -> bytes:
+    """SHA-256 of all numbers, in the descriptor's order of tensors."""
+    digest = sha256()
+    for tensor in update.values():
+        digest.update(tensor.tobytes())
+    return digest.digest()

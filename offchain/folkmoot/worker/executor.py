@@ -1,4 +1,4 @@
-"""From actions to the contract's functions."""
+"""Carrying out what `step` decides: a local job, or a call of the task's contract."""
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
@@ -38,10 +38,12 @@ from folkmoot.worker.reporting import Reporter
 from folkmoot.worker.shutdown import Shutdown
 from folkmoot.worker.view import View
 
-PATIENCE = 120  # seconds to wait for a transaction that has no deadline of its own
+SALT = 32  # bytes
+LOOK_S = 1.0  # between two looks at the chain during a job
+TRANSACTION_S = 120  # to wait for a transaction whose phase does not end by time
 
-_IN_PHASE = (Submit, Commit, Reveal, Attest, Start)
-_BY_ANOTHER = ("WrongPhase", "WrongRound", "NotEnrolled")
+_TRAINING = (Phase.TRAINING, Phase.PAUSED)
+_SCORING = (Phase.COMMITTING, Phase.PAUSED)
 
 
 class Transactor:
@@ -56,7 +58,7 @@ class Transactor:
         Raises `DeadlinePassed`, `ContractError`, `TransactionFailed` and `ConnectionFailed`.
         """
         call = self._commit(action) if isinstance(action, Commit) else _CALLS[type(action)](self._task, action)
-        return self._sender.send(call, deadline=_deadline(action, view), done=_DONE.get(type(action), _BY_ANOTHER))
+        return self._sender.send(call, deadline=_deadline(action, view), done=_DONE.get(type(action), _BY_ANYONE))
 
     def _commit(self, action: Commit) -> Call:
         opening = action.opening
@@ -81,7 +83,7 @@ def _reveal(task: TaskContract, action: Reveal) -> Call:
 
 def _deadline(action: Transaction, view: View) -> int:
     bound = view.deadline if isinstance(action, _IN_PHASE) else None
-    return view.now + PATIENCE if bound is None else bound
+    return view.now + TRANSACTION_S if bound is None else bound
 
 
 _CALLS: Mapping[type, Callable[[TaskContract, Any], Call]] = {
@@ -105,21 +107,20 @@ _DONE: Mapping[type, Collection[str]] = {
     Reveal: ("AlreadyRevealed",),
     Attest: ("AlreadyAttested",),
 }
-"""Errors that say that the account itself did it before. What anyone may do, another one may have done."""
+"""Errors by which the contract says that the account itself did it before."""
 
+_IN_PHASE = (Submit, Commit, Reveal, Attest, Start)
+"""Actions that are of no use after their phase."""
 
-SALT = 32  # bytes
-LOOK_S = 1.0  # between two looks at the chain during a job
-
-_TRAINING = (Phase.TRAINING, Phase.PAUSED)
-_JUDGING = (Phase.COMMITTING, Phase.PAUSED)
+_BY_ANYONE = ("WrongPhase", "WrongRound", "NotEnrolled")
+"""Errors by which the contract says that somebody did before what anyone may do."""
 
 
 class Executor:
-    """One worker's hands.
+    """Does one worker's local jobs, and sends its transactions.
 
-    A local job raises `DeadlinePassed` when the chain has no use for its result any more, `Stopped` when the operator
-    wants an end, and else what `LocalCompute` does; a transaction what `Transactor` does.
+    A local job raises `DeadlinePassed` once the chain has no use for its result, `Stopped` when the operator stops the
+    worker, and what `LocalCompute` raises; a transaction raises what `Transactor` does.
     """
 
     def __init__(
@@ -134,7 +135,7 @@ class Executor:
         shutdown: Shutdown,
     ) -> None:
         self._observer, self._transactor, self._blobs = observer, transactor, blobs
-        self._journal, self._labour, self._reporter, self._shutdown = journal, compute, reporter, shutdown
+        self._journal, self._compute, self._reporter, self._shutdown = journal, compute, reporter, shutdown
         self._jobs: Mapping[type, Callable[[Any, View], None]] = {
             Train: self._train,
             TrainReference: self._train_reference,
@@ -144,7 +145,7 @@ class Executor:
         }
 
     def do(self, action: Work | Transaction, view: View) -> bool:
-        """Do it, and say so; False if somebody had done it before."""
+        """Do it and report it; False if it turned out to be done already, by anyone."""
         if isinstance(action, Work):
             self._jobs[type(action)](action, view)
             return True
@@ -157,22 +158,21 @@ class Executor:
 
     def _train(self, action: Train, view: View) -> None:
         epochs = self._epochs("training", view, _TRAINING)
-        blob, samples = self._labour.train(action.round, view.model, epochs)
+        blob, samples = self._compute.train(action.round, view.model, epochs)
         self._journal.keep_trained(action.round, blob, samples)
         self._reporter.fact(f"trained on {samples} samples")
 
     def _train_reference(self, action: TrainReference, view: View) -> None:
-        epochs = self._epochs("training to compare", view, (*_TRAINING, *_JUDGING))
+        epochs = self._epochs("training a reference", view, (*_TRAINING, *_SCORING))
         try:
-            self._observer.memory.guard = self._labour.train_reference(action.round, view.model, epochs)
+            self._observer.memory.guard = self._compute.train_reference(action.round, view.model, epochs)
         except LearningError as error:
             self._reporter.problem(error)
-            self._observer.memory.guard = UpdateGuard()  # who has no update of its own objects to nobody's
+            self._observer.memory.guard = UpdateGuard()  # without a reference, it refuses nothing
 
     def _score(self, action: Score, view: View) -> None:
-        evaluation = self._labour.judge(
-            EvaluationRequest.of(view, action.guard), self._counter("scoring", view, _JUDGING)
-        )
+        request = EvaluationRequest.of(view, action.guard)
+        evaluation = self._compute.evaluate(request, self._counter("scoring", view, _SCORING))
         opening = Opening(
             round=action.round,
             attempt=action.attempt,
@@ -182,13 +182,11 @@ class Executor:
             salt=token_bytes(SALT),
         )
         self._journal.keep_opening(opening)
-        for update_score in evaluation.update_scores:
-            self._reporter.fact(
-                f"update of {update_score.author}: {update_score.fault or f'{update_score.score / 100:.2f} %'}"
-            )
+        for scored in evaluation.update_scores:
+            self._reporter.fact(f"update of {scored.author}: {scored.fault or f'{scored.score / 100:.2f} %'}")
 
     def _aggregate(self, action: Aggregate, view: View) -> None:
-        encoded, made = self._labour.aggregate(view)
+        encoded, made = self._compute.aggregate(view)
         self._observer.memory.aggregate = self._blobs.publish(encoded)
         how = f"by {made.rule}, f = {made.f}"
         self._reporter.fact(f"aggregated {len(view.accepted)} updates to model {action.round + 1} {how}")
@@ -197,7 +195,7 @@ class Executor:
         blob = self._journal.blob(action.round)
         if blob is None:
             self._observer.memory.trained = None
-            raise StoreError(f"the journal has lost the own update of round {action.round}", "keep its folder as it is")
+            raise StoreError(f"the journal has lost the own update of round {action.round}", "do not change its folder")
         self._blobs.publish(blob)
         self._reporter.fact("published the own update")
 
@@ -221,7 +219,7 @@ class Executor:
         return progress
 
     def _check_use(self, what: str, begun: View, useful: Collection[Phase]) -> None:
-        """Whether the chain still has a use for a job that was begun earlier; a chain that is down may come back."""
+        """Raise `DeadlinePassed` if the chain has no use for a job any more; a chain that is down may come back."""
         with suppress(ConnectionFailed):
             view = self._observer.view()
             phase = Phase.TRAINING if view.stalled == Phase.TRAINING else view.phase

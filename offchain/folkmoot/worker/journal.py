@@ -1,8 +1,8 @@
-"""What a worker must not forget: the openings of its sealed scores, and its trained update until it is published.
+"""What a worker must not lose: the openings of its score commitments, and its trained update until it is published.
 
-It is the only local state, one folder an account and task. Each file appears whole or not at all and is on disk when
-a method returns, so a worker may be killed at any line. An opening is never replaced: for the same updates in the same
-attempt a worker commits to the same scores, however often it starts again.
+This is a worker's only local state, one folder for each account and task. Each file appears whole or not at all and is
+on disk when a method returns, so that a worker may be killed at any line. An opening is never replaced: for the same
+updates in the same attempt a worker commits to the same scores, however often it restarts.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
@@ -28,7 +28,7 @@ _DAMAGE = (KeyError, RecursionError, TypeError, ValueError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """All that a reveal needs: a baseline and scores in basis points for exactly the updates of a digest, and a salt.
+    """What a reveal needs: a baseline and scores in basis points for exactly the updates of a digest, and a salt.
 
     `digest` is the running hash of the round's updates, `salt` 32 random bytes.
     """
@@ -50,7 +50,7 @@ class Trained:
 
 
 class Journal:
-    """A folder, private to one worker and one task; made if need be.
+    """A folder, private to one worker and one task; created if it does not exist.
 
     Raises `StoreError` when the disk fails, and `ConfigError` while another process has the folder.
     """
@@ -64,8 +64,8 @@ class Journal:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._lock.close()
-            hint = "stop it, or give this one a state folder of its own"
-            raise ConfigError(f"another worker is at work with the journal in {folder}", hint) from error
+            hint = "stop it, or set another `state` folder for this one"
+            raise ConfigError(f"another worker uses the journal in {folder}", hint) from error
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +74,7 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Give the folder free. The end of the process does the same."""
+        """Release the folder. The end of the process does the same."""
         self._lock.close()
 
     def opening(self, round: int, attempt: int, digest: bytes) -> Opening | None:
@@ -86,11 +86,11 @@ class Journal:
         except _DAMAGE as error:
             raise StoreError(
                 f"{self._folder / name} is damaged: {error}",
-                hint=f"scores sealed in round {round} cannot be opened without it; restore it, or remove it to go on",
+                hint=f"restore it, or remove it to go on: scores committed in round {round} cannot be revealed then",
             ) from error
 
     def keep_opening(self, opening: Opening) -> None:
-        """Write an opening down. Raises `StoreError` if there is one for these updates and this attempt already."""
+        """Store an opening. Raises `StoreError` if there is one for these updates and this attempt already."""
         entry = {
             "round": opening.round,
             "attempt": opening.attempt,
@@ -112,13 +112,13 @@ class Journal:
         return kept and kept[1]
 
     def keep_trained(self, round: int, blob: bytes, samples: int) -> None:
-        """Write a trained update down: first the blob, then the record that counts."""
+        """Store a trained update: first the blob, then the record that makes it count."""
         self._write(_blob_name(round), blob, replace=True)
         entry = {"pointer": pointer(blob).hex(), "samples": samples}
         self._write(_update_name(round), json.dumps(entry).encode(), replace=True)
 
     def forget(self, before: int) -> None:
-        """Remove everything of rounds before `before`, and what crashes left behind."""
+        """Remove all files of rounds before `before`, and unfinished ones."""
         with self._failing("write"):
             for file in self._folder.iterdir():
                 found = _ROUND.fullmatch(file.name)
@@ -184,7 +184,7 @@ def _opening(data: bytes, name: str) -> Opening:
         salt=bytes.fromhex(entry["salt"]),
     )
     if _opening_name(opening.round, opening.attempt, opening.digest) != name:
-        raise ValueError("it is another one's")
+        raise ValueError("it is of another round, attempt or digest")
     return opening
 
 

@@ -1,4 +1,7 @@
-"""Reading a task from the chain at one block, with no more calls than its changes since the last block ask for."""
+"""What a worker sees: its task on the chain at one block, the blobs in the store, and its own journal.
+
+Nothing is read twice: what only some facts can have changed is read again when one of these facts did.
+"""
 
 # ruff: noqa: A001, A002 - "round" is a word of the protocol
 
@@ -27,9 +30,11 @@ from folkmoot.worker.view import Submission, View
 
 PAGE = 200  # updates in one answer of a node
 
+_READING = {Phase.COMMITTING, Phase.AGGREGATING}  # phases in which seats need the updates' blobs
+
 
 class Reader:
-    """One task as the chain has it, for one account."""
+    """Reads one task as the chain has it, for one account."""
 
     def __init__(
         self, federation: FederationContract, task: TaskContract, parameters: Parameters, account: str, turn: int
@@ -37,24 +42,24 @@ class Reader:
         self._federation, self._task, self._parameters = federation, task, parameters
         self._metric = ScoreRuleContract(task.client, parameters.score_rule).metric()
         self._account, self._turn = account, turn
-        self._kept: dict[str, tuple[Hashable, Any]] = {}
+        self._cache: dict[str, tuple[Hashable, Any]] = {}
         self._enrolled: list[str] = []
 
     def read(self, at: int) -> View:
-        """A view of block `at` that knows neither the time nor anything local. Raises `ConnectionFailed`.
+        """A view of block `at` without the time and what is local. Raises `ConnectionFailed`.
 
-        A node that is just taking in a block may answer the first calls from the next one; then all is read again.
+        A node that is importing a block may answer calls from two states; then everything is read again.
         """
         while True:
             view = self._read(at)
             if self._task.round(at=at) == view.round:
                 return view
-            self._kept.clear()
+            self._cache.clear()
 
     def _read(self, at: int) -> View:
         task, own = self._task, self._federation.account_of(self._account, at=at)
         round, progress = task.round(at=at), task.progress(at=at)
-        judged = round.number, round.submitted, round.milestone, progress.pages
+        updates_state = round.number, round.submitted, round.milestone, progress.pages
         view = View(
             now=0,
             since=0,
@@ -69,8 +74,8 @@ class Reader:
             progress=progress,
             participant=task.participant(self._account, at=at),
             seats=task.seats(at=at),
-            updates=self._once("updates", judged, lambda: self._updates(round.submitted, at)),
-            digest=self._once("digest", judged, lambda: task.updates_digest(at=at)),
+            updates=self._once("updates", updates_state, lambda: self._updates(round.submitted, at)),
+            digest=self._once("digest", updates_state, lambda: task.updates_digest(at=at)),
             model=self._once("model", (round.number, round.milestone), lambda: self._model(round, at)),
         )
         view = replace(view, startable=self._is_startable(view, at), departed=self._departed(view, at))
@@ -80,17 +85,17 @@ class Reader:
         return replace(view, seed=seed, last_update=last_update)
 
     def _circumstances(self, round: Round, at: int) -> tuple[bytes, int]:
-        """A seed that the round's salts make, the same in every attempt, and when its last update came."""
+        """A seed made of the round's salts, the same in every attempt, and the time of its last update's block."""
         events = fetch_round(self._task.client, self._task.address, round.number, to_block=at)
         salts = [event.salt for event in events if isinstance(event, ScoresRevealed)]
         blocks = [event.origin.block for event in events if isinstance(event, UpdateSubmitted) and event.origin]
         return draw_seed(self._task.address, round.number, salts), self._task.client.block(blocks[-1]).time
 
     def _once(self, name: str, state: Hashable, read: Callable[[], Any]) -> Any:
-        """What was read when the task stood as it does; only these facts of `state` can have changed it."""
-        if name not in self._kept or self._kept[name][0] != state:
-            self._kept[name] = state, read()
-        return self._kept[name][1]
+        """What was read before, unless `state` changed: the only facts that can have changed it."""
+        if name not in self._cache or self._cache[name][0] != state:
+            self._cache[name] = state, read()
+        return self._cache[name][1]
 
     def _updates(self, count: int, at: int) -> tuple[Submission, ...]:
         pages = (self._task.updates(start, PAGE, at=at) for start in range(0, count, PAGE))
@@ -109,16 +114,16 @@ class Reader:
         return all(self._is_enrolled(seat.account, at) and self._is_member(seat.account, at) for seat in view.seats)
 
     def _departed(self, view: View, at: int) -> tuple[str, ...]:
-        """Looked for by those with a seat, when somebody has left: it takes a call for each enrolled account."""
+        """Enrolled accounts that have left the federation. Read by seats only: it takes a call for each account."""
         if view.seat is None or view.round.milestone != Milestone.OPEN:
             return ()
         departure_count = self._federation.departure_count(at=at)
-        gone = (
-            self._once("gone", departure_count, lambda: self._gone(view.roster.enrolled, at)) if departure_count else ()
+        left = (
+            self._once("left", departure_count, lambda: self._left(view.roster.enrolled, at)) if departure_count else ()
         )
-        return tuple(a for a in gone if self._is_enrolled(a, at) and not self._is_member(a, at))
+        return tuple(a for a in left if self._is_enrolled(a, at) and not self._is_member(a, at))
 
-    def _gone(self, enrolled: int, at: int) -> tuple[str, ...]:
+    def _left(self, enrolled: int, at: int) -> tuple[str, ...]:
         self._enrolled += [self._task.enrolled_at(n, at=at) for n in range(len(self._enrolled) + 1, enrolled + 1)]
         return tuple(account for account in self._enrolled if not self._is_member(account, at))
 
@@ -126,55 +131,52 @@ class Reader:
         return self._federation.is_member(account, at=at)
 
     def _is_enrolled(self, account: str, at: int) -> bool:
-        member = self._task.participant(account, at=at)
-        return member.number > 0 and not member.retired
-
-
-_JUDGING = {Phase.COMMITTING, Phase.AGGREGATING}
+        participant = self._task.participant(account, at=at)
+        return participant.number > 0 and not participant.retired
 
 
 @dataclass(slots=True)
 class Memory:
-    """What a worker has found out in a round. All of it can be found out again."""
+    """What a worker has learnt in a round and can learn again, so that it needs no journal."""
 
     round: int
     trained: Trained | None = None
-    guard: UpdateGuard | None = None  # what others' updates are held against
+    guard: UpdateGuard | None = None
     aggregate: bytes | None = None  # pointer of the next model
-    found: set[bytes] = field(default_factory=set)  # pointers of blobs that were in the store
+    found: set[bytes] = field(default_factory=set)  # pointers of blobs that the store has
 
 
 class Observer:
-    """Looks at one task with the eyes of one account."""
+    """Makes the views of one task for one account."""
 
     def __init__(self, client: Client, reader: Reader, blobs: TaskBlobs, journal: Journal) -> None:
         self._client, self._reader, self._blobs, self._journal = client, reader, blobs, journal
         self._block: str | None = None
         self._chain: View | None = None
-        self._standing: object = None
+        self._state: object = None
         self._since = 0
         self.memory = Memory(-1)
 
     def view(self) -> View:
-        """What there is to see now. Reads the chain only if it has a new block. Raises `ConnectionFailed`."""
+        """A view of now. Reads the chain only if it has a new block. Raises `ConnectionFailed` and `StoreError`."""
         head = self._client.head()
         if self._chain is None or head.hash != self._block:
             self._chain, self._block = self._reader.read(head.number), head.hash
-        return self._look_around(self._timed(self._chain))
+        return self._with_local(self._with_times(self._chain))
 
-    def _timed(self, chain: View) -> View:
+    def _with_times(self, chain: View) -> View:
         view = replace(chain, now=self._client.now())
-        standing = view.phase, view.round, view.roster, view.progress
-        if standing != self._standing:
-            self._standing, self._since = standing, view.now
+        state = view.phase, view.round, view.roster, view.progress
+        if state != self._state:
+            self._state, self._since = state, view.now
         return replace(view, since=self._since)
 
-    def _look_around(self, view: View) -> View:
-        memory, number = self._remembered(view), view.round.number
+    def _with_local(self, view: View) -> View:
+        memory, number = self._memory_of(view), view.round.number
         memory.trained = memory.trained or self._journal.trained(number)
         return replace(
             view,
-            updates=tuple(self._looked_for(view, entry) for entry in view.updates),
+            updates=tuple(self._with_found(view, entry) for entry in view.updates),
             model_found=view.phase > Phase.AGGREGATING or self._has(view.model),
             trained=memory.trained,
             guard=memory.guard,
@@ -182,10 +184,10 @@ class Observer:
             aggregate=memory.aggregate,
         )
 
-    def _looked_for(self, view: View, entry: Submission) -> Submission:
-        """Blobs are looked for by those who need them: the own one until it is there, others' when they are judged."""
+    def _with_found(self, view: View, entry: Submission) -> Submission:
+        """Looks for a blob only when it is needed: the own one until it is there, others' when they are scored."""
         is_own = entry.update.author == view.account
-        is_needed = is_own or (view.seat is not None and view.phase in _JUDGING)
+        is_needed = is_own or (view.seat is not None and view.phase in _READING)
         return replace(entry, found=self._has(entry.pointer)) if is_needed else entry
 
     def _has(self, pointer: bytes) -> bool:
@@ -193,7 +195,7 @@ class Observer:
             self.memory.found.add(pointer)
         return pointer in self.memory.found
 
-    def _remembered(self, view: View) -> Memory:
+    def _memory_of(self, view: View) -> Memory:
         if self.memory.round != view.round.number:
             self.memory = Memory(view.round.number)
             self._journal.forget(before=view.round.number)

@@ -1,4 +1,4 @@
-"""What a worker shows of itself: a live display on a terminal, plain log lines anywhere else."""
+"""What a worker reports: the changes that concern its account, on a live display or as plain log lines."""
 
 import logging
 import sys
@@ -16,12 +16,74 @@ from folkmoot.worker.view import View
 
 log = logging.getLogger("folkmoot.worker")
 
-TENTHS = 10  # plain lines of one job at most
-NAMED = 3  # accounts that are waited for
+MAX_LINES = 10  # of one job's progress, in plain lines
+MAX_NAMES = 3  # of accounts in one line
+
+_VERDICTS = {
+    Verdict.FAULT: "a fault: its score is below half of the current model's",
+    Verdict.REJECTED: "rejected",
+    Verdict.PASSED: "passed, but others ranked higher",
+    Verdict.ACCEPTED: "accepted",
+}
+
+
+def describe_changes(before: View | None, after: View) -> Iterator[str]:
+    """What changed for the account, one sentence each; without `before`, all that is so now."""
+    if before is None or before.round.number != after.round.number:
+        yield from _role(after)
+    if before is None or _progress_of(before) != _progress_of(after):
+        yield _phase(after)
+    if (verdict := _verdict(after)) and (before is None or _verdict(before) != verdict):
+        yield verdict
+    yield from _standing(before, after)
+    yield from _membership(before, after)
+
+
+def _progress_of(view: View) -> tuple[int, int, Phase]:
+    return view.round.number, view.round.attempt, view.phase
+
+
+def _role(view: View) -> Iterator[str]:
+    if view.phase in {Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING}:
+        role = f"seat {view.position}" if view.seat else "no seat"
+        role = f"{role}, aggregates" if view.seat and view.seat not in view.judges else role
+        yield f"round {view.round.number} of {view.parameters.total_rounds}: {role}"
+
+
+def _phase(view: View) -> str:
+    attempt = f", attempt {view.round.attempt + 1}" if view.round.attempt else ""
+    stalled = f" ({view.stalled.name.lower()})" if view.stalled else ""
+    until = f" until {clock_time(view.deadline)}" if view.deadline else ""
+    return f"round {view.round.number}{attempt}: {view.phase.name.capitalize()}{stalled}{until}"
+
+
+def _verdict(view: View) -> str:
+    own = view.own
+    if own is None or own.update.verdict == Verdict.NONE:
+        return ""
+    rank = f", rank {own.update.rank}" if own.update.rank else ""
+    return f"own update: {_VERDICTS[own.update.verdict]}{rank}, score {own.update.score / 100:.2f} %"
+
+
+def _standing(before: View | None, after: View) -> Iterator[str]:
+    was, now = (before or after).participant, after.participant
+    if now.strikes != was.strikes:
+        yield f"strikes: {now.strikes} of {after.parameters.max_strikes}"
+    if now.suspended_until != was.suspended_until:
+        yield f"suspended until round {now.suspended_until}"
+    if now.stake != was.stake:
+        yield f"stake: {now.stake}"
+
+
+def _membership(before: View | None, after: View) -> Iterator[str]:
+    if before and before.admitted and not after.admitted:
+        yield "the account is no longer a member of the federation; to apply again: folkmoot member apply"
+    if after.past_due and not (before and before.past_due):
+        yield "the membership is past due, and anyone may end it; to renew it: folkmoot member renew"
 
 
 class Reporter(Protocol):
-    """Where a worker's words go. A context: what is shown lives inside it."""
+    """Where a worker reports to. A context manager: what is shown is shown inside it."""
 
     def __enter__(self) -> Self: ...
 
@@ -31,17 +93,17 @@ class Reporter(Protocol):
         """Something happened."""
 
     def problem(self, error: FolkmootError) -> None:
-        """Something went wrong, and will be tried again."""
+        """Something failed and will be tried again."""
 
     def progress(self, what: str, done: int, total: int, detail: str = "") -> None:
-        """A long job has come so far."""
+        """A long job has done `done` of `total` parts."""
 
     def waiting(self, wait: Wait, now: int) -> None:
-        """Nothing to do at the chain's time `now`."""
+        """There is nothing to do at the chain's time `now`."""
 
 
 class PlainReporter:
-    """Facts, one line each, through `logging`; nothing is said twice in a row."""
+    """Facts, one line each, through `logging`; no line is repeated directly."""
 
     def __init__(self) -> None:
         self._last = ""
@@ -62,10 +124,10 @@ class PlainReporter:
 
     def progress(self, what: str, done: int, total: int, detail: str = "") -> None:
         """As `Reporter.progress`: at most ten lines a job."""
-        if done * TENTHS // total != (done - 1) * TENTHS // total:
+        if done * MAX_LINES // total != (done - 1) * MAX_LINES // total:
             self._say(logging.INFO, _progress(what, done, total, detail))
 
-    def waiting(self, wait: Wait, now: int) -> None:  # noqa: ARG002 - lines stay, so they name no time left
+    def waiting(self, wait: Wait, now: int) -> None:  # noqa: ARG002 - lines stay, so they give no remaining time
         """As `Reporter.waiting`."""
         self._say(logging.INFO, _waiting(wait))
 
@@ -141,68 +203,5 @@ def _waiting(wait: Wait, left: str = "") -> str:
 
 
 def _names(accounts: tuple[str, ...]) -> str:
-    more = f" and {len(accounts) - NAMED} more" if len(accounts) > NAMED else ""
-    return ", ".join(accounts[:NAMED]) + more
-
-
-_VERDICTS = {
-    Verdict.FAULT: "a fault: it scores below half of the current model",
-    Verdict.REJECTED: "rejected",
-    Verdict.PASSED: "passed, but others are better",
-    Verdict.ACCEPTED: "accepted",
-}
-
-
-def describe_changes(before: View | None, after: View) -> Iterator[str]:
-    """What the account should know of, one sentence each; everything that stands if there is no `before`."""
-    if before is None or before.round.number != after.round.number:
-        yield from _role(after)
-    if before is None or _moment(before) != _moment(after):
-        yield _phase(after)
-    if (verdict := _verdict(after)) and (before is None or _verdict(before) != verdict):
-        yield verdict
-    yield from _marks(before, after)
-    yield from _membership(before, after)
-
-
-def _membership(before: View | None, after: View) -> Iterator[str]:
-    if before and before.admitted and not after.admitted:
-        yield "no member of the federation any more; to apply again: folkmoot member apply"
-    if after.past_due and not (before and before.past_due):
-        yield "the membership is past due, and anyone may end it; to renew it: folkmoot member renew"
-
-
-def _moment(view: View) -> tuple[int, int, Phase]:
-    return view.round.number, view.round.attempt, view.phase
-
-
-def _role(view: View) -> Iterator[str]:
-    if view.phase in {Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING}:
-        role = f"seat {view.position}" if view.seat else "no seat"
-        role = f"{role}, aggregates" if view.seat and view.seat not in view.judges else role
-        yield f"round {view.round.number} of {view.parameters.total_rounds}: {role}"
-
-
-def _phase(view: View) -> str:
-    attempt = f", attempt {view.round.attempt + 1}" if view.round.attempt else ""
-    stalled = f" ({view.stalled.name.lower()})" if view.stalled else ""
-    until = f" until {clock_time(view.deadline)}" if view.deadline else ""
-    return f"round {view.round.number}{attempt}: {view.phase.name.capitalize()}{stalled}{until}"
-
-
-def _verdict(view: View) -> str:
-    own = view.own
-    if own is None or own.update.verdict == Verdict.NONE:
-        return ""
-    rank = f", rank {own.update.rank}" if own.update.rank else ""
-    return f"own update: {_VERDICTS[own.update.verdict]}{rank}, score {own.update.score / 100:.2f} %"
-
-
-def _marks(before: View | None, after: View) -> Iterator[str]:
-    was, now = (before or after).participant, after.participant
-    if now.strikes != was.strikes:
-        yield f"strikes: {now.strikes} of {after.parameters.max_strikes}"
-    if now.suspended_until != was.suspended_until:
-        yield f"suspended until round {now.suspended_until}"
-    if now.stake != was.stake:
-        yield f"stake: {now.stake}"
+    more = f" and {len(accounts) - MAX_NAMES} more" if len(accounts) > MAX_NAMES else ""
+    return ", ".join(accounts[:MAX_NAMES]) + more

@@ -1,4 +1,4 @@
-"""The one loop: look, decide, act, pause."""
+"""A worker from its configuration to its end: assembly, then one loop of observe, decide, execute, wait."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -18,26 +18,40 @@ from folkmoot.chain import (
 )
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConnectionFailed, ContractError, DeadlinePassed, FolkmootError, StoreError
+from folkmoot.learning import Descriptor, Learner
 from folkmoot.store import LocalStore
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
 from folkmoot.worker.actions import Action, Stop, Wait
-from folkmoot.worker.behaviours import find_behaviour
+from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Executor, Transactor
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.learners import make_learner
 from folkmoot.worker.observer import Observer, Reader
 from folkmoot.worker.reporting import Reporter, describe_changes
 from folkmoot.worker.shutdown import Shutdown, Stopped
+from folkmoot.worker.step import step
 from folkmoot.worker.view import View
 
-MOST_PAUSES = 8  # polls between two attempts at what keeps failing
+MAX_PAUSE = 8  # polls between two attempts at what keeps failing
 
 _RACES = {"WrongPhase", "WrongRound"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """How a worker learns, computes and decides. The default is the protocol's; simulations have others."""
+
+    learner: Callable[[WorkerConfig, Descriptor], Learner] = make_learner
+    compute: Callable[[str, Learner, TaskBlobs], LocalCompute] = LocalCompute
+    decide: Callable[[View], Action] = step
+
+
+HONEST = Behaviour()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """The loop and what it is made of. `poll` is the pause between two looks at the chain, in seconds."""
+    """The loop and its parts. `poll` is the pause between two looks at the chain, in seconds."""
 
     observer: Observer
     decide: Callable[[View], Action]
@@ -52,7 +66,7 @@ class Worker:
         while True:
             try:
                 view = self.observer.view()
-                self._tell(last, view)
+                self._report_changes(last, view)
                 last = view
                 action = self.decide(view)
                 if isinstance(action, Stop):
@@ -62,8 +76,8 @@ class Worker:
                 failures = 0
             except FolkmootError as error:
                 failures = 0 if _is_fact(error) else failures + 1
-                self._report(error)
-                self.shutdown.sleep(self.poll * min(2**failures, MOST_PAUSES))
+                self._report_error(error)
+                self.shutdown.sleep(self.poll * min(2**failures, MAX_PAUSE))
 
     def _act(self, action: Action, view: View) -> None:
         self.shutdown.check()
@@ -71,13 +85,13 @@ class Worker:
             self.reporter.waiting(action, view.now)
             self.shutdown.sleep(self.poll)
         elif not isinstance(action, Stop) and not self.executor.do(action, view):
-            self.shutdown.sleep(self.poll)  # a node that lags may say for long that it was done before
+            self.shutdown.sleep(self.poll)  # a node that lags may repeat for a while that it was done before
 
-    def _tell(self, last: View | None, view: View) -> None:
+    def _report_changes(self, last: View | None, view: View) -> None:
         for sentence in describe_changes(last, view):
             self.reporter.fact(sentence)
 
-    def _report(self, error: FolkmootError) -> None:
+    def _report_error(self, error: FolkmootError) -> None:
         if _is_fact(error):
             self.reporter.fact(f"too late: {error.message}")
         else:
@@ -85,36 +99,41 @@ class Worker:
 
 
 def _is_fact(error: FolkmootError) -> bool:
-    """Whether it tells no more than that time or somebody else was faster."""
+    """Whether the error only says that the time was up or that someone else was faster."""
     return isinstance(error, DeadlinePassed) or (isinstance(error, ContractError) and error.name in _RACES)
 
 
-def run_worker(config: WorkerConfig, reporter: Reporter) -> int:
+def run_worker(config: WorkerConfig, reporter: Reporter, behaviour: Behaviour = HONEST) -> int:
     """Take part in a task until it is over, or until SIGINT or SIGTERM. Runs in the main thread.
 
-    Returns the process's exit code: 0 for a finished task or a stop, 1 for a task that never started. What mends itself
-    (a chain or a store that is down, a race that was lost) is reported and tried again. Raises `FolkmootError` for what
-    the operator has to mend before the work can begin.
+    Returns the process's exit code: 0 for a finished task or a stop, 1 for a task that never started. Faults that pass
+    (a chain or a store that is down, a lost race) are reported and tried again. Raises `FolkmootError` for what the
+    operator has to fix before the work can begin.
     """
     account = load_account(config.keystore, lambda: read_password(config.keystore, config.password_file))
     with ExitStack() as stack:
         shutdown = stack.enter_context(Shutdown())
         stack.enter_context(reporter)
         try:
-            return _assembled(config, account, stack, reporter, shutdown).run()
+            return _assemble_when_ready(config, behaviour, account, stack, reporter, shutdown).run()
         except Stopped:
             reporter.fact("stopped")
             return 0
 
 
-def _assembled(
-    config: WorkerConfig, account: LocalAccount, stack: ExitStack, reporter: Reporter, shutdown: Shutdown
+def _assemble_when_ready(
+    config: WorkerConfig,
+    behaviour: Behaviour,
+    account: LocalAccount,
+    stack: ExitStack,
+    reporter: Reporter,
+    shutdown: Shutdown,
 ) -> Worker:
-    """As `_assemble`, once the chain answers and the store has the task's descriptor."""
+    """A worker, as soon as the chain answers and the store has the task's descriptor."""
     client = stack.enter_context(Client(config.rpc))
     while True:
         try:
-            return _assemble(config, account, client, stack, reporter, shutdown)
+            return _assemble(config, behaviour, account, client, stack, reporter, shutdown)
         except (ConnectionFailed, StoreError) as error:
             reporter.problem(error)
             shutdown.sleep(config.poll_seconds)
@@ -122,6 +141,7 @@ def _assembled(
 
 def _assemble(
     config: WorkerConfig,
+    behaviour: Behaviour,
     account: LocalAccount,
     client: Client,
     stack: ExitStack,
@@ -135,9 +155,8 @@ def _assemble(
     store = LocalStore(config.store)
     descriptor = fetch_descriptor(store, parameters.descriptor)
     blobs = TaskBlobs(store, descriptor, task=task.address, first_model=parameters.model)
-    behaviour = find_behaviour(config)
-    learner = make_learner(config, descriptor, behaviour.data_poisoning)
-    # Addresses repeat on local chains that are started anew; the deployment's block does not.
+    learner = behaviour.learner(config, descriptor)
+    # On a restarted local chain addresses repeat; the deployment's block does not.
     chain = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}"
     journal = stack.enter_context(Journal(config.state / chain / task.address.lower() / account.address.lower()))
     reader = Reader(federation, task, parameters, account.address, config.turn_seconds)

@@ -1,4 +1,4 @@
-"""Stopping cleanly: SIGINT and SIGTERM end the worker at the next pause or epoch, a second one at once."""
+"""A clean stop: SIGINT or SIGTERM ends the worker at its next pause or epoch, a second one at once."""
 
 import signal
 from threading import Event
@@ -9,18 +9,18 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Stopped(Exception):
-    """The operator asked the worker to stop."""
+    """The operator stopped the worker."""
 
 
 class Shutdown:
-    """Listens to the signals while it is a context, in the main thread."""
+    """Handles the signals while its context lasts. In the main thread only."""
 
     def __init__(self) -> None:
-        self._asked = Event()
-        self._before: dict[signal.Signals, signal._HANDLER] = {}
+        self._requested = Event()
+        self._handlers: dict[signal.Signals, signal._HANDLER] = {}
 
     def __enter__(self) -> Self:
-        self._before = {number: signal.signal(number, self._ask) for number in SIGNALS}
+        self._handlers = {number: signal.signal(number, self._request) for number in SIGNALS}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -28,19 +28,19 @@ class Shutdown:
 
     def check(self) -> None:
         """Raise `Stopped` if the worker was asked to stop."""
-        if self._asked.is_set():
+        if self._requested.is_set():
             raise Stopped
 
     def sleep(self, seconds: float) -> None:
         """Pause. Raises `Stopped` as soon as the worker is asked to stop."""
-        self._asked.wait(seconds)
+        self._requested.wait(seconds)
         self.check()
 
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self._asked.set()
+    def _request(self, _number: int, _frame: FrameType | None) -> None:
+        self._requested.set()
         self._restore()
 
     def _restore(self) -> None:
-        for number, handler in self._before.items():
+        for number, handler in self._handlers.items():
             signal.signal(number, handler)
-        self._before = {}
+        self._handlers = {}

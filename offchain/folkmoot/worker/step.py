@@ -1,13 +1,14 @@
 """The worker's one decision: from what it sees to what it does next. Pure, and the same for every role.
 
-What a member does in a round is what the chain says: it trains unless it has a seat, and judges or aggregates, or both,
-if it has one. Where anyone may act, the members take turns, so that their transactions do not race.
+A member's role in a round is what the chain says: without a seat it trains, with one it scores updates, aggregates or
+both. Where anyone may act, members take turns (`stagger`), so that their transactions do not race.
 """
 
 from collections.abc import Callable, Mapping
 
-from folkmoot.chain import Phase, Seat
+from folkmoot.chain import Phase
 from folkmoot.worker.actions import (
+    DRAWS,
     Action,
     Aggregate,
     Attest,
@@ -27,9 +28,11 @@ from folkmoot.worker.actions import (
     Submit,
     Train,
     TrainReference,
+    Transaction,
     Wait,
+    close_steps,
+    settle_steps,
 )
-from folkmoot.worker.stagger import DRAWS, close_steps, settle_steps, stagger
 from folkmoot.worker.view import View
 
 _RUNNING = range(Phase.SAMPLING, Phase.PAUSED + 1)
@@ -41,11 +44,24 @@ def step(view: View) -> Action:
     return _retire(view) or action if isinstance(action, Wait) else action
 
 
+def stagger(view: View, action: Transaction, what: str, *, after: int = 0) -> Transaction | Wait:
+    """`action` when it is this worker's turn, else a wait for `what`.
+
+    The first position may act `after` seconds after the task's state last changed, each next one a turn later.
+    """
+    first = view.since + after
+    mine = first + view.position * view.turn
+    if view.now >= mine:
+        return action
+    past = max(0, (view.now - first) // view.turn)
+    return Wait(what, mine, tuple(seat.account for seat in view.seats[past : view.position]))
+
+
 # --------------------------------------------------------------- in any phase
 
 
 def _publish(view: View) -> Action | None:
-    """The pointer binds the update, so its blob is shown only when no other update can follow in this round."""
+    """The submitted pointer binds the update; its blob stays private until no one can submit a copy in this round."""
     own, closed = view.own, _is_training_closed(view)
     if not closed or own is None or own.found or view.trained is None or view.trained.pointer != own.pointer:
         return None
@@ -75,21 +91,21 @@ def _proposed(_: View) -> Action:
 def _enrolling(view: View) -> Action:
     starts = view.roster.start_by
     if view.now >= starts:
-        return stagger(view, Expire(), "the task to be ended: it did not start in time")
+        return stagger(view, Expire(), "the task to expire: it did not start by its deadline")
     if view.startable:
         is_full = view.roster.enrolled == view.parameters.max_enrolled
-        quiet = 0 if is_full else view.parameters.enrolling_window // 20  # for those who are just coming
-        return stagger(view, Start(), "the task to be started", after=quiet)
+        grace = 0 if is_full else view.parameters.enrolling_window // 20  # for members who are about to enrol
+        return stagger(view, Start(), "the task to be started", after=grace)
     if not view.admitted:
         return Wait("admission to the federation", starts)
-    return Wait(f"members to enrol: {view.roster.enrolled} did", starts)
+    return Wait(f"members to enrol: {view.roster.enrolled} are enrolled", starts)
 
 
 # ------------------------------------------------------------------- training
 
 
-def _drawing(view: View) -> Action:
-    return stagger(view, SampleTrainers(DRAWS), "trainers to be drawn")
+def _sampling(view: View) -> Action:
+    return stagger(view, SampleTrainers(DRAWS), "trainers to be sampled")
 
 
 def _training(view: View) -> Action:
@@ -101,31 +117,31 @@ def _training(view: View) -> Action:
 
 
 def _train(view: View) -> Action:
-    if bar := _bar(view):
-        return bar
+    if reason := _not_eligible(view):
+        return reason
     if view.trained:
         return Submit(view.round.number, view.trained)
     return Train(view.round.number) if view.model_found else _wait_for_model(view)
 
 
-def _bar(view: View) -> Wait | None:
-    """Why a member without a seat may not train in this round."""
+def _not_eligible(view: View) -> Wait | None:
+    """Why an account without a seat may not train in this round; None if it may."""
     number, participant = view.round.number, view.participant
     if not view.admitted:
         return Wait("admission to the federation", view.deadline)
     if not participant.number:
-        return Wait("a place in the task: all are taken", view.deadline)
+        return Wait("a place in the task: it is full", view.deadline)
     if participant.since > number:
         return Wait(f"round {participant.since}, the first after the enrolment", view.deadline)
     if participant.suspended_until > number:
         return Wait(f"round {participant.suspended_until}: suspended until then", view.deadline)
     if participant.seated_in == number + 1:
-        return Wait("the next round: its seat was given away", view.deadline)
-    return None if view.is_sampled else Wait("the next round: others were drawn to train", view.deadline)
+        return Wait("the next round: the account was replaced in its seat", view.deadline)
+    return None if view.is_sampled else Wait("the next round: others were sampled to train", view.deadline)
 
 
 def _train_reference(view: View) -> Action:
-    """Who judges first has to know what honest work looks like."""
+    """Before it scores others, a seat trains a reference for its update guard."""
     return TrainReference(view.round.number) if view.model_found else _wait_for_model(view)
 
 
@@ -133,22 +149,18 @@ def _wait_for_model(view: View) -> Wait:
     return Wait(f"the blob of model {view.round.number}", view.deadline)
 
 
-# -------------------------------------------------------------------- judging
+# -------------------------------------------------------------------- scoring
 
 
 def _committing(view: View) -> Action:
-    seat = view.seat
-    if seat in view.judges and view.admitted and not _has_committed(view, seat):
-        return _judge(view)
-    absent = (other.account for other in view.judges if not _has_committed(view, other))
-    return Wait("scores to be sealed", view.deadline, tuple(absent))
+    seat, attempt = view.seat, view.round.attempt
+    if seat in view.judges and view.admitted and not seat.has_committed(attempt):
+        return _score(view)
+    absent = tuple(other.account for other in view.judges if not other.has_committed(attempt))
+    return Wait("seats to commit their scores", view.deadline, absent)
 
 
-def _has_committed(view: View, seat: Seat) -> bool:
-    return seat.revealed or seat.committed_in == view.round.attempt + 1
-
-
-def _judge(view: View) -> Action:
+def _score(view: View) -> Action:
     if view.opening:
         return Commit(view.position, view.opening)
     if view.guard is None:
@@ -162,11 +174,11 @@ def _judge(view: View) -> Action:
 
 def _revealing(view: View) -> Action:
     seat = view.seat
-    encoded = [other for other in view.judges if _has_committed(view, other) and not other.revealed]
-    if seat in encoded and view.admitted:
-        lost = Wait("the next round: the journal lost the sealed scores", view.deadline)
+    due = [other for other in view.judges if other.has_committed(view.round.attempt) and not other.revealed]
+    if seat in due and view.admitted:
+        lost = Wait("the next round: the journal has lost the committed scores", view.deadline)
         return Reveal(view.position, view.opening) if view.opening else lost
-    return Wait("sealed scores to be opened", view.deadline, tuple(other.account for other in encoded))
+    return Wait("seats to reveal their scores", view.deadline, tuple(other.account for other in due))
 
 
 def _settling(view: View) -> Action:
@@ -178,10 +190,10 @@ def _settling(view: View) -> Action:
 
 def _aggregating(view: View) -> Action:
     seat, attempt = view.seat, view.round.attempt
-    if seat in view.aggregators and view.admitted and seat.attested_in != attempt + 1:
+    if seat in view.aggregators and view.admitted and not seat.has_attested(attempt):
         return _aggregate(view)
-    absent = tuple(other.account for other in view.aggregators if other.attested_in != attempt + 1)
-    return Wait("the next model to be attested", view.deadline, absent)
+    absent = tuple(other.account for other in view.aggregators if not other.has_attested(attempt))
+    return Wait("seats to attest the next model", view.deadline, absent)
 
 
 def _aggregate(view: View) -> Action:
@@ -213,7 +225,7 @@ def _over(view: View) -> Action:
 
 
 def _retire(view: View) -> Action | None:
-    """Something to do while there is nothing else."""
+    """What to do in place of waiting: remove an account that has left the federation."""
     action = stagger(view, Retire(view.departed[0]), "") if view.departed else None
     return action if isinstance(action, Retire) else None
 
@@ -221,7 +233,7 @@ def _retire(view: View) -> Action | None:
 _PHASES: Mapping[Phase, Callable[[View], Action]] = {
     Phase.PROPOSED: _proposed,
     Phase.ENROLLING: _enrolling,
-    Phase.SAMPLING: _drawing,
+    Phase.SAMPLING: _sampling,
     Phase.TRAINING: _training,
     Phase.COMMITTING: _committing,
     Phase.REVEALING: _revealing,

@@ -1,4 +1,4 @@
-"""What a worker sees when it decides: the chain at one block, the store and its own journal."""
+"""What a worker decides by: the chain at one block, the blob store and its own journal."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Everything that `step` needs, and nothing else. Times are the chain's, in seconds since 1970."""
+    """All that `step` decides by. Times are the chain's, in seconds since 1970; pointers and digests are 32 bytes."""
 
     # The chain
     now: int
@@ -40,11 +40,11 @@ class View:
     account: str  # the worker's own
     admitted: bool  # whether it is a member of the federation
     parameters: Parameters
-    metric: Metric = Metric.ACCURACY  # what the score rule has seats measure
+    metric: Metric = Metric.ACCURACY  # what the score rule asks of scores
     round: Round
     roster: Roster
     progress: RoundProgress
-    participant: Participant  # the account's marks in the task
+    participant: Participant  # what the task records of the account
     seats: tuple[Seat, ...]
     updates: tuple[Submission, ...]
     digest: bytes  # of the updates
@@ -52,8 +52,8 @@ class View:
     startable: bool = False  # while Enrolling: the committee and enough trainers are enrolled
     seed: bytes = bytes(32)  # while Aggregating: what the aggregation may draw from
     last_update: int = 0  # while Aggregating: the block time of the round's last update
-    paid_until: int = 0  # when the account's membership is past due; 0 is never
-    departed: tuple[str, ...] = ()  # enrolled accounts that are no members of the federation any more
+    paid_until: int = 0  # when the account's membership becomes past due; 0: it does not expire
+    departed: tuple[str, ...] = ()  # enrolled accounts that have left the federation
 
     # Bytes
     model_found: bool = True  # whether the store has the round's model
@@ -61,7 +61,7 @@ class View:
     # The worker itself
     turn: int  # head start of each committee position, in seconds
     trained: Trained | None = None  # the update that the journal holds for this round
-    guard: UpdateGuard | None = None  # what others' updates are held against, once known
+    guard: UpdateGuard | None = None  # checks others' updates, once its reference is trained
     opening: Opening | None = None  # the journal's, for these updates in this attempt
     aggregate: bytes | None = None  # pointer of the next model, once computed and published
 
@@ -72,7 +72,7 @@ class View:
 
     @property
     def past_due(self) -> bool:
-        """Whether anyone may end the account's membership."""
+        """Whether the account's membership is past due, so that anyone may end it."""
         return self.admitted and 0 < self.paid_until <= self.now
 
     @property
@@ -85,15 +85,7 @@ class View:
     @property
     def deadline(self) -> int | None:
         """When the phase ends by time, if it does."""
-        ends = {
-            Phase.ENROLLING: self.roster.start_by,
-            Phase.TRAINING: self.round.training_ends,
-            Phase.COMMITTING: self.round.committing_ends,
-            Phase.REVEALING: self.round.revealing_ends,
-            Phase.AGGREGATING: self.round.aggregating_ends,
-            Phase.PAUSED: self.round.paused_until,
-        }
-        return ends.get(self.phase)
+        return self.round.deadline(self.phase, start_by=self.roster.start_by)
 
     @property
     def seat(self) -> Seat | None:
@@ -112,7 +104,7 @@ class View:
 
     @property
     def is_sampled(self) -> bool:
-        """Whether the account may train, where not everybody does."""
+        """Whether the account is among the round's trainers, where only some are sampled."""
         return (
             self.parameters.active_share == FULL_PARTICIPATION or self.participant.sampled_in == self.round.number + 1
         )
@@ -124,12 +116,12 @@ class View:
 
     @property
     def accepted(self) -> tuple[Submission, ...]:
-        """The updates that make the next model."""
+        """The updates that are aggregated to the next model."""
         return tuple(entry for entry in self.updates if entry.update.verdict == Verdict.ACCEPTED)
 
     @property
     def position(self) -> int:
-        """The account's place in the order of those who may act: the seats, then others as they enrolled."""
+        """The account's place in the order in which accounts act: the seats, then others by enrolment number."""
         for index, seat in enumerate(self.seats):
             if seat.account == self.account:
                 return index

@@ -65,9 +65,9 @@ def test_an_error_decodes_to_a_sentence_with_a_hint(selector: str) -> None:
         (
             "NotPastDue",
             {"account": SOMEBODY, "paidUntil": 1_700_000_000},
-            f"{SOMEBODY} has paid until 2023-11-14 22:13:20 UTC",
+            f"the membership of {SOMEBODY} runs until 2023-11-14 22:13:20 UTC",
         ),
-        ("NotPastDue", {"account": SOMEBODY, "paidUntil": 0}, f"{SOMEBODY} has paid for ever"),
+        ("NotPastDue", {"account": SOMEBODY, "paidUntil": 0}, f"the membership of {SOMEBODY} runs without end"),
         (
             "NothingToRevoke",
             {"manager": SOMEBODY, "action": b"\1" * 32},

@@ -9,9 +9,9 @@ from folkmoot.chain import Client, create_account, load_account
 from folkmoot.chain.accounts import account_of_key
 from folkmoot.cli.account import faucet_account
 from folkmoot.errors import ConfigError
+from folkmoot.testing.memory import MemoryChain, MemoryNode
 from tests.folkmoot.cli.conftest import PASSWORD
 from tests.support.cli import Cli
-from tests.support.node import MemoryChain, MemoryNode
 
 
 def test_new_makes_a_keystore_that_its_password_opens(cli: Cli) -> None:

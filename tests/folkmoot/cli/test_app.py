@@ -12,8 +12,8 @@ import typer.main
 
 import folkmoot.cli
 from folkmoot import __version__
+from folkmoot.testing import free_port
 from tests.support.cli import Cli
-from tools.anvil import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 

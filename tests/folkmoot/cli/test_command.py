@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from folkmoot.cli.command import Committee, Parties, command, parties, party
 from folkmoot.cli.names import Name
 from folkmoot.cli.session import Session
+from folkmoot.testing import free_port
 from tests.support.cli import Cli
-from tools.anvil import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -14,7 +14,7 @@ from folkmoot.learning.descriptor import MAX_BLOB, MAX_DESCRIPTOR, MAX_INTEGER, 
 SPEC = TensorSpec({"1.weight": (32, 64), "1.bias": (32,), "3.weight": (10, 32), "3.bias": (10,)})
 DIGITS = Descriptor(
     task="handwritten digits",
-    model="folkmoot.learning.models:mlp",
+    model="folkmoot/mlp",
     arguments={"inputs": 64, "classes": 10, "hidden": (32,)},
     input_shape=(1, 8, 8),
     classes=10,
@@ -32,7 +32,7 @@ DIGITS = Descriptor(
 )
 BYTES = (
     b'{"aggregation":"fedavg/1","arguments":{"classes":10,"hidden":[32],"inputs":64},"batch":16,"blob_limit":20000,'
-    b'"classes":10,"direction_guard":false,"epochs":2,"f":1,"input_shape":[1,8,8],"learning_rate":"0.05","model":"folkmoot.learning.models:mlp",'
+    b'"classes":10,"direction_guard":false,"epochs":2,"f":1,"input_shape":[1,8,8],"learning_rate":"0.05","model":"folkmoot/mlp",'
     b'"momentum":"0.9","norm_multiple":"3","optimizer":"sgd","spec":{"1.bias":[32],"1.weight":[32,64],"3.bias":[10],'
     b'"3.weight":[10,32]},"task":"handwritten digits","version":1}'
 )
@@ -63,6 +63,11 @@ def test_momentum_and_guards_have_defaults() -> None:
     plain = Descriptor(**kept)
     assert (plain.momentum, plain.norm_multiple, plain.direction_guard) == (Decimal(0), Decimal(3), False)
     assert json.loads(plain.to_bytes())["momentum"] == "0"
+
+
+@pytest.mark.parametrize("name", ["folkmoot/cnn", "acme-labs/net-2", "acme.models:net", "model:Net_2"])
+def test_a_model_has_a_registered_or_an_import_name(name: str) -> None:
+    assert Descriptor.from_bytes(canonical(DOCUMENT | {"model": name})).model == name
 
 
 def test_arguments_are_kept_apart_from_the_callers() -> None:
@@ -128,6 +133,11 @@ def test_the_text_does_not_depend_on_the_decimal_context() -> None:
         ("task", 7),
         ("model", "folkmoot.learning.models"),
         ("model", "models:mlp()"),
+        ("model", "mlp"),
+        ("model", "folkmoot/"),
+        ("model", "Folkmoot/mlp"),
+        ("model", "folkmoot/mlp/2"),
+        ("model", "folkmoot/mlp:mlp"),
         ("model", "models:mlp.evil"),
         ("model", "..models:mlp"),
         ("model", "os:системa"),

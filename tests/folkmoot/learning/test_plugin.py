@@ -1,4 +1,4 @@
-"""A member's own model and data from her own Python file."""
+"""A member's own model and data from a Python file."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from folkmoot.errors import ConfigError, DeadlinePassed, LearningError
-from folkmoot.learning import Descriptor, Learner, TensorSpec, evaluate_all, load_plugin, max_blob_size
+from folkmoot.errors import ConfigError, LearningError
+from folkmoot.learning import Descriptor, TensorSpec, evaluate_all, load_plugin, max_blob_size
 
 SOFTMAX_REGRESSION = '''
 """Softmax regression in NumPy alone, on data that this file makes itself."""
@@ -105,8 +105,8 @@ def write(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
     path, modules = list(sys.path), set(sys.modules)
 
     def write(source: str) -> Path:
-        (tmp_path / "hers.py").write_text(source)
-        return tmp_path / "hers.py"
+        (tmp_path / "mine.py").write_text(source)
+        return tmp_path / "mine.py"
 
     yield write
     sys.path[:] = path
@@ -152,7 +152,7 @@ def test_the_barest_learner_passes(write: Write, descriptor: Descriptor) -> None
     [
         ("", r"defines no function learner\(descriptor\)"),
         ("learner = 3", r"defines no function learner\(descriptor\)"),
-        ("x = 1\nraise OSError('no disk')", r"hers\.py, line 2: OSError: no disk"),
+        ("x = 1\nraise OSError('no disk')", r"mine\.py, line 2: OSError: no disk"),
         ("import no_such_package", r"line 1: ModuleNotFoundError: No module named 'no_such_package'"),
         ("def learner(:", "SyntaxError: invalid syntax"),
     ],
@@ -167,7 +167,7 @@ def test_a_file_that_cannot_be_used_says_where(write: Write, source: str, messag
     ("source", "message"),
     [
         ("def learner():\n    return 1", r"TypeError: learner\(\) takes 0 positional arguments"),
-        ("def learner(descriptor):\n    return 1 / 0", r"hers\.py, line 2: ZeroDivisionError"),
+        ("def learner(descriptor):\n    return 1 / 0", r"mine\.py, line 2: ZeroDivisionError"),
         ("def learner(descriptor):\n    pass", "a NoneType without the methods weights, load, fit, evaluate"),
         (BARE.replace("evaluate = ", "score = "), "a Bare without the methods evaluate"),
         (BARE.replace("momentum, ", ""), "Bare.fit does not take the options.*'momentum'"),
@@ -184,8 +184,7 @@ def test_what_learner_returns_is_checked(write: Write, descriptor: Descriptor, s
     ("source", "message"),
     [
         (BARE.replace("samples = 3", "samples = 0"), "Bare.samples is 0, not a number of training samples"),
-        (BARE.replace("samples = 3", "samples = '3'"), "Bare.samples is '3'"),
-        (BARE.replace("samples = 3", ""), r"hers\.py: AttributeError: .*samples"),
+        (BARE.replace("samples = 3", ""), r"mine\.py: AttributeError: .*samples"),
         (BARE.replace("samples = 3", "samples = property(lambda self: 1 // 0)"), "line 3: ZeroDivisionError"),
     ],
 )
@@ -193,104 +192,6 @@ def test_a_learner_without_samples_is_none(write: Write, descriptor: Descriptor,
     with pytest.raises(LearningError, match=message) as caught:
         load_plugin(write(source))(descriptor)
     assert caught.value.hint
-
-
-MEMBERS = """
-import numpy as np
-class Odd:
-    samples = np.int64(3)
-    def weights(self): return {{}}
-    def load(self, weights): return 1
-    def fit(self, *, epochs, batch, learning_rate, optimizer, momentum, seed, progress=None): return np.int64(2)
-    def evaluate(self): return np.int16(7)
-    {0}
-def learner(descriptor):
-    return Odd()
-"""
-
-SETTINGS: dict[str, Any] = {
-    "epochs": 3, "batch": 20, "learning_rate": 0.5, "optimizer": "sgd", "momentum": 0.0, "seed": 1
-}  # fmt: skip
-
-USES: dict[str, Callable[[Learner], object]] = {
-    "samples": lambda learner: learner.samples,
-    "weights": lambda learner: learner.weights(),
-    "load": lambda learner: learner.load({}),
-    "fit": lambda learner: learner.fit(**SETTINGS, progress=lambda *_: None),
-    "evaluate": lambda learner: learner.evaluate(),
-}
-
-
-def test_any_kind_of_integer_is_one(write: Write, descriptor: Descriptor) -> None:
-    learner = load_plugin(write(MEMBERS.format("")))(descriptor)
-    counted = learner.samples, learner.fit(**SETTINGS), learner.evaluate()
-    assert counted == (3, 2, 7)
-    assert {type(count) for count in counted} == {int}
-
-
-@pytest.mark.parametrize("member", ["weights", "load", "fit", "evaluate"])
-def test_what_a_method_raises_is_told_with_its_line(write: Write, descriptor: Descriptor, member: str) -> None:
-    own = f"def {member}(self, *_, epochs=0, batch=0, learning_rate=0, optimizer=0, momentum=0, seed=0, progress=None):"
-    learner = load_plugin(write(MEMBERS.format(f"{own} raise RuntimeError('out of memory')")))(descriptor)
-    with pytest.raises(LearningError, match=r"hers\.py, line 9: RuntimeError: out of memory") as caught:
-        USES[member](learner)
-    assert caught.value.hint
-
-
-@pytest.mark.parametrize(
-    ("member", "value", "message"),
-    [
-        ("weights", "[1]", "Odd.weights.. returned a list, not float32 arrays by name"),
-        ("weights", "{'w': np.zeros(3)}", "Odd.weights.. returned a dict, not float32 arrays by name"),
-        ("weights", "{1: np.zeros(3, np.float32)}", "not float32 arrays by name"),
-        ("fit", "0", "Odd.fit.. returned 0, not a number of training samples"),
-        ("fit", "None", "Odd.fit.. returned None"),
-        ("fit", "2**256", "Odd.fit.. returned 11579208923731"),
-        ("evaluate", "-1", "Odd.evaluate.. returned -1, not an accuracy in basis points, 0 to 10000"),
-        ("evaluate", "10001", "Odd.evaluate.. returned 10001"),
-        ("evaluate", "0.93", "Odd.evaluate.. returned 0.93"),
-        ("evaluate", "np.ones(2)", "Odd.evaluate.. returned array"),
-    ],
-)
-def test_what_a_method_returns_is_checked(
-    write: Write, descriptor: Descriptor, member: str, value: str, message: str
-) -> None:
-    learner = load_plugin(write(MEMBERS.format(f"{member} = lambda self, **options: {value}")))
-    with pytest.raises(LearningError, match=message) as caught:
-        USES[member](learner(descriptor))
-    assert caught.value.hint
-
-
-class Halted(Exception):
-    pass
-
-
-@pytest.mark.parametrize("stop", [Halted("by a signal"), DeadlinePassed("too late")])
-def test_what_the_progress_raises_gets_through(write: Write, descriptor: Descriptor, stop: Exception) -> None:
-    tolerant = SOFTMAX_REGRESSION.replace(
-        "            if progress:\n                progress(",
-        "            try: progress and progress(",
-    ).replace(".mean()))", ".mean()))\n            except Exception: pass")
-    learner = load_plugin(write(tolerant))(descriptor)
-    seen = []
-
-    def progress(done: int, total: int, loss: float) -> None:
-        seen.append((done, total, loss > 0))
-        raise stop
-
-    with pytest.raises(type(stop)) as caught:
-        learner.fit(**SETTINGS, progress=progress)
-    assert caught.value is stop
-    assert seen == [(1, 3, True)]
-
-
-@pytest.mark.parametrize("told", ["1", "1, 3, None", "1, 0, 0.5", "'a', 3, 0.5"])
-def test_progress_that_makes_no_sense_is_the_files_fault(write: Write, descriptor: Descriptor, told: str) -> None:
-    learner = load_plugin(write(MEMBERS.format(f"fit = lambda self, *, progress, **options: progress({told})")))
-    seen: list[object] = []
-    with pytest.raises(LearningError, match=r"hers\.py, line 9: (Type|Value)Error"):
-        learner(descriptor).fit(**SETTINGS, progress=lambda *epoch: seen.append(epoch))
-    assert seen == []
 
 
 @pytest.mark.parametrize("name", ["absent.py", "folder.py", "notes.txt"])

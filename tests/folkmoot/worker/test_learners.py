@@ -68,7 +68,7 @@ def test_a_plugin_with_other_tensors_is_refused(tmp_path: Path, descriptor: Desc
 
 def test_a_model_must_be_in_the_operators_list(descriptor: Descriptor) -> None:
     foreign = replace(descriptor, model="tests.support.models:narrow")
-    with pytest.raises(LearningError, match="not in this operator's list"):
+    with pytest.raises(LearningError, match="neither registered nor among the allowed models"):
         make_learner(WorkerConfig(), foreign)
 
 

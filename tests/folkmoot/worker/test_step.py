@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from folkmoot.worker.actions import (
     TrainReference,
     Wait,
 )
-from folkmoot.worker.step import step
+from folkmoot.worker.step import stagger, step
 from folkmoot.worker.view import View
 from tests.support.views import (
     MEMBER,
@@ -47,6 +48,8 @@ from tests.support.views import (
 )
 
 SEAT, TRAINER = SEATS[0], TRAINERS[0]
+EVERYONE = (*SEATS, *TRAINERS)
+TURN = 3  # seconds, as `a_view` has it
 SOME = replace(PARAMETERS, active_share=5_000)
 
 
@@ -68,9 +71,12 @@ def unpublished(account: str = TRAINER, **changes: Any) -> dict[str, Any]:
 
 TABLE: dict[str, tuple[View, Action | type]] = {
     "proposed": (a_view(Phase.PROPOSED), Wait),
-    "enrolling, not enrolled": (a_view(Phase.ENROLLING, member=replace(MEMBER, number=0)), Enrol()),
-    "enrolling, retired and admitted again": (a_view(Phase.ENROLLING, member=replace(MEMBER, retired=True)), Enrol()),
-    "enrolling, no member": (a_view(Phase.ENROLLING, member=replace(MEMBER, number=0), admitted=False), Wait),
+    "enrolling, not enrolled": (a_view(Phase.ENROLLING, participant=replace(MEMBER, number=0)), Enrol()),
+    "enrolling, retired and admitted again": (
+        a_view(Phase.ENROLLING, participant=replace(MEMBER, retired=True)),
+        Enrol(),
+    ),
+    "enrolling, no member": (a_view(Phase.ENROLLING, participant=replace(MEMBER, number=0), admitted=False), Wait),
     "enrolling, enrolled": (a_view(Phase.ENROLLING, SEAT), Wait),
     "enrolling, too late": (a_view(Phase.ENROLLING, SEAT, now=NOW + 50), Expire()),
     "training, trainer": (a_view(Phase.TRAINING, TRAINER), Train(NUMBER)),
@@ -83,26 +89,29 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     "training, seat": (a_view(Phase.TRAINING, SEAT), TrainReference(NUMBER)),
     "training, seat without the model": (a_view(Phase.TRAINING, SEAT, model_found=False), Wait),
     "training, calibrated seat": (a_view(Phase.TRAINING, SEAT, guard=UpdateGuard(1.0)), Wait),
-    "training, not enrolled": (a_view(Phase.TRAINING, member=replace(MEMBER, number=0)), Enrol()),
-    "training, enrolled for later": (a_view(Phase.TRAINING, member=replace(MEMBER, since=NUMBER + 1)), Wait),
-    "training, suspended": (a_view(Phase.TRAINING, member=replace(MEMBER, suspended_until=NUMBER + 1)), Wait),
-    "training, replaced in its seat": (a_view(Phase.TRAINING, member=replace(MEMBER, seated_in=NUMBER + 1)), Wait),
+    "training, not enrolled": (a_view(Phase.TRAINING, participant=replace(MEMBER, number=0)), Enrol()),
+    "training, enrolled for later": (a_view(Phase.TRAINING, participant=replace(MEMBER, since=NUMBER + 1)), Wait),
+    "training, suspended": (a_view(Phase.TRAINING, participant=replace(MEMBER, suspended_until=NUMBER + 1)), Wait),
+    "training, replaced in its seat": (a_view(Phase.TRAINING, participant=replace(MEMBER, seated_in=NUMBER + 1)), Wait),
     "training, banned and retired": (
-        a_view(Phase.TRAINING, TRAINER, admitted=False, member=replace(MEMBER, retired=True)),
+        a_view(Phase.TRAINING, TRAINER, admitted=False, participant=replace(MEMBER, retired=True)),
         Wait,
     ),
     "training, no place": (
-        a_view(Phase.TRAINING, member=replace(MEMBER, number=0), parameters=replace(PARAMETERS, max_enrolled=8)),
+        a_view(Phase.TRAINING, participant=replace(MEMBER, number=0), parameters=replace(PARAMETERS, max_enrolled=8)),
         Wait,
     ),
     "training, banned": (a_view(Phase.TRAINING, TRAINER, admitted=False), Wait),
     "drawing, first seat": (a_view(Phase.SAMPLING, SEAT), SampleTrainers(500)),
     "drawing, second seat": (a_view(Phase.SAMPLING, SEATS[1]), Wait),
     "training, drawn": (
-        a_view(Phase.TRAINING, parameters=SOME, member=replace(MEMBER, sampled_in=NUMBER + 1)),
+        a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER + 1)),
         Train(NUMBER),
     ),
-    "training, not drawn": (a_view(Phase.TRAINING, parameters=SOME, member=replace(MEMBER, sampled_in=NUMBER)), Wait),
+    "training, not drawn": (
+        a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER)),
+        Wait,
+    ),
     "training, seat that looks for availability": (
         a_view(Phase.TRAINING, SEAT, metric=Metric.AVAILABILITY),
         TrainReference(NUMBER),
@@ -254,7 +263,7 @@ def test_a_full_task_starts_at_once_and_others_wait_for_latecomers() -> None:
 
 
 def test_a_full_task_takes_nobody_in() -> None:
-    view = a_view(Phase.ENROLLING, member=replace(MEMBER, number=0))
+    view = a_view(Phase.ENROLLING, participant=replace(MEMBER, number=0))
     assert step(replace(view, roster=replace(view.roster, enrolled=20))) != Enrol()
 
 
@@ -269,3 +278,29 @@ def test_an_opening_for_another_attempt_is_not_used() -> None:
     view = a_view(Phase.COMMITTING, SEAT, guard=UpdateGuard(1.0))
     later = replace(view, round=replace(view.round, attempt=1), seats=encoded(committed_in=1))
     assert step(later) == Score(NUMBER, 1, UpdateGuard(1.0))
+
+
+# ------------------------------------------------------------------- stagger
+
+
+def acting(after: int) -> list[str]:
+    """Who would recover a stalled round so many seconds after it stalled."""
+    views = [replace(a_view(Phase.STALLED, account), now=NOW + after) for account in EVERYONE]
+    return [view.account for view in views if stagger(view, Recover(), "") == Recover()]
+
+
+def test_seats_take_turns_in_their_order_then_the_others_as_they_enrolled() -> None:
+    joined = [acting(TURN * turn) for turn in range(len(SEATS) + len(EVERYONE))]
+    assert joined[: len(SEATS)] == [list(SEATS[: turn + 1]) for turn in range(len(SEATS))]
+    assert joined[-1] == list(EVERYONE)
+    assert all(len(later) - len(earlier) in {0, 1} for earlier, later in pairwise(joined))
+
+
+def test_a_turn_begins_on_its_second() -> None:
+    assert (acting(TURN - 1), acting(TURN), acting(2 * TURN - 1)) == ([SEATS[0]], list(SEATS[:2]), list(SEATS[:2]))
+
+
+def test_the_wait_names_whose_turn_it_is() -> None:
+    view = a_view(Phase.STALLED, SEATS[2])
+    assert stagger(view, Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[:2])
+    assert stagger(replace(view, now=NOW + TURN), Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[1:2])

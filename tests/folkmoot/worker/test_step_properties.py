@@ -54,9 +54,9 @@ RUNNING = range(Phase.SAMPLING, Phase.PAUSED + 1)
 def seats(draw: st.DrawFn) -> tuple[Seat, ...]:
     """A committee in any state; a trainer may have filled a vacancy."""
     accounts = (draw(st.sampled_from((SEATS[0], TRAINERS[0]))), *SEATS[1:])
-    update_scores = st.integers(0, ATTEMPT + 1)
+    marks = st.integers(0, ATTEMPT + 1)
     return tuple(
-        seat(account, committed_in=draw(update_scores), attested_in=draw(update_scores), revealed=draw(st.booleans()))
+        seat(account, committed_in=draw(marks), attested_in=draw(marks), revealed=draw(st.booleans()))
         for account in accounts
     )
 
@@ -71,16 +71,16 @@ def views(draw: st.DrawFn) -> View:
     committee = draw(seats())
     verdicts = st.sampled_from(Verdict)
     authors = TRAINERS[: draw(st.integers(0, 3))] if phase == Phase.TRAINING else TRAINERS[: view.round.submitted]
-    update_scores = st.sampled_from((0, NUMBER, NUMBER + 1))
-    member = replace(
+    marks = st.sampled_from((0, NUMBER, NUMBER + 1))
+    participant = replace(
         view.participant,
         number=draw(st.integers(0, 9)),
         retired=draw(st.booleans()),
-        since=draw(update_scores),
-        suspended_until=draw(update_scores),
+        since=draw(marks),
+        suspended_until=draw(marks),
         submitted_in=(NUMBER + 1) * (account in authors),
-        seated_in=NUMBER + 1 if account in {taken.account for taken in committee} else draw(update_scores),
-        sampled_in=draw(update_scores),
+        seated_in=NUMBER + 1 if account in {taken.account for taken in committee} else draw(marks),
+        sampled_in=draw(marks),
     )
     share = draw(st.sampled_from((FULL_PARTICIPATION, 5_000)))
     return replace(
@@ -92,7 +92,7 @@ def views(draw: st.DrawFn) -> View:
         metric=draw(st.sampled_from(Metric)),
         round=replace(view.round, attempt=ATTEMPT, submitted=len(authors), seats=draw(st.integers(1, 3))),
         roster=replace(view.roster, enrolled=draw(st.sampled_from((8, 20)))),
-        member=member,
+        participant=participant,
         seats=committee,
         updates=tuple(submission(a, found=draw(st.booleans()), verdict=draw(verdicts)) for a in authors),
         startable=draw(st.booleans()),

@@ -445,7 +445,7 @@ abstract contract Handler is Chronicle {
         uint256 model = (seed >> 32) % (uint256(r.number) + 1);
         bool allowed = isRunning() && r.milestone != Milestone.Agreed;
         bytes memory call = abi.encodeCall(ITask.rollback, (r.number, model, committee));
-        VM.assertTrue(manage(address(task), call) == allowed, "roll-back");
+        VM.assertTrue(manage(address(task), call) == allowed, "rollback");
     }
 
     function isRunning() private view returns (bool) {

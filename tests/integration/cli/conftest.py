@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from folkmoot.chain import Client, Sender, create_account, deployments
+from folkmoot.testing import Anvil, LocalChain, found, run_anvil
 from tests.integration.cli.people import FEE, PASSWORD, SMALL, Crew, People, propose
-from tests.support.anvil import Anvil, run_anvil
 from tests.support.cli import Cli
-from tests.support.deploy import build_contracts, deploy
 from tests.support.network import Network
+from tools import contracts
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def chain() -> Iterator[Anvil]:
 
 @pytest.fixture(scope="session")
 def founded(chain: Anvil, tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
-    build_contracts()
+    contracts.build()
     folder = tmp_path_factory.mktemp("federation")
     (folder / "password").write_text(PASSWORD)
     (folder / "password").chmod(0o600)
@@ -30,7 +30,8 @@ def founded(chain: Anvil, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (folder / "small.toml").write_text(SMALL)
     managers = [create_account(folder / f"m{i}.json", lambda: PASSWORD, iterations=2) for i in range(3)]
     with Client([chain.url]) as client:
-        deployment = deploy(client, managers=[manager.address for manager in managers], quorum=2, fee=FEE)
+        federation = found(LocalChain(chain, client), managers, fee=FEE, contracts=contracts.CONTRACTS)
+        deployment = federation.deployment
         deployments.write(deployment, folder / "deployments")
         senders = tuple(Sender(client, chain.fund(manager)) for manager in managers)
         yield People(Network(chain, client, deployment, senders), folder)

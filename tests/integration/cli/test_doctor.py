@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from folkmoot.aggregation import registry
+from folkmoot.testing import free_port, run_anvil
 from tests.integration.cli.people import Crew, People, diagnosis
-from tests.support.anvil import run_anvil
-from tools.anvil import free_port
 
 
 def test_the_doctor_finds_everything_in_order(crew: Crew) -> None:

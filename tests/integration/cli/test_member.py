@@ -117,7 +117,7 @@ def test_a_membership_without_expiry_is_not_renewed(people: People) -> None:
     assert "no expiry" in people("mia").ok("member", "status")
     assert "no expiry" in people("mia").ok("member", "list")
     told = people("mia").refused("member", "renew")
-    assert told == f"error: {mia} has paid for ever\nhint: there is nothing to renew\n"
+    assert told == f"error: the membership of {mia} does not expire\nhint: there is nothing to renew\n"
 
 
 def test_the_name_that_an_applicant_gives_itself_is_shown_and_claims_nothing(people: People) -> None:

@@ -1,4 +1,4 @@
-"""From logs to events: one frozen dataclass for each event of the contracts."""
+"""The contracts' events: one frozen dataclass each, and how logs are decoded to them."""
 
 from folkmoot.chain.events.event import Event, Origin
 from folkmoot.chain.events.logs import EVENTS, decode_log, decode_logs, fetch_events, fetch_round

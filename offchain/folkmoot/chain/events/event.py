@@ -1,11 +1,11 @@
-"""What every event has."""
+"""The base of every event."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an event stands on chain: the contract that emitted it, block, index in the block, transaction."""
+    """Where an event was emitted: contract, block, log index in the block, transaction hash."""
 
     contract: str
     block: int

@@ -12,7 +12,7 @@ from folkmoot.chain.structs import Parameters
 
 @dataclass(frozen=True, slots=True)
 class ActionConfirmed(Event):
-    """A manager confirmed `call` on `target`; whoever wants the same sends the same call."""
+    """A manager confirmed `call` on `target`; another manager confirms it by sending the same call."""
 
     action: bytes
     manager: str
@@ -25,7 +25,7 @@ class ActionConfirmed(Event):
 
 @dataclass(frozen=True, slots=True)
 class ActionRevoked(Event):
-    """A manager took its confirmation back."""
+    """A manager revoked its confirmation."""
 
     action: bytes
     manager: str
@@ -41,7 +41,7 @@ class ActionExecuted(Event):
 
 @dataclass(frozen=True, slots=True)
 class MembershipApplied(Event):
-    """Somebody asked for admission; its fee is in escrow."""
+    """An account applied for admission; its fee is in escrow."""
 
     application: int
     member: str
@@ -52,7 +52,7 @@ class MembershipApplied(Event):
 
 @dataclass(frozen=True, slots=True)
 class ApplicationWithdrawn(Event):
-    """An applicant took its application back."""
+    """An applicant withdrew its application."""
 
     application: int
     member: str
@@ -60,7 +60,7 @@ class ApplicationWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True)
 class MemberAdmitted(Event):
-    """The managers admitted an applicant, which has paid until then; 0 is for ever."""
+    """The managers admitted an applicant, paid until `paid_until`; 0: the membership does not expire."""
 
     application: int
     member: str
@@ -77,7 +77,7 @@ class ApplicationRejected(Event):
 
 @dataclass(frozen=True, slots=True)
 class MembershipRenewed(Event):
-    """A member paid the fee again, and has paid until then; 0 is for ever."""
+    """A member paid the fee again, until `paid_until`; 0: the membership does not expire."""
 
     member: str
     fee: int
@@ -86,7 +86,7 @@ class MembershipRenewed(Event):
 
 @dataclass(frozen=True, slots=True)
 class MembershipExpired(Event):
-    """Somebody ended the membership of a member that was past due; `MemberLeft` follows."""
+    """An account ended a membership that was past due; `MemberLeft` follows."""
 
     member: str
     paid_until: int
@@ -122,35 +122,35 @@ class FeeChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class MembershipPeriodChanged(Event):
-    """Later applications and renewals pay for so many seconds; 0 is for ever."""
+    """Later fees pay for `period` seconds; 0: a membership does not expire."""
 
     period: int
 
 
 @dataclass(frozen=True, slots=True)
 class ManagerAdded(Event):
-    """There is one more manager."""
+    """A manager was added."""
 
     manager: str
 
 
 @dataclass(frozen=True, slots=True)
 class ManagerRemoved(Event):
-    """There is one manager less."""
+    """A manager was removed."""
 
     manager: str
 
 
 @dataclass(frozen=True, slots=True)
 class QuorumChanged(Event):
-    """So many managers act together from now on."""
+    """From now on, `quorum` managers have to confirm a call."""
 
     quorum: int
 
 
 @dataclass(frozen=True, slots=True)
 class TaskProposed(Event):
-    """A task stands at the address `task`."""
+    """A task was proposed and deployed at the address `task`."""
 
     number: int
     task: str
@@ -171,7 +171,7 @@ class Escrowed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Deposited(Event):
-    """Somebody added to the pool."""
+    """An account added to the pool."""
 
     from_: str
     amount: int
@@ -186,7 +186,7 @@ class FeeCollected(Event):
 
 @dataclass(frozen=True, slots=True)
 class Refunded(Event):
-    """A fee moved from escrow to what its member is owed."""
+    """A fee moved from escrow to what the applicant is owed."""
 
     member: str
     amount: int
@@ -202,7 +202,7 @@ class BudgetMoved(Event):
 
 @dataclass(frozen=True, slots=True)
 class BudgetReleased(Event):
-    """What a task had left returned to the pool."""
+    """What remained of a task's budget returned to the pool."""
 
     task: str
     amount: int
@@ -210,7 +210,7 @@ class BudgetReleased(Event):
 
 @dataclass(frozen=True, slots=True)
 class Credited(Event):
-    """A task's budget paid accounts, which can withdraw it."""
+    """A task's budget was credited to accounts, which can withdraw it."""
 
     task: str
     accounts: tuple[str, ...]
@@ -219,7 +219,7 @@ class Credited(Event):
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn(Event):
-    """An account took what it was owed."""
+    """An account withdrew what it was owed."""
 
     account: str
     amount: int

@@ -1,4 +1,4 @@
-"""From logs to events: one frozen dataclass for each event of the contracts, and paging through a contract's past."""
+"""From logs to events, and paging through a contract's past."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -35,8 +35,8 @@ def fetch_events(
 ) -> Iterator[Event]:
     """The events of contracts at some addresses, in order, from one block to another (the latest), both included.
 
-    Asks page by page, at most 5,000 blocks each, and never beyond the latest block: where this ended, the next poll
-    goes on. Raises `ConnectionFailed`.
+    Asks page by page, at most 5,000 blocks each, and never beyond the latest block, so that a later poll can go on from
+    there. Raises `ConnectionFailed`.
     """
     addresses = list(contracts)
     head = client.head().number
@@ -46,10 +46,10 @@ def fetch_events(
 
 
 def fetch_round(client: Client, task: str, number: int, *, to_block: int) -> list[Event]:
-    """The events of a task's round that was the running one at a block, from its opening up to that block.
+    """The events of the round that was running at block `to_block`, from its opening up to that block.
 
-    Looks backwards, page by page, the first of 32 blocks and each twice as long as the one before up to the pages of
-    `fetch_events`: a round is short beside the task's whole past. Raises `ConnectionFailed`.
+    Looks backwards, page by page: the first of 32 blocks, each twice as long as the one before, up to 5,000. A round is
+    short beside the task's whole past. Raises `ConnectionFailed`.
     """
     found: list[Event] = []
     last, page = to_block, LOOK_BACK
@@ -64,14 +64,14 @@ def fetch_round(client: Client, task: str, number: int, *, to_block: int) -> lis
 
 
 def decode_logs(logs: Iterable[LogReceipt]) -> Iterator[Event]:
-    """The events in some logs; logs of other contracts than ours are passed over."""
+    """The events in some logs; logs of other contracts are skipped."""
     for log in logs:
         if (event := decode_log(log)) is not None:
             yield event
 
 
 def decode_log(log: LogReceipt) -> Event | None:
-    """The event in a log; None if it is none of ours, whatever it looks like."""
+    """The event in a log; None for any log that is none of ours."""
     topics = [bytes(topic) for topic in log["topics"]]
     decoder = _decoders().get(topics[0]) if topics else None
     if decoder is None:

@@ -6,15 +6,15 @@ baselines basis points, amounts the fee token's smallest unit, pointers, salts a
 
 from dataclasses import dataclass
 
+from folkmoot.chain.enums import Phase, Verdict
 from folkmoot.chain.events.event import Event
-from folkmoot.chain.structs import Phase, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class RoundOpened(Event):
     """A round opened with these seats: the task's `committee`, then aggregators.
 
-    `fillers[i]` tells that seat i was a vacancy; `eligible` members train, or are now drawn for it.
+    `fillers[i]` tells whether seat i was a vacancy; `eligible` members train, or are sampled from.
     """
 
     round: int
@@ -25,7 +25,7 @@ class RoundOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class TrainersSampled(Event):
-    """These may train; `left` are still to be drawn."""
+    """These members were sampled to train; `left` are still to be sampled."""
 
     round: int
     trainers: tuple[str, ...]
@@ -57,7 +57,7 @@ class UpdateSubmitted(Event):
 
 @dataclass(frozen=True, slots=True)
 class ScoresCommitted(Event):
-    """A seat sealed its scores."""
+    """A seat committed to its scores."""
 
     round: int
     member: str
@@ -67,7 +67,7 @@ class ScoresCommitted(Event):
 
 @dataclass(frozen=True, slots=True)
 class ScoresRevealed(Event):
-    """A seat opened its scores, in the order of the updates."""
+    """A seat revealed its scores, in the order of the updates."""
 
     round: int
     member: str
@@ -104,7 +104,7 @@ class AggregateAttested(Event):
 
 @dataclass(frozen=True, slots=True)
 class AggregateAgreed(Event):
-    """One pointer has more than half of the aggregators, and of their weight: it will be model round + 1."""
+    """One pointer has more than half of the aggregators and of their weight: it becomes model `round` + 1."""
 
     round: int
     pointer: bytes
@@ -124,7 +124,7 @@ class UpdateBlockWritten(Event):
 
 @dataclass(frozen=True, slots=True)
 class SeatPaid(Event):
-    """A seat did what was due and earned `amount`."""
+    """A seat did its work and earned `amount`."""
 
     round: int
     member: str
@@ -142,7 +142,7 @@ class ModelBlockWritten(Event):
 
 @dataclass(frozen=True, slots=True)
 class RoundClosed(Event):
-    """The round is over; `seed` is what the next election drew from."""
+    """The round is over; `seed` is that of the next election."""
 
     round: int
     seed: bytes
@@ -177,7 +177,7 @@ class RoundCarried(Event):
 
 @dataclass(frozen=True, slots=True)
 class RoundRolledBack(Event):
-    """The managers voided the round: model round + 1 is model `model` again."""
+    """The managers voided the round: model `round` + 1 is model `model` again."""
 
     round: int
     model: int
@@ -186,7 +186,7 @@ class RoundRolledBack(Event):
 
 @dataclass(frozen=True, slots=True)
 class RuleFailed(Event):
-    """A rule reverted, ran out of its gas or answered out of bounds; the round went on without it."""
+    """A rule reverted, ran out of gas or returned values out of bounds; the round went on without it."""
 
     round: int
     rule: str

@@ -6,8 +6,8 @@ token's smallest unit.
 
 from dataclasses import dataclass
 
+from folkmoot.chain.enums import StrikeReason
 from folkmoot.chain.events.event import Event
-from folkmoot.chain.structs import StrikeReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class TaskStarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class TaskExpired(Event):
-    """The task did not start in time."""
+    """The task did not start by its deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class TaskFinished(Event):
 
 @dataclass(frozen=True, slots=True)
 class MemberEnrolled(Event):
-    """A member takes part, with this enrolment number, from round `since` on."""
+    """A member enrolled, with this enrolment number; it counts from round `since` on."""
 
     member: str
     number: int
@@ -63,7 +63,7 @@ class MemberEnrolled(Event):
 
 @dataclass(frozen=True, slots=True)
 class MemberRetired(Event):
-    """Somebody who is no member of the federation any more was counted out."""
+    """An account that has left the federation was removed from the task."""
 
     member: str
 
@@ -98,7 +98,7 @@ class MemberSuspended(Event):
 
 @dataclass(frozen=True, slots=True)
 class TaskPaused(Event):
-    """The managers stopped the round until then."""
+    """The managers paused the round until `until`."""
 
     round: int
     until: int

@@ -1,7 +1,7 @@
-"""A task rebuilt from its logs alone: nothing else on the chain is needed to know who did what, and what ends when.
+"""A task's state rebuilt from its logs alone.
 
-What is rebuilt has the form in which the contract stores it, so that the two can be compared field by field. In no
-log, and so not here: how far a settling or closing that is still under way has come, and when a pause was ended early.
+It has the form in which the contract stores it, so that the two can be compared field by field. Not in the logs, and so
+not rebuilt: the progress of a settling or closing under way, and when a pause was ended early.
 """
 
 from collections.abc import Iterable

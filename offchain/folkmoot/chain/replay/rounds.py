@@ -1,9 +1,10 @@
-"""What each event of a task's rounds changes of the task's state."""
+"""How events of a task's rounds change its state."""
 
 from dataclasses import replace
 
 from web3 import Web3
 
+from folkmoot.chain.enums import Milestone, Verdict
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.replay.state import (
     RoundState,
@@ -21,7 +22,7 @@ from folkmoot.chain.replay.state import (
     with_seat,
 )
 from folkmoot.chain.replay.task import after
-from folkmoot.chain.structs import FULL_PARTICIPATION, Milestone, PointerTally, Update, Verdict
+from folkmoot.chain.structs import FULL_PARTICIPATION, PointerTally, Update
 from folkmoot.chain.task import extend_digest
 
 __all__ = ["after"]
@@ -29,7 +30,7 @@ __all__ = ["after"]
 
 @after.register
 def _(event: r.RoundOpened, s: TaskState) -> TaskState:
-    before, draws = s.running.round, s.parameters.active_share != FULL_PARTICIPATION and event.eligible > 0
+    before, samples = s.running.round, s.parameters.active_share != FULL_PARTICIPATION and event.eligible > 0
     past = (*s.past, s.running) if before.milestone > Milestone.APPROVED else s.past
     opened = replace(
         before,  # its other deadlines stand until new ones are set
@@ -40,7 +41,7 @@ def _(event: r.RoundOpened, s: TaskState) -> TaskState:
         revealed=0,
         seats=min(len(event.seats), s.parameters.committee),
         attempt=0,
-        milestone=Milestone.SEATED if draws else Milestone.OPEN,
+        milestone=Milestone.SEATED if samples else Milestone.OPEN,
     )
     running = RoundState(opened, seats=(fresh_seat(""),) * len(event.seats))
     s = replace(s, running=running, past=past, eligible=event.eligible)
@@ -55,8 +56,8 @@ def _(event: r.TrainersSampled, s: TaskState) -> TaskState:
         s = with_participant(s, account, sampled_in=event.round + 1)
     if event.left:
         return s
-    drawn = sum(member.sampled_in == event.round + 1 for member in s.participants.values())
-    return replace(with_round(s, milestone=Milestone.OPEN), eligible=drawn)
+    sampled = sum(entry.sampled_in == event.round + 1 for entry in s.participants.values())
+    return replace(with_round(s, milestone=Milestone.OPEN), eligible=sampled)
 
 
 @after.register
@@ -178,7 +179,7 @@ def _(event: r.RuleFailed, s: TaskState) -> TaskState:
 
 
 def _with_absences(s: TaskState) -> TaskState:
-    """Silent seats, marked even where another fault took the round's one strike."""
+    """Seats that did not reveal are absent, even where another fault took the account's one strike of the round."""
     for seat in s.running.seats[: s.running.round.seats]:
         if not (seat.revealed or seat.excused):
             s = with_participant(s, seat.account, absent_in=s.running.round.number + 1)

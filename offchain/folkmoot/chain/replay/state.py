@@ -1,4 +1,4 @@
-"""A task as its logs tell it, and what an event may change of it."""
+"""The rebuilt state of a task, and the small changes that events make to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,8 +7,9 @@ from typing import Any
 from eth_abi.abi import encode
 from web3 import Web3
 
+from folkmoot.chain.enums import Milestone, Phase
 from folkmoot.chain.phases import phase_at
-from folkmoot.chain.structs import Milestone, Parameters, Participant, Phase, PointerTally, Round, Seat, Update
+from folkmoot.chain.structs import Parameters, Participant, PointerTally, Round, Seat, Update
 
 NO_ROUND = Round(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Milestone.PROPOSED)
 _NO_PARTICIPANT = Participant(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=1, reputation=5_000)
@@ -66,7 +67,7 @@ class TaskState:
         return sum(not m.retired and m.suspended_until <= number for m in self.participants.values())
 
 
-# Small changes to it
+# Small changes
 
 
 def with_running(s: TaskState, **changes: Any) -> TaskState:
@@ -80,7 +81,7 @@ def with_round(s: TaskState, **changes: Any) -> TaskState:
 
 
 def with_participant(s: TaskState, account: str, **changes: Any) -> TaskState:
-    """A member's marks with changes."""
+    """What is recorded of an account, with changes."""
     participant = replace(s.participants.get(account, _NO_PARTICIPANT), **changes)
     return replace(s, participants={**s.participants, account: participant})
 
@@ -103,7 +104,7 @@ def with_block(s: TaskState, number: int, pointer: bytes) -> TaskState:
 
 
 def seated(s: TaskState, index: int, seat: Seat, *, filler: bool) -> TaskState:
-    """The running round's seat `index` taken anew; who fills a vacancy serves one more of its terms."""
+    """The running round's seat `index` taken by another account; a `filler` of a vacancy serves one more term."""
     number, account = s.running.round.number, seat.account
     if filler:
         s = with_participant(s, account, terms=_terms(s.participants[account], number), filled_in=number + 1)
@@ -113,7 +114,7 @@ def seated(s: TaskState, index: int, seat: Seat, *, filler: bool) -> TaskState:
 
 
 def _terms(participant: Participant, number: int) -> int:
-    """Rounds running as a vacancy filler with round `number`; who is seated twice in one serves one term."""
+    """Consecutive rounds as a vacancy filler, up to round `number`; two seats in one round are one term."""
     if participant.filled_in == number:
         return min(participant.terms + 1, _MOST_TERMS)
     return participant.terms if participant.filled_in == number + 1 else 1
@@ -135,7 +136,7 @@ def fresh_seat(account: str) -> Seat:
 
 
 def averaged(participant: Participant, score: int) -> int:
-    """The member's reputation after one more score: a new one counts a quarter of the average."""
+    """The reputation after one more score, which counts for a quarter."""
     return (3 * participant.reputation + score) // 4
 
 
@@ -151,7 +152,7 @@ def weighed(s: TaskState) -> TaskState:
 
 
 def next_seed(s: TaskState) -> bytes:
-    """What the next election draws from, made of the revealed salts."""
+    """The seed of the next election, made of the revealed salts."""
     now = s.running.round
     kinds = ["bytes32", "address", "uint256", "uint256", "bytes32"]
     values = [s.salts.to_bytes(32), s.address, now.number, now.attempt, s.seed]

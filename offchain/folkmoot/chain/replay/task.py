@@ -1,12 +1,12 @@
-"""What each event of a task as a whole and of its members changes of the task's state."""
+"""How events of the task as a whole and of its members change its state."""
 
 from dataclasses import replace
 from functools import singledispatch
 
+from folkmoot.chain.enums import Milestone, StrikeReason
 from folkmoot.chain.events import tasks as t
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.replay.state import TaskState, averaged, fresh_seat, with_participant, with_round, with_running
-from folkmoot.chain.structs import Milestone, StrikeReason
 
 
 @singledispatch

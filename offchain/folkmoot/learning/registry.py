@@ -1,0 +1,56 @@
+"""Which model a task means: a registered name such as "folkmoot/mlp", or an import name that an operator allows."""
+
+import importlib
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+from folkmoot.errors import DuplicateModel, LearningError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Factory = Callable[..., "nn.Module"]
+"""Makes a model from the keyword arguments in a task's descriptor."""
+
+_MODELS: dict[str, Factory] = {}
+
+
+def model(name: str) -> Callable[[Factory], Factory]:
+    """Register a factory under a name such as "folkmoot/mlp". Raises `DuplicateModel` when the name is taken."""
+
+    def register(factory: Factory) -> Factory:
+        if name in _MODELS:
+            raise DuplicateModel(f"there is a model {name!r} already", hint="give it another name")
+        _MODELS[name] = factory
+        return factory
+
+    return register
+
+
+def models() -> list[str]:
+    """The names of all registered models, sorted."""
+    return sorted(_MODELS)
+
+
+def find_factory(name: str, allowed: Collection[str]) -> Factory:
+    """The factory of a registered name, or of an import name "package.module:factory" in `allowed`.
+
+    Names come from strangers: no other is imported. Raises `LearningError` for a name that is not allowed, and for one
+    that cannot be imported.
+    """
+    if name in _MODELS:
+        return _MODELS[name]
+    if name not in allowed:
+        raise LearningError(
+            f"the model {name!r} is neither registered nor among the allowed models",
+            hint=f"read its source; if you trust it, add it to allowed_models (registered: {', '.join(models())})",
+        )
+    module, _, attribute = name.partition(":")
+    try:
+        factory: Factory = getattr(importlib.import_module(module), attribute)
+    except Exception as error:  # a module of others may raise anything
+        raise LearningError(
+            f"the allowed model {name!r} cannot be imported: {error}",
+            hint='write it as "package.module:factory" and install the package in this environment',
+        ) from error
+    return factory

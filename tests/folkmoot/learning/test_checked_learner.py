@@ -1,0 +1,132 @@
+"""What is caught in a learner of a member's own file, and what its results have to be."""
+
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from folkmoot.errors import DeadlinePassed, LearningError
+from folkmoot.learning import Learner
+from folkmoot.learning.checked_learner import CheckedLearner
+
+SOURCE = """
+import numpy as np
+class Odd:
+    samples = np.int64(3)
+    def weights(self): return {{}}
+    def load(self, weights): return 1
+    def fit(self, *, epochs, batch, learning_rate, optimizer, momentum, seed, progress=None): return np.int64(2)
+    def evaluate(self): return np.int16(7)
+    {0}
+"""
+
+SETTINGS: dict[str, Any] = {
+    "epochs": 3, "batch": 20, "learning_rate": 0.5, "optimizer": "sgd", "momentum": 0.0, "seed": 1
+}  # fmt: skip
+
+USES: dict[str, Callable[[Learner], object]] = {
+    "samples": lambda learner: learner.samples,
+    "weights": lambda learner: learner.weights(),
+    "load": lambda learner: learner.load({}),
+    "fit": lambda learner: learner.fit(**SETTINGS, progress=lambda *_: None),
+    "evaluate": lambda learner: learner.evaluate(),
+}
+
+Make = Callable[[str], CheckedLearner]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """A checked learner from a file, with one member of its own in line 9."""
+
+    def make(member: str) -> CheckedLearner:
+        file = tmp_path / "mine.py"
+        file.write_text(SOURCE.format(member))
+        return CheckedLearner(file, runpy.run_path(str(file))["Odd"]())
+
+    return make
+
+
+def test_any_kind_of_integer_is_one(make: Make) -> None:
+    learner = make("")
+    counted = learner.samples, learner.fit(**SETTINGS), learner.evaluate()
+    assert counted == (3, 2, 7)
+    assert {type(count) for count in counted} == {int}
+
+
+@pytest.mark.parametrize("member", ["weights", "load", "fit", "evaluate"])
+def test_an_error_of_a_method_is_reported_with_its_line(make: Make, member: str) -> None:
+    learner = make(f"def {member}(self, *_, **options): raise RuntimeError('out of memory')")
+    with pytest.raises(LearningError, match=r"mine\.py, line 9: RuntimeError: out of memory") as caught:
+        USES[member](learner)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("member", ["weights", "load", "fit", "evaluate"])
+def test_an_error_of_folkmoots_own_stays_as_it_is(make: Make, member: str) -> None:
+    raising = "from folkmoot.errors import LearningError; raise LearningError('too few samples')"
+    with pytest.raises(LearningError, match=r"^too few samples$"):
+        USES[member](make(f"def {member}(self, *_, **options): {raising}"))
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "message"),
+    [
+        ("samples", "0", "Odd.samples is 0, not a number of training samples"),
+        ("samples", "'3'", "Odd.samples is '3'"),
+        ("weights", "[1]", "Odd.weights.. returned a list, not float32 arrays by name"),
+        ("weights", "{'w': np.zeros(3)}", "Odd.weights.. returned a dict, not float32 arrays by name"),
+        ("weights", "{1: np.zeros(3, np.float32)}", "not float32 arrays by name"),
+        ("fit", "0", "Odd.fit.. returned 0, not a number of training samples"),
+        ("fit", "None", "Odd.fit.. returned None"),
+        ("fit", "2**256", "Odd.fit.. returned 11579208923731"),
+        ("evaluate", "-1", "Odd.evaluate.. returned -1, not an accuracy in basis points, 0 to 10000"),
+        ("evaluate", "10001", "Odd.evaluate.. returned 10001"),
+        ("evaluate", "0.93", "Odd.evaluate.. returned 0.93"),
+        ("evaluate", "np.ones(2)", "Odd.evaluate.. returned array"),
+    ],
+)
+def test_what_a_member_returns_is_checked(make: Make, member: str, value: str, message: str) -> None:
+    learner = make(f"{member} = {value}" if member == "samples" else f"{member} = lambda self, **options: {value}")
+    with pytest.raises(LearningError, match=message) as caught:
+        USES[member](learner)
+    assert caught.value.hint
+
+
+class Halted(Exception):
+    pass
+
+
+@pytest.mark.parametrize("stop", [Halted("by a signal"), DeadlinePassed("too late")])
+def test_an_error_of_progress_passes_a_file_that_catches_every_exception(make: Make, stop: Exception) -> None:
+    learner = make("""
+    def fit(self, *, progress, **options):
+        for epoch in range(3):
+            try: progress(epoch + 1, 3, 0.5)
+            except Exception: pass
+        return 1""")
+    seen = []
+
+    def progress(done: int, total: int, loss: float) -> None:
+        seen.append((done, total, loss))
+        raise stop
+
+    with pytest.raises(type(stop)) as caught:
+        learner.fit(**SETTINGS, progress=progress)
+    assert caught.value is stop
+    assert seen == [(1, 3, 0.5)]
+
+
+@pytest.mark.parametrize("said", ["1", "1, 3, None", "1, 0, 0.5", "4, 3, 0.5", "'a', 3, 0.5"])
+def test_progress_that_makes_no_sense_is_the_files_fault(make: Make, said: str) -> None:
+    learner = make(f"fit = lambda self, *, progress, **options: progress({said})")
+    seen: list[object] = []
+    with pytest.raises(LearningError, match=r"mine\.py, line 9: (Type|Value)Error"):
+        learner.fit(**SETTINGS, progress=lambda *epoch: seen.append(epoch))
+    assert seen == []
+
+
+def test_progress_may_be_left_out(make: Make) -> None:
+    assert make("fit = lambda self, *, progress, **options: 5 if progress is None else 0").fit(**SETTINGS) == 5

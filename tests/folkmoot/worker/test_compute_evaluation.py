@@ -1,0 +1,260 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from folkmoot.chain import Metric
+from folkmoot.errors import LearningError, StoreError
+from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build, update_norm
+from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.store import MemoryStore
+from folkmoot.task_blobs import TaskBlobs
+from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, evaluate
+from folkmoot.worker.view import Submission
+from tests.support.views import NUMBER, SEATS, TRAINERS, submission
+
+EVALUATOR = SEATS[0]
+
+Publish = Callable[..., Submission]
+Opinion = Callable[..., Evaluation]
+
+
+@pytest.fixture
+def submit(blobs: TaskBlobs, parent: bytes) -> Publish:
+    """Publish an update as a trainer does."""
+
+    def submit(account: str, weights: Weights, **meta: object) -> Submission:
+        said = {"round": NUMBER, "author": account, "parent": parent} | meta
+        pointer = blobs.publish(blobs.encode_update(weights, **said))  # type: ignore[arg-type]
+        return Submission(update=submission(account).update, pointer=pointer)
+
+    return submit
+
+
+@pytest.fixture
+def trained(compute: LocalCompute, learner: TorchLearner, parent: bytes, model: Weights) -> Weights:
+    """An honest update."""
+    compute.train_reference(NUMBER, parent, lambda *_: None)
+    weights = learner.weights()
+    learner.load(model)
+    return weights
+
+
+@pytest.fixture
+def opinion(learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weights, trained: Weights) -> Opinion:
+    max_norm = 3 * update_norm(trained, model)
+
+    def opinion(
+        *submissions: Submission, account: str = EVALUATOR, max_norm: float = max_norm, reference: Weights | None = None
+    ) -> Evaluation:
+        guard = UpdateGuard(max_norm, reference)
+        request = EvaluationRequest(
+            evaluator=account, round=NUMBER, parent=parent, guard=guard, submissions=submissions
+        )
+        return evaluate(request, learner, blobs)
+
+    return opinion
+
+
+def moved(model: Weights, towards: Weights, times: float) -> Weights:
+    return {name: (model[name] + np.float32(times) * (towards[name] - model[name])) for name in model}
+
+
+def test_an_honest_update_scores_its_accuracy(
+    opinion: Opinion, submit: Publish, trained: Weights, model: Weights, learner: TorchLearner
+) -> None:
+    evaluation = opinion(submit(TRAINERS[0], trained), submit(TRAINERS[1], moved(model, trained, 2)))
+    accuracies = []
+    for weights in (model, trained, moved(model, trained, 2)):
+        learner.load(weights)
+        accuracies.append(learner.evaluate())
+    assert [evaluation.baseline, *evaluation.scores] == accuracies
+    assert evaluation.scores[0] > evaluation.baseline > 0
+    assert [update_score.author for update_score in evaluation.update_scores] == list(TRAINERS[:2])
+    assert [update_score.fault for update_score in evaluation.update_scores] == ["", ""]
+
+
+def test_what_the_store_does_not_have_scores_nothing(opinion: Opinion, submit: Publish, trained: Weights) -> None:
+    evaluation = opinion(submission(TRAINERS[0], found=False), submit(TRAINERS[1], trained))
+    assert evaluation.scores[0] == 0 < evaluation.scores[1]
+    assert "not in the store" in evaluation.update_scores[0].fault
+
+
+def test_bytes_that_are_no_update_score_nothing(opinion: Opinion, store: MemoryStore) -> None:
+    author = submission(TRAINERS[0]).update
+    pointers = [store.put(data) for data in (b"", b"\x80\x04.", b"x" * 1_000_000)]
+    evaluation = opinion(*(Submission(update=author, pointer=pointer) for pointer in pointers))
+    assert evaluation.scores == (0, 0, 0)
+    assert all(update_score.fault for update_score in evaluation.update_scores)
+
+
+@pytest.mark.parametrize("meta", [{"round": NUMBER - 1}, {"author": TRAINERS[3]}, {"parent": b"\x05" * 32}])
+def test_an_update_made_for_something_else_scores_nothing(
+    opinion: Opinion, submit: Publish, trained: Weights, meta: dict[str, object]
+) -> None:
+    assert opinion(submit(TRAINERS[0], trained, **meta)).scores == (0,)
+
+
+def test_a_copied_pointer_names_another_author(opinion: Opinion, submit: Publish, trained: Weights) -> None:
+    original = submit(TRAINERS[0], trained)
+    copy = Submission(update=submission(TRAINERS[1]).update, pointer=original.pointer)
+    first, second = opinion(copy, original).update_scores
+    assert (first.score, "author" in first.fault) == (0, True)
+    assert second.score > 0
+
+
+def test_tensors_of_an_earlier_update_score_nothing(opinion: Opinion, submit: Publish, trained: Weights) -> None:
+    first, second = opinion(submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)).update_scores
+    assert first.score > 0
+    assert (second.score, second.fault) == (0, "its tensors are those of an earlier update")
+
+
+def test_one_number_makes_an_update_ones_own(opinion: Opinion, submit: Publish, trained: Weights) -> None:
+    bias = "1.bias"
+    nearly = trained | {bias: np.nextafter(trained[bias], np.float32(9))}
+    assert 0 not in opinion(submit(TRAINERS[0], trained), submit(TRAINERS[1], nearly)).scores
+
+
+def test_what_lies_too_far_away_scores_nothing(
+    opinion: Opinion, submit: Publish, trained: Weights, model: Weights
+) -> None:
+    near = submit(TRAINERS[0], moved(model, trained, 2.99))
+    far = submit(TRAINERS[1], moved(model, trained, 3.01))
+    first, second = opinion(near, far).update_scores
+    assert first.fault == ""
+    assert second.score == 0
+    assert "from the model" in second.fault
+
+
+def test_the_reach_itself_is_allowed(opinion: Opinion, submit: Publish, trained: Weights, model: Weights) -> None:
+    distance = update_norm(trained, model)
+    update = submit(TRAINERS[0], trained)
+    assert opinion(update, max_norm=distance).scores[0] > 0
+    assert opinion(update, max_norm=np.nextafter(distance, 0)).scores == (0,)
+
+
+def test_with_a_direction_guard_what_leads_away_from_own_training_scores_nothing(
+    opinion: Opinion, submit: Publish, trained: Weights, model: Weights
+) -> None:
+    along = submit(TRAINERS[0], moved(model, trained, 0.01))
+    back = submit(TRAINERS[1], moved(model, trained, -0.01))
+    assert [update_score.fault for update_score in opinion(along, back).update_scores] == ["", ""]
+    first, second = opinion(along, back, reference=trained).update_scores
+    assert (first.fault, second.fault) == ("", "it points against the judge's own update")
+    assert second.score == 0 < first.score
+
+
+def test_who_looks_for_availability_runs_nothing_but_guards_the_direction(
+    learner: TorchLearner, blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes, model: Weights
+) -> None:
+    learner.load(model)
+    request = EvaluationRequest(
+        evaluator=EVALUATOR,
+        round=NUMBER,
+        parent=parent,
+        guard=UpdateGuard(reference=trained),
+        metric=Metric.AVAILABILITY,
+        submissions=tuple(
+            submit(author, moved(model, trained, times)) for author, times in zip(TRAINERS, (9, -1), strict=False)
+        ),
+    )
+    evaluation = evaluate(request, learner, blobs)
+    assert (evaluation.baseline, evaluation.scores) == (10_000, (10_000, 0))
+    assert update_norm(learner.weights(), model) == 0
+
+
+def test_nobody_scores_its_own_update(opinion: Opinion, submit: Publish, trained: Weights, model: Weights) -> None:
+    own, other = submit(TRAINERS[0], trained), submit(TRAINERS[1], moved(model, trained, 2))
+    evaluation = opinion(own, other, submit(TRAINERS[2], trained), account=TRAINERS[0])
+    assert [score > 0 for score in evaluation.scores] == [False, True, False], "a copy of it is a copy all the same"
+
+
+def test_a_store_that_fails_is_nobodys_fault(
+    opinion: Opinion, submit: Publish, trained: Weights, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    updates = submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)
+    whole = store.get
+
+    def get(pointer: bytes, *, limit: int) -> bytes:
+        if pointer == updates[1].pointer:
+            raise StoreError("the disk is gone")
+        return whole(pointer, limit=limit)
+
+    monkeypatch.setattr(store, "get", get)
+    with pytest.raises(StoreError, match="the disk is gone"):
+        opinion(*updates)
+
+
+def test_progress_is_told_after_each_update(
+    learner: TorchLearner, blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes
+) -> None:
+    told: list[tuple[int, int]] = []
+    submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
+    request = EvaluationRequest(
+        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+    )
+    evaluate(request, learner, blobs, progress=lambda done, total: told.append((done, total)))
+    assert told == [(1, 2), (2, 2)]
+
+
+class Fussy:
+    """A learner that cannot run what it is given, once it has its own model."""
+
+    def __init__(self, learner: TorchLearner) -> None:
+        self.learner, self.loads = learner, 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.learner, name)
+
+    def load(self, weights: Weights) -> None:
+        self.loads += 1
+        if self.loads > 1:
+            raise LearningError("this cannot be run")
+        self.learner.load(weights)
+
+
+class Broken(TorchLearner):
+    def evaluate(self) -> int:
+        raise LearningError("out of memory")
+
+
+class Mistaken(TorchLearner):
+    def evaluate(self) -> int:
+        return 0
+
+
+def test_an_update_that_is_always_wrong_scores_more_than_one_that_cannot_be_used(
+    blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes, descriptor: Descriptor,
+    data: tuple[Dataset, Dataset],
+) -> None:  # fmt: skip
+    mistaken = Mistaken(build(descriptor.model, descriptor.arguments), *data)
+    submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
+    request = EvaluationRequest(
+        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+    )
+    evaluation = evaluate(request, mistaken, blobs)
+    assert (evaluation.baseline, evaluation.scores) == (0, (1, 0))
+
+
+def test_a_learner_that_cannot_run_the_model_is_no_updates_fault(
+    blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes, descriptor: Descriptor,
+    data: tuple[Dataset, Dataset],
+) -> None:  # fmt: skip
+    broken = Broken(build(descriptor.model, descriptor.arguments), *data)
+    submissions = (submit(TRAINERS[0], trained),)
+    request = EvaluationRequest(
+        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+    )
+    with pytest.raises(LearningError, match="out of memory"):
+        evaluate(request, broken, blobs)
+
+
+def test_an_update_that_cannot_be_run_scores_nothing(
+    learner: TorchLearner, blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes
+) -> None:
+    submissions = (submit(TRAINERS[0], trained),)
+    request = EvaluationRequest(
+        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+    )
+    (update_score,) = evaluate(request, Fussy(learner), blobs).update_scores  # type: ignore[arg-type]
+    assert (update_score.score, update_score.fault) == (0, "this cannot be run")

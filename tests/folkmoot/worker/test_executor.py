@@ -1,0 +1,299 @@
+import math
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from folkmoot.chain import Milestone, Phase, Receipt
+from folkmoot.errors import ConnectionFailed, DeadlinePassed, FolkmootError, LearningError, StoreError
+from folkmoot.learning import Dataset, Descriptor, TorchLearner, build
+from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.store import MemoryStore
+from folkmoot.task_blobs import TaskBlobs
+from folkmoot.worker import executor
+from folkmoot.worker.actions import Aggregate, Enrol, Publish, Score, Train, TrainReference, Wait
+from folkmoot.worker.compute import LocalCompute
+from folkmoot.worker.executor import Executor
+from folkmoot.worker.journal import Journal
+from folkmoot.worker.observer import Memory
+from folkmoot.worker.shutdown import Shutdown, Stopped
+from folkmoot.worker.view import View
+from tests.support.views import DIGEST, NUMBER, SEATS, TRAINERS, a_view, submission
+
+
+@dataclass
+class Eyes:
+    """An observer that sees what the test says."""
+
+    sees: View
+    memory: Memory = field(default_factory=lambda: Memory(NUMBER))
+    fails: bool = False
+
+    def view(self) -> View:
+        if self.fails:
+            raise ConnectionFailed("no node answers")
+        return self.sees
+
+
+@dataclass
+class Notes:
+    """A reporter that remembers."""
+
+    facts: list[str] = field(default_factory=list)
+    problems: list[FolkmootError] = field(default_factory=list)
+    on_progress: Callable[[], None] = lambda: None
+
+    def fact(self, text: str) -> None:
+        self.facts.append(text)
+
+    def problem(self, error: FolkmootError) -> None:
+        self.problems.append(error)
+
+    def progress(self, what: str, done: int, total: int, detail: str = "") -> None:
+        self.facts.append(f"{what}: {done}/{total} {detail}".strip())
+        self.on_progress()
+
+    def waiting(self, wait: Wait, now: int) -> None:
+        self.facts.append(f"{now}: {wait.what}")
+
+
+@dataclass
+class Recorder:
+    """A transactor that sends nothing."""
+
+    receipt: Receipt | None = None
+
+    def send(self, *_: Any) -> Receipt | None:
+        return self.receipt
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    with Journal(tmp_path / "journal") as journal:
+        yield journal
+
+
+@pytest.fixture
+def training(parent: bytes) -> View:
+    return a_view(Phase.TRAINING, SEATS[0], model=parent)
+
+
+@pytest.fixture
+def eyes(training: View) -> Eyes:
+    return Eyes(training)
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()
+
+
+@pytest.fixture
+def worker(eyes: Eyes, notes: Notes, journal: Journal, blobs: TaskBlobs, compute: LocalCompute) -> Iterator[Any]:
+    """Makes executors around real local compute, a real journal and a store in memory."""
+    with Shutdown() as shutdown:
+
+        def make(compute: LocalCompute = compute, transactor: Recorder | None = None) -> Executor:
+            return Executor(
+                observer=eyes,  # type: ignore[arg-type]
+                transactor=transactor or Recorder(),  # type: ignore[arg-type]
+                blobs=blobs,
+                journal=journal,
+                compute=compute,
+                reporter=notes,  # type: ignore[arg-type]
+                shutdown=shutdown,
+            )
+
+        yield make
+
+
+def judging(eyes: Eyes, parent: bytes, *found: bool) -> View:
+    updates = tuple(submission(author, found=there) for author, there in zip(TRAINERS, found, strict=False))
+    eyes.sees = a_view(Phase.COMMITTING, SEATS[0], model=parent, guard=UpdateGuard(1.0), updates=updates)
+    return eyes.sees
+
+
+def test_a_trained_update_stays_private_until_it_is_published(
+    worker: Any, journal: Journal, store: MemoryStore, training: View
+) -> None:
+    worker().do(Train(NUMBER), training)
+    trained = journal.trained(NUMBER)
+    assert trained is not None
+    assert not store.has(trained.pointer)
+    worker().do(Publish(NUMBER), training)
+    assert store.get(trained.pointer, limit=1 << 20) == journal.blob(NUMBER)
+
+
+def test_training_is_told_epoch_by_epoch(worker: Any, notes: Notes, training: View) -> None:
+    worker().do(Train(NUMBER), training)
+    assert [fact.partition(" loss")[0] for fact in notes.facts[:2]] == ["training: 1/2", "training: 2/2"]
+
+
+def test_training_a_reference_gives_the_guard(worker: Any, eyes: Eyes, training: View) -> None:
+    worker().do(TrainReference(NUMBER), training)
+    assert eyes.memory.guard is not None
+    assert 0 < eyes.memory.guard.max_norm < math.inf
+
+
+class Diverging(TorchLearner):
+    def fit(self, **_: object) -> int:
+        raise LearningError("training diverged")
+
+
+def test_without_a_reference_nothing_is_refused(
+    worker: Any, eyes: Eyes, notes: Notes, training: View, blobs: TaskBlobs, descriptor: Descriptor,
+    data: tuple[Dataset, Dataset],
+) -> None:  # fmt: skip
+    compute = LocalCompute(SEATS[0], Diverging(build(descriptor.model, descriptor.arguments), *data), blobs)
+    worker(compute).do(TrainReference(NUMBER), training)
+    assert eyes.memory.guard is not None
+    assert (eyes.memory.guard.max_norm, eyes.memory.guard.reference) == (math.inf, None)
+    assert [problem.message for problem in notes.problems] == ["training diverged"]
+
+
+def test_scores_are_in_the_journal_whole(worker: Any, eyes: Eyes, journal: Journal, parent: bytes) -> None:
+    view = judging(eyes, parent, False, False, False)
+    worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), view)
+    kept = journal.opening(NUMBER, 0, DIGEST)
+    assert kept is not None
+    assert (kept.round, kept.attempt, kept.digest, kept.scores) == (NUMBER, 0, DIGEST, (0, 0, 0))
+    assert kept.baseline > 0
+    assert len(kept.salt) == 32
+
+
+def test_salts_are_drawn(worker: Any, eyes: Eyes, journal: Journal, parent: bytes) -> None:
+    view = judging(eyes, parent, False)
+    salts = set()
+    for attempt in range(3):
+        now = replace(view, round=replace(view.round, attempt=attempt))
+        eyes.sees = now
+        worker().do(Score(NUMBER, attempt, UpdateGuard(1.0)), now)
+        kept = journal.opening(NUMBER, attempt, DIGEST)
+        assert kept is not None
+        salts.add(kept.salt)
+    assert len(salts) == 3
+
+
+def test_marks_are_told_with_their_reasons(worker: Any, eyes: Eyes, notes: Notes, parent: bytes) -> None:
+    worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), judging(eyes, parent, False))
+    assert notes.facts[0] == "scoring: 1/1"
+    assert f"update of {TRAINERS[0]}" in notes.facts[1]
+    assert "not in the store" in notes.facts[1]
+
+
+def test_the_aggregate_is_published_before_it_is_attested(
+    worker: Any, eyes: Eyes, journal: Journal, store: MemoryStore, blobs: TaskBlobs, training: View
+) -> None:
+    worker().do(Train(NUMBER), training)
+    trained = journal.trained(NUMBER)
+    assert trained is not None
+    worker().do(Publish(NUMBER), training)
+    view = a_view(Phase.AGGREGATING, SEATS[1], model=training.model)
+    entry = replace(view.updates[0], pointer=trained.pointer)
+    entry = replace(entry, update=replace(entry.update, author=SEATS[0]))
+    worker().do(Aggregate(NUMBER), replace(view, updates=(entry,)))
+    assert eyes.memory.aggregate is not None
+    assert store.has(eyes.memory.aggregate)
+    assert blobs.fetch_model(eyes.memory.aggregate)
+
+
+def moved(view: View, phase: Phase, **changes: Any) -> View:
+    later = a_view(phase, SEATS[0], model=view.model)
+    return replace(later, round=replace(later.round, **changes))
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"phase": Phase.COMMITTING},
+        {"phase": Phase.TRAINING, "number": NUMBER + 1},
+        {"phase": Phase.FINISHED},
+    ],
+)
+def test_training_that_takes_too_long_is_dropped(
+    worker: Any, eyes: Eyes, journal: Journal, training: View, later: dict[str, Any]
+) -> None:
+    eyes.sees = moved(training, **later)
+    with pytest.raises(DeadlinePassed, match="training took longer than round 2 allows") as caught:
+        worker().do(Train(NUMBER), training)
+    assert "longer windows" in caught.value.hint
+    assert journal.trained(NUMBER) is None
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"phase": Phase.TRAINING, "attempt": 1},
+        {"phase": Phase.PAUSED},
+        {"phase": Phase.STALLED, "milestone": Milestone.OPEN, "submitted": 0},
+    ],
+)
+def test_training_that_can_still_be_submitted_is_kept(
+    worker: Any, eyes: Eyes, journal: Journal, training: View, later: dict[str, Any]
+) -> None:
+    eyes.sees = moved(training, **later)
+    worker().do(Train(NUMBER), training)
+    assert journal.trained(NUMBER)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [{"phase": Phase.REVEALING}, {"phase": Phase.COMMITTING, "attempt": 1}, {"phase": Phase.STALLED}],
+)
+def test_scores_that_come_too_late_are_dropped(
+    worker: Any, eyes: Eyes, journal: Journal, parent: bytes, later: dict[str, Any]
+) -> None:
+    view = judging(eyes, parent, False)
+    eyes.sees = moved(view, **later)
+    with pytest.raises(DeadlinePassed, match="scoring took longer"):
+        worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), view)
+    assert journal.opening(NUMBER, 0, DIGEST) is None
+
+
+def test_a_job_outlives_a_chain_that_is_down(worker: Any, eyes: Eyes, journal: Journal, training: View) -> None:
+    eyes.fails = True
+    worker().do(Train(NUMBER), training)
+    assert journal.trained(NUMBER)
+
+
+def test_a_signal_ends_a_job_between_two_epochs(worker: Any, notes: Notes, journal: Journal, training: View) -> None:
+    notes.on_progress = lambda: os.kill(os.getpid(), signal.SIGTERM)
+    with pytest.raises(Stopped):
+        worker().do(Train(NUMBER), training)
+    assert [fact.partition(" loss")[0] for fact in notes.facts] == ["training: 1/2"]
+    assert journal.trained(NUMBER) is None
+
+
+def test_the_chain_is_looked_at_during_a_long_job_too(
+    worker: Any, eyes: Eyes, notes: Notes, training: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor, "LOOK_S", 0.0)
+    eyes.sees = moved(training, Phase.COMMITTING)
+    with pytest.raises(DeadlinePassed):
+        worker().do(Train(NUMBER), training)
+    assert len(notes.facts) == 1, "after the first epoch"
+
+
+def test_a_lost_update_is_told_once_and_not_published(
+    worker: Any, eyes: Eyes, journal: Journal, store: MemoryStore, training: View, tmp_path: Path
+) -> None:
+    worker().do(Train(NUMBER), training)
+    eyes.memory.trained = trained = journal.trained(NUMBER)
+    assert trained is not None
+    next((tmp_path / "journal").glob("*.safetensors")).unlink()
+    with pytest.raises(StoreError, match="lost the own update of round 2"):
+        worker().do(Publish(NUMBER), training)
+    assert eyes.memory.trained is None, "or it would be published again and again"
+    assert not store.has(trained.pointer)
+
+
+@pytest.mark.parametrize(("receipt", "told"), [(Receipt("0x1", 5, 90_000, ()), ["done: enrol"]), (None, [])])
+def test_a_transaction_is_told_if_it_was_this_workers(
+    worker: Any, notes: Notes, training: View, receipt: Receipt | None, told: list[str]
+) -> None:
+    assert worker(transactor=Recorder(receipt)).do(Enrol(), training) == bool(told)
+    assert notes.facts == told

@@ -1,0 +1,199 @@
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from folkmoot.chain import CONTRACT_ERRORS, Phase, create_account
+from folkmoot.config import WorkerConfig, template
+from folkmoot.errors import (
+    AccountError,
+    BlobMissing,
+    ConfigError,
+    ConnectionFailed,
+    DeadlinePassed,
+    FolkmootError,
+    LearningError,
+)
+from folkmoot.testing import free_port
+from folkmoot.worker import PlainReporter, run_worker
+from folkmoot.worker.actions import Action, Settle, Wait
+from folkmoot.worker.runner import MAX_PAUSE, Worker
+from folkmoot.worker.shutdown import Stopped
+from folkmoot.worker.step import step
+from folkmoot.worker.view import View
+from tests.support.views import SEATS, TRAINERS, a_view
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass
+class World:
+    """What a worker sees, one entry a look, and what it does; all in one."""
+
+    looks: Iterator[View | FolkmootError]
+    fails: Iterator[FolkmootError | None] = field(default_factory=lambda: iter(()))
+    was_done: bool = False  # by others, whatever the worker does
+    log: list[str] = field(default_factory=list)
+    done: list[Action] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
+
+    def view(self) -> View:
+        seen = next(self.looks)
+        if isinstance(seen, FolkmootError):
+            raise seen
+        return seen
+
+    def do(self, action: Action, _: View) -> bool:
+        self.done.append(action)
+        if error := next(self.fails, None):
+            raise error
+        return not self.was_done
+
+    def fact(self, text: str) -> None:
+        self.log.append(text)
+
+    def problem(self, error: FolkmootError) -> None:
+        self.log.append(f"problem: {error.message}")
+
+    def waiting(self, wait: Wait, now: int) -> None:
+        self.log.append(f"{now}: waiting for {wait.what}")
+
+    def check(self) -> None:
+        pass
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+
+Run = Callable[..., tuple[int, World]]
+
+
+@pytest.fixture
+def run() -> Run:
+    def run(
+        *looks: View | FolkmootError, fails: tuple[FolkmootError | None, ...] = (), was_done: bool = False
+    ) -> tuple[int, World]:
+        world: Any = World(iter(looks), iter(fails), was_done)
+        worker = Worker(observer=world, decide=step, executor=world, reporter=world, shutdown=world, poll=2.0)
+        return worker.run(), world
+
+    return run
+
+
+SETTLING, FINISHED = a_view(Phase.SETTLING, SEATS[0]), a_view(Phase.FINISHED)
+
+
+@pytest.mark.parametrize(("phase", "code"), [(Phase.FINISHED, 0), (Phase.EXPIRED, 1), (Phase.CANCELLED, 1)])
+def test_it_ends_with_the_task(run: Run, phase: Phase, code: int) -> None:
+    ended, world = run(a_view(phase))
+    assert ended == code
+    assert world.log[-1] == f"the task is {phase.name.lower()}"
+
+
+def test_it_acts_without_a_pause_and_pauses_when_it_waits(run: Run) -> None:
+    _, world = run(SETTLING, a_view(Phase.REVEALING, TRAINERS[0]), FINISHED)
+    assert world.done == [Settle(2)]
+    assert world.pauses == [2.0]
+    assert any("waiting for seats to reveal" in line for line in world.log)
+
+
+def test_it_pauses_when_there_was_nothing_left_to_do(run: Run) -> None:
+    _, world = run(SETTLING, SETTLING, FINISHED, was_done=True)
+    assert world.done == [Settle(2)] * 2
+    assert world.pauses == [2.0] * 2, "a node may say for long that it was done before"
+
+
+@pytest.mark.parametrize("name", ["WrongPhase", "WrongRound"])
+def test_a_lost_race_is_a_fact(run: Run, name: str) -> None:
+    _, world = run(SETTLING, FINISHED, fails=(CONTRACT_ERRORS[name]("somebody was faster"),))
+    assert "too late: somebody was faster" in world.log
+    assert world.pauses == [2.0]
+
+
+def test_a_deadline_that_passed_is_a_fact(run: Run) -> None:
+    _, world = run(SETTLING, FINISHED, fails=(DeadlinePassed("training took too long"),))
+    assert "too late: training took too long" in world.log
+
+
+def test_other_errors_are_problems_and_tried_again(run: Run) -> None:
+    errors = BlobMissing("no blob"), CONTRACT_ERRORS["NotMember"]("not a member")
+    _, world = run(SETTLING, SETTLING, SETTLING, FINISHED, fails=errors)
+    assert [line for line in world.log if line.startswith("problem")] == ["problem: no blob", "problem: not a member"]
+    assert world.done == [Settle(2)] * 3
+
+
+def test_pauses_grow_while_something_keeps_failing(run: Run) -> None:
+    failing = [ConnectionFailed("no node answers")] * 5
+    waits = a_view(Phase.PAUSED)
+    _, world = run(*failing, waits, ConnectionFailed("no node answers"), FINISHED)
+    assert world.pauses == [4.0, 8.0, 16.0, 16.0, 16.0, 2.0, 4.0]
+    assert max(world.pauses) == 2.0 * MAX_PAUSE
+
+
+def test_pauses_grow_while_ones_own_work_keeps_failing(run: Run) -> None:
+    _, world = run(*[SETTLING] * 4, FINISHED, fails=(LearningError("mine.py, line 3: RuntimeError"),) * 4)
+    assert world.pauses == [4.0, 8.0, 16.0, 16.0]
+    assert world.log.count("problem: mine.py, line 3: RuntimeError") == 4
+
+
+def test_a_stop_gets_through(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def check(_: World) -> None:
+        raise Stopped
+
+    monkeypatch.setattr(World, "check", check)
+    with pytest.raises(Stopped):
+        run(SETTLING)
+
+
+def test_news_is_told_once(run: Run) -> None:
+    view = a_view(Phase.PAUSED)
+    _, world = run(view, view, FINISHED)
+    assert sum(line.startswith("round 2: Paused") for line in world.log) == 1
+
+
+# ---------------------------------------------------------------- run_worker
+
+
+@pytest.fixture
+def keystore(tmp_path: Path) -> Path:
+    path = tmp_path / "keystore.json"
+    create_account(path, lambda: "secret", iterations=2)
+    return path
+
+
+def test_a_wrong_password_is_refused(keystore: Path, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("guess\n")
+    with pytest.raises(AccountError, match="wrong password"):
+        run_worker(WorkerConfig(keystore=keystore, password_file=tmp_path / "password"), PlainReporter())
+
+
+def test_a_password_file_that_is_not_there_is_named(keystore: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot read the password"):
+        run_worker(WorkerConfig(keystore=keystore, password_file=tmp_path / "none"), PlainReporter())
+
+
+def test_a_keystore_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AccountError, match=r"no keystore file .*nobody\.json"):
+        run_worker(WorkerConfig(keystore=tmp_path / "nobody.json"), PlainReporter())
+
+
+def test_a_worker_waits_for_its_node_and_stops_when_told(keystore: Path, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("secret")
+    rpc = [f"http://127.0.0.1:{free_port()}"]
+    config = tmp_path / "worker.toml"
+    config.write_text(template({"keystore": keystore.name, "password_file": "password", "rpc": rpc}))
+    command = [sys.executable, "-m", "folkmoot", "worker", "--config", str(config)]
+    worker = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    assert worker.stderr is not None
+    try:
+        assert any("no node answers" in line for line in worker.stderr)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
+    finally:
+        worker.kill()
+        worker.communicate()
