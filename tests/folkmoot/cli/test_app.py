@@ -98,8 +98,6 @@ def test_no_command_is_suggested_twice(cli: Cli, words: str, meant: str) -> None
     assert told.lower().count("did you mean") == 1, told
 
 
-
-
 HEAVY = {"torch", "sklearn", "matplotlib"}
 
 
