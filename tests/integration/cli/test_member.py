@@ -91,7 +91,7 @@ def test_a_membership_that_is_past_due_expires(people: People, subscriber: Cli) 
     address, end = shown["address"], shown["paid_until"]
     people.account("lee")
     told = stranger.refused("member", "expire", address)
-    assert told.startswith(f"error: {address} has paid until ")
+    assert told.startswith(f"error: the membership of {address} runs until ")
 
     pass_time(people, end - people.network.client.now() - 300)
     state, message, hint = membership(subscriber)

@@ -42,7 +42,6 @@ def test_a_round_as_it_runs(crew: Crew) -> None:
 
 
 def test_status_tells_scores_and_accuracy(people: People, played: Crew) -> None:
-    assert people
     status = played("s0").json("status")
     assert (status["phase"], status["round"], status["total_rounds"]) == ("training", 1, 3)
     assert status["rounds"][0] == {
@@ -51,5 +50,10 @@ def test_status_tells_scores_and_accuracy(people: People, played: Crew) -> None:
     assert status["last_scores"]["round"] == 0
     assert [update["verdict"] for update in status["last_scores"]["updates"]] == ["accepted", "accepted", "fault"]
     assert {seat["member"] for seat in status["committee"]} > {played.trainers[0].address, played.trainers[1].address}
+    names = people.folder / "names.toml"
+    names.write_text(f'"General Hospital" = "{played.trainers[1].address}"\n')
     shown = played("s0").ok("status")
+    names.unlink()
+    assert "General Hospital (0x" in shown
+    assert played.trainers[1].address not in shown
     assert [text for text in ("20.00 %", "70.00 %", "model 1", "2 of 3") if text not in shown] == []
