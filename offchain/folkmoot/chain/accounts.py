@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from eth_keys.constants import SECPK1_N
 from eth_keys.datatypes import PrivateKey
 from eth_utils.address import is_address, to_checksum_address
 from web3.types import TxParams
@@ -21,6 +22,7 @@ from folkmoot.errors import AccountError, ConfigError
 Password = Callable[[], str]  # asks a person, or reads a file
 
 _MAX_KEYSTORE = 65_536  # bytes of a file that is looked at for being a keystore
+_KEY = 32  # bytes of a private key
 _DERIVED = 32  # bytes that a password is turned into: deriving a damaged file's 10**30 would never end
 
 
@@ -57,9 +59,12 @@ def save_account(
 def account_of_key(text: str, source: str) -> LocalAccount:
     """The account of a private key in hex. Raises `AccountError`, which names the source and not what was in it."""
     try:
-        account: LocalAccount = Account.from_key(text.strip())
+        key = bytes.fromhex(text.strip().removeprefix("0x"))
     except ValueError:
-        raise AccountError(f"{source} holds no private key", "32 bytes as 64 hex digits") from None
+        key = b""
+    if len(key) != _KEY or not 0 < int.from_bytes(key) < SECPK1_N:  # not every backend of eth-keys checks the range
+        raise AccountError(f"{source} holds no private key", "32 bytes as 64 hex digits")
+    account: LocalAccount = Account.from_key(key)
     return account
 
 
