@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from experiments.data import need
+from experiments.experiment import Results
 from experiments.registry import EXPERIMENTS, find
 from experiments.report import write
-from experiments.results import Results
 from experiments.running import run
 from folkmoot.errors import ConfigError, FolkmootError
 from tools.workcopy import ROOT

@@ -18,15 +18,15 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from experiments.attacks import ATTACKS, colluding_committee
 from experiments.bflc_table1 import ATTESTING
 from experiments.bflc_table1 import FULL as TABLE1
 from experiments.data import FEMNIST, digits, femnist
 from experiments.experiment import Cell, Experiment, Measured, Rows, Tick, Value
-from experiments.federation import Plan
 from experiments.learning import play
 from experiments.report import MARKERS, ROUND, by_seed, cell, chart, curve, has_learnt, percent, select, table
 from experiments.systems import active, task
+from folkmoot.simulation import Plan
+from folkmoot.simulation.attacks import ATTACKS, colluding_committee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.data import FEMNIST, Shares, digits, femnist
+from experiments.data import FEMNIST, digits, femnist
 from experiments.experiment import Cell, Experiment, Measured, Rows, Tick
-from experiments.federation import Plan
 from experiments.learning import in_one_place, play
 from experiments.report import MARKERS, by_seed, cell, chart, has_learnt, percent, select, table
 from experiments.systems import active, task
 from folkmoot.proposal import TaskConfig
+from folkmoot.simulation import Plan, Shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

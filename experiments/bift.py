@@ -23,14 +23,14 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from experiments.attacks import ATTACKS, GREEN_TO_RED, Attack, krum_attack, label_flip
 from experiments.bift_report import ATTACKING, CLEAN, SYSTEMS, attack_on, paper, report
-from experiments.data import LIGHTS, SIGNS, Shares, digits, traffic_lights, traffic_signs
+from experiments.data import LIGHTS, SIGNS, digits, traffic_lights, traffic_signs
 from experiments.experiment import Cell, Experiment, Measured, Tick
-from experiments.federation import Plan
 from experiments.learning import LAST, play
 from experiments.report import ROUND
 from experiments.systems import GUARD, guards, task
+from folkmoot.simulation import Plan, Shares
+from folkmoot.simulation.attacks import ATTACKS, GREEN_TO_RED, Attack, krum_attack, label_flip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ round's updates may be accepted, the dearest case. As a round takes 750 updates 
 active.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +20,14 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from experiments.counting import BASELINE, UPDATE, CountingLabour, gas_by_function
-from experiments.data import Shares, digits
+from experiments.counting import BASELINE, UPDATE, CountingCompute
+from experiments.data import digits
 from experiments.experiment import Cell, Experiment, Measured, Rows, Tick
-from experiments.federation import Plan, federation
 from experiments.report import MARKERS, by_seed, chart, percent, select, table
-from experiments.rounds import Record
 from experiments.systems import active, task
+from folkmoot.simulation import Plan, Record, Shares, federation
+from folkmoot.testing.transactions import transactions
+from tools.contracts import CONTRACTS, RULES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +73,22 @@ def measure(cell: Cell, data: Path | None, tick: Tick) -> Sequence[Measured]:
     evaluated: list[Counter[str]] = []
     ends: list[int] = []
     plan = _plan(FULL if data else QUICK, cell)
-    with federation(plan) as played:
+    with federation(plan, rules=RULES, contracts=CONTRACTS) as played:
         tally = Counter[str]()
         for one in played.coalition.honest:
             compute = one.compute
-            one.compute = CountingLabour(compute.account, compute.learner, compute.blobs, tally=tally)
+            one.compute = CountingCompute(compute.account, compute.learner, compute.blobs, tally=tally)
         for record in played.play():
             records.append(record)
             ends.append(played.chain.client.head().number)
             evaluated.append(Counter(tally))
             tally.clear()
             tick(len(records), plan.task.total_rounds)
-        by_function = gas_by_function(played.chain, range(ends[0] + 1, ends[-2] + 1))
-    return [*_rounds(records[1:-1], evaluated[1:-1]), *_functions(by_function, len(records) - 2)]
+        gas: dict[str, list[int]] = defaultdict(list)
+        for sent in transactions(played.chain.client, played.task.address, range(ends[0] + 1, ends[-2] + 1)):
+            if sent.succeeded:
+                gas[sent.function].append(sent.gas)
+    return [*_rounds(records[1:-1], evaluated[1:-1]), *_functions(gas, len(records) - 2)]
 
 
 def _plan(config: Config, cell: Cell) -> Plan:

@@ -1,18 +1,13 @@
-"""What a round took: evaluations, counted as a seat makes them, and gas, read from the chain's own blocks."""
+"""Evaluations, counted as a seat makes them."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from eth_typing import ABIFunction
-from eth_utils.abi import function_abi_to_4byte_selector
 from numpy import float32
 from numpy.typing import NDArray
-from web3.types import TxData
 
-from experiments.chain import Chain
-from folkmoot.chain.abi import abi
 from folkmoot.learning import Learner, Weights
 from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, evaluate
 
@@ -53,31 +48,12 @@ class CountingLearner:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountingLabour(LocalCompute):
-    """A member whose evaluations are counted; its exchange decodes the round's model only once."""
+class CountingCompute(LocalCompute):
+    """A member whose evaluations are counted. Its blobs decode the round's model only once."""
 
     tally: Counter[str]
 
     def evaluate(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
         """As `LocalCompute.evaluate`."""
         model = self.blobs.fetch_model(request.parent)
-        learner = CountingLearner(self.learner, model, self.tally)
-        return evaluate(request, learner, self.blobs, progress=progress)
-
-
-def gas_by_function(chain: Chain, blocks: Iterable[int]) -> dict[str, list[int]]:
-    """The gas of each successful call of a task in some blocks, by the function's name."""
-    eth, names = chain.client.web3.eth, _names()
-    found: dict[str, list[int]] = defaultdict(list)
-    for number in blocks:
-        sent = cast("Sequence[TxData]", eth.get_block(number, full_transactions=True)["transactions"])
-        for transaction, receipt in zip(sent, eth.get_block_receipts(number), strict=True):
-            if receipt["status"]:
-                found[names[transaction["input"][:4]]].append(receipt["gasUsed"])
-    return found
-
-
-def _names() -> dict[bytes, str]:
-    """A task's functions by their selectors."""
-    functions = [cast("ABIFunction", entry) for entry in abi("Task") if entry["type"] == "function"]
-    return {function_abi_to_4byte_selector(entry): entry["name"] for entry in functions}
+        return evaluate(request, CountingLearner(self.learner, model, self.tally), self.blobs, progress=progress)

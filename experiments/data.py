@@ -5,7 +5,6 @@ The files are NumPy's `.npz` with uint8 images, in a folder that `--data` names.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Dataset, holdout, load_digits, partition
+from folkmoot.simulation import Shares
 
 FEMNIST = "femnist/femnist_writers.npz"
 MNIST = "mnist/mnist.npz"
@@ -32,29 +32,6 @@ ORIGINS: Mapping[str, str] = {
 TEST_FRACTION = 0.25  # of the digits
 
 Array = NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shares:
-    """What each member has, and the test set that none of them has."""
-
-    members: tuple[Dataset, ...]
-    test: Dataset
-
-    @property
-    def majority(self) -> float:
-        """Accuracy of naming the test set's most frequent class, 0 to 1."""
-        return float(np.bincount(self.test.y).max() / len(self.test))
-
-    def first(self, count: int) -> "Shares":
-        """The first `count` members, and the whole test set. Raises `ConfigError` if there are not as many."""
-        if count > len(self.members):
-            raise ConfigError(f"the data has {len(self.members)} members, not {count}", "ask for fewer")
-        return Shares(self.members[:count], self.test)
-
-    def pooled(self) -> Dataset:
-        """Everything that the members have, in one place."""
-        return Dataset(np.concatenate([own.x for own in self.members]), np.concatenate([own.y for own in self.members]))
 
 
 def digits(members: int, seed: int, *, how: str = "iid", alpha: float = 0.5) -> Shares:

@@ -1,4 +1,4 @@
-"""Cells that train: a federation on its chain, or everything in one place."""
+"""Cells that train: a federation on its chain, with the contracts of this checkout, or everything in one place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,12 @@ from statistics import mean
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 from torch import nn
 
-from experiments.data import Shares
 from experiments.experiment import Measured, Tick
-from experiments.federation import Plan, federation
 from experiments.learners import centralised
-from experiments.rounds import Record
 from folkmoot.learning import build, initial_weights, load_weights
 from folkmoot.proposal import TaskConfig
+from folkmoot.simulation import Plan, Record, Shares, federation
+from tools.contracts import CONTRACTS, RULES
 
 LAST = 5  # rounds whose mean accuracy counts: never the best
 
@@ -50,7 +49,7 @@ class Course:
 def play(plan: Plan, tick: Tick, *, tested: int = LAST) -> Course:
     """A federation from the first round to the last; so many of the last models are tested."""
     records: list[Record] = []
-    with federation(plan) as played:
+    with federation(plan, rules=RULES, contracts=CONTRACTS) as played:
         for record in played.play():
             records.append(record)
             tick(len(records), plan.task.total_rounds)

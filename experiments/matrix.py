@@ -21,17 +21,18 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from experiments.attacks import ATTACKS, Attack, colluding_committee
-from experiments.data import MNIST, WRITERS, Shares, digits, mnist, mnist_by_writer
+from experiments.data import MNIST, WRITERS, digits, mnist, mnist_by_writer
 from experiments.experiment import Cell, Experiment, Measured, Tick
-from experiments.federation import Plan
 from experiments.learning import play
 from experiments.matrix_report import CLEAN, SPLITS, report
 from experiments.systems import GUARD, LEARNERS, PRESETS, guards, task
+from folkmoot.learning import TorchLearner
+from folkmoot.simulation import Plan, Shares
+from folkmoot.simulation.attacks import ATTACKS, Attack, colluding_committee
 
 SYSTEMS = tuple(PRESETS)
 ATTACKING: Mapping[str, Attack] = {
-    **{name: attack for name, attack in ATTACKS.items() if name != "bulyan-attack"},
+    **{name: attack for name, attack in ATTACKS.items() if name not in {"bulyan-attack", "liar", "silent"}},
     "colluding-committee": replace(ATTACKS["noise"], scores=partial(colluding_committee, blame=(0, 0))),
 }
 MAIN = ("noise", "label-flip", "sign-flip", "little-is-enough")
@@ -131,6 +132,7 @@ def _plan(config: Config, cell: Cell, shares: Shares) -> Plan:
         shares=shares,
         seed=cell.seed,
         score_limit=config.score_images,
+        learner=LEARNERS.get(cell.system, TorchLearner),
         **_attack(config, str(cell["attack"])),
     )
 

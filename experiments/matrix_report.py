@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.attacks import ATTACKS
 from experiments.experiment import Rows
 from experiments.report import by_guard, by_seed, cell, chart, guarded, has_learnt, select, table
 from experiments.systems import PRESETS
+from folkmoot.simulation.attacks import ATTACKS
 
 CLEAN = "clean"
 SPLITS: Mapping[str, str] = {

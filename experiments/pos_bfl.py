@@ -23,14 +23,15 @@ from typing import Any
 
 import numpy as np
 
-from experiments.attacks import ATTACKS, Attack, colluding_committee, data_noise, noise
-from experiments.data import MNIST, Shares, digits, mnist
+from experiments.data import MNIST, digits, mnist
 from experiments.experiment import Cell, Experiment, Measured, Tick
-from experiments.federation import Plan
 from experiments.learning import LAST, play
 from experiments.pos_bfl_report import EPOCHS, SYSTEMS, TABLED, TABLED_EPOCHS, WIDTHS, paper, report
 from experiments.report import ROUND
-from experiments.systems import active, task
+from experiments.systems import LEARNERS, active, task
+from folkmoot.learning import TorchLearner
+from folkmoot.simulation import Plan, Shares
+from folkmoot.simulation.attacks import ATTACKS, Attack, colluding_committee, data_noise, noise
 
 COUNTS = (0, 3, 4, 6, 8, 10, 12, 14, 16)  # of malicious devices in Figures 6 and 7
 
@@ -171,6 +172,7 @@ def _plan(config: Config, cell: Cell, data: Path | None) -> Plan:
         attackers=malicious,
         committee=tuple(np.random.default_rng(seed).permutation(members)[:seats].tolist()),
         score_limit=config.images,
+        learner=LEARNERS.get(cell.system, TorchLearner),
     )
 
 

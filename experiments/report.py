@@ -11,8 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from experiments.experiment import Experiment, Row, Rows
-from experiments.results import Results
+from experiments.experiment import Experiment, Results, Row, Rows
 from experiments.systems import GUARD
 
 MARGIN = 0.25  # by which a clean run must beat naming the most frequent class

@@ -16,11 +16,10 @@ from typing import Any
 import torch
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from experiments.deployment import build_contracts
-from experiments.experiment import Cell, Experiment, Measured
+from experiments.experiment import Cell, Experiment, Measured, Results, commit
 from experiments.registry import find
-from experiments.results import Results, commit
 from folkmoot.errors import FolkmootError
+from tools import contracts
 
 LOOK_S = 0.2
 GRACE_S = 10.0
@@ -40,7 +39,7 @@ def run(experiment: Experiment, results: Results, cells: Sequence[Cell], *, data
     todo = results.missing(cells)
     if not todo:
         return
-    build_contracts()
+    contracts.build()
     made = commit()
     os.environ["OMP_NUM_THREADS"] = "1"
     failed: list[tuple[Cell, FolkmootError]] = []

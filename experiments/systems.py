@@ -33,7 +33,7 @@ LEARNERS: Mapping[str, type[TorchLearner]] = {"pfedme": PFedMe}
 """What the members of a system learn with, if not with `TorchLearner`."""
 
 GUARD = ("guard", "direction")
-"""The setting of a cell in which judges give 0 to what leads away from where their own training goes."""
+"""The setting of a cell in which judges score 0 any update that points against their own."""
 
 
 def guards(cell: Cell) -> dict[str, bool]:

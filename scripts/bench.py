@@ -1,6 +1,6 @@
-"""`make bench`: the demonstration with the seeds 0 to 4, one after the other, and what may be expected of it.
+"""`make bench`: the demonstration with the seeds 0 to 4, one after the other, compared with what is expected.
 
-Fails if the median of the final accuracies is below 0.93 or the worst below 0.90. Each run lies in runs/bench/.
+Fails if the median of the final accuracies is below 0.93 or the worst below 0.90. Each run is stored in runs/bench/.
 """
 
 import argparse
@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from folkmoot.errors import FolkmootError
-from scripts.demonstration.findings import findings
-from scripts.demonstration.play import RUNS, Played, play
-from scripts.demonstration.processes import INTERRUPTED, interruptible
-from scripts.demonstration.telling import make_console
+from folkmoot.testing.processes import interruptible
+from scripts.demo import INTERRUPTED, RUNS, Played, play
+from scripts.demo_output import make_console
+from scripts.demo_report import findings
 
 SEEDS = range(5)
 MEDIAN, WORST = 0.93, 0.90
@@ -54,7 +54,7 @@ def table(seeds: Sequence[int], played: Sequence[Played]) -> Table:
     """A row a seed."""
     shown = Table("seed", "final accuracy", "noise", "honest suspended", "rounds with liar", "swayed", "seconds")
     for seed, entry in zip(seeds, played, strict=True):
-        found = findings(entry.report, entry.state, entry.people)
+        found = findings(entry.report, entry.state, entry.members)
         shown.add_row(
             str(seed),
             f"{entry.report.final_accuracy:.2%}",

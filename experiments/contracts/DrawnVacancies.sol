@@ -6,7 +6,7 @@ import {VacancyOrder} from "../../contracts/libraries/VacancyOrder.sol";
 import {Candidate, Candidates, Standing} from "../../contracts/types/Candidate.sol";
 
 /// @title Election by score whose vacancies are drawn from everybody
-/// @notice What `VacancyOrder` is compared with in experiments: nobody without an accepted update is better than another.
+/// @notice What `VacancyOrder` is compared with in experiments: no member without an accepted update precedes another.
 contract DrawnVacancies is IElectionRule {
     /// @inheritdoc IElectionRule
     function elect(Candidate[] memory candidates, uint256 seats, bytes32 seed, bytes32)

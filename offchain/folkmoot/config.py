@@ -4,7 +4,6 @@ A private key is no setting: it stays in the encrypted keystore file, whose pass
 prompt.
 """
 
-import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,8 @@ from typing import Annotated, Any
 from folkmoot import settings
 from folkmoot.errors import ConfigError
 
-BEHAVIOURS = ("none", "noise", "liar", "silent")
-ATTACKS = "experiments.behaviours"  # where further drills come from, if that is installed
 LONGEST_POLL = 3600
+SIMULATION = "simulation"  # the table of a simulated worker's file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,34 +41,14 @@ class WorkerConfig:
     ] = ()
     threads: Annotated[int, "PyTorch threads"] = 1
 
-    # Experiments: one data set, shared out among several members
-    partition: Annotated[str | None, '"dirichlet", "iid", "shards", "site" or "writer"; without it all data'] = None
-    members: Annotated[int, "so many members share the data"] = 1
-    member: Annotated[int, "which of them this one is, from 0"] = 0
-    alpha: Annotated[float, "for dirichlet: the smaller, the fewer classes a member has"] = 0.5
-    shards: Annotated[int, "for shards: pieces a member"] = 2
-    test_fraction: Annotated[float, "part of the data that is set apart and that no member gets"] = 0.0
-    seed: Annotated[int, "of these splits, the same for all members of an experiment"] = 0
-
     # Pace
     poll_seconds: Annotated[float, "pause between two looks at the chain"] = 1.0
     turn_seconds: Annotated[int, "head start of each committee position where anyone may act: two blocks or more"] = 3
-
-    # Demonstrations
-    behaviour: Annotated[
-        str, '"noise", "liar", "silent" or an attack misbehaves on purpose: what do the others do?'
-    ] = "none"
-    colluders: Annotated[tuple[str, ...], "accounts that a drill colludes with"] = ()
 
     def __post_init__(self) -> None:
         for name, (valid, hint) in _RANGES.items():
             if not valid(getattr(self, name)):
                 raise ConfigError(f"{name} cannot be {getattr(self, name)!r}", hint=hint)
-        if self.behaviour not in BEHAVIOURS and self.behaviour not in (known := known_behaviours()):
-            hint = f"one of {', '.join(known)}; leave it out to take part in earnest"
-            raise ConfigError(f"behaviour cannot be {self.behaviour!r}", hint=hint)
-        if not self.member < self.members:
-            raise ConfigError(f"there is no member {self.member} of {self.members}", hint="members count from 0")
 
 
 _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
@@ -79,34 +57,22 @@ _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "score_fraction": (lambda part: 0 < part < 1, "a fraction between 0 and 1"),
     "score_limit": (lambda count: count >= 1, "at least 1"),
     "threads": (lambda count: count >= 1, "at least 1"),
-    "member": (lambda index: index >= 0, "members count from 0"),
-    "test_fraction": (lambda part: 0 <= part < 1, "a fraction from 0 to below 1"),
-    "seed": (lambda seed: seed >= 0, "0 or more"),
     "poll_seconds": (lambda pause: 0 < pause <= LONGEST_POLL, f"seconds above 0, at most {LONGEST_POLL}"),
     "turn_seconds": (lambda turn: turn >= 1, "whole seconds, at least 1"),
 }
 
 
-def known_behaviours() -> tuple[str, ...]:
-    """The built-in drills, and the attacks of the package `experiments` where that is installed."""
-    try:
-        attacks = importlib.import_module(ATTACKS)
-    except ModuleNotFoundError as error:
-        if error.name and f"{ATTACKS}.".startswith(f"{error.name}."):
-            return BEHAVIOURS
-        raise
-    return (*BEHAVIOURS, *attacks.NAMES)
-
-
 def load_config(path: str | Path) -> WorkerConfig:
     """Read a worker's TOML file. Raises `ConfigError` for an unreadable file and for a wrong key or value."""
+    if SIMULATION in settings.read(path):
+        hint = f"remove the table, or run: python -m folkmoot.simulation.worker --config {path}"
+        raise ConfigError(f"{path} has a [{SIMULATION}] table, which only a simulated worker reads", hint)
     return settings.load(WorkerConfig, path)
 
 
 def template(given: Mapping[str, object] | None = None) -> str:
     """A worker's TOML file with every setting, what it is for, and the value given here or its default.
 
-    Raises `ConfigError` for a setting that there is not.
+    Raises `ConfigError` for an unknown setting.
     """
-    shown = {"behaviour": None} | dict(given or {})
-    return settings.render(WorkerConfig, "A worker's settings. Paths are relative to this file's folder.", shown)
+    return settings.render(WorkerConfig, "A worker's settings. Paths are relative to this file's folder.", given or {})

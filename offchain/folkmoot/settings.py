@@ -25,14 +25,18 @@ def load(kind: type[T], path: str | Path, base: Mapping[str, Any] = MappingProxy
 
     Raises `ConfigError` for an unreadable file and for a wrong key or value.
     """
+    return make(kind, {**base, **read(path)}, folder=Path(path).resolve().parent)
+
+
+def read(path: str | Path) -> dict[str, Any]:
+    """The values in a TOML file. Raises `ConfigError` for an unreadable file."""
     file = Path(path)
     try:
-        values = tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
         raise ConfigError(f"cannot read {file}: {error.strerror}", hint="give the path of a TOML file") from error
     except ValueError as error:
         raise ConfigError(f"{file} is not valid TOML: {error}", hint='a line reads: key = "value"') from error
-    return make(kind, {**base, **values}, folder=file.resolve().parent)
 
 
 def make(kind: type[T], values: Mapping[str, Any], *, folder: Path) -> T:

@@ -1,6 +1,5 @@
 import pytest
 import torch
-
 from experiments.deployment import build_contracts
 
 

@@ -5,11 +5,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from experiments.attacks import ATTACKS
 from experiments.experiment import Cell, Measured
 from experiments.matrix import CLEAN, MAIN, cells, report
 from experiments.results import Results
 from experiments.systems import GUARD, PRESETS
+from folkmoot.simulation.attacks import ATTACKS
 from tools.workcopy import ROOT
 
 

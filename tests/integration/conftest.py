@@ -3,9 +3,9 @@ from collections.abc import Iterator
 import pytest
 
 from folkmoot.chain import Client
-from tests.support.anvil import Anvil, run_anvil
-from tests.support.deploy import build_contracts
+from folkmoot.testing import Anvil, run_anvil
 from tests.support.network import Network, found
+from tools import contracts
 
 
 @pytest.fixture(scope="session")
@@ -24,5 +24,5 @@ def client(anvil: Anvil) -> Iterator[Client]:
 @pytest.fixture(scope="session")
 def deployed(anvil: Anvil, client: Client) -> Network:
     """A real federation on it."""
-    build_contracts()
+    contracts.build()
     return found(anvil, client)

@@ -20,12 +20,12 @@ from folkmoot.chain import (
     TaskContract,
     Token,
     deployments,
-    events,
     extend_digest,
     fetch_events,
     fetch_round,
-    seal,
+    score_commitment,
 )
+from folkmoot.chain.events import logs
 from folkmoot.chain.events.federation import Credited, MembershipApplied
 from folkmoot.chain.events.rounds import RoundOpened, UpdateSubmitted
 from folkmoot.errors import (
@@ -37,10 +37,9 @@ from folkmoot.errors import (
     NotDeployed,
     OutOfGas,
 )
-from tests.support.anvil import Anvil, run_anvil
-from tests.support.deploy import build_contracts, factory
-from tests.support.network import FEE, PATIENCE, Network, new_account, salt_of, word
-from tools.anvil import free_port
+from folkmoot.testing import Anvil, free_port, run_anvil
+from tests.support.network import FEE, PATIENCE, Network, create, new_account, salt_of, word
+from tools import contracts
 
 
 @pytest.fixture
@@ -95,9 +94,9 @@ def test_an_account_without_coin_is_told_so(deployed: Network) -> None:
 
 
 def test_a_call_too_large_for_a_block_is_out_of_gas() -> None:
-    build_contracts()
+    contracts.build()
     with run_anvil("--block-base-fee-per-gas", "0") as chain, Client([chain.url]) as client:
-        token = LocalToken(client, factory(client).create("FederationToken"))
+        token = LocalToken(client, create(chain, client, "FederationToken"))
         chain.ask("evm_setBlockGasLimit", hex(40_000))
         chain.mine()
         account = new_account()
@@ -238,10 +237,10 @@ def test_no_node_at_all_is_told() -> None:
 
 
 def test_a_node_that_was_restarted_gets_the_transaction(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
-    build_contracts()
+    contracts.build()
     port, state = free_port(), ("--state", str(tmp_path / "state.json"), "--block-base-fee-per-gas", "0")
     with run_anvil(*state, port=port) as chain, Client([chain.url]) as client:
-        token = LocalToken(client, factory(client).create("FederationToken"))
+        token = LocalToken(client, create(chain, client, "FederationToken"))
         account = new_account()
         sender, deadline = Sender(client, account), client.now() + 1_000
         sender.send(token.mint(account.address, 1), deadline=deadline)
@@ -257,7 +256,7 @@ def test_a_node_that_was_restarted_gets_the_transaction(tmp_path: Path, pool: Th
 
 
 def test_events_are_found_over_many_pages(deployed: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "PAGE", 4)
+    monkeypatch.setattr(logs, "PAGE", 4)
     first, _ = deployed.apply()
     start = deployed.client.head().number
     deployed.anvil.ask("anvil_mine", hex(30))
@@ -276,8 +275,8 @@ def test_events_are_found_over_many_pages(deployed: Network, monkeypatch: pytest
 def test_a_round_is_found_however_long_ago_it_opened(
     deployed: Network, monkeypatch: pytest.MonkeyPatch, blocks: int
 ) -> None:
-    monkeypatch.setattr(events, "LOOK_BACK", 1)
-    monkeypatch.setattr(events, "PAGE", 8)
+    monkeypatch.setattr(logs, "LOOK_BACK", 1)
+    monkeypatch.setattr(logs, "PAGE", 8)
     members = deployed.join(6)
     seats, trainers = members[:3], members[3:]
     task = deployed.propose(members[0])
@@ -315,11 +314,11 @@ def test_a_round_is_read_as_the_contract_tells_it(deployed: Network) -> None:
     assert task.updates_digest() == digest
     assert task.phase() == Phase.COMMITTING
     opinion = (2_000, (6_000, 7_000, 5_000))
-    encoded = seal(
+    encoded = score_commitment(
         chain_id=deployed.client.chain_id, task=task.address, round=0, attempt=0, member=seats[0].address,
         updates_digest=digest, baseline=opinion[0], scores=opinion[1], salt=salt_of(seats[0]),
     )  # fmt: skip
-    assert task.score_commitment_of(seats[0].address, *opinion, salt_of(seats[0])) == encoded
+    assert task.score_commitment(seats[0].address, *opinion, salt_of(seats[0])) == encoded
     deployed.judge(task, dict.fromkeys(seats, opinion))
     deployed.anyone(task.settle(5))
     assert task.progress().accepted == 3
@@ -343,7 +342,7 @@ def test_a_managers_call_has_a_name_until_it_is_executed(deployed: Network) -> N
 
 
 def test_a_token_need_have_neither_decimals_nor_a_symbol(deployed: Network) -> None:
-    token = Token(deployed.client, factory(deployed.client).create("NoReturnToken"))
+    token = Token(deployed.client, create(deployed.anvil, deployed.client, "NoReturnToken"))
     assert (token.symbol(), token.decimals()) == ("units", 0)
 
 

@@ -4,7 +4,6 @@ Windows are long, so that no busy machine misses one; where one must pass, the c
 """
 
 import json
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,11 +26,12 @@ from folkmoot.chain.events.rounds import (
     UpdateSubmitted,
 )
 from folkmoot.chain.events.tasks import MemberStruck
-from folkmoot.config import load_config
 from folkmoot.learning import accuracy, build
-from folkmoot.worker import TaskBlobs, fetch_descriptor, held_out_data
-from tests.support.network import Network
-from tests.support.workers import Consortium, Participant, consortium
+from folkmoot.simulation import held_out_data, load_simulated
+from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
+from folkmoot.testing import Consortium, Member
+from tests.support.network import FEE, Network
+from tests.support.workers import consortium, small
 
 E = TypeVar("E", bound=Event)
 
@@ -47,21 +47,22 @@ def members(deployed: Network, tmp_path: Path) -> Iterator[Consortium]:
 class Story:
     """One task and what its logs tell."""
 
-    def __init__(self, members: Consortium, seats: int = 3, **changes: Any) -> None:
-        self.members = members
-        self.committee, self.trainers = members.participants[:seats], members.participants[seats:]
-        self.network = members.network
-        self.first_block = self.network.client.head().number
-        self.task: TaskContract = members.propose(self.committee, **changes)
+    def __init__(
+        self, network: Network, members: Consortium, seats: int = 3, system: str = "bflc", **changes: Any
+    ) -> None:
+        self.network, self.members = network, members
+        self.committee, self.trainers = members.members[:seats], members.members[seats:]
+        self.first_block = network.client.head().number
+        config = small(system, len(members.members), **changes)
+        self.task: TaskContract = members.propose(config, self.committee, budget=FEE)
 
     def events(self, kind: type[E]) -> list[E]:
         found = fetch_events(self.network.client, [self.task.address], from_block=self.first_block)
         return [event for event in found if isinstance(event, kind)]
 
-    def enrol(self, *absent: Participant) -> None:
+    def enrol(self, *absent: Member) -> None:
         """Enrol whose worker does not run yet."""
-        for participant in absent:
-            self.network.send(participant.sender, self.task.enrol())
+        self.network.local.chain.execute(*((member.account, self.task.enrol()) for member in absent))
 
     def until(self, **counts: int) -> None:
         """Wait until the round's counts are these."""
@@ -74,9 +75,9 @@ class Story:
 
     def until_finished(self) -> None:
         """The task ends, and with it every worker that runs."""
-        self.members.until("the end of the task", lambda: self.task.phase() == Phase.FINISHED)
-        running = [p for p in self.members.participants if p.process and p.process.exitcode is None]
-        assert [p.exit_code() for p in running] == [0] * len(running)
+        running = [member for member in self.members.members if member.worker.is_running]
+        self.members.until_finished(self.task)
+        assert [member.worker.exit_code(0) for member in running] == [0] * len(running)
 
     def blobs(self) -> TaskBlobs:
         parameters = self.task.parameters()
@@ -89,13 +90,12 @@ class Story:
         pointer = self.task.ledger(model * (self.task.parameters().updates_per_round + 1))
         module = build(blobs.descriptor.model, blobs.descriptor.arguments)
         module.load_state_dict({name: torch.tensor(value) for name, value in blobs.fetch_model(pointer).items()})
-        return accuracy(module, held_out_data(load_config(self.committee[0].folder / "worker.toml")))
+        return accuracy(module, held_out_data(*load_simulated(self.committee[0].worker.folder / "worker.toml")))
 
 
-def test_an_honest_task(members: Consortium) -> None:
-    story = Story(members, total_rounds=2)
-    for participant in members.participants:
-        participant.start()
+def test_an_honest_task(deployed: Network, members: Consortium) -> None:
+    story = Story(deployed, members, total_rounds=2)
+    members.start()
     story.until_finished()
 
     attested = story.events(AggregateAttested)
@@ -115,9 +115,8 @@ def test_an_honest_task(members: Consortium) -> None:
 
 def test_validators_vote_and_miners_attest_by_stake(deployed: Network, tmp_path: Path) -> None:
     with consortium(deployed, tmp_path, 7) as members:
-        story = Story(members, seats=5, system="pos-bfl", aggregators=2, total_rounds=2)
-        for participant in members.participants:
-            participant.start()
+        story = Story(deployed, members, seats=5, system="pos-bfl", aggregators=2, total_rounds=2)
+        members.start()
         story.until_finished()
 
         seats = [event.seats for event in story.events(RoundOpened)]
@@ -135,9 +134,10 @@ def test_validators_vote_and_miners_attest_by_stake(deployed: Network, tmp_path:
 
 def test_miners_recompute_a_mixture_from_whom_was_drawn(deployed: Network, tmp_path: Path) -> None:
     with consortium(deployed, tmp_path, 7) as members:
-        story = Story(members, system="bift", active_share=8_000, attackers=0, updates_per_round=3, total_rounds=2)
-        for participant in members.participants:
-            participant.start()
+        story = Story(
+            deployed, members, system="bift", active_share=8_000, attackers=0, updates_per_round=3, total_rounds=2
+        )
+        members.start()
         story.until_finished()
 
         drawn = [event.trainers for event in story.events(TrainersSampled)]
@@ -150,11 +150,11 @@ def test_miners_recompute_a_mixture_from_whom_was_drawn(deployed: Network, tmp_p
         assert story.accuracy(2) > story.accuracy(0)
 
 
-def test_a_silent_committee_is_struck_and_replaced(members: Consortium) -> None:
-    story = Story(members)
+def test_a_silent_committee_is_struck_and_replaced(deployed: Network, members: Consortium) -> None:
+    story = Story(deployed, members)
     honest, *silent = story.committee
-    for participant in members.participants:
-        participant.start(**({"behaviour": "silent"} if participant in silent else {}))
+    for member in members.members:
+        member.start(**({"behaviour": "silent"} if member in silent else {}))
     story.until(submitted=2, committed=1)
     story.pass_window(story.task.round().committing_ends)
     story.until_finished()
@@ -174,14 +174,14 @@ def test_a_silent_committee_is_struck_and_replaced(members: Consortium) -> None:
     assert story.accuracy(0) < story.accuracy(1)
 
 
-def test_attackers_train_and_judge_as_their_drills_have_it(members: Consortium) -> None:
-    story = Story(members)
+def test_attackers_train_and_judge_as_their_drills_have_it(deployed: Network, members: Consortium) -> None:
+    story = Story(deployed, members)
     attacker, honest = story.trainers
     *others, colluder = story.committee
     attacker.start(behaviour="krum-attack")
     colluder.start(behaviour="colluding-committee", colluders=[attacker.address])
-    for participant in (*others, honest):
-        participant.start()
+    for member in (*others, honest):
+        member.start()
     story.until_finished()
 
     authors = [event.author for event in story.events(UpdateSubmitted)]
@@ -192,17 +192,17 @@ def test_attackers_train_and_judge_as_their_drills_have_it(members: Consortium) 
         assert revealed[seat.address][attacker.address] < revealed[seat.address][honest.address]
 
 
-def test_too_few_updates_are_waited_for(members: Consortium) -> None:
-    story = Story(members)
+def test_too_few_updates_are_waited_for(deployed: Network, members: Consortium) -> None:
+    story = Story(deployed, members)
     first, second = story.trainers
     story.enrol(second)
-    for participant in (*story.committee, first):
-        participant.start()
+    for member in (*story.committee, first):
+        member.start()
     story.until(submitted=1)
     pointer = story.events(UpdateSubmitted)[0].pointer
     story.pass_window(story.task.round().training_ends)
     story.until(attempt=1)
-    assert first.signal(signal.SIGTERM) == 0
+    assert first.stop() == 0
     assert not members.store.has(pointer), "an update is shown only when no other can follow"
     second.start()
     story.until(submitted=2)
@@ -215,13 +215,13 @@ def test_too_few_updates_are_waited_for(members: Consortium) -> None:
     assert story.events(MemberStruck) == []
 
 
-def test_killed_workers_go_on_where_they_were(members: Consortium) -> None:
-    story = Story(members)
+def test_killed_workers_go_on_where_they_were(deployed: Network, members: Consortium) -> None:
+    story = Story(deployed, members)
     killed, second, third = story.committee
     author, other = story.trainers
     story.enrol(third, other)
-    for participant in (killed, second, author):
-        participant.start()
+    for member in (killed, second, author):
+        member.start()
 
     # A trainer, between submitting and publishing
     story.until(submitted=1)

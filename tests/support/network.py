@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
@@ -20,15 +20,14 @@ from folkmoot.chain import (
     Sender,
     TaskContract,
     TreasuryContract,
-    public_key,
     score_commitment,
 )
-from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
-from tests.support.anvil import Anvil
-from tests.support.deploy import deploy
+from folkmoot.testing import Anvil, Factory, LocalChain, LocalFederation
+from folkmoot.testing import found as found_federation
+from folkmoot.testing.federation import PATIENCE
+from tools.contracts import CONTRACTS
 
 FEE = 100
-PATIENCE = 120  # seconds of the chain's time that a transaction may take
 _seeds = count(1)
 
 
@@ -48,51 +47,46 @@ class Network:
     managers: tuple[Sender, ...]
 
     @property
+    def local(self) -> LocalFederation:
+        accounts = [manager._account for manager in self.managers]
+        return LocalFederation(LocalChain(self.anvil, self.client), self.deployment, accounts, quorum=2, fee=FEE)
+
+    @property
     def federation(self) -> FederationContract:
-        return FederationContract(self.client, self.deployment.federation)
+        return self.local.contract
 
     @property
     def treasury(self) -> TreasuryContract:
-        return TreasuryContract(self.client, self.deployment.treasury)
+        return self.local.treasury
 
     @property
     def token(self) -> LocalToken:
-        return LocalToken(self.client, self.deployment.token)
+        return self.local.token
 
     def sender(self, account: LocalAccount | None = None) -> Sender:
         return Sender(self.client, self.anvil.fund(account or new_account()))
 
     def send(self, sender: Sender, call: Call) -> Receipt:
-        receipt = sender.send(call, deadline=self.client.now() + PATIENCE)
-        assert receipt is not None
-        return receipt
+        return cast("Receipt", sender.send(call, deadline=self.client.now() + PATIENCE))
 
     def decide(self, call: Call) -> Receipt:
         """A quorum of managers sends the same call."""
-        return [self.send(manager, call) for manager in self.managers[:2]][-1]
+        return self.local.decide(call)[-1]
 
     def apply(self, account: LocalAccount | None = None) -> tuple[Sender, int]:
         """An applicant and the number of its application."""
         account = account or new_account()
-        sender = self.sender(account)
-        self.send(sender, self.token.mint(sender.address, FEE))
-        self.send(sender, self.token.approve(self.treasury.address, FEE))
-        receipt = self.send(sender, self.federation.apply_for_membership(public_key(account)))
-        applied = [event for event in receipt.events if isinstance(event, MembershipApplied)]
-        return sender, applied[0].application
+        (application,) = self.local.apply(account)
+        return self.sender(account), application
 
     def join(self, number: int) -> list[Sender]:
         """New members."""
-        senders = []
-        for sender, application in [self.apply() for _ in range(number)]:
-            self.decide(self.federation.admit(application))
-            senders.append(sender)
-        return senders
+        accounts = [new_account() for _ in range(number)]
+        self.local.admit(*accounts)
+        return [self.sender(account) for account in accounts]
 
     def propose(self, proposer: Sender, **changes: Any) -> TaskContract:
-        receipt = self.send(proposer, self.federation.propose_task(self.parameters(**changes)))
-        proposed = [event for event in receipt.events if isinstance(event, TaskProposed)]
-        return TaskContract(self.client, proposed[0].task)
+        return self.local.propose(self.parameters(**changes), proposer._account)
 
     def parameters(self, **changes: Any) -> Parameters:
         rules = self.deployment.rules
@@ -161,10 +155,15 @@ class Network:
 
 
 def found(anvil: Anvil, client: Client) -> Network:
-    """A new federation of three managers, two of whom decide."""
+    """A new federation of three managers, two of whom decide, with the contracts of this checkout."""
     accounts = [new_account() for _ in range(3)]
-    deployment = deploy(client, managers=[account.address for account in accounts], quorum=2, fee=FEE)
-    return Network(anvil, client, deployment, tuple(Sender(client, anvil.fund(account)) for account in accounts))
+    local = found_federation(LocalChain(anvil, client), accounts, fee=FEE, contracts=CONTRACTS)
+    return Network(anvil, client, local.deployment, tuple(Sender(client, anvil.fund(account)) for account in accounts))
+
+
+def create(anvil: Anvil, client: Client, name: str) -> str:
+    """The address of a new contract of this checkout."""
+    return Factory(LocalChain(anvil, client).create, CONTRACTS).create(name)
 
 
 def word(value: int) -> bytes:

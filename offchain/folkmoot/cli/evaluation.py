@@ -2,8 +2,8 @@
 
 from folkmoot import learning
 from folkmoot.config import WorkerConfig
-from folkmoot.learning import Dataset, Descriptor, Weights, load
-from folkmoot.worker import held_out_data, make_learner, member_data
+from folkmoot.learning import Descriptor, Weights, load
+from folkmoot.worker import make_learner, member_data
 
 
 def measure(
@@ -12,7 +12,7 @@ def measure(
     """A model's accuracy in basis points, and on how many samples.
 
     `source` names a data set. Without it the settings do: by the user's own plug-in, which keeps the number of its
-    samples to itself, by the test data that nobody trains on, or by all data of the member.
+    samples to itself, or by all data of the member.
     Raises `LearningError` and `ConfigError`.
     """
     if source is None and config.plugin:
@@ -21,9 +21,5 @@ def measure(
         return learner.evaluate(), None
     module = learning.build(descriptor.model, descriptor.arguments, allowed=config.allowed_models)
     learning.load_weights(module, weights)
-    data = load(source) if source else _own(config)
+    data = load(source) if source else member_data(config)
     return learning.accuracy(module, data, threads=config.threads), len(data)
-
-
-def _own(config: WorkerConfig) -> Dataset:
-    return held_out_data(config) if config.test_fraction else member_data(config)

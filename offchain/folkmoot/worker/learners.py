@@ -1,45 +1,41 @@
-"""The learner of a participant: its own Python file, or the task's model with the data its configuration names."""
+"""The learner of a participant: its own Python file, or the task's model with the data that its configuration names."""
 
 from collections.abc import Callable
 
 from folkmoot import learning
 from folkmoot.aggregation import check_rule
 from folkmoot.config import WorkerConfig
-from folkmoot.errors import ConfigError, LearningError
+from folkmoot.errors import ConfigError
 from folkmoot.learning import (
     Dataset,
     Descriptor,
     Learner,
     TensorSpec,
-    holdout,
     load,
     load_plugin,
-    partition,
     split_member,
 )
 
 DIGITS = "digits"
 
+Split = Callable[[WorkerConfig], tuple[Dataset, Dataset]]
+"""From the settings to what a member trains on and what it scores others with."""
 
-DataPoisoning = Callable[[Dataset, int], Dataset]
-"""From the data that a member trains on and the task's number of classes to what a drill makes of it."""
+
+def split_data(config: WorkerConfig) -> tuple[Dataset, Dataset]:
+    """All data of the member: what it trains on, and `score_fraction` to score with. Raises `LearningError`."""
+    return split_member(member_data(config), config.score_fraction, seed=0)
 
 
-def make_learner(config: WorkerConfig, descriptor: Descriptor, data_poisoning: DataPoisoning | None = None) -> Learner:
-    """A learner whose tensors are the task's, where the task's aggregation rule is known too.
+def make_learner(config: WorkerConfig, descriptor: Descriptor, split: Split = split_data) -> Learner:
+    """A learner with the task's tensors. The task's aggregation rule is known, too.
 
-    `data_poisoning` changes what it trains on, not what it scores with. Raises `UnknownRule` for an unknown rule,
-    `LearningError` for a model that the operator does not allow and for data that does not suit it, and `ConfigError`
-    for a plug-in that cannot be used or has other tensors, or whose data were to be poisoned.
+    Without a plug-in it is the task's model on the data that `split` gives. Raises `UnknownRule` for an unknown rule,
+    `LearningError` for a model that the operator does not allow or data that do not suit it, and `ConfigError` for a
+    plug-in that cannot be used or has other tensors.
     """
     check_rule(descriptor.aggregation)
-    if config.plugin and data_poisoning:
-        raise ConfigError(
-            f"the drill {config.behaviour!r} cannot reach a plug-in's data", hint="leave out one of the two"
-        )
-    learner = (
-        load_plugin(config.plugin)(descriptor) if config.plugin else _torch_learner(config, descriptor, data_poisoning)
-    )
+    learner = load_plugin(config.plugin)(descriptor) if config.plugin else _torch_learner(config, descriptor, split)
     if TensorSpec.of(learner.weights()) != descriptor.spec:
         raise ConfigError(
             f"the learner's tensors are not those of the task {descriptor.task!r}",
@@ -49,27 +45,11 @@ def make_learner(config: WorkerConfig, descriptor: Descriptor, data_poisoning: D
 
 
 def member_data(config: WorkerConfig) -> Dataset:
-    """The part of the data set that belongs to this member. Raises `LearningError`."""
-    data = load(config.data or DIGITS)
-    if config.test_fraction:
-        data, _ = holdout(data, config.test_fraction, config.seed)
-    if config.partition is None:
-        return data
-    shares = partition(
-        config.partition, data, config.members, seed=config.seed, alpha=config.alpha, shards=config.shards
-    )
-    return data.take(shares[config.member])
+    """The member's data set. Raises `LearningError`."""
+    return load(config.data or DIGITS)
 
 
-def held_out_data(config: WorkerConfig) -> Dataset:
-    """The part of the data set that no member has. Raises `LearningError` if there is none."""
-    if not config.test_fraction:
-        raise LearningError("no test data is set apart", hint="set test_fraction, the same for all members")
-    return holdout(load(config.data or DIGITS), config.test_fraction, config.seed)[1]
-
-
-def _torch_learner(config: WorkerConfig, descriptor: Descriptor, data_poisoning: DataPoisoning | None) -> Learner:
+def _torch_learner(config: WorkerConfig, descriptor: Descriptor, split: Split) -> Learner:
     module = learning.build(descriptor.model, descriptor.arguments, allowed=config.allowed_models)
-    train, score = split_member(member_data(config), config.score_fraction, config.seed)
-    trained = data_poisoning(train, descriptor.classes) if data_poisoning else train
-    return learning.TorchLearner(module, trained, score, score_limit=config.score_limit, threads=config.threads)
+    train, score = split(config)
+    return learning.TorchLearner(module, train, score, score_limit=config.score_limit, threads=config.threads)

@@ -18,21 +18,35 @@ from folkmoot.chain import (
 )
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConnectionFailed, ContractError, DeadlinePassed, FolkmootError, StoreError
+from folkmoot.learning import Descriptor, Learner
 from folkmoot.store import LocalStore
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
 from folkmoot.worker.actions import Action, Stop, Wait
-from folkmoot.worker.behaviours import find_behaviour
+from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Executor, Transactor
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.learners import make_learner
 from folkmoot.worker.observer import Observer, Reader
 from folkmoot.worker.reporting import Reporter, describe_changes
 from folkmoot.worker.shutdown import Shutdown, Stopped
+from folkmoot.worker.step import step
 from folkmoot.worker.view import View
 
 MAX_PAUSE = 8  # polls between two attempts at what keeps failing
 
 _RACES = {"WrongPhase", "WrongRound"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """How a worker learns, computes and decides. The default is the protocol's; simulations have others."""
+
+    learner: Callable[[WorkerConfig, Descriptor], Learner] = make_learner
+    compute: Callable[[str, Learner, TaskBlobs], LocalCompute] = LocalCompute
+    decide: Callable[[View], Action] = step
+
+
+HONEST = Behaviour()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +103,7 @@ def _is_fact(error: FolkmootError) -> bool:
     return isinstance(error, DeadlinePassed) or (isinstance(error, ContractError) and error.name in _RACES)
 
 
-def run_worker(config: WorkerConfig, reporter: Reporter) -> int:
+def run_worker(config: WorkerConfig, reporter: Reporter, behaviour: Behaviour = HONEST) -> int:
     """Take part in a task until it is over, or until SIGINT or SIGTERM. Runs in the main thread.
 
     Returns the process's exit code: 0 for a finished task or a stop, 1 for a task that never started. Faults that pass
@@ -101,20 +115,25 @@ def run_worker(config: WorkerConfig, reporter: Reporter) -> int:
         shutdown = stack.enter_context(Shutdown())
         stack.enter_context(reporter)
         try:
-            return _assemble_when_ready(config, account, stack, reporter, shutdown).run()
+            return _assemble_when_ready(config, behaviour, account, stack, reporter, shutdown).run()
         except Stopped:
             reporter.fact("stopped")
             return 0
 
 
 def _assemble_when_ready(
-    config: WorkerConfig, account: LocalAccount, stack: ExitStack, reporter: Reporter, shutdown: Shutdown
+    config: WorkerConfig,
+    behaviour: Behaviour,
+    account: LocalAccount,
+    stack: ExitStack,
+    reporter: Reporter,
+    shutdown: Shutdown,
 ) -> Worker:
     """A worker, as soon as the chain answers and the store has the task's descriptor."""
     client = stack.enter_context(Client(config.rpc))
     while True:
         try:
-            return _assemble(config, account, client, stack, reporter, shutdown)
+            return _assemble(config, behaviour, account, client, stack, reporter, shutdown)
         except (ConnectionFailed, StoreError) as error:
             reporter.problem(error)
             shutdown.sleep(config.poll_seconds)
@@ -122,6 +141,7 @@ def _assemble_when_ready(
 
 def _assemble(
     config: WorkerConfig,
+    behaviour: Behaviour,
     account: LocalAccount,
     client: Client,
     stack: ExitStack,
@@ -135,8 +155,7 @@ def _assemble(
     store = LocalStore(config.store)
     descriptor = fetch_descriptor(store, parameters.descriptor)
     blobs = TaskBlobs(store, descriptor, task=task.address, first_model=parameters.model)
-    behaviour = find_behaviour(config)
-    learner = make_learner(config, descriptor, behaviour.data_poisoning)
+    learner = behaviour.learner(config, descriptor)
     # On a restarted local chain addresses repeat; the deployment's block does not.
     chain = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}"
     journal = stack.enter_context(Journal(config.state / chain / task.address.lower() / account.address.lower()))

@@ -3,7 +3,7 @@
 import pytest
 
 from folkmoot.chain.structs import Phase
-from folkmoot.rules import draw_trainers
+from folkmoot.rules import sample_trainers
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with
 
@@ -21,7 +21,7 @@ def foretold(life):
         for one in marks.values()
         if not one["retired"] and max(one["since"], one["suspendedUntil"]) <= number
     ]
-    numbers = draw_trainers(able, task.roster()["eligible"], bytes(task.seed()), PLACES)
+    numbers = sample_trainers(able, task.roster()["eligible"], bytes(task.seed()), PLACES)
     return [accounts[number - 1] for number in numbers]
 
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from folkmoot.chain import Client
-from tests.support.node import MemoryChain, MemoryNode
+from folkmoot.testing.memory import MemoryChain, MemoryNode
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from folkmoot.chain import Client, Deployment, deployments
 from folkmoot.errors import ChainGone, ConfigError, ConnectionFailed, NotDeployed
-from tests.support.node import MemoryNode
+from folkmoot.testing.memory import MemoryNode
 
 
 @pytest.fixture

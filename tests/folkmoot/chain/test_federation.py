@@ -8,7 +8,7 @@ from web3 import Web3
 from folkmoot.chain import Client, FederationContract, find_task
 from folkmoot.chain.abi import abi
 from folkmoot.errors import ConfigError
-from tests.support.node import MemoryChain, MemoryNode
+from folkmoot.testing.memory import MemoryChain, MemoryNode
 
 TASK = to_checksum_address("0x" + "ab" * 20)
 NOBODY = "0x" + "00" * 20

@@ -21,7 +21,7 @@ from folkmoot.errors import (
     OutOfGas,
     TransactionFailed,
 )
-from tests.support.node import MemoryChain, MemoryNode, RpcError
+from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 
 DEADLINE = 1_500
 CALL = Call("0x" + "11" * 20, b"\1\2", "submitUpdate", (1, 2))

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from folkmoot.chain import create_account
+from folkmoot.testing import free_port
 from tests.support.cli import Cli
-from tools.anvil import free_port
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores
 

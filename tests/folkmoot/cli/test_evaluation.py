@@ -9,7 +9,7 @@ from torch import nn
 from folkmoot.cli.evaluation import measure
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import LearningError
-from folkmoot.learning import Descriptor, Weights, accuracy, holdout, initial_weights, load_digits, mlp, split_member
+from folkmoot.learning import Descriptor, Weights, accuracy, initial_weights, load_digits, mlp, split_member
 from folkmoot.proposal import TaskConfig, draft
 
 RULES = dict.fromkeys(("MedianScore", "TopScoreElection", "ScoreShareReward"), "0x" + "11" * 20)
@@ -43,13 +43,6 @@ def test_all_own_data_by_default(descriptor: Descriptor, weights: Weights) -> No
     assert measure(WorkerConfig(), descriptor, weights, "digits") == (accuracy(module, load_digits()), 1_797)
 
 
-def test_the_test_data_where_some_are_set_apart(descriptor: Descriptor, weights: Weights) -> None:
-    config = WorkerConfig(test_fraction=0.2, partition="iid", members=3)
-    module = loaded(weights)
-    _, test = holdout(load_digits(), 0.2, 0)
-    assert measure(config, descriptor, weights, None) == (accuracy(module, test), len(test))
-
-
 def test_a_file(descriptor: Descriptor, weights: Weights, tmp_path: Path) -> None:
     data = load_digits().take(np.arange(100))
     np.savez(tmp_path / "own.npz", x=data.x, y=data.y)
@@ -67,7 +60,7 @@ def test_a_plug_in_measures_by_itself_unless_data_are_named(
 
 
 def test_a_model_that_the_operator_does_not_allow(descriptor: Descriptor, weights: Weights) -> None:
-    with pytest.raises(LearningError, match="not in this operator's list of allowed models"):
+    with pytest.raises(LearningError, match="neither registered nor among the allowed models"):
         measure(WorkerConfig(), replace(descriptor, model="os:system"), weights, "digits")
 
 

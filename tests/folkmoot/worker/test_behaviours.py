@@ -1,4 +1,5 @@
 import pytest
+from folkmoot.worker.behaviours import BUILT_IN, Behaviour, Liar, Noise, find_behaviour, silent
 
 from folkmoot.chain import Phase
 from folkmoot.config import BEHAVIOURS, WorkerConfig
@@ -6,7 +7,6 @@ from folkmoot.learning import TorchLearner, Weights, update_norm
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.actions import Enrol, Stop, Train, Wait
-from folkmoot.worker.behaviours import BUILT_IN, Behaviour, Liar, Noise, find_behaviour, silent
 from folkmoot.worker.compute import EvaluationRequest, LocalCompute
 from folkmoot.worker.step import step
 from tests.support.views import MEMBER, NUMBER, SEATS, TRAINERS, a_view, submission, zeros

@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from folkmoot.chain import Call, Client, Phase, TaskContract, score_commitment
+from folkmoot.testing.memory import MemoryChain, MemoryNode
 from folkmoot.worker.actions import (
     Attest,
     Close,
@@ -21,7 +22,6 @@ from folkmoot.worker.actions import (
     Transaction,
 )
 from folkmoot.worker.executor import TRANSACTION_S, Transactor
-from tests.support.node import MemoryChain, MemoryNode
 from tests.support.views import DIGEST, NEXT_MODEL, NOW, NUMBER, SEATS, TASK, TRAINERS, a_view, opening, trained
 
 KEPT, UPDATE = opening(), trained(TRAINERS[0])

@@ -1,0 +1,71 @@
+"""What all members of a simulation would compute alike is computed once: blobs are decoded, aggregates made only once.
+
+Both are pure functions of what is on chain and in the store, so every honest seat would get the same bits; each of them
+still attests by a transaction of its own. Update blobs are dropped when their round is over, as section IV-D of BFLC
+lets nodes do; models stay.
+"""
+
+# ruff: noqa: A002 - "round" is a word of the protocol
+
+from dataclasses import dataclass, field
+
+from folkmoot.aggregation import Aggregate
+from folkmoot.learning import Weights
+from folkmoot.store import MemoryStore
+from folkmoot.store.pointer import cid
+from folkmoot.worker import TaskBlobs, View
+from folkmoot.worker.compute import LocalCompute
+
+
+class RoundStore(MemoryStore):
+    """A store in memory that can forget."""
+
+    def drop(self, pointer: bytes) -> None:
+        """Remove a blob, if it is there."""
+        self._blobs.pop(cid(pointer), None)
+
+
+class SharedBlobs(TaskBlobs):
+    """A `TaskBlobs` that decodes each blob once a round. Nobody may change the weights that it returns."""
+
+    def begin(self) -> None:
+        """Forget what was decoded; before the first round and after each."""
+        self._models: dict[bytes, Weights] = {}
+        self._updates: dict[tuple[bytes, int, str, bytes], Weights] = {}
+        self._found: set[bytes] = set()
+
+    def has(self, pointer: bytes) -> bool:
+        """As `TaskBlobs.has`."""
+        if pointer not in self._found and super().has(pointer):
+            self._found.add(pointer)
+        return pointer in self._found
+
+    def fetch_update(self, pointer: bytes, *, round: int, author: str, parent: bytes) -> Weights:
+        """As `TaskBlobs.fetch_update`."""
+        key = pointer, round, author, parent
+        if key not in self._updates:
+            self._updates[key] = super().fetch_update(pointer, round=round, author=author, parent=parent)
+        return self._updates[key]
+
+    def fetch_model(self, pointer: bytes) -> Weights:
+        """As `TaskBlobs.fetch_model`."""
+        if pointer not in self._models:
+            self._models[pointer] = super().fetch_model(pointer)
+        return self._models[pointer]
+
+
+@dataclass(slots=True)
+class AggregateCache:
+    """The honest aggregates of a task's running round."""
+
+    made: dict[object, tuple[bytes, Aggregate]] = field(default_factory=dict)
+
+    def aggregate(self, compute: LocalCompute, view: View) -> bytes:
+        """The next model as a blob. A compute with its own `aggregate` is not cached."""
+        if type(compute).aggregate is not LocalCompute.aggregate:
+            return compute.aggregate(view)[0]
+        accepted = tuple(entry.pointer for entry in view.accepted)
+        key = view.round.number, view.model, accepted, view.seed, view.last_update
+        if key not in self.made:
+            self.made = {key: compute.aggregate(view)}
+        return self.made[key][0]

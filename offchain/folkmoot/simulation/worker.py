@@ -1,0 +1,39 @@
+"""`python -m folkmoot.simulation.worker --config FILE`: a worker with a share of common data, or an attacker."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from folkmoot.errors import FolkmootError
+from folkmoot.simulation.behaviours import find_behaviour
+from folkmoot.simulation.config import load_simulated, template
+from folkmoot.testing.processes import Program
+from folkmoot.worker import make_reporter, run_worker
+
+_LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+
+def run(config: Path) -> None:
+    """Take part in a task as a TOML file says, then exit with `run_worker`'s code, or 1 for what has to be fixed."""
+    logging.basicConfig(level=logging.INFO, format=_LINE, force=True)
+    try:
+        worker, simulation = load_simulated(config)
+        sys.exit(run_worker(worker, make_reporter(), find_behaviour(simulation)))
+    except FolkmootError as error:
+        sys.exit(f"simulated worker: {error}")
+
+
+SIMULATED = Program(run, template)
+"""What the worker processes of a simulated consortium run."""
+
+
+def main() -> None:
+    """Read the command line and run."""
+    parser = argparse.ArgumentParser(prog="python -m folkmoot.simulation.worker", description=__doc__)
+    parser.add_argument("--config", type=Path, required=True, help="the worker's TOML file")
+    run(parser.parse_args().config)
+
+
+if __name__ == "__main__":
+    main()

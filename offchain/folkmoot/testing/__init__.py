@@ -1,0 +1,52 @@
+"""A federation on this machine, for tests of one's own: real contracts on Anvil, real worker processes.
+
+Nothing but Foundry's `anvil` has to be installed. A test of a plug-in:
+
+    from folkmoot.presets import preset
+    from folkmoot.testing import consortium
+
+
+    def test_three_members_train_with_it(tmp_path):
+        with consortium(tmp_path, plugin="my_plugin.py", poll_seconds=0.1, turn_seconds=1) as members:
+            committee = [members.join(name) for name in ("Ada", "Ben", "Cleo")]
+            for name in ("Dan", "Eva"):
+                members.join(name)
+            sizes = {"committee": 3, "updates_per_round": 3, "max_updates": 5, "max_enrolled": 5}
+            task = members.propose(preset("bflc", total_rounds=1, **sizes), committee)
+            members.start()
+            members.until_finished(task)
+            assert any(task.ledger(4))  # model 1, behind model 0 and three updates
+
+`folkmoot.testing.memory` has a chain in memory, for what no real node does on demand; it needs the package `rlp`.
+"""
+
+from folkmoot.testing.anvil import FREE_GAS, Anvil, free_port, run_anvil
+from folkmoot.testing.consortium import Consortium, Member
+from folkmoot.testing.contracts import Bytecode, Contracts, Factory, built, deploy, packaged
+from folkmoot.testing.federation import Chain, LocalChain, LocalFederation, account_of, found
+from folkmoot.testing.local import consortium, local_federation
+from folkmoot.testing.processes import Program, Worker
+
+__all__ = [
+    "FREE_GAS",
+    "Anvil",
+    "Bytecode",
+    "Chain",
+    "Consortium",
+    "Contracts",
+    "Factory",
+    "LocalChain",
+    "LocalFederation",
+    "Member",
+    "Program",
+    "Worker",
+    "account_of",
+    "built",
+    "consortium",
+    "deploy",
+    "found",
+    "free_port",
+    "local_federation",
+    "packaged",
+    "run_anvil",
+]

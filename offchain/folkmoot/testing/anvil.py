@@ -1,0 +1,90 @@
+"""Anvil, a local chain: found on the PATH, on a free port, gone at the end."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from eth_account.signers.local import LocalAccount
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from web3 import HTTPProvider, Web3
+
+from folkmoot.errors import ConfigError, FolkmootError
+
+EVM = os.environ.get("EVM", "london")
+FREE_GAS = ("--gas-price", "0", "--block-base-fee-per-gas", "0")
+"""Options for a chain on which transactions cost nothing."""
+
+START_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Anvil:
+    """A running Anvil. Unless an option or `automine` says otherwise, it mines each transaction at once."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def ask(self, method: str, *params: Any) -> Any:
+        """The node's answer to a JSON-RPC request."""
+        return Web3(HTTPProvider(self.url)).manager.request_blocking(method, list(params))  # type: ignore[arg-type]
+
+    def fund(self, account: LocalAccount, wei: int = 10**18) -> LocalAccount:
+        """Set an account's balance; returns the account."""
+        self.ask("anvil_setBalance", account.address, hex(wei))
+        return account
+
+    def pass_time(self, seconds: int) -> None:
+        """Move the chain's time on. No block is mined."""
+        self.ask("evm_increaseTime", seconds)
+
+    def mine(self) -> None:
+        """Mine a block."""
+        self.ask("evm_mine")
+
+    def automine(self, enabled: bool) -> None:
+        """Set whether each transaction is mined at once."""
+        self.ask("evm_setAutomine", enabled)
+
+
+@contextmanager
+def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterator[Anvil]:
+    """Run Anvil with these options and the rules of an EVM version.
+
+    It has a session of its own, so that Ctrl-C reaches only whoever started it. Raises `ConfigError` if there is no
+    Anvil on the PATH, and `FolkmootError` if it does not start.
+    """
+    binary = shutil.which("anvil")
+    if binary is None:
+        raise ConfigError("there is no anvil on the PATH", "install Foundry, https://getfoundry.sh")
+    port = port or free_port()
+    command = [binary, "--silent", "--port", str(port), "--hardfork", evm, *options]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
+    try:
+        _wait_for(port, process)
+        yield Anvil(f"http://127.0.0.1:{port}", process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@retry(
+    retry=retry_if_exception_type(ConnectionError), wait=wait_fixed(0.02), stop=stop_after_delay(START_S), reraise=True
+)
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        raise FolkmootError(f"anvil ended with {process.returncode}", "try its command line in a terminal")
+    with socket.create_connection(("127.0.0.1", port), timeout=1):
+        return

@@ -1,0 +1,132 @@
+"""Workers as real processes, forked off a server that has imported what they need, and ended before their test is."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import FrameType
+from unittest.mock import patch
+
+from folkmoot.config import template
+from folkmoot.errors import FolkmootError
+
+GRACE_S = 10.0  # for ending cleanly
+TAIL = 1_500  # characters of a log that are worth showing
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+_FORKS = get_context("forkserver")
+_FORKS.set_forkserver_preload(
+    ["folkmoot.cli", "folkmoot.testing", "folkmoot.worker", "folkmoot.simulation.worker", "sklearn.datasets"]
+)
+
+
+def work(config: Path) -> None:
+    """Do what `folkmoot worker` does with a TOML file."""
+    from folkmoot.cli import main  # noqa: PLC0415 - only the process itself needs it
+
+    sys.argv[1:] = ["worker", "--config", str(config)]
+    main()
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a worker process runs, and how its settings become the text of a TOML file."""
+
+    run: Callable[[Path], None] = work
+    render: Callable[[Mapping[str, object]], str] = template
+
+
+@dataclass(slots=True)
+class Worker:
+    """A process that runs a program with the settings in `folder`/worker.toml; its output goes to worker.log there."""
+
+    name: str
+    folder: Path
+    program: Program = field(default_factory=Program)
+    process: BaseProcess | None = field(default=None, repr=False)
+
+    @property
+    def log(self) -> str:
+        """What it has printed so far."""
+        file = self.folder / "worker.log"
+        return file.read_text("utf-8", errors="replace") if file.exists() else ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a process that has not ended."""
+        return self.process is not None and self.process.exitcode is None
+
+    def start(self, settings: Mapping[str, object]) -> None:
+        """Write the settings and start a process of its own session, so that Ctrl-C does not reach it."""
+        config = self.folder / "worker.toml"
+        config.write_text(self.program.render(settings), "utf-8")
+        with patch.dict(os.environ, ONE_THREAD):
+            self.process = _FORKS.Process(
+                target=_run, args=(self.program.run, config, self.folder / "worker.log"), daemon=True
+            )
+            self.process.start()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal, if it still runs."""
+        if self.is_running and self.process is not None and self.process.pid is not None:
+            os.kill(self.process.pid, number)
+
+    def exit_code(self, patience: float) -> int:
+        """Wait for its end. Raises `FolkmootError` if it takes more than `patience` seconds."""
+        if self.process is None:
+            raise FolkmootError(f"{self.name}'s worker was never started")
+        self.process.join(patience)
+        if self.process.exitcode is None:
+            raise FolkmootError(f"{self.name}'s worker does not end:\n{self.log[-TAIL:]}", self._where())
+        return self.process.exitcode
+
+    def check(self) -> None:
+        """Raise `FolkmootError` if it has failed by itself."""
+        code = self.process.exitcode if self.process else None
+        if code is not None and code > 0:
+            raise FolkmootError(f"{self.name}'s worker failed:\n{self.log[-TAIL:]}", self._where())
+
+    def _where(self) -> str:
+        return f"all of it is in {self.folder / 'worker.log'}"
+
+
+def end(workers: list[Worker], grace: float = GRACE_S) -> None:
+    """End whatever still runs: by SIGTERM, and by SIGKILL what takes more than `grace` seconds."""
+    running = [worker.process for worker in workers if worker.is_running and worker.process]
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.join(grace)
+        process.kill()
+        process.join()
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Any signal to stop raises `KeyboardInterrupt` once. While things are then ended, further signals are ignored."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _run(run: Callable[[Path], None], config: Path, log: Path) -> None:
+    os.setsid()
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), sys.stdout.fileno())
+        os.dup2(file.fileno(), sys.stderr.fileno())
+    run(config)

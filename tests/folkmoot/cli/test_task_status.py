@@ -1,0 +1,128 @@
+import pytest
+
+from folkmoot.chain import Event, Phase
+from folkmoot.chain.events import rounds as r
+from folkmoot.chain.events import tasks as t
+from folkmoot.cli.task_status import RoundReport, last_settled, reports, task_status
+from tests.folkmoot.cli.task_events import (
+    AGREED,
+    APPROVED,
+    CLOSED,
+    COMMITTED,
+    OPENED,
+    REVEALED,
+    SETTLED,
+    SUBMITTED,
+    A,
+    B,
+    C,
+    D,
+    E,
+    after,
+)  # fmt: skip
+
+
+def test_a_proposal_waits_for_the_managers() -> None:
+    stand = task_status(after(), 0)
+    assert (stand.phase, stand.deadline, stand.missing) == (Phase.PROPOSED, None, ())
+    assert stand.waiting == "the managers to approve the task"
+
+
+def test_enrolling_misses_the_committee() -> None:
+    stand = task_status(after(APPROVED, t.MemberEnrolled(B, 1, 0), t.MemberEnrolled(E, 2, 0)), 10)
+    assert (stand.phase, stand.deadline) == (Phase.ENROLLING, 50)
+    assert (stand.acted, stand.missing) == ((B, E), (A, C))
+    assert stand.waiting.startswith("members to enrol: 2 of at least 4")
+
+
+def test_training_misses_trainers_and_no_seats() -> None:
+    stand = task_status(after(*OPENED, SUBMITTED), 99)
+    assert (stand.phase, stand.deadline) == (Phase.TRAINING, 100)
+    assert (stand.acted, stand.missing) == ((D,), (E,))
+    assert stand.waiting == "updates: 1 of 2 trainers have submitted"
+
+
+@pytest.mark.parametrize(
+    "event", [t.MemberSuspended(0, E, 2), t.MemberRetired(E), t.MemberEnrolled(E, 5, 1)], ids=lambda e: type(e).__name__
+)
+def test_training_does_not_wait_for_who_may_not_train(event: Event) -> None:
+    assert task_status(after(*OPENED, event), 99).missing == (D,)
+
+
+def test_a_trainer_who_left_after_submitting_has_acted() -> None:
+    assert task_status(after(*OPENED, SUBMITTED, t.MemberRetired(D)), 99).acted == (D,)
+
+
+def test_committing_revealing_aggregating() -> None:
+    stands = [
+        task_status(after(*OPENED, SUBMITTED, COMMITTED[0]), 150),
+        task_status(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0]), 250),
+        task_status(after(*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED, AGREED[0]), 350),
+    ]
+    assert [(s.phase, s.deadline) for s in stands] == [
+        (Phase.COMMITTING, 200), (Phase.REVEALING, 300), (Phase.AGGREGATING, 400),
+    ]  # fmt: skip
+    assert [(s.acted, s.missing) for s in stands] == [((A,), (B, C)), ((A,), (B,)), ((A,), (B, C))]
+
+
+def test_an_attempt_anew_asks_anew() -> None:
+    again = [r.RoundRecovered(0, 1, Phase.REVEALING), r.DeadlinesSet(0, 1, 100, 450, 550, 0)]
+    stand = task_status(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0], *again), 400)
+    assert (stand.phase, stand.acted, stand.missing) == (Phase.COMMITTING, (A,), (B, C))
+
+
+@pytest.mark.parametrize(
+    ("events", "now", "stalled"),
+    [([], 100, Phase.TRAINING), ([SUBMITTED], 200, Phase.COMMITTING), ([SUBMITTED, *COMMITTED], 300, Phase.REVEALING)],
+)
+def test_a_stalled_round_waits_for_anyone(events: list[Event], now: int, stalled: Phase) -> None:
+    stand = task_status(after(*OPENED, *events), now)
+    assert (stand.phase, stand.stalled, stand.deadline) == (Phase.STALLED, stalled, None)
+    assert stand.waiting == "anyone to recover the round"
+
+
+def test_a_pause_has_an_end() -> None:
+    stand = task_status(after(*OPENED, t.TaskPaused(0, 90)), 89)
+    assert (stand.phase, stand.deadline, stand.waiting) == (Phase.PAUSED, 90, "the end of the pause")
+
+
+@pytest.mark.parametrize(
+    ("event", "phase"),
+    [
+        (t.TaskFinished(0, 5), Phase.FINISHED),
+        (t.TaskExpired(), Phase.EXPIRED),
+        (t.TaskCancelled(), Phase.CANCELLED),
+    ],
+)
+def test_what_is_over_waits_for_nothing(event: Event, phase: Phase) -> None:
+    stand = task_status(after(APPROVED, event), 10**9)
+    assert (stand.phase, stand.waiting, stand.deadline) == (phase, "", None)
+
+
+def test_reports_of_rounds() -> None:
+    events = [*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED, *AGREED, *CLOSED]
+    state = after(*events)
+    assert reports(state, events) == [
+        RoundReport(round=0, baseline=2_500, best=7_000, submitted=1, accepted=1, outcome="model 1"),
+        RoundReport(round=1, baseline=None, best=None, submitted=0, accepted=0, outcome=""),
+    ]
+    settled = last_settled(state)
+    assert settled is not None
+    assert settled.round.number == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "outcome"),
+    [
+        (r.RoundCarried(0, 1), "no new model: the old one is carried forward"),
+        (r.RoundRolledBack(0, 0, (A, B, C)), "rolled back to model 0"),
+    ],
+)
+def test_reports_of_rounds_without_a_model(event: Event, outcome: str) -> None:
+    events = [*OPENED, event, *CLOSED[2:]]
+    assert [report.outcome for report in reports(after(*events), events)] == [outcome, ""]
+
+
+def test_no_rounds_before_the_start() -> None:
+    assert reports(after(APPROVED), [APPROVED]) == []
+    assert last_settled(after(APPROVED)) is None

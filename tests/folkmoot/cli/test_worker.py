@@ -1,0 +1,30 @@
+"""The settings file that a worker starts from; the worker itself is tested on a real chain."""
+
+from pathlib import Path
+
+from folkmoot.config import WorkerConfig, load_config
+from tests.support.cli import Cli
+
+
+def test_a_workers_file_has_every_setting_and_is_read_by_all_commands(cli: Cli) -> None:
+    said = cli.ok("worker", "init", "--keystore", "keys/alice.json", "--rpc", "http://a", "--task", "3")
+    assert "folkmoot doctor\n" in said
+    written = load_config("folkmoot.toml")
+    assert (written.rpc, written.task) == (("http://a",), 3)
+    assert written.keystore == cli.folder / "keys" / "alice.json"
+    assert [f for f in WorkerConfig.__dataclass_fields__ if f"{f} = " not in Path("folkmoot.toml").read_text()] == []
+    assert cli.refused("account", "show").startswith(f"error: there is no keystore file {written.keystore}")
+
+
+def test_paths_are_written_as_the_files_folder_needs_them(cli: Cli) -> None:
+    said = cli.ok("worker", "init", "workers/alice.toml", "--keystore", "keys/alice.json", "--store", "/blobs")
+    assert "folkmoot doctor --config workers/alice.toml\n" in said
+    written = load_config("workers/alice.toml")
+    assert (written.keystore.resolve(), written.store) == (cli.folder / "keys" / "alice.json", Path("/blobs"))
+
+
+def test_no_file_is_replaced(cli: Cli) -> None:
+    Path("file.toml").write_text("mine")
+    told = cli.refused("worker", "init", "file.toml")
+    assert told == "error: file.toml exists already\nhint: choose another name, or move it away\n"
+    assert Path("file.toml").read_text() == "mine"

@@ -1,0 +1,56 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from folkmoot.chain import Phase
+from folkmoot.simulation.attacks import colluding_committee, withheld_blob, withheld_reveal
+from folkmoot.worker import step
+from folkmoot.worker.actions import Commit, Publish, Reveal, Submit, Train, Wait
+from tests.support.views import NUMBER, SEATS, TRAINERS, a_view, opening, submission, trained
+
+
+def test_friends_are_praised_and_the_others_blamed() -> None:
+    authors = [f"0x{number:040x}" for number in range(0xA0, 0xF0)]
+    colluders = {author.upper().replace("X", "x") for author in authors[::2]}
+    scores = np.array(colluding_committee(authors, colluders, np.random.default_rng(0)))
+    assert scores[::2].min() >= 9_000
+    assert scores[::2].max() <= 10_000
+    assert scores[1::2].max() <= 1_000
+    assert scores.min() >= 0
+    assert len(set(scores)) > len(scores) // 2
+
+
+def test_scores_come_from_the_seed() -> None:
+    made = [colluding_committee(TRAINERS, TRAINERS[:2], np.random.default_rng(seed)) for seed in (1, 1, 2)]
+    assert made[0] == made[1] != made[2]
+
+
+@pytest.mark.parametrize("phase", [Phase.COMMITTING, Phase.REVEALING, Phase.SETTLING, Phase.AGGREGATING])
+def test_a_blob_is_withheld_and_nothing_else(phase: Phase) -> None:
+    view = a_view(
+        phase,
+        TRAINERS[0],
+        updates=tuple(submission(author, found=author != TRAINERS[0]) for author in TRAINERS[:3]),
+        trained=trained(TRAINERS[0]),
+    )
+    assert step(view) == Publish(NUMBER)
+    published = replace(view, updates=tuple(replace(entry, found=True) for entry in view.updates))
+    assert withheld_blob(step)(view) == step(published)
+
+
+def test_who_withholds_blobs_still_trains_and_submits() -> None:
+    view = a_view(Phase.TRAINING, TRAINERS[0], updates=())
+    assert withheld_blob(step)(view) == Train(NUMBER)
+    ready = replace(view, trained=trained(TRAINERS[0]))
+    assert withheld_blob(step)(ready) == Submit(NUMBER, trained(TRAINERS[0]))
+
+
+def test_scores_are_sealed_and_never_opened() -> None:
+    committing = a_view(Phase.COMMITTING, SEATS[0], opening=opening())
+    assert withheld_reveal(step)(committing) == step(committing) == Commit(0, opening())
+    revealing = a_view(Phase.REVEALING, SEATS[0], opening=opening())
+    assert step(revealing) == Reveal(0, opening())
+    action = withheld_reveal(step)(revealing)
+    assert isinstance(action, Wait)
+    assert action.until == revealing.deadline

@@ -1,0 +1,148 @@
+"""Attacks of the package `experiments`, done by a worker on its own."""
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from experiments.attacks import ATTACKS
+from experiments.behaviours import NAMES, Attacker
+from folkmoot.worker.behaviours import find_behaviour
+
+from folkmoot.config import BEHAVIOURS, WorkerConfig, known_behaviours, load_config
+from folkmoot.errors import ConfigError
+from folkmoot.learning import Descriptor, TorchLearner, Weights, update_norm
+from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.task_blobs import TaskBlobs
+from folkmoot.worker import make_learner
+from folkmoot.worker.compute import EvaluationRequest, LocalCompute
+from folkmoot.worker.step import step
+from tests.support.views import NUMBER, SEATS, TRAINERS, submission
+
+UPDATE = [name for name in NAMES if ATTACKS[name].update]
+
+
+def quiet(*_: object) -> None:
+    pass
+
+
+def drilled(name: str, learner: TorchLearner, blobs: TaskBlobs, **settings: object) -> LocalCompute:
+    config = WorkerConfig(behaviour=name, **settings)  # type: ignore[arg-type]
+    return find_behaviour(config).compute(TRAINERS[0], learner, blobs)
+
+
+def submitted(compute: LocalCompute, blobs: TaskBlobs, parent: bytes) -> Weights:
+    """The update that others will find."""
+    encoded, samples = compute.train(NUMBER, parent, quiet)
+    assert samples == compute.learner.samples
+    return blobs.fetch_update(blobs.publish(encoded), round=NUMBER, author=compute.account, parent=parent)
+
+
+def moved(update: Weights, model: Weights) -> np.ndarray:
+    return np.concatenate([(update[name] - model[name]).reshape(-1) for name in sorted(model)])
+
+
+def test_every_attack_is_a_drill_and_the_built_in_ones_stay() -> None:
+    assert known_behaviours() == (*BEHAVIOURS, *NAMES)
+    assert set(NAMES) == set(ATTACKS) - {"noise"}
+
+
+@pytest.mark.parametrize("name", UPDATE)
+def test_an_attacker_submits_something_else_and_the_same_after_a_restart(
+    name: str, learner: TorchLearner, blobs: TaskBlobs, parent: bytes
+) -> None:
+    honest = submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent)
+    attacker = drilled(name, learner, blobs)
+    made = submitted(attacker, blobs, parent)
+    assert update_norm(made, honest) > 0
+    assert attacker.train(NUMBER, parent, quiet) == attacker.train(NUMBER, parent, quiet)
+
+
+def test_a_sign_flipper_undoes_what_it_learnt(
+    learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weights
+) -> None:
+    honest = moved(submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent), model)
+    flipped = moved(submitted(drilled("sign-flip", learner, blobs), blobs, parent), model)
+    np.testing.assert_allclose(flipped, -honest, atol=1e-6)
+
+
+def test_no_two_stand_ins_are_the_same(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
+    own = submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent)
+    attacker = drilled("krum-attack", learner, blobs)
+    assert isinstance(attacker, Attacker)
+    models = [own, *attacker._stand_ins(NUMBER, parent, quiet)]
+    assert all(update_norm(one, other) > 0 for one, other in combinations(models, 2))
+
+
+@pytest.mark.parametrize("name", ["krum-attack", "inner-product"])
+def test_models_of_other_seeds_stand_for_the_others(
+    name: str, learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weights
+) -> None:
+    honest = moved(submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent), model)
+    made = moved(submitted(drilled(name, learner, blobs), blobs, parent), model)
+    assert made @ honest < 0
+
+
+def test_a_colluder_praises_its_friends_only(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
+    submissions = tuple(submission(author, found=False) for author in TRAINERS)
+    request = EvaluationRequest(
+        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions
+    )
+    colluder = drilled("colluding-committee", learner, blobs, colluders=TRAINERS[:2])
+    evaluation = colluder.evaluate(request, quiet)
+    assert evaluation.baseline == LocalCompute(SEATS[0], learner, blobs).evaluate(request, quiet).baseline
+    assert [update_score.author for update_score in evaluation.update_scores] == list(TRAINERS)
+    assert min(evaluation.scores[:2]) >= 9_000
+    assert max(evaluation.scores[2:]) <= 1_000
+    assert colluder.evaluate(request, quiet) == evaluation
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not ATTACKS[name].scores])
+def test_whoever_does_not_attack_scores_judges_honestly(
+    name: str, learner: TorchLearner, blobs: TaskBlobs, parent: bytes
+) -> None:
+    request = EvaluationRequest(
+        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=(submission(TRAINERS[0]),)
+    )
+    honest = LocalCompute(TRAINERS[0], learner, blobs).evaluate(request, quiet)
+    assert drilled(name, learner, blobs).evaluate(request, quiet) == honest
+
+
+def test_poisoned_data_change_what_is_learnt_and_not_how_others_are_scored(descriptor: Descriptor) -> None:
+    config = WorkerConfig(behaviour="label-flip")
+    honest, flipped = (
+        make_learner(config, descriptor),
+        make_learner(config, descriptor, find_behaviour(config).data_poisoning),
+    )
+    flipped.load(honest.weights())
+    assert flipped.evaluate() == honest.evaluate()
+    settings = {"epochs": 15, "batch": 20, "learning_rate": 0.1, "optimizer": "sgd", "momentum": 0.0, "seed": 1}
+    for learner in (honest, flipped):
+        learner.fit(**settings)  # type: ignore[arg-type]
+    assert honest.evaluate() > 8_000
+    assert flipped.evaluate() < 1_000
+
+
+def test_a_plug_ins_data_cannot_be_poisoned(tmp_path: Path, descriptor: Descriptor) -> None:
+    config = WorkerConfig(behaviour="data-noise", plugin=tmp_path / "mine.py")
+    with pytest.raises(ConfigError, match="'data-noise' cannot reach a plug-in's data"):
+        make_learner(config, descriptor, find_behaviour(config).data_poisoning)
+
+
+def test_only_attacks_on_conduct_decide_otherwise() -> None:
+    decides = {name for name in NAMES if find_behaviour(WorkerConfig(behaviour=name)).decide is not step}
+    assert decides == {"withheld-blob", "withheld-reveal"}
+
+
+def test_only_attacks_on_data_poison_them() -> None:
+    assert {name for name in NAMES if find_behaviour(WorkerConfig(behaviour=name)).data_poisoning} == {
+        "data-noise",
+        "label-flip",
+    }
+
+
+def test_a_drill_is_asked_for_in_the_workers_file(tmp_path: Path) -> None:
+    file = tmp_path / "worker.toml"
+    file.write_text(f'behaviour = "colluding-committee"\ncolluders = ["{TRAINERS[1]}"]')
+    config = load_config(file)
+    assert (config.behaviour, config.colluders) == ("colluding-committee", (TRAINERS[1],))

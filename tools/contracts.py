@@ -1,0 +1,14 @@
+"""The contracts of this checkout, compiled: what experiments and tests deploy."""
+
+from folkmoot.testing.contracts import built
+from tools import forge
+from tools.workcopy import ROOT
+
+CONTRACTS = built(ROOT / "build" / "forge")
+RULES = ("DrawnVacancies",)
+"""Of the experiments, beside those that every federation has."""
+
+
+def build() -> None:
+    """Compile what changed."""
+    forge.run("build", "contracts", "experiments/contracts", "--silent", check=True)
