@@ -23,7 +23,7 @@ test: setup ## Run all tests; EVM=prague: by other rules; ARGS="contracts folkmo
 test-fast: setup ## Run the tests that need no chain and no compiler: about a minute
 	@$(IN) python -m tools.run_tests folkmoot
 
-check: style words types abi snapshots ## Format, lint, retired words, types, exported ABIs, gas and size snapshots
+check: style words types abi snapshots ## Format, lint, retired words, types, exported ABIs and bytecode, gas and sizes
 
 style: setup
 	$(IN) ruff format --check .
@@ -39,13 +39,15 @@ types: setup
 
 abi: setup
 	$(IN) python -m tools.export_abi --check
+	$(IN) python -m tools.export_bytecode --check
 
 snapshots: setup
-	$(if $(wildcard tools/snapshots.py),$(IN) python -m tools.snapshots --check)
+	$(IN) python -m tools.snapshots --check
 
-record: setup ## Renew what `make check` compares: exported ABIs, gas and size snapshots
+record: setup ## Renew what `make check` compares: exported ABIs and bytecode, gas and sizes
 	$(IN) python -m tools.export_abi
-	$(if $(wildcard tools/snapshots.py),$(IN) python -m tools.snapshots)
+	$(IN) python -m tools.export_bytecode
+	$(IN) python -m tools.snapshots
 
 format: setup ## Format Python and Solidity
 	$(IN) ruff format . && ruff check --fix-only . && forge fmt
