@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from experiments.federation import Plan, Played, federation
-from experiments.rounds import Record
 
-from folkmoot.simulation.attacks import ATTACKS, Attack, colluding_committee
 from experiments.data import digits
-from experiments.systems import PRESETS, active, task
+from experiments.systems import LEARNERS, PRESETS, active, task
 from folkmoot.chain import Phase, fetch_events, replay
 from folkmoot.chain.events.rounds import TrainersSampled
+from folkmoot.learning import TorchLearner
+from folkmoot.simulation import Plan, Played, Record, federation
+from folkmoot.simulation.attacks import ATTACKS, Attack, colluding_committee
 
 MEMBERS, ROUNDS = 8, 2
 LEARNING = {"epochs": 3, "batch": 16, "learning_rate": "0.1"}
@@ -27,6 +27,7 @@ def plan(
         seed=3,
         attack=attack or Attack(),
         attackers=frozenset(attackers),
+        learner=LEARNERS.get(system, TorchLearner),
     )
 
 
@@ -56,7 +57,7 @@ def test_every_action_is_a_transaction_of_the_members_own() -> None:
         seats = sum(account in record.committee for record in records)
         updates = sum(account in record.authors for record in records)
         assert seats + updates == ROUNDS
-        assert own[account] >= 1 + 2 * seats + updates  # enrols, seals, opens, submits
+        assert own[account] >= 1 + 2 * seats + updates  # enrols, commits, reveals, submits
     managers = 2  # who approve
     assert sum(own.values()) + managers == sum(by_account.values())
 

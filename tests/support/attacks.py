@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from folkmoot.simulation.attacks import Knowledge, Tensors
 from folkmoot.aggregation import Circumstances, Contribution, aggregate
 from folkmoot.learning import Weights
+from folkmoot.simulation.attacks import Knowledge, Tensors
 
 N, F = 10, 3
 SHAPES = {"b": (3,), "a.weight": (4, 50)}

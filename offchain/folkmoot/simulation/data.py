@@ -42,7 +42,12 @@ def share_of_data(config: WorkerConfig, simulation: SimulationConfig) -> Dataset
     if simulation.partition is None:
         return data
     shares = partition(
-        simulation.partition, data, simulation.members, seed=simulation.seed, alpha=simulation.alpha, shards=simulation.shards
+        simulation.partition,
+        data,
+        simulation.members,
+        seed=simulation.seed,
+        alpha=simulation.alpha,
+        shards=simulation.shards,
     )
     return data.take(shares[simulation.member])
 

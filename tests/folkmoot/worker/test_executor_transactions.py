@@ -22,7 +22,6 @@ from folkmoot.worker.actions import (
     Transaction,
 )
 from folkmoot.worker.executor import TRANSACTION_S, Transactor
-from folkmoot.testing.memory import MemoryChain, MemoryNode
 from tests.support.views import DIGEST, NEXT_MODEL, NOW, NUMBER, SEATS, TASK, TRAINERS, a_view, opening, trained
 
 KEPT, UPDATE = opening(), trained(TRAINERS[0])

@@ -19,6 +19,7 @@ from folkmoot.errors import (
     FolkmootError,
     LearningError,
 )
+from folkmoot.testing import free_port
 from folkmoot.worker import PlainReporter, run_worker
 from folkmoot.worker.actions import Action, Settle, Wait
 from folkmoot.worker.runner import MAX_PAUSE, Worker
@@ -26,7 +27,6 @@ from folkmoot.worker.shutdown import Stopped
 from folkmoot.worker.step import step
 from folkmoot.worker.view import View
 from tests.support.views import SEATS, TRAINERS, a_view
-from folkmoot.testing import free_port
 
 ROOT = Path(__file__).parents[3]
 

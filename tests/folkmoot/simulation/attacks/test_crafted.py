@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from folkmoot.simulation.attacks.crafted import deviations
-from folkmoot.simulation.attacks.knowledge import APART
 
 from folkmoot.simulation.attacks import inner_product, little_is_enough, trimmed_mean_attack
+from folkmoot.simulation.attacks.crafted import deviations
+from folkmoot.simulation.attacks.knowledge import APART
 from tests.support.attacks import F, change, honest_change, knowledge, put_together, vector
 
 

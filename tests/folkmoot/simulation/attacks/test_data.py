@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from folkmoot.simulation.attacks import GREEN_TO_RED, data_noise, label_flip
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Dataset, load_digits
+from folkmoot.simulation.attacks import GREEN_TO_RED, data_noise, label_flip
 
 RNG = np.random.default_rng(0)
 

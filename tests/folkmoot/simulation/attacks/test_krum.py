@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from folkmoot.simulation.attacks.krum import bound
 
 from folkmoot.simulation.attacks import Knowledge, krum_attack
+from folkmoot.simulation.attacks.krum import bound
 from tests.support.attacks import F, N, a_parent, added, change, honest_change, knowledge, put_together, vector
 
 RULES = ["krum/1", "bift-krum/1"]
