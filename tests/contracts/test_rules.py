@@ -165,7 +165,7 @@ def test_half_of_the_seats(rules, name, judge, limit):
 
 
 @pytest.mark.parametrize(
-    ("name", "measure"),
+    ("name", "metric"),
     [
         ("MedianScore", Metric.ACCURACY),
         ("MajorityVote", Metric.ACCURACY),

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from brownie import chain, history, project, web3
+from brownie import history, project, web3
 from brownie.convert.datatypes import HexString
 from brownie.exceptions import VirtualMachineError
 

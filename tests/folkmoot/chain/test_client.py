@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from folkmoot.chain import Client
-from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, TransactionFailed
+from folkmoot.errors import ConfigError, ConnectionFailed
 from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 
 Connect = Callable[..., Client]
@@ -13,69 +13,6 @@ Connect = Callable[..., Client]
 def test_it_needs_a_node() -> None:
     with pytest.raises(ConfigError, match="no node"):
         Client([])
-
-
-def test_it_goes_on_with_the_next_node_and_stays_there(chain: MemoryChain, connected: Connect) -> None:
-    first, second = MemoryNode(chain), MemoryNode(chain)
-    client = connected(first, second)
-    client.head()
-    first.down = True
-    assert client.head().number == 0
-    first.down = False
-    client.head()
-    assert first.asked.count("eth_getBlockByNumber") == 1
-    assert second.asked.count("eth_getBlockByNumber") == 2
-
-
-def test_it_comes_back_to_the_first_node(chain: MemoryChain, connected: Connect) -> None:
-    first, second = MemoryNode(chain), MemoryNode(chain)
-    client = connected(first, second)
-    for down, up in ((first, second), (second, first)):
-        down.down, up.down = True, False
-        assert client.head().number == 0
-
-
-def test_no_node_at_all_is_said_with_their_names(chain: MemoryChain, connected: Connect) -> None:
-    nodes = MemoryNode(chain), MemoryNode(chain)
-    client = connected(*nodes)
-    for node in nodes:
-        node.down = True
-    with pytest.raises(ConnectionFailed, match="node-0, node-1"):
-        client.head()
-
-
-@pytest.mark.parametrize("error", [ValueError("no JSON"), TimeoutError("slow"), OSError("reset")])
-def test_a_node_that_answers_rubbish_is_as_good_as_dead(
-    error: Exception, chain: MemoryChain, connected: Connect
-) -> None:
-    first, second = MemoryNode(chain), MemoryNode(chain)
-
-    def fail(*_: object) -> None:
-        raise error
-
-    first.instead["eth_getBlockByNumber"] = iter([fail])
-    assert connected(first, second).head().number == 0
-    assert "eth_getBlockByNumber" in second.asked
-
-
-@pytest.mark.parametrize("answer", [{"error": {"code": -32005, "message": "limit exceeded"}}, {"result": "no"}, [1]])
-def test_a_node_that_does_not_tell_its_chain_is_as_good_as_dead(
-    answer: Any, chain: MemoryChain, connected: Connect, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first, second = MemoryNode(chain), MemoryNode(chain)
-    monkeypatch.setattr(first, "make_request", lambda _method, _params: answer)
-    assert connected(first, second).head().number == 0
-    with pytest.raises(ConnectionFailed, match="node-0"):
-        connected(first).head()
-
-
-def test_a_node_of_another_chain_is_no_replacement(chain: MemoryChain, connected: Connect) -> None:
-    first, second = MemoryNode(chain, chain_id=7), MemoryNode(chain, chain_id=8)
-    client = connected(first, second)
-    assert client.chain_id == 7
-    first.down = True
-    with pytest.raises(ChainError, match="node-1 is on chain 8, not 7"):
-        client.head()
 
 
 def test_headers_of_a_proof_of_authority_chain_are_read(chain: MemoryChain, client: Client) -> None:
@@ -181,74 +118,3 @@ def test_a_transaction_that_a_node_has_already_is_no_error(chain: MemoryChain, c
     client.broadcast(raw)
     client.broadcast(raw)
     assert chain.pool == {0: raw}
-
-
-@pytest.mark.parametrize(
-    ("message", "code", "kind"),
-    [
-        ("Sender account not authorized to send transactions", -32007, "NotPermitted"),
-        ("something in Besu's own words", -32007, "NotPermitted"),
-        ("Nonce too low", -32001, "NonceTaken"),
-        ("replacement transaction underpriced", -32000, "NonceTaken"),
-        ("insufficient funds for gas * price + value: balance 0", -32000, "InsufficientFunds"),
-        ("Upfront cost exceeds account balance", -32004, "InsufficientFunds"),
-        ("exceeds block gas limit", -32000, "OutOfGas"),
-        ("intrinsic gas too low", -32003, "OutOfGas"),
-        ("transaction underpriced", -32000, "FeeTooLow"),
-        ("Gas price below configured minimum gas price", -32009, "FeeTooLow"),
-        ("max fee per gas less than block base fee", -32000, "FeeTooLow"),
-        ("the moon is in the wrong house", -32000, "TransactionFailed"),
-    ],
-)
-def test_refusals_are_told_apart(message: str, code: int, kind: str, node: MemoryNode, client: Client) -> None:
-    def refuse(_: str) -> None:
-        raise RpcError(message, code)
-
-    node.instead["eth_sendRawTransaction"] = iter([refuse])
-    with pytest.raises(TransactionFailed) as caught:
-        client.broadcast(b"\1")
-    assert type(caught.value).__name__ == kind
-    assert caught.value.hint
-
-
-def test_a_refused_account_is_told_about_the_allow_list(node: MemoryNode, client: Client) -> None:
-    def refuse(_: str) -> None:
-        raise RpcError("Sender account not authorized to send transactions", -32007)
-
-    node.instead["eth_sendRawTransaction"] = iter([refuse])
-    with pytest.raises(TransactionFailed, match=r"not on the validators' allow-list .*permissions_config\.toml"):
-        client.broadcast(b"\1")
-
-
-@pytest.mark.parametrize("code", [3, -32000])
-def test_reverts_are_decoded_however_a_node_words_them(code: int, node: MemoryNode, client: Client) -> None:
-    def revert(*_: object) -> None:
-        raise RpcError("Execution reverted", code, data="0x1f2a2005")
-
-    node.instead["eth_estimateGas"] = iter([revert])
-    with pytest.raises(ChainError) as caught:
-        client.estimate_gas({})
-    assert type(caught.value).__name__ == "ZeroAmount"
-
-
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [
-        ("0xdeadbeef", "unknown error 0xdeadbeef"),
-        (
-            "0x4e487b710000000000000000000000000000000000000000000000000000000000000011",
-            "underflow or overflow",
-        ),
-        (None, "refused"),
-        ("0x", "refused"),
-    ],
-)
-def test_reverts_without_a_name_of_ours_are_told_too(
-    data: str | None, message: str, node: MemoryNode, client: Client
-) -> None:
-    def revert(*_: object) -> None:
-        raise RpcError("execution reverted", 3, data=data)
-
-    node.instead["eth_call"] = iter([revert])
-    with pytest.raises(TransactionFailed, match=message):
-        client.call({}, "latest")

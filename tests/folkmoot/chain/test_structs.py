@@ -1,16 +1,13 @@
 import re
-from dataclasses import FrozenInstanceError, fields
-from enum import IntEnum
-from pathlib import Path
+from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
 import pytest
 
 from folkmoot import chain
+from folkmoot.chain import Phase, phase_at
 from folkmoot.chain.abi import abi, typed
 
-CONTRACTS = Path(__file__).resolve().parents[3] / "contracts"
-ENUMS = ("Phase", "Milestone", "Verdict", "StrikeReason", "Metric", "Membership")
 STRUCTS = {
     "Account": ("Federation", "accountOf"), "PointerTally": ("Task", "tallies"), "Participant": ("Task", "participant"),
     "Parameters": ("Task", "parameters"), "Roster": ("Task", "roster"), "Round": ("Task", "round"),
@@ -26,18 +23,6 @@ def returned(contract: str, function: str) -> list[dict[str, Any]]:
     entry = next(entry for entry in abi(contract) if entry.get("name") == function)
     components: list[dict[str, Any]] = entry["outputs"][0]["components"]
     return components
-
-
-@pytest.mark.parametrize("name", ENUMS)
-def test_enums_are_the_contracts(name: str) -> None:
-    source = "".join(path.read_text() for path in sorted(CONTRACTS.rglob("*.sol")))
-    body = re.search(rf"^enum {name} {{(.*?)}}", source, re.MULTILINE | re.DOTALL)
-    assert body is not None
-    declared = re.findall(r"^\s*(\w+)", body[1], re.MULTILINE)
-    enum: type[IntEnum] = getattr(chain, name)
-    assert [(snake(word), value) for value, word in enumerate(declared)] == [
-        (member.name.lower(), member.value) for member in enum
-    ]
 
 
 @pytest.mark.parametrize("name", STRUCTS)
@@ -59,10 +44,55 @@ def test_structs_are_frozen_and_have_slots() -> None:
     assert not hasattr(roster, "__dict__")
 
 
-def test_values_become_what_the_hints_say() -> None:
-    assert typed(tuple[chain.Verdict, ...], [4, 1]) == (chain.Verdict.ACCEPTED, chain.Verdict.FAULT)
-    assert typed(str, "0x" + "ab" * 20) == "0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB"
-    assert typed(str, "FED") == "FED"
-    assert typed(bytes, bytearray(b"\1")) == b"\1"
-    with pytest.raises(ValueError, match="99"):
-        typed(chain.Phase, 99)
+ROUND = chain.Round(
+    training_ends=100, committing_ends=200, revealing_ends=300, aggregating_ends=400, paused_until=500, number=0,
+    submitted=0, committed=0, revealed=0, seats=3, attempt=0, milestone=chain.Milestone.OPEN,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("phase", "deadline"),
+    [
+        (Phase.ENROLLING, 50), (Phase.TRAINING, 100), (Phase.COMMITTING, 200), (Phase.REVEALING, 300),
+        (Phase.AGGREGATING, 400), (Phase.PAUSED, 500),
+    ],
+)  # fmt: skip
+def test_every_window_has_its_deadline(phase: Phase, deadline: int) -> None:
+    assert ROUND.deadline(phase, start_by=50) == deadline
+
+
+def test_other_phases_do_not_end_by_time() -> None:
+    windows = {Phase.ENROLLING, Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING, Phase.AGGREGATING, Phase.PAUSED}
+    assert {ROUND.deadline(phase, start_by=50) for phase in set(Phase) - windows} == {None}
+
+
+def test_a_deadline_is_the_first_second_of_the_next_phase() -> None:
+    for phase in (Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING):
+        now = replace(ROUND, paused_until=0, submitted=2, committed=2, revealed=2)
+        ends = now.deadline(phase, start_by=0)
+        assert ends is not None
+        assert phase_at(now, min_updates=2, time=ends - 1) == phase != phase_at(now, min_updates=2, time=ends)
+
+
+SEAT = chain.Seat("0x" + "11" * 20, 0, 0, committed_in=0, attested_in=0, revealed=False, excused=False,
+                  seated_attempt=0, weight=0)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "committed"),
+    [
+        ({}, [False, False]),
+        ({"committed_in": 1}, [True, False]),
+        ({"committed_in": 2}, [False, True]),
+        ({"committed_in": 1, "revealed": True}, [True, True]),
+    ],
+)
+def test_a_commitment_holds_for_its_attempt_and_a_reveal_for_all(
+    changes: dict[str, Any], committed: list[bool]
+) -> None:
+    assert [replace(SEAT, **changes).has_committed(attempt) for attempt in (0, 1)] == committed
+
+
+def test_an_attestation_holds_for_its_attempt() -> None:
+    assert [replace(SEAT, attested_in=2).has_attested(attempt) for attempt in (0, 1, 2)] == [False, True, False]
+    assert not SEAT.has_attested(0)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from folkmoot.chain import Client, load_account
+from folkmoot.chain import Client, create_account, load_account
+from folkmoot.chain.accounts import account_of_key
 from folkmoot.cli.account import faucet_account
 from folkmoot.errors import ConfigError
 from folkmoot.testing.memory import MemoryChain, MemoryNode
@@ -48,7 +49,7 @@ def test_no_answer_to_the_prompt_makes_nothing(cli: Cli) -> None:
 
 def test_show_tells_the_address_without_a_password_or_a_node(cli: Cli, keystore: str) -> None:
     shown = cli.ok("account", "show")
-    assert shown.splitlines()[0] == keystore
+    assert shown.splitlines()[0].split() == ["address", keystore]
     assert re.search("No more is known: no node answers", shown)
     assert cli.json("account", "show")["address"] == keystore
 
@@ -64,9 +65,9 @@ def test_a_damaged_keystore(cli: Cli, content: str) -> None:
     assert cli.refused("account", "show").startswith("error: keystore.json is no intact keystore file")
 
 
-def test_fund_needs_a_node(cli: Cli, keystore: str) -> None:
+def test_the_faucet_needs_a_node(cli: Cli, keystore: str) -> None:
     assert keystore
-    assert cli.refused("account", "fund").startswith("error: no node answers")
+    assert cli.refused("account", "faucet").startswith("error: no node answers")
 
 
 RICH = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
@@ -79,7 +80,7 @@ def node_of(name: str, *accounts: str) -> Client:
     return Client(["node"], connect=lambda _: node)
 
 
-def test_a_local_node_has_a_purse() -> None:
+def test_a_local_node_has_a_faucet() -> None:
     assert faucet_account(node_of("anvil/v1.7.1", RICH)) == RICH
 
 
@@ -87,3 +88,113 @@ def test_a_local_node_has_a_purse() -> None:
 def test_no_other_network_gives_money_away(name: str, accounts: list[str]) -> None:
     with pytest.raises(ConfigError, match=f"only local networks give money away, and this node is {name}"):
         faucet_account(node_of(name, *accounts))
+
+
+# ------------------------------------------------------- keys that come and go
+
+KEY = "0x" + "ab" * 32
+ADDRESS = account_of_key(KEY, "a test").address
+
+
+@pytest.fixture
+def password(cli: Cli) -> tuple[str, str]:
+    """Options for the password of what is imported."""
+    (cli.folder / "password").write_text(f"{PASSWORD}\n")
+    return "--password-file", "password"
+
+
+def kept() -> str:
+    return load_account("keystore.json", lambda: PASSWORD).address
+
+
+@pytest.mark.parametrize("text", [KEY, KEY.removeprefix("0x"), f"  {KEY}\n"])
+def test_import_of_a_key_in_a_file(cli: Cli, password: tuple[str, str], text: str) -> None:
+    Path("key").write_text(text)
+    assert cli.json("account", "import", "key", *password) == {"address": ADDRESS, "keystore": "keystore.json"}
+    assert kept() == ADDRESS
+    assert stat.S_IMODE(Path("keystore.json").stat().st_mode) == 0o600
+
+
+def test_import_of_a_key_that_is_typed(cli: Cli) -> None:
+    shown = cli.run("account", "import", answers=f"{KEY}\n{PASSWORD}\n{PASSWORD}\n")
+    assert shown.exit_code == 0
+    assert kept() == ADDRESS
+    assert [secret for secret in (PASSWORD, KEY, KEY[2:]) if secret in shown.output] == []
+
+
+def test_import_of_a_keystore_gets_a_password_of_its_own(cli: Cli, password: tuple[str, str]) -> None:
+    address = create_account("other.json", lambda: "another", iterations=2).address
+    Path("its").write_text("another\n")
+    words = ("account", "import", "other.json", "--source-password-file", "its", *password)
+    assert cli.json(*words)["address"] == address
+    assert kept() == address
+    assert "wrong password for other.json" in cli.refused(
+        "account", "import", "other.json", "--source-password-file", "password", "--keystore", "third.json", *password
+    )
+
+
+def test_no_key_is_taken_from_the_command_line(cli: Cli, password: tuple[str, str]) -> None:
+    for key in (KEY, KEY[2:]):
+        told = cli.refused("account", "import", key, *password)
+        assert told.startswith("error: a key on the command line is seen by others")
+        assert key not in told
+    assert not Path("keystore.json").exists()
+
+
+@pytest.mark.parametrize("content", ["", "0x12", "zz" * 32, KEY + "00", "0x" + "00" * 32, "0x" + "ff" * 32])
+def test_a_file_without_a_key_is_refused_and_not_quoted(cli: Cli, password: tuple[str, str], content: str) -> None:
+    Path("key").write_text(content)
+    told = cli.refused("account", "import", "key", *password)
+    assert told.startswith("error: key holds no private key\n")
+    assert not content or content not in told
+    assert cli.refused("account", "import", "no.key", *password).startswith("error: cannot read no.key")
+
+
+def test_import_never_replaces_a_key(cli: Cli, keystore: str, password: tuple[str, str]) -> None:
+    Path("key").write_text(KEY)
+    assert cli.refused("account", "import", "key", *password).startswith("error: keystore.json exists already")
+    assert kept() == keystore
+
+
+def test_export_writes_a_file_for_its_owner_only(cli: Cli, keystore: str, password: tuple[str, str]) -> None:
+    shown = cli.run("account", "export", "key", *password)
+    assert shown.exit_code == 0
+    text = Path("key").read_text()
+    assert account_of_key(text, "key").address == keystore
+    assert stat.S_IMODE(Path("key").stat().st_mode) == 0o600
+    assert text.strip() not in shown.output
+    assert cli.refused("account", "export", "key", *password).startswith("error: key exists already")
+    assert Path("key").read_text() == text
+
+
+def test_export_prints_a_key_only_where_that_is_asked_for(cli: Cli, keystore: str, password: tuple[str, str]) -> None:
+    told = cli.refused("account", "export", *password)
+    assert told == "error: no file to export the key to\nhint: give one, or print the key with --reveal\n"
+    assert account_of_key(cli.ok("account", "export", "--reveal", *password), "it").address == keystore
+    assert cli.json("account", "export", "--reveal", *password)["address"] == keystore
+    Path("password").write_text("guess")
+    assert cli.refused("account", "export", "--reveal", *password) == (
+        "error: wrong password for keystore.json\nhint: try again\n"
+    )
+
+
+def test_what_is_exported_can_be_imported(cli: Cli, keystore: str, password: tuple[str, str]) -> None:
+    cli.ok("account", "export", "key", *password)
+    assert cli.json("account", "import", "key", "--keystore", "again.json", *password)["address"] == keystore
+
+
+def test_list_shows_the_keystores_and_nothing_else(cli: Cli) -> None:
+    addresses = {name: create_account(f"keys/{name}.json", lambda: "x", iterations=2).address for name in ("b", "a")}
+    Path("keys/notes.json").write_text("{}")
+    Path("keys/folder").mkdir()
+    found = cli.json("account", "list", "--keystore", "keys/b.json")
+    assert found == [
+        {"keystore": "keys/a.json", "address": addresses["a"], "used": False},
+        {"keystore": "keys/b.json", "address": addresses["b"], "used": True},
+    ]
+    assert addresses["a"] in cli.ok("account", "list", "--keystore", "keys/b.json")
+
+
+def test_list_where_there_is_none(cli: Cli) -> None:
+    assert cli.json("account", "list") == []
+    assert cli.ok("account", "list", "--keystore", "keys/a.json") == "There is no keystore in keys.\n"

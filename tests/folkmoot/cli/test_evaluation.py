@@ -67,7 +67,7 @@ def test_a_plug_in_measures_by_itself_unless_data_are_named(
 
 
 def test_a_model_that_the_operator_does_not_allow(descriptor: Descriptor, weights: Weights) -> None:
-    with pytest.raises(LearningError, match="not in this operator's list of allowed models"):
+    with pytest.raises(LearningError, match="neither registered nor among the allowed models"):
         measure(WorkerConfig(), replace(descriptor, model="os:system"), weights, "digits")
 
 

@@ -4,9 +4,25 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from folkmoot.chain import Phase, PointerTally, Seat, Verdict
-from folkmoot.cli.output import Output, duration, key_values, percent, print_error, table, timestamp, to_json
+from folkmoot.cli.output import (
+    COINS,
+    Money,
+    Output,
+    Whole,
+    duration,
+    key_values,
+    percent,
+    print_error,
+    seconds,
+    table,
+    timestamp,
+    to_json,
+    write_new,
+)
 from folkmoot.errors import ConfigError, FolkmootError
 
 SEAT = Seat(
@@ -50,11 +66,11 @@ def test_no_address_is_cut_where_no_terminal_is(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out.splitlines()[-1].split() == addresses
 
 
-def test_telling_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    print_error(ConfigError("what is [wrong]", "mend it"), as_json=False)
+def test_an_error_and_its_hint(capsys: pytest.CaptureFixture[str]) -> None:
+    print_error(ConfigError("what is [wrong]", "fix it"), as_json=False)
     print_error(FolkmootError("no hint"), as_json=False)
     shown = capsys.readouterr()
-    assert (shown.out, shown.err) == ("", "error: what is [wrong]\nhint: mend it\nerror: no hint\n")
+    assert (shown.out, shown.err) == ("", "error: what is [wrong]\nhint: fix it\nerror: no hint\n")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +85,7 @@ def test_telling_an_error(capsys: pytest.CaptureFixture[str]) -> None:
         (86_405, "1 d 5 s"),
     ],
 )
-def test_lengths_of_time(seconds: int, text: str) -> None:
+def test_durations(seconds: int, text: str) -> None:
     assert duration(seconds) == text
 
 
@@ -77,7 +93,7 @@ def test_percent() -> None:
     assert [percent(0), percent(9_340), percent(10_000)] == ["0.00 %", "93.40 %", "100.00 %"]
 
 
-def test_a_moment_is_local(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_timestamp_is_local(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:
@@ -88,5 +104,102 @@ def test_a_moment_is_local(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("seconds", [2**40, 2**64 - 1])
-def test_a_moment_beyond_the_calendar_is_told_in_seconds(seconds: int) -> None:
+def test_a_timestamp_beyond_the_calendar_is_in_seconds(seconds: int) -> None:
     assert timestamp(seconds) == f"second {seconds}"
+
+
+# ---------------------------------------------------------------------- amounts
+
+FED = Money("FED", 18)
+
+
+@pytest.mark.parametrize(
+    ("units", "text"),
+    [
+        (0, "0 FED"),
+        (1, "0.000000000000000001 FED"),
+        (10**18, "1 FED"),
+        (12_500_000_000_000_000_000, "12.5 FED"),
+        (10**24, "1,000,000 FED"),
+        (2**64, "18.446744073709551616 FED"),
+    ],
+)
+def test_amounts_as_text(units: int, text: str) -> None:
+    assert FED.text(units) == text
+
+
+def test_a_token_without_decimals() -> None:
+    assert Money("POINT", 0).text(7) == "7 POINT"
+    assert Money("POINT", 0).units("7") == 7
+    with pytest.raises(ConfigError):
+        Money("POINT", 0).units("7.5")
+
+
+@given(st.integers(0, 2**256 - 1), st.integers(0, 30))
+def test_what_is_written_is_read_again(units: int, decimals: int) -> None:
+    money = Money("T", decimals)
+    assert money.units(money.text(units).removesuffix(" T").replace(",", "")) == units
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1,5", ".5", "5.", "1e3", "0x10", " 1", "١", "0." + "0" * 18 + "1"])
+def test_what_is_no_amount(text: str) -> None:
+    with pytest.raises(ConfigError, match="is not an amount of FED"):
+        FED.units(text)
+
+
+def test_coins_have_18_decimals() -> None:
+    assert COINS.units("1.5") == 15 * 10**17
+
+
+@pytest.mark.parametrize(("text", "length"), [("90", 90), ("90s", 90), ("30min", 1_800), ("2h", 7_200), ("1d", 86_400)])
+def test_durations_as_people_write_them(text: str, length: int) -> None:
+    assert seconds(text) == length
+
+
+@pytest.mark.parametrize("text", ["", "0", "0h", "-1h", "1.5h", "1 h", "2w", "h"])
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(ConfigError, match="is not a duration"):
+        seconds(text)
+
+
+# ------------------------------------------------------------------------ names
+
+
+def test_every_text_for_people_is_labelled_once(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output(as_json=False, label=lambda text: text.replace("0xab", "alice"))
+    output.show({}, "sent by 0xab", table("t", ("who",), [("0xab",)]), key_values({"a": "0xab", "b": Whole("0xab")}))
+    assert capsys.readouterr().out.split() == [*("sent", "by", "alice", "t", "who", "alice", "a", "alice", "b", "0xab")]
+
+
+def test_json_keeps_addresses(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=True, label=lambda _: "alice").show({"who": "0xab"}, "0xab")
+    assert json.loads(capsys.readouterr().out) == {"who": "0xab"}
+
+
+def test_an_errors_text_is_labelled_for_people_only(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ConfigError("0xab is not a manager")
+    print_error(error, as_json=False, label=lambda text: text.replace("0xab", "alice"))
+    print_error(error, as_json=True, label=lambda text: text.replace("0xab", "alice"))
+    people, machines = capsys.readouterr().err.splitlines()
+    assert people == "error: alice is not a manager"
+    assert json.loads(machines)["message"] == "0xab is not a manager"
+
+
+def test_what_is_going_to_be_done_is_announced_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=True).announce("this and that")
+    assert capsys.readouterr() == ("", "this and that\n")
+
+
+# ------------------------------------------------------------------------ files
+
+
+def test_a_new_file_is_written_and_its_folder_made(tmp_path: Path) -> None:
+    write_new(tmp_path / "new" / "file", b"\x00")
+    assert (tmp_path / "new" / "file").read_bytes() == b"\x00"
+
+
+def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ConfigError, match="exists already"):
+        write_new(tmp_path / "file", "theirs")
+    assert (tmp_path / "file").read_text() == "mine"

@@ -1,95 +1,19 @@
-import re
 from collections.abc import Iterator
-from dataclasses import fields
-from keyword import iskeyword
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from eth_abi.abi import encode
-from eth_typing import ABIEvent
-from eth_utils.abi import collapse_if_tuple, event_abi_to_log_topic
 from hexbytes import HexBytes
 
-from folkmoot.chain import EVENTS, Client, Origin, Phase, StrikeReason, Verdict, decode_logs, fetch_events
-from folkmoot.chain.abi import abi
-from folkmoot.chain.events.federation import Deposited, TaskProposed
-from folkmoot.chain.events.logs import CONTRACTS
-from folkmoot.chain.events.rounds import RoundSettled, UpdateSubmitted
-from folkmoot.chain.events.tasks import MemberStruck
+from folkmoot.chain import EVENTS, Client, decode_logs, fetch_events, fetch_round
+from folkmoot.chain.events.logs import LOOK_BACK
+from folkmoot.chain.events.rounds import RoundOpened, UpdateSubmitted
 from folkmoot.testing.memory import MemoryChain, MemoryNode
-
-ENTRIES = {entry["name"]: entry for name in CONTRACTS for entry in abi(name) if entry["type"] == "event"}
-SOMEBODY = "0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB"
-SAMPLES: dict[str, Any] = {
-    "address": SOMEBODY, "address[]": [SOMEBODY], "bool": True, "bool[]": [True], "bytes": b"\1\2",
-    "bytes32": b"\7" * 32,
-    "uint256": 3, "uint256[]": [5, 6], "uint8": 2, "uint8[]": [4],
-}  # fmt: skip
-
-
-def snake(name: str) -> str:
-    word = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-    return word + "_" if iskeyword(word) else word
-
-
-def sample(entry: dict[str, Any]) -> Any:
-    if entry["type"] == "tuple":
-        return [sample(component) for component in entry["components"]]
-    return SAMPLES.get(entry["type"], 3)
-
-
-def topic_of(name: str) -> bytes:
-    return event_abi_to_log_topic(cast("ABIEvent", ENTRIES[name]))
-
-
-def log_of(name: str, **changes: Any) -> Any:
-    entry = ENTRIES[name]
-    indexed = [value for value in entry["inputs"] if value["indexed"]]
-    plain = [value for value in entry["inputs"] if not value["indexed"]]
-    topics = [topic_of(name), *(encode([value["type"]], [sample(value)]) for value in indexed)]
-    log = {
-        "address": "0x" + "22" * 20,
-        "topics": [HexBytes(topic) for topic in topics],
-        "data": HexBytes(encode([collapse_if_tuple(value) for value in plain], [sample(value) for value in plain])),
-        "blockNumber": 12,
-        "logIndex": 3,
-        "transactionHash": HexBytes(b"\5" * 32),
-    }
-    return log | changes
+from tests.support.logs import ENTRIES, log_of, topic_of
 
 
 def test_every_event_has_a_dataclass_and_no_other_has() -> None:
     assert set(EVENTS) == set(ENTRIES)
-
-
-@pytest.mark.parametrize("name", EVENTS)
-def test_events_have_the_contracts_values_in_their_order(name: str) -> None:
-    names = [field.name for field in fields(EVENTS[name]) if field.name != "origin"]
-    assert names == [snake(value["name"]) for value in ENTRIES[name]["inputs"]]
-
-
-@pytest.mark.parametrize("name", EVENTS)
-def test_every_event_is_decoded(name: str) -> None:
-    (event,) = decode_logs([log_of(name)])
-    assert type(event) is EVENTS[name]
-    assert event.origin == Origin("0x" + "22" * 20, 12, 3, "0x" + "05" * 32)
-    hash(event)
-
-
-def test_values_have_the_packages_types() -> None:
-    assert list(decode_logs([log_of("UpdateSubmitted"), log_of("MemberStruck"), log_of("Deposited")])) == [
-        UpdateSubmitted(round=3, author=SOMEBODY, index=3, pointer=b"\7" * 32, samples=3),
-        MemberStruck(round=3, member=SOMEBODY, reason=StrikeReason.MINORITY, strikes=3),
-        Deposited(from_=SOMEBODY, amount=3),
-    ]
-    (settled,) = decode_logs([log_of("RoundSettled")])
-    assert isinstance(settled, RoundSettled)
-    assert settled.verdicts == (Verdict.ACCEPTED,)
-    (proposed,) = decode_logs([log_of("TaskProposed")])
-    assert isinstance(proposed, TaskProposed)
-    assert (proposed.parameters.score_rule, proposed.parameters.max_terms) == (SOMEBODY, 2)
-    (recovered,) = decode_logs([log_of("RoundRecovered")])
-    assert recovered.stalled is Phase.SAMPLING  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +25,7 @@ def test_values_have_the_packages_types() -> None:
         {"data": HexBytes(b"")},
         {"data": HexBytes(encode(["uint256", "uint256"], [99, 1]))},
     ],
-    ids=["anonymous", "foreign", "topics missing", "data missing", "no such fault"],
+    ids=["anonymous", "foreign", "topics missing", "data missing", "no such reason"],
 )
 def test_foreign_logs_are_passed_over(changes: dict[str, Any]) -> None:
     assert list(decode_logs([log_of("MemberStruck", **changes)])) == []
@@ -139,3 +63,45 @@ def test_pages_are_bounded_and_end_at_the_latest_block(
     found: Iterator[Any] = fetch_events(client, ["0x" + "22" * 20], from_block=first, to_block=last)
     assert list(found) == []
     assert asked == pages
+
+
+def opened(number: int, block: int) -> Any:
+    log = log_of("RoundOpened", blockNumber=block)
+    return log | {"topics": [log["topics"][0], HexBytes(number.to_bytes(32))]}
+
+
+@pytest.mark.parametrize(
+    ("opening", "pages"),
+    [
+        (12_000, [(11_969, 12_000)]),
+        (11_969, [(11_969, 12_000)]),
+        (11_968, [(11_969, 12_000), (11_905, 11_968)]),
+        (11_900, [(11_969, 12_000), (11_905, 11_968), (11_777, 11_904)]),
+    ],
+)
+def test_a_round_is_looked_for_backwards_in_growing_pages(
+    opening: int, pages: list[tuple[int, int]], chain: MemoryChain, node: MemoryNode, client: Client
+) -> None:
+    chain.number = 12_000
+    past = [opened(6, 11_000), opened(7, opening), log_of("UpdateSubmitted", blockNumber=12_000)]
+    asked: list[tuple[int, int]] = []
+
+    def answer(query: dict[str, Any]) -> list[Any]:
+        first, last = int(query["fromBlock"], 16), int(query["toBlock"], 16)
+        asked.append((first, last))
+        return [log for log in past if first <= log["blockNumber"] <= last]
+
+    node.instead["eth_getLogs"] = iter([answer] * 10)
+    found = fetch_round(client, "0x" + "22" * 20, 7, to_block=12_000)
+    assert [type(event) for event in found] == [RoundOpened, UpdateSubmitted]
+    assert asked == pages
+    assert pages[0][1] - pages[0][0] + 1 == LOOK_BACK
+
+
+def test_a_round_that_never_opened_is_looked_for_back_to_the_first_block(
+    chain: MemoryChain, node: MemoryNode, client: Client
+) -> None:
+    chain.number = 40
+    asked = ranges(node)
+    assert fetch_round(client, "0x" + "22" * 20, 7, to_block=40) == []
+    assert asked == [(9, 40), (0, 8)]

@@ -3,19 +3,11 @@
 from typing import Any
 
 import pytest
-from folkmoot.cli.amounts import Money
 from web3 import Web3
 
 from folkmoot.chain.abi import abi
-from folkmoot.chain.events.federation import (
-    ApplicationRejected,
-    ApplicationWithdrawn,
-    FeeChanged,
-    MemberAdmitted,
-    MembershipApplied,
-)
-from folkmoot.cli.approvals import hex_name, in_words, meaning, open_applications, short_name
-from folkmoot.cli.output import timestamp
+from folkmoot.cli.explain import in_words, meaning
+from folkmoot.cli.output import Money, timestamp
 
 A, B, C, TASK = (Web3.to_checksum_address("0x" + digit * 40) for digit in "1234")
 FED = Money("FED", 2)
@@ -29,22 +21,22 @@ def encoded(contract: str, name: str, *args: object) -> bytes:
     ("data", "words"),
     [
         (encoded("Federation", "admit", 3), f"admit {C} by application 3"),
-        (encoded("Federation", "reject", 3), f"reject {C} with application 3"),
+        (encoded("Federation", "reject", 3), f"reject application 3 of {C}"),
         (encoded("Federation", "ban", A), f"ban {A}"),
         (encoded("Federation", "unban", A), f"unban {A}"),
         (encoded("Federation", "setFee", 150), "set the fee of later applications and renewals to 1.5 FED"),
         (
             encoded("Federation", "setMembershipPeriod", 30 * 86_400),
-            "let the fee of later applications and renewals pay for 30 d",
+            "set the period that the fee of later applications and renewals pays for to 30 d",
         ),
         (
             encoded("Federation", "setMembershipPeriod", 0),
-            "let the fee of later applications and renewals pay for ever",
+            "set the period that the fee of later applications and renewals pays for to no expiry",
         ),
-        (encoded("Federation", "addManager", A), f"make {A} a manager"),
-        (encoded("Federation", "removeManager", A), f"let {A} be a manager no more"),
-        (encoded("Federation", "replaceManager", A, B), f"put {B} in the place of manager {A}"),
-        (encoded("Federation", "setQuorum", 3), "let 3 managers act together"),
+        (encoded("Federation", "addManager", A), f"add manager {A}"),
+        (encoded("Federation", "removeManager", A), f"remove manager {A}"),
+        (encoded("Federation", "replaceManager", A, B), f"replace manager {A} by {B}"),
+        (encoded("Federation", "setQuorum", 3), "set the approval quorum to 3"),
         (
             encoded("Task", "approve", 1_000, [A, B]),
             f"approve task {TASK} with a budget of 10 FED and the committee {A}, {B}",
@@ -100,20 +92,3 @@ def _has_words(entry: dict[str, Any]) -> bool:
 )
 def test_other_calls_are_unknown(data: bytes) -> None:
     assert in_words(meaning(data), TASK, FED) == f"an unknown call on {TASK}"
-
-
-def test_open_applications() -> None:
-    events = [
-        *(MembershipApplied(number, A, b"", 5, 0) for number in range(1, 6)),
-        ApplicationWithdrawn(1, A),
-        MemberAdmitted(3, A, 0),
-        FeeChanged(4),
-        ApplicationRejected(5, A),
-    ]
-    assert [event.application for event in open_applications(events)] == [2, 4]
-
-
-def test_an_actions_short_name_starts_its_name() -> None:
-    action = bytes(range(32))
-    assert short_name(action) == "0x00010203"
-    assert hex_name(action).startswith(short_name(action))

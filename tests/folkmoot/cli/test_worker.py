@@ -1,11 +1,8 @@
-"""The files that commands write to start from."""
+"""The settings file that a worker starts from; the worker itself is tested on a real chain."""
 
 from pathlib import Path
 
-import pytest
-
 from folkmoot.config import WorkerConfig, load_config
-from folkmoot.proposal import TaskConfig, load_task_config
 from tests.support.cli import Cli
 
 
@@ -26,19 +23,8 @@ def test_paths_are_written_as_the_files_folder_needs_them(cli: Cli) -> None:
     assert (written.keystore.resolve(), written.store) == (cli.folder / "keys" / "alice.json", Path("/blobs"))
 
 
-def test_a_tasks_file_is_the_default_task(cli: Cli) -> None:
-    assert cli.json("task", "init") == {"file": "task.toml"}
-    assert load_task_config("task.toml") == TaskConfig()
-    assert [f for f in TaskConfig.__dataclass_fields__ if f"{f} = " not in Path("task.toml").read_text()] == []
-
-
-@pytest.mark.parametrize("words", [("worker", "init", "file.toml"), ("task", "init", "file.toml")])
-def test_no_file_is_replaced(cli: Cli, words: tuple[str, ...]) -> None:
+def test_no_file_is_replaced(cli: Cli) -> None:
     Path("file.toml").write_text("mine")
-    assert cli.refused(*words) == "error: file.toml exists already\nhint: give another name, or move it away\n"
+    told = cli.refused("worker", "init", "file.toml")
+    assert told == "error: file.toml exists already\nhint: choose another name, or move it away\n"
     assert Path("file.toml").read_text() == "mine"
-
-
-def test_a_place_where_nothing_can_be_written(cli: Cli) -> None:
-    Path("taken").write_text("")
-    assert cli.refused("task", "init", "taken/task.toml").startswith("error: cannot write taken/task.toml")

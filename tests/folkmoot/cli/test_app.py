@@ -1,0 +1,142 @@
+"""The command line as a whole: its commands, their help, and what they import."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+import folkmoot.cli
+from folkmoot import __version__
+from tests.support.cli import Cli
+
+ROOT = Path(__file__).resolve().parents[3]
+
+COMMANDS = {
+    "account": "new show list import export faucet",
+    "member": "apply withdraw renew leave expire list status",
+    "manager": "list pending confirm revoke admit reject ban unban fee period add remove replace quorum pause resume "
+    "roll-back fund",
+    "task": "init propose approve cancel list show enrol start expire",
+    "worker": "init",
+    "model": "list get evaluate",
+}
+ALONE = ("init", "status", "earnings", "withdraw", "deposit", "doctor", "worker")
+ALL = [f"{group} {name}" for group, names in COMMANDS.items() for name in names.split()]
+
+
+@pytest.mark.parametrize("words", [*ALL, *ALONE])
+def test_every_command_explains_itself_and_the_common_options(cli: Cli, words: str) -> None:
+    shown = cli.ok(*words.split(), "--help")
+    assert "--keystore" in shown
+    assert "--json" in shown
+
+
+def test_the_groups_list_their_commands(cli: Cli) -> None:
+    top = cli.ok("--help")
+    assert [name for name in (*COMMANDS, *ALONE) if f" {name} " not in top] == []
+    for group, names in COMMANDS.items():
+        shown = cli.ok(group, "--help")
+        assert [name for name in names.split() if f" {name} " not in shown] == []
+
+
+def test_version(cli: Cli) -> None:
+    assert cli.ok("--version") == f"{__version__}\n"
+
+
+def commands(command: Any, *words: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command and group, and the words that call it."""
+    yield words, command
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, *words, name)
+
+
+EVERY = dict(commands(typer.main.get_command(folkmoot.cli.app)))
+
+
+def test_the_list_of_commands_is_whole() -> None:
+    leaves = {" ".join(words) for words, command in EVERY.items() if not hasattr(command, "commands")}
+    assert leaves | {"worker"} == {*ALL, *ALONE}
+
+
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_every_argument_and_option_has_help_that_shows(cli: Cli, words: tuple[str, ...]) -> None:
+    shown = " ".join(re.sub("[│╭╮╰╯─]", " ", cli.ok(*words, "--help")).split())
+    found = cli.folder / "columns"
+    assert not found.exists()
+    for parameter in EVERY[words].params:
+        about = getattr(parameter, "help", None)
+        assert about, f"{parameter.name} has no help"
+        assert " ".join(about.split()) in shown, f"the help of {parameter.name} does not show"
+
+
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_every_command_says_what_it_does_in_a_sentence(words: tuple[str, ...]) -> None:
+    first = (EVERY[words].help or "").split("\n\n")[0].strip()
+    assert first.endswith("."), first
+    assert first[0].isupper()
+    assert max(len(sentence.split()) for sentence in first.split(". ")) <= 25
+
+
+@pytest.mark.parametrize(
+    "words", ["stats", "manager promote", "manager quorum many", "manager ban 0x12", "status --jsn"]
+)
+def test_what_is_misspelt_is_a_usage_error(cli: Cli, words: str) -> None:
+    assert cli.run(*words.split()).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [("stats", "status"), ("manager admt", "admit"), ("account sho", "show"), ("task propos", "propose")],
+)
+def test_no_command_is_suggested_twice(cli: Cli, words: str, meant: str) -> None:
+    told = " ".join(re.sub("[│╭╮╰╯─]", " ", cli.run(*words.split()).stderr).split())
+    assert told.count(f"'{meant}'") == 1, told
+    assert told.lower().count("did you mean") == 1, told
+
+
+# -------------------------------------------------------------------- imports
+
+HEAVY = {"torch", "sklearn", "matplotlib"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        *([name, "--help"] for name in COMMANDS),
+        ["doctor", "--help"],
+        ["status"],
+        ["doctor"],
+        ["account", "show"],
+        ["manager", "pending"],
+        ["init", "home"],
+    ],
+    ids=" ".join,
+)
+def test_reading_needs_no_pytorch(tmp_path: Path, words: list[str]) -> None:
+    program = (
+        "import sys\n"
+        "from folkmoot.cli import app\n"
+        "try:\n"
+        f"    app({words!r})\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "print('imported:', *sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env={"PYTHONPATH": str(ROOT / "offchain")}, check=True,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    imported = set(done.stdout.rpartition("imported:")[2].split())
+    assert "folkmoot.cli.status" in imported
+    assert HEAVY & imported == set()
+
+
+def test_public_names() -> None:
+    assert set(folkmoot.cli.__all__) == {"app", "main"}
+    assert [name for name in folkmoot.cli.__all__ if not hasattr(folkmoot.cli, name)] == []

@@ -1,0 +1,125 @@
+"""Names of organisations."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from folkmoot.chain import Call
+from folkmoot.cli.names import MAX_NAME, TEMPLATE, AddressBook, Name, check_name, name_given, read_book, with_name
+from folkmoot.errors import ConfigError
+
+A = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+B = "0x" + "1" * 40
+BOOK = AddressBook(Path("names.toml"), {"Alice": A})
+CALL = Call(B, bytes(100), "applyForMembership", ())
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "names.toml"
+    file.write_text(text)
+    return file
+
+
+# --------------------------------------------------------------------- the book
+
+
+def test_a_book_is_read(tmp_path: Path) -> None:
+    book = read_book(write(tmp_path, f'Alice = "{A.lower()}"\n"General Hospital (Wien)" = "{B}"\n'))
+    assert book.addresses == {"Alice": A, "General Hospital (Wien)": B}
+    assert (book.address("Alice"), book.name(B), book.name("0x" + "2" * 40)) == (A, "General Hospital (Wien)", "")
+
+
+def test_without_a_file_the_book_is_empty(tmp_path: Path) -> None:
+    assert read_book(tmp_path / "names.toml").addresses == {}
+
+
+def test_the_template_is_an_empty_book_and_its_example_a_valid_line(tmp_path: Path) -> None:
+    assert read_book(write(tmp_path, TEMPLATE)).addresses == {}
+    assert set(read_book(write(tmp_path, TEMPLATE.replace('# "', '"'))).addresses) == {"General Hospital"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('Alice = "0x12"', "'Alice' has no address but '0x12'"),
+        ("[Alice]", "'Alice' has no address but {}"),
+        (f'"0xA" = "{A}"', "'0xA' cannot be a name"),
+        (f'Alice = "{A}"\nBob = "{A.lower()}"', f"{A} has two names in"),
+        (f'Alice = "{A}"\nAlice = "{B}"', "is not valid TOML"),
+    ],
+)
+def test_a_book_with_a_mistake(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        read_book(write(tmp_path, text))
+    assert told in raised.value.message
+
+
+def test_names_are_resolved_and_other_values_are_not() -> None:
+    assert BOOK.resolve(Name("Alice")) == A
+    assert BOOK.resolve([B, Name("Alice")]) == [B, A]
+    assert [BOOK.resolve(value) for value in ("Alice", None, 3, Path("Alice"))] == ["Alice", None, 3, Path("Alice")]
+
+
+def test_an_unknown_name_is_an_error_that_helps() -> None:
+    with pytest.raises(ConfigError) as raised:
+        BOOK.address("Alicia")
+    assert (raised.value.message, raised.value.hint) == (
+        "there is no name 'Alicia' in names.toml",
+        "did you mean 'Alice'?",
+    )
+    with pytest.raises(ConfigError) as raised:
+        BOOK.address("Zoe")
+    assert raised.value.hint == 'write there: "Zoe" = "0x…"'
+
+
+# ----------------------------------------------------------------------- labels
+
+
+def test_an_address_in_the_book_is_shown_by_its_name() -> None:
+    assert BOOK.label(f"ban {A.lower()}, {B}") == f"ban Alice (0x5aAe…eAed), {B}"
+
+
+def test_what_an_account_calls_itself_is_quoted_beside_the_whole_address() -> None:
+    assert BOOK.label(f"admit {B}", {B: "Alice"}.get) == f'admit "Alice" ({B})'
+    assert BOOK.label(A, lambda _: "Mallory") == "Alice (0x5aAe…eAed)", "the book wins"
+
+
+@pytest.mark.parametrize("text", ["0x" + "ab" * 32, "0x12", f"{A}0", f"0{A}", "no address"])
+def test_what_is_no_address_stays(text: str) -> None:
+    assert AddressBook(Path(), {"Alice": A, "Bob": "0x" + "ab" * 20}).label(text) == text
+
+
+# ------------------------------------------------------- names of applicants
+
+
+@given(st.text(min_size=1, max_size=MAX_NAME))
+def test_a_name_that_is_given_is_found(name: str) -> None:
+    try:
+        call = with_name(CALL, name)
+    except ConfigError:
+        return
+    assert (call.to, call.name, call.args) == (CALL.to, CALL.name, CALL.args)
+    assert name_given(CALL, call.data) == name
+
+
+def test_no_name_was_given() -> None:
+    assert name_given(CALL, CALL.data) == ""
+    assert name_given(CALL, b"\xff" + CALL.data) == "", "another contract sent it on"
+
+
+@pytest.mark.parametrize("added", [b"\xff\xfe", b"a\nb", b'a "b"', b"0x12", b"12", "\u202eecila".encode(), b"a" * 65])
+def test_bytes_that_could_mislead_are_no_name(added: bytes) -> None:
+    assert name_given(CALL, CALL.data + added) == ""
+
+
+@pytest.mark.parametrize("name", ["", " a", "a ", "12", "0xab", "0Xab", 'a"b', "a,b", "a\tb", "\u202ea", "a" * 65])
+def test_what_cannot_be_a_name(name: str) -> None:
+    with pytest.raises(ConfigError, match="cannot be a name"):
+        check_name(name)
+
+
+@pytest.mark.parametrize("name", ["Alice", "General Hospital (Wien)", "Ärzte e. V.", "病院", "a" * 64, "4711 GmbH"])
+def test_what_can_be_a_name(name: str) -> None:
+    assert check_name(name) == name

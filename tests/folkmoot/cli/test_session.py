@@ -1,0 +1,140 @@
+"""Where settings and names come from."""
+
+import os
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from folkmoot.cli.command import command
+from folkmoot.cli.session import Session
+from tests.support.cli import Cli
+
+
+def resolved(cli: Cli, *words: str) -> Session:
+    """The session that a command gets."""
+    sessions: list[Session] = []
+    probe = typer.Typer()
+    command(probe, "probe")(sessions.append)
+    names = {f"FOLKMOOT_{name}": value for name, value in cli.environment.items()}
+    assert CliRunner().invoke(probe, words, env=names).exit_code == 0
+    return sessions[0]
+
+
+def test_options_win_over_variables_and_these_over_the_file(cli: Cli) -> None:
+    (cli.folder / "folkmoot.toml").write_text(
+        'rpc = ["a"]\nstore = "of-file"\nkeystore = "of-file"\ntask = 1\nthreads = 3\n'
+    )
+    chosen = Cli(cli.folder, environment={"RPC": "http://b http://c", "STORE": "of-variable", "TASK": "2"})
+    config = resolved(chosen, "--task", "7").config
+    assert config.rpc == ("http://b", "http://c")
+    assert (config.store, config.keystore) == (Path("of-variable"), cli.folder / "of-file")
+    assert (config.task, config.threads) == (7, 3)
+
+
+def test_several_nodes(cli: Cli) -> None:
+    assert resolved(cli, "--rpc", "http://a", "--rpc", "http://b").config.rpc == ("http://a", "http://b")
+
+
+def test_a_task_by_its_address(cli: Cli) -> None:
+    assert resolved(cli, "--task", "0x" + "ab" * 20).config.task == "0x" + "ab" * 20
+
+
+def test_another_file(cli: Cli) -> None:
+    (cli.folder / "folkmoot.toml").write_text("task = 1\n")
+    (cli.folder / "alice.toml").write_text("task = 2\n")
+    assert resolved(cli, "--config", "alice.toml").config.task == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('keystor = "k"', "error: there is no setting 'keystor'\nhint: the nearest one is 'keystore'\n"),
+        ("task = true", "error: task cannot be True\n"),
+        ("task = ", "error: folkmoot.toml is not valid TOML"),
+    ],
+)
+def test_a_file_with_a_mistake(cli: Cli, content: str, told: str) -> None:
+    (cli.folder / "folkmoot.toml").write_text(content)
+    assert cli.refused("status").startswith(told)
+
+
+def test_a_file_that_is_not_there(cli: Cli) -> None:
+    assert cli.refused("status", "--config", "no.toml").startswith("error: cannot read no.toml")
+
+
+def test_a_file_in_a_folder_above(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    (cli.folder / "folkmoot.toml").write_text('task = 1\nkeystore = "keys/account.json"\n')
+    below = cli.folder / "runs" / "today"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    config = resolved(cli).config
+    assert (config.task, config.keystore) == (1, cli.folder / "keys" / "account.json")
+    (below.parent / "folkmoot.toml").write_text("task = 2\n")
+    assert resolved(cli).config.task == 2
+
+
+def test_a_path_given_beside_a_file_above_is_relative_to_the_working_directory(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (cli.folder / "folkmoot.toml").write_text("task = 1\n")
+    below = cli.folder / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    assert resolved(cli, "--store", "mine").config.store == Path("mine")
+
+
+def test_a_file_named_by_a_variable(cli: Cli) -> None:
+    (cli.folder / "folkmoot.toml").write_text("task = 1\n")
+    (cli.folder / "alice.toml").write_text("task = 2\n")
+    assert resolved(Cli(cli.folder, environment={"CONFIG": "alice.toml"})).config.task == 2
+
+
+# ----------------------------------------------------------------------- names
+
+ALICE = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+
+
+def test_the_address_book_is_beside_the_settings(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = cli.folder / "home"
+    home.mkdir()
+    (home / "names.toml").write_text(f'Alice = "{ALICE}"\n')
+    (home / "folkmoot.toml").write_text("")
+    assert resolved(cli, "--config", "home/folkmoot.toml").label(f"for {ALICE}") == "for Alice (0x5aAe…eAed)"
+    assert resolved(cli).label(f"for {ALICE}") == f"for {ALICE}"
+    monkeypatch.chdir(home)
+    assert resolved(cli).book.address("Alice") == ALICE
+
+
+def test_a_name_is_accepted_for_an_address(cli: Cli) -> None:
+    Path("names.toml").write_text(f'Alice = "{ALICE}"\n')
+    assert cli.json("account", "show", "Alice")["address"] == ALICE
+    assert cli.ok("account", "show", "Alice").split()[1] == ALICE, "whole, where it is asked for"
+    told = cli.refused("account", "show", "Alicia")
+    assert told == "error: there is no name 'Alicia' in names.toml\nhint: did you mean 'Alice'?\n"
+
+
+def test_an_errors_addresses_have_names_but_not_for_machines(cli: Cli, keystore: str) -> None:
+    Path("names.toml").write_text(f'Alice = "{keystore}"\n')
+    os.replace("keystore.json", f"{keystore}.json")
+    words = ("account", "export", "--reveal", "--keystore", f"{keystore}.json", "--password-file", "nowhere")
+    assert "Alice (0x" in cli.refused("account", "new", f"{keystore}.json", "--password-file", "password")
+    assert keystore in cli.refused("account", "new", f"{keystore}.json", "--password-file", "password", "--json")
+    assert cli.refused(*words).startswith("error: cannot read the password in nowhere")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("Alice = 1", "error: names.toml: 'Alice' has no address but 1"),
+        ('Alice = "0x5aaeB6053F3E94C9b9A09f33669435E7Ef1BeAed"', "error: names.toml: 'Alice' has no address but"),
+        ("Alice", "error: names.toml is not valid TOML"),
+    ],
+)
+def test_a_book_with_a_mistake_stops_a_command_before_it_acts(cli: Cli, keystore: str, content: str, told: str) -> None:
+    assert keystore
+    Path("names.toml").write_text(content)
+    assert cli.refused("account", "show").startswith(told)
+    assert cli.refused("account", "new", "other.json", "--password-file", "password").startswith(told)
+    assert not Path("other.json").exists()

@@ -1,0 +1,18 @@
+from folkmoot.cli.status import describe
+from tests.folkmoot.cli.task_events import COMMITTED, OPENED, REVEALED, SETTLED, SUBMITTED, A, B, D, after
+
+
+def test_a_status_for_machines() -> None:
+    events = [*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED]
+    found = describe(after(*events), events, 350)
+    assert {name: found[name] for name in ("phase", "stalled", "deadline", "seconds_left", "attempt", "enrolled")} == {
+        "phase": "aggregating", "stalled": None, "deadline": 400, "seconds_left": 50, "attempt": 0, "enrolled": 5,
+    }  # fmt: skip
+    assert [seat["revealed"] for seat in found["committee"]] == [True, True, False]
+    assert [seat["baseline"] for seat in found["committee"]] == [2_000, 2_000, None]
+    assert found["last_scores"]["by_member"] == {A: [7_000], B: [7_000]}
+    assert (
+        found["last_scores"]["updates"][0] | {"score": 7_000, "verdict": "accepted", "rank": 1, "author": D}
+        == (found["last_scores"]["updates"][0])
+    )
+    assert found["rounds"][0]["baseline"] == 2_500
