@@ -20,7 +20,7 @@ demo: setup ## Train one model in 12 worker processes on a local chain (ARGS="..
 test: setup ## Run all tests; EVM=prague: by other rules; ARGS="contracts folkmoot": only these
 	@$(IN) python -m tools.run_tests --evm $(EVM) $(ARGS)
 
-check: style types abi snapshots ## Format, lint, types, exported ABIs, gas and size snapshots
+check: style types abi snapshots ## Format, lint, types, exported ABIs and bytecode, gas and size snapshots
 
 style: setup
 	$(IN) ruff format --check .
@@ -33,12 +33,14 @@ types: setup
 
 abi: setup
 	$(IN) python -m tools.export_abi --check
+	$(IN) python -m tools.export_bytecode --check
 
 snapshots: setup
 	$(if $(wildcard tools/snapshots.py),$(IN) python -m tools.snapshots --check)
 
-record: setup ## Renew what `make check` compares: exported ABIs, gas and size snapshots
+record: setup ## Renew what `make check` compares: exported ABIs and bytecode, gas and size snapshots
 	$(IN) python -m tools.export_abi
+	$(IN) python -m tools.export_bytecode
 	$(if $(wildcard tools/snapshots.py),$(IN) python -m tools.snapshots)
 
 format: setup ## Format Python and Solidity

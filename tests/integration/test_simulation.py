@@ -1,11 +1,14 @@
 """Real contracts, real transactions: what the chain says afterwards, read from its own blocks."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from textwrap import dedent
 
 import pytest
 
+import folkmoot.simulation
 from experiments.data import digits
 from experiments.systems import LEARNERS, PRESETS, active, task
 from folkmoot.chain import Phase, fetch_events, replay
@@ -162,3 +165,13 @@ def test_bift_takes_all_its_rules_by_the_times_of_blocks() -> None:
         for _ in played.play():
             rules.update(made.rule for _, made in played.aggregate_cache.made.values())
     assert rules.keys() == {"bift-krum/1", "trimmed-mean/1", "bulyan/1"}
+
+
+def test_the_simulation_runs_as_its_documentation_has_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert folkmoot.simulation.__doc__
+    example = re.search(r"\n    from (.|\n)*?(?=\n\n`)", folkmoot.simulation.__doc__)
+    assert example
+    exec(dedent(example[0]), {})  # noqa: S102 - our own documentation
+    rounds = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [number for number, _, _ in rounds] == ["0", "1", "2"]
+    assert float(rounds[-1][1]) > float(rounds[0][1])

@@ -6,15 +6,11 @@ from textwrap import dedent
 
 import pytest
 
-import folkmoot.simulation
 import folkmoot.testing
 from folkmoot.chain import Phase
-from folkmoot.chain.events.tasks import TaskCancelled
 from folkmoot.errors import FolkmootError
 from folkmoot.presets import preset
-from folkmoot.proposal import draft
-from folkmoot.testing import consortium, local_federation
-from folkmoot.testing.transactions import transactions
+from folkmoot.testing import consortium
 from tests.support.family import parents
 from tests.support.workers import PACE
 
@@ -64,16 +60,6 @@ def test_a_plug_in_is_tested_as_the_package_s_documentation_has_it(tmp_path: Pat
     test(tmp_path)
 
 
-def test_the_simulation_runs_as_its_documentation_has_it(capsys: pytest.CaptureFixture[str]) -> None:
-    assert folkmoot.simulation.__doc__
-    example = re.search(r"\n    from (.|\n)*?(?=\n\n`)", folkmoot.simulation.__doc__)
-    assert example
-    exec(dedent(example[0]), {})  # noqa: S102 - our own documentation
-    rounds = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert [number for number, _, _ in rounds] == ["0", "1", "2"]
-    assert float(rounds[-1][1]) > float(rounds[0][1])
-
-
 def test_a_worker_that_fails_ends_the_waiting_and_no_process_is_left(tmp_path: Path) -> None:
     with consortium(tmp_path, **PACE) as members:
         committee = [members.join(name) for name in ("Ada", "Ben", "Cleo")]
@@ -88,19 +74,3 @@ def test_a_worker_that_fails_ends_the_waiting_and_no_process_is_left(tmp_path: P
         assert process
         assert task.phase() == Phase.ENROLLING
     assert process.pid not in parents()
-
-
-def test_transactions_are_told_by_their_functions() -> None:
-    with local_federation(fee=5) as (_, federation):
-        member = folkmoot.testing.account_of("a member")
-        federation.admit(member)
-        assert federation.treasury.pool() == 5
-        sizes = {"committee": 3, "updates_per_round": 3, "min_updates": 2, "max_updates": 5, "max_enrolled": 5}
-        made = draft(preset("bflc", **sizes), federation.deployment.rules)
-        task = federation.propose(made.parameters, member)
-        federation.chain.execute((member, task.cancel()))
-        client = federation.chain.client
-        sent = list(transactions(client, task.address, range(client.head().number + 1)))
-        assert [(one.function, one.succeeded) for one in sent] == [("cancel", True)]
-        assert all(one.gas > 21_000 for one in sent)
-        assert [type(event) for one in sent for event in one.events][-1] is TaskCancelled
