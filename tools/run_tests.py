@@ -1,4 +1,4 @@
-"""Run the test suites, each by its own runner; the last line printed sums them all up.
+"""Run the test suites, two at a time, each by its own runner; the last line printed sums them all up.
 
 ``python -m tools.run_tests [--evm EVM] [TARGET[@EVM]]...``: a target is the name of a suite, or a file of one. For
 another EVM version than the configured one the target runs in a copy that is compiled for it.
@@ -9,16 +9,27 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 from tools import forge, workcopy
+from tools.compile import compile_contracts
 
 CLOSING_LINE = workcopy.ROOT / "build" / "closing-line"  # what was printed last, for scripts
+AT_ONCE = 2  # suites: one computes while another waits for a chain, or for the one thread of the compiler
 NO_TESTS_COLLECTED = 5  # pytest's exit code
 SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")  # each process has chains of its own
-Outcome = tuple[int, str]  # exit code, JUnit report
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a runner left: its exit code, its JUnit report, and what it printed."""
+
+    code: int
+    report: str
+    output: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,56 +50,61 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A directory under tests/: which files are its tests, and who runs them."""
+    """A directory under tests/: which files are its tests, and who runs them. Without `chain` it needs no contracts."""
 
     pattern: str
-    run: Callable[[Path, str], Outcome]
+    run: Callable[[Path, str, str], Outcome]
+    chain: bool = True
 
 
-def run_forge(root: Path, target: str) -> Outcome:
+def run_forge(root: Path, target: str, evm: str) -> Outcome:
     """Run Solidity tests; forge prints nothing but the report, so what failed is repeated from it."""
     only = ["--match-path", target] if target.endswith(".sol") else []
-    result = forge.run("test", "--junit", *only, root=root, stdout=subprocess.PIPE, check=False)
-    for case in cases(result.stdout):
-        if case.find("failure") is not None:
-            print(case.findtext("system-out"))
-    return result.returncode, result.stdout
+    result = forge.run("test", "--junit", *only, root=root, env=environment(evm), stdout=subprocess.PIPE, check=False)
+    texts = [case.findtext("system-out") or "" for case in cases(result.stdout) if case.find("failure") is not None]
+    return Outcome(result.returncode, result.stdout, "\n".join(texts))
 
 
-def run_pytest(root: Path, target: str, *options: str) -> Outcome:
-    """Run Python tests, their output going straight to the terminal."""
-    report = root / "build" / "junit.xml"
+def run_pytest(root: Path, target: str, evm: str, *options: str) -> Outcome:
+    """Run Python tests."""
+    report = root / "build" / f"junit-{target.replace('/', '-')}.xml"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", target, f"--junitxml={report}", *SIDE_BY_SIDE, *options]
-    code = subprocess.run(command, cwd=root, check=False).returncode
-    text = report.read_text() if report.exists() else ""
-    return (0 if code == NO_TESTS_COLLECTED else code), text
+    result = subprocess.run(
+        command,
+        cwd=root,
+        env=environment(evm),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    code = 0 if result.returncode == NO_TESTS_COLLECTED else result.returncode
+    return Outcome(code, report.read_text() if report.exists() else "", result.stdout)
 
 
-def run_brownie_pytest(root: Path, target: str) -> Outcome:
-    """Run Python tests with brownie, compiled beforehand: processes side by side would compile into one directory."""
-    if (code := subprocess.run(["brownie", "compile"], cwd=root, check=False).returncode) != 0:
-        return code, ""
-    return run_pytest(root, target)
+def run_plain_pytest(root: Path, target: str, evm: str, *options: str) -> Outcome:
+    """Run Python tests without brownie, whose plugin would load its project and start a chain."""
+    return run_pytest(root, target, evm, "-p", "no:pytest-brownie", *options)
 
 
-def run_plain_pytest(root: Path, target: str, *options: str) -> Outcome:
-    """Run Python tests without brownie, whose plugin would compile everything and start a chain."""
-    return run_pytest(root, target, "-p", "no:pytest-brownie", *options)
-
-
-def run_single_pytests(root: Path, target: str) -> Outcome:
+def run_single_pytests(root: Path, target: str, evm: str) -> Outcome:
     """Run Python tests that share no chain, each in whichever process is free: some take long, all in one file."""
-    return run_plain_pytest(root, target, "--dist", "worksteal")
+    return run_plain_pytest(root, target, evm, "--dist", "worksteal")
 
 
-SUITES = {
+SUITES = {  # the longest first; forge, while it tests, keeps others from compiling, so what asks it to comes last
+    "contracts": Suite("test_*.py", run_pytest),
     "forge": Suite("*.t.sol", run_forge),
-    "contracts": Suite("test_*.py", run_brownie_pytest),
-    "folkmoot": Suite("test_*.py", run_plain_pytest),
+    "folkmoot": Suite("test_*.py", run_single_pytests, chain=False),
     "experiments": Suite("test_*.py", run_single_pytests),
     "integration": Suite("test_*.py", run_plain_pytest),
 }
+
+
+def environment(evm: str) -> dict[str, str]:
+    """The environment of tests, which start chains of their own by the rules of `evm`."""
+    return os.environ | {"EVM": evm}
 
 
 def cases(report: str) -> Iterable[ElementTree.Element]:
@@ -98,26 +114,50 @@ def cases(report: str) -> Iterable[ElementTree.Element]:
 
 def count(outcome: Outcome) -> Totals:
     """Count a report's cases. A runner that fails without naming a test (it did not compile) counts as one failure."""
-    code, report = outcome
-    kinds = [{child.tag for child in case} for case in cases(report)]
+    kinds = [{child.tag for child in case} for case in cases(outcome.report)]
     failed = sum(bool(kind & {"failure", "error"}) for kind in kinds)
     skipped = sum("skipped" in kind for kind in kinds)
-    return Totals(len(kinds) - failed - skipped, failed or int(code != 0), skipped)
+    return Totals(len(kinds) - failed - skipped, failed or int(outcome.code != 0), skipped)
 
 
-def run(target: str, evm: str) -> Totals:
-    """Run one target, a suite's name or a file under tests/."""
-    path = Path("tests", target) if target in SUITES else Path(target)
-    suite = SUITES[path.parts[1]]
-    if not any((workcopy.ROOT / path).rglob(suite.pattern)) and not path.is_file():
-        print(f"\n--- {path}: no tests there ---", flush=True)
-        return Totals()
-    print(f"\n--- {path} ({evm}) ---", flush=True)
-    root = workcopy.ROOT if evm == workcopy.configured_evm() else workcopy.make_for_evm(evm)
-    os.environ["EVM"] = evm  # for tests that start a chain of their own
-    totals = count(suite.run(root, str(path)))
-    print(f"--- {path} ({evm}): {totals} ---", flush=True)
-    return totals
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One target: a suite's directory, or a file of it; the checkout in which it runs, by which rules."""
+
+    path: Path
+    suite: Suite
+    evm: str
+    root: Path
+
+    def run(self) -> Totals:
+        """Run it, and print what its runner printed in one piece."""
+        outcome = self.outcome()
+        totals = count(outcome)
+        name = f"--- {self.path} ({self.evm})"
+        print(f"\n{name} ---\n{outcome.output}\n{name}: {totals} ---", flush=True)
+        return totals
+
+    def outcome(self) -> Outcome:
+        """Compile what changed, if the suite needs the contracts, and run it."""
+        try:
+            if self.suite.chain:
+                compile_contracts(self.root)
+        except subprocess.CalledProcessError as error:
+            return Outcome(error.returncode, "", f"The contracts do not compile:\n{error.stdout}{error.stderr}")
+        return self.suite.run(self.root, str(self.path), self.evm)
+
+
+def prepare(targets: Iterable[str], usual_evm: str) -> list[Job]:
+    """The jobs that targets name, with a copy of the checkout for each other EVM version than the configured one."""
+    jobs, roots = [], {workcopy.configured_evm(): workcopy.ROOT}
+    for target in targets:
+        name, _, evm = target.partition("@")
+        evm = evm or usual_evm
+        if evm not in roots:
+            roots[evm] = workcopy.make_for_evm(evm)
+        path = Path("tests", name) if name in SUITES else Path(name)
+        jobs.append(Job(path, SUITES[path.parts[1]], evm, roots[evm]))
+    return jobs
 
 
 def known(target: str) -> str:
@@ -140,10 +180,9 @@ def main() -> int:
     options = parser.parse_args()
     CLOSING_LINE.parent.mkdir(exist_ok=True)
     CLOSING_LINE.unlink(missing_ok=True)
-    totals = Totals()
-    for target in options.targets or SUITES:
-        name, _, evm = target.partition("@")
-        totals += run(name, evm or options.evm)
+    jobs = prepare(options.targets or SUITES, options.evm)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        totals = sum(pool.map(Job.run, jobs), Totals())
     CLOSING_LINE.write_text(f"{totals}\n")
     print(f"\n{totals}", flush=True)
     return int(totals.failed > 0)

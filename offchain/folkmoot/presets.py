@@ -5,7 +5,7 @@
 | `bflc` | the committee judges by median accuracy, the best providers sit next | Li et al., sections III and IV |
 | `pos-bfl` | validators vote, miners weigh their stake, all roles are drawn anew | Yu et al., section 5.3 |
 | `bift` | miners recompute a mixture of robust rules, the majority stands | He et al., sections III and IV |
-| `plain` | federated averaging without a defence: all updates count, nobody is paid | the baseline of all three |
+| `plain` | federated averaging without a defence: all updates count, no one is paid | the baseline of all three |
 """
 
 from collections.abc import Mapping

@@ -17,7 +17,7 @@ BASELINE = 5_000
 SCORES = (9_000, 8_000, 7_000, 6_000, 5_500, 5_000)
 ALL = 1_000  # more steps than any settling or closing here has
 
-SEALED = ["uint256", "address", "uint256", "uint256", "address", "bytes32", "uint256", "uint256[]", "bytes32"]
+COMMITTED = ["uint256", "address", "uint256", "uint256", "address", "bytes32", "uint256", "uint256[]", "bytes32"]
 
 DEADLINES = {
     Phase.TRAINING: "trainingEnds",
@@ -117,7 +117,7 @@ class Lifecycle:
     def start(self) -> Any:
         return self.task.start(self.anyone)
 
-    def draw(self, steps: int = ALL) -> Any:
+    def sample(self, steps: int = ALL) -> Any:
         return self.task.sampleTrainers(steps, self.anyone)
 
     def submit(self, *authors: Any, samples: int = 100) -> None:
@@ -125,16 +125,16 @@ class Lifecycle:
         for author in authors or self.free_trainers():
             self.task.submitUpdate(number, pointer(author, number), samples, {"from": author})
 
-    def seal(self, seat: Any, opening: tuple[int, Sequence[int], bytes]) -> bytes:
+    def commitment(self, seat: Any, opening: tuple[int, Sequence[int], bytes]) -> bytes:
         """The commitment to an opening, computed as the specification says."""
         current, digest = self.task.round(), bytes(self.task.updatesDigest())
         bound_to = [chain.id, self.task.address, current["number"], current["attempt"], seat.address, digest]
-        return web3.keccak(encode(SEALED, [*bound_to, *opening]))
+        return web3.keccak(encode(COMMITTED, [*bound_to, *opening]))
 
     def commit(self, *seats: Any) -> None:
         for seat in seats or self._waiting():
             opening = self._openings[seat.address] = self.opening(seat)
-            self.task.commitScores(self.round, self.seat_of(seat), self.seal(seat, opening), {"from": seat})
+            self.task.commitScores(self.round, self.seat_of(seat), self.commitment(seat, opening), {"from": seat})
 
     def reveal(self, *seats: Any) -> None:
         for seat in seats or self._waiting():
@@ -219,7 +219,7 @@ def _expire(life: Lifecycle) -> None:
 ONWARD: Mapping[Phase, Callable[[Lifecycle], Any]] = {
     Phase.PROPOSED: Lifecycle.approve,
     Phase.ENROLLING: _enrol_and_start,
-    Phase.SAMPLING: Lifecycle.draw,
+    Phase.SAMPLING: Lifecycle.sample,
     Phase.TRAINING: Lifecycle.submit,
     Phase.COMMITTING: Lifecycle.commit,
     Phase.REVEALING: Lifecycle.reveal,

@@ -88,7 +88,7 @@ class Player:
 
     def draw(self) -> None:
         if not self.managers_step_in():
-            self.life.draw(self.random.choice([1, 5, 50]))
+            self.life.sample(self.random.choice([1, 5, 50]))
 
     def train(self) -> None:
         life = self.life

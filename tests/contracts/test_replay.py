@@ -1,14 +1,23 @@
 """A task's logs alone tell what the contract stores, after each step of random lives."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from random import Random
 
 import pytest
 from brownie import web3
 
-from folkmoot.chain import Client, Milestone, Participant, TaskContract, TaskState, fetch_events
-from folkmoot.chain import replay as replayed
-from folkmoot.chain.structs import Phase
+from folkmoot.chain import (
+    Client,
+    Event,
+    Milestone,
+    Participant,
+    Phase,
+    TaskContract,
+    TaskState,
+    fetch_events,
+    replay,
+)
 from tests.contracts.lifecycle import DEADLINES, Lifecycle
 from tests.contracts.player import Player
 from tests.support.evm import now, word
@@ -22,12 +31,40 @@ def client() -> Iterator[Client]:
         yield client
 
 
-# What the logs say, and what the contract
+@dataclass(slots=True)
+class Comparison:
+    """A task's replay beside what the contract stores."""
 
+    life: Lifecycle
+    client: Client
+    events: list[Event] = field(default_factory=list)
+    next_block: int = 0
 
-def told(client: Client, task: TaskContract, first: int) -> TaskState:
-    events = fetch_events(client, [task.address], from_block=first)
-    return replayed(events, task=task.address, parameters=task.parameters())
+    @property
+    def task(self) -> TaskContract:
+        return TaskContract(self.client, self.life.task.address)
+
+    def replayed(self) -> TaskState:
+        """What the logs say up to the latest block."""
+        head = self.client.head().number
+        self.events += fetch_events(self.client, [self.task.address], from_block=self.next_block, to_block=head)
+        self.next_block = head + 1
+        return replay(self.events, task=self.task.address, parameters=self.task.parameters())
+
+    @property
+    def is_halfway(self) -> bool:
+        """Whether a settling or closing has begun and not ended: how far it has come is in no log."""
+        milestone, found = self.task.round().milestone, self.task.progress()
+        return (milestone == Milestone.OPEN and found.pages > 0) or (milestone == Milestone.AGREED and found.closed > 0)
+
+    def check(self) -> None:
+        state, task = self.replayed(), self.task
+        assert state.phase_at(now()) == task.phase() == self.life.phase
+        assert_same_round(state, task)
+        assert_same_people(state, task, self.life)
+        blocks = range((state.running.round.number + 2) * 4)
+        assert [state.ledger.get(number, bytes(32)) for number in blocks] == [task.ledger(number) for number in blocks]
+        assert [past.round.number for past in state.past] == list(range(state.running.round.number))
 
 
 def assert_same_round(state: TaskState, task: TaskContract) -> None:
@@ -43,6 +80,7 @@ def assert_same_round(state: TaskState, task: TaskContract) -> None:
         found = task.progress()
         weights = [update.weight for update in running.updates if update.rank]
         assert (len(weights), sum(weights), running.baseline) == (found.accepted, found.total_weight, found.baseline)
+        assert running.score_rule_failed == found.score_rule_failed
 
 
 def assert_same_people(state: TaskState, task: TaskContract, life: Lifecycle) -> None:
@@ -54,48 +92,32 @@ def assert_same_people(state: TaskState, task: TaskContract, life: Lifecycle) ->
         assert state.earned.get(account.address, 0) == life.cast.treasury.owedTo(account)
 
 
-def assert_same(state: TaskState, task: TaskContract, life: Lifecycle) -> None:
-    assert state.phase_at(now()) == task.phase() == life.phase
-    assert_same_round(state, task)
-    assert_same_people(state, task, life)
-    blocks = range((state.running.round.number + 2) * 4)
-    assert [state.ledger.get(number, bytes(32)) for number in blocks] == [task.ledger(number) for number in blocks]
-
-
-def under_way(task: TaskContract) -> bool:
-    """Whether a settling or closing has begun and not ended: how far it has come is in no log."""
-    milestone, found = task.round().milestone, task.progress()
-    return (milestone == Milestone.OPEN and found.pages > 0) or (milestone == Milestone.AGREED and found.closed > 0)
-
-
 # Random lives
 
 
-def live(life: Lifecycle, client: Client, first: int, *, seed: int, steps: int) -> set[Phase]:
+def live(life: Lifecycle, client: Client, *, seed: int, steps: int) -> set[Phase]:
     """Random steps, each compared with what the logs tell; the phases that were seen."""
-    task = TaskContract(client, life.task.address)
+    comparison = Comparison(life, client)
     player = Player(life.to(Phase.TRAINING), Random(seed))
     seen = set()
     for _ in range(steps):
         player.step()
         seen.add(life.phase)
-        if not under_way(task):
-            assert_same(told(client, task, first), task, life)
+        if not comparison.is_halfway:
+            comparison.check()
     assert life.round > 1
     return seen
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_lives(lifecycle, client, seed):
-    first = client.head().number
     life = lifecycle(trainers=5, totalRounds=30, maxAttempts=4, maxEmptyRounds=20)
-    assert live(life, client, first, seed=seed, steps=50) >= {*DEADLINES, Phase.STALLED}
+    assert live(life, client, seed=seed, steps=50) >= {*DEADLINES, Phase.STALLED}
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_lives_of_other_shapes(lifecycle, cast, client, seed):
     """Some train, some judge, some attest by their stakes; everybody who does it is paid, and all roles are redrawn."""
-    first = client.head().number
     life = lifecycle(
         seats=5,
         trainers=5,
@@ -110,13 +132,12 @@ def test_random_lives_of_other_shapes(lifecycle, cast, client, seed):
         maxAttempts=4,
         maxEmptyRounds=20,
     )
-    seen = live(life, client, first, seed=seed, steps=90)
+    seen = live(life, client, seed=seed, steps=90)
     assert seen >= {*DEADLINES, Phase.SAMPLING, Phase.STALLED}
 
 
 def test_an_absence_that_cost_no_strike_of_its_own(lifecycle, client):
     """An author that had to sit spoils its update, is silent and attests; nobody else does: the round is carried."""
-    first = client.head().number
     life = lifecycle(seats=5, trainers=3, committee=5, updatesPerRound=5, maxAttempts=2).to(Phase.COMMITTING)
     life.commit(*life.committee[:2])
     life.time_out()
@@ -131,13 +152,10 @@ def test_an_absence_that_cost_no_strike_of_its_own(lifecycle, client):
     life.recover()
     marks = life.task.participant(culprit)
     assert (life.round, marks["strikes"], marks["absentIn"]) == (1, 1, 1)
-    task = TaskContract(client, life.task.address)
-    assert_same(told(client, task, first), task, life)
+    Comparison(life, client).check()
 
 
 @pytest.mark.parametrize("phase", [Phase.PROPOSED, Phase.ENROLLING, Phase.CANCELLED, Phase.EXPIRED, Phase.FINISHED])
 def test_other_phases(lifecycle, client, phase):
-    first = client.head().number
     life = lifecycle(totalRounds=1).to(phase)
-    task = TaskContract(client, life.task.address)
-    assert_same(told(client, task, first), task, life)
+    Comparison(life, client).check()

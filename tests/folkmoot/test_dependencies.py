@@ -15,7 +15,10 @@ PACKAGE = ROOT / "offchain" / "folkmoot"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 # The parts of the package that may import an extra.
-WITH_TORCH = ("learning/models.py", "learning/sgd.py", "learning/sources.py", "learning/training.py", "simulation/")
+NEEDS = {
+    "torch": ("learning/models.py", "learning/sgd.py", "learning/sources.py", "learning/training.py", "simulation/"),
+    "dev": ("testing/memory.py",),
+}
 
 # Listed without being imported: commands, plug-ins of pytest, stubs, what others load where it is installed, and the
 # libraries that any development environment of the project has.
@@ -88,7 +91,7 @@ def test_whatever_the_package_imports_is_declared() -> None:
     undeclared = set()
     for file, package in imported(PACKAGE.rglob("*.py")):
         path = file.relative_to(PACKAGE).as_posix()
-        allowed = CORE | (EXTRAS["torch"] if path.startswith(WITH_TORCH) else set())
+        allowed = CORE.union(*(EXTRAS[extra] for extra, parts in NEEDS.items() if path.startswith(parts)))
         if not providers([package]) & allowed:
             undeclared.add((path, package))
     assert undeclared == set()

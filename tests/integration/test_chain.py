@@ -20,12 +20,12 @@ from folkmoot.chain import (
     TaskContract,
     Token,
     deployments,
-    events,
     extend_digest,
     fetch_events,
     fetch_round,
-    seal,
+    score_commitment,
 )
+from folkmoot.chain.events import logs
 from folkmoot.chain.events.federation import Credited, MembershipApplied
 from folkmoot.chain.events.rounds import RoundOpened, UpdateSubmitted
 from folkmoot.errors import (
@@ -256,7 +256,7 @@ def test_a_node_that_was_restarted_gets_the_transaction(tmp_path: Path, pool: Th
 
 
 def test_events_are_found_over_many_pages(deployed: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "PAGE", 4)
+    monkeypatch.setattr(logs, "PAGE", 4)
     first, _ = deployed.apply()
     start = deployed.client.head().number
     deployed.anvil.ask("anvil_mine", hex(30))
@@ -275,8 +275,8 @@ def test_events_are_found_over_many_pages(deployed: Network, monkeypatch: pytest
 def test_a_round_is_found_however_long_ago_it_opened(
     deployed: Network, monkeypatch: pytest.MonkeyPatch, blocks: int
 ) -> None:
-    monkeypatch.setattr(events, "LOOK_BACK", 1)
-    monkeypatch.setattr(events, "PAGE", 8)
+    monkeypatch.setattr(logs, "LOOK_BACK", 1)
+    monkeypatch.setattr(logs, "PAGE", 8)
     members = deployed.join(6)
     seats, trainers = members[:3], members[3:]
     task = deployed.propose(members[0])
@@ -314,11 +314,11 @@ def test_a_round_is_read_as_the_contract_tells_it(deployed: Network) -> None:
     assert task.updates_digest() == digest
     assert task.phase() == Phase.COMMITTING
     opinion = (2_000, (6_000, 7_000, 5_000))
-    encoded = seal(
+    commitment = score_commitment(
         chain_id=deployed.client.chain_id, task=task.address, round=0, attempt=0, member=seats[0].address,
         updates_digest=digest, baseline=opinion[0], scores=opinion[1], salt=salt_of(seats[0]),
     )  # fmt: skip
-    assert task.score_commitment_of(seats[0].address, *opinion, salt_of(seats[0])) == encoded
+    assert task.score_commitment(seats[0].address, *opinion, salt_of(seats[0])) == commitment
     deployed.judge(task, dict.fromkeys(seats, opinion))
     deployed.anyone(task.settle(5))
     assert task.progress().accepted == 3

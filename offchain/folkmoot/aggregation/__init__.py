@@ -1,4 +1,4 @@
-"""Aggregation rules: from a round's accepted updates to the next model, bit for bit the same everywhere."""
+"""Aggregation rules: from a round's accepted updates to the next model, bit for bit the same on every machine."""
 
 from folkmoot.aggregation.bulyan import bulyan
 from folkmoot.aggregation.fedavg import fedavg, fedsgd

@@ -1,4 +1,4 @@
-"""Bulyan: Krum chooses, then each number is averaged over the values nearest to its median.
+"""Bulyan: Krum selects updates, then each number is averaged over the values nearest to its median.
 
 El Mhamdi et al., "The Hidden Vulnerability of Distributed Learning in Byzantium", ICML 2018.
 """
@@ -19,7 +19,7 @@ NAME = "bulyan/1"
 
 @rule(NAME)
 def bulyan(contributions: Sequence[Contribution], parent: Tensors, given: Circumstances) -> Aggregate:
-    """Of n - 2f updates that Krum took one after the other, the mean of the n - 4f values nearest to the median.
+    """The mean of the n - 4f values nearest to the median, of n - 2f updates that Krum selects one after the other.
 
     Sample counts do not weigh. `f` is clipped to (n - 3) / 4; below 3 updates the coordinate-wise median stands in.
     Of two values equally far from the median the larger goes first; the rest are added from the smallest up in float64.

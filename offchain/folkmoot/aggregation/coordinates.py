@@ -1,4 +1,4 @@
-"""Coordinate by coordinate: what rules on sorted values have in common."""
+"""What rules have in common that work on each coordinate by itself."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -14,7 +14,7 @@ Reduce = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 
 
 def reduced(contributions: Sequence[Contribution], parent: Tensors, reduce: Reduce) -> dict[str, NDArray[np.float32]]:
-    """Each number of the model, made of the updates' numbers in its place and rounded once to float32."""
+    """Each number of the model from the updates' numbers in its place, rounded once to float32."""
     result = {name: np.empty(tensor.shape, dtype=np.float32) for name, tensor in parent.items()}
     for name, block in blocks(parent):
         values = np.stack([entry.tensors[name].reshape(-1)[block] for entry in contributions])
@@ -24,9 +24,9 @@ def reduced(contributions: Sequence[Contribution], parent: Tensors, reduce: Redu
 
 
 def blocks(parent: Tensors) -> Iterator[tuple[str, slice]]:
-    """Coordinates that are worked on together: a tensor's name, and which of its numbers, counted through.
+    """The blocks of coordinates to work on: a tensor's name, and a slice of the flattened tensor.
 
-    A few blocks of all updates in float64 take less memory than the updates.
+    They are so small that a few blocks of all updates in float64 take less memory than the updates.
     """
     most = min(_BLOCK, sum(tensor.size for tensor in parent.values()) // 8 + 1)
     for name, tensor in parent.items():

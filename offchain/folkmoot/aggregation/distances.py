@@ -1,8 +1,8 @@
 """Distances between updates, exact whatever the processor, the number of threads or the BLAS.
 
-Products of float64 matrices differ between machines in their last bits, and a last bit decides which update Krum takes.
-So the coordinates are rounded to integers of one common scale, so small that every sum of products stays below 2^53:
-those float64 products are exact in any order.
+Products of float64 matrices differ between machines in their last bits, and a last bit can decide which update Krum
+chooses. So the coordinates are rounded to integers of one common scale, so small that every sum of products stays below
+2^53: such float64 products are exact in any order.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,15 +14,15 @@ from folkmoot.aggregation.coordinates import blocks
 from folkmoot.aggregation.registry import Contribution, Tensors
 
 HEADROOM = 2
-"""A coordinate may be 2^HEADROOM times as large as the largest of an ordinary update before it is cut off there.
-Without a limit one absurd update would leave so coarse a scale to the others that they all looked alike."""
+"""A coordinate is cut off at about 2^HEADROOM times the largest one of an ordinary update.
+Without that limit one absurd update would make the scale so coarse that all others looked alike."""
 
 
 def squared_distances(contributions: Sequence[Contribution], parent: Tensors) -> list[list[int]]:
-    """Squared Euclidean distances between the updates, `[i][j]`, in units of the scale: to be compared, not measured.
+    """Squared Euclidean distances `[i][j]` between the updates' changes to the parent, in an arbitrary unit.
 
-    Changes to the parent are what is compared. An ordinary update is one whose largest change is the lower median of
-    the updates' largest changes, of those above 0.
+    The ordinary update, which sets the scale, is the one whose largest change is the lower median of the updates'
+    largest changes above 0.
     """
     size = sum(tensor.size for tensor in parent.values())
     bits = (53 - max(size - 1, 0).bit_length()) // 2
@@ -39,7 +39,7 @@ def squared_distances(contributions: Sequence[Contribution], parent: Tensors) ->
 
 
 def _exponent(contributions: Sequence[Contribution], parent: Tensors) -> int:
-    """Of the power of two that no coordinate is above."""
+    """The exponent of the power of two beyond which coordinates are cut off."""
     largest = np.zeros(len(contributions))
     for changes in _blocks(contributions, parent):
         np.maximum(largest, np.abs(changes).max(axis=1), out=largest)
@@ -48,7 +48,7 @@ def _exponent(contributions: Sequence[Contribution], parent: Tensors) -> int:
 
 
 def _blocks(contributions: Sequence[Contribution], parent: Tensors) -> Iterator[NDArray[np.float64]]:
-    """The updates' changes to the parent, a row an update, some coordinates at a time."""
+    """The updates' changes to the parent, one block of coordinates after the other: (updates, block) in float64."""
     for name, block in blocks(parent):
         base = parent[name].reshape(-1)[block]
         changes = np.empty((len(contributions), base.size))

@@ -13,7 +13,7 @@ from folkmoot.aggregation.registry import Aggregate, Circumstances, Contribution
 from folkmoot.errors import AggregationError
 
 EXACT = 2**53
-"""Integers up to here are float64 numbers."""
+"""All integers up to this one are float64 numbers."""
 
 
 @rule("fedavg/1")
@@ -33,8 +33,8 @@ def fedavg(contributions: Sequence[Contribution], parent: Tensors, _: Circumstan
 def fedsgd(contributions: Sequence[Contribution], parent: Tensors, _: Circumstances) -> Aggregate:
     """One step of gradient descent: the parent plus the weighted mean of what each update changed.
 
-    For tasks of one local epoch with one batch of all data, whose updates lie one step of the learning rate along their
-    members' gradients. Differences and sum are taken in float64, as `fedavg` does; the result is rounded once.
+    For tasks of one local epoch with all data in one batch, whose updates are one gradient step away from the model.
+    Differences and sum are taken in float64, as `fedavg` does; the result is rounded once.
     """
     weights = exact_weights(contributions)
     result = {}

@@ -14,7 +14,7 @@ from folkmoot.aggregation.median import median
 from folkmoot.aggregation.registry import Aggregate, Circumstances, Contribution, Tensors, rule
 
 FEWEST = 3
-"""Updates that Krum needs: one to choose, one to compare it with, and two that do not count."""
+"""The fewest updates that Krum works on: its score takes n - f - 2 others, which has to be at least 1."""
 
 Distances = Sequence[Sequence[int]]
 
@@ -34,7 +34,7 @@ def krum(contributions: Sequence[Contribution], parent: Tensors, given: Circumst
 
 @rule("multi-krum/1")
 def multi_krum(contributions: Sequence[Contribution], parent: Tensors, given: Circumstances) -> Aggregate:
-    """The plain mean of the n - f updates that Krum likes best, added up in address order; else as `krum`."""
+    """The plain mean of the n - f updates that Krum ranks first, added up in address order; else as `krum`."""
     if len(contributions) < FEWEST:
         return median(contributions, parent, given)
     f = most_attackers(given.f, len(contributions))
@@ -58,12 +58,12 @@ def bift_krum(contributions: Sequence[Contribution], parent: Tensors, given: Cir
 
 
 def most_attackers(f: int, count: int) -> int:
-    """`f`, or as many as Krum can stand among so many updates."""
+    """`f`, or the most attackers that Krum tolerates among so many updates."""
     return min(f, (count - FEWEST) // 2)
 
 
 def ranking(distances: Distances, f: int, among: Sequence[int] | None = None) -> list[int]:
-    """The updates in Krum's order, best first, ties by position; only those `among`, judged by each other."""
+    """Indices in Krum's order, best first, ties by index; with `among`, only of these, by their distances."""
     rows = range(len(distances)) if among is None else among
     nearest = max(len(rows) - f - 2, 1)
     scores = {i: sum(sorted(distances[i][j] for j in rows if j != i)[:nearest]) for i in rows}

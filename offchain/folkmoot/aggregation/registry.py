@@ -35,10 +35,10 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What everybody knows of the round, and a rule may go by."""
+    """What a rule may use beside the updates; all members know the same."""
 
-    f: int  # attackers among the accepted updates that the descriptor assumes
-    seed: bytes = bytes(32)  # drawn by the committee's salts once all updates were in
+    f: int  # attackers that the descriptor assumes among the accepted updates
+    seed: bytes = bytes(32)  # from the committee's salts, revealed after all updates were in
     last_update: int = 0  # block time of the round's last update, seconds since 1970
 
 
@@ -47,8 +47,8 @@ class Aggregate:
     """The next model's float32 tensors, and how they came about."""
 
     tensors: dict[str, NDArray[np.float32]]
-    rule: str = ""  # whose work they are, where one rule calls another
-    f: int = 0  # attackers that it could assume among so few updates
+    rule: str = ""  # the rule that made them, where one rule calls another
+    f: int = 0  # attackers assumed, clipped to what so many updates allow
 
 
 Rule = Callable[[Sequence[Contribution], Tensors, Circumstances], Aggregate]
@@ -85,7 +85,7 @@ def check_rule(name: str) -> None:
 def aggregate(
     name: str, contributions: Sequence[Contribution], *, parent: Tensors, circumstances: Circumstances
 ) -> Aggregate:
-    """The next model: the accepted updates put together by the rule `name`, fresh arrays sorted by tensor name.
+    """The next model from the accepted updates by the rule `name`: fresh arrays, sorted by tensor name.
 
     `parent` is the model that the round started from. The result depends on neither the order of the contributions nor
     the machine; no input is changed; zeros come out positive.
@@ -104,7 +104,7 @@ def aggregate(
 
 
 def clip_samples(samples: Sequence[int]) -> list[int]:
-    """Sample counts as weights: at least 1 each, and at most twice the lower median, since they are only claims.
+    """Sample counts as weights: at least 1 each, and at most twice the lower median, since counts are mere claims.
 
     The lower median is taken after the counts were raised to 1. Raises `AggregationError` for no counts.
     """
@@ -141,7 +141,7 @@ def _check_tensors(whose: str, tensors: Tensors, parent: Tensors) -> None:
 
 
 def _check_arithmetic() -> None:
-    """Some libraries switch the processor to flushing subnormal numbers to zero, which would change results."""
+    """Raise `AggregationError` where a library made the processor flush subnormal numbers, which changes results."""
     tiny = np.array([np.finfo(np.float32).smallest_subnormal])
     if not np.multiply(tiny, 1.0, dtype=np.float64)[0]:
         raise AggregationError(
@@ -151,7 +151,7 @@ def _check_arithmetic() -> None:
 
 
 def _canonical(tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A copy, for the rule may have handed back an input, with all zeros positive."""
+    """A copy with all zeros positive; a copy, because the rule may have returned an input."""
     copy = np.array(tensor, order="C")
     copy[copy == 0] = 0.0
     return copy

@@ -2,9 +2,8 @@
 
 The encoding is the safetensors format (https://github.com/huggingface/safetensors#format) with every choice made: the
 header is ASCII JSON without white space, `__metadata__` first (author, parent, round, task), then the tensors sorted
-by name, each with dtype, shape and data_offsets in this order; spaces pad it to a multiple of 8 bytes; the data lie in
-the same order without gaps, little-endian, all finite, zeros positive. Any other encoding of the same content is
-malformed.
+by name, each with dtype, shape and data_offsets in this order. Spaces pad it to a multiple of 8 bytes. The data follow
+in the same order without gaps, little-endian, all finite, zeros positive. Any other encoding is malformed.
 """
 
 import json
@@ -98,8 +97,8 @@ class TensorSpec:
 
 def max_blob_size(spec: TensorSpec) -> int:
     """Size in bytes of the largest blob of such tensors; it varies by a few bytes with the round's digits."""
-    nobody = "0x" + "0" * 40
-    longest = BlobMeta(task=nobody, round=MAX_ROUND, author=nobody, parent=bytes(_POINTER))
+    zero = "0x" + "0" * 40
+    longest = BlobMeta(task=zero, round=MAX_ROUND, author=zero, parent=bytes(_POINTER))
     return len(_header(spec, longest)) + spec.values * _LITTLE.itemsize
 
 
@@ -189,7 +188,7 @@ def _check_entries(entries: Mapping[str, Mapping[str, Any]], spec: TensorSpec) -
 
 
 def _metadata(data: bytes) -> BlobMeta:
-    """The metadata of bytes that the safetensors library has read; it checks the header, but keeps it."""
+    """The metadata of bytes whose header the safetensors library has checked; it does not return the metadata."""
     end = 8 + int.from_bytes(data[:8], "little")
     try:
         header = json.loads(data[8:end].decode())

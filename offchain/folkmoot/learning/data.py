@@ -17,8 +17,8 @@ class Dataset:
     """Samples with their labels.
 
     `x` is float32 and finite, (n, channels, height, width) with images scaled to 0..1, or (n, features). `y` (n,) is
-    int64 and counts classes from 0. `groups`, each (n,) and int64, tell which "writer" or "site" a sample comes from,
-    as far as that is known. Raises `LearningError` for anything else.
+    int64 and counts classes from 0. `groups`, each (n,) and int64, say which "writer" or "site" a sample comes from,
+    where that is known. Raises `LearningError` for anything else.
     """
 
     x: NDArray[np.float32]
@@ -53,14 +53,14 @@ class Dataset:
 
 
 def holdout(dataset: Dataset, fraction: float, seed: int) -> tuple[Dataset, Dataset]:
-    """Set a test set apart that nobody trains on: (the rest, `fraction` of each class)."""
+    """Set apart a test set that no member trains on: (the rest, `fraction` of each class)."""
     return _split(dataset, fraction, seed)
 
 
 def split_member(dataset: Dataset, score_fraction: float, seed: int) -> tuple[Dataset, Dataset]:
     """Split a member's data into what it trains on and what it scores others with: (train, score), disjoint.
 
-    Classes are shared out in that proportion as far as whole samples allow. Both parts have at least one sample.
+    Each class is split in that proportion, as far as whole samples allow. Both parts have at least one sample.
     """
     return _split(dataset, score_fraction, seed)
 

@@ -15,7 +15,7 @@ ATTEMPTS = 200
 def partition(
     name: str, dataset: Dataset, members: int, *, seed: int, alpha: float = 0.5, shards: int = 2, minimum: int = 10
 ) -> list[Indices]:
-    """Share out every sample of the dataset among `members`: one ascending index array each, disjoint.
+    """Divide all samples of the dataset among `members`: one ascending index array each, disjoint.
 
     - "iid": at random, in numbers that differ by at most one.
     - "dirichlet": each class in proportions drawn from Dir(`alpha`); the smaller alpha, the fewer classes a member has

@@ -1,6 +1,6 @@
-"""The contracts' rules once more, as pure functions: to foretell and to audit what the chain decides.
+"""The contracts' rules as pure functions in Python, to predict and to audit what the chain decides.
 
-Each takes its contract's arguments in their order, `parameters` as a number, so that both can be asked the same.
+Each takes its contract's arguments in their order, with `parameters` as a number, so that tests compare the two.
 """
 
 from folkmoot.rules.election import (
@@ -14,7 +14,7 @@ from folkmoot.rules.election import (
     vacancy_order,
 )
 from folkmoot.rules.reward import contest_reward, flat_reward, pay, score_share_reward, stake_reward
-from folkmoot.rules.sampling import draw_trainers
+from folkmoot.rules.sampling import sample_trainers
 from folkmoot.rules.score import (
     Judgement,
     availability,
@@ -35,7 +35,6 @@ __all__ = [
     "availability_judge",
     "contest_reward",
     "draw",
-    "draw_trainers",
     "flat_reward",
     "lower_median",
     "majority_vote",
@@ -46,6 +45,7 @@ __all__ = [
     "pay",
     "random_election",
     "redraw_election",
+    "sample_trainers",
     "score_share_reward",
     "stake_reward",
     "top_score_election",

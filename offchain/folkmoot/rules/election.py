@@ -15,7 +15,7 @@ KEY_BITS = 128
 
 
 class Standing(IntEnum):
-    """How close a candidate is to the work of the round, worst first."""
+    """How close a candidate is to the round's work, from the last to be seated to the first."""
 
     STRANGER = 0
     TIRED = 1
@@ -26,7 +26,7 @@ class Standing(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What an election may know of somebody.
+    """What an election rule knows of a candidate.
 
     `score` and `reputation` are basis points, `presence` rounds since the last absence, at most 10.
     """
@@ -54,7 +54,7 @@ def draw(seed: bytes, index: int) -> int:
 
 
 def vacancy_order(candidates: Sequence[Candidate], keys: Sequence[int], seats: int, seed: bytes) -> list[int]:
-    """Indices of who is seated, first seat first; ties go to the earlier candidate.
+    """Indices of the candidates that are seated, first seat first; ties go to the earlier candidate.
 
     The order is by standing, then providers by their key, strangers by draw, all others by stake, the largest first.
     """
@@ -81,7 +81,7 @@ def random_election(candidates: Sequence[Candidate], seats: int, seed: bytes, pa
 
 
 def redraw_election(candidates: Sequence[Candidate], seats: int, seed: bytes, parameters: int) -> list[int]:  # noqa: ARG001
-    """All candidates by draw, whatever they did.
+    """All candidates by draw, whatever their standing.
 
     Yu et al., PoS-BFL, section 5.3.1; He et al., Bift, section IV-B.
     """

@@ -1,7 +1,7 @@
-"""Reward rules: how a round's pay is shared among its accepted updates and the seats that judged and attested.
+"""Reward rules: how a round's pay is divided among its accepted updates and the seats that judged and attested.
 
-Each answers one weight for each accepted update, best first, then that of a seat that revealed and that of one that
-attested what was agreed. `scores` (basis points) and the claimed `samples` are those of the accepted updates in that
+Each returns one weight for each accepted update, best first, then that of a seat that revealed and that of one that
+attested the agreed model. `scores` (basis points) and the claimed `samples` are those of the accepted updates in that
 order, `updates` counts all that were submitted, `revealed` the seats that judged them.
 """
 
@@ -51,7 +51,7 @@ def flat_reward(
     revealed: int,  # noqa: ARG001
     parameters: int,
 ) -> list[int]:
-    """Everybody who contributed earns the same.
+    """Every contribution of a kind earns the same.
 
     He et al., Bift, section III-B. `parameters` holds the weight of an update in bits 0-15, of a seat that revealed in
     bits 16-31 and of one that attested in bits 32-47.
@@ -77,9 +77,9 @@ def contest_reward(
 
 
 def pay(weights: Sequence[int], budget: int, total_rounds: int) -> list[int]:
-    """What each weight earns in one round of a task, in the fee token's smallest unit; what cannot be divided stays.
+    """What each weight earns in one round of a task, in the fee token's smallest unit, rounded down.
 
-    `weights` are those of all who are paid: one of each accepted update, and one for each seat and what it did.
+    `weights` has one entry for each payment: for each accepted update, and for each seat that judged or attested.
     """
     divisor = sum(weights) * total_rounds
     return [budget * weight // divisor if divisor else 0 for weight in weights]

@@ -1,4 +1,4 @@
-"""Score rules: how the seats' measurements become one score for an update, and what that score means for it."""
+"""Score rules: how the seats' scores become one score of an update, and what that means for the update."""
 
 from collections.abc import Sequence
 from enum import IntEnum
@@ -8,7 +8,7 @@ MAX_SCORE = 10_000
 
 
 class Judgement(IntEnum):
-    """What a score means for its update; for a fault its author is struck."""
+    """What a score means for its update; a fault is a strike against its author."""
 
     FAULT = 0
     REJECTED = 1
@@ -26,7 +26,7 @@ def upper_median(values: Sequence[int]) -> int:
 
 
 def median_score(baselines: Sequence[int], scores: Sequence[int], parameters: int) -> int:  # noqa: ARG001 - one form
-    """One update's score (basis points): the lower median of what the seats gave it.
+    """One update's score (basis points): the lower median of the seats' scores.
 
     Li et al., "A Blockchain-Based Decentralized Federated Learning Framework with Committee Consensus", section III-B.
     """
@@ -34,7 +34,7 @@ def median_score(baselines: Sequence[int], scores: Sequence[int], parameters: in
 
 
 def median_score_judge(score: int, baseline: int, best: int, parameters: int) -> Judgement:
-    """What a median means, all in basis points: below half of the median baseline it would ruin the model.
+    """What a median means; below half of the median baseline the update is a fault. All in basis points.
 
     `parameters` holds in bits 0-15 the least ratio to the round's best score, in bits 16-31 the tolerance below the
     median baseline, both in basis points.
@@ -47,7 +47,7 @@ def median_score_judge(score: int, baseline: int, best: int, parameters: int) ->
 
 
 def majority_vote(baselines: Sequence[int], scores: Sequence[int], parameters: int) -> int:
-    """The share of votes for an update (basis points), one of each seat; there must be one.
+    """The share of votes for an update (basis points), one vote a seat; there must be a seat.
 
     Yu et al., PoS-BFL, Algorithm 1: a seat votes for it iff its accuracy is at most a threshold below that of the
     current model, and not 0, which says that it cannot use the update. `parameters` holds the threshold `vh` in bits
@@ -59,7 +59,7 @@ def majority_vote(baselines: Sequence[int], scores: Sequence[int], parameters: i
 
 
 def majority_vote_judge(score: int, baseline: int, best: int, parameters: int) -> Judgement:  # noqa: ARG001 - one form
-    """With at least half of the votes an update passes; repeated negative votes put its author on the blacklist."""
+    """An update passes with at least half of the votes; otherwise it is a fault: strikes lead to the blacklist."""
     return Judgement.PASSED if 2 * score >= MAX_SCORE else Judgement.FAULT
 
 
@@ -72,5 +72,5 @@ def availability(baselines: Sequence[int], scores: Sequence[int], parameters: in
 
 
 def availability_judge(score: int, baseline: int, best: int, parameters: int) -> Judgement:  # noqa: ARG001 - one form
-    """With more than half of the seats an update passes."""
+    """An update passes with more than half of the seats."""
     return Judgement.PASSED if 2 * score > MAX_SCORE else Judgement.FAULT

@@ -33,7 +33,7 @@ class BlobStore(Protocol):
         """
 
     def has(self, pointer: bytes) -> bool:
-        """Whether a blob lies under this pointer, unverified. Raises `InvalidPointer` or `StoreError`."""
+        """Whether there is a blob under this pointer, unverified. Raises `InvalidPointer` or `StoreError`."""
 
 
 class MemoryStore:
@@ -65,12 +65,12 @@ class LocalStore:
     """A `BlobStore` in one directory, a file a blob, named by the blob's CIDv0.
 
     Several processes may share the directory: a file appears whole or not at all, and outlives a crash of the machine
-    once `put` has returned. What lies there is not trusted: `get` reads regular files only and verifies them, and
+    once `put` has returned. The files are not trusted: `get` reads regular files only and verifies them, and
     `put` replaces a file that was damaged.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Open the directory, made if need be, and clear what crashed writers left. Raises `StoreError`."""
+        """Open the directory, creating it if absent, and remove what crashed writers left. Raises `StoreError`."""
         self._path = Path(path)
         with self._failing("open"):
             self._path.mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,7 @@ def test_what_the_founding_logs(deploy, managers):
     assert events(founding, "ManagerAdded") == [{"manager": manager} for manager in managers]
     assert events(founding, "QuorumChanged") == [{"quorum": 2}]
     assert events(founding, "FeeChanged") == [{"fee": 100}]
-    assert events(founding, "PeriodChanged") == [{"period": 0}]
+    assert events(founding, "MembershipPeriodChanged") == [{"period": 0}]
 
 
 def test_a_manager_may_be_alone(deploy, manager):

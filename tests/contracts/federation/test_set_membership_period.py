@@ -3,9 +3,9 @@ from tests.support.evm import events, now, pass_to, reverts_with, word
 DAY = 24 * 3_600
 
 
-def test_set_period(cast):
+def test_set_membership_period(cast):
     transaction = cast.decide(cast.federation.setMembershipPeriod, 30 * DAY)
-    assert events(transaction, "PeriodChanged") == [{"period": 30 * DAY}]
+    assert events(transaction, "MembershipPeriodChanged") == [{"period": 30 * DAY}]
     assert cast.federation.membershipPeriod() == 30 * DAY
 
 

@@ -44,7 +44,7 @@ def test_half_of_the_seats_do_not_agree(lifecycle):
     assert life.phase == Phase.CLOSING
 
 
-def test_each_pointer_has_a_ballot(life):
+def test_each_pointer_has_a_tally(life):
     attest(life, life.committee[0], WRONG)
     attest(life, life.committee[1])
     assert life.task.tallies() == [(WRONG, 1, 0, 0, 0), (RIGHT, 1, 0, 0, 0)]
@@ -62,7 +62,7 @@ def test_when_all_differ_the_round_stalls(life):
     assert (life.phase, Phase(life.task.stalledPhase())) == (Phase.STALLED, Phase.AGGREGATING)
 
 
-def test_old_ballots_do_not_count(life):
+def test_old_tallies_do_not_count(life):
     attest(life, life.committee[0], WRONG)
     attest(life, life.committee[1])
     life.time_out()
@@ -73,7 +73,7 @@ def test_old_ballots_do_not_count(life):
     assert life.phase == Phase.AGGREGATING
 
 
-def test_ballots_of_an_earlier_round_do_not_count(life):
+def test_tallies_of_an_earlier_round_do_not_count(life):
     life.attest()
     life.close()
     life.to(Phase.AGGREGATING)

@@ -35,7 +35,7 @@ def struck(transaction):
 
 
 def test_faults_are_struck_all_the_same(lifecycle):
-    """Else whoever fills a round with noise before the others submit could do so for ever."""
+    """Otherwise a member could fill every round with noise before the others submit."""
     life = lifecycle()
     life.scores = (100, 100, 100, 100)
     life.to(Phase.SETTLING).settle()

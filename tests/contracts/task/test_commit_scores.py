@@ -3,7 +3,7 @@ import pytest
 from folkmoot.chain.structs import Phase
 from tests.support.evm import events, reverts_with, word
 
-SEALED = word(77)
+COMMITMENT = word(77)
 
 
 @pytest.fixture(scope="module")
@@ -11,7 +11,7 @@ def life(lifecycle):
     return lifecycle().to(Phase.COMMITTING)
 
 
-def commit(life, seat, *, number=0, index=None, commitment=SEALED):
+def commit(life, seat, *, number=0, index=None, commitment=COMMITMENT):
     place = life.seat_of(seat) if index is None else index
     return life.task.commitScores(number, place, commitment, {"from": seat})
 
@@ -19,7 +19,9 @@ def commit(life, seat, *, number=0, index=None, commitment=SEALED):
 def test_commit(life):
     seat = life.committee[1]
     transaction = commit(life, seat)
-    assert events(transaction, "ScoresCommitted") == [{"round": 0, "member": seat, "attempt": 0, "commitment": SEALED}]
+    assert events(transaction, "ScoresCommitted") == [
+        {"round": 0, "member": seat, "attempt": 0, "commitment": COMMITMENT}
+    ]
     assert events(transaction, "DeadlinesSet") == []
     assert life.task.round()["committed"] == 1
     assert [place["committedIn"] for place in life.task.seats()] == [0, 1, 0]
@@ -37,7 +39,7 @@ def test_all_seats_end_the_committing(life):
 
 
 def test_equal_commitments_are_no_harm(life):
-    """They cannot be opened twice: a seal names its member."""
+    """They cannot be opened twice: a commitment names its member."""
     commit(life, life.committee[0])
     commit(life, life.committee[1])
     assert life.task.round()["committed"] == 2

@@ -58,7 +58,7 @@ def test_only_members(life, outsider):
 def test_only_while_there_is_room(lifecycle, members):
     life = lifecycle(maxEnrolled=7).to(Phase.ENROLLING)
     life.enrol()
-    with reverts_with("Full", 7):
+    with reverts_with("TaskFull", 7):
         life.task.enrol({"from": members[7]})
 
 

@@ -14,7 +14,7 @@ def committing(lifecycle):
 
 
 def commit(life, seat, opening=GOOD):
-    encoded = life.seal(seat, opening)
+    encoded = life.commitment(seat, opening)
     life.task.commitScores(0, life.seat_of(seat), encoded, {"from": seat})
     return word(encoded)
 
@@ -69,7 +69,7 @@ def test_who_did_not_commit_is_not_waited_for(lifecycle):
 
 def test_the_seal_is_what_the_view_says(life):
     seat = life.committee[0]
-    assert life.task.scoreCommitment(seat, *GOOD) == word(life.seal(seat, GOOD))
+    assert life.task.scoreCommitment(seat, *GOOD) == word(life.commitment(seat, GOOD))
 
 
 def test_not_twice(life):
@@ -125,7 +125,7 @@ def test_a_score_is_basis_points(lifecycle, place):
 )
 def test_what_was_committed_is_revealed(life, other):
     seat = life.committee[0]
-    expected, actual = word(life.seal(seat, GOOD)), word(life.seal(seat, other))
+    expected, actual = word(life.commitment(seat, GOOD)), word(life.commitment(seat, other))
     with reverts_with("CommitmentMismatch", expected, actual):
         reveal(life, seat, other)
 
@@ -136,7 +136,7 @@ def test_a_copied_commitment_does_not_open(lifecycle):
     life.task.commitScores(0, 1, copied, {"from": life.committee[1]})
     commit(life, life.committee[2])
     reveal(life, life.committee[0])
-    with reverts_with("CommitmentMismatch", copied, word(life.seal(life.committee[1], GOOD))):
+    with reverts_with("CommitmentMismatch", copied, word(life.commitment(life.committee[1], GOOD))):
         reveal(life, life.committee[1])
 
 
@@ -150,7 +150,7 @@ def test_a_seal_is_for_one_attempt(lifecycle):
     life.task.commitScores(0, 0, early, {"from": seat})
     for other in fresh[1:]:
         commit(life, other)
-    with reverts_with("CommitmentMismatch", early, word(life.seal(seat, GOOD))):
+    with reverts_with("CommitmentMismatch", early, word(life.commitment(seat, GOOD))):
         reveal(life, seat)
 
 

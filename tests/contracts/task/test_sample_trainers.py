@@ -3,12 +3,12 @@
 import pytest
 
 from folkmoot.chain.structs import Phase
-from folkmoot.rules import draw_trainers
+from folkmoot.rules import sample_trainers
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with
 
 PLACES = 20
-PATIENCE = 8 * PLACES
+MAX_DRAWS = 8 * PLACES
 
 
 def foretold(life):
@@ -21,7 +21,7 @@ def foretold(life):
         for one in marks.values()
         if not one["retired"] and max(one["since"], one["suspendedUntil"]) <= number
     ]
-    numbers = draw_trainers(able, task.roster()["eligible"], bytes(task.seed()), PLACES)
+    numbers = sample_trainers(able, task.roster()["eligible"], bytes(task.seed()), PLACES)
     return [accounts[number - 1] for number in numbers]
 
 
@@ -39,7 +39,7 @@ def life(lifecycle):
 
 def test_draw(life):
     expected = foretold(life)
-    transaction = life.draw()
+    transaction = life.sample()
     assert len(set(expected)) == 3
     assert events(transaction, "TrainersSampled") == [{"round": 0, "trainers": expected, "left": 0}]
     [deadlines] = events(transaction, "DeadlinesSet")
@@ -55,7 +55,7 @@ def test_page_by_page(life):
     expected = foretold(life)
     transactions = []
     while life.phase == Phase.SAMPLING:
-        transactions.append(life.draw(1))
+        transactions.append(life.sample(1))
         met = drawn(*transactions)
         assert events(transactions[-1], "TrainersSampled")[0]["left"] == 3 - len(met)
         assert life.task.progress()["draws"] == len(transactions)
@@ -79,7 +79,7 @@ def test_page_by_page(life):
 def test_how_many(lifecycle, share, changes, eligible):
     life = lifecycle(**{"trainers": 7, "activeShare": share, **changes}).to(Phase.SAMPLING)
     assert life.task.roster()["eligible"] == eligible
-    assert drawn(life.draw()) == foretold(life)
+    assert drawn(life.sample()) == foretold(life)
     assert len(life.free_trainers()) == life.task.roster()["eligible"] == eligible
 
 
@@ -91,7 +91,7 @@ def test_no_more_than_there_are(lifecycle):
 
 
 def test_who_is_drawn_trains_and_nobody_else(life):
-    life.draw()
+    life.sample()
     chosen = life.free_trainers()
     for account in life.trainers:
         if account not in chosen:
@@ -104,12 +104,12 @@ def test_who_is_drawn_trains_and_nobody_else(life):
 
 
 def test_a_draw_counts_for_one_round(life):
-    life.draw()
+    life.sample()
     before = life.free_trainers()
     life.finish_round()
     assert life.phase == Phase.SAMPLING
     expected = foretold(life)
-    life.draw()
+    life.sample()
     for account in before:
         if account in life.seated:
             with reverts_with("SeatedMembersDoNotTrain", account, 1):
@@ -130,7 +130,7 @@ def test_the_suspended_are_not_drawn(lifecycle):
     life.finish_round()
     assert life.task.participant(culprit)["suspendedUntil"] == 3
     expected = foretold(life)
-    assert drawn(life.draw()) == expected
+    assert drawn(life.sample()) == expected
     assert len(expected) == 6
     assert culprit not in expected
 
@@ -138,9 +138,9 @@ def test_the_suspended_are_not_drawn(lifecycle):
 def test_who_enrols_while_it_lasts_is_not_drawn_and_changes_nothing(lifecycle, members):
     life = lifecycle(activeShare=9_000).to(Phase.SAMPLING)
     expected = foretold(life)
-    first = life.draw(1)
+    first = life.sample(1)
     life.enrol(*members[7:])
-    assert drawn(first, life.draw()) == expected
+    assert drawn(first, life.sample()) == expected
     with reverts_with("NotYetEligible", members[7], 1):
         life.submit(members[7])
 
@@ -150,12 +150,12 @@ def test_who_is_retired_is_not_drawn(life):
     life.cast.federation.leave({"from": gone})
     life.task.retire(gone, life.anyone)
     expected = foretold(life)
-    assert drawn(life.draw()) == expected
+    assert drawn(life.sample()) == expected
     assert gone not in expected
 
 
 def test_who_was_drawn_and_left_does_not_train(life):
-    life.draw()
+    life.sample()
     gone = life.free_trainers()[0]
     life.cast.federation.leave({"from": gone})
     with reverts_with("NotMember", gone):
@@ -179,19 +179,19 @@ def retire(life, account):
 def test_members_leave_while_it_lasts(short):
     expected = foretold(short)
     assert set(expected) == set(short.trainers[1:])
-    first = short.draw(PATIENCE - 1)
+    first = short.sample(MAX_DRAWS - 1)
     assert (short.phase, events(first, "TrainersSampled")[0]["left"]) == (Phase.SAMPLING, 1)
-    last = short.draw()
+    last = short.sample()
     assert events(last, "TrainersSampled") == [{"round": 0, "trainers": [], "left": 0}]
     assert (short.phase, short.task.roster()["eligible"]) == (Phase.TRAINING, 2)
-    assert (short.task.progress()["draws"], drawn(first)) == (PATIENCE, expected)
+    assert (short.task.progress()["draws"], drawn(first)) == (MAX_DRAWS, expected)
     short.submit()
     assert short.phase == Phase.COMMITTING
 
 
 def test_so_many_leave_that_the_round_is_carried(short):
     retire(short, short.trainers[1])
-    short.draw()
+    short.sample()
     assert short.task.roster()["eligible"] == 1
     short.submit(short.trainers[2])
     short.time_out(Phase.TRAINING)
@@ -199,7 +199,7 @@ def test_so_many_leave_that_the_round_is_carried(short):
 
 
 def test_a_recovery_draws_nobody_anew(life):
-    life.draw()
+    life.sample()
     chosen = life.free_trainers()
     life.submit(chosen[0])
     life.time_out()
@@ -213,37 +213,37 @@ def test_training_lasts_as_long_after_a_pause(life):
     expected = foretold(life)
     life.pause(500)
     with reverts_with("WrongPhase", 0, Phase.PAUSED, Phase.SAMPLING):
-        life.draw()
+        life.sample()
     life.time_out()
-    transaction = life.draw()
+    transaction = life.sample()
     assert drawn(transaction) == expected
     assert life.deadline(Phase.TRAINING) == transaction.timestamp + 1_000
 
 
 def test_a_voided_draw_is_made_anew(life):
-    life.draw(1)
+    life.sample(1)
     life.rollback(0, life.committee)
     assert (life.phase, life.round, life.task.progress()["draws"]) == (Phase.SAMPLING, 1, 0)
-    assert drawn(life.draw()) == foretold(life)
+    assert drawn(life.sample()) == foretold(life)
 
 
 def test_anyone_draws(life, stranger):
-    life.task.sampleTrainers(PATIENCE, {"from": stranger})
+    life.task.sampleTrainers(MAX_DRAWS, {"from": stranger})
     assert life.phase == Phase.TRAINING
 
 
 def test_no_steps_are_none(life):
     with reverts_with("ZeroAmount"):
-        life.draw(0)
+        life.sample(0)
 
 
 def test_not_twice(life):
-    life.draw()
+    life.sample()
     with reverts_with("WrongPhase", 0, Phase.TRAINING, Phase.SAMPLING):
-        life.draw()
+        life.sample()
 
 
 def test_where_everybody_trains_nobody_is_drawn(lifecycle):
     life = lifecycle().to(Phase.TRAINING)
     with reverts_with("WrongPhase", 0, Phase.TRAINING, Phase.SAMPLING):
-        life.draw()
+        life.sample()

@@ -70,7 +70,7 @@ def life(rich):
     return rich(10_000, 100, 1)
 
 
-def test_a_ballot_weighs_its_votes(life):
+def test_a_tally_weighs_its_votes(life):
     one, two, three = life.seated
     life.attest(one, pointer=WRONG)
     life.attest(two, three)

@@ -6,7 +6,7 @@ from folkmoot.chain.structs import Phase, Verdict
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with, word
 
-SEALED = ["bytes32", "address", "bytes32", "uint256"]
+HASHED = ["bytes32", "address", "bytes32", "uint256"]
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def digest(*updates):
     """The running hash of updates, computed as the specification says."""
     running = bytes(32)
     for author, what, samples in updates:
-        running = web3.keccak(encode(SEALED, [running, author.address, bytes(what), samples]))
+        running = web3.keccak(encode(HASHED, [running, author.address, bytes(what), samples]))
     return word(running)
 
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IScoreRule} from "../../../contracts/interfaces/IScoreRule.sol";
 import {ITask} from "../../../contracts/interfaces/ITask.sol";
 import {ITreasury} from "../../../contracts/interfaces/ITreasury.sol";
 import {
@@ -38,7 +39,8 @@ abstract contract Chronicle is Fixture {
     }
 
     struct Tale {
-        Judge.Standard standard;
+        IScoreRule scoreRule; // the one it is judged by when that one is not faulty
+        bytes32 scoreParameters;
         mapping(uint256 number => bytes32) blocks;
         mapping(uint256 round => address[]) authors;
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bool))) committedBy;
@@ -342,7 +344,14 @@ abstract contract Chronicle is Fixture {
             voices[u] = voicesOn(round, u);
             barred[u] = !federation.isMember(tale.authors[round][u]);
         }
-        return Judge.judge(tale.standard, baselines, voices, barred, task.parameters().updatesPerRound);
+        return Judge.judge({
+            rule: tale.scoreRule,
+            parameters: tale.scoreParameters,
+            baselines: baselines,
+            voices: voices,
+            barred: barred,
+            k: task.parameters().updatesPerRound
+        });
     }
 
     /// @dev No author judges its own update; without its voice one silent voice goes too.

@@ -20,7 +20,6 @@ import {MajorityVote} from "../../../contracts/rules/score/MajorityVote.sol";
 import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
 import {Milestone, Parameters, Participant, Phase, Round} from "../../../contracts/types/TaskTypes.sol";
 import {Chronicle} from "./Chronicle.sol";
-import {Judge} from "./Judge.sol";
 import {MoodyRule} from "./MoodyRule.sol";
 import {VM, Wallet} from "./Vm.sol";
 
@@ -35,7 +34,7 @@ abstract contract Handler is Chronicle {
     MoodyRule private _election;
     MoodyRule private _reward;
     address private _faulty;
-    address[3] private _scores; // in the order of `Judge.Standard`
+    address[3] private _scores;
     address[4] private _elections;
     address[4] private _rewards;
     Parameters private _parameters;
@@ -95,7 +94,9 @@ abstract contract Handler is Chronicle {
         VM.prank(proposer);
         task = ITask(federation.proposeTask(p));
         tasks.push(task);
-        tales[task].standard = Judge.Standard(random(seed) % 3);
+        uint256 standard = random(seed) % 3;
+        bytes32[3] memory scoring = [bytes32(uint256(5_000 | 10_000 << 16)), bytes32(uint256(500)), 0];
+        (tales[task].scoreRule, tales[task].scoreParameters) = (IScoreRule(_scores[standard]), scoring[standard]);
         beHonest(seed);
         address[] memory committee = new address[](3 + seed % (p.aggregators > 0 ? 3 : 2));
         for ((uint256 i, uint256 count) = (seed % members.length, 0); count < committee.length; ++i) {
@@ -594,9 +595,7 @@ abstract contract Handler is Chronicle {
 
     /// @dev Updates of one task are judged by one standard; by what is elected and paid may change.
     function beHonest(uint256 seed) public {
-        uint256 standard = uint256(tales[task].standard);
-        bytes32[3] memory scoring = [bytes32(Judge.RATIO | uint256(10_000) << 16), bytes32(Judge.THRESHOLD), 0];
-        _score.become(_scores[standard], scoring[standard]);
+        _score.become(address(tales[task].scoreRule), tales[task].scoreParameters);
         uint256 election = seed % (task.parameters().redraw ? 4 : 3);
         _election.become(_elections[election], bytes32(uint256(1) | 1 << 16 | 1 << 32 | 1 << 48));
         bytes32[4] memory paying =

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IScoreRule} from "../../../contracts/interfaces/IScoreRule.sol";
 import {Milestone, Parameters, Phase, Round, Verdict} from "../../../contracts/types/TaskTypes.sol";
 
-/// @title The specification's phase table, roles and verdicts, written once more
-/// @notice Plainly and without regard to gas, to hold the contracts against.
+/// @title The specification's phase table, roles and ranking, written once more
+/// @notice Plainly and without regard to gas, to hold the contracts against. What a score means is the score rule's own
+/// matter: tests/contracts/test_rules.py holds the rules to their twins off chain.
 library Judge {
-    uint256 internal constant RATIO = 5_000; // of the round's best median, basis points
-    uint256 internal constant THRESHOLD = 500; // below a seat's baseline, basis points
-
-    /// @notice By what a task's updates are judged: the score rules of these kinds.
-    enum Standard {
-        Median,
-        Vote,
-        Presence
-    }
-
     /// @notice What one seat says: of the current model, and of the update.
     struct Voice {
         uint256 baseline;
@@ -98,21 +90,24 @@ library Judge {
     /// @param voices For each update those that count.
     /// @param barred Updates whose authors are no longer members.
     function judge(
-        Standard standard,
+        IScoreRule rule,
+        bytes32 parameters,
         uint256[] memory baselines,
         Voice[][] memory voices,
         bool[] memory barred,
         uint256 k
-    ) internal pure returns (Finding memory f) {
+    ) internal view returns (Finding memory f) {
         f.baseline = sorted(baselines)[baselines.length / 2];
         (f.scores, f.verdicts) = (new uint256[](voices.length), new Verdict[](voices.length));
         uint256 best = 0;
         for (uint256 i = 0; i < voices.length; ++i) {
-            f.scores[i] = score(standard, voices[i]);
+            f.scores[i] = score(rule, parameters, voices[i]);
             if (!barred[i] && f.scores[i] > best) best = f.scores[i];
         }
+        Verdict[3] memory verdicts = [Verdict.Fault, Verdict.Rejected, Verdict.Passed];
         for (uint256 i = 0; i < voices.length; ++i) {
-            f.verdicts[i] = barred[i] ? Verdict.Rejected : verdict(standard, f.scores[i], f.baseline, best);
+            uint256 judgement = uint256(rule.judge(f.scores[i], f.baseline, best, parameters));
+            f.verdicts[i] = barred[i] ? Verdict.Rejected : verdicts[judgement];
         }
         f.ranking = ranked(f, k);
         for (uint256 i = 0; i < f.ranking.length; ++i) {
@@ -120,24 +115,13 @@ library Judge {
         }
     }
 
-    function score(Standard standard, Voice[] memory voices) private pure returns (uint256) {
-        (uint256[] memory scores, uint256 ayes) = (new uint256[](voices.length), 0);
+    function score(IScoreRule rule, bytes32 parameters, Voice[] memory voices) private view returns (uint256) {
+        (uint256[] memory baselines, uint256[] memory scores) =
+            (new uint256[](voices.length), new uint256[](voices.length));
         for (uint256 i = 0; i < voices.length; ++i) {
-            scores[i] = voices[i].score;
-            bool aye = standard == Standard.Vote
-                ? voices[i].score != 0 && voices[i].baseline <= voices[i].score + THRESHOLD
-                : standard == Standard.Presence && voices[i].score > 0;
-            if (aye) ++ayes;
+            (baselines[i], scores[i]) = (voices[i].baseline, voices[i].score);
         }
-        return standard == Standard.Median ? sorted(scores)[(scores.length - 1) / 2] : 10_000 * ayes / scores.length;
-    }
-
-    /// @dev The tolerance is off: the median baseline matters for faults alone.
-    function verdict(Standard standard, uint256 score_, uint256 baseline, uint256 best) private pure returns (Verdict) {
-        if (standard == Standard.Vote) return score_ < 5_000 ? Verdict.Fault : Verdict.Passed;
-        if (standard == Standard.Presence) return score_ <= 5_000 ? Verdict.Fault : Verdict.Passed;
-        if (2 * score_ < baseline) return Verdict.Fault;
-        return score_ > 0 && 10_000 * score_ >= RATIO * best ? Verdict.Passed : Verdict.Rejected;
+        return rule.score(baselines, scores, parameters);
     }
 
     function ranked(Finding memory f, uint256 k) private pure returns (uint256[] memory ranking) {

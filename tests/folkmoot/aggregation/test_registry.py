@@ -4,9 +4,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from folkmoot.aggregation import Aggregate, Circumstances, Contribution, Rule, aggregate, registry, rule, rules
+from folkmoot.aggregation import (
+    Aggregate,
+    Circumstances,
+    Contribution,
+    Rule,
+    aggregate,
+    clip_samples,
+    registry,
+    rule,
+    rules,
+)
 from folkmoot.errors import AggregationError, DuplicateRule, UnknownRule
 
 Tensors = dict[str, NDArray[np.float32]]
@@ -176,7 +188,7 @@ def test_a_processor_that_flushes_subnormals_is_noticed() -> None:
     assert aggregate("fedavg/1", [contribution(1)], parent=PARENT, circumstances=USUAL)
 
 
-@pytest.mark.parametrize(("count", "shape"), [(10, (1000, 1000)), (100, (100, 300))])
+@pytest.mark.parametrize(("count", "shape"), [(10, (400, 500)), (60, (100, 100))])
 @pytest.mark.parametrize("name", rules())
 def test_memory_stays_within_twice_the_updates(name: str, count: int, shape: tuple[int, int]) -> None:
     parent = {"w": np.ones(shape, np.float32)}
@@ -188,3 +200,39 @@ def test_memory_stays_within_twice_the_updates(name: str, count: int, shape: tup
     finally:
         tracemalloc.stop()
     assert peak <= count * parent["w"].nbytes
+
+
+@pytest.mark.parametrize(
+    ("samples", "weights"),
+    [
+        ([5], [5]),
+        ([0], [1]),
+        ([-3, 0, 0], [1, 1, 1]),
+        ([1, 100], [1, 2]),
+        ([100, 1], [2, 1]),
+        ([10, 20, 30], [10, 20, 30]),
+        ([10, 20, 40], [10, 20, 40]),
+        ([10, 20, 41], [10, 20, 40]),
+        ([10, 20, 30, 1000], [10, 20, 30, 40]),
+        ([0, 0, 7], [1, 1, 2]),
+        ([2**255, 1, 1], [2, 1, 1]),
+    ],
+)
+def test_samples_are_clipped(samples: list[int], weights: list[int]) -> None:
+    assert clip_samples(samples) == weights
+
+
+@given(st.lists(st.integers(0, 2**64), min_size=1, max_size=20))
+def test_weights_are_bounded_and_their_lower_median_is_that_of_the_samples(samples: list[int]) -> None:
+    weights = clip_samples(samples)
+    middle = sorted(max(1, count) for count in samples)[(len(samples) - 1) // 2]
+    assert all(1 <= weight <= 2 * middle for weight in weights)
+    assert sorted(weights)[(len(weights) - 1) // 2] == middle
+    assert [weight for weight, count in zip(weights, samples, strict=True) if 1 <= count <= 2 * middle] == [
+        count for count in samples if 1 <= count <= 2 * middle
+    ]
+
+
+def test_no_samples_are_an_error() -> None:
+    with pytest.raises(AggregationError, match="no sample counts"):
+        clip_samples([])

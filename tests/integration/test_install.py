@@ -1,0 +1,165 @@
+"""The wheel in an environment of its own, with the core dependencies alone: the commands, and a worker for a round."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+
+import folkmoot
+from folkmoot.chain import Verdict, fetch_events
+from folkmoot.chain.events.rounds import AggregateAttested, RoundSettled, ScoresRevealed, UpdateSubmitted
+from folkmoot.chain.events.tasks import MemberStruck
+from folkmoot.config import template
+from folkmoot.learning import load_digits, partition
+from folkmoot.testing import Consortium, Member, Program
+from tests.support.network import FEE, Network
+from tests.support.workers import PACE, small
+from tools.workcopy import ROOT
+
+LINEAR = {"inputs": 64, "classes": 10, "hidden": []}
+ABIS = {file.name for file in (ROOT / "offchain" / "folkmoot" / "chain" / "abis").glob("*.json")}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy, because a build leaves files beside what it builds."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    shutil.copytree(ROOT / "offchain", source / "offchain", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    _run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, source)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def commands(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an environment's commands; in it is what the wheel asks for, in the versions of the lock."""
+    environment = tmp_path_factory.mktemp("environment")
+    _run(sys.executable, "-m", "venv", "--without-pip", environment)
+    pip = (sys.executable, "-m", "pip", "--python", environment)
+    _run(*pip, "install", "--no-compile", "--constraint", ROOT / "requirements.txt", wheel)
+    return environment / "bin"
+
+
+def test_the_wheel_has_its_types_its_abis_and_the_one_version(wheel: Path) -> None:
+    assert wheel.name == f"folkmoot-{folkmoot.__version__}-py3-none-any.whl"
+    names = set(ZipFile(wheel).namelist())
+    assert "folkmoot/py.typed" in names
+    assert {Path(name).name for name in names if name.startswith("folkmoot/chain/abis/")} == ABIS
+    assert {name.partition("/")[0] for name in names} == {"folkmoot", f"folkmoot-{folkmoot.__version__}.dist-info"}
+
+
+def test_the_core_brings_no_heavy_library(commands: Path, tmp_path: Path) -> None:
+    program = "import importlib.util as u; print([n for n in ('torch', 'sklearn', 'brownie') if u.find_spec(n)])"
+    assert _run(commands / "python", "-c", program, folder=tmp_path) == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["status", "--help"], ["worker", "--help"], ["task", "propose", "--help"]]
+)
+def test_commands_explain_themselves(commands: Path, tmp_path: Path, words: list[str]) -> None:
+    assert "Usage: folkmoot" in _run(commands / "folkmoot", *words, folder=tmp_path)
+
+
+def test_the_version_is_shown(commands: Path, tmp_path: Path) -> None:
+    assert _run(commands / "folkmoot", "--version", folder=tmp_path) == f"{folkmoot.__version__}\n"
+
+
+def test_what_needs_pytorch_says_how_to_get_it(commands: Path, tmp_path: Path) -> None:
+    program = "from folkmoot.presets import preset; from folkmoot.proposal import draft; draft(preset('plain'), {})"
+    done = subprocess.run(
+        [commands / "python", "-c", program],
+        cwd=tmp_path,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr.splitlines()[-1].endswith(
+        'LearningError: initial_weights needs PyTorch (pip install "folkmoot[torch]")'
+    )
+
+
+def test_a_worker_takes_part_in_a_round_with_a_learner_of_numpy_alone(
+    deployed: Network, commands: Path, tmp_path: Path
+) -> None:
+    """One of them trains, another sits on the committee; the others run the ready-made learner, from this checkout."""
+    block = deployed.client.head().number
+    with Consortium(deployed.local, deployed.anvil.url, tmp_path, PACE) as members:
+        for index, samples in enumerate(partition("iid", load_digits(), 5, seed=0)):
+            member = members.join(f"member-{index}")
+            digits = load_digits().take(samples)
+            np.savez(member.worker.folder / "scans.npz", x=digits.x, y=digits.y)
+        committee, (trainer, other) = members.members[:3], members.members[3:]
+        seat, *others = committee
+        for member in (*others, other):
+            member.settings["data"] = "scans.npz"
+        for member in (seat, trainer):
+            (member.worker.folder / "plugin.py").write_text(_documented_plugin())
+            member.settings["plugin"] = "plugin.py"
+            member.worker.program = Program(partial(_replace_process, commands / "folkmoot"))
+        config = small("bflc", 5, arguments=LINEAR, momentum="0")  # which the documented plug-in does without
+        task = members.propose(config, committee, FEE)
+
+        assert "samples to train on" in _examine(commands, trainer)
+        members.start()
+        members.until_finished(task)
+
+    events = list(fetch_events(deployed.client, [task.address], from_block=block))
+    (settled,) = (event for event in events if isinstance(event, RoundSettled))
+    assert settled.verdicts == (Verdict.ACCEPTED,) * 2
+    assert trainer.address in {event.author for event in events if isinstance(event, UpdateSubmitted)}
+    assert seat.address in {event.member for event in events if isinstance(event, ScoresRevealed)}
+    attested = {event.member: event.pointer for event in events if isinstance(event, AggregateAttested)}
+    assert seat.address in attested
+    assert len(set(attested.values())) == 1
+    assert not any(isinstance(event, MemberStruck) for event in events)
+
+
+def _documented_plugin() -> str:
+    """The file that docs/member.md shows for members without PyTorch."""
+    text = (ROOT / "docs" / "member.md").read_text("utf-8")
+    (source,) = (block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "class Softmax" in block)
+    return str(source)
+
+
+def _examine(commands: Path, member: Member) -> str:
+    """What `folkmoot doctor` says to a member; raises if anything is wrong."""
+    config = member.worker.folder / "worker.toml"
+    config.write_text(template(member.settings))
+    return _run(commands / "folkmoot", "doctor", "--json", "--config", config, folder=member.worker.folder)
+
+
+def _replace_process(command: Path, config: Path) -> None:
+    """Become the installed worker."""
+    os.chdir(config.parent)
+    os.execve(command, [command, "worker", "--config", config], _environment())  # noqa: S606 - it is meant to replace this one
+
+
+def _environment() -> dict[str, str]:
+    """Nothing that leads to this checkout."""
+    return {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+
+
+def _run(*words: object, folder: Path | None = None) -> str:
+    """What a command prints. Raises if it fails."""
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=folder,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
