@@ -86,7 +86,7 @@ def load_federation(path: str | Path | None) -> FederationConfig:
 
 
 def _address(manager: str, folder: Path) -> str:
-    return manager if is_address(manager) else keystore_address(folder / manager)
+    return to_checksum_address(manager) if is_address(manager) else keystore_address(folder / manager)
 
 
 def template(given: Mapping[str, object] | None = None) -> str:

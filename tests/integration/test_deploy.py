@@ -10,10 +10,11 @@ from types import MappingProxyType
 import pytest
 
 from folkmoot.chain import Client, Deployment, FederationContract, TreasuryContract, create_account, deployments
-from folkmoot.errors import ChainGone, ConfigError
+from folkmoot.errors import AccountError, ChainGone, ConfigError
 from folkmoot.testing import Anvil, free_port, run_anvil
 from scripts.federation import FederationConfig, load_federation, template
 from tests.support.brownie import ALONE, BROWNIE
+from tests.support.cli import Cli
 from tests.support.network import new_account
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +29,9 @@ use_free_port()
 network.connect("development")
 run("deploy", args=sys.argv[1:])
 """  # as `brownie run` does, but for the port, which is the same for everybody there
+KEY_OF_THE_NODE = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+"""Of its first account: Anvil prints it when it starts."""
+WARNING = "Warning: no keystore file here holds the key of a manager"
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -112,6 +116,49 @@ def test_the_settings_of_a_file_hold(operator: Operator, node: Client) -> None:
     assert federation.task_implementation() == record.task_implementation
 
 
+@pytest.fixture
+def alice(operator: Operator, anvil: Anvil, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Somebody in a new home of its own, below the folder of the federation's settings."""
+    home = operator.folder / "alice"
+    Cli(operator.folder).ok("init", home)
+    monkeypatch.chdir(home)
+    Path("password").write_text(f"{PASSWORD}\n")
+    return Cli(home, ("--password-file", "password"), {"RPC": anvil.url})
+
+
+def test_a_manager_named_by_its_keystore_can_manage(operator: Operator, node: Client, alice: Cli) -> None:
+    address = alice.json("account", "new")["address"]
+    result = operator.deploy({"managers": ["alice/keys/account.json"], "deployments": "alice/deployments"})
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert WARNING not in result.stdout
+    assert alice.json("manager", "list")["managers"] == [address]
+    alice.ok("account", "faucet")
+    assert alice.json("manager", "fee", "2")["executed"]
+    assert FederationContract(node, deployments.read("deployments", node).federation).permission_fee() == 2 * 10**18
+
+
+def test_a_manager_named_by_its_address_is_known_by_the_keys_of_its_home(
+    operator: Operator, node: Client, alice: Cli
+) -> None:
+    address = alice.json("account", "new")["address"]
+    assert node.chain_id
+    settings = {"managers": [new_account().address, address], "deployments": "alice/deployments"}
+    assert WARNING not in operator.deploy(settings).stdout
+
+
+def test_a_manager_whose_key_only_the_node_has_is_warned_of_and_mended_by_an_import(
+    operator: Operator, node: Client, alice: Cli
+) -> None:
+    alice.ok("account", "new", "keys/other.json")
+    result = operator.deploy({"deployments": "alice/deployments"})
+    assert f"{WARNING} ({node.web3.eth.accounts[0]})" in result.stdout
+    assert str(operator.folder / "alice" / "keys") in result.stdout
+    assert "    folkmoot account import\n" in result.stdout
+    Path("node.key").write_text(KEY_OF_THE_NODE)
+    alice.ok("account", "import", "node.key")
+    assert alice.json("manager", "fee", "3")["executed"]
+
+
 def test_a_keystore_deploys_where_the_node_keeps_no_account_and_gas_is_free(operator: Operator) -> None:
     account = create_account(operator.folder / "deployer.json", lambda: PASSWORD, iterations=2)
     (operator.folder / "password").write_text(f"{PASSWORD}\n")
@@ -159,10 +206,26 @@ def test_the_example_shows_every_setting_and_its_default() -> None:
     assert load_federation(example) == load_federation(None) == FederationConfig()
 
 
+def test_managers_by_addresses_and_keystores(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    address = create_account(tmp_path / "keys" / "alice.json", lambda: PASSWORD, iterations=2).address
+    other, file = new_account().address, tmp_path / "federation.toml"
+    file.write_text(template({"managers": ["keys/alice.json", other], "quorum": 2}))
+    assert load_federation(file).managers == (address, other)
+    file.write_text(template({"managers": ["keys/alice.json", address.lower()]}))
+    with pytest.raises(ConfigError, match="managers cannot be"):
+        load_federation(file)
+    file.write_text(template({"managers": ["keys/bob.json"]}))
+    with pytest.raises(AccountError, match="there is no keystore file"):
+        load_federation(file)
+
+
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [
-        ({"managers": ("somebody",)}, "managers cannot be"),
+        ({"managers": ("",)}, "managers cannot be"),
+        ({"managers": ("0xsomebody",)}, "managers cannot be"),
+        ({"managers": ("alice.json", "alice.json")}, "managers cannot be"),
         ({"managers": ("0x" + "ab" * 20, "0x" + "AB" * 20)}, "managers cannot be"),
         ({"quorum": 0}, "quorum cannot be 0"),
         ({"quorum": 2}, "2 of 1 managers cannot decide"),

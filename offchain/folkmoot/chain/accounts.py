@@ -48,6 +48,8 @@ def save_account(
     `iterations` of scrypt make guessing slow, a power of 2; eth-account's choice if not given. Raises `AccountError`
     if the file exists or cannot be written.
     """
+    if Path(path).exists():  # before a password is asked for and turned into a key
+        raise _taken(path)
     text = json.dumps(Account.encrypt(account.key, password(), kdf="scrypt", iterations=iterations))
     _write_new_secret(Path(path), text)
 
@@ -140,7 +142,7 @@ def _write_new_secret(path: Path, text: str) -> None:
     try:
         _write_secret(path, text)
     except FileExistsError:
-        raise AccountError(f"{path} exists already", "choose another file: a lost key cannot be had back") from None
+        raise _taken(path) from None
     except OSError as error:
         raise AccountError(f"cannot write {path}: {error.strerror}", "choose a directory of your own") from error
 
@@ -178,6 +180,10 @@ def _derives_a_key(part: dict[str, Any]) -> bool:
         _derives_a_key(value) if isinstance(value, dict) else name.lower() != "dklen" or value == _DERIVED
         for name, value in part.items()
     )
+
+
+def _taken(path: str | os.PathLike[str]) -> AccountError:
+    return AccountError(f"{path} exists already", "choose another file: a lost key cannot be had back")
 
 
 def _damaged(path: str | os.PathLike[str]) -> AccountError:

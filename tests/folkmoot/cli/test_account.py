@@ -108,11 +108,8 @@ def kept() -> str:
 
 
 @pytest.mark.parametrize("text", [KEY, KEY.removeprefix("0x"), f"  {KEY}\n"])
-def test_import_of_a_key_in_a_file(cli: Cli, password: tuple[str, str], text: str) -> None:
-    Path("key").write_text(text)
-    assert cli.json("account", "import", "key", *password) == {"address": ADDRESS, "keystore": "keystore.json"}
-    assert kept() == ADDRESS
-    assert stat.S_IMODE(Path("keystore.json").stat().st_mode) == 0o600
+def test_how_a_key_may_be_written(text: str) -> None:
+    assert account_of_key(text, "a test").address == ADDRESS
 
 
 def test_import_of_a_key_that_is_typed(cli: Cli) -> None:
@@ -180,7 +177,10 @@ def test_export_prints_a_key_only_where_that_is_asked_for(cli: Cli, keystore: st
 
 def test_what_is_exported_can_be_imported(cli: Cli, keystore: str, password: tuple[str, str]) -> None:
     cli.ok("account", "export", "key", *password)
-    assert cli.json("account", "import", "key", "--keystore", "again.json", *password)["address"] == keystore
+    words = ("account", "import", "key", "--keystore", "again.json", *password)
+    assert cli.json(*words) == {"address": keystore, "keystore": "again.json"}
+    assert load_account("again.json", lambda: PASSWORD).address == keystore
+    assert stat.S_IMODE(Path("again.json").stat().st_mode) == 0o600
 
 
 def test_list_shows_the_keystores_and_nothing_else(cli: Cli) -> None:

@@ -74,8 +74,8 @@ def test_a_defect_is_not_hidden() -> None:
 def test_the_modules_entry_point_says_no_more_than_the_error(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{free_port()}"
     done = subprocess.run(
-        [sys.executable, "-m", "folkmoot", "status", "--rpc", url], cwd=tmp_path, env={"PYTHONPATH": str(ROOT / "offchain")},
-        capture_output=True, text=True, timeout=60, check=False,
+        [sys.executable, "-m", "folkmoot", "status", "--rpc", url], cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT / "offchain")}, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     said = f"error: no node answers at {url}\nhint: start the node, or give the URL of one that runs\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", said)

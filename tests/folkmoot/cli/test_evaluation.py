@@ -9,7 +9,7 @@ from torch import nn
 from folkmoot.cli.evaluation import measure
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import LearningError
-from folkmoot.learning import Descriptor, Weights, accuracy, holdout, initial_weights, load_digits, mlp, split_member
+from folkmoot.learning import Descriptor, Weights, accuracy, initial_weights, load_digits, mlp, split_member
 from folkmoot.proposal import TaskConfig, draft
 
 RULES = dict.fromkeys(("MedianScore", "TopScoreElection", "ScoreShareReward"), "0x" + "11" * 20)
@@ -41,13 +41,6 @@ def test_all_own_data_by_default(descriptor: Descriptor, weights: Weights) -> No
     module = loaded(weights)
     assert measure(WorkerConfig(), descriptor, weights, None) == (accuracy(module, load_digits()), 1_797)
     assert measure(WorkerConfig(), descriptor, weights, "digits") == (accuracy(module, load_digits()), 1_797)
-
-
-def test_the_test_data_where_some_are_set_apart(descriptor: Descriptor, weights: Weights) -> None:
-    config = WorkerConfig(test_fraction=0.2, partition="iid", members=3)
-    module = loaded(weights)
-    _, test = holdout(load_digits(), 0.2, 0)
-    assert measure(config, descriptor, weights, None) == (accuracy(module, test), len(test))
 
 
 def test_a_file(descriptor: Descriptor, weights: Weights, tmp_path: Path) -> None:

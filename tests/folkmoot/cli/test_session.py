@@ -1,6 +1,5 @@
 """Where settings and names come from."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -117,7 +116,7 @@ def test_a_name_is_accepted_for_an_address(cli: Cli) -> None:
 
 def test_an_errors_addresses_have_names_but_not_for_machines(cli: Cli, keystore: str) -> None:
     Path("names.toml").write_text(f'Alice = "{keystore}"\n')
-    os.replace("keystore.json", f"{keystore}.json")
+    Path("keystore.json").replace(f"{keystore}.json")
     words = ("account", "export", "--reveal", "--keystore", f"{keystore}.json", "--password-file", "nowhere")
     assert "Alice (0x" in cli.refused("account", "new", f"{keystore}.json", "--password-file", "password")
     assert keystore in cli.refused("account", "new", f"{keystore}.json", "--password-file", "password", "--json")

@@ -1,0 +1,128 @@
+"""People who use the command line on a federation of their own."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from folkmoot.chain import Sender, TaskContract, create_account, load_account
+from folkmoot.store import LocalStore
+from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
+from tests.support.cli import Cli
+from tests.support.network import Network
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores
+FED = 10**18
+FEE = 5 * FED
+
+SMALL = """
+total_rounds = 3
+committee = 3
+updates_per_round = 3
+min_updates = 2
+max_updates = 3
+max_enrolled = 20
+enrolling_window = 5000
+training_window = 5000
+committing_window = 5000
+revealing_window = 5000
+aggregating_window = 5000
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A federation of three managers, two of whom decide, in one folder with everybody's keystores."""
+
+    network: Network
+    folder: Path
+
+    def __call__(self, name: str) -> Cli:
+        """The command line of somebody."""
+        options = ("--keystore", f"{name}.json", "--password-file", "password")
+        return Cli(self.folder, options, {"RPC": self.network.anvil.url})
+
+    def account(self, name: str) -> Sender:
+        """A new account with coins, and its keystore."""
+        return self.network.sender(create_account(self.folder / f"{name}.json", lambda: PASSWORD, iterations=2))
+
+    def member(self, name: str) -> Sender:
+        """A new member."""
+        self.account(name)
+        self(name).ok("account", "faucet")
+        number = self(name).json("member", "apply")["application"]
+        self.network.decide(self.network.federation.admit(number))
+        return Sender(self.network.client, load_account(self.folder / f"{name}.json", lambda: PASSWORD))
+
+    def propose_or_confirm(self, *words: object) -> None:
+        """Two managers say the same, about one or several things."""
+        assert [executed(self(name).json("manager", *words)) for name in ("m0", "m1")] == [False, True]
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """A task with its six members: three seats and three trainers."""
+
+    people: People
+    task: TaskContract
+    members: dict[str, Sender]
+
+    @property
+    def seats(self) -> list[Sender]:
+        return list(self.members.values())[:3]
+
+    @property
+    def trainers(self) -> list[Sender]:
+        return list(self.members.values())[3:]
+
+    def __call__(self, name: str) -> Cli:
+        """The command line of somebody, for this task."""
+        cli = self.people(name)
+        return Cli(cli.folder, (*cli.options, "--task", self.task.address), cli.environment)
+
+    def committee(self) -> list[str]:
+        return [word for seat in self.seats for word in ("--committee", seat.address)]
+
+    def approve(self, budget: str) -> None:
+        words = ("task", "approve", "--budget", budget, *self.committee())
+        assert [self(name).json(*words)["executed"] for name in ("m0", "m1")] == [False, True]
+
+    def enrol(self) -> None:
+        for name in self.members:
+            self(name).ok("task", "enrol")
+
+    def start(self, budget: str) -> None:
+        """Everybody enrols, and round 0 opens with this budget."""
+        if int(budget):
+            self("s0").ok("account", "faucet", "--tokens", budget)
+            self("s0").ok("deposit", budget)
+        self.approve(budget)
+        self.enrol()
+        self("t0").ok("task", "start")
+
+    def blobs(self) -> TaskBlobs:
+        parameters = self.task.parameters()
+        store = LocalStore(self.people.folder / "blobs")
+        descriptor = fetch_descriptor(store, parameters.descriptor)
+        return TaskBlobs(store, descriptor, task=self.task.address, first_model=parameters.model)
+
+
+def propose(people: People, members: dict[str, Sender]) -> Crew:
+    made = people("s0").json("task", "propose", "small.toml")
+    return Crew(people, TaskContract(people.network.client, made["task"]), members)
+
+
+def executed(answer: Any) -> bool:
+    """Whether all that a manager decided was executed; False if none of it was."""
+    (found,) = {entry["executed"] for entry in (answer if isinstance(answer, list) else [answer])}
+    return bool(found)
+
+
+def pass_time(people: People, seconds: int) -> None:
+    people.network.anvil.pass_time(seconds)
+    people.network.anvil.mine()
+
+
+def diagnosis(crew: Crew) -> dict[str, dict[str, str]]:
+    """What the doctor finds, whatever it is."""
+    return {entry["check"]: entry for entry in json.loads(crew("t0").run("doctor", "--json").stdout)}

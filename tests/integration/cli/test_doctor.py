@@ -1,0 +1,70 @@
+"""`doctor` on a real chain."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from folkmoot.aggregation import registry
+from folkmoot.testing import free_port, run_anvil
+from tests.integration.cli.people import Crew, People, diagnosis
+
+
+def test_the_doctor_finds_everything_in_order(crew: Crew) -> None:
+    found = {entry["check"]: entry for entry in crew("t0").json("doctor")}
+    assert {entry["state"] for entry in found.values()} == {"fine"}
+    assert found["membership"]["message"] == "a member of the federation"
+    assert found["learner"]["message"] == "1348 samples to train on"
+
+
+@pytest.mark.parametrize(
+    ("settings", "check", "told"),
+    [
+        ('data = "no.npz"', "learner", "there is no dataset"),
+        ('store = "elsewhere"', "store", "there is no blob store"),
+        ('store = "empty"', "blobs", "is not in the store"),
+        ('deployments = "elsewhere"', "record", "no federation is recorded in"),
+        ('plugin = "broken.py"', "learner", "it defines no function learner(descriptor)"),
+        ("task = 4711", "task", "the federation has no task 4711"),
+    ],
+)
+def test_the_doctor_finds_what_is_wrong(crew: Crew, settings: str, check: str, told: str) -> None:
+    Path("empty").mkdir(exist_ok=True)
+    Path("broken.py").write_text("")
+    task = "" if settings.startswith("task") else f'task = "{crew.task.address}"\n'
+    Path("sick.toml").write_text(f"{task}{settings}\n")
+    result = crew.people("t0").run("doctor", "--json", "--config", "sick.toml")
+    assert result.exit_code == 1
+    wrong = [entry for entry in json.loads(result.stdout) if entry["state"] == "wrong"]
+    assert [entry["check"] for entry in wrong] == [check]
+    assert told in wrong[0]["message"]
+    assert wrong[0]["hint"]
+
+
+def test_the_doctor_misses_the_tasks_aggregation_rule(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(registry._RULES, "fedavg/1")
+    found = diagnosis(crew)
+    assert found["learner"]["state"] == "wrong"
+    assert found["learner"]["hint"] == f"known are {', '.join(registry.rules())}"
+    assert found["learner"]["message"] == "no aggregation rule 'fedavg/1'"
+
+
+def test_the_doctor_compares_nodes_and_clocks(people: People) -> None:
+    def found(*urls: str) -> dict[str, tuple[str, str]]:
+        rpc = [word for url in urls for word in ("--rpc", url)]
+        answer = json.loads(people("m0").run("doctor", "--json", *rpc).stdout)
+        return {entry["check"]: (entry["state"], entry["message"]) for entry in answer}
+
+    here, nowhere = people.network.anvil.url, f"http://127.0.0.1:{free_port()}"
+    assert found(here, nowhere)["nodes"] == ("doubt", f"no answer from {nowhere}")
+    with run_anvil("--chain-id", "99") as other:
+        other.pass_time(3_600)
+        other.mine()
+        assert found(here, other.url)["nodes"] == (
+            "wrong", f"the nodes are on different chains ({here}: 31337, {other.url}: 99)",
+        )  # fmt: skip
+        alone = found(other.url)
+    assert alone["nodes"][0] == "fine"
+    assert alone["clock"][0] == "doubt"
+    assert alone["clock"][1].startswith("the chain is 1 h")
+    assert alone["record"] == ("wrong", f"no federation is recorded in {Path('deployments/99.json')}")

@@ -1,0 +1,144 @@
+"""`manager` on a real chain."""
+
+import json
+
+from tests.integration.cli.people import FED, Crew, People, executed
+
+
+def test_a_rejected_applicant_named_by_its_address(people: People) -> None:
+    carol = people.account("carol").address
+    people("carol").ok("account", "faucet")
+    people("carol").ok("member", "apply")
+    people.propose_or_confirm("reject", carol)
+    assert people("carol").json("member", "status")["membership"] == "none"
+    assert people("m0").refused("manager", "admit", carol).startswith(f"error: {carol} has no open application")
+
+
+def test_managers_change_the_federation(people: People) -> None:
+    erin, frank = people.account("erin").address, people.account("frank").address
+    before = people("m0").json("manager", "list")
+    people.propose_or_confirm("fee", "6.25")
+    people.propose_or_confirm("period", "30d")
+    people.propose_or_confirm("add", erin)
+    people.propose_or_confirm("replace", erin, frank)
+    people.propose_or_confirm("quorum", 3)
+    now = people("m0").json("manager", "list")
+    assert (now["fee"], now["period"], now["quorum"]) == (625 * FED // 100, 30 * 86_400, 3)
+    shown = people("m0").ok("manager", "list").split("\n")
+    assert {" ".join(line.split()) for line in shown} >= {"quorum 3", "fee 6.25 FED", "period 30 d"}
+    assert set(now["managers"]) - set(before["managers"]) == {frank}
+    said = [people(name).json("manager", "quorum", 2) for name in ("m0", "m1", "frank")]
+    assert [answer["executed"] for answer in said] == [False, False, True]
+    people.propose_or_confirm("remove", frank)
+    people.propose_or_confirm("fee", "5")
+    people.propose_or_confirm("period", "0")
+    after = people("m0").json("manager", "list")
+    assert after | {"pool": before["pool"]} == before
+
+
+def test_a_ban_and_its_end(people: People) -> None:
+    grace = people.member("grace").address
+    people.propose_or_confirm("ban", grace)
+    assert people("grace").json("member", "status")["membership"] == "banned"
+    told = people("grace").refused("member", "apply")
+    assert told.startswith(f"error: {grace} is banned in the federation")
+    assert "ask the managers" in people("grace").run("doctor").stdout
+    people.propose_or_confirm("unban", grace)
+    assert people("grace").json("member", "status")["membership"] == "none"
+
+
+def test_a_confirmation_is_taken_back(people: People) -> None:
+    somebody = people.account("heidi").address
+    said = people("m0").json("manager", "add", somebody)
+    assert people("m0").json("manager", "revoke", said["action"])["action"] == said["action"]
+    assert [a for a in people("m0").json("manager", "pending")["actions"] if a["action"] == said["action"]] == []
+    told = people("m1").refused("manager", "confirm", said["action"])
+    assert told.startswith(f"error: no pending action has a name starting with {said['action']}")
+    assert "`manager pending`" in told
+
+
+def applicants(people: People, *names: str) -> list[int]:
+    """Numbers of their applications."""
+    for name in names:
+        people.account(name)
+        people(name).ok("account", "faucet")
+    return [people(name).json("member", "apply")["application"] for name in names]
+
+
+def test_several_applications_at_once(people: People) -> None:
+    first, second, third, fourth = applicants(people, "pia", "quinn", "ria", "sam")
+    addresses = {name: people(name).json("member", "status")["address"] for name in ("pia", "quinn")}
+    said = people("m0").json("manager", "admit", first, addresses["quinn"], second)
+    assert [answer["words"] for answer in said] == [
+        f"admit {addresses['pia']} by application {first}", f"admit {addresses['quinn']} by application {second}",
+    ]  # fmt: skip
+    assert executed(people("m1").json("manager", "admit", second, first))
+    people.propose_or_confirm("reject", third, fourth)
+    states = [people(name).json("member", "status")["membership"] for name in ("pia", "quinn", "ria", "sam")]
+    assert states == ["admitted", "admitted", "none", "none"]
+    people.propose_or_confirm("ban", *addresses.values())
+    people.propose_or_confirm("unban", *addresses.values())
+
+
+def test_what_was_done_is_shown_before_the_error_that_ended_it(people: People) -> None:
+    (number,) = applicants(people, "tess")
+    result = people("m0").run("manager", "admit", number, 4_711, "--json")
+    assert result.exit_code == 1
+    assert [answer["executed"] for answer in json.loads(result.stdout)] == [False]
+    assert "4711" in json.loads(result.stderr)["message"]
+    assert executed(people("m1").json("manager", "admit", number))
+
+
+def test_confirming_everything_lists_it_and_asks(people: People) -> None:
+    numbers = applicants(people, "ugo", "vera")
+    people("m0").ok("manager", "admit", *numbers)
+    m0, m1 = people("m0"), people("m1")
+    assert m0.ok("manager", "confirm", "--all") == "Nothing waits for your confirmation.\n", "it has confirmed these"
+
+    refused = m1.run("manager", "confirm", "--all", answers="n\n")
+    assert refused.exit_code == 1
+    assert [n for n in numbers if f"by application {n}" not in refused.stderr] == []
+    assert "Confirm these 2 as" in refused.stderr
+    assert people("ugo").json("member", "status")["membership"] == "applied"
+
+    done = m1.run("manager", "confirm", "--all", "--yes", "--json")
+    assert [f"application {n}" in done.stderr for n in numbers] == [True, True], "listed, though not asked"
+    assert executed(json.loads(done.stdout))
+    assert [people(name).json("member", "status")["membership"] for name in ("ugo", "vera")] == ["admitted"] * 2
+    assert m1.json("manager", "confirm", "--all") == []
+
+
+def test_confirming_needs_to_know_what(people: People) -> None:
+    assert people("m0").refused("manager", "confirm").startswith("error: name actions, or all of them by --all")
+    assert people("m0").refused("manager", "confirm", "0x12", "--all").startswith("error: name actions, or all")
+
+
+def test_who_is_no_manager_decides_nothing(people: People) -> None:
+    ivan = people.account("ivan").address
+    told = people("ivan").refused("manager", "ban", ivan)
+    assert told == (
+        f"error: {ivan} is not a manager of the federation\nhint: ask a manager, or use a manager's account\n"
+    )
+
+
+def test_managers_steer_a_running_task(crew: Crew) -> None:
+    crew.start("0")
+    said = crew("m0").json("manager", "pause", "1h")
+    assert said["words"].startswith(f"pause round 0 of task {crew.task.address} until ")
+    crew("m2").ok("manager", "confirm", said["action"])
+    paused = crew("t0").json("status")
+    assert (paused["phase"], paused["waiting"]) == ("paused", "the end of the pause")
+    assert 3_500 < paused["seconds_left"] <= 3_600
+    assert [crew(name).json("manager", "resume")["executed"] for name in ("m0", "m1")] == [False, True]
+
+    seats = ["--committee", ", ".join(trainer.address for trainer in crew.trainers)]
+    done = [crew(name).json("manager", "roll-back", "0", *seats)["executed"] for name in ("m0", "m1")]
+    assert done == [False, True]
+    rolled = crew("t0").json("status")
+    assert [seat["member"] for seat in rolled["committee"]] == [trainer.address for trainer in crew.trainers]
+    assert [entry["outcome"] for entry in rolled["rounds"]] == ["rolled back to model 0", ""]
+
+    crew("s0").ok("account", "faucet", "--tokens", "2")
+    crew("s0").ok("deposit", "2")
+    assert [crew(name).json("manager", "fund", "1.5")["executed"] for name in ("m0", "m1")] == [False, True]
+    assert crew("t0").json("task", "show")["budget"] == 15 * FED // 10

@@ -1,0 +1,59 @@
+"""`status` on a real chain."""
+
+from tests.integration.cli.people import Crew, People, pass_time
+from tests.support.cli import Cli
+
+
+def test_no_such_task(people: People) -> None:
+    for named in ("4711", "0x" + "ab" * 20, "digits"):
+        told = people("m0").refused("status", "--task", named)
+        assert told.startswith("error: the federation has no task ")
+        assert ", numbered from 0\n" in told
+
+
+def test_status_reminds_members_of_the_fee(crew: Crew, subscriber: Cli) -> None:
+    words = ("status", "--task", crew.task.address)
+    assert "member renew" not in subscriber.ok(*words)
+    pass_time(crew.people, 4_000)
+    assert "past due" in subscriber.ok(*words)
+    assert "renew it by: folkmoot member renew" in subscriber.ok(*words)
+    assert "member renew" not in crew("t0").ok("status"), "its membership does not expire"
+    assert subscriber.json(*words)["phase"] == "proposed"
+
+
+def test_a_round_as_it_runs(crew: Crew) -> None:
+    network, (t0, t1, t2) = crew.people.network, crew.trainers
+    crew.start("0")
+    network.submit(crew.task, [t0, t1])
+    training = crew("s0").json("status")
+    assert (training["phase"], training["round"], training["enrolled"]) == ("training", 0, 6)
+    assert (training["acted"], training["missing"]) == ([t0.address, t1.address], [t2.address])
+    assert training["waiting"] == "updates: 2 of 3 trainers have submitted"
+    assert t2.address in crew("s0").ok("status")
+    assert "is in phase Training, needed is Enrolling" in crew("t0").refused("task", "start")
+
+    network.submit(crew.task, [t2])
+    for seat in crew.seats[:2]:
+        network.commit(crew.task, seat, 2_000, (6_000, 7_000, 100))
+    committing = crew("s0").json("status")
+    assert (committing["phase"], committing["missing"]) == ("committing", [crew.seats[2].address])
+    assert [seat["committed"] for seat in committing["committee"]] == [True, True, False]
+    assert 0 < committing["seconds_left"] <= 5_000
+
+
+def test_status_tells_scores_and_accuracy(people: People, played: Crew) -> None:
+    status = played("s0").json("status")
+    assert (status["phase"], status["round"], status["total_rounds"]) == ("training", 1, 3)
+    assert status["rounds"][0] == {
+        "round": 0, "baseline": 2_000, "best": 7_000, "submitted": 3, "accepted": 2, "outcome": "model 1",
+    }  # fmt: skip
+    assert status["last_scores"]["round"] == 0
+    assert [update["verdict"] for update in status["last_scores"]["updates"]] == ["accepted", "accepted", "fault"]
+    assert {seat["member"] for seat in status["committee"]} > {played.trainers[0].address, played.trainers[1].address}
+    names = people.folder / "names.toml"
+    names.write_text(f'"General Hospital" = "{played.trainers[1].address}"\n')
+    shown = played("s0").ok("status")
+    names.unlink()
+    assert "General Hospital (0x" in shown
+    assert played.trainers[1].address not in shown
+    assert [text for text in ("20.00 %", "70.00 %", "model 1", "2 of 3") if text not in shown] == []

@@ -1,0 +1,42 @@
+"""`worker` on a real chain, as a process."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from tests.integration.cli.people import PASSWORD, Crew
+
+ROOT = Path(__file__).resolve().parents[3]
+PATIENCE = 90  # real seconds, only to bound how long a failing test hangs
+
+
+def test_a_worker_takes_part_until_it_is_stopped(crew: Crew) -> None:
+    crew.approve("0")
+    crew("t0").ok("worker", "init", "t0.toml", "--store", "blobs")
+    with Path("t0.log").open("wb") as log:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "folkmoot", "worker", "--config", "t0.toml"],
+            env=os.environ | {"PYTHONPATH": str(ROOT / "offchain"), "OMP_NUM_THREADS": "1"},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        until(lambda: worker.poll() is not None or crew("t0").json("status")["enrolled"] == 1)
+        worker.send_signal(signal.SIGINT)
+        assert worker.wait(PATIENCE) == 0, Path("t0.log").read_text()
+    finally:
+        worker.kill()
+        worker.wait()
+    said = Path("t0.log").read_text()
+    assert "folkmoot.worker: done: enrol" in said
+    assert said.splitlines()[-1].endswith("folkmoot.worker: stopped")
+    assert PASSWORD not in said
+
+
+def until(reached: Callable[[], bool]) -> None:
+    Retrying(retry=retry_if_result(lambda so: not so), wait=wait_fixed(0.2), stop=stop_after_delay(PATIENCE))(reached)
