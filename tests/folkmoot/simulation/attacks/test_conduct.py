@@ -10,7 +10,7 @@ from folkmoot.worker.actions import Commit, Enrol, Publish, Reveal, Stop, Submit
 from tests.support.views import MEMBER, NUMBER, SEATS, TRAINERS, a_view, opening, submission, trained, zeros
 
 
-def test_friends_are_praised_and_the_others_blamed() -> None:
+def test_colluders_are_praised_and_the_others_blamed() -> None:
     authors = [f"0x{number:040x}" for number in range(0xA0, 0xF0)]
     colluders = {author.upper().replace("X", "x") for author in authors[::2]}
     scores = np.array(colluding_committee(authors, colluders, np.random.default_rng(0)))
