@@ -54,6 +54,7 @@ PUBLIC = {
 }
 
 ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "offchain" / "folkmoot"
 
 
 @pytest.mark.parametrize("package", PUBLIC)
@@ -67,26 +68,75 @@ def test_public_names_are_these_and_exist(package: str) -> None:
 @pytest.mark.parametrize(
     ("package", "heavy"),
     [
-        ("folkmoot", {"numpy", "safetensors", "torch", "web3"}),
-        ("folkmoot.errors", {"numpy", "safetensors", "torch", "web3"}),
-        ("folkmoot.store", {"numpy", "safetensors", "torch", "web3"}),
-        ("folkmoot.aggregation", {"safetensors", "torch", "web3"}),
+        ("folkmoot", {"numpy", "safetensors", "web3"}),
+        ("folkmoot.errors", {"numpy", "safetensors", "web3"}),
+        ("folkmoot.store", {"numpy", "safetensors", "web3"}),
+        ("folkmoot.aggregation", {"safetensors", "web3"}),
+        ("folkmoot.learning", {"web3"}),
     ],
 )
 def test_a_package_loads_no_more_than_it_needs(package: str, heavy: set[str]) -> None:
-    program = f"import sys, {package}; print(*sys.modules)"
+    assert heavy & loaded_by(package) == set()
+
+
+# What each part of the package may import, from the bottom up: a part knows only parts above it in this table.
+FOUNDATIONS = ("aggregation", "chain", "learning", "rules", "store")
+MAY_IMPORT: dict[str, set[str]] = {
+    "errors": set(),
+    **{package: {"errors"} for package in FOUNDATIONS},
+    "settings": {"errors"},
+    "config": {"errors", "settings"},
+    "task_blobs": {"errors", "learning", "store"},
+    "proposal": {"errors", "aggregation", "chain", "learning", "settings", "store", "task_blobs"},
+    "presets": {"errors", "proposal"},
+    "worker": {"errors", *FOUNDATIONS, "config", "task_blobs"},
+    "cli": {"errors", *FOUNDATIONS, "config", "presets", "proposal", "settings", "task_blobs", "worker"},
+    "__main__": {"cli"},
+    "testing": {"errors", *FOUNDATIONS, "cli", "config", "presets", "proposal", "task_blobs", "worker"},
+    "simulation": {
+        "errors",
+        *FOUNDATIONS,
+        "config",
+        "presets",
+        "proposal",
+        "settings",
+        "task_blobs",
+        "testing",
+        "worker",
+    },
+}
+
+
+def test_the_table_of_arrows_has_every_part_and_no_circle() -> None:
+    parts = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or any(path.glob("*.py"))}
+    assert set(MAY_IMPORT) == parts - {"__init__"}
+    seen: set[str] = set()
+    for part, others in MAY_IMPORT.items():
+        assert others <= seen, f"{part} would import what stands below it"
+        seen.add(part)
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_a_part_imports_only_what_it_may(part: str) -> None:
+    files = [PACKAGE / f"{part}.py", *(PACKAGE / part).rglob("*.py")]
+    found = {(f.name, name) for f in files if f.exists() for name in imported(ast.parse(f.read_text("utf-8")))}
+    allowed = {part, "__version__", *MAY_IMPORT[part]}
+    assert {(file, name) for file, name in found if name not in allowed} == set()
+
+
+def test_pytorch_is_imported_only_where_it_is_used() -> None:
+    light = [part for part in MAY_IMPORT if part not in {"__main__", "simulation"}]
+    modules = ", ".join(f"folkmoot.{part}" for part in light)
+    assert {"torch", "sklearn", "brownie"} & loaded_by(modules) == set()
+
+
+def loaded_by(modules: str) -> set[str]:
+    """The names of all modules that a fresh interpreter has after importing these."""
+    program = f"import sys, {modules}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True, timeout=60
     )
-    assert heavy & set(done.stdout.split()) == set()
-
-
-@pytest.mark.parametrize("package", ["aggregation", "chain", "learning", "rules", "store"])
-def test_a_package_knows_nothing_of_its_neighbours(package: str) -> None:
-    files = list((ROOT / "offchain" / "folkmoot" / package).rglob("*.py"))
-    assert files
-    known = {(file.name, name) for file in files for name in imported(ast.parse(file.read_text("utf-8")))}
-    assert {(file, name) for file, name in known if name not in {package, "errors"}} == set()
+    return set(done.stdout.split())
 
 
 def imported(module: ast.Module) -> Iterator[str]:

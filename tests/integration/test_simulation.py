@@ -1,17 +1,20 @@
 """Real contracts, real transactions: what the chain says afterwards, read from its own blocks."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from textwrap import dedent
 
 import pytest
-from experiments.federation import Plan, Played, federation
-from experiments.rounds import Record
 
+import folkmoot.simulation
 from experiments.data import digits
-from experiments.systems import PRESETS, active, task
+from experiments.systems import LEARNERS, PRESETS, active, task
 from folkmoot.chain import Phase, fetch_events, replay
 from folkmoot.chain.events.rounds import TrainersSampled
+from folkmoot.learning import TorchLearner
+from folkmoot.simulation import Plan, Played, Record, federation
 from folkmoot.simulation.attacks import ATTACKS, Attack, colluding_committee
 
 MEMBERS, ROUNDS = 8, 2
@@ -27,6 +30,7 @@ def plan(
         seed=3,
         attack=attack or Attack(),
         attackers=frozenset(attackers),
+        learner=LEARNERS.get(system, TorchLearner),
     )
 
 
@@ -56,7 +60,7 @@ def test_every_action_is_a_transaction_of_the_members_own() -> None:
         seats = sum(account in record.committee for record in records)
         updates = sum(account in record.authors for record in records)
         assert seats + updates == ROUNDS
-        assert own[account] >= 1 + 2 * seats + updates  # enrols, seals, opens, submits
+        assert own[account] >= 1 + 2 * seats + updates  # enrols, commits, reveals, submits
     managers = 2  # who approve
     assert sum(own.values()) + managers == sum(by_account.values())
 
@@ -161,3 +165,13 @@ def test_bift_takes_all_its_rules_by_the_times_of_blocks() -> None:
         for _ in played.play():
             rules.update(made.rule for _, made in played.aggregate_cache.made.values())
     assert rules.keys() == {"bift-krum/1", "trimmed-mean/1", "bulyan/1"}
+
+
+def test_the_simulation_runs_as_its_documentation_has_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert folkmoot.simulation.__doc__
+    example = re.search(r"\n    from (.|\n)*?(?=\n\n`)", folkmoot.simulation.__doc__)
+    assert example
+    exec(dedent(example[0]), {})  # noqa: S102 - our own documentation
+    rounds = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [number for number, _, _ in rounds] == ["0", "1", "2"]
+    assert float(rounds[-1][1]) > float(rounds[0][1])

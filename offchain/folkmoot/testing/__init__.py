@@ -2,16 +2,19 @@
 
 Nothing but Foundry's `anvil` has to be installed. A test of a plug-in:
 
+    from pathlib import Path
     from folkmoot.presets import preset
     from folkmoot.testing import consortium
 
+    PLUGIN = Path("my_plugin.py").resolve()
 
-    def test_three_members_train_with_it(tmp_path):
-        with consortium(tmp_path, plugin="my_plugin.py", poll_seconds=0.1, turn_seconds=1) as members:
+
+    def test_two_members_train_with_it_and_three_judge(tmp_path):
+        with consortium(tmp_path, plugin=PLUGIN, poll_seconds=0.1, turn_seconds=1) as members:
             committee = [members.join(name) for name in ("Ada", "Ben", "Cleo")]
             for name in ("Dan", "Eva"):
                 members.join(name)
-            sizes = {"committee": 3, "updates_per_round": 3, "max_updates": 5, "max_enrolled": 5}
+            sizes = {"committee": 3, "updates_per_round": 3, "min_updates": 2, "max_updates": 5, "max_enrolled": 5}
             task = members.propose(preset("bflc", total_rounds=1, **sizes), committee)
             members.start()
             members.until_finished(task)
