@@ -9,7 +9,7 @@ import {VM, Wallet} from "./support/Vm.sol";
 
 /// @notice What a payment buys, and where a round's pay goes.
 contract MoneyTest is Fixture {
-    uint256 private paid; // by the member that renews
+    uint256 private paidFees; // by the member that renews
     uint256 private paidUntil;
 
     function setUp() external {
@@ -32,7 +32,7 @@ contract MoneyTest is Fixture {
         change(fee, period);
         uint256 before = treasury.pool();
         admitMembers(1);
-        (paid, paidUntil) = (fee, period == 0 ? 0 : block.timestamp + period);
+        (paidFees, paidUntil) = (fee, period == 0 ? 0 : block.timestamp + period);
         address member = members[members.length - 1];
         for (uint256 i = 0; i < 20 && federation.isMember(member); ++i) {
             uint256 x = uint256(keccak256(abi.encode(luck, i)));
@@ -42,7 +42,7 @@ contract MoneyTest is Fixture {
             else expire(member);
             VM.assertEq(federation.accountOf(member).paidUntil, paidUntil, "until when it has paid");
         }
-        VM.assertEq(treasury.pool(), before + paid, "all that was paid is in the pool");
+        VM.assertEq(treasury.pool(), before + paidFees, "all that was paid is in the pool");
         VM.assertEq(token.balanceOf(address(treasury)), treasury.pool(), "and nowhere else");
     }
 
@@ -61,7 +61,7 @@ contract MoneyTest is Fixture {
         (bool ok,) = address(federation).call(abi.encodeCall(IFederation.renew, ()));
         VM.assertTrue(ok == (paidUntil > 0), "who does not expire is not renewed");
         if (!ok) return;
-        paid += fee;
+        paidFees += fee;
         uint256 start = block.timestamp > paidUntil ? block.timestamp : paidUntil;
         paidUntil = federation.membershipPeriod() == 0 ? 0 : start + federation.membershipPeriod();
     }
