@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from folkmoot.errors import LearningError
 from folkmoot.learning import Dataset, TorchLearner, Weights
+from folkmoot.learning.training import Optimizer
 
 BASIS_POINTS = 10_000
 
@@ -56,7 +57,7 @@ class PFedMe(TorchLearner):
             raise LearningError("there is no personal model yet", hint="call fit first")
         return self._personal
 
-    def _step(self, steps: torch.optim.Optimizer, x: Tensor, y: Tensor) -> float:
+    def _step(self, optimizer: Optimizer, x: Tensor, y: Tensor) -> float:
         shared = [(weight, weight.detach().clone()) for weight in self._module.parameters()]
         losses = [self._approach(shared, x, y) for _ in range(self._steps)]
         self._personal = self.weights()
@@ -64,7 +65,7 @@ class PFedMe(TorchLearner):
             for weight, w in shared:
                 weight.grad = self._envelope * (w - weight)
                 weight.copy_(w)
-        steps.step()
+        optimizer.step()
         return losses[0]
 
     def _approach(self, shared: list[tuple[nn.Parameter, Tensor]], x: Tensor, y: Tensor) -> float:

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from experiments.__main__ import main
 from experiments.data import ORIGINS
+from experiments.experiment import COLUMNS
 from experiments.registry import EXPERIMENTS
-from experiments.results import COLUMNS
 from tools.workcopy import ROOT
 
 README = (ROOT / "experiments" / "README.md").read_text()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from experiments.experiment import Results
 from experiments.registry import EXPERIMENTS
-from experiments.results import Results
 from experiments.running import run as measure_missing
 from tools.workcopy import ROOT
 

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from experiments.experiment import Cell, Measured
+from experiments.experiment import Cell, Measured, Results
 from experiments.matrix import EXPERIMENT, cells
-from experiments.results import Results
 from experiments.running import run
 from folkmoot.errors import FolkmootError
+from folkmoot.testing.consortium import PATIENCE
 from tests.support.family import descendants, parents
-from tests.support.workers import PATIENCE
 from tools.workcopy import ROOT
 
 

@@ -6,23 +6,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "offchain" / "folkmoot"
 
 EXCEPTIONS = {
-    "simulation/attacks/attack.py",
-    "simulation/attacks/knowledge.py",
-    "simulation/coalition.py",
-    "simulation/config.py",
-    "simulation/data.py",
-    "simulation/federation.py",
     "simulation/participant.py",
-    "simulation/sharing.py",
     "simulation/view_cache.py",
-    "testing/anvil.py",
-    "testing/consortium.py",
-    "testing/contracts.py",
-    "testing/federation.py",
-    "testing/local.py",
-    "testing/memory.py",
-    "testing/processes.py",
-    "testing/transactions.py",
 }
 """Modules without one. The list only gets shorter."""
 

@@ -314,11 +314,11 @@ def test_a_round_is_read_as_the_contract_tells_it(deployed: Network) -> None:
     assert task.updates_digest() == digest
     assert task.phase() == Phase.COMMITTING
     opinion = (2_000, (6_000, 7_000, 5_000))
-    encoded = score_commitment(
+    commitment = score_commitment(
         chain_id=deployed.client.chain_id, task=task.address, round=0, attempt=0, member=seats[0].address,
         updates_digest=digest, baseline=opinion[0], scores=opinion[1], salt=salt_of(seats[0]),
     )  # fmt: skip
-    assert task.score_commitment(seats[0].address, *opinion, salt_of(seats[0])) == encoded
+    assert task.score_commitment(seats[0].address, *opinion, salt_of(seats[0])) == commitment
     deployed.judge(task, dict.fromkeys(seats, opinion))
     deployed.anyone(task.settle(5))
     assert task.progress().accepted == 3

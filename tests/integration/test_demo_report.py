@@ -15,19 +15,14 @@ from rich.console import Console
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from folkmoot.chain import Verdict
-from folkmoot.errors import ConfigError, FolkmootError
-from scripts.demo import show
-from scripts.demonstration import processes
-from scripts.demonstration.cast import COMMITTEE, MEMBERS
-from scripts.demonstration.findings import findings
-from scripts.demonstration.play import RUNS, Played, clear, play
-from scripts.demonstration.processes import Processes
-from scripts.demonstration.report import rounds_of
-from scripts.demonstration.verdicts import accepted, judged
+from folkmoot.errors import ConfigError
+from folkmoot.testing import Member
+from folkmoot.testing.consortium import PATIENCE
+from scripts.demo import COMMITTEE, MEMBERS, ROOT, RUNS, Played, clear, play, show
+from scripts.demo_report import behaviour, findings, rounds_of
+from scripts.demo_verdicts import accepted, judged
 from tests.support.family import descendants, parents
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 300  # real seconds, only to bound how long a failing test hangs
 FUNCTIONS = {"submitUpdate", "commitScores", "revealScores", "settle", "attest", "close"}
 PHASES = {"training", "committing", "revealing", "settling", "aggregating", "closing"}
 
@@ -56,6 +51,10 @@ def report(played: Played, folder: Path) -> dict[str, list[dict[str, object]]]:
     return found
 
 
+def by_address(played: Played) -> dict[str, Member]:
+    return {member.address: member for member in played.members}
+
+
 def test_the_model_learns(played: Played) -> None:
     accuracies = [entry.accuracy for entry in played.report.rounds]
     assert len(accuracies) == 6
@@ -63,7 +62,7 @@ def test_the_model_learns(played: Played) -> None:
 
 
 def test_misbehaviour_leads_to_nothing_and_harms_only_who_misbehaves(played: Played) -> None:
-    found = findings(played.report, played.state, played.people)
+    found = findings(played.report, played.state, played.members)
     assert found.noise_blocks == 0
     assert found.noise_suspended
     assert found.honest_suspended == ()
@@ -73,11 +72,11 @@ def test_misbehaviour_leads_to_nothing_and_harms_only_who_misbehaves(played: Pla
 
 
 def test_who_misbehaved_did_so(played: Played) -> None:
-    people = {person.address: person for person in played.people}
+    members = by_address(played)
     first = rounds_of(played.state)[0]
-    (liar,) = (seat.account for seat in first.seats if people[seat.account].behaviour == "liar")
+    (liar,) = (seat.account for seat in first.seats if behaviour(members[seat.account]) == "liar")
     assert min(first.scores[liar]) >= 9_000
-    (noise,) = (update for update in first.updates if people[update.author].behaviour == "noise")
+    (noise,) = (update for update in first.updates if behaviour(members[update.author]) == "noise")
     assert (noise.verdict, noise.score) == (Verdict.FAULT, 0)
 
 
@@ -89,11 +88,11 @@ def test_rounds_judged_again_come_to_the_contract_s_verdicts(played: Played) -> 
 
 def test_without_the_honest_majority_a_liar_would_let_noise_in(played: Played) -> None:
     """What it says of each update is drawn, so with few blocks luck decides; with enough for all, noise gets one."""
-    people = {person.address: person for person in played.people}
+    members = by_address(played)
     first = rounds_of(played.state)[0]
-    honest = [seat.account for seat in first.seats if people[seat.account].honest]
+    honest = [seat.account for seat in first.seats if behaviour(members[seat.account]) == "none"]
     for_all = replace(played.state.parameters, updates_per_round=len(first.updates))
-    (noise,) = (update.author for update in first.updates if people[update.author].behaviour == "noise")
+    (noise,) = (update.author for update in first.updates if behaviour(members[update.author]) == "noise")
     assert noise in judged(first, for_all, without=honest)
     assert noise not in judged(first, for_all)
 
@@ -152,10 +151,10 @@ def test_what_people_see(played: Played, screen: io.StringIO, folder: Path) -> N
 
 
 def test_keystores_are_real_and_no_key_is_written(played: Played, folder: Path) -> None:
-    for person in played.people:
-        keystore = json.loads((person.folder / "keystore.json").read_text())
+    for member in played.members:
+        keystore = json.loads((member.worker.folder / "keystore.json").read_text())
         assert keystore["crypto"]["kdf"] == "scrypt"
-        key = person.account.key.hex()
+        key = member.account.key.hex()
         assert not any(
             key in file.read_text() for file in folder.rglob("*") if file.suffix in {".toml", ".json", ".log"}
         )
@@ -165,7 +164,7 @@ def test_keystores_are_real_and_no_key_is_written(played: Played, folder: Path) 
 
 
 @pytest.mark.parametrize(
-    ("sign", "number"), [("deploy.log", signal.SIGTERM), ("members/leo/worker.toml", signal.SIGINT)]
+    ("sign", "number"), [("members/ada/keystore.json", signal.SIGTERM), ("members/leo/worker.toml", signal.SIGINT)]
 )
 def test_no_process_is_left_after_an_interruption(sign: str, number: signal.Signals) -> None:
     folder = RUNS / "test-interrupted"
@@ -183,25 +182,6 @@ def test_no_process_is_left_after_an_interruption(sign: str, number: signal.Sign
         demo.kill()
         demo.wait()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def test_who_does_not_hear_is_ended_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "PATIENCE", 0.2)
-    deaf = (
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True); time.sleep(600)"
-    )
-    with Processes() as group:
-        process = group.start("deaf", [sys.executable, "-c", deaf], log=tmp_path / "log")
-        wait_for(tmp_path / "log")
-    assert process.popen.returncode == -signal.SIGKILL
-
-
-def test_a_process_that_fails_is_told_with_its_last_words(tmp_path: Path) -> None:
-    with Processes() as group:
-        with pytest.raises(FolkmootError, match=r"it failed:\nlast words"):
-            group.run("it", [sys.executable, "-c", "import sys; sys.exit('last words')"], log=tmp_path / "log")
-        with pytest.raises(FolkmootError, match="last words"):
-            group.check()
 
 
 def test_only_folders_under_runs_are_emptied(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def test_a_silent_committee_is_struck_and_replaced(deployed: Network, members: C
     assert story.accuracy(0) < story.accuracy(1)
 
 
-def test_attackers_train_and_judge_as_their_drills_have_it(deployed: Network, members: Consortium) -> None:
+def test_attackers_train_and_judge_as_their_behaviours_have_it(deployed: Network, members: Consortium) -> None:
     story = Story(deployed, members)
     attacker, honest = story.trainers
     *others, colluder = story.committee

@@ -83,7 +83,7 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The running round: deadlines (half-open), counts and the milestone. `seats` are those that judge."""
+    """The running round: deadlines (half-open), counts and the milestone. `seats` are those that score."""
 
     training_ends: int
     committing_ends: int

@@ -183,7 +183,7 @@ class TaskContract(Contract):
         return self._read(str, "enrolledAt", number, at=at)
 
     def seats(self, *, at: BlockIdentifier = "latest") -> tuple[Seat, ...]:
-        """The running round's seats: those that judge, then those that only attest."""
+        """The running round's seats: those that score, then those that only attest."""
         return self._read(tuple[Seat, ...], "seats", at=at)
 
     def updates(

@@ -1,22 +1,26 @@
 """Simulations: many participants in one process, and attackers, over the real contracts on Anvil.
 
-from folkmoot.learning import holdout, load_digits, partition
-from folkmoot.presets import preset
-from folkmoot.simulation import Plan, Shares, federation, find_attack
+Two of eight members add noise to their updates:
 
-rest, test = holdout(load_digits(), 0.2, seed=0)
-shares = Shares(tuple(map(rest.take, partition("iid", rest, 8, seed=0))), test)
-task = preset("bflc", total_rounds=3, committee=3, updates_per_round=5, max_updates=5, max_enrolled=8)
-plan = Plan(task=task, shares=shares, seed=0, attack=find_attack("noise"), attackers=frozenset({6, 7}))
-with federation(plan) as played:
-for record in played.play():
-print(record.number, played.test(record.model), len(record.accepted))
+    from folkmoot.learning import holdout, load_digits, partition
+    from folkmoot.presets import preset
+    from folkmoot.simulation import Plan, Shares, simulate, find_attack
+
+    rest, test = holdout(load_digits(), 0.2, seed=0)
+    shares = Shares(tuple(map(rest.take, partition("iid", rest, 8, seed=0))), test)
+    task = preset("bflc", total_rounds=3, committee=3, updates_per_round=5, max_updates=5, max_enrolled=8)
+    plan = Plan(task=task, shares=shares, seed=0, attack=find_attack("noise"), attackers=frozenset({6, 7}))
+    with simulate(plan) as played:
+        for record in played.play():
+            print(record.number, played.test(record.model), len(record.accepted))
+
+`folkmoot.simulation.worker` is a worker process that attacks, or shares one data set with others.
 """
 
-from folkmoot.simulation.attacks import ATTACKS, Attack, Knowledge, attacks, find_attack
+from folkmoot.simulation.attacks import ATTACKS, Attack, Knowledge, find_attack, known_attacks
 from folkmoot.simulation.config import SimulationConfig, load_simulated
 from folkmoot.simulation.data import Shares, held_out_data, share_of_data
-from folkmoot.simulation.federation import Plan, Played, federation
+from folkmoot.simulation.federation import Plan, Played, simulate
 from folkmoot.simulation.rounds import Record
 
 __all__ = [
@@ -28,10 +32,10 @@ __all__ = [
     "Record",
     "Shares",
     "SimulationConfig",
-    "attacks",
-    "federation",
     "find_attack",
     "held_out_data",
+    "known_attacks",
     "load_simulated",
     "share_of_data",
+    "simulate",
 ]

@@ -1,4 +1,4 @@
-"""The participant: one process that trains, judges, aggregates and keeps its task going."""
+"""The participant: one process that trains, scores, aggregates and moves its task forward."""
 
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
 from folkmoot.worker.learners import make_learner, member_data

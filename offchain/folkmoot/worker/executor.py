@@ -113,7 +113,7 @@ _IN_PHASE = (Submit, Commit, Reveal, Attest, Start)
 """Actions that are of no use after their phase."""
 
 _BY_ANYONE = ("WrongPhase", "WrongRound", "NotEnrolled")
-"""Errors by which the contract says that somebody did before what anyone may do."""
+"""Errors by which the contract says that someone already did what anyone may do."""
 
 
 class Executor:

@@ -94,7 +94,7 @@ class View:
 
     @property
     def judges(self) -> tuple[Seat, ...]:
-        """The seats that judge."""
+        """The committee's seats, which score updates."""
         return self.seats[: self.round.seats]
 
     @property

@@ -1,9 +1,11 @@
 from collections.abc import Callable
 
 import pytest
+from eth_account import Account
 
-from folkmoot.chain import Client
+from folkmoot.chain import Client, Sender
 from folkmoot.testing.memory import MemoryChain, MemoryNode
+from tests.support.clockwork import Clockwork
 
 
 @pytest.fixture
@@ -30,3 +32,14 @@ def connected(chain: MemoryChain) -> Callable[..., Client]:
 @pytest.fixture
 def client(connected: Callable[..., Client], node: MemoryNode) -> Client:
     return connected(node)
+
+
+@pytest.fixture
+def clockwork(chain: MemoryChain) -> Clockwork:
+    return Clockwork(chain)
+
+
+@pytest.fixture
+def sender(client: Client, chain: MemoryChain, clockwork: Clockwork) -> Sender:
+    account = Account.from_key(b"\1" * 32)
+    return Sender(client, account, clock=chain.now, sleep=clockwork.sleep)

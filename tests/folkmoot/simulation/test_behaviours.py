@@ -1,34 +1,32 @@
-"""Attacks of the package `experiments`, done by a worker on its own."""
+"""Attacks done by a worker on its own."""
 
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
-from experiments.attacks import ATTACKS
-from experiments.behaviours import NAMES, Attacker
-from folkmoot.worker.behaviours import find_behaviour
 
-from folkmoot.config import BEHAVIOURS, WorkerConfig, known_behaviours, load_config
+from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Descriptor, TorchLearner, Weights, update_norm
 from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.simulation import ATTACKS, SimulationConfig
+from folkmoot.simulation.behaviours import Attacker, find_behaviour
 from folkmoot.task_blobs import TaskBlobs
-from folkmoot.worker import make_learner
 from folkmoot.worker.compute import EvaluationRequest, LocalCompute
 from folkmoot.worker.step import step
 from tests.support.views import NUMBER, SEATS, TRAINERS, submission
 
-UPDATE = [name for name in NAMES if ATTACKS[name].update]
+UPDATE = [name for name in ATTACKS if ATTACKS[name].update]
 
 
 def quiet(*_: object) -> None:
     pass
 
 
-def drilled(name: str, learner: TorchLearner, blobs: TaskBlobs, **settings: object) -> LocalCompute:
-    config = WorkerConfig(behaviour=name, **settings)  # type: ignore[arg-type]
-    return find_behaviour(config).compute(TRAINERS[0], learner, blobs)
+def attacker_of(name: str, learner: TorchLearner, blobs: TaskBlobs, colluders: tuple[str, ...] = ()) -> LocalCompute:
+    simulation = SimulationConfig(behaviour=name, colluders=colluders)
+    return find_behaviour(simulation).compute(TRAINERS[0], learner, blobs)
 
 
 def submitted(compute: LocalCompute, blobs: TaskBlobs, parent: bytes) -> Weights:
@@ -42,9 +40,11 @@ def moved(update: Weights, model: Weights) -> np.ndarray:
     return np.concatenate([(update[name] - model[name]).reshape(-1) for name in sorted(model)])
 
 
-def test_every_attack_is_a_drill_and_the_built_in_ones_stay() -> None:
-    assert known_behaviours() == (*BEHAVIOURS, *NAMES)
-    assert set(NAMES) == set(ATTACKS) - {"noise"}
+def test_by_default_a_worker_is_honest(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
+    behaviour = find_behaviour(SimulationConfig())
+    assert behaviour.decide is step
+    own, honest = behaviour.compute(TRAINERS[0], learner, blobs), LocalCompute(TRAINERS[0], learner, blobs)
+    assert own.train(NUMBER, parent, quiet) == honest.train(NUMBER, parent, quiet)
 
 
 @pytest.mark.parametrize("name", UPDATE)
@@ -52,7 +52,7 @@ def test_an_attacker_submits_something_else_and_the_same_after_a_restart(
     name: str, learner: TorchLearner, blobs: TaskBlobs, parent: bytes
 ) -> None:
     honest = submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent)
-    attacker = drilled(name, learner, blobs)
+    attacker = attacker_of(name, learner, blobs)
     made = submitted(attacker, blobs, parent)
     assert update_norm(made, honest) > 0
     assert attacker.train(NUMBER, parent, quiet) == attacker.train(NUMBER, parent, quiet)
@@ -62,13 +62,13 @@ def test_a_sign_flipper_undoes_what_it_learnt(
     learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weights
 ) -> None:
     honest = moved(submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent), model)
-    flipped = moved(submitted(drilled("sign-flip", learner, blobs), blobs, parent), model)
+    flipped = moved(submitted(attacker_of("sign-flip", learner, blobs), blobs, parent), model)
     np.testing.assert_allclose(flipped, -honest, atol=1e-6)
 
 
 def test_no_two_stand_ins_are_the_same(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
     own = submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent)
-    attacker = drilled("krum-attack", learner, blobs)
+    attacker = attacker_of("krum-attack", learner, blobs)
     assert isinstance(attacker, Attacker)
     models = [own, *attacker._stand_ins(NUMBER, parent, quiet)]
     assert all(update_norm(one, other) > 0 for one, other in combinations(models, 2))
@@ -79,16 +79,16 @@ def test_models_of_other_seeds_stand_for_the_others(
     name: str, learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weights
 ) -> None:
     honest = moved(submitted(LocalCompute(TRAINERS[0], learner, blobs), blobs, parent), model)
-    made = moved(submitted(drilled(name, learner, blobs), blobs, parent), model)
+    made = moved(submitted(attacker_of(name, learner, blobs), blobs, parent), model)
     assert made @ honest < 0
 
 
-def test_a_colluder_praises_its_friends_only(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
+def test_a_colluder_praises_only_those_it_colludes_with(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
     submissions = tuple(submission(author, found=False) for author in TRAINERS)
     request = EvaluationRequest(
         evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions
     )
-    colluder = drilled("colluding-committee", learner, blobs, colluders=TRAINERS[:2])
+    colluder = attacker_of("colluding-committee", learner, blobs, colluders=TRAINERS[:2])
     evaluation = colluder.evaluate(request, quiet)
     assert evaluation.baseline == LocalCompute(SEATS[0], learner, blobs).evaluate(request, quiet).baseline
     assert [update_score.author for update_score in evaluation.update_scores] == list(TRAINERS)
@@ -97,7 +97,7 @@ def test_a_colluder_praises_its_friends_only(learner: TorchLearner, blobs: TaskB
     assert colluder.evaluate(request, quiet) == evaluation
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if not ATTACKS[name].scores])
+@pytest.mark.parametrize("name", [name for name in ATTACKS if not ATTACKS[name].scores])
 def test_whoever_does_not_attack_scores_judges_honestly(
     name: str, learner: TorchLearner, blobs: TaskBlobs, parent: bytes
 ) -> None:
@@ -105,14 +105,32 @@ def test_whoever_does_not_attack_scores_judges_honestly(
         evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=(submission(TRAINERS[0]),)
     )
     honest = LocalCompute(TRAINERS[0], learner, blobs).evaluate(request, quiet)
-    assert drilled(name, learner, blobs).evaluate(request, quiet) == honest
+    assert attacker_of(name, learner, blobs).evaluate(request, quiet) == honest
+
+
+def test_noise_is_far_away(learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weights) -> None:
+    update = submitted(attacker_of("noise", learner, blobs), blobs, parent)
+    guard = LocalCompute(SEATS[0], learner, blobs).train_reference(NUMBER, parent, quiet)
+    assert update_norm(update, model) > guard.max_norm
+
+
+def test_a_liar_praises_everybody(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
+    submissions = tuple(submission(author, found=False) for author in TRAINERS)
+    request = EvaluationRequest(
+        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions
+    )
+    honest = LocalCompute(SEATS[0], learner, blobs).evaluate(request, quiet)
+    lie = attacker_of("liar", learner, blobs).evaluate(request, quiet)
+    assert set(honest.scores) == {0}
+    assert lie.baseline == honest.baseline
+    assert len(lie.scores) == len(TRAINERS)
+    assert all(9_000 <= score <= 10_000 for score in lie.scores)
 
 
 def test_poisoned_data_change_what_is_learnt_and_not_how_others_are_scored(descriptor: Descriptor) -> None:
-    config = WorkerConfig(behaviour="label-flip")
     honest, flipped = (
-        make_learner(config, descriptor),
-        make_learner(config, descriptor, find_behaviour(config).data_poisoning),
+        find_behaviour(SimulationConfig(behaviour=name)).learner(WorkerConfig(), descriptor)
+        for name in ("none", "label-flip")
     )
     flipped.load(honest.weights())
     assert flipped.evaluate() == honest.evaluate()
@@ -124,25 +142,11 @@ def test_poisoned_data_change_what_is_learnt_and_not_how_others_are_scored(descr
 
 
 def test_a_plug_ins_data_cannot_be_poisoned(tmp_path: Path, descriptor: Descriptor) -> None:
-    config = WorkerConfig(behaviour="data-noise", plugin=tmp_path / "mine.py")
+    behaviour = find_behaviour(SimulationConfig(behaviour="data-noise"))
     with pytest.raises(ConfigError, match="'data-noise' cannot reach a plug-in's data"):
-        make_learner(config, descriptor, find_behaviour(config).data_poisoning)
+        behaviour.learner(WorkerConfig(plugin=tmp_path / "mine.py"), descriptor)
 
 
-def test_only_attacks_on_conduct_decide_otherwise() -> None:
-    decides = {name for name in NAMES if find_behaviour(WorkerConfig(behaviour=name)).decide is not step}
-    assert decides == {"withheld-blob", "withheld-reveal"}
-
-
-def test_only_attacks_on_data_poison_them() -> None:
-    assert {name for name in NAMES if find_behaviour(WorkerConfig(behaviour=name)).data_poisoning} == {
-        "data-noise",
-        "label-flip",
-    }
-
-
-def test_a_drill_is_asked_for_in_the_workers_file(tmp_path: Path) -> None:
-    file = tmp_path / "worker.toml"
-    file.write_text(f'behaviour = "colluding-committee"\ncolluders = ["{TRAINERS[1]}"]')
-    config = load_config(file)
-    assert (config.behaviour, config.colluders) == ("colluding-committee", (TRAINERS[1],))
+def test_only_attacks_on_conduct_decide_differently() -> None:
+    decides = {name for name in ATTACKS if find_behaviour(SimulationConfig(behaviour=name)).decide is not step}
+    assert decides == {"withheld-blob", "withheld-reveal", "silent"}

@@ -6,10 +6,8 @@ import pytest
 
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError, LearningError, UnknownRule
-from folkmoot.learning import Dataset, Descriptor, load_digits
-from folkmoot.worker.learners import held_out_data, make_learner, member_data
-
-SHARED = WorkerConfig(partition="dirichlet", members=4, test_fraction=0.2, seed=3)
+from folkmoot.learning import Descriptor, load_digits
+from folkmoot.worker.learners import make_learner, member_data
 
 PLUGIN = """
 from torch import nn
@@ -21,23 +19,8 @@ def learner(descriptor):
 """
 
 
-def rows(*datasets: Dataset) -> list[bytes]:
-    return [sample.tobytes() for data in datasets for sample in data.x]
-
-
 def test_by_default_a_member_has_all_digits() -> None:
     assert len(member_data(WorkerConfig())) == len(load_digits())
-
-
-def test_members_and_test_data_share_the_data_without_overlap() -> None:
-    shares = [member_data(replace(SHARED, member=member)) for member in range(4)]
-    parts = rows(*shares, held_out_data(SHARED))
-    assert sorted(parts) == sorted(rows(load_digits()))
-
-
-def test_no_test_data_unless_some_is_set_apart() -> None:
-    with pytest.raises(LearningError, match="no test data"):
-        held_out_data(WorkerConfig())
 
 
 def test_a_file_of_ones_own(tmp_path: Path) -> None:

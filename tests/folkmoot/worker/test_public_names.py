@@ -1,13 +1,13 @@
 from folkmoot import worker
 
 NAMES = {
+    "Behaviour",
     "TaskBlobs",
     "LiveReporter",
     "PlainReporter",
     "Reporter",
     "View",
     "fetch_descriptor",
-    "held_out_data",
     "make_learner",
     "make_reporter",
     "member_data",

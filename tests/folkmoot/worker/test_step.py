@@ -53,7 +53,7 @@ TURN = 3  # seconds, as `a_view` has it
 SOME = replace(PARAMETERS, active_share=5_000)
 
 
-def encoded(account: str = SEAT, **changes: Any) -> tuple[Any, ...]:
+def committee(account: str = SEAT, **changes: Any) -> tuple[Any, ...]:
     """The committee, one of whose seats has done something."""
     return tuple(seat(other, **(changes if other == account else {})) for other in SEATS)
 
@@ -161,11 +161,11 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     ),
     "committing, scored": (a_view(Phase.COMMITTING, SEAT, opening=opening()), Commit(0, opening())),
     "committing, committed": (
-        a_view(Phase.COMMITTING, SEAT, opening=opening(), seats=encoded(committed_in=1)),
+        a_view(Phase.COMMITTING, SEAT, opening=opening(), seats=committee(committed_in=1)),
         Wait,
     ),
     "committing, revealed in an earlier attempt": (
-        a_view(Phase.COMMITTING, SEAT, opening=opening(), seats=encoded(revealed=True)),
+        a_view(Phase.COMMITTING, SEAT, opening=opening(), seats=committee(revealed=True)),
         Wait,
     ),
     "committing, banned seat": (a_view(Phase.COMMITTING, SEAT, opening=opening(), admitted=False), Wait),
@@ -178,11 +178,11 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     "revealing, committed": (a_view(Phase.REVEALING, SEAT, opening=opening()), Reveal(0, opening())),
     "revealing, second seat": (a_view(Phase.REVEALING, SEATS[1], opening=opening()), Reveal(1, opening())),
     "revealing, nothing committed": (
-        a_view(Phase.REVEALING, SEAT, opening=opening(), seats=encoded(SEATS[1], committed_in=1)),
+        a_view(Phase.REVEALING, SEAT, opening=opening(), seats=committee(SEATS[1], committed_in=1)),
         Wait,
     ),
     "revealing, revealed": (
-        a_view(Phase.REVEALING, SEAT, opening=opening(), seats=encoded(committed_in=1, revealed=True)),
+        a_view(Phase.REVEALING, SEAT, opening=opening(), seats=committee(committed_in=1, revealed=True)),
         Wait,
     ),
     "revealing, banned seat": (a_view(Phase.REVEALING, SEAT, opening=opening(), admitted=False), Wait),
@@ -204,7 +204,7 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         Attest(NUMBER, 1, NEXT_MODEL),
     ),
     "aggregating, attested": (
-        a_view(Phase.AGGREGATING, SEAT, aggregate=NEXT_MODEL, seats=encoded(attested_in=1)),
+        a_view(Phase.AGGREGATING, SEAT, aggregate=NEXT_MODEL, seats=committee(attested_in=1)),
         Wait,
     ),
     "aggregating, banned seat": (a_view(Phase.AGGREGATING, SEAT, aggregate=NEXT_MODEL, admitted=False), Wait),
@@ -247,9 +247,9 @@ def test_a_wait_tells_for_what_and_until_when(name: str) -> None:
 
 
 def test_waiting_names_those_who_have_not_acted() -> None:
-    committing = step(a_view(Phase.COMMITTING, TRAINER, seats=encoded(committed_in=1)))
-    revealing = step(a_view(Phase.REVEALING, TRAINER, seats=encoded(SEATS[1], committed_in=1)))
-    aggregating = step(a_view(Phase.AGGREGATING, TRAINER, seats=encoded(attested_in=1)))
+    committing = step(a_view(Phase.COMMITTING, TRAINER, seats=committee(committed_in=1)))
+    revealing = step(a_view(Phase.REVEALING, TRAINER, seats=committee(SEATS[1], committed_in=1)))
+    aggregating = step(a_view(Phase.AGGREGATING, TRAINER, seats=committee(attested_in=1)))
     named = [action.who for action in (committing, revealing, aggregating) if isinstance(action, Wait)]
     assert named == [SEATS[1:], SEATS[1:2], SEATS[1:]]
 
@@ -276,7 +276,7 @@ def test_who_left_the_federation_is_retired_when_there_is_time() -> None:
 
 def test_an_opening_for_another_attempt_is_not_used() -> None:
     view = a_view(Phase.COMMITTING, SEAT, guard=UpdateGuard(1.0))
-    later = replace(view, round=replace(view.round, attempt=1), seats=encoded(committed_in=1))
+    later = replace(view, round=replace(view.round, attempt=1), seats=committee(committed_in=1))
     assert step(later) == Score(NUMBER, 1, UpdateGuard(1.0))
 
 

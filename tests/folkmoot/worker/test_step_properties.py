@@ -143,8 +143,8 @@ def may_attest(view: View, index: int) -> bool:
 
 def may_reveal(view: View, action: Reveal) -> bool:
     own, now = view.seats[action.seat], view.round
-    encoded = not own.revealed and own.committed_in == now.attempt + 1
-    return view.phase == Phase.REVEALING and judges(view, action.seat) and encoded and is_current(view, action)
+    committed = not own.revealed and own.committed_in == now.attempt + 1
+    return view.phase == Phase.REVEALING and judges(view, action.seat) and committed and is_current(view, action)
 
 
 def is_current(view: View, action: Commit | Reveal) -> bool:

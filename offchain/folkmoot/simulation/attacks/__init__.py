@@ -6,7 +6,7 @@ from folkmoot.simulation.attacks.crafted import inner_product, little_is_enough,
 from folkmoot.simulation.attacks.data import GREEN_TO_RED, data_noise, label_flip
 from folkmoot.simulation.attacks.knowledge import Knowledge, Tensors
 from folkmoot.simulation.attacks.krum import krum_attack
-from folkmoot.simulation.attacks.registry import ATTACKS, attacks, find_attack
+from folkmoot.simulation.attacks.registry import ATTACKS, find_attack, known_attacks
 from folkmoot.simulation.attacks.updates import free_rider, noise, scaling, sign_flip
 
 __all__ = [
@@ -20,12 +20,12 @@ __all__ = [
     "FalseScores",
     "Knowledge",
     "Tensors",
-    "attacks",
     "colluding_committee",
     "data_noise",
     "find_attack",
     "free_rider",
     "inner_product",
+    "known_attacks",
     "krum_attack",
     "label_flip",
     "little_is_enough",

@@ -42,7 +42,7 @@ ATTACKS: Mapping[str, Attack] = {
 
 
 @cache
-def attacks() -> Mapping[str, Attack]:
+def known_attacks() -> Mapping[str, Attack]:
     """The attacks of this package and of all installed ones. Raises `ConfigError` for a name that is taken."""
     found = dict(ATTACKS)
     for entry in entry_points(group=GROUP):
@@ -54,6 +54,6 @@ def attacks() -> Mapping[str, Attack]:
 
 def find_attack(name: str) -> Attack:
     """An attack by its name. Raises `ConfigError` if there is none."""
-    if name not in attacks():
-        raise ConfigError(f"there is no attack {name!r}", f"one of {', '.join(attacks())}")
-    return attacks()[name]
+    if name not in known_attacks():
+        raise ConfigError(f"there is no attack {name!r}", f"one of {', '.join(known_attacks())}")
+    return known_attacks()[name]

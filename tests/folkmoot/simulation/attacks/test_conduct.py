@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from folkmoot.chain import Phase
-from folkmoot.simulation.attacks import colluding_committee, withheld_blob, withheld_reveal
+from folkmoot.simulation.attacks import colluding_committee, praise_all, silence, withheld_blob, withheld_reveal
 from folkmoot.worker import step
-from folkmoot.worker.actions import Commit, Publish, Reveal, Submit, Train, Wait
-from tests.support.views import NUMBER, SEATS, TRAINERS, a_view, opening, submission, trained
+from folkmoot.worker.actions import Commit, Enrol, Publish, Reveal, Stop, Submit, Train, Wait
+from tests.support.views import MEMBER, NUMBER, SEATS, TRAINERS, a_view, opening, submission, trained, zeros
 
 
-def test_friends_are_praised_and_the_others_blamed() -> None:
+def test_colluders_are_praised_and_the_others_blamed() -> None:
     authors = [f"0x{number:040x}" for number in range(0xA0, 0xF0)]
     colluders = {author.upper().replace("X", "x") for author in authors[::2]}
     scores = np.array(colluding_committee(authors, colluders, np.random.default_rng(0)))
@@ -54,3 +54,25 @@ def test_scores_are_sealed_and_never_opened() -> None:
     action = withheld_reveal(step)(revealing)
     assert isinstance(action, Wait)
     assert action.until == revealing.deadline
+
+
+def test_a_liar_praises_everybody() -> None:
+    scores = praise_all(TRAINERS, (), np.random.default_rng(0))
+    assert len(set(scores)) == len(TRAINERS)
+    assert min(scores) >= 9_000
+    assert max(scores) <= 10_000
+
+
+@pytest.mark.parametrize("phase", [Phase(number) for number in range(Phase.TRAINING, Phase.PAUSED + 1)])
+def test_a_silent_seat_does_nothing(phase: Phase) -> None:
+    assert isinstance(silence(step)(a_view(phase, SEATS[0])), Wait)
+
+
+def test_without_a_seat_it_takes_part() -> None:
+    assert silence(step)(a_view(Phase.TRAINING, TRAINERS[0])) == Train(NUMBER)
+
+
+def test_it_enrols_for_the_seat_and_stops_at_the_end() -> None:
+    stranger = zeros(type(MEMBER), retired=False)
+    assert silence(step)(a_view(Phase.ENROLLING, SEATS[0], participant=stranger)) == Enrol()
+    assert isinstance(silence(step)(a_view(Phase.FINISHED, SEATS[0])), Stop)

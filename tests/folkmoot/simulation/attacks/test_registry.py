@@ -1,15 +1,24 @@
 """What holds for all attacks."""
 
+from collections.abc import Callable, Iterator
 from copy import deepcopy
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-import folkmoot.simulation.attacks
+import folkmoot.simulation.attacks as package
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Dataset, TensorSpec, load_digits
 from folkmoot.simulation.attacks import ATTACKS, Knowledge
 from tests.support.attacks import knowledge
+
+FOREIGN = """
+import numpy as np
+from folkmoot.simulation import Attack
+
+ZERO = Attack(update=lambda known: {name: np.zeros_like(tensor) for name, tensor in known.parent.items()})
+"""
 
 UPDATE = [name for name, attack in ATTACKS.items() if attack.update]
 DATA = [name for name, attack in ATTACKS.items() if attack.data]
@@ -41,15 +50,17 @@ def test_each_attack_falsifies_one_thing() -> None:
         "little-is-enough": ("update",),
         "free-rider": ("update",),
         "colluding-committee": ("scores",),
+        "liar": ("scores",),
         "withheld-blob": ("conduct",),
         "withheld-reveal": ("conduct",),
+        "silent": ("conduct",),
     }
 
 
 def test_the_public_names_exist() -> None:
-    names = folkmoot.simulation.attacks.__all__
+    names = package.__all__
     assert len(names) == len(set(names))
-    assert [name for name in names if not hasattr(folkmoot.simulation.attacks, name)] == []
+    assert [name for name in names if not hasattr(package, name)] == []
 
 
 @pytest.mark.parametrize("name", UPDATE)
@@ -111,3 +122,45 @@ def test_poisoned_data_come_from_the_seed_and_leave_the_original_alone(name: str
     assert (first.x != x).any() or (first.y != y).any()
     np.testing.assert_array_equal(data.x, x)
     np.testing.assert_array_equal(data.y, y)
+
+
+# Entry points of other distributions
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Install a distribution that adds an attack of this name."""
+
+    def install(name: str) -> None:
+        (tmp_path / "foreign.py").write_text(FOREIGN)
+        info = tmp_path / "foreign-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: foreign\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[folkmoot.attacks]\n{name} = foreign:ZERO\n")
+        monkeypatch.syspath_prepend(tmp_path)
+        package.known_attacks.cache_clear()
+
+    yield install
+    package.known_attacks.cache_clear()
+
+
+def test_another_distribution_adds_an_attack(installed: Callable[[str], None]) -> None:
+    installed("zero")
+    assert set(package.known_attacks()) == {*ATTACKS, "zero"}
+    assert package.find_attack("zero").poisons == ("update",)
+    known = knowledge()
+    craft = package.find_attack("zero").update
+    assert craft
+    assert all(not tensor.any() for tensor in craft(known).values())
+
+
+def test_a_name_that_is_taken_is_refused(installed: Callable[[str], None]) -> None:
+    installed("noise")
+    with pytest.raises(ConfigError, match="two attacks 'noise'"):
+        package.known_attacks()
+
+
+def test_an_unknown_attack_names_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match="no attack 'sleep'") as caught:
+        package.find_attack("sleep")
+    assert "noise, data-noise, label-flip" in caught.value.hint

@@ -1,8 +1,7 @@
 from pathlib import Path
 
-from experiments.experiment import Cell, Measured
+from experiments.experiment import COLUMNS, Cell, Measured, Results
 from experiments.report import curve, percent, select, table
-from experiments.results import COLUMNS, Results
 
 CELL = Cell(system="bflc", settings=(("active", 0.1), ("attack", "noise")), seed=2)
 

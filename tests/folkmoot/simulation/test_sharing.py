@@ -1,0 +1,40 @@
+from folkmoot.learning import Weights
+from folkmoot.proposal import Draft
+from folkmoot.simulation.sharing import RoundStore, SharedBlobs
+from tests.support.views import NUMBER, TASK, TRAINERS
+
+
+def shared(made: Draft) -> tuple[RoundStore, SharedBlobs]:
+    store = RoundStore()
+    made.publish(store)
+    blobs = SharedBlobs(store, made.descriptor, task=TASK, first_model=made.parameters.model)
+    blobs.begin()
+    return store, blobs
+
+
+def test_a_model_is_decoded_once_a_round(made: Draft, parent: bytes) -> None:
+    _, blobs = shared(made)
+    first = blobs.fetch_model(parent)
+    assert blobs.fetch_model(parent) is first
+    blobs.begin()
+    assert blobs.fetch_model(parent) is not first
+
+
+def test_an_update_is_decoded_once_a_round_and_for_its_own_author(made: Draft, parent: bytes, model: Weights) -> None:
+    store, blobs = shared(made)
+    encoded = blobs.encode_update(model, round=NUMBER, author=TRAINERS[0], parent=parent)
+    pointer = blobs.publish(encoded)
+    given = {"round": NUMBER, "author": TRAINERS[0], "parent": parent}
+    assert blobs.fetch_update(pointer, **given) is blobs.fetch_update(pointer, **given)
+    assert store.has(pointer)
+
+
+def test_what_was_dropped_is_gone_and_dropping_it_again_is_no_fault(made: Draft, parent: bytes) -> None:
+    store, blobs = shared(made)
+    assert blobs.has(parent)
+    store.drop(parent)
+    store.drop(parent)
+    assert not store.has(parent)
+    assert blobs.has(parent), "what was found stays found in a round"
+    blobs.begin()
+    assert not blobs.has(parent)
