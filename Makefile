@@ -6,10 +6,10 @@ export EVM
 IN := . tools/env.sh &&
 TYPED := $(wildcard offchain/folkmoot scripts tools experiments)
 
-.PHONY: help setup demo test check style types abi snapshots record format bench coverage mutants slither clean
+.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants slither clean
 
 help: ## Say what there is
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
 
 setup: ## Install everything into this directory; does nothing the second time
 	@tools/setup.sh
@@ -20,13 +20,19 @@ demo: setup ## Train one model in 12 worker processes on a local chain (ARGS="..
 test: setup ## Run all tests; EVM=prague: by other rules; ARGS="contracts folkmoot": only these
 	@$(IN) python -m tools.run_tests --evm $(EVM) $(ARGS)
 
-check: style types abi snapshots ## Format, lint, types, exported ABIs and bytecode, gas and size snapshots
+test-fast: setup ## Run the tests that need no chain and no compiler: about a minute
+	@$(IN) python -m tools.run_tests folkmoot
+
+check: style words types abi snapshots ## Format, lint, retired words, types, exported ABIs and bytecode, gas and sizes
 
 style: setup
 	$(IN) ruff format --check .
 	$(IN) ruff check .
 	$(IN) forge fmt --check
 	$(IN) forge lint contracts --deny notes
+
+words: setup
+	$(IN) python -m tools.retired_words
 
 types: setup
 	$(IN) mypy $(TYPED)
@@ -36,12 +42,12 @@ abi: setup
 	$(IN) python -m tools.export_bytecode --check
 
 snapshots: setup
-	$(if $(wildcard tools/snapshots.py),$(IN) python -m tools.snapshots --check)
+	$(IN) python -m tools.snapshots --check
 
-record: setup ## Renew what `make check` compares: exported ABIs and bytecode, gas and size snapshots
+record: setup ## Renew what `make check` compares: exported ABIs and bytecode, gas and sizes
 	$(IN) python -m tools.export_abi
 	$(IN) python -m tools.export_bytecode
-	$(if $(wildcard tools/snapshots.py),$(IN) python -m tools.snapshots)
+	$(IN) python -m tools.snapshots
 
 format: setup ## Format Python and Solidity
 	$(IN) ruff format . && ruff check --fix-only . && forge fmt

@@ -14,6 +14,13 @@ from web3 import HTTPProvider
 from web3.types import RPCEndpoint, RPCResponse
 
 RECEIPT_S = 60  # for a block that Anvil mines at once
+# Brownie's and web3's own parts, some of which are replaced below.
+_MANAGER: Any = brownie_manager
+_CONTRACT: Any = brownie_contract
+_RECEIPT: Any = TransactionReceipt
+_CHAIN: Any = chain.__class__
+_WEB3: Any = web3
+
 ASKING = ("validation", "gas_price_strategy", "gas_estimate")  # parts of web3 that ask the node before each request
 
 
@@ -30,9 +37,9 @@ def skip_bookkeeping() -> None:
     It hashes every test file for ``--update``, compares every deployed contract with the compiled one for
     ``--coverage``, and asks for each opcode of a refused transaction, although a trace of its calls tells the reason.
     """
-    brownie_manager._get_ast_hash = lambda _path: ""
-    brownie_contract._verify_deployed_code = lambda *_: True
-    TransactionReceipt._get_trace = _read_output
+    _MANAGER._get_ast_hash = lambda _path: ""
+    _CONTRACT._verify_deployed_code = lambda *_: True
+    _RECEIPT._get_trace = _read_output
 
 
 def connect_directly() -> None:
@@ -42,11 +49,11 @@ def connect_directly() -> None:
     transaction as dropped, or sleeps for a second. Its undo buffer takes a snapshot for each transaction.
     """
     for name in ASKING:
-        web3.middleware_onion.remove(name)
-    web3.provider = _KeptConnection(web3.provider.endpoint_uri)
+        _WEB3.middleware_onion.remove(name)
+    _WEB3.provider = _KeptConnection(_WEB3.provider.endpoint_uri)
     wait = web3.eth.wait_for_transaction_receipt
-    web3.eth.get_transaction_receipt = lambda txid: wait(txid, timeout=RECEIPT_S, poll_latency=0.005)
-    chain.__class__._add_to_undo_buffer = lambda *_: None
+    _WEB3.eth.get_transaction_receipt = lambda txid: wait(txid, timeout=RECEIPT_S, poll_latency=0.005)
+    _CHAIN._add_to_undo_buffer = lambda *_: None
 
 
 class _KeptConnection(HTTPProvider):
@@ -67,7 +74,7 @@ def _read_output(receipt: TransactionReceipt) -> None:
     if receipt._raw_trace is not None:
         return
     receipt._raw_trace = receipt._trace = []
-    call = web3.provider.make_request("debug_traceTransaction", [receipt.txid, {"tracer": "callTracer"}])["result"]
+    call = _WEB3.provider.make_request("debug_traceTransaction", [receipt.txid, {"tracer": "callTracer"}])["result"]
     if receipt.status:
         receipt._confirmed_return_value(call["output"])
     else:

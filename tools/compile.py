@@ -5,10 +5,13 @@
 
 import hashlib
 import json
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from tools import forge
 from tools.workcopy import ROOT
@@ -21,15 +24,16 @@ def compile_contracts(root: Path = ROOT) -> None:
     """Compile what changed in the checkout at `root`, for forge and for brownie.
 
     Raises:
-        CalledProcessError: if forge finds errors, which it has printed.
+        CalledProcessError: if forge finds errors, with what it printed.
     """
-    forge.run("build", *SOURCES, "--silent", root=root, check=True)
     folder = root / "build" / "contracts"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, build in brownie_builds(root):
-        file = folder / f"{name}.json"
-        if not file.exists() or json.loads(file.read_text())["inputs"] != build["inputs"]:
-            file.write_text(json.dumps(build))
+    with FileLock(root / "build" / "compile.lock"):
+        forge.run("build", *SOURCES, "--silent", root=root, check=True, capture_output=True)
+        for name, build in brownie_builds(root):
+            file = folder / f"{name}.json"
+            if not file.exists() or json.loads(file.read_text()).get("inputs") != build["inputs"]:
+                file.write_text(json.dumps(build))
 
 
 def brownie_builds(root: Path) -> Iterator[tuple[str, Artifact]]:
@@ -102,5 +106,7 @@ def with_placeholders(bytecode: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    compile_contracts()
-    sys.exit()
+    try:
+        compile_contracts()
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"{error.stdout}{error.stderr}")

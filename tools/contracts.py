@@ -2,6 +2,7 @@
 
 from folkmoot.testing.contracts import built
 from tools import forge
+from tools.compile import SOURCES
 from tools.workcopy import ROOT
 
 CONTRACTS = built(ROOT / "build" / "forge")
@@ -11,4 +12,4 @@ RULES = ("DrawnVacancies",)
 
 def build() -> None:
     """Compile what changed."""
-    forge.run("build", "contracts", "experiments/contracts", "--silent", check=True)
+    forge.run("build", *SOURCES, "--silent", check=True)

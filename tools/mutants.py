@@ -24,6 +24,7 @@ FORGE_TESTS = ("forge", "test", "--fail-fast", "--no-match-contract", "^(Gas|Lim
 FORGE_SETTINGS = {"FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT": "0"}
 KILLED = ("killed by forge", "killed by brownie")
 SURVIVED = "SURVIVED"
+COMPILE = (sys.executable, "-m", "tools.compile")
 BROWNIE_TESTS = (sys.executable, "-m", "pytest", "tests/contracts", "-q", "-x")
 
 
@@ -69,7 +70,7 @@ def fate(root: Path, mutant: Mutant | None = None) -> str:
     workcopy.make(root)
     if mutant:
         mutant.apply(root)
-    if not passes(root, ("forge", "build")):
+    if not passes(root, COMPILE):
         return "does not compile"
     if not passes(root, FORGE_TESTS):
         return KILLED[0]

@@ -50,9 +50,11 @@ class Rules:
         """A line for each retired word in a file's text."""
         if any(fnmatch(file, pattern) for pattern in self.files):
             return
-        for number, line in enumerate(text.splitlines(), 1):
+        lower = text.lower()
+        words = [word for word in self.words if word.text.lower() in lower]  # most files have few
+        for number, line in enumerate(text.splitlines() if words else (), 1):
             if line not in self.lines:
-                yield from (f"{file}:{number}: {w.text} → {w.instead}" for w in self.words if w.pattern.search(line))
+                yield from (f"{file}:{number}: {w.text} → {w.instead}" for w in words if w.pattern.search(line))
 
 
 def load(path: Path = LIST) -> Rules:

@@ -67,7 +67,7 @@ def run_forge(root: Path, target: str, evm: str) -> Outcome:
 
 def run_pytest(root: Path, target: str, evm: str, *options: str) -> Outcome:
     """Run Python tests."""
-    report = root / "build" / f"junit-{Path(target).stem}.xml"
+    report = root / "build" / f"junit-{target.replace('/', '-')}.xml"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", target, f"--junitxml={report}", *SIDE_BY_SIDE, *options]
     result = subprocess.run(
@@ -131,15 +131,24 @@ class Job:
 
     def run(self) -> Totals:
         """Run it, and print what its runner printed in one piece."""
-        outcome = self.suite.run(self.root, str(self.path), self.evm)
+        outcome = self.outcome()
         totals = count(outcome)
         name = f"--- {self.path} ({self.evm})"
         print(f"\n{name} ---\n{outcome.output}\n{name}: {totals} ---", flush=True)
         return totals
 
+    def outcome(self) -> Outcome:
+        """Compile what changed, if the suite needs the contracts, and run it."""
+        try:
+            if self.suite.chain:
+                compile_contracts(self.root)
+        except subprocess.CalledProcessError as error:
+            return Outcome(error.returncode, "", f"The contracts do not compile:\n{error.stdout}{error.stderr}")
+        return self.suite.run(self.root, str(self.path), self.evm)
+
 
 def prepare(targets: Iterable[str], usual_evm: str) -> list[Job]:
-    """The jobs that targets name, with the contracts compiled once for each EVM version that is asked for."""
+    """The jobs that targets name, with a copy of the checkout for each other EVM version than the configured one."""
     jobs, roots = [], {workcopy.configured_evm(): workcopy.ROOT}
     for target in targets:
         name, _, evm = target.partition("@")
@@ -148,8 +157,6 @@ def prepare(targets: Iterable[str], usual_evm: str) -> list[Job]:
             roots[evm] = workcopy.make_for_evm(evm)
         path = Path("tests", name) if name in SUITES else Path(name)
         jobs.append(Job(path, SUITES[path.parts[1]], evm, roots[evm]))
-    for root in {job.root for job in jobs if job.suite.chain}:
-        compile_contracts(root)
     return jobs
 
 

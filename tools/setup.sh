@@ -9,7 +9,7 @@ SOLC_VERSION=0.8.30
 NPM=(npm --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error)
 
 missing() { # what, how to get it
-    printf 'Set-up stops: %s\n  To mend it: %s\n' "$1" "$2" >&2
+    printf 'Set-up stops: %s\n  To fix it: %s\n' "$1" "$2" >&2
     exit 1
 }
 
@@ -112,6 +112,11 @@ is_complete() {
 
 if is_complete; then exit 0; fi
 check_prerequisites
+cat <<'END'
+This installs into this directory only: Python packages into .venv (1.4 GB with the CPU build of PyTorch; 5.4 GB where
+the package index serves it with CUDA, as PyPI does for Linux: README.md says how to get the CPU build), Foundry, the
+Solidity compiler and OpenZeppelin's contracts from npm into node_modules (0.2 GB).
+END
 if ! is_fresh .venv requirements.txt pyproject.toml; then
     echo "Setting up: Python packages (a few minutes the first time) ..."
     install_python

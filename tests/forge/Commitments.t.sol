@@ -76,24 +76,4 @@ contract CommitmentsTest is Fixture {
         VM.expectRevert(abi.encodeWithSelector(CommitmentMismatch.selector, commitment, actual));
         task.revealScores(1, 0, otherBaseline, scores, otherSalt);
     }
-
-    /// @dev In an attempt of its own: commitments of the first are not revealed in the second.
-    function test_a_commitment_is_good_for_one_attempt() external {
-        address[] memory committee = committeeNow();
-        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(committee[0]);
-        bytes32 stale = scoreCommitment(committee[0], baseline, scores, salt);
-        VM.prank(committee[0]);
-        task.commitScores(1, 0, stale);
-        VM.warp(task.round().committingEnds);
-        task.recover();
-        committee = committeeNow();
-        VM.prank(committee[0]);
-        task.commitScores(1, 0, stale);
-        commitAs(committee[1]);
-        commitAs(committee[2]);
-        bytes32 fresh = scoreCommitment(committee[0], baseline, scores, salt);
-        VM.prank(committee[0]);
-        VM.expectRevert(abi.encodeWithSelector(CommitmentMismatch.selector, stale, fresh));
-        task.revealScores(1, 0, baseline, scores, salt);
-    }
 }

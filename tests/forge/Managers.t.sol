@@ -30,24 +30,6 @@ contract ManagersTest is Fixture {
         }
     }
 
-    function test_a_removed_manager_is_no_longer_counted() external {
-        wish(managers[0]);
-        addOrRemove(managers[0]);
-        wish(managers[1]);
-        VM.assertEq(federation.permissionFee(), FEE, "one manager alone");
-        wish(managers[2]);
-        VM.assertEq(federation.permissionFee(), 777, "two of two");
-    }
-
-    function test_a_confirmation_lives_seven_days() external {
-        wish(managers[0]);
-        VM.warp(block.timestamp + 7 days - 1);
-        VM.assertEq(confirmations(), 1, "the second before");
-        VM.warp(block.timestamp + 1);
-        wish(managers[1]);
-        VM.assertEq(federation.permissionFee(), FEE, "the first has expired");
-    }
-
     // ------------------------------------------------------------------- moves
 
     function wish(address person) private {

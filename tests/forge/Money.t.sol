@@ -1,69 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Federation} from "../../contracts/Federation.sol";
-import {Task} from "../../contracts/Task.sol";
 import {IFederation} from "../../contracts/interfaces/IFederation.sol";
-import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
-import {
-    FeeOnTransfer,
-    InvalidPublicKey,
-    NotFederation,
-    NotTask,
-    NothingOwed
-} from "../../contracts/libraries/Errors.sol";
-import {FeeToken} from "../../contracts/mocks/FeeToken.sol";
+import {InvalidPublicKey, NothingOwed} from "../../contracts/libraries/Errors.sol";
 import {Parameters} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {VM, Wallet} from "./support/Vm.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
-/// @notice Who may move money, and where a round's pay goes.
+/// @notice What a payment buys, and where a round's pay goes.
 contract MoneyTest is Fixture {
-    uint256 private paid; // by the member that renews
+    uint256 private paidFees; // by the member that renews
     uint256 private paidUntil;
 
     function setUp() external {
         deploy();
         admitMembers(10);
-    }
-
-    function test_only_the_federation_moves_fees() external {
-        bytes[3] memory calls = [
-            abi.encodeCall(ITreasury.escrow, (address(this), 0)),
-            abi.encodeCall(ITreasury.collect, (0)),
-            abi.encodeCall(ITreasury.refund, (address(this), 0))
-        ];
-        for (uint256 i = 0; i < calls.length; ++i) {
-            requireRefused(calls[i], abi.encodeWithSelector(NotFederation.selector, address(this)));
-        }
-    }
-
-    function test_only_tasks_move_budgets() external {
-        bytes[3] memory calls = [
-            abi.encodeCall(ITreasury.fund, (0)),
-            abi.encodeCall(ITreasury.credit, (new address[](0), new uint256[](0))),
-            abi.encodeCall(ITreasury.release, ())
-        ];
-        for (uint256 i = 0; i < calls.length; ++i) {
-            requireRefused(calls[i], abi.encodeWithSelector(NotTask.selector, address(this)));
-        }
-    }
-
-    function requireRefused(bytes memory call, bytes memory reason) private {
-        (bool ok, bytes memory answer) = address(treasury).call(call);
-        VM.assertTrue(!ok, "refused");
-        VM.assertEq(keccak256(answer), keccak256(reason), "named");
-    }
-
-    function test_a_token_that_takes_a_fee_is_refused() external {
-        FeeToken taxed = new FeeToken();
-        Federation other = new Federation(managers, 2, FEE, 0, IERC20(address(taxed)), address(new Task()));
-        taxed.mint(address(this), 1_000);
-        taxed.approve(address(other.treasury()), 1_000);
-        ITreasury its = other.treasury();
-        VM.expectRevert(abi.encodeWithSelector(FeeOnTransfer.selector, 1_000, 900));
-        its.deposit(1_000);
     }
 
     function testFuzz_a_public_key_is_its_senders(uint256 x, uint256 y) external {
@@ -81,7 +32,7 @@ contract MoneyTest is Fixture {
         change(fee, period);
         uint256 before = treasury.pool();
         admitMembers(1);
-        (paid, paidUntil) = (fee, period == 0 ? 0 : block.timestamp + period);
+        (paidFees, paidUntil) = (fee, period == 0 ? 0 : block.timestamp + period);
         address member = members[members.length - 1];
         for (uint256 i = 0; i < 20 && federation.isMember(member); ++i) {
             uint256 x = uint256(keccak256(abi.encode(luck, i)));
@@ -91,7 +42,7 @@ contract MoneyTest is Fixture {
             else expire(member);
             VM.assertEq(federation.accountOf(member).paidUntil, paidUntil, "until when it has paid");
         }
-        VM.assertEq(treasury.pool(), before + paid, "all that was paid is in the pool");
+        VM.assertEq(treasury.pool(), before + paidFees, "all that was paid is in the pool");
         VM.assertEq(token.balanceOf(address(treasury)), treasury.pool(), "and nowhere else");
     }
 
@@ -110,7 +61,7 @@ contract MoneyTest is Fixture {
         (bool ok,) = address(federation).call(abi.encodeCall(IFederation.renew, ()));
         VM.assertTrue(ok == (paidUntil > 0), "who does not expire is not renewed");
         if (!ok) return;
-        paid += fee;
+        paidFees += fee;
         uint256 start = block.timestamp > paidUntil ? block.timestamp : paidUntil;
         paidUntil = federation.membershipPeriod() == 0 ? 0 : start + federation.membershipPeriod();
     }

@@ -7,7 +7,7 @@ import {Phase} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {VM} from "./support/Vm.sol";
 
-/// @notice Who acts for a seat: its holder, as long as it is a member, and no other account.
+/// @notice Who acts for a seat no more: the holders of seats that are gone, and members who left the federation.
 contract SeatsTest is Fixture {
     address[] private committee;
 
@@ -17,29 +17,6 @@ contract SeatsTest is Fixture {
         begin(defaults(), 0);
         committee = committeeNow();
         trainAll();
-    }
-
-    function test_no_other_member_commits_for_a_seat() external {
-        requireNotSeated(commitment(0, 1), committee[0]);
-        requireNotSeated(commitment(0, 1), members[8]);
-        requireNotSeated(commitment(0, 5), committee[0]);
-    }
-
-    function test_no_other_member_reveals_for_a_seat() external {
-        for (uint256 i = 0; i < 5; ++i) {
-            commitAs(committee[i]);
-        }
-        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(committee[1]);
-        bytes memory call = abi.encodeCall(ITask.revealScores, (0, 1, baseline, scores, salt));
-        requireNotSeated(call, committee[0]);
-        requireNotSeated(call, members[8]);
-    }
-
-    function test_no_other_member_attests_for_a_seat() external {
-        judgeAll();
-        task.settle(STEPS);
-        requireNotSeated(abi.encodeCall(ITask.attest, (0, 1, nextModel())), committee[0]);
-        requireNotSeated(abi.encodeCall(ITask.attest, (0, 1, nextModel())), members[8]);
     }
 
     /// @dev A committee of 5, then one of 3: seats 3 and 4 are no longer seats, whatever is left in their slots.

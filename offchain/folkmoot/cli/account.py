@@ -32,7 +32,7 @@ def new(
         Path | None, typer.Argument(help="New keystore file. Default: the settings' keystore.", show_default=False)
     ] = None,
 ) -> None:
-    """Create an account; its key is kept in a new keystore file."""
+    """Create an account and keep its key in a new keystore file."""
     path = file or session.config.keystore
     _show_kept(session, create_account(path, lambda: session.password(path, new=True)), path)
 

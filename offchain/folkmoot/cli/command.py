@@ -141,9 +141,9 @@ def _party(about: str) -> Any:
     return typer.Argument(parser=party, metavar="ADDRESS", help=about, show_default=False)
 
 
-Party = Annotated[str, _party("Its address, or its name in names.toml.")]
-OptionalParty = Annotated[str | None, _party("Address or name of an account. Default: the keystore's.")]
-Parties = Annotated[list[str], _party("Addresses, or names in names.toml.")]
+Party = Annotated[str, _party("Address or name of the account.")]
+OptionalParty = Annotated[str | None, _party("Address or name of the account. Default: the keystore's.")]
+Parties = Annotated[list[str], _party("Addresses or names of accounts.")]
 Manager = Annotated[str, _party("Address or name of the manager.")]
 Committee = Annotated[
     list[str],

@@ -19,6 +19,7 @@ from folkmoot.cli.model import model_pointer
 from folkmoot.cli.output import COINS, duration, table
 from folkmoot.cli.session import Session
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, FolkmootError, InsufficientFunds, StoreError
+from folkmoot.worker import make_learner
 
 SKEW = 60  # seconds that clocks may differ without a warning
 LAG = 10  # blocks that a node may be behind another
@@ -207,8 +208,6 @@ def blobs(session: Session) -> Finding:
 
 def learner(session: Session) -> Finding:
     """The model may run here, the data load, both suit the task, and its aggregation rule is known."""
-    from folkmoot.worker import make_learner  # noqa: PLC0415 - PyTorch takes its time to import
-
     samples = make_learner(session.config, session.descriptor(session.task.parameters())).samples
     return _fine(f"{samples} samples to train on")
 

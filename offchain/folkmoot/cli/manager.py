@@ -188,7 +188,7 @@ def pause(
     session: Session,
     length: Annotated[str, typer.Argument(metavar="DURATION", help="Such as 30min, 2h or 1d.", show_default=False)],
 ) -> None:
-    """Pause a task's running round. The end is counted from now: others confirm it by `manager confirm`."""
+    """Pause a task's running round, counted from now. Other managers use `manager confirm`."""
     until = session.client.now() + seconds(length)
     propose_or_confirm(session, session.task.pause(session.task.round().number, until))
 

@@ -1,22 +1,24 @@
 """`model`: every model that a task has made, as safetensors for any use."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from safetensors.numpy import save
 
+from folkmoot import learning
 from folkmoot.chain import Parameters, TaskContract, replay
 from folkmoot.cli.command import command, group
 from folkmoot.cli.output import percent, table, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
 from folkmoot.cli.task_status import reports
+from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError
+from folkmoot.learning import Descriptor, Weights
 from folkmoot.store import cid
-
-if TYPE_CHECKING:
-    from folkmoot.task_blobs import TaskBlobs
+from folkmoot.task_blobs import TaskBlobs
+from folkmoot.worker import make_learner, member_data
 
 app = group("model", "A task's models, one for each round.")
 
@@ -77,8 +79,6 @@ def evaluate(
     ] = None,
 ) -> None:
     """Measure a model's accuracy on your own data."""
-    from folkmoot.cli.evaluation import measure  # noqa: PLC0415 - it imports PyTorch, which takes its time
-
     task = session.task
     parameters = task.parameters()
     number, pointer = model_pointer(task, parameters, number)
@@ -99,9 +99,25 @@ def model_pointer(task: TaskContract, parameters: Parameters, number: int | None
     return chosen, task.ledger(_block(chosen, parameters)) if chosen else parameters.model
 
 
-def _blobs(session: Session, parameters: Parameters) -> "TaskBlobs":
-    from folkmoot.task_blobs import TaskBlobs  # noqa: PLC0415 - what it imports takes its time
+def measure(
+    config: WorkerConfig, descriptor: Descriptor, weights: Weights, source: str | None
+) -> tuple[int, int | None]:
+    """A model's accuracy in basis points, and on how many samples.
 
+    `source` names a data set. Without it the plug-in of the settings measures, which does not say on how many samples,
+    or else all data of the settings are used. Raises `LearningError` and `ConfigError`.
+    """
+    if source is None and config.plugin:
+        learner = make_learner(config, descriptor)
+        learner.load(weights)
+        return learner.evaluate(), None
+    module = learning.build(descriptor.model, descriptor.arguments, allowed=config.allowed_models)
+    learning.load_weights(module, weights)
+    data = learning.load(source) if source else member_data(config)
+    return learning.accuracy(module, data, threads=config.threads), len(data)
+
+
+def _blobs(session: Session, parameters: Parameters) -> TaskBlobs:
     descriptor = session.descriptor(parameters)
     return TaskBlobs(session.store, descriptor, task=session.task.address, first_model=parameters.model)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import Any, Self, cast
 
 import typer
 from eth_account.signers.local import LocalAccount
@@ -35,10 +35,9 @@ from folkmoot.cli.names import BOOK, AddressBook, name_given, read_book
 from folkmoot.cli.output import Money, Output
 from folkmoot.config import WorkerConfig, load_config
 from folkmoot.errors import ChainError, ConfigError
+from folkmoot.learning import Descriptor
 from folkmoot.store import LocalStore
-
-if TYPE_CHECKING:
-    from folkmoot.learning import Descriptor
+from folkmoot.task_blobs import fetch_descriptor
 
 CONFIG = "folkmoot.toml"  # found in the working directory or above it
 PATIENCE = 120  # seconds of the chain's time that a transaction may take
@@ -94,20 +93,20 @@ class Session:
 
     def _claimed(self, address: str) -> str:
         if address not in self._claims and self._look_ups:
-            self._look_ups -= 1
             try:
-                self._claims[address] = self._look_up(address)
+                if applied := self._applications.get(address):
+                    self._look_ups -= 1
+                    self._claims[address] = self._name_in(applied)
             except ChainError:  # a missing name is no reason to fail
                 self._look_ups = 0
         return self._claims.get(address, "")
 
-    def _look_up(self, address: str) -> str:
-        applied = self._applications.get(address)
-        if applied is None or applied.origin is None:
+    def _name_in(self, applied: MembershipApplied) -> str:
+        if applied.origin is None:
             return ""
         with translated():
-            sent = bytes(self.client.web3.eth.get_transaction(HexStr(applied.origin.transaction))["input"])
-        return name_given(self.federation.apply_for_membership(applied.public_key), sent)
+            sent = self.client.web3.eth.get_transaction(HexStr(applied.origin.transaction))["input"]
+        return name_given(self.federation.apply_for_membership(applied.public_key), bytes(sent))
 
     @cached_property
     def _applications(self) -> dict[str, MembershipApplied]:
@@ -172,10 +171,8 @@ class Session:
         """The task that the settings name."""
         return find_task(self.federation, self.config.task)
 
-    def descriptor(self, parameters: Parameters) -> "Descriptor":
+    def descriptor(self, parameters: Parameters) -> Descriptor:
         """A task's descriptor, from the store. Raises `StoreError` and `DescriptorError`."""
-        from folkmoot.task_blobs import fetch_descriptor  # noqa: PLC0415 - what it imports takes its time
-
         return fetch_descriptor(self.store, parameters.descriptor)
 
     @cached_property

@@ -12,6 +12,8 @@ from folkmoot.cli.command import Committee, command, group
 from folkmoot.cli.output import duration, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
+from folkmoot.presets import settings_of
+from folkmoot.proposal import draft, load_task_config, task_template
 from folkmoot.store import cid
 
 app = group("task", "Tasks: the models that the federation trains.")
@@ -27,9 +29,6 @@ def init(
     session: Session, file: Annotated[Path, typer.Argument(help="New file.")] = TASK, *, preset: Preset = "bflc"
 ) -> None:
     """Write a task's TOML file to edit: every setting, what it is for, and the preset's value."""
-    from folkmoot.presets import settings_of  # noqa: PLC0415 - it imports PyTorch, which takes its time
-    from folkmoot.proposal import task_template  # noqa: PLC0415 - as above
-
     write_new(file, task_template(settings_of(preset)))
     session.output.show({"file": file}, f"{file} is written; edit it, then: folkmoot task propose {file}")
 
@@ -42,9 +41,6 @@ def propose(
     preset: Preset = "bflc",
 ) -> None:
     """Propose a task: make its descriptor and first model, store both, and record them on the chain."""
-    from folkmoot.presets import settings_of  # noqa: PLC0415 - as above
-    from folkmoot.proposal import draft, load_task_config  # noqa: PLC0415 - as above
-
     if preset in ONE_AT_A_TIME:
         _require_none_running(session, preset)
     made = draft(load_task_config(file, settings_of(preset)), session.record.rules, folder=file.parent)

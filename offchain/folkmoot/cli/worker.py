@@ -13,6 +13,7 @@ from folkmoot.cli.command import command, group, with_session
 from folkmoot.cli.output import write_new
 from folkmoot.cli.session import CONFIG, Session
 from folkmoot.config import template
+from folkmoot.worker import make_reporter, run_worker
 
 app = group("worker", "Take part in a task: train, judge and aggregate until it is over, or until Ctrl-C.", runs=True)
 
@@ -24,8 +25,6 @@ _LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 def run(session: Session, context: typer.Context) -> None:
     """Take part in a task: train, judge and aggregate until it is over, or until Ctrl-C."""
     if context.invoked_subcommand is None:
-        from folkmoot.worker import make_reporter, run_worker  # noqa: PLC0415 - PyTorch takes its time to import
-
         level = logging.WARNING if sys.stdout.isatty() else logging.INFO  # a terminal has a live display
         logging.basicConfig(level=level, format=_LINE, force=True)
         raise typer.Exit(run_worker(session.config, make_reporter()))

@@ -3,7 +3,7 @@
 The encoding is the safetensors format (https://github.com/huggingface/safetensors#format) with every choice made: the
 header is ASCII JSON without white space, `__metadata__` first (author, parent, round, task), then the tensors sorted
 by name, each with dtype, shape and data_offsets in this order. Spaces pad it to a multiple of 8 bytes. The data follow
-in the same order without gaps, little-endian, all finite, zeros positive. Any other encoding of the content is malformed.
+in the same order without gaps, little-endian, all finite, zeros positive. Any other encoding is malformed.
 """
 
 import json

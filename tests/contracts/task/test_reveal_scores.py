@@ -67,7 +67,7 @@ def test_who_did_not_commit_is_not_waited_for(lifecycle):
     assert life.phase == Phase.SETTLING
 
 
-def test_the_seal_is_what_the_view_says(life):
+def test_the_commitment_is_what_the_view_says(life):
     seat = life.committee[0]
     assert life.task.scoreCommitment(seat, *GOOD) == word(life.commitment(seat, GOOD))
 
@@ -140,7 +140,7 @@ def test_a_copied_commitment_does_not_open(lifecycle):
         reveal(life, life.committee[1])
 
 
-def test_a_seal_is_for_one_attempt(lifecycle):
+def test_a_commitment_is_for_one_attempt(lifecycle):
     life = lifecycle().to(Phase.COMMITTING)
     seat = life.committee[0]
     early = commit(life, seat)

@@ -12,7 +12,11 @@ from folkmoot.cli import app
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = re.compile(r"folkmoot ([^`\n]*)")
-DOCUMENTS = ("README.md", "SPECIFICATION.md", *(f"docs/{name}.md" for name in ("member", "operator", "auditor", "papers")))
+DOCUMENTS = (
+    "README.md",
+    "SPECIFICATION.md",
+    *(f"docs/{name}.md" for name in ("member", "operator", "auditor", "papers")),
+)
 (USAGE_ERROR,) = typer.BadParameter.__bases__
 ADDRESS = f"0x{'1' * 40}"
 

@@ -19,4 +19,4 @@ def test_what_a_mutant_edits_stands_in_the_contracts_just_once(mutant: Mutant) -
 @pytest.mark.parametrize("find", ["no such line", "r.submitted"])
 def test_another_one_is_refused(find: str) -> None:
     with pytest.raises(ValueError, match="stands"):
-        Mutant("odd", "libraries/Closing.sol", find, "").edited(ROOT)
+        Mutant("odd", "rounds/Closing.sol", find, "").edited(ROOT)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from folkmoot.cli.evaluation import measure
+from folkmoot.cli.model import measure
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import LearningError
 from folkmoot.learning import Descriptor, Weights, accuracy, initial_weights, load_digits, mlp, split_member

@@ -1,0 +1,45 @@
+"""A run that fails must never be counted as one that passed."""
+
+from argparse import ArgumentTypeError
+
+import pytest
+
+from tools.run_tests import Outcome, Totals, count, known
+
+REPORT = """<testsuites><testsuite>
+<testcase name="good"/><testcase name="bad"><failure/></testcase>
+<testcase name="broken"><error/></testcase><testcase name="left out"><skipped/></testcase>
+</testsuite></testsuites>"""
+ALL_GOOD = '<testsuite><testcase name="good"/></testsuite>'
+
+
+@pytest.mark.parametrize(
+    ("code", "report", "totals"),
+    [
+        (1, REPORT, Totals(passed=1, failed=2, skipped=1)),
+        (0, ALL_GOOD, Totals(passed=1)),
+        (2, ALL_GOOD, Totals(passed=1, failed=1)),
+        (1, "", Totals(failed=1)),
+        (1, "Compiler run failed", Totals(failed=1)),
+        (0, "", Totals()),
+    ],
+)
+def test_a_runner_that_fails_without_naming_a_test_counts_as_one_failure(
+    code: int, report: str, totals: Totals
+) -> None:
+    assert count(Outcome(code, report, "")) == totals
+
+
+def test_totals_add_up() -> None:
+    assert str(Totals(1, 0, 0) + Totals(2, 3, 4)) == "3 passed, 3 failed, 4 skipped"
+
+
+@pytest.mark.parametrize("target", ["forge", "forge@prague", "tests/contracts/test_lifecycle.py@prague"])
+def test_targets(target: str) -> None:
+    assert known(target) == target
+
+
+@pytest.mark.parametrize("target", ["everything", "tests", "tools/run_tests.py", "tests/support/evm.py"])
+def test_what_is_no_target(target: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="neither a file of a suite nor one of contracts, forge"):
+        known(target)
