@@ -25,7 +25,7 @@ from experiments.data import digits
 from experiments.experiment import Cell, Experiment, Measured, Rows, Tick
 from experiments.report import MARKERS, by_seed, chart, percent, select, table
 from experiments.systems import active, task
-from folkmoot.simulation import Plan, Record, Shares, federation
+from folkmoot.simulation import Plan, Record, Shares, simulate
 from folkmoot.testing.transactions import transactions
 from tools.contracts import CONTRACTS, RULES
 
@@ -73,7 +73,7 @@ def measure(cell: Cell, data: Path | None, tick: Tick) -> Sequence[Measured]:
     evaluated: list[Counter[str]] = []
     ends: list[int] = []
     plan = _plan(FULL if data else QUICK, cell)
-    with federation(plan, rules=RULES, contracts=CONTRACTS) as played:
+    with simulate(plan, rules=RULES, contracts=CONTRACTS) as played:
         tally = Counter[str]()
         for one in played.coalition.honest:
             compute = one.compute

@@ -1,4 +1,4 @@
-"""The data sets of the experiments: what each member has, and a test set that nobody trains on.
+"""The data sets of the experiments: what each member has, and a test set that no member trains on.
 
 The files are NumPy's `.npz` with uint8 images, in a folder that `--data` names. Where the originals come from is in
 `ORIGINS`; `digits` comes with scikit-learn and needs no folder.

@@ -11,7 +11,7 @@ from experiments.experiment import Measured, Tick
 from experiments.learners import centralised
 from folkmoot.learning import build, initial_weights, load_weights
 from folkmoot.proposal import TaskConfig
-from folkmoot.simulation import Plan, Record, Shares, federation
+from folkmoot.simulation import Plan, Record, Shares, simulate
 from tools.contracts import CONTRACTS, RULES
 
 LAST = 5  # rounds whose mean accuracy counts: never the best
@@ -49,7 +49,7 @@ class Course:
 def play(plan: Plan, tick: Tick, *, tested: int = LAST) -> Course:
     """A federation from the first round to the last; so many of the last models are tested."""
     records: list[Record] = []
-    with federation(plan, rules=RULES, contracts=CONTRACTS) as played:
+    with simulate(plan, rules=RULES, contracts=CONTRACTS) as played:
         for record in played.play():
             records.append(record)
             tick(len(records), plan.task.total_rounds)

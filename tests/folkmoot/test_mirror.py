@@ -6,13 +6,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "offchain" / "folkmoot"
 
 EXCEPTIONS = {
-    "simulation/attacks/attack.py",
-    "simulation/coalition.py",
-    "simulation/federation.py",
     "simulation/participant.py",
     "simulation/view_cache.py",
-    "testing/federation.py",
-    "testing/local.py",
 }
 """Modules without one. The list only gets shorter."""
 

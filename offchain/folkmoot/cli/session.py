@@ -93,20 +93,20 @@ class Session:
 
     def _claimed(self, address: str) -> str:
         if address not in self._claims and self._look_ups:
-            self._look_ups -= 1
             try:
-                self._claims[address] = self._look_up(address)
+                if applied := self._applications.get(address):
+                    self._look_ups -= 1
+                    self._claims[address] = self._name_in(applied)
             except ChainError:  # a missing name is no reason to fail
                 self._look_ups = 0
         return self._claims.get(address, "")
 
-    def _look_up(self, address: str) -> str:
-        applied = self._applications.get(address)
-        if applied is None or applied.origin is None:
+    def _name_in(self, applied: MembershipApplied) -> str:
+        if applied.origin is None:
             return ""
         with translated():
-            sent = bytes(self.client.web3.eth.get_transaction(HexStr(applied.origin.transaction))["input"])
-        return name_given(self.federation.apply_for_membership(applied.public_key), sent)
+            sent = self.client.web3.eth.get_transaction(HexStr(applied.origin.transaction))["input"]
+        return name_given(self.federation.apply_for_membership(applied.public_key), bytes(sent))
 
     @cached_property
     def _applications(self) -> dict[str, MembershipApplied]:

@@ -2,7 +2,7 @@
 
 A worker knows no other update before Training closes. Where an attack is crafted from the others' honest models, it
 trains stand-ins for them: models from its own data in another order. It acts as one of `ATTACKERS` among as many others
-as it has stand-ins. So it is weaker than an attacker of `folkmoot.simulation.federation`, who knows all honest models.
+as it has stand-ins. So it is weaker than an attacker of `simulate`, who knows all honest models.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol

@@ -33,7 +33,7 @@ class Coalition:
 
 @dataclass(frozen=True, kw_only=True)
 class OmniscientAttacker(Attacker):
-    """An attacker with full knowledge, as Bift and Fang et al. grant it; its own where nobody honest trains."""
+    """An attacker with full knowledge, as in Bift and Fang et al.; of its own model if no honest member trains."""
 
     coalition: Coalition
 

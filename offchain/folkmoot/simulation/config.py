@@ -19,7 +19,7 @@ HONEST = "none"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationConfig:
-    """What only a simulated worker is told. Raises `ConfigError` for a value out of range."""
+    """Settings that only a simulated worker has. Raises `ConfigError` for a value out of range."""
 
     # One data set, shared out among the members
     partition: Annotated[str | None, '"dirichlet", "iid", "shards", "site" or "writer"; without it all data'] = None

@@ -96,7 +96,7 @@ class Played:
 
 
 @contextmanager
-def federation(plan: Plan, *, rules: Sequence[str] = (), contracts: Contracts = packaged) -> Iterator[Played]:
+def simulate(plan: Plan, *, rules: Sequence[str] = (), contracts: Contracts = packaged) -> Iterator[Played]:
     """Found a federation on an Anvil of its own, ready for the members to enrol.
 
     `rules` names contracts beside the package's, all of which come from `contracts`.
@@ -117,16 +117,16 @@ def federation(plan: Plan, *, rules: Sequence[str] = (), contracts: Contracts = 
         addresses = tuple(member.address for member in members)
         view_cache = ViewCache(chain, founded.contract, task, addresses[0])
         coalition = Coalition(tuple(addresses[number] for number in sorted(plan.attackers)), view_cache)
-        factory = _Factory(plan, blobs, AggregateCache(), coalition)
-        people = [factory.member(number, Courier(chain, member), task) for number, member in enumerate(members)]
+        common = _Members(plan, blobs, AggregateCache(), coalition)
+        people = [common.member(number, Courier(chain, member), task) for number, member in enumerate(members)]
         coalition.honest.extend(one for number, one in enumerate(people) if number not in plan.attackers)
         order = sorted(numbers, key=lambda number: number in plan.attackers)
         rounds = Rounds(chain, task, view_cache, [people[number] for number in order])
-        yield Played(plan, chain, task, addresses, rounds, blobs, store, coalition, factory.aggregate_cache)
+        yield Played(plan, chain, task, addresses, rounds, blobs, store, coalition, common.aggregate_cache)
 
 
 @dataclass(frozen=True, slots=True)
-class _Factory:
+class _Members:
     """What the members share, and how each of them is made."""
 
     plan: Plan

@@ -33,7 +33,7 @@ class Record:
 
 
 class Rounds:
-    """One task, played by all its participants, who take their turns in this order."""
+    """One task, played by all its members, who act in this order."""
 
     def __init__(
         self, chain: PooledChain, task: TaskContract, view_cache: ViewCache, members: Sequence[SimulatedMember]
@@ -44,7 +44,7 @@ class Rounds:
         self._before = chain.tally
 
     def play(self) -> Iterator[Record]:
-        """Each round when it is over, until the task is. Raises `FolkmootError` if nobody can go on."""
+        """Each round when it is over, until the task is. Raises `FolkmootError` if no member can act any more."""
         while True:
             view = self._view_cache.look()
             waits = self._act(view)
@@ -57,7 +57,7 @@ class Rounds:
                 yield self._record(over[0])
 
     def _act(self, view: View) -> list[Wait | Stop]:
-        """Let everybody act who can have something to do; what those who sent nothing wait for."""
+        """Let all members act that may have something to do; returns what those wait for that sent nothing."""
         waits: dict[str, Wait | Stop] = {}
         posted: set[str] = set()
         concerned = self._concerned(view)
@@ -74,7 +74,7 @@ class Rounds:
         return [wait for account, wait in waits.items() if account not in posted]
 
     def _concerned(self, view: View) -> list[str]:
-        """Authors publish before seats look for blobs; who is both has two chances."""
+        """Authors publish before seats look for blobs; a member that is both acts twice."""
         if view.phase not in _JUDGING:
             return list(self._members)
         authors = [entry.update.author for entry in view.updates] if view.phase == Phase.COMMITTING else []

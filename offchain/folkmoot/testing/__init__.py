@@ -4,13 +4,13 @@ Nothing but Foundry's `anvil` has to be installed. A test of a plug-in:
 
     from pathlib import Path
     from folkmoot.presets import preset
-    from folkmoot.testing import consortium
+    from folkmoot.testing import local_consortium
 
     PLUGIN = Path("my_plugin.py").resolve()
 
 
     def test_two_members_train_with_it_and_three_judge(tmp_path):
-        with consortium(tmp_path, plugin=PLUGIN, poll_seconds=0.1, turn_seconds=1) as members:
+        with local_consortium(tmp_path, plugin=PLUGIN, poll_seconds=0.1, turn_seconds=1) as members:
             committee = [members.join(name) for name in ("Ada", "Ben", "Cleo")]
             for name in ("Dan", "Eva"):
                 members.join(name)
@@ -24,10 +24,9 @@ Nothing but Foundry's `anvil` has to be installed. A test of a plug-in:
 """
 
 from folkmoot.testing.anvil import FREE_GAS, Anvil, free_port, run_anvil
-from folkmoot.testing.consortium import Consortium, Member
+from folkmoot.testing.consortium import Consortium, Member, local_consortium, local_federation
 from folkmoot.testing.contracts import Bytecode, Contracts, Factory, built, deploy, packaged
 from folkmoot.testing.federation import Chain, LocalChain, LocalFederation, account_of, found
-from folkmoot.testing.local import consortium, local_federation
 from folkmoot.testing.processes import Program, Worker
 
 __all__ = [
@@ -45,10 +44,10 @@ __all__ = [
     "Worker",
     "account_of",
     "built",
-    "consortium",
     "deploy",
     "found",
     "free_port",
+    "local_consortium",
     "local_federation",
     "packaged",
     "run_anvil",

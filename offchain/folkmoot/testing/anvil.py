@@ -55,7 +55,7 @@ class Anvil:
 def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterator[Anvil]:
     """Run Anvil with these options and the rules of an EVM version.
 
-    It has a session of its own, so that Ctrl-C reaches only whoever started it. Raises `ConfigError` if there is no
+    It has a session of its own, so that Ctrl-C does not reach it. Raises `ConfigError` if there is no
     Anvil on the PATH, and `FolkmootError` if it does not start.
     """
     binary = shutil.which("anvil")
@@ -73,7 +73,7 @@ def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterato
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """A free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,25 +1,28 @@
-"""Members of a local federation, each with a folder and a worker process of its own, and a blob store between them."""
+"""Members of a local federation, each with a folder and a worker process of its own, and a blob store for all."""
 
 import json
 import signal
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from folkmoot.chain import Phase, TaskContract, deployments
+from folkmoot.chain import Client, Phase, TaskContract, deployments
 from folkmoot.errors import FolkmootError
 from folkmoot.proposal import TaskConfig, draft
 from folkmoot.store import LocalStore
-from folkmoot.testing.federation import LocalFederation
+from folkmoot.testing.anvil import FREE_GAS, run_anvil
+from folkmoot.testing.federation import LocalChain, LocalFederation, account_of, found
 from folkmoot.testing.processes import Program, Worker, end
 
 PASSWORD = "only for this chain"  # noqa: S105 - the keys behind it are no secret either
-PATIENCE = 300.0  # real seconds, only to bound how long a failing test hangs
+PATIENCE = 300.0  # real seconds: bounds how long a failing test hangs
+MANAGERS = ("Mara", "Nils", "Olga")
 ITERATIONS = 2  # of scrypt: a keystore for real use takes its time
 
 
@@ -112,7 +115,7 @@ class Consortium:
             member.worker.check()
 
     def until(self, what: str, reached: Callable[[], object], patience: float = PATIENCE) -> None:
-        """Wait until something is so. Raises `FolkmootError` with everybody's log if it never is or a worker fails."""
+        """Wait until a condition holds. Raises `FolkmootError` with all logs on a timeout or if a worker fails."""
 
         def is_over() -> bool:
             self.check()
@@ -158,3 +161,17 @@ class Consortium:
             "store": self.folder / "blobs",
         }
         return Member(account, {**common, **self.settings, **settings}, Worker(name, folder, self.program))
+
+
+@contextmanager
+def local_federation(**options: Any) -> Iterator[tuple[str, LocalFederation]]:
+    """The URL of a new chain, and a federation of three managers on it; `options` are those of `found`."""
+    with run_anvil(*FREE_GAS) as anvil, Client([anvil.url]) as client:
+        yield anvil.url, found(LocalChain(anvil, client), [account_of(name) for name in MANAGERS], **options)
+
+
+@contextmanager
+def local_consortium(folder: Path, **settings: object) -> Iterator[Consortium]:
+    """A new federation whose members have their files in `folder` and these settings, without members yet."""
+    with local_federation() as (url, federation), Consortium(federation, url, folder, settings) as members:
+        yield members

@@ -149,7 +149,7 @@ def found(
 
 
 def account_of(text: str) -> LocalAccount:
-    """The account whose key is a text's keccak: everybody knows it, so it is for chains that end with a test."""
+    """The account whose key is a text's keccak. The key is no secret: use it only on chains that end with a test."""
     account: LocalAccount = Account.from_key(Web3.keccak(text=text))
     return account
 

@@ -33,7 +33,7 @@ def _price(raw: bytes) -> int:
 
 @dataclass
 class MemoryChain:
-    """Blocks, a pool and receipts. A block comes only by `mine`; `clock` is everybody's.
+    """Blocks, a pool and receipts. A block comes only by `mine`. `clock` is shared by all.
 
     Without a base fee a transaction waits until it offers the `gas_price`.
     """

@@ -6,8 +6,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from folkmoot.chain import Deployment
 from folkmoot.cli.command import command
 from folkmoot.cli.session import Session
+from folkmoot.errors import ConnectionFailed
 from tests.support.cli import Cli
 
 
@@ -137,3 +139,14 @@ def test_a_book_with_a_mistake_stops_a_command_before_it_acts(cli: Cli, keystore
     assert cli.refused("account", "show").startswith(told)
     assert cli.refused("account", "new", "other.json", "--password-file", "password").startswith(told)
     assert not Path("other.json").exists()
+
+
+def test_without_a_node_an_answer_is_shown_with_addresses(cli: Cli) -> None:
+    session = resolved(cli)
+    vars(session)["record"] = Deployment(
+        chain_id=7, block_number=1, block_hash="0x", federation=ALICE, treasury=ALICE, token=ALICE,
+        task_implementation=ALICE, rules={}, libraries={}, deployed_at=0, version="",
+    )  # fmt: skip
+    with pytest.raises(ConnectionFailed):
+        assert session.history
+    assert session.label(f"{ALICE} has left the federation") == f"{ALICE} has left the federation"

@@ -83,7 +83,7 @@ def test_models_of_other_seeds_stand_for_the_others(
     assert made @ honest < 0
 
 
-def test_a_colluder_praises_its_partners_only(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
+def test_a_colluder_praises_only_those_it_colludes_with(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
     submissions = tuple(submission(author, found=False) for author in TRAINERS)
     request = EvaluationRequest(
         evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions

@@ -51,7 +51,7 @@ def deviations(n: int, f: int) -> float:
     """How many standard deviations off an update may be so that enough honest ones are farther out: Baruch et al.'s z.
 
     With s = floor(n / 2 + 1) - f honest supporters needed for a majority, the normal quantile of (n - f - s) / (n - f).
-    It is at least 0, where too few attackers can hide behind nobody, and counts at least one supporter.
+    It is at least 0, where attackers are too few to hide, and counts at least one supporter.
     """
     supporters = max(n // 2 + 1 - f, 1)
     nearer = (n - f - supporters) / (n - f)

@@ -1,4 +1,4 @@
-"""Attacks on the update that need to know nobody else's model."""
+"""Attacks on the update that need no knowledge of other models."""
 
 import math
 

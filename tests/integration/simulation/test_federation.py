@@ -2,36 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import dedent
 
 import pytest
 
 import folkmoot.simulation
-from experiments.data import digits
-from experiments.systems import LEARNERS, PRESETS, active, task
+from experiments.systems import PRESETS, active, task
 from folkmoot.chain import Phase, fetch_events, replay
 from folkmoot.chain.events.rounds import TrainersSampled
-from folkmoot.learning import TorchLearner
-from folkmoot.simulation import Plan, Played, Record, federation
-from folkmoot.simulation.attacks import ATTACKS, Attack, colluding_committee
-
-MEMBERS, ROUNDS = 8, 2
-LEARNING = {"epochs": 3, "batch": 16, "learning_rate": "0.1"}
-
-
-def plan(
-    system: str = "bflc", *, attack: Attack | None = None, attackers: Sequence[int] = (), rounds: int = ROUNDS
-) -> Plan:
-    return Plan(
-        task=task(system, members=MEMBERS, trainers=5, committee=3, total_rounds=rounds, **LEARNING),
-        shares=digits(MEMBERS, 3),
-        seed=3,
-        attack=attack or Attack(),
-        attackers=frozenset(attackers),
-        learner=LEARNERS.get(system, TorchLearner),
-    )
+from folkmoot.simulation import Played, simulate
+from tests.support.simulation import LEARNING, MEMBERS, ROUNDS, plan, play
 
 
 def sent(played: Played) -> Counter[str]:
@@ -43,13 +24,8 @@ def sent(played: Played) -> Counter[str]:
     )
 
 
-def play(chosen: Plan) -> list[Record]:
-    with federation(chosen) as played:
-        return list(played.play())
-
-
 def test_every_action_is_a_transaction_of_the_members_own() -> None:
-    with federation(plan()) as played:
+    with simulate(plan()) as played:
         before = played.chain.client.head().number
         records = list(played.play())
         after, by_account = played.chain.client.head().number, sent(played)
@@ -66,7 +42,7 @@ def test_every_action_is_a_transaction_of_the_members_own() -> None:
 
 
 def test_the_ledger_holds_the_pointers_and_the_logs_tell_the_same() -> None:
-    with federation(plan()) as played:
+    with simulate(plan()) as played:
         records = list(played.play())
         k = played.plan.task.updates_per_round
         events = fetch_events(played.chain.client, [played.task.address], from_block=0)
@@ -88,7 +64,7 @@ def test_the_ledger_holds_the_pointers_and_the_logs_tell_the_same() -> None:
 def test_only_who_was_drawn_trains_where_not_everybody_is_active() -> None:
     chosen = plan(rounds=3)
     few = task("bflc", members=MEMBERS, committee=3, total_rounds=3, **active(MEMBERS, 0.75, 3), **LEARNING)
-    with federation(replace(chosen, task=few)) as played:
+    with simulate(replace(chosen, task=few)) as played:
         records = list(played.play())
         events = list(fetch_events(played.chain.client, [played.task.address], from_block=0))
     drawn = {event.round: event.trainers for event in events if isinstance(event, TrainersSampled)}
@@ -98,7 +74,7 @@ def test_only_who_was_drawn_trains_where_not_everybody_is_active() -> None:
 
 
 def test_the_model_learns_and_the_same_seed_gives_the_same_chain() -> None:
-    with federation(plan()) as played:
+    with simulate(plan()) as played:
         first = list(played.play())
         begun, learnt = played.test(played.task.parameters().model), played.test(first[-1].model)
     assert learnt > begun + 0.25
@@ -116,52 +92,9 @@ def test_pfedme_is_averaging_with_another_learner() -> None:
     assert not {*personal.pointers} & {*averaged.pointers}
 
 
-def test_bflc_keeps_noise_out_and_plain_averaging_takes_it_in() -> None:
-    attackers = (6, 7)
-    with federation(plan(attack=ATTACKS["noise"], attackers=attackers)) as played:
-        noisy = {played.accounts[number] for number in attackers}
-        assert all(not noisy & {*record.accepted} for record in played.play())
-    with federation(plan("basic-fl", attack=ATTACKS["noise"], attackers=attackers, rounds=1)) as played:
-        (record,) = played.play()
-        assert noisy <= {*record.accepted}
-
-
-def test_colluders_with_a_majority_of_seats_praise_each_other_and_reject_the_rest() -> None:
-    attack = replace(ATTACKS["noise"], scores=colluding_committee)
-    chosen = replace(plan(attack=attack, attackers=(0, 1, 6, 7), rounds=1), committee=(0, 1, 2))
-    with federation(chosen) as played:
-        (record,) = played.play()
-        assert played.captured(record) == 2
-        assert {*record.accepted} == {played.accounts[number] for number in (6, 7)}
-
-
-@pytest.mark.parametrize("name", ["withheld-blob", "withheld-reveal"])
-def test_who_keeps_something_back_stops_nobody(name: str) -> None:
-    records = play(replace(plan(attack=ATTACKS[name], attackers=(0, 7)), committee=(0, 1, 2)))
-    assert len(records) == ROUNDS
-    assert all(record.accepted for record in records)
-
-
-def test_a_crafted_attack_knows_what_the_honest_trained() -> None:
-    known: list[int] = []
-
-    def craft(knowledge):  # type: ignore[no-untyped-def]
-        known.append(len(knowledge.honest))
-        return dict(knowledge.own)
-
-    play(plan(attack=Attack(update=craft, crafted=True), attackers=(6, 7), rounds=1))
-    assert known == [MEMBERS - 3 - 2] * 2
-
-
-@pytest.mark.parametrize("name", sorted(name for name, attack in ATTACKS.items() if attack.crafted))
-def test_a_crafted_attack_where_only_attackers_train(name: str) -> None:
-    (record,) = play(plan(attack=ATTACKS[name], attackers=range(3, MEMBERS), rounds=1))
-    assert len(record.authors) == MEMBERS - 3
-
-
 def test_bift_takes_all_its_rules_by_the_times_of_blocks() -> None:
     rules: Counter[str] = Counter()
-    with federation(plan("bift", rounds=9)) as played:
+    with simulate(plan("bift", rounds=9)) as played:
         for _ in played.play():
             rules.update(made.rule for _, made in played.aggregate_cache.made.values())
     assert rules.keys() == {"bift-krum/1", "trimmed-mean/1", "bulyan/1"}

@@ -10,7 +10,7 @@ import folkmoot.testing
 from folkmoot.chain import Phase
 from folkmoot.errors import FolkmootError
 from folkmoot.presets import preset
-from folkmoot.testing import consortium
+from folkmoot.testing import local_consortium
 from tests.support.family import parents
 from tests.support.workers import PACE
 
@@ -61,7 +61,7 @@ def test_a_plug_in_is_tested_as_the_package_s_documentation_has_it(tmp_path: Pat
 
 
 def test_a_worker_that_fails_ends_the_waiting_and_no_process_is_left(tmp_path: Path) -> None:
-    with consortium(tmp_path, **PACE) as members:
+    with local_consortium(tmp_path, **PACE) as members:
         committee = [members.join(name) for name in ("Ada", "Ben", "Cleo")]
         sizes = {"committee": 3, "updates_per_round": 3, "min_updates": 2, "max_updates": 5, "max_enrolled": 5}
         task = members.propose(preset("bflc", **sizes), committee)
