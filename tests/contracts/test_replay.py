@@ -18,6 +18,7 @@ from folkmoot.chain import (
     fetch_events,
     replay,
 )
+from tests.contracts.cast import model
 from tests.contracts.lifecycle import DEADLINES, Lifecycle
 from tests.contracts.player import Player
 from tests.support.evm import now, word
@@ -153,6 +154,22 @@ def test_an_absence_that_cost_no_strike_of_its_own(lifecycle, client):
     marks = life.task.participant(culprit)
     assert (life.round, marks["strikes"], marks["absentIn"]) == (1, 1, 1)
     Comparison(life, client).check()
+
+
+def test_an_attestation_that_fails(lifecycle, client):
+    """The seat that was silent is filled, and the votes of the first attempt are void."""
+    life = lifecycle().to(Phase.AGGREGATING)
+    comparison = Comparison(life, client)
+    first, second, silent = life.committee
+    life.attest(first, pointer=model(5))
+    life.attest(second, pointer=model(6))
+    comparison.check()
+    life.time_out()
+    life.recover()
+    assert silent not in life.seated
+    comparison.check()
+    life.finish_round()
+    comparison.check()
 
 
 @pytest.mark.parametrize("phase", [Phase.PROPOSED, Phase.ENROLLING, Phase.CANCELLED, Phase.EXPIRED, Phase.FINISHED])

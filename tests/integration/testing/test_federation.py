@@ -52,12 +52,12 @@ def test_an_approved_task_gets_all_that_the_treasury_has_unless_it_is_said(feder
     committee = [account_of(f"seat {number}") for number in range(3)]
     federation.admit(*committee)
     made = draft(preset("bflc", **SIZES), federation.deployment.rules)
-    for budget, left in ((5, federation.treasury.pool() - 5), (None, 0)):
+    for budget, expected in ((5, 5), (None, federation.treasury.pool())):
         task = federation.propose(made.parameters, committee[0])
         assert task.phase() == Phase.PROPOSED
         federation.approve(task, [member.address for member in committee], budget)
         assert task.phase() == Phase.ENROLLING
-        assert federation.treasury.pool() == left
+        assert task.budget() == expected
 
 
 def test_contracts_of_a_checkout_and_rules_of_one_s_own_can_be_deployed() -> None:
