@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -81,6 +82,12 @@ def _pinned(text: str) -> list[str]:
     return re.findall(r"^([A-Za-z0-9._-]+)==", text, re.MULTILINE)
 
 
+@cache
+def used_packages() -> frozenset[str]:
+    """What any file of the repository imports."""
+    return frozenset(package for _, package in imported(every_file()))
+
+
 def every_file() -> list[Path]:
     return [
         file for top in ("offchain", "experiments", "scripts", "tests", "tools") for file in (ROOT / top).rglob("*.py")
@@ -105,14 +112,14 @@ def test_the_package_imports_whatever_it_declares() -> None:
 
 @pytest.mark.parametrize("extra", ["plot", "dev"])
 def test_an_extra_lists_only_what_is_used(extra: str) -> None:
-    used = providers(package for _, package in imported(every_file()))
+    used = providers(used_packages())
     assert EXTRAS[extra] - used - NOT_IMPORTED == set()
 
 
 def test_the_lock_lists_as_direct_what_is_imported() -> None:
     direct, indirect = lock()
     names = {canonical(name) for name in direct}
-    packages = {package for _, package in imported(every_file())}
+    packages = used_packages()
     assert {package for package in packages if not providers([package]) & names} == set()
     assert names - providers(packages) == NOT_IMPORTED
     assert len(direct) == len(names)
