@@ -16,7 +16,7 @@ from folkmoot.chain.events.federation import (
 from folkmoot.cli.explain import Meaning, in_words, meaning
 from folkmoot.cli.output import Grid, table, timestamp
 from folkmoot.cli.session import Session
-from folkmoot.errors import ConfigError
+from folkmoot.errors import ChainError, ConfigError, ContractError
 
 _SHORT = 10  # characters of an action's name: enough to tell it apart
 
@@ -46,17 +46,32 @@ def propose_or_confirm(session: Session, call: Call) -> None:
 
 
 def propose_or_confirm_all(session: Session, calls: Iterable[Call]) -> None:
-    """Send managers' calls, one after the other. If one fails, those before it are shown, and its error."""
+    """Send managers' calls, one after the other. If one fails, those before it are shown, and its error.
+
+    A call that a contract refuses does not keep back the others: it is named at the end. Raises `ChainError` for it.
+    """
     documents: list[dict[str, Any]] = []
     shown: list[str] = []
+    refused: dict[str, ContractError] = {}
     try:
         for call in calls:
-            document, lines = _sent(session, call)
+            try:
+                document, lines = _sent(session, call)
+            except ContractError as error:
+                refused[explain(session, meaning(call.data), call.to)] = error
+                continue
             documents.append(document)
             shown += lines
     finally:
         if documents:
             session.output.show(documents, *shown)
+    if refused and not documents and len(refused) == 1:
+        raise next(iter(refused.values()))
+    if refused:
+        reasons = "; ".join(f"cannot {words}: {error.message}" for words, error in refused.items())
+        raise ChainError(
+            reasons, "the others were sent; `manager revoke` ends what a manager confirmed and cannot be done"
+        )
 
 
 def open_applications(events: Iterable[Event]) -> list[MembershipApplied]:

@@ -108,6 +108,20 @@ def test_confirming_everything_lists_it_and_asks(people: People) -> None:
     assert m1.json("manager", "confirm", "--all") == []
 
 
+def test_an_action_that_came_to_nothing_does_not_keep_back_the_others(people: People) -> None:
+    first, second = applicants(people, "wanda", "xaver")
+    m0, m1 = people("m0"), people("m1")
+    for words in (("reject", first), ("admit", first), ("admit", second)):
+        m0.ok("manager", *words)
+    result = m1.run("manager", "confirm", "--all", "--yes", "--json")
+    assert result.exit_code == 1
+    assert executed(json.loads(result.stdout))
+    message = json.loads(result.stderr[result.stderr.index('{"') :])["message"]
+    assert f"by application {first}: " in message
+    assert f"application {second}" not in message
+    assert people("xaver").json("member", "status")["membership"] == "admitted"
+
+
 def test_confirming_needs_to_know_what(people: People) -> None:
     assert people("m0").refused("manager", "confirm").startswith("error: name actions, or all of them by --all")
     assert people("m0").refused("manager", "confirm", "0x12", "--all").startswith("error: name actions, or all")
