@@ -81,7 +81,9 @@ def _read(kind: type, name: str, value: Any) -> Any:
     try:
         return _READERS[of](value)
     except (OverflowError, TypeError, ValueError):
-        raise ConfigError(f"{name} cannot be {value!r}", hint=about) from None
+        default = _defaults(kind)[name]
+        example = "" if default is None else f"; for example: {name} = {_toml(default)}"
+        raise ConfigError(f"{name} cannot be {value!r}", hint=f"{about}{example}") from None
 
 
 @cache

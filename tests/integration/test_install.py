@@ -85,7 +85,8 @@ def test_what_needs_pytorch_says_how_to_get_it(commands: Path, tmp_path: Path) -
         check=False,
     )
     assert done.stderr.splitlines()[-1].endswith(
-        'LearningError: initial_weights needs PyTorch (pip install "folkmoot[torch]")'
+        "LearningError: PyTorch is not installed, and initial_weights needs it "
+        "(install it: pip install torch; a worker can do without by a `plugin` of its own)"
     )
 
 

@@ -72,4 +72,5 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        raise LearningError(f"{name} needs PyTorch", hint='pip install "folkmoot[torch]"') from error
+        hint = "install it: pip install torch; a worker can do without by a `plugin` of its own"
+        raise LearningError(f"PyTorch is not installed, and {name} needs it", hint) from error

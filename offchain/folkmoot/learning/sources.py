@@ -34,7 +34,7 @@ def load_digits() -> Dataset:
     try:
         from sklearn import datasets  # noqa: PLC0415 - a second of CPU time that other data do not need
     except ModuleNotFoundError as error:
-        hint = 'pip install "folkmoot[torch]", or name a data set of your own'
+        hint = "install it: pip install scikit-learn; or name a data set of your own"
         raise LearningError("the digits come with scikit-learn, which is not installed", hint) from error
     digits = datasets.load_digits()
     return Dataset(_samples(digits.images / 16), digits.target.astype(np.int64))
