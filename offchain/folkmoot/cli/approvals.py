@@ -46,9 +46,10 @@ def propose_or_confirm(session: Session, call: Call) -> None:
 
 
 def propose_or_confirm_all(session: Session, calls: Iterable[Call]) -> None:
-    """Send managers' calls, one after the other. If one fails, those before it are shown, and its error.
+    """Send managers' calls, one after the other, and show what came of them.
 
-    A call that a contract refuses does not keep back the others: it is named at the end. Raises `ChainError` for it.
+    A call that a contract refuses does not keep back the others: `ChainError` names it at the end. Any other failure
+    ends the sending, after what was done has been shown.
     """
     documents: list[dict[str, Any]] = []
     shown: list[str] = []
@@ -69,9 +70,8 @@ def propose_or_confirm_all(session: Session, calls: Iterable[Call]) -> None:
         raise next(iter(refused.values()))
     if refused:
         reasons = "; ".join(f"cannot {words}: {error.message}" for words, error in refused.items())
-        raise ChainError(
-            reasons, "the others were sent; `manager revoke` ends what a manager confirmed and cannot be done"
-        )
+        hint = "all others were sent; who confirmed what cannot be done takes it back by `manager revoke`"
+        raise ChainError(reasons, hint)
 
 
 def open_applications(events: Iterable[Event]) -> list[MembershipApplied]:
