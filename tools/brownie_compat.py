@@ -3,15 +3,15 @@
 import socket
 from typing import Any
 
-import urllib3
 from brownie import chain, web3
 from brownie._config import CONFIG
 from brownie.exceptions import decode_typed_error
 from brownie.network import contract as brownie_contract
 from brownie.network.transaction import TransactionReceipt
 from brownie.test.managers import base as brownie_manager
-from web3 import HTTPProvider
-from web3.types import RPCEndpoint, RPCResponse
+from web3._utils import method_formatters
+
+from folkmoot.testing import LocalConnection
 
 RECEIPT_S = 60  # for a block that Anvil mines at once
 # Brownie's and web3's own parts, some of which are replaced below.
@@ -48,25 +48,13 @@ def connect_directly() -> None:
     Anvil counts a transaction's nonce a moment before it shows the receipt; brownie, looking in between, reports the
     transaction as dropped, or sleeps for a second. Its undo buffer takes a snapshot for each transaction.
     """
+    method_formatters.ABI_REQUEST_FORMATTERS.clear()  # brownie gives every address and number as the node wants it
     for name in ASKING:
         _WEB3.middleware_onion.remove(name)
-    _WEB3.provider = _KeptConnection(_WEB3.provider.endpoint_uri)
+    _WEB3.provider = LocalConnection(_WEB3.provider.endpoint_uri)
     wait = web3.eth.wait_for_transaction_receipt
     _WEB3.eth.get_transaction_receipt = lambda txid: wait(txid, timeout=RECEIPT_S, poll_latency=0.005)
     _CHAIN._add_to_undo_buffer = lambda *_: None
-
-
-class _KeptConnection(HTTPProvider):
-    """JSON-RPC without a session of `requests`, which works longer on a request than Anvil does."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self._pool = urllib3.connection_from_url(url)
-
-    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
-        body = self.encode_rpc_request(method, params)
-        answer = self._pool.request("POST", "/", body=body, headers={"Content-Type": "application/json"})
-        return self.decode_rpc_response(answer.data)
 
 
 def _read_output(receipt: TransactionReceipt) -> None:

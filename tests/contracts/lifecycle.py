@@ -98,9 +98,8 @@ class Lifecycle:
             return self.task.roster()["startBy"]
         return self.task.round()["pausedUntil" if phase == Phase.PAUSED else DEADLINES[phase]]
 
-    def opening(self, seat: Any) -> tuple[int, Sequence[int], bytes]:
-        """What `seat` says of this round: its baseline, its scores, its salt."""
-        current = self.task.round()
+    def opening(self, seat: Any, current: Any) -> tuple[int, Sequence[int], bytes]:
+        """What `seat` says of the `current` round: its baseline, its scores, its salt."""
         baseline, scores = self.opinions.get(seat.address, (BASELINE, self.scores))
         salt = salt_of(seat, current["number"], current["attempt"])
         return baseline, list(scores[: current["submitted"]]), salt
@@ -125,20 +124,23 @@ class Lifecycle:
         for author in authors or self.free_trainers():
             self.task.submitUpdate(number, pointer(author, number), samples, {"from": author})
 
-    def commitment(self, seat: Any, opening: tuple[int, Sequence[int], bytes]) -> bytes:
+    def commitment(self, seat: Any, opening: tuple[int, Sequence[int], bytes], current: Any = None) -> bytes:
         """The commitment to an opening, computed as the specification says."""
-        current, digest = self.task.round(), bytes(self.task.updatesDigest())
+        current, digest = current or self.task.round(), bytes(self.task.updatesDigest())
         bound_to = [chain.id, self.task.address, current["number"], current["attempt"], seat.address, digest]
         return web3.keccak(encode(COMMITTED, [*bound_to, *opening]))
 
     def commit(self, *seats: Any) -> None:
+        current, seated = self.task.round(), self.seated
         for seat in seats or self._waiting():
-            opening = self._openings[seat.address] = self.opening(seat)
-            self.task.commitScores(self.round, self.seat_of(seat), self.commitment(seat, opening), {"from": seat})
+            opening = self._openings[seat.address] = self.opening(seat, current)
+            sealed = self.commitment(seat, opening, current)
+            self.task.commitScores(current["number"], seated.index(seat), sealed, {"from": seat})
 
     def reveal(self, *seats: Any) -> None:
+        number, seated = self.round, self.seated
         for seat in seats or self._waiting():
-            self.task.revealScores(self.round, self.seat_of(seat), *self._openings[seat.address], {"from": seat})
+            self.task.revealScores(number, seated.index(seat), *self._openings[seat.address], {"from": seat})
 
     def _waiting(self) -> list[Any]:
         seats = self.task.seats()[: self.task.round()["seats"]]
@@ -149,10 +151,10 @@ class Lifecycle:
 
     def attest(self, *seats: Any, pointer: bytes | None = None) -> None:
         """By these seats, or by one after the other until they agree."""
-        number = self.round
+        number, seated = self.round, self.seated
         for seat in seats or self.attesting:
             if seats or self.phase == Phase.AGGREGATING:
-                self.task.attest(number, self.seat_of(seat), pointer or model(number + 1), {"from": seat})
+                self.task.attest(number, seated.index(seat), pointer or model(number + 1), {"from": seat})
 
     def close(self, steps: int = ALL) -> Any:
         return self.task.close(steps, self.anyone)

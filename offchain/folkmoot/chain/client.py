@@ -13,10 +13,11 @@ from typing import Any, Self, cast
 
 import requests
 from eth_typing import HexStr
+from hexbytes import HexBytes
 from web3 import Web3
 from web3.exceptions import TransactionNotFound, Web3RPCError
 from web3.middleware import ExtraDataToPOAMiddleware
-from web3.types import BlockData, BlockIdentifier, LogReceipt, Nonce, TxParams, TxReceipt
+from web3.types import BlockData, BlockIdentifier, LogReceipt, Nonce, RPCEndpoint, TxParams, TxReceipt
 
 from folkmoot.chain.failover import Connect, Failover, http
 from folkmoot.chain.rpc_errors import is_known, translated
@@ -139,6 +140,19 @@ class Client:
         """Whether a contract stands at this address."""
         with translated():
             return len(self.web3.eth.get_code(Web3.to_checksum_address(address))) > 0
+
+    def read(self, to: str, data: bytes, at: BlockIdentifier) -> bytes:
+        """A contract's answer to an encoded call after block `at`. Raises what the contract would.
+
+        Asks the node directly, because web3 works longer on the request than the node; a refusal is left to web3.
+        """
+        request: TxParams = {"to": Web3.to_checksum_address(to), "data": HexStr(f"0x{data.hex()}")}
+        block = hex(at) if isinstance(at, int) else at
+        answer = self.web3.provider.make_request(RPCEndpoint("eth_call"), [request, block])
+        if isinstance(answer, dict) and isinstance(answer.get("result"), str):
+            return bytes(HexBytes(answer["result"]))
+        with translated():
+            return bytes(self.web3.eth.call(request, at))
 
     def next_nonce(self, address: str) -> Nonce:
         """The nonce after those of all transactions that the node knows of, pending ones included."""

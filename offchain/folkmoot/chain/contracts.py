@@ -58,9 +58,9 @@ class Contract:
         return Call(self.address, self._encoded(name, args), name, args)
 
     def _read(self, kind: type[T], name: str, *args: Any, at: BlockIdentifier) -> T:
-        request: TxParams = {"to": self.address, "data": HexBytes(self._encoded(name, args))}
+        answer = self.client.read(self.address, self._encoded(name, args), at)
         with translated():
-            values = decode_values(function(self.ABI, name).outputs, self.client.web3.eth.call(request, at))
+            values = decode_values(function(self.ABI, name).outputs, answer)
         result: T = typed(kind, values[0] if len(values) == 1 else values)
         return result
 

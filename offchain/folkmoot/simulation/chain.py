@@ -4,12 +4,12 @@ On a real network, too, what members do in one phase is mined in a few blocks. E
 account and has its nonce, its gas limit and its receipt; only waiting, polling and estimating are left out.
 """
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, cast
 
 import numpy as np
-import requests
 from eth_account.signers.local import LocalAccount
 from hexbytes import HexBytes
 from web3.types import TxParams, TxReceipt
@@ -17,7 +17,7 @@ from web3.types import TxParams, TxReceipt
 from folkmoot.chain import Call, Client, Receipt, Sender, decode_logs
 from folkmoot.chain.accounts import Signed, sign
 from folkmoot.errors import ChainError, ContractError, TransactionFailed
-from folkmoot.testing import FREE_GAS, account_of
+from folkmoot.testing import FREE_GAS, LocalConnection, account_of
 from folkmoot.testing.federation import Sent
 
 GENESIS = 1_700_000_000  # the chain's first second, so that no clock but its own is in a result
@@ -27,7 +27,6 @@ ANVIL = (
     *(*FREE_GAS, "--gas-limit", str(BLOCK_GAS)),
 )
 GAS = 16_000_000  # of one transaction: SPECIFICATION.md promises that none needs more
-TIMEOUT_S = 600.0
 PACE_S = 3
 _RACES = frozenset({"WrongPhase", "WrongRound"})
 
@@ -65,10 +64,10 @@ class PooledChain:
     """
 
     def __init__(self, url: str, seed: int = 0) -> None:
-        self.client = Client([url], timeout=TIMEOUT_S)
+        self._node = LocalConnection(url)
+        self.client = Client([url], connect=lambda _: self._node)
         self.now = GENESIS + 1
         self.tally = Tally()
-        self._url, self._session = url, requests.Session()
         self._pool: list[Posted] = []
         self._nonces: dict[str, int] = {}
         self._pace = np.random.default_rng(seed)
@@ -79,7 +78,6 @@ class PooledChain:
 
     def __exit__(self, *_: object) -> None:
         self.client.close()
-        self._session.close()
 
     def post(self, account: LocalAccount, call: Call, done: Collection[str] = ()) -> None:
         """Put a transaction of this account into the pool, after all that are there. An empty `call.to` creates."""
@@ -162,7 +160,7 @@ class PooledChain:
         """The answers of the node to a batch of requests: methods and parameters."""
         form = {"jsonrpc": "2.0", "id": 0}
         batch = [form | {"method": method, "params": parameters} for method, parameters in questions]
-        answers: list[Any] = self._session.post(self._url, json=batch, timeout=TIMEOUT_S).json() if batch else []
+        answers: list[Any] = json.loads(self._node.post(json.dumps(batch).encode())) if batch else []
         for (method, _), answer in zip(questions, answers, strict=True):
             if "error" in answer:
                 raise ChainError(f"{method}: {answer['error']['message']}")

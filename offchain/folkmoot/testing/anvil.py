@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import urllib3
 from eth_account.signers.local import LocalAccount
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 from web3 import HTTPProvider, Web3
+from web3.types import RPCEndpoint, RPCResponse
 
 from folkmoot.errors import ConfigError, FolkmootError
 
@@ -20,6 +22,25 @@ FREE_GAS = ("--gas-price", "0", "--block-base-fee-per-gas", "0")
 """Options for a chain on which transactions cost nothing."""
 
 START_S = 60.0
+
+
+class LocalConnection(HTTPProvider):
+    """JSON-RPC to a node of this machine without a session of `requests`, which takes longer than Anvil's answer."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._pool = urllib3.connection_from_url(url, retries=False)
+
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        """The node's answer. Raises `ConnectionError` when there is none."""
+        return self.decode_rpc_response(self.post(self.encode_rpc_request(method, params)))
+
+    def post(self, body: bytes) -> bytes:
+        """The node's answer to a request, or a batch of them, in JSON."""
+        try:
+            return self._pool.request("POST", "/", body=body, headers={"Content-Type": "application/json"}).data
+        except urllib3.exceptions.HTTPError as error:
+            raise ConnectionError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +52,7 @@ class Anvil:
 
     def ask(self, method: str, *params: Any) -> Any:
         """The node's answer to a JSON-RPC request."""
-        return Web3(HTTPProvider(self.url)).manager.request_blocking(method, list(params))  # type: ignore[arg-type]
+        return Web3(LocalConnection(self.url)).manager.request_blocking(method, list(params))  # type: ignore[arg-type]
 
     def fund(self, account: LocalAccount, wei: int = 10**18) -> LocalAccount:
         """Set an account's balance; returns the account."""
