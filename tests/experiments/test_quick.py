@@ -1,20 +1,26 @@
-"""Each experiment as `--quick` runs it, from the command line."""
+"""Each experiment as `--quick` runs it."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from experiments.__main__ import main
 from experiments.experiment import Results
 from experiments.registry import EXPERIMENTS
 from experiments.running import run as measure_missing
-from tools.workcopy import ROOT
+
+APP = typer.Typer()
+APP.command()(main)
 
 
 def run(name: str, folder: Path, jobs: int) -> str:
-    command = [sys.executable, "-m", "experiments", name, "--quick", "--results", str(folder), "--jobs", str(jobs)]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    """What the command prints, called in this process, which has imported everything."""
+    command = [name, "--quick", "--results", str(folder), "--jobs", str(jobs)]
+    result = CliRunner().invoke(APP, command, catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.stdout
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
