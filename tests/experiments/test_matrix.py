@@ -9,6 +9,7 @@ from experiments.experiment import Cell, Measured, Results
 from experiments.matrix import CLEAN, MAIN, cells, report
 from experiments.systems import GUARD, PRESETS
 from folkmoot.simulation.attacks import ATTACKS
+from tests.support.experiments import run_experiment
 from tools.workcopy import ROOT
 
 
@@ -73,21 +74,17 @@ def test_who_learns_nothing_clean_is_said_to_and_marked(tmp_path: Path) -> None:
     assert "| noise | 10.00 %† |" in text
 
 
-def show(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "experiments", "matrix", "--jobs", "0", "--results", str(folder)]
-    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
-
-
 def test_what_there_is_so_far_is_shown_without_running_anything(tmp_path: Path) -> None:
     made = results(tmp_path, {cell(CLEAN): 0.92, cell("noise", system="bflc"): 0.91})
     before = made.path.read_text()
-    assert "| noise | 91.00 %† | – |" in show(tmp_path).stdout
+    assert "| noise | 91.00 %† | – |" in run_experiment("matrix", tmp_path, "--jobs", "0").stdout
     assert made.path.read_text() == before
     assert (tmp_path / "matrix.png").read_bytes()[1:4] == b"PNG"
 
 
 def test_where_there_is_nothing_to_show_it_says_so(tmp_path: Path) -> None:
-    done = show(tmp_path)
+    command = [sys.executable, "-m", "experiments", "matrix", "--results", str(tmp_path), "--jobs", "0"]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     told = f"matrix: there are no results in {tmp_path / 'matrix.csv'} (run it with --jobs 1 or more)\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
     assert not list(tmp_path.iterdir())
