@@ -1,5 +1,6 @@
 """Forge, one at a time in a checkout: builds side by side spoil each other's cache."""
 
+import hashlib
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,29 @@ from filelock import FileLock
 from tools.workcopy import ROOT
 
 FORGE = ROOT / "tools" / "bin" / "forge"
+TESTED = ("foundry.toml", "package-lock.json", "contracts/**/*.sol", "experiments/**/*.sol", "tests/forge/**/*.sol")
+
+
+def alone(root: Path = ROOT) -> FileLock:
+    """A lock that only one process has in the checkout at `root`, and one of its threads."""
+    return FileLock(root / "build" / "forge.lock", is_singleton=True)
 
 
 def run(*arguments: str, root: Path = ROOT, **options: Any) -> subprocess.CompletedProcess[str]:
     """What `subprocess.run` gives for forge with these arguments, once nobody else runs it here."""
-    with FileLock(root / "build" / "forge.lock"):
+    with alone(root):
         return subprocess.run([str(FORGE), *arguments], cwd=root, text=True, **options)  # noqa: PLW1510 - among the options
+
+
+def run_tests(*only: str, root: Path = ROOT, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run the Solidity tests, or those that options of forge name; prints a JUnit report with what the tests logged."""
+    return run("test", "--junit", "-vv", *only, root=root, stdout=subprocess.PIPE, check=False, **options)
+
+
+def report(root: Path = ROOT) -> Path:
+    """Where the report of all tests is kept that passed with these very sources, by the configured rules."""
+    digest = hashlib.sha256()
+    for pattern in TESTED:
+        for file in sorted(root.glob(pattern)):
+            digest.update(file.read_bytes())
+    return root / "build" / "forge-reports" / f"{digest.hexdigest()}.xml"

@@ -60,7 +60,11 @@ class Suite:
 def run_forge(root: Path, target: str, evm: str) -> Outcome:
     """Run Solidity tests; forge prints nothing but the report, so what failed is repeated from it."""
     only = ["--match-path", target] if target.endswith(".sol") else []
-    result = forge.run("test", "--junit", *only, root=root, env=environment(evm), stdout=subprocess.PIPE, check=False)
+    kept = forge.report(root)
+    result = forge.run_tests(*only, root=root, env=environment(evm))
+    if result.returncode == 0 and not only:
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(result.stdout)
     texts = [case.findtext("system-out") or "" for case in cases(result.stdout) if case.find("failure") is not None]
     return Outcome(result.returncode, result.stdout, "\n".join(texts))
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from experiments.experiment import Results
 from experiments.registry import EXPERIMENTS
 from experiments.running import run
