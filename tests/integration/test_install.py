@@ -147,8 +147,9 @@ def _replace_process(command: Path, config: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Nothing that leads to this checkout."""
-    return {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    """Nothing that leads to this checkout, or keeps Python from keeping what it compiles."""
+    left_out = {"PYTHONPATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
+    return {name: value for name, value in os.environ.items() if name not in left_out}
 
 
 def _run(*words: object, folder: Path | None = None) -> str:
