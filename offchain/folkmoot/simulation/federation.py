@@ -18,7 +18,7 @@ from folkmoot.simulation.coalition import Coalition, OmniscientAttacker
 from folkmoot.simulation.data import Shares
 from folkmoot.simulation.participant import SimulatedMember
 from folkmoot.simulation.rounds import Record, Rounds
-from folkmoot.simulation.sharing import AggregateCache, RoundStore, SharedBlobs
+from folkmoot.simulation.sharing import AggregateCache, RoundStore, SharedBlobs, SharingCompute
 from folkmoot.simulation.view_cache import ViewCache
 from folkmoot.testing import Contracts, account_of, found, packaged, run_anvil
 from folkmoot.worker.compute import LocalCompute
@@ -139,21 +139,20 @@ class _Members:
         attack = self.plan.attack
         conduct = attack.conduct if number in self.plan.attackers else None
         return SimulatedMember(
-            account=courier.address,
             compute=self._compute(number, courier.address),
-            blobs=self.blobs,
             transactor=Transactor(courier, task, courier.chain.client.chain_id),
-            aggregate_cache=self.aggregate_cache,
             decide=conduct(step) if conduct else step,
-            salt=str(self.plan.seed).encode(),
+            seed=self.plan.seed,
         )
 
     def _compute(self, number: int, address: str) -> LocalCompute:
-        learner = self._learner(number)
-        if number in self.plan.attackers:
-            attack, colluders = self.plan.attack, self.coalition.attackers
-            return OmniscientAttacker(address, learner, self.blobs, attack, colluders, coalition=self.coalition)
-        return LocalCompute(address, learner, self.blobs)
+        learner, cache = self._learner(number), self.aggregate_cache
+        if number not in self.plan.attackers:
+            return SharingCompute(address, learner, self.blobs, aggregate_cache=cache)
+        attack, colluders = self.plan.attack, self.coalition.attackers
+        return OmniscientAttacker(
+            address, learner, self.blobs, attack, colluders, aggregate_cache=cache, coalition=self.coalition
+        )
 
     def _learner(self, number: int) -> TorchLearner:
         plan, task = self.plan, self.plan.task

@@ -7,7 +7,8 @@ lets nodes do; models stay.
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from folkmoot.aggregation import Aggregate
 from folkmoot.learning import Weights
@@ -32,13 +33,6 @@ class SharedBlobs(TaskBlobs):
         """Forget what was decoded; before the first round and after each."""
         self._models: dict[bytes, Weights] = {}
         self._updates: dict[tuple[bytes, int, str, bytes], Weights] = {}
-        self._found: set[bytes] = set()
-
-    def has(self, pointer: bytes) -> bool:
-        """As `TaskBlobs.has`."""
-        if pointer not in self._found and super().has(pointer):
-            self._found.add(pointer)
-        return pointer in self._found
 
     def fetch_update(self, pointer: bytes, *, round: int, author: str, parent: bytes) -> Weights:
         """As `TaskBlobs.fetch_update`."""
@@ -54,18 +48,27 @@ class SharedBlobs(TaskBlobs):
         return self._models[pointer]
 
 
-@dataclass(slots=True)
 class AggregateCache:
-    """The honest aggregates of a task's running round."""
+    """The aggregate that a task's members made last."""
 
-    made: dict[object, tuple[bytes, Aggregate]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.made: dict[object, tuple[bytes, Aggregate]] = {}
 
-    def aggregate(self, compute: LocalCompute, view: View) -> bytes:
-        """The next model as a blob. A compute with its own `aggregate` is not cached."""
-        if type(compute).aggregate is not LocalCompute.aggregate:
-            return compute.aggregate(view)[0]
+    def get(self, view: View, make: Callable[[View], tuple[bytes, Aggregate]]) -> tuple[bytes, Aggregate]:
+        """What `make` makes of the view, or made of one with the same updates."""
         accepted = tuple(entry.pointer for entry in view.accepted)
         key = view.round.number, view.model, accepted, view.seed, view.last_update
         if key not in self.made:
-            self.made = {key: compute.aggregate(view)}
-        return self.made[key][0]
+            self.made = {key: make(view)}
+        return self.made[key]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharingCompute(LocalCompute):
+    """Aggregates only what no other member has aggregated."""
+
+    aggregate_cache: AggregateCache
+
+    def aggregate(self, view: View) -> tuple[bytes, Aggregate]:
+        """As `LocalCompute.aggregate`."""
+        return self.aggregate_cache.get(view, super().aggregate)
