@@ -8,7 +8,6 @@ from folkmoot.learning import Weights
 from folkmoot.simulation.attacks import Knowledge
 from folkmoot.simulation.behaviours import Attacker
 from folkmoot.simulation.participant import SimulatedMember
-from folkmoot.simulation.sharing import SharingCompute
 from folkmoot.simulation.view_cache import ViewCache
 from folkmoot.worker.compute import TrainingProgress
 
@@ -28,12 +27,12 @@ class Coalition:
 
     def honest_models(self, round: int) -> list[Weights]:
         """What the honest trained in this round: they act before the attackers."""
-        trained = (one for one in self.honest if one.has_trained(round))
+        trained = (one for one in self.honest if one.local.memory.round == round and one.local.memory.trained)
         return [one.compute.learner.weights() for one in trained]
 
 
 @dataclass(frozen=True, kw_only=True)
-class OmniscientAttacker(SharingCompute, Attacker):
+class OmniscientAttacker(Attacker):
     """An attacker with full knowledge, as in Bift and Fang et al.; of its own model if no honest member trains."""
 
     coalition: Coalition

@@ -18,7 +18,7 @@ from folkmoot.simulation.coalition import Coalition, OmniscientAttacker
 from folkmoot.simulation.data import Shares
 from folkmoot.simulation.participant import SimulatedMember
 from folkmoot.simulation.rounds import Record, Rounds
-from folkmoot.simulation.sharing import AggregateCache, RoundStore, SharedBlobs, SharingCompute
+from folkmoot.simulation.sharing import AggregateCache, RoundStore, SharedBlobs
 from folkmoot.simulation.view_cache import ViewCache
 from folkmoot.testing import Contracts, account_of, found, packaged, run_anvil
 from folkmoot.worker.compute import LocalCompute
@@ -66,7 +66,6 @@ class Played:
     blobs: SharedBlobs
     store: RoundStore
     coalition: Coalition
-    aggregate_cache: AggregateCache
 
     def play(self) -> Iterator[Record]:
         """Each round when it is over."""
@@ -122,7 +121,7 @@ def simulate(plan: Plan, *, rules: Sequence[str] = (), contracts: Contracts = pa
         coalition.honest.extend(one for number, one in enumerate(people) if number not in plan.attackers)
         order = sorted(numbers, key=lambda number: number in plan.attackers)
         rounds = Rounds(chain, task, view_cache, [people[number] for number in order])
-        yield Played(plan, chain, task, addresses, rounds, blobs, store, coalition, common.aggregate_cache)
+        yield Played(plan, chain, task, addresses, rounds, blobs, store, coalition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +140,17 @@ class _Members:
         return SimulatedMember(
             compute=self._compute(number, courier.address),
             transactor=Transactor(courier, task, courier.chain.client.chain_id),
+            aggregate_cache=self.aggregate_cache,
             decide=conduct(step) if conduct else step,
             seed=self.plan.seed,
         )
 
     def _compute(self, number: int, address: str) -> LocalCompute:
-        learner, cache = self._learner(number), self.aggregate_cache
-        if number not in self.plan.attackers:
-            return SharingCompute(address, learner, self.blobs, aggregate_cache=cache)
-        attack, colluders = self.plan.attack, self.coalition.attackers
-        return OmniscientAttacker(
-            address, learner, self.blobs, attack, colluders, aggregate_cache=cache, coalition=self.coalition
-        )
+        learner = self._learner(number)
+        if number in self.plan.attackers:
+            attack, colluders = self.plan.attack, self.coalition.attackers
+            return OmniscientAttacker(address, learner, self.blobs, attack, colluders, coalition=self.coalition)
+        return LocalCompute(address, learner, self.blobs)
 
     def _learner(self, number: int) -> TorchLearner:
         plan, task = self.plan, self.plan.task

@@ -2,12 +2,14 @@
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from folkmoot.errors import LearningError
 from folkmoot.simulation.attacks.attack import Decide
+from folkmoot.simulation.sharing import AggregateCache
 from folkmoot.worker import PlainReporter, View
-from folkmoot.worker.actions import Action, Stop, Train, Transaction, Wait, Work
+from folkmoot.worker.actions import Action, Aggregate, Stop, Train, Transaction, Wait, Work
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Executor, Transactor
 from folkmoot.worker.journal import Journal
@@ -16,52 +18,70 @@ from folkmoot.worker.shutdown import Shutdown
 from folkmoot.worker.step import step
 
 
+@dataclass(slots=True, kw_only=True)
 class SimulatedMember:
     """One member. `seed` makes its salts, which differ from other members', and are the same in the same experiment."""
 
-    def __init__(self, *, compute: LocalCompute, transactor: Transactor, decide: Decide = step, seed: int = 0) -> None:
-        self.account, self.compute = compute.account, compute
-        self._decide, self._seed, self._failed_in = decide, seed, -1
-        self._local = LocalFacts(compute.blobs, MemoryJournal())
-        self._executor = Executor(
-            look=lambda: self._chain,  # which stands still while its members work
-            local=self._local,
-            transactor=transactor,
-            compute=compute,
-            reporter=_Silent(),
-            shutdown=Shutdown(),
-            salt=self._salt,
-        )
+    compute: LocalCompute
+    transactor: Transactor
+    aggregate_cache: AggregateCache
+    decide: Decide = step
+    seed: int = 0
+    local: LocalFacts = field(init=False)
+    failed_in: int = -1  # the round in which it could not train
+
+    def __post_init__(self) -> None:
+        self.local = LocalFacts(self.compute.blobs, MemoryJournal())
 
     def act(self, chain: View) -> Action:
         """Do all the work there is, then post one transaction at most; returns that, or what it waits for."""
-        self._chain = chain
         while True:
-            view = self._local.add_to(chain)
-            action = self._decide(view)
+            view = self.local.add_to(chain)
+            action = self.decide(view)
             if isinstance(action, Wait | Stop):
                 return action
-            if isinstance(action, Train) and self._failed_in == action.round:  # the same seed would fail again
+            if isinstance(action, Train) and action.round == self.failed_in:  # the same seed would fail again
                 return Wait("the next round: training failed", view.deadline)
             self._do(action, view)
             if not isinstance(action, Work):
                 return action
 
-    def has_trained(self, round: int) -> bool:
-        """Whether it has trained in a round, which is the last that it saw."""
-        memory = self._local.memory
-        return memory.round == round and memory.trained is not None
-
     def _do(self, action: Work | Transaction, view: View) -> None:
+        match action:
+            case Train():
+                self._train(action, view)
+            case Aggregate():
+                self._aggregate(action, view)
+            case _:
+                self._executor(view).do(action, view)
+
+    def _train(self, action: Train, view: View) -> None:
         try:
-            self._executor.do(action, view)
+            self._executor(view).do(action, view)
         except LearningError:
-            if not isinstance(action, Train):
-                raise
-            self._failed_in = action.round
+            self.failed_in = action.round
+
+    def _aggregate(self, action: Aggregate, view: View) -> None:
+        """Take another member's aggregate of the same updates, or make it."""
+        self.local.memory.aggregate = self.aggregate_cache.get(view)
+        if self.local.memory.aggregate is None:
+            self._executor(view).do(action, view)
+            self.aggregate_cache.keep(view, self.local.memory.aggregate)
+
+    def _executor(self, view: View) -> Executor:
+        """What carries out an action while the chain stands still."""
+        return Executor(
+            look=lambda: view,
+            local=self.local,
+            transactor=self.transactor,
+            compute=self.compute,
+            reporter=_Silent(),
+            shutdown=Shutdown(),
+            salt=self._salt,
+        )
 
     def _salt(self, round: int, attempt: int) -> bytes:
-        return sha256(f"{self._seed}{self.account}{round} {attempt}".encode()).digest()
+        return sha256(f"{self.seed}{self.compute.account}{round} {attempt}".encode()).digest()
 
 
 class MemoryJournal(Journal):

@@ -7,15 +7,10 @@ lets nodes do; models stay.
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from folkmoot.aggregation import Aggregate
 from folkmoot.learning import Weights
 from folkmoot.store import MemoryStore
 from folkmoot.store.pointer import cid
 from folkmoot.worker import TaskBlobs, View
-from folkmoot.worker.compute import LocalCompute
 
 
 class RoundStore(MemoryStore):
@@ -49,26 +44,20 @@ class SharedBlobs(TaskBlobs):
 
 
 class AggregateCache:
-    """The aggregate that a task's members made last."""
+    """The pointer of the model that a task's members aggregated last, by what they made it from."""
 
     def __init__(self) -> None:
-        self.made: dict[object, tuple[bytes, Aggregate]] = {}
+        self._made: dict[object, bytes | None] = {}
 
-    def get(self, view: View, make: Callable[[View], tuple[bytes, Aggregate]]) -> tuple[bytes, Aggregate]:
-        """What `make` makes of the view, or made of one with the same updates."""
-        accepted = tuple(entry.pointer for entry in view.accepted)
-        key = view.round.number, view.model, accepted, view.seed, view.last_update
-        if key not in self.made:
-            self.made = {key: make(view)}
-        return self.made[key]
+    def get(self, view: View) -> bytes | None:
+        """The next model's pointer; None if no member has aggregated these updates."""
+        return self._made.get(_inputs(view))
+
+    def keep(self, view: View, pointer: bytes | None) -> None:
+        """Remember the pointer of the model that a member published."""
+        self._made = {_inputs(view): pointer}
 
 
-@dataclass(frozen=True, kw_only=True)
-class SharingCompute(LocalCompute):
-    """Aggregates only what no other member has aggregated."""
-
-    aggregate_cache: AggregateCache
-
-    def aggregate(self, view: View) -> tuple[bytes, Aggregate]:
-        """As `LocalCompute.aggregate`."""
-        return self.aggregate_cache.get(view, super().aggregate)
+def _inputs(view: View) -> object:
+    accepted = tuple(entry.pointer for entry in view.accepted)
+    return view.round.number, view.model, accepted, view.seed, view.last_update

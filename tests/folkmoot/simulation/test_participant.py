@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from folkmoot.chain import Phase
+from folkmoot.aggregation import Aggregate
+from folkmoot.chain import Phase, Verdict
 from folkmoot.errors import LearningError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build
 from folkmoot.simulation.participant import MemoryJournal, SimulatedMember
+from folkmoot.simulation.sharing import AggregateCache
 from folkmoot.store import MemoryStore
 from folkmoot.task_blobs import TaskBlobs
-from folkmoot.worker.actions import Action, Commit, Reveal, Submit, Transaction, Wait
+from folkmoot.worker.actions import Action, Attest, Commit, Reveal, Submit, Transaction, Wait
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.view import View
@@ -38,7 +40,8 @@ def member(learner: TorchLearner, blobs: TaskBlobs, outbox: Outbox) -> Any:
     """Makes members with real compute and a store in memory."""
 
     def make(account: str, learner: TorchLearner = learner, **changes: Any) -> SimulatedMember:
-        return SimulatedMember(compute=LocalCompute(account, learner, blobs), transactor=outbox, **changes)  # type: ignore[arg-type]
+        compute, cache = LocalCompute(account, learner, blobs), AggregateCache()
+        return SimulatedMember(**({"compute": compute, "transactor": outbox, "aggregate_cache": cache} | changes))
 
     return make
 
@@ -57,12 +60,10 @@ def committing(parent: bytes, blobs: TaskBlobs, model: Weights) -> View:
 
 def test_it_trains_and_submits_in_one_go(member: Any, outbox: Outbox, training: View, store: MemoryStore) -> None:
     one = member(TRAINER)
-    assert not one.has_trained(NUMBER)
     action = one.act(training)
     assert isinstance(action, Submit)
     assert outbox == [action]
     assert not store.has(action.trained.pointer), "its blob stays private"
-    assert (one.has_trained(NUMBER), one.has_trained(NUMBER - 1)) == (True, False)
 
 
 def test_its_update_is_published_once_training_is_over(
@@ -97,6 +98,27 @@ def test_salts_come_from_the_seed_the_account_the_round_and_the_attempt(member: 
     assert salts(member, again, seed=7) == {sha256(b"7" + SEAT.encode() + b"2 1").digest()}
     other = replace(committing, account=SEATS[1])
     assert salts(member, other, seed=3) == {sha256(b"3" + SEATS[1].encode() + b"2 0").digest()}
+
+
+class Idle(LocalCompute):
+    def aggregate(self, _: View) -> tuple[bytes, Aggregate]:
+        raise AssertionError("it was aggregated before")
+
+
+def test_members_share_an_aggregate_and_attest_each_by_itself(
+    member: Any, outbox: Outbox, committing: View, blobs: TaskBlobs, learner: TorchLearner
+) -> None:
+    (entry,) = committing.updates
+    accepted = replace(entry, update=replace(entry.update, verdict=Verdict.ACCEPTED))
+    view = a_view(Phase.AGGREGATING, SEAT, model=committing.model, updates=(accepted,))
+    cache = AggregateCache()
+    first = member(SEAT, aggregate_cache=cache).act(view)
+    assert blobs.fetch_model(first.pointer)
+    idle = Idle(SEATS[1], learner, blobs)
+    second = member(SEATS[1], compute=idle, aggregate_cache=cache).act(replace(view, account=SEATS[1]))
+    assert outbox == [first, second] == [Attest(NUMBER, 0, first.pointer), Attest(NUMBER, 1, first.pointer)]
+    with pytest.raises(AssertionError, match="aggregated before"):
+        member(SEAT, compute=Idle(SEAT, learner, blobs), aggregate_cache=cache).act(replace(view, seed=b"\1" * 32))
 
 
 class Failing(TorchLearner):
@@ -134,7 +156,7 @@ def test_training_that_failed_is_tried_again_in_the_next_round_only(
     assert failing.tried == 1
     one.act(replace(training, round=replace(training.round, number=NUMBER + 1)))
     assert failing.tried == 2
-    assert (outbox, one.has_trained(NUMBER + 1)) == ([], False)
+    assert outbox == []
 
 
 def test_a_seat_whose_reference_failed_commits_all_the_same(member: Any, failing: Failing, committing: View) -> None:

@@ -1,11 +1,10 @@
 from dataclasses import replace
 
 from folkmoot.chain import Phase
-from folkmoot.learning import TorchLearner, Weights
+from folkmoot.learning import Weights
 from folkmoot.proposal import Draft
-from folkmoot.simulation.sharing import AggregateCache, RoundStore, SharedBlobs, SharingCompute
-from folkmoot.worker.compute import LocalCompute
-from tests.support.views import NUMBER, SEATS, TASK, TRAINERS, a_view
+from folkmoot.simulation.sharing import AggregateCache, RoundStore, SharedBlobs
+from tests.support.views import NEXT_MODEL, NUMBER, TASK, TRAINERS, a_view
 
 
 def shared(made: Draft) -> tuple[RoundStore, SharedBlobs]:
@@ -41,20 +40,11 @@ def test_what_was_dropped_is_gone_and_dropping_it_again_is_no_fault(made: Draft,
     assert not blobs.has(parent)
 
 
-def test_what_one_member_aggregated_the_next_one_takes(
-    made: Draft, parent: bytes, model: Weights, learner: TorchLearner
-) -> None:
-    _, blobs = shared(made)
-    first, second, alone = TRAINERS[:3]
-    view = a_view(Phase.AGGREGATING, SEATS[0], model=parent)
-    entries = []
-    for entry in view.updates:
-        encoded = blobs.encode_update(model, round=NUMBER, author=entry.update.author, parent=parent)
-        entries.append(replace(entry, pointer=blobs.publish(encoded)))
-    view, cache = replace(view, updates=tuple(entries)), AggregateCache()
-    computes = [SharingCompute(account, learner, blobs, aggregate_cache=cache) for account in (first, second)]
-    encoded, how = computes[0].aggregate(view)
-    assert computes[1].aggregate(view)[0] is encoded
-    assert LocalCompute(alone, learner, blobs).aggregate(view)[0] == encoded
-    fewer = replace(view, updates=view.updates[:2])
-    assert computes[1].aggregate(fewer)[1] is not how, "another aggregate is made"
+def test_an_aggregate_is_shared_by_those_who_make_it_from_the_same() -> None:
+    cache, view = AggregateCache(), a_view(Phase.AGGREGATING)
+    assert cache.get(view) is None
+    cache.keep(view, NEXT_MODEL)
+    assert cache.get(replace(view, account=TRAINERS[0], now=view.now + 1)) == NEXT_MODEL
+    later = replace(view.round, number=NUMBER + 1)
+    for changes in ({"updates": view.updates[:2]}, {"seed": b"\x01" * 32}, {"last_update": 1}, {"round": later}):
+        assert cache.get(replace(view, **changes)) is None
