@@ -35,25 +35,26 @@ def test_the_model_is_looked_for(local: LocalFacts, chain: View) -> None:
     assert not local.add_to(replace(chain, model=b"\x05" * 32)).model_found
 
 
-def judged(account: str, store: MemoryStore) -> View:
+def judged(phase: Phase, account: str, store: MemoryStore) -> View:
     """Three updates, the second one published."""
     entries = [submission(author, found=True) for author in TRAINERS[:3]]
     entries[1] = replace(entries[1], pointer=store.put(b"blob"))
-    return a_view(Phase.COMMITTING, account, updates=tuple(entries))
+    return a_view(phase, account, updates=tuple(entries))
 
 
 @pytest.mark.parametrize(
-    ("account", "found"),
+    ("phase", "account", "found"),
     [
-        (SEATS[0], [False, True, False]),
-        (TRAINERS[0], [False, True, True]),  # its own; others' blobs are not its business
-        (TRAINERS[1], [True, True, True]),
+        (Phase.COMMITTING, SEATS[0], [False, True, False]),
+        (Phase.REVEALING, SEATS[0], [True, True, True]),  # it has scored them
+        (Phase.COMMITTING, TRAINERS[0], [False, True, True]),  # its own; others' blobs are not its business
+        (Phase.COMMITTING, TRAINERS[1], [True, True, True]),
     ],
 )
 def test_blobs_are_looked_for_by_those_who_need_them(
-    local: LocalFacts, store: MemoryStore, account: str, found: list[bool]
+    local: LocalFacts, store: MemoryStore, phase: Phase, account: str, found: list[bool]
 ) -> None:
-    assert [entry.found for entry in local.add_to(judged(account, store)).updates] == found
+    assert [entry.found for entry in local.add_to(judged(phase, account, store)).updates] == found
 
 
 def test_what_was_kept_is_seen(local: LocalFacts, chain: View, journal: Journal) -> None:
