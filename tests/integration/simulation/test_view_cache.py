@@ -8,7 +8,7 @@ import pytest
 from experiments.systems import active, task
 from folkmoot.chain import Phase
 from folkmoot.chain.events.rounds import TrainersSampled
-from folkmoot.simulation import Played, simulate
+from folkmoot.simulation import ATTACKS, Played, simulate
 from folkmoot.simulation.view_cache import TURN_S, ViewCache
 from folkmoot.testing import account_of
 from folkmoot.worker.actions import DRAWS
@@ -80,3 +80,16 @@ def test_who_was_drawn_trains(played: Played, cache: ViewCache) -> None:
     assert view.phase == Phase.TRAINING
     assert {account for account in played.accounts if cache.trains(account)} == {*sampled.trainers}
     assert not any(cache.trains(seat.account) for seat in view.seats)
+
+
+def test_seats_and_the_suspended_do_not_train() -> None:
+    silent = plan(attack=ATTACKS["withheld-reveal"], attackers=(0,))
+    strict = replace(silent.task, max_strikes=1)
+    with simulate(replace(silent, task=strict, committee=(0, 1, 2))) as played:
+        next(played.play())
+        cache = played.coalition.view_cache
+        view, marks = cache.look(), cache.members(played.accounts)
+        assert marks[played.accounts[0]].suspended_until > view.round.number == 1
+        expected = {*played.accounts[1:]} - {seat.account for seat in view.seats}
+        assert {account for account in played.accounts if cache.trains(account)} == expected
+        assert len(expected) == MEMBERS - 1 - len(view.seats), "who is suspended has no seat"
