@@ -5,12 +5,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "offchain" / "folkmoot"
 
-EXCEPTIONS = {
-    "simulation/participant.py",
-    "simulation/view_cache.py",
-}
-"""Modules without one. The list only gets shorter."""
-
 
 def modules() -> set[str]:
     """All modules but `__init__` and `__main__`, by their paths in the package."""
@@ -27,8 +21,4 @@ def has_tests(module: str) -> bool:
 
 
 def test_every_module_has_a_test_file_of_its_name() -> None:
-    assert {module for module in modules() if not has_tests(module)} <= EXCEPTIONS
-
-
-def test_no_exception_outlives_its_reason() -> None:
-    assert {module for module in EXCEPTIONS if module not in modules() or has_tests(module)} == set()
+    assert {module for module in modules() if not has_tests(module)} == set()

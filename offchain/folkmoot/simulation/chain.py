@@ -16,7 +16,7 @@ from web3.types import TxParams, TxReceipt
 
 from folkmoot.chain import Call, Client, Receipt, Sender, decode_logs
 from folkmoot.chain.accounts import Signed, sign
-from folkmoot.errors import ChainError, ContractError, TransactionFailed
+from folkmoot.errors import ChainError, ContractError
 from folkmoot.testing import FREE_GAS, LocalConnection, account_of
 from folkmoot.testing.federation import Sent
 
@@ -35,7 +35,6 @@ _RACES = frozenset({"WrongPhase", "WrongRound"})
 class Posted:
     """A signed transaction in the pool; `done` names refusals that say that somebody was faster."""
 
-    account: LocalAccount
     call: Call
     signed: Signed
     done: Collection[str]
@@ -83,11 +82,11 @@ class PooledChain:
         """Put a transaction of this account into the pool, after all that are there. An empty `call.to` creates."""
         nonce = self._nonces.get(account.address, 0)
         transaction = {
-            "to": call.to, "data": HexBytes(call.data), "value": 0, "nonce": nonce,
+            "from": account.address, "to": call.to, "data": HexBytes(call.data), "value": 0, "nonce": nonce,
             "gas": GAS, "gasPrice": 0, "chainId": self.client.chain_id,
         }  # fmt: skip
         self._nonces[account.address] = nonce + 1
-        self._pool.append(Posted(account, call, sign(account, cast("TxParams", transaction)), done))
+        self._pool.append(Posted(call, sign(account, cast("TxParams", transaction)), done))
 
     def mine(self) -> list[Receipt]:
         """Execute the pool in one block; the receipts of what succeeded, in order.
@@ -147,14 +146,10 @@ class PooledChain:
         return None
 
     def _fault(self, posted: Posted, found: TxReceipt) -> ChainError | None:
-        """Why a transaction failed, unless it only came too late: found by calling it again after its block."""
-        call = posted.call
-        request: Any = {"from": posted.account.address, "to": call.to, "data": HexBytes(call.data), "gas": GAS}
-        try:
-            self.client.call(request, found["blockNumber"])
-        except ContractError as refusal:
-            return None if refusal.name in {*posted.done, *_RACES} else refusal
-        return TransactionFailed(f"{call.name} of {posted.account.address} failed in block {found['blockNumber']}")
+        """Why a transaction failed, unless it only came too late."""
+        reason = self.client.reason(posted.call.name, posted.signed.transaction, found)
+        is_late = isinstance(reason, ContractError) and reason.name in {*posted.done, *_RACES}
+        return None if is_late else reason
 
     def _ask(self, questions: Sequence[tuple[str, list[Any]]]) -> list[Any]:
         """The answers of the node to a batch of requests: methods and parameters."""

@@ -27,7 +27,7 @@ class Coalition:
 
     def honest_models(self, round: int) -> list[Weights]:
         """What the honest trained in this round: they act before the attackers."""
-        trained = (one for one in self.honest if one.memory.round == round and one.memory.trained)
+        trained = (one for one in self.honest if one.local.memory.round == round and one.local.memory.trained)
         return [one.compute.learner.weights() for one in trained]
 
 

@@ -66,7 +66,6 @@ class Played:
     blobs: SharedBlobs
     store: RoundStore
     coalition: Coalition
-    aggregate_cache: AggregateCache
 
     def play(self) -> Iterator[Record]:
         """Each round when it is over."""
@@ -122,7 +121,7 @@ def simulate(plan: Plan, *, rules: Sequence[str] = (), contracts: Contracts = pa
         coalition.honest.extend(one for number, one in enumerate(people) if number not in plan.attackers)
         order = sorted(numbers, key=lambda number: number in plan.attackers)
         rounds = Rounds(chain, task, view_cache, [people[number] for number in order])
-        yield Played(plan, chain, task, addresses, rounds, blobs, store, coalition, common.aggregate_cache)
+        yield Played(plan, chain, task, addresses, rounds, blobs, store, coalition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +138,11 @@ class _Members:
         attack = self.plan.attack
         conduct = attack.conduct if number in self.plan.attackers else None
         return SimulatedMember(
-            account=courier.address,
             compute=self._compute(number, courier.address),
-            blobs=self.blobs,
             transactor=Transactor(courier, task, courier.chain.client.chain_id),
             aggregate_cache=self.aggregate_cache,
             decide=conduct(step) if conduct else step,
-            salt=str(self.plan.seed).encode(),
+            seed=self.plan.seed,
         )
 
     def _compute(self, number: int, address: str) -> LocalCompute:

@@ -1,123 +1,108 @@
-"""A member of a simulation: the worker's own decisions and compute, with a memory instead of a journal on disk."""
+"""A member of a simulation: the worker's own parts, with a journal in memory and nobody to report to."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+# ruff: noqa: A002 - "round" is a word of the protocol
+
+from dataclasses import dataclass, field
 from hashlib import sha256
 
-from folkmoot.chain import Phase
 from folkmoot.errors import LearningError
-from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.simulation.attacks.attack import Decide
 from folkmoot.simulation.sharing import AggregateCache
-from folkmoot.store import pointer
-from folkmoot.worker import TaskBlobs, View
-from folkmoot.worker.actions import Action, Aggregate, Publish, Score, Stop, Train, TrainReference, Wait, Work
-from folkmoot.worker.compute import EvaluationRequest, LocalCompute
-from folkmoot.worker.executor import Transactor
-from folkmoot.worker.journal import Opening, Trained
-from folkmoot.worker.observer import Memory
+from folkmoot.worker import PlainReporter, View
+from folkmoot.worker.actions import Action, Aggregate, Stop, Train, Transaction, Wait, Work
+from folkmoot.worker.compute import LocalCompute
+from folkmoot.worker.executor import Executor, Transactor
+from folkmoot.worker.journal import Journal
+from folkmoot.worker.local_facts import LocalFacts
+from folkmoot.worker.shutdown import Shutdown
 from folkmoot.worker.step import step
-from folkmoot.worker.view import Submission
-
-Decide = Callable[[View], Action]
-
-_JUDGING = {Phase.COMMITTING, Phase.AGGREGATING}
 
 
 @dataclass(slots=True, kw_only=True)
 class SimulatedMember:
-    """One member. `salt` makes its draws differ from other members', and the same again in the same experiment."""
+    """One member. `seed` makes its salts, which differ from other members', and are the same in the same experiment."""
 
-    account: str
     compute: LocalCompute
-    blobs: TaskBlobs
     transactor: Transactor
     aggregate_cache: AggregateCache
     decide: Decide = step
-    salt: bytes = b""
-    memory: Memory = field(default_factory=lambda: Memory(-1))
-    blob: bytes = b""
-    opening: Opening | None = None
-    is_able: bool = True
+    seed: int = 0
+    local: LocalFacts = field(init=False)
+    failed_in: int = -1  # the round in which it could not train
+
+    def __post_init__(self) -> None:
+        self.local = LocalFacts(self.compute.blobs, MemoryJournal())
 
     def act(self, chain: View) -> Action:
         """Do all the work there is, then post one transaction at most; returns that, or what it waits for."""
         while True:
-            view = self._look(chain)
+            view = self.local.add_to(chain)
             action = self.decide(view)
             if isinstance(action, Wait | Stop):
                 return action
-            if not isinstance(action, Work):
-                self.transactor.send(action, view)
-                return action
-            if not self._work(action, view):
+            if isinstance(action, Train) and action.round == self.failed_in:  # the same seed would fail again
                 return Wait("the next round: training failed", view.deadline)
+            self._do(action, view)
+            if not isinstance(action, Work):
+                return action
 
-    def _look(self, view: View) -> View:
-        if self.memory.round != view.round.number:
-            self.memory, self.is_able = Memory(view.round.number), True
-        return replace(
-            view,
-            updates=tuple(self._looked_for(view, view.updates)),
-            model_found=self.blobs.has(view.model),
-            trained=self.memory.trained,
-            guard=self.memory.guard,
-            opening=self._kept(view),
-            aggregate=self.memory.aggregate,
-        )
-
-    def _looked_for(self, view: View, entries: Iterable[Submission]) -> Iterable[Submission]:
-        judges = view.seat is not None and view.phase in _JUDGING
-        for entry in entries:
-            needed = judges or entry.update.author == self.account
-            yield replace(entry, found=self.blobs.has(entry.pointer)) if needed else entry
-
-    def _kept(self, view: View) -> Opening | None:
-        kept, wanted = self.opening, (view.round.number, view.round.attempt, view.digest)
-        return kept if kept and (kept.round, kept.attempt, kept.digest) == wanted else None
-
-    def _work(self, action: Work, view: View) -> bool:
-        """Whether it succeeded."""
+    def _do(self, action: Work | Transaction, view: View) -> None:
         match action:
             case Train():
-                return self._train(view)
-            case TrainReference():
-                self.memory.guard = self._train_reference(view)
-            case Score():
-                self.opening = self._judge(action, view)
+                self._train(action, view)
             case Aggregate():
-                self.memory.aggregate = self.blobs.publish(self.aggregate_cache.aggregate(self.compute, view))
-            case Publish():
-                self.blobs.publish(self.blob)
-        return True
+                self._aggregate(action, view)
+            case _:
+                self._executor(view).do(action, view)
 
-    def _train(self, view: View) -> bool:
-        """Once a round: the same seed would fail again."""
+    def _train(self, action: Train, view: View) -> None:
         try:
-            if self.is_able:
-                self.blob, samples = self.compute.train(view.round.number, view.model, _silently)
-                self.memory.trained = Trained(pointer=pointer(self.blob), samples=samples)
+            self._executor(view).do(action, view)
         except LearningError:
-            self.is_able = False
-        return self.is_able
+            self.failed_in = action.round
 
-    def _train_reference(self, view: View) -> UpdateGuard:
-        try:
-            return self.compute.train_reference(view.round.number, view.model, _silently)
-        except LearningError:
-            return UpdateGuard()  # without an update of its own it objects to none
+    def _aggregate(self, action: Aggregate, view: View) -> None:
+        """Take another member's aggregate of the same updates, or make it."""
+        self.local.memory.aggregate = self.aggregate_cache.get(view)
+        if self.local.memory.aggregate is None:
+            self._executor(view).do(action, view)
+            self.aggregate_cache.keep(view, self.local.memory.aggregate)
 
-    def _judge(self, action: Score, view: View) -> Opening:
-        evaluation = self.compute.evaluate(EvaluationRequest.of(view, action.guard), _silently)
-        drawn = f"{action.round} {action.attempt}".encode()
-        return Opening(
-            round=action.round,
-            attempt=action.attempt,
-            digest=view.digest,
-            baseline=evaluation.baseline,
-            scores=evaluation.scores,
-            salt=sha256(self.salt + self.account.encode() + drawn).digest(),
+    def _executor(self, view: View) -> Executor:
+        """What carries out an action while the chain stands still."""
+        return Executor(
+            look=lambda: view,
+            local=self.local,
+            transactor=self.transactor,
+            compute=self.compute,
+            reporter=_Silent(),
+            shutdown=Shutdown(),
+            salt=self._salt,
         )
 
+    def _salt(self, round: int, attempt: int) -> bytes:
+        return sha256(f"{self.seed}{self.compute.account}{round} {attempt}".encode()).digest()
 
-def _silently(*_: object) -> None:
-    """No progress within one member's work."""
+
+class MemoryJournal(Journal):
+    """A journal in memory, for a member that is never restarted."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, bytes] = {}
+
+    def forget(self, before: int) -> None:  # noqa: ARG002 - a round that begins is later than all that is here
+        """As `Journal.forget`."""
+        self._files.clear()
+
+    def _read(self, name: str) -> bytes | None:
+        return self._files.get(name)
+
+    def _write(self, name: str, data: bytes, *, replace: bool = False) -> None:  # noqa: ARG002
+        self._files[name] = data
+
+
+class _Silent(PlainReporter):
+    """Reports nothing."""
+
+    def _say(self, level: int, text: str) -> None:
+        pass

@@ -39,7 +39,7 @@ class Rounds:
         self, chain: PooledChain, task: TaskContract, view_cache: ViewCache, members: Sequence[SimulatedMember]
     ) -> None:
         self._chain, self._task, self._view_cache = chain, task, view_cache
-        self._members = {one.account: one for one in members}
+        self._members = {one.compute.account: one for one in members}
         self._events: list[Event] = []
         self._before = chain.tally
 

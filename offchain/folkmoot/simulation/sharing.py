@@ -7,14 +7,10 @@ lets nodes do; models stay.
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
-from dataclasses import dataclass, field
-
-from folkmoot.aggregation import Aggregate
 from folkmoot.learning import Weights
 from folkmoot.store import MemoryStore
 from folkmoot.store.pointer import cid
 from folkmoot.worker import TaskBlobs, View
-from folkmoot.worker.compute import LocalCompute
 
 
 class RoundStore(MemoryStore):
@@ -32,13 +28,6 @@ class SharedBlobs(TaskBlobs):
         """Forget what was decoded; before the first round and after each."""
         self._models: dict[bytes, Weights] = {}
         self._updates: dict[tuple[bytes, int, str, bytes], Weights] = {}
-        self._found: set[bytes] = set()
-
-    def has(self, pointer: bytes) -> bool:
-        """As `TaskBlobs.has`."""
-        if pointer not in self._found and super().has(pointer):
-            self._found.add(pointer)
-        return pointer in self._found
 
     def fetch_update(self, pointer: bytes, *, round: int, author: str, parent: bytes) -> Weights:
         """As `TaskBlobs.fetch_update`."""
@@ -54,18 +43,21 @@ class SharedBlobs(TaskBlobs):
         return self._models[pointer]
 
 
-@dataclass(slots=True)
 class AggregateCache:
-    """The honest aggregates of a task's running round."""
+    """The pointer of the model that a task's members aggregated last, by what they made it from."""
 
-    made: dict[object, tuple[bytes, Aggregate]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._made: dict[object, bytes | None] = {}
 
-    def aggregate(self, compute: LocalCompute, view: View) -> bytes:
-        """The next model as a blob. A compute with its own `aggregate` is not cached."""
-        if type(compute).aggregate is not LocalCompute.aggregate:
-            return compute.aggregate(view)[0]
-        accepted = tuple(entry.pointer for entry in view.accepted)
-        key = view.round.number, view.model, accepted, view.seed, view.last_update
-        if key not in self.made:
-            self.made = {key: compute.aggregate(view)}
-        return self.made[key][0]
+    def get(self, view: View) -> bytes | None:
+        """The next model's pointer; None if no member has aggregated these updates."""
+        return self._made.get(_inputs(view))
+
+    def keep(self, view: View, pointer: bytes | None) -> None:
+        """Remember the pointer of the model that a member published."""
+        self._made = {_inputs(view): pointer}
+
+
+def _inputs(view: View) -> object:
+    accepted = tuple(entry.pointer for entry in view.accepted)
+    return view.round.number, view.model, accepted, view.seed, view.last_update

@@ -9,7 +9,7 @@ from folkmoot.chain import FederationContract, Participant, TaskContract
 from folkmoot.chain.abi import decode_values, function, kinds, typed
 from folkmoot.simulation.chain import PooledChain
 from folkmoot.worker import View
-from folkmoot.worker.observer import Reader
+from folkmoot.worker.observer import Reader, Timekeeper
 
 TURN_S = 1
 
@@ -24,26 +24,18 @@ class ViewCache:
         self._readers: dict[str, Reader] = {}
         self._observer = first
         self._marks: dict[str, Participant] = {}
-        self._standing: object = None
-        self._since = 0
+        self._timekeeper = Timekeeper()
         self._marking = function("Task", "participant")
         self._asking: dict[str, str] = {}
 
     def look(self) -> View:
         """The task as a seat sees it, where there is one: a seat reads more than others. Kept as `view`."""
-        self.view = self._looked()
-        return self.view
-
-    def _looked(self) -> View:
         view = self._read(self._observer)
         if view.seats and view.seat is None:
             self._observer = view.seats[0].account
             view = self._read(self._observer)
-        view = replace(view, now=self._chain.now)
-        standing = view.phase, view.round, view.roster, view.progress
-        if standing != self._standing:
-            self._standing, self._since = standing, view.now
-        return replace(view, since=self._since)
+        self.view = self._timekeeper.timed(view, self._chain.now)
+        return self.view
 
     def members(self, accounts: Collection[str]) -> dict[str, Participant]:
         """Some members' marks in the task."""

@@ -9,7 +9,6 @@ from typing import Any
 from folkmoot.chain import Call, Phase, Receipt, Sender, TaskContract, score_commitment
 from folkmoot.errors import ConnectionFailed, DeadlinePassed, LearningError, StoreError
 from folkmoot.learning.update_guard import UpdateGuard
-from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.actions import (
     Aggregate,
     Attest,
@@ -32,8 +31,8 @@ from folkmoot.worker.actions import (
     Work,
 )
 from folkmoot.worker.compute import EvaluationRequest, LocalCompute
-from folkmoot.worker.journal import Journal, Opening
-from folkmoot.worker.observer import Observer
+from folkmoot.worker.journal import Opening
+from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.reporting import Reporter
 from folkmoot.worker.shutdown import Shutdown
 from folkmoot.worker.view import View
@@ -120,22 +119,23 @@ class Executor:
     """Does one worker's local jobs, and sends its transactions.
 
     A local job raises `DeadlinePassed` once the chain has no use for its result, `Stopped` when the operator stops the
-    worker, and what `LocalCompute` raises; a transaction raises what `Transactor` does.
+    worker, and what `LocalCompute` raises; a transaction raises what `Transactor` does. `look` shows the task on the
+    chain as it is now; `salt` makes the salt of an opening from its round and attempt.
     """
 
     def __init__(
         self,
         *,
-        observer: Observer,
+        look: Callable[[], View],
+        local: LocalFacts,
         transactor: Transactor,
-        blobs: TaskBlobs,
-        journal: Journal,
         compute: LocalCompute,
         reporter: Reporter,
         shutdown: Shutdown,
+        salt: Callable[[int, int], bytes] = lambda _round, _attempt: token_bytes(SALT),
     ) -> None:
-        self._observer, self._transactor, self._blobs = observer, transactor, blobs
-        self._journal, self._compute, self._reporter, self._shutdown = journal, compute, reporter, shutdown
+        self._look, self._local, self._transactor = look, local, transactor
+        self._compute, self._reporter, self._shutdown, self._salt = compute, reporter, shutdown, salt
         self._jobs: Mapping[type, Callable[[Any, View], None]] = {
             Train: self._train,
             TrainReference: self._train_reference,
@@ -159,16 +159,16 @@ class Executor:
     def _train(self, action: Train, view: View) -> None:
         epochs = self._epochs("training", view, _TRAINING)
         blob, samples = self._compute.train(action.round, view.model, epochs)
-        self._journal.keep_trained(action.round, blob, samples)
+        self._local.journal.keep_trained(action.round, blob, samples)
         self._reporter.fact(f"trained on {samples} samples")
 
     def _train_reference(self, action: TrainReference, view: View) -> None:
         epochs = self._epochs("training a reference", view, (*_TRAINING, *_SCORING))
         try:
-            self._observer.memory.guard = self._compute.train_reference(action.round, view.model, epochs)
+            self._local.memory.guard = self._compute.train_reference(action.round, view.model, epochs)
         except LearningError as error:
             self._reporter.problem(error)
-            self._observer.memory.guard = UpdateGuard()  # without a reference, it refuses nothing
+            self._local.memory.guard = UpdateGuard()  # without a reference, it refuses nothing
 
     def _score(self, action: Score, view: View) -> None:
         request = EvaluationRequest.of(view, action.guard)
@@ -179,24 +179,24 @@ class Executor:
             digest=view.digest,
             baseline=evaluation.baseline,
             scores=evaluation.scores,
-            salt=token_bytes(SALT),
+            salt=self._salt(action.round, action.attempt),
         )
-        self._journal.keep_opening(opening)
+        self._local.journal.keep_opening(opening)
         for scored in evaluation.update_scores:
             self._reporter.fact(f"update of {scored.author}: {scored.fault or f'{scored.score / 100:.2f} %'}")
 
     def _aggregate(self, action: Aggregate, view: View) -> None:
         encoded, made = self._compute.aggregate(view)
-        self._observer.memory.aggregate = self._blobs.publish(encoded)
+        self._local.memory.aggregate = self._local.blobs.publish(encoded)
         how = f"by {made.rule}, f = {made.f}"
         self._reporter.fact(f"aggregated {len(view.accepted)} updates to model {action.round + 1} {how}")
 
     def _publish(self, action: Publish, _: View) -> None:
-        blob = self._journal.blob(action.round)
+        blob = self._local.journal.blob(action.round)
         if blob is None:
-            self._observer.memory.trained = None
+            self._local.memory.trained = None
             raise StoreError(f"the journal has lost the own update of round {action.round}", "do not change its folder")
-        self._blobs.publish(blob)
+        self._local.blobs.publish(blob)
         self._reporter.fact("published the own update")
 
     # --------------------------------------------------------------- progress
@@ -221,7 +221,7 @@ class Executor:
     def _check_use(self, what: str, begun: View, useful: Collection[Phase]) -> None:
         """Raise `DeadlinePassed` if the chain has no use for a job any more; a chain that is down may come back."""
         with suppress(ConnectionFailed):
-            view = self._observer.view()
+            view = self._look()
             phase = Phase.TRAINING if view.stalled == Phase.TRAINING else view.phase
             has_moved = view.round.number != begun.round.number or (
                 view.round.attempt != begun.round.attempt and Phase.TRAINING not in useful

@@ -1,4 +1,4 @@
-"""What a worker sees: its task on the chain at one block, the blobs in the store, and its own journal.
+"""What a worker sees of its task on the chain.
 
 Nothing is read twice: what only some facts can have changed is read again when one of these facts did.
 """
@@ -6,7 +6,7 @@ Nothing is read twice: what only some facts can have changed is read again when 
 # ruff: noqa: A001, A002 - "round" is a word of the protocol
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from folkmoot.chain import (
@@ -23,14 +23,9 @@ from folkmoot.chain import (
     fetch_round,
 )
 from folkmoot.chain.events.rounds import ScoresRevealed, UpdateSubmitted
-from folkmoot.learning.update_guard import UpdateGuard
-from folkmoot.task_blobs import TaskBlobs
-from folkmoot.worker.journal import Journal, Trained
 from folkmoot.worker.view import Submission, View
 
 PAGE = 200  # updates in one answer of a node
-
-_READING = {Phase.COMMITTING, Phase.AGGREGATING}  # phases in which seats need the updates' blobs
 
 
 class Reader:
@@ -135,68 +130,34 @@ class Reader:
         return participant.number > 0 and not participant.retired
 
 
-@dataclass(slots=True)
-class Memory:
-    """What a worker has learnt in a round and can learn again, so that it needs no journal."""
+class Timekeeper:
+    """Adds to views what time it is, and since when the task has been seen as it stands."""
 
-    round: int
-    trained: Trained | None = None
-    guard: UpdateGuard | None = None
-    aggregate: bytes | None = None  # pointer of the next model
-    found: set[bytes] = field(default_factory=set)  # pointers of blobs that the store has
+    def __init__(self) -> None:
+        self._seen: object = None
+        self._since = 0
+
+    def timed(self, chain: View, now: int) -> View:
+        """The view at the chain's time `now`, in seconds."""
+        view = replace(chain, now=now)
+        seen = view.phase, view.round, view.roster, view.progress
+        if seen != self._seen:
+            self._seen, self._since = seen, now
+        return replace(view, since=self._since)
 
 
 class Observer:
-    """Makes the views of one task for one account."""
+    """Makes the views of one task for one account, without what is local."""
 
-    def __init__(self, client: Client, reader: Reader, blobs: TaskBlobs, journal: Journal) -> None:
-        self._client, self._reader, self._blobs, self._journal = client, reader, blobs, journal
+    def __init__(self, client: Client, reader: Reader) -> None:
+        self._client, self._reader = client, reader
         self._block: str | None = None
         self._chain: View | None = None
-        self._state: object = None
-        self._since = 0
-        self.memory = Memory(-1)
+        self._timekeeper = Timekeeper()
 
     def view(self) -> View:
-        """A view of now. Reads the chain only if it has a new block. Raises `ConnectionFailed` and `StoreError`."""
+        """A view of now. Reads the chain only if it has a new block. Raises `ConnectionFailed`."""
         head = self._client.head()
         if self._chain is None or head.hash != self._block:
             self._chain, self._block = self._reader.read(head.number), head.hash
-        return self._with_local(self._with_times(self._chain))
-
-    def _with_times(self, chain: View) -> View:
-        view = replace(chain, now=self._client.now())
-        state = view.phase, view.round, view.roster, view.progress
-        if state != self._state:
-            self._state, self._since = state, view.now
-        return replace(view, since=self._since)
-
-    def _with_local(self, view: View) -> View:
-        memory, number = self._memory_of(view), view.round.number
-        memory.trained = memory.trained or self._journal.trained(number)
-        return replace(
-            view,
-            updates=tuple(self._with_found(view, entry) for entry in view.updates),
-            model_found=view.phase > Phase.AGGREGATING or self._has(view.model),
-            trained=memory.trained,
-            guard=memory.guard,
-            opening=self._journal.opening(number, view.round.attempt, view.digest) if view.seat else None,
-            aggregate=memory.aggregate,
-        )
-
-    def _with_found(self, view: View, entry: Submission) -> Submission:
-        """Looks for a blob only when it is needed: the own one until it is there, others' when they are scored."""
-        is_own = entry.update.author == view.account
-        is_needed = is_own or (view.seat is not None and view.phase in _READING)
-        return replace(entry, found=self._has(entry.pointer)) if is_needed else entry
-
-    def _has(self, pointer: bytes) -> bool:
-        if pointer not in self.memory.found and self._blobs.has(pointer):
-            self.memory.found.add(pointer)
-        return pointer in self.memory.found
-
-    def _memory_of(self, view: View) -> Memory:
-        if self.memory.round != view.round.number:
-            self.memory = Memory(view.round.number)
-            self._journal.forget(before=view.round.number)
-        return self.memory
+        return self._timekeeper.timed(self._chain, self._client.now())

@@ -26,6 +26,7 @@ from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Executor, Transactor
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.learners import make_learner
+from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.observer import Observer, Reader
 from folkmoot.worker.reporting import Reporter, describe_changes
 from folkmoot.worker.shutdown import Shutdown, Stopped
@@ -54,6 +55,7 @@ class Worker:
     """The loop and its parts. `poll` is the pause between two looks at the chain, in seconds."""
 
     observer: Observer
+    local: LocalFacts
     decide: Callable[[View], Action]
     executor: Executor
     reporter: Reporter
@@ -65,7 +67,7 @@ class Worker:
         last, failures = None, 0
         while True:
             try:
-                view = self.observer.view()
+                view = self.local.add_to(self.observer.view())
                 self._report_changes(last, view)
                 last = view
                 action = self.decide(view)
@@ -160,18 +162,18 @@ def _assemble(
     chain = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}"
     journal = stack.enter_context(Journal(config.state / chain / task.address.lower() / account.address.lower()))
     reader = Reader(federation, task, parameters, account.address, config.turn_seconds)
-    observer = Observer(client, reader, blobs, journal)
+    observer, local = Observer(client, reader), LocalFacts(blobs, journal)
     executor = Executor(
-        observer=observer,
+        look=observer.view,
+        local=local,
         transactor=Transactor(Sender(client, account, sleep=shutdown.sleep), task, record.chain_id),
-        blobs=blobs,
-        journal=journal,
         compute=behaviour.compute(account.address, learner, blobs),
         reporter=reporter,
         shutdown=shutdown,
     )
     return Worker(
         observer=observer,
+        local=local,
         decide=behaviour.decide,
         executor=executor,
         reporter=reporter,

@@ -13,6 +13,7 @@ import pytest
 from eth_utils.crypto import keccak
 
 from folkmoot.chain import create_account, keystore_address, load_account, public_key, read_password
+from folkmoot.chain.accounts import account_of_key, keystores, save_account, write_key
 from folkmoot.errors import AccountError, ConfigError
 
 ROOT = Path(__file__).parents[3]
@@ -198,3 +199,77 @@ def test_nothing_is_logged(keystore: Path, caplog: pytest.LogCaptureFixture) -> 
     with caplog.at_level(logging.DEBUG):
         load_account(keystore, lambda: "secret")
     assert caplog.records == []
+
+
+# ------------------------------------------------ accounts that exist already
+
+KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"  # every Anvil's first
+ADDRESS = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
+
+
+@pytest.mark.parametrize("text", [KEY, KEY.removeprefix("0x"), f" {KEY}\n", KEY.upper().replace("X", "x")])
+def test_a_key_in_hex_gives_its_account(text: str) -> None:
+    account = account_of_key(text, "key.txt")
+    assert (account.address, bytes(account.key)) == (ADDRESS, bytes.fromhex(KEY[2:]))
+
+
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141  # of secp256k1
+
+
+@pytest.mark.parametrize("number", [1, ORDER - 1])
+def test_the_first_and_the_last_key_are_keys(number: int) -> None:
+    assert int.from_bytes(account_of_key(f"{number:064x}", "key.txt").key) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0x", "secret", "zz" * 32, KEY[:-2], KEY + "07", "00" * 32, f"{ORDER:064x}", "ff" * 32]
+)
+def test_what_is_no_key_is_told_by_its_source_alone(text: str) -> None:
+    with pytest.raises(AccountError) as caught:
+        account_of_key(text, "key.txt")
+    assert caught.value.message == "key.txt holds no private key"
+    assert not text or text not in str(caught.value)
+
+
+def test_a_saved_account_comes_back_and_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "carol.json"
+    save_account(account_of_key(KEY, "key.txt"), path, lambda: "secret", iterations=FAST)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert load_account(path, lambda: "secret").address == ADDRESS
+    with pytest.raises(AccountError, match="exists already"):
+        save_account(account_of_key("01" * 32, "key.txt"), path, no_password, iterations=FAST)
+    assert keystore_address(path) == ADDRESS
+
+
+def test_a_written_key_is_its_owners_and_can_be_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "export" / "key.txt"
+    write_key(account_of_key(KEY, "key.txt"), path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text() == f"{KEY}\n"
+    assert account_of_key(path.read_text(), str(path)).address == ADDRESS
+
+
+def test_a_written_key_replaces_no_file(tmp_path: Path) -> None:
+    (tmp_path / "key.txt").write_text("another's")
+    with pytest.raises(AccountError, match="exists already"):
+        write_key(account_of_key(KEY, "key.txt"), tmp_path / "key.txt")
+    assert (tmp_path / "key.txt").read_text() == "another's"
+
+
+def test_a_folders_keystores_are_found_by_name_and_nothing_else(tmp_path: Path) -> None:
+    made = {
+        tmp_path / name: create_account(tmp_path / name, lambda: "secret", iterations=FAST).address
+        for name in ("b.json", "a.json", "no-suffix")
+    }
+    (tmp_path / "password").write_text("secret")
+    (tmp_path / "notes.json").write_text("{}")
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "gone.json").symlink_to(tmp_path / "nowhere")
+    large = json.loads((tmp_path / "a.json").read_text()) | {"more": "x" * 65_536}
+    (tmp_path / "large.json").write_text(json.dumps(large))
+    assert keystores(tmp_path) == made
+    assert [path.name for path in keystores(tmp_path)] == ["a.json", "b.json", "no-suffix"]
+
+
+def test_a_folder_that_is_not_there_has_no_keystores(tmp_path: Path) -> None:
+    assert keystores(tmp_path / "none") == {}

@@ -3,10 +3,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from eth_abi.abi import encode
+from web3 import Web3
 
 from folkmoot.chain import Client, Deployment, deployments
+from folkmoot.chain.abi import function
 from folkmoot.errors import ChainGone, ConfigError, ConnectionFailed, NotDeployed
-from folkmoot.testing.memory import MemoryNode
+from folkmoot.testing.memory import MemoryChain, MemoryNode
 
 
 @pytest.fixture
@@ -123,3 +126,31 @@ def test_a_folder_in_the_records_place_is_told(tmp_path: Path, client: Client) -
     (tmp_path / "7.json").mkdir()
     with pytest.raises(ConfigError, match=r"cannot read .*7\.json: Is a directory"):
         deployments.read(tmp_path, client)
+
+
+def test_a_snapshot_is_of_the_head_and_asks_the_federation_for_its_treasury(
+    chain: MemoryChain, node: MemoryNode, client: Client, record: Deployment
+) -> None:
+    def answer(transaction: dict[str, str], _tag: str) -> str:
+        assert (transaction["to"], transaction["data"]) == (
+            record.federation, Web3.to_hex(function("Federation", "treasury").selector)
+        )  # fmt: skip
+        return Web3.to_hex(encode(["address"], [record.treasury]))
+
+    node.instead["eth_call"] = iter([answer])
+    for _ in range(3):
+        chain.mine()
+    taken = deployments.snapshot(
+        client,
+        federation=record.federation,
+        token=record.token,
+        task_implementation=record.task_implementation,
+        rules=record.rules,
+        libraries=record.libraries,
+        version="0.2.0",
+    )
+    head = client.head()
+    assert head.number == record.block_number + 3
+    assert taken == replace(
+        record, block_number=head.number, block_hash=head.hash, deployed_at=head.time, version="0.2.0"
+    )

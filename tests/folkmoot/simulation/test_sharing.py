@@ -1,7 +1,10 @@
+from dataclasses import replace
+
+from folkmoot.chain import Phase
 from folkmoot.learning import Weights
 from folkmoot.proposal import Draft
-from folkmoot.simulation.sharing import RoundStore, SharedBlobs
-from tests.support.views import NUMBER, TASK, TRAINERS
+from folkmoot.simulation.sharing import AggregateCache, RoundStore, SharedBlobs
+from tests.support.views import NEXT_MODEL, NUMBER, TASK, TRAINERS, a_view
 
 
 def shared(made: Draft) -> tuple[RoundStore, SharedBlobs]:
@@ -34,7 +37,14 @@ def test_what_was_dropped_is_gone_and_dropping_it_again_is_no_fault(made: Draft,
     assert blobs.has(parent)
     store.drop(parent)
     store.drop(parent)
-    assert not store.has(parent)
-    assert blobs.has(parent), "what was found stays found in a round"
-    blobs.begin()
     assert not blobs.has(parent)
+
+
+def test_an_aggregate_is_shared_by_those_who_make_it_from_the_same() -> None:
+    cache, view = AggregateCache(), a_view(Phase.AGGREGATING)
+    assert cache.get(view) is None
+    cache.keep(view, NEXT_MODEL)
+    assert cache.get(replace(view, account=TRAINERS[0], now=view.now + 1)) == NEXT_MODEL
+    later = replace(view.round, number=NUMBER + 1)
+    for changes in ({"updates": view.updates[:2]}, {"seed": b"\x01" * 32}, {"last_update": 1}, {"round": later}):
+        assert cache.get(replace(view, **changes)) is None

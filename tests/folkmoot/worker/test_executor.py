@@ -19,7 +19,7 @@ from folkmoot.worker.actions import Aggregate, Enrol, Publish, Score, Train, Tra
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Executor
 from folkmoot.worker.journal import Journal
-from folkmoot.worker.observer import Memory
+from folkmoot.worker.local_facts import LocalFacts, Memory
 from folkmoot.worker.shutdown import Shutdown, Stopped
 from folkmoot.worker.view import View
 from tests.support.views import DIGEST, NUMBER, SEATS, TRAINERS, a_view, submission
@@ -30,7 +30,6 @@ class Eyes:
     """An observer that sees what the test says."""
 
     sees: View
-    memory: Memory = field(default_factory=lambda: Memory(NUMBER))
     fails: bool = False
 
     def view(self) -> View:
@@ -88,21 +87,25 @@ def eyes(training: View) -> Eyes:
 
 
 @pytest.fixture
+def local(blobs: TaskBlobs, journal: Journal) -> LocalFacts:
+    return LocalFacts(blobs, journal, Memory(NUMBER))
+
+
+@pytest.fixture
 def notes() -> Notes:
     return Notes()
 
 
 @pytest.fixture
-def worker(eyes: Eyes, notes: Notes, journal: Journal, blobs: TaskBlobs, compute: LocalCompute) -> Iterator[Any]:
+def worker(eyes: Eyes, notes: Notes, local: LocalFacts, compute: LocalCompute) -> Iterator[Any]:
     """Makes executors around real local compute, a real journal and a store in memory."""
     with Shutdown() as shutdown:
 
         def make(compute: LocalCompute = compute, transactor: Recorder | None = None) -> Executor:
             return Executor(
-                observer=eyes,  # type: ignore[arg-type]
+                look=eyes.view,
+                local=local,
                 transactor=transactor or Recorder(),  # type: ignore[arg-type]
-                blobs=blobs,
-                journal=journal,
                 compute=compute,
                 reporter=notes,  # type: ignore[arg-type]
                 shutdown=shutdown,
@@ -133,10 +136,10 @@ def test_training_is_told_epoch_by_epoch(worker: Any, notes: Notes, training: Vi
     assert [fact.partition(" loss")[0] for fact in notes.facts[:2]] == ["training: 1/2", "training: 2/2"]
 
 
-def test_training_a_reference_gives_the_guard(worker: Any, eyes: Eyes, training: View) -> None:
+def test_training_a_reference_gives_the_guard(worker: Any, local: LocalFacts, training: View) -> None:
     worker().do(TrainReference(NUMBER), training)
-    assert eyes.memory.guard is not None
-    assert 0 < eyes.memory.guard.max_norm < math.inf
+    assert local.memory.guard is not None
+    assert 0 < local.memory.guard.max_norm < math.inf
 
 
 class Diverging(TorchLearner):
@@ -145,13 +148,13 @@ class Diverging(TorchLearner):
 
 
 def test_without_a_reference_nothing_is_refused(
-    worker: Any, eyes: Eyes, notes: Notes, training: View, blobs: TaskBlobs, descriptor: Descriptor,
+    worker: Any, local: LocalFacts, notes: Notes, training: View, blobs: TaskBlobs, descriptor: Descriptor,
     data: tuple[Dataset, Dataset],
 ) -> None:  # fmt: skip
     compute = LocalCompute(SEATS[0], Diverging(build(descriptor.model, descriptor.arguments), *data), blobs)
     worker(compute).do(TrainReference(NUMBER), training)
-    assert eyes.memory.guard is not None
-    assert (eyes.memory.guard.max_norm, eyes.memory.guard.reference) == (math.inf, None)
+    assert local.memory.guard is not None
+    assert (local.memory.guard.max_norm, local.memory.guard.reference) == (math.inf, None)
     assert [problem.message for problem in notes.problems] == ["training diverged"]
 
 
@@ -186,7 +189,7 @@ def test_marks_are_told_with_their_reasons(worker: Any, eyes: Eyes, notes: Notes
 
 
 def test_the_aggregate_is_published_before_it_is_attested(
-    worker: Any, eyes: Eyes, journal: Journal, store: MemoryStore, blobs: TaskBlobs, training: View
+    worker: Any, local: LocalFacts, journal: Journal, store: MemoryStore, blobs: TaskBlobs, training: View
 ) -> None:
     worker().do(Train(NUMBER), training)
     trained = journal.trained(NUMBER)
@@ -196,9 +199,9 @@ def test_the_aggregate_is_published_before_it_is_attested(
     entry = replace(view.updates[0], pointer=trained.pointer)
     entry = replace(entry, update=replace(entry.update, author=SEATS[0]))
     worker().do(Aggregate(NUMBER), replace(view, updates=(entry,)))
-    assert eyes.memory.aggregate is not None
-    assert store.has(eyes.memory.aggregate)
-    assert blobs.fetch_model(eyes.memory.aggregate)
+    assert local.memory.aggregate is not None
+    assert store.has(local.memory.aggregate)
+    assert blobs.fetch_model(local.memory.aggregate)
 
 
 def moved(view: View, phase: Phase, **changes: Any) -> View:
@@ -279,15 +282,15 @@ def test_the_chain_is_looked_at_during_a_long_job_too(
 
 
 def test_a_lost_update_is_told_once_and_not_published(
-    worker: Any, eyes: Eyes, journal: Journal, store: MemoryStore, training: View, tmp_path: Path
+    worker: Any, local: LocalFacts, journal: Journal, store: MemoryStore, training: View, tmp_path: Path
 ) -> None:
     worker().do(Train(NUMBER), training)
-    eyes.memory.trained = trained = journal.trained(NUMBER)
+    local.memory.trained = trained = journal.trained(NUMBER)
     assert trained is not None
     next((tmp_path / "journal").glob("*.safetensors")).unlink()
     with pytest.raises(StoreError, match="lost the own update of round 2"):
         worker().do(Publish(NUMBER), training)
-    assert eyes.memory.trained is None, "or it would be published again and again"
+    assert local.memory.trained is None, "or it would be published again and again"
     assert not store.has(trained.pointer)
 
 

@@ -48,6 +48,9 @@ class World:
             raise seen
         return seen
 
+    def add_to(self, view: View) -> View:
+        return view
+
     def do(self, action: Action, _: View) -> bool:
         self.done.append(action)
         if error := next(self.fails, None):
@@ -79,7 +82,9 @@ def run() -> Run:
         *looks: View | FolkmootError, fails: tuple[FolkmootError | None, ...] = (), was_done: bool = False
     ) -> tuple[int, World]:
         world: Any = World(iter(looks), iter(fails), was_done)
-        worker = Worker(observer=world, decide=step, executor=world, reporter=world, shutdown=world, poll=2.0)
+        worker = Worker(
+            observer=world, local=world, decide=step, executor=world, reporter=world, shutdown=world, poll=2.0
+        )
         return worker.run(), world
 
     return run

@@ -9,9 +9,12 @@ import pytest
 
 import folkmoot.simulation
 from experiments.systems import PRESETS, active, task
+from folkmoot.aggregation import Aggregate
 from folkmoot.chain import Phase, fetch_events, replay
 from folkmoot.chain.events.rounds import TrainersSampled
 from folkmoot.simulation import Played, simulate
+from folkmoot.worker import View
+from folkmoot.worker.compute import LocalCompute
 from tests.support.simulation import LEARNING, MEMBERS, ROUNDS, plan, play
 
 
@@ -92,12 +95,19 @@ def test_pfedme_is_averaging_with_another_learner() -> None:
     assert not {*personal.pointers} & {*averaged.pointers}
 
 
-def test_bift_takes_all_its_rules_by_the_times_of_blocks() -> None:
-    rules: Counter[str] = Counter()
-    with simulate(plan("bift", rounds=9)) as played:
-        for _ in played.play():
-            rules.update(made.rule for _, made in played.aggregate_cache.made.values())
-    assert rules.keys() == {"bift-krum/1", "trimmed-mean/1", "bulyan/1"}
+def test_bift_takes_all_its_rules_by_the_times_of_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules: list[str] = []
+    aggregate = LocalCompute.aggregate
+
+    def watched(compute: LocalCompute, view: View) -> tuple[bytes, Aggregate]:
+        encoded, made = aggregate(compute, view)
+        rules.append(made.rule)
+        return encoded, made
+
+    monkeypatch.setattr(LocalCompute, "aggregate", watched)
+    play(plan("bift", rounds=9))
+    assert {*rules} == {"bift-krum/1", "trimmed-mean/1", "bulyan/1"}
+    assert len(rules) == 9, "one member's aggregate is every member's"
 
 
 def test_the_simulation_runs_as_its_documentation_has_it(capsys: pytest.CaptureFixture[str]) -> None:

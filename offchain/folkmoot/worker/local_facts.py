@@ -1,0 +1,64 @@
+"""What a worker knows beside the chain: the blobs in the store, its own journal, and what it found out in the round."""
+
+from dataclasses import dataclass, field, replace
+
+from folkmoot.chain import Phase
+from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.task_blobs import TaskBlobs
+from folkmoot.worker.journal import Journal, Trained
+from folkmoot.worker.view import Submission, View
+
+_READING = {Phase.COMMITTING, Phase.AGGREGATING}  # phases in which seats need the updates' blobs
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a worker has learnt in a round and can learn again, so that it needs no journal."""
+
+    round: int
+    trained: Trained | None = None
+    guard: UpdateGuard | None = None
+    aggregate: bytes | None = None  # pointer of the next model
+    found: set[bytes] = field(default_factory=set)  # pointers of blobs that the store has
+
+
+@dataclass(slots=True)
+class LocalFacts:
+    """Adds to the views of one task for one account what the chain does not know. `memory` is of the last view."""
+
+    blobs: TaskBlobs
+    journal: Journal
+    memory: Memory = field(default_factory=lambda: Memory(-1))
+
+    def add_to(self, view: View) -> View:
+        """The view with what is local. Raises `StoreError`."""
+        number = view.round.number
+        if self.memory.round != number:
+            self.memory = Memory(number)
+            self.journal.forget(before=number)
+        memory = self.memory
+        memory.trained = memory.trained or self.journal.trained(number)
+        return replace(
+            view,
+            updates=self._looked_for(view),
+            model_found=view.phase > Phase.AGGREGATING or self._has(view.model),
+            trained=memory.trained,
+            guard=memory.guard,
+            opening=self.journal.opening(number, view.round.attempt, view.digest) if view.seat else None,
+            aggregate=memory.aggregate,
+        )
+
+    def _looked_for(self, view: View) -> tuple[Submission, ...]:
+        """Looks for a blob only when it is needed: the own one until it is there, others' when they are scored."""
+        reads_all = view.seat is not None and view.phase in _READING
+        return tuple(
+            replace(entry, found=self._has(entry.pointer))
+            if reads_all or entry.update.author == view.account
+            else entry
+            for entry in view.updates
+        )
+
+    def _has(self, pointer: bytes) -> bool:
+        if pointer not in self.memory.found and self.blobs.has(pointer):
+            self.memory.found.add(pointer)
+        return pointer in self.memory.found

@@ -1,0 +1,86 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from folkmoot.chain import Phase
+from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.store import MemoryStore, pointer
+from folkmoot.task_blobs import TaskBlobs
+from folkmoot.worker.journal import Journal
+from folkmoot.worker.local_facts import LocalFacts
+from folkmoot.worker.view import View
+from tests.support.views import DIGEST, NUMBER, SEATS, TRAINERS, a_view, opening, submission
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    with Journal(tmp_path / "journal") as journal:
+        yield journal
+
+
+@pytest.fixture
+def local(blobs: TaskBlobs, journal: Journal) -> LocalFacts:
+    return LocalFacts(blobs, journal)
+
+
+@pytest.fixture
+def chain(parent: bytes) -> View:
+    return a_view(Phase.TRAINING, SEATS[0], model=parent)
+
+
+def test_the_model_is_looked_for(local: LocalFacts, chain: View) -> None:
+    assert local.add_to(chain).model_found
+    assert not local.add_to(replace(chain, model=b"\x05" * 32)).model_found
+
+
+def judged(phase: Phase, account: str, store: MemoryStore) -> View:
+    """Three updates, the second one published."""
+    entries = [submission(author, found=True) for author in TRAINERS[:3]]
+    entries[1] = replace(entries[1], pointer=store.put(b"blob"))
+    return a_view(phase, account, updates=tuple(entries))
+
+
+@pytest.mark.parametrize(
+    ("phase", "account", "found"),
+    [
+        (Phase.COMMITTING, SEATS[0], [False, True, False]),
+        (Phase.REVEALING, SEATS[0], [True, True, True]),  # it has scored them
+        (Phase.COMMITTING, TRAINERS[0], [False, True, True]),  # its own; others' blobs are not its business
+        (Phase.COMMITTING, TRAINERS[1], [True, True, True]),
+    ],
+)
+def test_blobs_are_looked_for_by_those_who_need_them(
+    local: LocalFacts, store: MemoryStore, phase: Phase, account: str, found: list[bool]
+) -> None:
+    assert [entry.found for entry in local.add_to(judged(phase, account, store)).updates] == found
+
+
+def test_what_was_kept_is_seen(local: LocalFacts, chain: View, journal: Journal) -> None:
+    view = local.add_to(chain)
+    assert (view.trained, view.opening) == (None, None)
+    journal.keep_trained(NUMBER, b"blob", 5)
+    journal.keep_opening(opening())
+    view = local.add_to(chain)
+    assert view.trained is not None
+    assert view.trained.pointer == pointer(b"blob")
+    assert view.opening == opening()
+    assert view.digest == DIGEST
+
+
+def test_an_opening_for_other_updates_is_not_seen(local: LocalFacts, chain: View, journal: Journal) -> None:
+    journal.keep_opening(opening())
+    assert local.add_to(replace(chain, digest=b"\x08" * 32)).opening is None
+
+
+def test_what_was_found_out_holds_for_the_round(local: LocalFacts, chain: View, journal: Journal) -> None:
+    local.add_to(chain)
+    local.memory.guard, local.memory.aggregate = UpdateGuard(1.5), pointer(b"next")
+    again = replace(chain, round=replace(chain.round, attempt=1))
+    view = local.add_to(again)
+    assert (view.guard, view.aggregate) == (UpdateGuard(1.5), pointer(b"next"))
+    journal.keep_trained(NUMBER, b"blob", 5)
+    view = local.add_to(replace(again, round=replace(again.round, number=NUMBER + 1, attempt=0)))
+    assert (view.guard, view.aggregate, view.trained) == (None, None, None)
+    assert journal.trained(NUMBER) is None, "nothing of past rounds is kept"
