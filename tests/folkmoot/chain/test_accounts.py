@@ -147,11 +147,11 @@ def test_a_password_file_may_end_with_a_line_end(tmp_path: Path) -> None:
     assert read_password("alice.json", tmp_path / "password") == " se cret "
 
 
-@pytest.mark.parametrize("content", [None, b"\xff"])
-def test_a_password_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes | None) -> None:
+@pytest.mark.parametrize(("content", "why"), [(None, "there is no such file"), (b"\xff", "it is not text in UTF-8")])
+def test_a_password_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes | None, why: str) -> None:
     if content is not None:
         (tmp_path / "password").write_bytes(content)
-    with pytest.raises(ConfigError, match="cannot read the password in"):
+    with pytest.raises(ConfigError, match=f"cannot read the password in .*password: {why}"):
         read_password("alice.json", tmp_path / "password")
 
 
@@ -175,7 +175,7 @@ def asking(stdin: int) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.mark.parametrize(
     ("typed", "told"),
-    [(b"secret\n", b"secret\n"), (b"\x04", b"no password was typed (try again, or set `password_file`)\n")],
+    [(b"secret\n", b"secret\n"), (b"\x04", b"no password was typed (try again, or give --password-file FILE)\n")],
 )
 def test_a_person_at_a_terminal_is_asked(typed: bytes, told: bytes) -> None:
     person, terminal = pty.openpty()
@@ -191,7 +191,8 @@ def test_a_person_at_a_terminal_is_asked(typed: bytes, told: bytes) -> None:
 def test_nobody_is_asked_without_a_terminal() -> None:
     with asking(subprocess.DEVNULL) as process:
         told = process.communicate(timeout=60)
-    assert told == (b"no password: not on a terminal (set `password_file`)\n", b"")
+    hint = b"give --password-file FILE, or set `password_file` in the settings"
+    assert told == (b"no password: there is no terminal to type it at (" + hint + b")\n", b"")
 
 
 def test_nothing_is_logged(keystore: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,5 +1,6 @@
 """What the README and the command line's own hints tell people to type is understood."""
 
+import ast
 import re
 import shlex
 from pathlib import Path
@@ -11,6 +12,8 @@ import typer.main
 from folkmoot.cli import app
 
 ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = ROOT / "offchain" / "folkmoot"
+HINTED = re.compile(r"\bfolkmoot ([a-z][a-z-]+(?: [a-z][a-z-]+)*)")
 COMMAND = re.compile(r"folkmoot ([^`\n]*)")
 DOCUMENTS = (
     "README.md",
@@ -35,6 +38,29 @@ def parse(command: Any, words: list[str]) -> Any:
     _, inner, arguments = command.resolve_command(context, rest)
     assert inner is not None
     return parse(inner, arguments)
+
+
+def hinted() -> list[str]:
+    """What follows "folkmoot" in the package's own texts, up to a sign or an argument."""
+    nodes = (node for file in PACKAGE.rglob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8"))))
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return sorted({match[1] for text in texts for match in HINTED.finditer(text)})
+
+
+@pytest.mark.parametrize("line", hinted())
+def test_a_hint_names_a_command(line: str) -> None:
+    command: Any = typer.main.get_command(app)
+    for word in line.split():
+        if hasattr(command, "commands"):  # what follows a command's name is its arguments, or the sentence's rest
+            command = command.commands[word]
+
+
+def test_hints_name_whole_commands() -> None:
+    assert len(hinted()) >= 20
+    top: Any = typer.main.get_command(app)
+    groups = "|".join(name for name, inner in top.commands.items() if hasattr(inner, "commands"))
+    texts = {file.name: file.read_text("utf-8") for file in PACKAGE.rglob("*.py")}
+    assert {name: found[0] for name, text in texts.items() if (found := re.search(f"`({groups}) [a-z]", text))} == {}
 
 
 def test_there_are_some() -> None:
