@@ -186,7 +186,7 @@ class NotPermitted(TransactionFailed):
 
 _REASONS: Mapping[type[Exception], str] = MappingProxyType(
     {
-        FileExistsError: "it exists already",
+        FileExistsError: "a part of its path is a file",  # where its folder was to be made
         FileNotFoundError: "there is no such file",
         IsADirectoryError: "it is a folder",
         NotADirectoryError: "a part of its path is a file",

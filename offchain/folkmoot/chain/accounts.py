@@ -151,9 +151,9 @@ def _typed(keystore: str | os.PathLike[str]) -> str:
 def _write_new_secret(path: Path, text: str) -> None:
     try:
         _write_secret(path, text)
-    except FileExistsError:
-        raise _taken(path) from None
     except OSError as error:
+        if path.exists():
+            raise _taken(path) from None
         raise AccountError(f"cannot write {path}: {reason(error)}", "choose a directory of your own") from error
 
 

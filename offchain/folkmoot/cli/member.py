@@ -47,6 +47,8 @@ def apply(
 @command(app)
 def withdraw(session: Session) -> None:
     """Withdraw your application."""
+    if session.federation.account_of(session.address).membership != Membership.APPLIED:
+        raise ConfigError(f"{session.address} has no open application", "look at the account: folkmoot member status")
     receipt = session.send(session.federation.withdraw_application())
     owed = session.treasury.owed_to(session.address)
     session.output.show(

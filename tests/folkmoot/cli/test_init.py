@@ -55,6 +55,12 @@ def test_git_sees_no_key_and_no_password(cli: Cli) -> None:
     assert {line.split()[1] for line in seen.stdout.splitlines()} == {".gitignore", "folkmoot.toml", "names.toml"}
 
 
+def test_a_file_in_the_place_of_the_home_is_told(cli: Cli) -> None:
+    Path("home").write_text("mine")
+    assert cli.refused("init", "home").startswith("error: cannot write home/.gitignore: a part of its path is a file")
+    assert Path("home").read_text() == "mine"
+
+
 def test_a_home_is_not_made_again_and_told_how_to_use_it(cli: Cli) -> None:
     cli.ok("init", "home")
     Path("home/folkmoot.toml").write_text("task = 3\n")

@@ -44,16 +44,12 @@ def test_the_doctor_finds_what_is_wrong(crew: Crew, settings: str, check: str, t
 
 def test_a_finished_task_is_in_order(people: People, crew_members: dict[str, Sender]) -> None:
     Path("one.toml").write_text(SMALL.replace("total_rounds = 3", "total_rounds = 1"))
-    snapshot = people.network.anvil.ask("evm_snapshot")
-    try:
-        crew = propose(people, crew_members, "one.toml")
-        crew.start("0")
-        crew.play()
-        found = {entry["check"]: entry for entry in crew("t0").json("doctor")}
-        assert found["task"]["state"] == "fine"
-        assert found["task"]["message"] == f"{crew.task.address}: finished, round 0; nothing is left to do in it"
-    finally:
-        people.network.anvil.ask("evm_revert", snapshot)
+    crew = propose(people, dict(reversed(crew_members.items())), "one.toml")  # others than those whose pay is tested
+    crew.start("0")
+    crew.play()
+    found = {entry["check"]: entry for entry in crew("t0").json("doctor")}
+    assert found["task"]["state"] == "fine"
+    assert found["task"]["message"] == f"{crew.task.address}: finished, round 0; nothing is left to do in it"
 
 
 def test_the_doctor_misses_the_tasks_aggregation_rule(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:

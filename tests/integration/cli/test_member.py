@@ -58,6 +58,7 @@ def test_an_application_is_withdrawn_and_its_fee_had_back(people: People) -> Non
     people.account("bob")
     bob = people("bob")
     bob.ok("account", "faucet", "--tokens", "7.5")
+    assert "has no open application\nhint: " in bob.refused("member", "withdraw")
     bob.ok("member", "apply")
     assert bob.json("member", "withdraw")["owed"] == FEE
     earned = bob.json("earnings")
