@@ -77,7 +77,8 @@ class Descriptor:
     def from_bytes(cls, data: bytes) -> Self:
         """Read canonical JSON. Raises `DescriptorError`, and nothing else, whatever the bytes."""
         document = _parse(data)
-        if document.pop("version", None) != VERSION:
+        version = document.pop("version", None)
+        if type(version) is not int or version != VERSION:  # JSON's true equals 1
             raise DescriptorError(f"not a descriptor of version {VERSION}", hint="another release of Folkmoot made it")
         names = {field.name for field in fields(cls)}
         for name in sorted(document.keys() ^ names):

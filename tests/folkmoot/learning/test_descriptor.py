@@ -259,7 +259,7 @@ def test_an_unknown_field_is_refused(name: str) -> None:
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 2, "1", None, True])
 def test_another_version_is_refused(version: Any) -> None:
     refused(canonical(DOCUMENT | {"version": version}), "not a descriptor of version 1")
 
@@ -276,7 +276,6 @@ def test_another_version_is_refused(version: Any) -> None:
         BYTES.replace(b'"f":1', b'"f":2,"f":1'),
         BYTES.replace(b"sgd", b"\\u0073gd"),
         BYTES.replace(b'"1.bias":[32],', b"").replace(b"[32,64]", b'[32,64],"1.bias":[32]'),
-        BYTES.replace(b'"version":1', b'"version":true'),
     ],
 )
 def test_other_bytes_of_the_same_content_are_refused(data: bytes) -> None:
