@@ -140,7 +140,7 @@ _TABLE: dict[str, Row] = {
     ),
     "CloneArgumentsTooLong": Row("the task's parameters do not fit into its code", _OPERATOR),
     "ERC20InsufficientAllowance": Row(
-        "{spender} may move {allowance!a} of the account, needed are {needed!a}", "approve the missing allowance"
+        "{spender} may take {allowance!a} from the account, needed are {needed!a}", "approve the missing allowance"
     ),
     "ERC20InsufficientBalance": Row(
         "{sender} holds {balance!a}, needed are {needed!a}",
