@@ -83,7 +83,10 @@ def live(config: FederationConfig, client: Client, folder: Path) -> None:
     record = deploy(config, client, deployer(config))
     records = config.deployments or ROOT / "deployments"
     show(record)
+    kept = deployments.next_kept(record.chain_id, records)
     print(f"\nRecorded in {deployments.write(record, records)}")
+    if kept:
+        print(f"The earlier record of this chain is kept as {kept}. Give every member the new one.")
     warn_of_missing_keys(
         FederationContract(client, record.federation).managers(), config, homes=(folder, records.resolve().parent)
     )

@@ -33,6 +33,7 @@ Whatever else escapes is a defect of Folkmoot, not of its use.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 
@@ -179,3 +180,22 @@ class OutOfGas(TransactionFailed):
 
 class NotPermitted(TransactionFailed):
     """The account is not on the validators' allow-list."""
+
+
+# Files
+
+_REASONS: Mapping[type[Exception], str] = MappingProxyType(
+    {
+        FileExistsError: "a part of its path is a file",  # where its folder was to be made
+        FileNotFoundError: "there is no such file",
+        IsADirectoryError: "it is a folder",
+        NotADirectoryError: "a part of its path is a file",
+        PermissionError: "its owner or mode does not allow it",
+        UnicodeDecodeError: "it is not text in UTF-8",
+    }
+)
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why a file cannot be read or written, in words instead of an error number."""
+    return _REASONS.get(type(error)) or getattr(error, "strerror", None) or str(error)

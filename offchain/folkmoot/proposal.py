@@ -13,17 +13,17 @@ from eth_utils.address import is_address, to_checksum_address
 from folkmoot import learning, settings
 from folkmoot.aggregation import check_rule
 from folkmoot.chain import FULL_PARTICIPATION, Parameters
-from folkmoot.errors import ConfigError, LearningError
+from folkmoot.chain.parameter_bounds import check_bounds
+from folkmoot.errors import ConfigError, DescriptorError, LearningError
 from folkmoot.learning import Descriptor, TensorSpec, Weights, max_blob_size
+from folkmoot.rule_settings import pack
 from folkmoot.store import BlobStore, pointer
 from folkmoot.task_blobs import FIRST_MODEL, encode_blob
 
 if TYPE_CHECKING:
     from torch import nn
 
-_WORD = 32  # bytes
 _SEEDS = 2**63
-_LANE = 16  # bits of one number in a rule's parameters
 
 _SHARED = (
     *("total_rounds", "committee", "aggregators", "redraw", "stake_weighted", "active_share"),
@@ -33,13 +33,8 @@ _SHARED = (
 )
 """Settings that are parameters as they are."""
 
-
-_NEEDED = {
-    "MultiFactorElection": ("election_settings", "[1, 1, 1, 1]: weights of score, stake, presence and reputation"),
-    "FlatReward": ("reward_settings", "[1, 0, 0]: weights of an update, of a seat that judged, of one that attested"),
-    "ContestReward": ("reward_settings", "[3]: the number of prizes"),
-}
-"""Rules whose weights would all be 0 without settings: no one would be paid, or the first in line elected."""
+SETTINGS = {"task": "name", "f": "attackers"}
+"""Settings by the names that the descriptor gives them, where these differ."""
 
 
 def _digits_mlp() -> dict[str, Any]:
@@ -161,14 +156,15 @@ def draft(config: TaskConfig, rules: Mapping[str, str], *, folder: Path | None =
     """
     check_rule(config.aggregation)
     if not -_SEEDS < config.seed < _SEEDS:
-        raise ConfigError(f"seed cannot be {config.seed}", hint="a number below 2 ** 63")
-    _check_settings(config)
+        raise ConfigError(f"seed cannot be {config.seed}", hint="a number above -(2 ** 63), below 2 ** 63")
     if folder and str(folder.resolve()) not in sys.path:
         sys.path.append(str(folder.resolve()))
     weights = learning.initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
     blobs = descriptor.to_bytes(), encode_blob(weights, FIRST_MODEL)
-    return Draft(descriptor=descriptor, parameters=_parameters(config, rules, *map(pointer, blobs)), blobs=blobs)
+    parameters = _parameters(config, rules, *map(pointer, blobs))
+    check_bounds(parameters)
+    return Draft(descriptor=descriptor, parameters=parameters, blobs=blobs)
 
 
 def _model(config: TaskConfig) -> "nn.Module":
@@ -185,31 +181,28 @@ def _model(config: TaskConfig) -> "nn.Module":
 def _descriptor(config: TaskConfig, weights: Weights) -> Descriptor:
     spec = TensorSpec.of(weights)
     arguments = {name: tuple(value) if isinstance(value, list) else value for name, value in config.arguments.items()}
-    return Descriptor(
-        task=config.name,
-        model=config.model,
-        arguments=arguments,
-        input_shape=config.input_shape,
-        classes=config.classes,
-        epochs=config.epochs,
-        batch=config.batch,
-        learning_rate=_decimal(config.learning_rate),
-        optimizer=config.optimizer,
-        momentum=_decimal(config.momentum),
-        aggregation=config.aggregation,
-        f=config.attackers,
-        norm_multiple=_decimal(config.norm_multiple),
-        direction_guard=config.direction_guard,
-        spec=spec,
-        blob_limit=config.blob_limit or max_blob_size(spec),
-    )
-
-
-def _check_settings(config: TaskConfig) -> None:
-    for rule in (config.election_rule, config.reward_rule):
-        setting, example = _NEEDED.get(rule, (None, None))
-        if setting and not getattr(config, setting):
-            raise ConfigError(f"{rule} needs {setting}", hint=f"for example {setting} = {example}")
+    try:
+        return Descriptor(
+            task=config.name,
+            model=config.model,
+            arguments=arguments,
+            input_shape=config.input_shape,
+            classes=config.classes,
+            epochs=config.epochs,
+            batch=config.batch,
+            learning_rate=_decimal("learning_rate", config.learning_rate),
+            optimizer=config.optimizer,
+            momentum=_decimal("momentum", config.momentum),
+            aggregation=config.aggregation,
+            f=config.attackers,
+            norm_multiple=_decimal("norm_multiple", config.norm_multiple),
+            direction_guard=config.direction_guard,
+            spec=spec,
+            blob_limit=config.blob_limit or max_blob_size(spec),
+        )
+    except DescriptorError as error:  # which begins with a field's name
+        field, _, fault = error.message.partition(" ")
+        raise DescriptorError(f"{SETTINGS.get(field, field)} {fault}", error.hint) from error
 
 
 def _parameters(config: TaskConfig, rules: Mapping[str, str], descriptor: bytes, model: bytes) -> Parameters:
@@ -219,9 +212,9 @@ def _parameters(config: TaskConfig, rules: Mapping[str, str], descriptor: bytes,
         score_rule=_rule(config.score_rule, rules),
         election_rule=_rule(config.election_rule, rules),
         reward_rule=_rule(config.reward_rule, rules),
-        score_parameters=_word(*config.score_settings),
-        election_parameters=_word(*config.election_settings),
-        reward_parameters=_word(*_reward_settings(config)),
+        score_parameters=pack("score_settings", config.score_rule, config.score_settings),
+        election_parameters=pack("election_settings", config.election_rule, config.election_settings),
+        reward_parameters=pack("reward_settings", config.reward_rule, _reward_settings(config)),
         **{name: getattr(config, name) for name in _SHARED},
     )
 
@@ -239,15 +232,8 @@ def _rule(name: str, rules: Mapping[str, str]) -> str:
     return rules[name]
 
 
-def _word(*numbers: int) -> bytes:
-    """Numbers of 16 bits in one word, the first in the lowest bits, as the rules read their parameters."""
-    if not all(0 <= number < 1 << _LANE for number in numbers) or len(numbers) > _WORD * 8 // _LANE:
-        raise ConfigError(f"{list(numbers)} cannot be a rule's parameters", hint="at most 16 numbers from 0 to 65535")
-    return sum(number << _LANE * index for index, number in enumerate(numbers)).to_bytes(_WORD)
-
-
-def _decimal(text: str) -> Decimal:
+def _decimal(setting: str, text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise ConfigError(f"{text!r} is not a decimal", hint='write a fraction as the text "0.05"') from None
+        raise ConfigError(f"{setting} cannot be {text!r}", hint='write a decimal as the text "0.05"') from None

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from folkmoot.errors import ConfigError
+from folkmoot.errors import ConfigError, reason
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ def read(path: str | Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
-        raise ConfigError(f"cannot read {file}: {error.strerror}", hint="give the path of a TOML file") from error
+        raise ConfigError(f"cannot read {file}: {reason(error)}", hint="give the path of a TOML file") from error
     except ValueError as error:
         raise ConfigError(f"{file} is not valid TOML: {error}", hint='a line reads: key = "value"') from error
 

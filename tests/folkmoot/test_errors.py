@@ -1,4 +1,6 @@
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -39,3 +41,24 @@ def test_str_shows_message_and_hint(hint: str, text: str) -> None:
     error = errors.BlobMissing("no blob", hint=hint)
     assert (error.message, error.hint, str(error)) == ("no blob", hint, text)
     assert isinstance(error, errors.StoreError)
+
+
+@pytest.mark.parametrize(
+    ("name", "use", "told"),
+    [
+        ("nothing", Path.read_text, "there is no such file"),
+        ("folder", Path.read_text, "it is a folder"),
+        ("bytes/inside", Path.read_text, "a part of its path is a file"),
+        ("bytes", lambda file: file.read_text("utf-8"), "it is not text in UTF-8"),
+        ("bytes", lambda file: file.mkdir(exist_ok=True), "a part of its path is a file"),
+        ("x" * 300, Path.read_text, "File name too long"),
+    ],
+)
+def test_why_a_file_cannot_be_used_is_said_without_a_number(
+    tmp_path: Path, name: str, use: Callable[[Path], object], told: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "bytes").write_bytes(b"\xff")
+    with pytest.raises((OSError, ValueError)) as raised:
+        use(tmp_path / name)
+    assert errors.reason(raised.value) == told

@@ -107,6 +107,27 @@ def test_a_rule_may_be_an_address() -> None:
 
 
 @pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"min_updates": 6}, "min_updates cannot be 6 (at least 1, at most 5, which is updates_per_round)"),
+        ({"training_window": 0}, "training_window cannot be 0 (at least 1, at most 31536000)"),
+        ({"learning_rate": "fast"}, "learning_rate cannot be 'fast' (write a decimal as the text \"0.05\")"),
+        ({"attackers": -1}, "attackers cannot be -1 (a whole number, at least 0)"),
+        ({"name": ""}, "name cannot be '' (a name has 1 to 100 printable ASCII characters, no space at either end)"),
+        ({"epochs": 0}, "epochs cannot be 0 (a whole number, at least 1)"),
+        (
+            {"score_settings": (-1,)},
+            "score_settings cannot be [-1] (at most 16 numbers, each at least 0, at most 65535)",
+        ),
+    ],
+)
+def test_a_setting_out_of_range_is_told_by_its_name_with_its_range(wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(FolkmootError) as caught:
+        draft(replace(TaskConfig(), **wrong), RULES)
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize(
     ("wrong", "error"),
     [
         ({"score_rule": "NoScore"}, ConfigError),

@@ -117,7 +117,7 @@ def test_a_contract_error_has_its_name_its_values_and_a_hint(deployed: Network) 
 
 def test_errors_of_the_token_are_told_too(deployed: Network) -> None:
     stranger = deployed.sender()
-    with pytest.raises(ContractError, match="may move 0 of the account's tokens") as caught:
+    with pytest.raises(ContractError, match="may take 0 smallest units of the token from the account") as caught:
         deployed.send(stranger, deployed.treasury.deposit(5))
     assert caught.value.name == "ERC20InsufficientAllowance"
 
@@ -139,7 +139,7 @@ def test_a_transaction_that_fails_only_in_its_block_is_explained(
     wait_for_pool(by_hand)
     by_hand.ask("anvil_dealERC20", sender.address, deployed.token.address, hex(3))  # 4 are gone meanwhile
     by_hand.mine()
-    with pytest.raises(ContractError, match="holds 3 tokens, needed are 7") as caught:
+    with pytest.raises(ContractError, match="holds 3 smallest units of the token, needed are 7") as caught:
         spending.result()
     assert caught.value.name == "ERC20InsufficientBalance"
 

@@ -63,9 +63,11 @@ class Operator:
         return self.run(str(BROWNIE), "run", "scripts/deploy.py", "main", str(file), "--network", "mine")
 
     def deployed(self, client: Client, settings: Mapping[str, object] = NOTHING) -> Deployment:
+        has_record = (self.records / "31337.json").exists()
         result = self.deploy(settings)
         assert result.returncode == 0, result.stdout + result.stderr
         assert f"Recorded in {self.records / '31337.json'}" in result.stdout
+        assert (f"earlier record of this chain is kept as {self.records}" in result.stdout) == has_record
         return deployments.read(self.records, client)
 
 

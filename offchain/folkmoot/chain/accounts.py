@@ -17,9 +17,12 @@ from eth_keys.datatypes import PrivateKey
 from eth_utils.address import is_address, to_checksum_address
 from web3.types import TxParams
 
-from folkmoot.errors import AccountError, ConfigError
+from folkmoot.errors import AccountError, ConfigError, reason
 
 Password = Callable[[], str]  # asks a person, or reads a file
+
+NO_TERMINAL = "no password: there is no terminal to type it at"
+PASSWORD_FILE = "give --password-file FILE, or set `password_file` in the settings"  # noqa: S105 - a hint
 
 _MAX_KEYSTORE = 65_536  # bytes of a file that is looked at for being a keystore
 _KEY = 32  # bytes of a private key
@@ -98,7 +101,9 @@ def read_password(keystore: str | os.PathLike[str], file: Path | None) -> str:
     try:
         return _typed(keystore) if file is None else file.read_text("utf-8").rstrip("\r\n")
     except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot read the password in {file}: {error}", "check the file") from error
+        raise ConfigError(
+            f"cannot read the password in {file}: {reason(error)}", "name the file with the password alone"
+        ) from error
 
 
 def keystore_address(path: str | os.PathLike[str]) -> str:
@@ -136,20 +141,20 @@ def public_key(account: LocalAccount) -> bytes:
 
 def _typed(keystore: str | os.PathLike[str]) -> str:
     if sys.stdin is None or not sys.stdin.isatty():
-        raise ConfigError("no password: not on a terminal", "set `password_file`")
+        raise ConfigError(NO_TERMINAL, PASSWORD_FILE)
     try:
         return getpass(f"Password of {keystore}: ")
     except EOFError:
-        raise ConfigError("no password was typed", "try again, or set `password_file`") from None
+        raise ConfigError("no password was typed", "try again, or give --password-file FILE") from None
 
 
 def _write_new_secret(path: Path, text: str) -> None:
     try:
         _write_secret(path, text)
-    except FileExistsError:
-        raise _taken(path) from None
     except OSError as error:
-        raise AccountError(f"cannot write {path}: {error.strerror}", "choose a directory of your own") from error
+        if path.exists():
+            raise _taken(path) from None
+        raise AccountError(f"cannot write {path}: {reason(error)}", "choose a directory of your own") from error
 
 
 def _write_secret(path: Path, text: str) -> None:
@@ -170,9 +175,11 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         keystore = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise AccountError(f"there is no keystore file {path}", "make one: folkmoot account new") from None
+        raise AccountError(
+            f"there is no keystore file {path}", "make one: folkmoot account new; or name yours by --keystore"
+        ) from None
     except OSError as error:
-        raise AccountError(f"cannot read {path}: {error.strerror}", "check the file's owner and mode") from error
+        raise AccountError(f"cannot read {path}: {reason(error)}", "check the file's owner and mode") from error
     except ValueError:
         raise _damaged(path) from None
     if not isinstance(keystore, dict) or not _derives_a_key(keystore):

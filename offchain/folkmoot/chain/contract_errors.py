@@ -1,10 +1,13 @@
 """The contracts' custom errors as exceptions of the same names, each with a sentence and a hint.
 
 A row of the table is the error's name, a sentence with its values by their Solidity names, and what to do. In a
-sentence `!t` formats a time, `!u` an end of membership, `!p` a phase, `!m` a membership, `!w` text in 32 bytes.
+sentence `!a` writes an amount of the fee token, `!t` a time, `!u` an end of membership, `!p` a phase, `!m` a
+membership, `!n` a parameter's name.
 Sources: `contracts/libraries/Errors.sol`, and OpenZeppelin for the last rows.
 """
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from string import Formatter
 from typing import Any, NamedTuple
@@ -25,8 +28,15 @@ class Row(NamedTuple):
 
 
 _LAST_SECOND = 253_402_300_799  # of the year 9999, the last that `datetime` knows
+_MEMBERSHIPS = {
+    Membership.NONE: "is not a member of the federation",
+    Membership.APPLIED: "has an open application",
+    Membership.ADMITTED: "is a member already",
+    Membership.BANNED: "is banned from the federation",
+    Membership.LEFT: "has left the federation",
+}
 _AGAIN = "nothing is left to do"
-_LOOK = "look at the task's status and try again in the right phase"
+_LOOK = "look at it by: folkmoot status; try again in the right phase"
 _OPERATOR = "this is a fault in Folkmoot or in its caller; please report it"
 
 _TABLE: dict[str, Row] = {
@@ -34,11 +44,12 @@ _TABLE: dict[str, Row] = {
     "AlreadyCommitted": Row("{member} has already committed its scores in attempt {attempt}", _AGAIN),
     "AlreadyEnrolled": Row("{member} takes part in this task already", _AGAIN),
     "AlreadyManager": Row("{account} is a manager already", _AGAIN),
-    "AlreadyPaused": Row("the task is paused until {until!t}", "resume it first"),
+    "AlreadyPaused": Row("the task is paused until {until!t}", "resume it first: folkmoot manager resume"),
     "AlreadyRevealed": Row("{member} has already revealed its scores in this round", _AGAIN),
     "AlreadySubmitted": Row("{member} has already submitted an update for round {round}", _AGAIN),
     "ApplicationNotOpen": Row(
-        "application {application} is decided, withdrawn or was never made", "list the open applications"
+        "application {application} is decided, withdrawn or was never made",
+        "list the open applications: folkmoot manager pending",
     ),
     "CannotRollBack": Row("round {round} cannot be rolled back while it closes", "close it, then roll back the next"),
     "CommitmentMismatch": Row(
@@ -50,16 +61,17 @@ _TABLE: dict[str, Row] = {
     ),
     "DuplicateMember": Row("{member} is named twice", "name every member once"),
     "FeeOnTransfer": Row(
-        "the token delivered {received} of {expected}: it takes a fee on transfers",
+        "the token delivered {received!a} of {expected!a}: it takes a fee on transfers",
         "deploy the federation with a token that delivers what is sent",
     ),
     "TaskFull": Row(
         "the task already has its {maxEnrolled} members", "join another task, or propose one with more places"
     ),
     "InsufficientPool": Row(
-        "the pool holds {available}, needed are {needed}", "deposit into the treasury or choose a smaller budget"
+        "the pool holds {available!a}, needed are {needed!a}",
+        "choose a smaller budget, or add to the pool: folkmoot deposit AMOUNT",
     ),
-    "InvalidParameter": Row("the parameter {name!w} is out of bounds: {value}", "correct it and propose again"),
+    "InvalidParameter": Row("the parameter {name!n} is out of bounds: {value}", "correct it and propose again"),
     "InvalidPublicKey": Row(
         "the public key belongs to {derived}, not to {sender}", "apply with the key of the account that sends"
     ),
@@ -70,17 +82,20 @@ _TABLE: dict[str, Row] = {
         "{actual} scores for {expected} updates", "give one score for every update, in the order they came"
     ),
     "WrongMembership": Row(
-        "{account} is {membership!m} in the federation, which does not allow this", "look at the member's status"
+        "{account} {membership!m}, which does not allow this", "look at the account: folkmoot member status"
     ),
     "NotCommitted": Row(
         "{member} has committed no scores in attempt {attempt}", "only seats that committed can reveal"
     ),
     "NotSampled": Row("{member} was not sampled to train in round {round}", "wait for the next round's sampling"),
     "NotEnoughGas": Row("a rule needs {needed} gas, {available} were left", "send it again with more gas"),
-    "NotEnrolled": Row("{account} takes no part in this task", "enrol first"),
+    "NotEnrolled": Row("{account} takes no part in this task", "enrol first: folkmoot task enrol"),
     "NotFederation": Row("{caller} is not the federation, and only the federation may call this", _OPERATOR),
     "NotManager": Row("{caller} is not a manager of the federation", "ask a manager, or use a manager's account"),
-    "NotMember": Row("{account} is not a member of the federation", "apply for membership and wait for admission"),
+    "NotMember": Row(
+        "{account} is not a member of the federation",
+        "apply for membership and wait for admission: folkmoot member apply",
+    ),
     "NotPastDue": Row(
         "the membership of {account} runs {paidUntil!u}", "only a membership that is past due can be ended"
     ),
@@ -92,7 +107,9 @@ _TABLE: dict[str, Row] = {
     "NotTask": Row("{caller} is not a task of this federation", _OPERATOR),
     "NotYetEligible": Row("{member} enrolled for round {since} and later", "wait for that round"),
     "NothingOwed": Row("nothing is owed to {account}", "rewards can be withdrawn once a round has closed"),
-    "NothingToRevoke": Row("{manager} has not confirmed the action {action}", "list the pending actions"),
+    "NothingToRevoke": Row(
+        "{manager} has not confirmed the action {action}", "list the pending actions: folkmoot manager pending"
+    ),
     "MembershipNeverExpires": Row("the membership of {account} does not expire", "there is nothing to renew"),
     "PauseOutOfBounds": Row("a pause until {until!t} is not between now and {latest!t}", "choose a time between these"),
     "QuorumOutOfBounds": Row(
@@ -105,13 +122,15 @@ _TABLE: dict[str, Row] = {
         "{member} has a seat in round {round}, and seats do not train", "do the seat's work in this round"
     ),
     "EnrolmentOpen": Row("the task can still start until {startBy!t}", "wait for that time"),
-    "EnrolmentClosed": Row("enrolment ended at {startBy!t}", "expire the task and propose it again"),
+    "EnrolmentClosed": Row(
+        "enrolment ended at {startBy!t}", "expire the task by: folkmoot task expire; then propose it again"
+    ),
     "Suspended": Row("{member} is suspended until round {until}", "wait for that round; passing updates clear strikes"),
-    "TaskNotRunning": Row("the task is not running: it is {current!p}", "look at the task's status"),
+    "TaskNotRunning": Row("the task is not running: it is {current!p}", "look at it by: folkmoot status"),
     "TooFewTrainers": Row(
         "{enrolled} trainers are enrolled beside the committee, needed are {needed}", "wait for more to enrol"
     ),
-    "UnknownModel": Row("there is no model {model}", "name a model that the ledger holds"),
+    "UnknownModel": Row("there is no model {model}", "list the models: folkmoot model list"),
     "WrongPhase": Row("round {round} is in phase {current!p}, needed is {required!p}", _LOOK),
     "WrongRound": Row("the task is in round {current}, not in round {round}", _LOOK),
     "ZeroAddress": Row("the zero address belongs to no account", "give an address"),
@@ -121,15 +140,18 @@ _TABLE: dict[str, Row] = {
     ),
     "CloneArgumentsTooLong": Row("the task's parameters do not fit into its code", _OPERATOR),
     "ERC20InsufficientAllowance": Row(
-        "{spender} may move {allowance} of the account's tokens, needed are {needed}", "approve the missing allowance"
+        "{spender} may take {allowance!a} from the account, needed are {needed!a}", "approve the missing allowance"
     ),
-    "ERC20InsufficientBalance": Row("{sender} holds {balance} tokens, needed are {needed}", "get the missing tokens"),
+    "ERC20InsufficientBalance": Row(
+        "{sender} holds {balance!a}, needed are {needed!a}",
+        "get the rest from the token's issuer; on a local network: folkmoot account faucet",
+    ),
     "ERC20InvalidApprover": Row("{approver} cannot approve token transfers", "use an account of your own"),
     "ERC20InvalidReceiver": Row("{receiver} cannot receive tokens", "give another address"),
     "ERC20InvalidSender": Row("{sender} cannot send tokens", "use an account of your own"),
     "ERC20InvalidSpender": Row("{spender} cannot be allowed to move tokens", "give another address"),
     "FailedDeployment": Row("the task's contract could not be created", "send it again with more gas"),
-    "InsufficientBalance": Row("the contract holds {balance} of the chain's coin, needed are {needed}", _OPERATOR),
+    "InsufficientBalance": Row("the contract holds {balance} wei of the chain's coin, needed are {needed}", _OPERATOR),
     "ReentrancyGuardReentrantCall": Row("the contract was entered again from inside itself", _OPERATOR),
     "SafeCastOverflowedUintDowncast": Row("{value} does not fit into {bits} bits", "give a smaller number"),
     "SafeERC20FailedOperation": Row(
@@ -153,10 +175,13 @@ def __getattr__(name: str) -> type[ContractError]:
         raise AttributeError(name) from None
 
 
-def contract_error(name: str, values: dict[str, Any]) -> ContractError:
-    """The exception for one of the contracts' errors with its offending values."""
+def contract_error(name: str, values: dict[str, Any], amount: Callable[[int], str] | None = None) -> ContractError:
+    """The exception for one of the contracts' errors with its offending values.
+
+    `amount` writes an amount of the fee token; without it, it is shown in the token's smallest unit.
+    """
     sentence, hint = _TABLE[name]
-    return CONTRACT_ERRORS[name](_Sentence().vformat(sentence, (), values), hint, values=values)
+    return CONTRACT_ERRORS[name](_Sentence(amount or _units).vformat(sentence, (), values), hint, values=values)
 
 
 def decode_error(data: bytes) -> ContractError | None:
@@ -174,17 +199,33 @@ def decode_error(data: bytes) -> ContractError | None:
     )
 
 
+def _units(amount: int) -> str:
+    return f"{amount} smallest units of the token"
+
+
+def _time(seconds: int) -> str:
+    return datetime.fromtimestamp(min(seconds, _LAST_SECOND), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _parameter(name: bytes) -> str:
+    """As Python and a task's TOML file have it: "minUpdates" is `min_updates`."""
+    return re.sub("([A-Z])", r"_\1", name.rstrip(b"\0").decode("ascii", "replace")).lower()
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    "m": lambda membership: _MEMBERSHIPS[Membership(membership)],
+    "n": _parameter,
+    "p": lambda phase: Phase(phase).name.capitalize(),
+    "t": _time,
+    "u": lambda end: f"until {_time(end)}" if end else "without end",
+}
+
+
 class _Sentence(Formatter):
+    def __init__(self, amount: Callable[[int], str]) -> None:
+        self._writers = {**_WRITERS, "a": amount}
+
     def convert_field(self, value: Any, conversion: Any) -> Any:
-        match conversion:
-            case "t":
-                return datetime.fromtimestamp(min(value, _LAST_SECOND), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-            case "u":
-                return f"until {self.convert_field(value, 't')}" if value else "without end"
-            case "p":
-                return Phase(value).name.capitalize()
-            case "m":
-                return Membership(value).name.lower()
-            case "w":
-                return value.rstrip(b"\0").decode("ascii", "replace")
+        if conversion in self._writers:
+            return self._writers[conversion](value)
         return "0x" + value.hex() if isinstance(value, bytes) else value

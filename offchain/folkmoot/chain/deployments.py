@@ -11,10 +11,14 @@ from eth_utils.address import is_address
 
 from folkmoot.chain.client import Client
 from folkmoot.chain.federation import FederationContract
-from folkmoot.errors import ChainError, ChainGone, ConfigError, ConnectionFailed, NotDeployed
+from folkmoot.errors import ChainError, ChainGone, ConfigError, ConnectionFailed, NotDeployed, reason
 
 _CONTRACTS = ("federation", "treasury", "token", "task_implementation")
-_DEPLOY = "deploy: brownie run scripts/deploy.py --network <id>"
+_GET = (
+    "a member copies the record of the federation's operator into that folder; the operator deploys: "
+    "brownie run scripts/deploy.py main federation.toml --network <id>"
+)
+_GONE = "a member asks the operator for the new record, or corrects `rpc`; the operator has to deploy again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +69,22 @@ def snapshot(
     )
 
 
+def next_kept(chain_id: int, folder: str | os.PathLike[str]) -> Path | None:
+    """Where `write` keeps the chain's present record; None if there is none."""
+    path = Path(folder) / f"{chain_id}.json"
+    if not path.exists():
+        return None
+    return next(free for n in count(1) if not (free := path.with_suffix(f".{n}.json")).exists())
+
+
 def write(record: Deployment, folder: str | os.PathLike[str]) -> Path:
     """Write the record and return its path. An earlier one of the same chain is kept as `<chain id>.<n>.json`."""
     path = Path(folder) / f"{record.chain_id}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     unfinished.write_text(json.dumps(asdict(record), indent=2) + "\n", "utf-8")
-    if path.exists():
-        path.rename(next(free for n in count(1) if not (free := path.with_suffix(f".{n}.json")).exists()))
+    if kept := next_kept(record.chain_id, folder):
+        path.rename(kept)
     return unfinished.replace(path)
 
 
@@ -84,7 +96,7 @@ def read(folder: str | os.PathLike[str], client: Client) -> Deployment:
     """
     record = _load(Path(folder) / f"{client.chain_id}.json")
     if not _is_there(record, client):
-        raise ChainGone(f"the chain in the record of chain {record.chain_id} is gone", "deploy again")
+        raise ChainGone(f"the chain in the record of chain {record.chain_id} is gone", _GONE)
     return record
 
 
@@ -93,11 +105,11 @@ def _load(path: Path) -> Deployment:
         record = Deployment(**json.loads(path.read_text("utf-8")))
         _check(record)
     except FileNotFoundError:
-        raise NotDeployed(f"no federation is recorded in {path}", _DEPLOY) from None
+        raise NotDeployed(f"no federation is recorded in {path}", _GET) from None
     except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}", "check the file's kind, owner and mode") from error
+        raise ConfigError(f"cannot read {path}: {reason(error)}", "check the file's kind, owner and mode") from error
     except (TypeError, ValueError) as error:
-        hint = "get an intact copy from the deployer, or deploy again"
+        hint = "get an intact copy from the federation's operator"
         raise ConfigError(f"{path} is no deployment record: {error}", hint) from error
     return record
 

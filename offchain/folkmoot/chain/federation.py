@@ -168,5 +168,7 @@ def find_task(federation: FederationContract, named: int | str) -> TaskContract:
     count = federation.task_count()
     address = federation.task_at(named) if isinstance(named, int) and named in range(count) else str(named)
     if not is_address(address) or not federation.is_task(to_checksum_address(address)):
-        raise ConfigError(f"the federation has no task {named!r}", hint=f"it has {count}, numbered from 0")
+        raise ConfigError(
+            f"the federation has no task {named!r}", f"it has {count}, numbered from 0: folkmoot task list"
+        )
     return TaskContract(federation.client, address)

@@ -42,7 +42,7 @@ _REFUSALS: tuple[tuple[type[TransactionFailed], tuple[str, ...], str, str], ...]
         InsufficientFunds,
         ("insufficient funds", "upfront cost exceeds", "insufficientfunds"),
         "the account cannot pay for the gas",
-        "send it some of the chain's own coin, or use a network with free gas",
+        "get some of the chain's own coin from the network's operators; on a local network: folkmoot account faucet",
     ),
     (
         OutOfGas,
@@ -75,9 +75,7 @@ def translated(unknown: type[ChainError] = ChainError) -> Iterator[None]:
     except Web3RPCError as error:
         raise _refused(error, unknown) from error
     except (DecodingError, UnicodeDecodeError) as error:
-        raise ChainGone(
-            "no such contract answers at this address", "check the address and the network, or deploy again"
-        ) from error
+        raise ChainGone("no such contract answers at this address", "check the address and the network") from error
     except Web3Exception as error:
         raise ChainError(f"unexpected answer of the node: {error}", "check that every node is an EVM node") from error
 

@@ -9,14 +9,22 @@ from eth_account.signers.local import LocalAccount
 from web3 import Web3
 from web3.types import TxParams
 
-from folkmoot.chain import Call, Client, LocalToken, create_account, load_account, read_password
+from folkmoot.chain import (
+    Call,
+    Client,
+    LocalToken,
+    create_account,
+    keystore_address,
+    load_account,
+    read_password,
+)
 from folkmoot.chain.accounts import account_of_key, keystores, save_account, write_key
 from folkmoot.chain.rpc_errors import translated
 from folkmoot.cli.balances import holdings, in_words
 from folkmoot.cli.command import OptionalParty, command, group
 from folkmoot.cli.output import COINS, Whole, key_values, table
-from folkmoot.cli.session import Session
-from folkmoot.errors import AccountError, ChainError, ConfigError
+from folkmoot.cli.session import Session, ask_secret
+from folkmoot.errors import AccountError, ChainError, ConfigError, reason
 
 app = group("account", "Your keys, in encrypted keystore files.")
 
@@ -68,7 +76,8 @@ def export(
 ) -> None:
     """Export the account's unencrypted key. Whoever has it can act as you."""
     if file is None and not reveal:
-        raise ConfigError("no file to export the key to", "give one, or print the key with --reveal")
+        keystore_address(session.config.keystore)  # without a keystore there is nothing to export
+        raise ConfigError("no file to export the key to", "folkmoot account export FILE; or --reveal prints the key")
     if file is None:
         key = Web3.to_hex(session.account.key)
         session.output.show({"address": session.address, "key": key}, key)
@@ -145,13 +154,18 @@ def _show_kept(session: Session, account: LocalAccount, path: Path) -> None:
 
 def _imported(source: Path | None, password_file: Path | None) -> LocalAccount:
     if source is None:
-        return account_of_key(typer.prompt("Private key in hex", hide_input=True, err=True), "the answer")
+        typed = ask_secret(
+            "Private key in hex", "no key: there is no terminal to type it at", "name a file with the key"
+        )
+        return account_of_key(typed, "the answer")
     if _KEY.fullmatch(str(source)):
         raise ConfigError("a key on the command line is seen by others", "use another key, by a file or the prompt")
     try:
         text = source.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise AccountError(f"cannot read {source}: {error}", "check the file's name, owner and mode") from None
+        raise AccountError(
+            f"cannot read {source}: {reason(error)}", "name a file with a key in hex, or a keystore file"
+        ) from None
     if text.startswith("{"):
         return load_account(source, lambda: read_password(source, password_file))
     return account_of_key(text, str(source))

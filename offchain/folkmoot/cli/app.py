@@ -17,6 +17,7 @@ from folkmoot.cli.status import status
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # they would show the values of variables, secrets among them
 )
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from folkmoot.chain import Call, Event
+from folkmoot.chain import CONTRACT_ERRORS, Call, Event
+from folkmoot.chain.contract_errors import contract_error
 from folkmoot.chain.events.federation import (
     ActionConfirmed,
     ActionExecuted,
@@ -14,10 +15,14 @@ from folkmoot.chain.events.federation import (
     MembershipApplied,
 )
 from folkmoot.cli.explain import Meaning, in_words, meaning
+from folkmoot.cli.membership_status import period
 from folkmoot.cli.output import Grid, table, timestamp
 from folkmoot.cli.session import Session
 from folkmoot.errors import ChainError, ConfigError, ContractError
 
+NotMember = CONTRACT_ERRORS["NotMember"]
+MAX_FEE = 2**128 - 1  # smallest units of the token
+MAX_PERIOD = 2**32 - 1  # seconds
 _SHORT = 10  # characters of an action's name: enough to tell it apart
 
 
@@ -70,7 +75,7 @@ def propose_or_confirm_all(session: Session, calls: Iterable[Call]) -> None:
         raise next(iter(refused.values()))
     if refused:
         reasons = "; ".join(f"cannot {words}: {error.message}" for words, error in refused.items())
-        hint = "all others were sent; who confirmed what cannot be done takes it back by `manager revoke`"
+        hint = "all others were sent; who confirmed what cannot be done takes it back: folkmoot manager revoke ACTION"
         raise ChainError(reasons, hint)
 
 
@@ -103,7 +108,7 @@ def find(actions: Sequence[Pending], name: str) -> Pending:
     found = [action for action in actions if name.startswith("0x") and hex_name(action.action).startswith(name)]
     if len(found) != 1:
         number = f"{len(found)} pending actions have names" if found else "no pending action has a name"
-        raise ConfigError(f"{number} starting with {name}", "`manager pending` lists pending actions and their names")
+        raise ConfigError(f"{number} starting with {name}", "list them and their names: folkmoot manager pending")
     return found[0]
 
 
@@ -162,8 +167,29 @@ def _pending(event: ActionConfirmed, confirmers: tuple[str, ...], quorum: int) -
     )
 
 
+def require_possible(session: Session, call: Meaning) -> None:
+    """Raise for a managers' call that could not be executed, or leads to nothing, before it is confirmed.
+
+    `NotMember` for a committee with others than members, `InsufficientPool` for more than the pool holds, and
+    `ConfigError` for a fee or a period that is too large.
+    """
+    values = call.arguments
+    outsiders = [account for account in values.get("committee", ()) if not session.federation.is_member(account)]
+    if outsiders:
+        what = "is not a member" if len(outsiders) == 1 else "are not members"
+        hint = "name members for the committee: folkmoot member list"
+        raise NotMember(f"{', '.join(outsiders)} {what} of the federation", hint, values={"account": outsiders[0]})
+    needed = values.get("budget", values.get("amount", 0))
+    if needed and needed > (pool := session.treasury.pool()):
+        raise contract_error("InsufficientPool", {"available": pool, "needed": needed}, session.money.text)
+    for name, most, text in (("fee", MAX_FEE, session.money.text), ("period", MAX_PERIOD, period)):
+        if values.get(name, 0) > most:
+            raise ConfigError(f"{name} cannot be {text(values[name])}", f"at most {text(most)}")
+
+
 def _sent(session: Session, call: Call) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Send a managers' call; what came of it, for machines and for people."""
+    require_possible(session, meaning(call.data))
     receipt = session.send(call)
     confirmed = next(event for event in receipt.events if isinstance(event, ActionConfirmed))
     executed = any(isinstance(event, ActionExecuted) for event in receipt.events)

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from folkmoot.cli.names import Name, parse_address
+from folkmoot.cli.names import Name, read_address
 from folkmoot.cli.output import print_error
 from folkmoot.cli.session import Session
-from folkmoot.errors import FolkmootError
+from folkmoot.errors import ConfigError, FolkmootError
 
 Body = Callable[..., None]
 
@@ -127,9 +127,10 @@ def party(text: str) -> str:
     """An address in its checksummed form, or a `Name`. Raises `typer.BadParameter` for neither."""
     if not text.lower().startswith("0x"):
         return Name(text)
-    if (found := parse_address(text)) is None:
-        raise typer.BadParameter(f'{text!r} is not an address: "0x" and 40 hex digits, with the checksum that it had')
-    return found
+    try:
+        return read_address(text)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def parties(texts: list[str]) -> list[str]:

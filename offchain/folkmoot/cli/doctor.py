@@ -24,7 +24,7 @@ from folkmoot.worker import make_learner
 SKEW = 60  # seconds that clocks may differ without a warning
 LAG = 10  # blocks that a node may be behind another
 ROUND_GAS = 2_000_000  # gas that one member's transactions of some rounds need
-_OVER = {Phase.FINISHED, Phase.EXPIRED, Phase.CANCELLED}
+_OVER = {Phase.EXPIRED, Phase.CANCELLED}  # before a round was played
 _OTHERS = 0o077  # mode bits of everybody but the owner
 
 
@@ -192,8 +192,8 @@ def task(session: Session) -> Finding:
     phase = phase_at(running, min_updates=least, time=session.client.now())
     message = f"{session.task.address}: {phase.name.lower()}, round {running.number}"
     if phase in _OVER:
-        return Finding(State.WRONG, message, "it is over: set `task` to another; `task list` shows them all")
-    return _fine(message)
+        return Finding(State.WRONG, message, "it is over: set `task` to another; all are in: folkmoot task list")
+    return _fine(f"{message}; nothing is left to do in it" if phase == Phase.FINISHED else message)
 
 
 def blobs(session: Session) -> Finding:

@@ -34,6 +34,9 @@ def init(
         folder / BOOK: TEMPLATE,
     }
     folders = [folder / "keys", folder / "deployments"]
+    if (folder / CONFIG).is_file():
+        hint = f"nothing was changed. Use it: cd {folder}; folkmoot doctor. Or choose another folder"
+        raise ConfigError(f"{folder} is a home already: it has a {CONFIG}", hint)
     if there := [path for path in (*files, *folders) if path.exists()]:
         raise ConfigError(f"{there[0]} exists already", "choose another folder, or move it away")
     for file, text in files.items():

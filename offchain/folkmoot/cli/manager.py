@@ -75,7 +75,7 @@ def confirm(
 ) -> None:
     """Confirm actions of other managers."""
     if everything == bool(actions):
-        raise ConfigError("name actions, or all of them by --all", "`manager pending` lists them")
+        raise ConfigError("name actions, or all of them by --all", "list them: folkmoot manager pending")
     waiting = pending(session)
     chosen = [find(waiting, name) for name in actions or ()]
     if everything:
@@ -188,7 +188,7 @@ def pause(
     session: Session,
     length: Annotated[str, typer.Argument(metavar="DURATION", help="Such as 30min, 2h or 1d.", show_default=False)],
 ) -> None:
-    """Pause a task's running round, counted from now. Other managers use `manager confirm`."""
+    """Pause a task's running round, counted from now. Other managers use `folkmoot manager confirm`."""
     until = session.client.now() + seconds(length)
     propose_or_confirm(session, session.task.pause(session.task.round().number, until))
 
@@ -223,7 +223,9 @@ def _number(session: Session, application: str) -> int:
         return int(application)
     account = session.federation.account_of(session.book.resolve(party(application)))
     if account.membership != Membership.APPLIED:
-        raise ConfigError(f"{application} has no open application", "`manager pending` lists open applications")
+        raise ConfigError(
+            f"{application} has no open application", "list the open applications: folkmoot manager pending"
+        )
     return account.application
 
 

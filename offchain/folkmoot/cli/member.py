@@ -13,6 +13,7 @@ from folkmoot.cli.membership_status import expiry, is_member, is_past_due, paid_
 from folkmoot.cli.names import with_name
 from folkmoot.cli.output import Whole, key_values, table
 from folkmoot.cli.session import Session
+from folkmoot.errors import ConfigError
 
 app = group("member", "Members of the federation, and your own membership.")
 
@@ -26,6 +27,7 @@ def apply(
     ] = None,
 ) -> None:
     """Apply for membership. The fee is held in escrow until the managers decide."""
+    _require_new(session)
     call = session.federation.apply_for_membership(public_key(session.account))
     call = call if name is None else with_name(call, name)
     fee = session.federation.permission_fee()
@@ -45,6 +47,8 @@ def apply(
 @command(app)
 def withdraw(session: Session) -> None:
     """Withdraw your application."""
+    if session.federation.account_of(session.address).membership != Membership.APPLIED:
+        raise ConfigError(f"{session.address} has no open application", "look at the account: folkmoot member status")
     receipt = session.send(session.federation.withdraw_application())
     owed = session.treasury.owed_to(session.address)
     session.output.show(
@@ -109,6 +113,18 @@ def status(session: Session, account: OptionalParty = None) -> None:
     grid = table("Tasks", columns, rows) if rows else "It is not enrolled in any task."
     values = in_words(session, document) | {"address": Whole(address)}
     session.output.show(document | {"tasks": tasks}, key_values(values), grid)
+
+
+def _require_new(session: Session) -> None:
+    """Raise `ConfigError` if the account has applied or is a member, and say what it can do instead."""
+    account = session.federation.account_of(session.address)
+    if account.membership == Membership.APPLIED:
+        message = f"{session.address} has applied already, by application {account.application}"
+        raise ConfigError(message, "wait for the managers' decision, or take it back: folkmoot member withdraw")
+    if is_member(account):
+        ends = "pay for one more period: folkmoot member renew"
+        never = "its membership does not expire, so there is nothing to renew"
+        raise ConfigError(f"{session.address} is a member already", ends if account.paid_until else never)
 
 
 def _tasks(session: Session, address: str) -> Iterator[dict[str, Any]]:

@@ -14,10 +14,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from eth_utils.address import is_address, is_checksum_address, is_checksum_formatted_address, to_checksum_address
+from eth_utils.address import is_checksum_address, is_checksum_formatted_address, to_checksum_address
 
 from folkmoot.chain import Call
-from folkmoot.errors import ConfigError
+from folkmoot.errors import ConfigError, reason
 
 BOOK = "names.toml"
 MAX_NAME = 64  # characters
@@ -25,7 +25,10 @@ TEMPLATE = f"""\
 # Your names for organisations, shown and accepted in place of their addresses. For example:
 # "General Hospital" = "0x{"0" * 38}01"
 """
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{40}\b")
+_DIGITS = 40
+_FORM = f'"0x" and {_DIGITS} hex digits'
+_HEX = re.compile("0[xX][0-9a-fA-F]*")
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{40}\b")
 
 
 class Name(str):
@@ -69,7 +72,7 @@ class AddressBook:
             claim = claimed(address)
             return f'"{claim}" ({address})' if claim else found[0]
 
-        return _ADDRESS.sub(named, text)
+        return ADDRESS.sub(named, text)
 
 
 def read_book(file: Path) -> AddressBook:
@@ -79,7 +82,7 @@ def read_book(file: Path) -> AddressBook:
     try:
         entries = tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
-        raise ConfigError(f"cannot read {file}: {error.strerror}", "check the file's owner and mode") from error
+        raise ConfigError(f"cannot read {file}: {reason(error)}", "check the file's owner and mode") from error
     except ValueError as error:
         raise ConfigError(f"{file} is not valid TOML: {error}", 'a line reads: "General Hospital" = "0x…"') from error
     found = {name: _checked(file, name, value) for name, value in entries.items()}
@@ -90,10 +93,15 @@ def read_book(file: Path) -> AddressBook:
     return AddressBook(file, found)
 
 
-def parse_address(text: str) -> str | None:
-    """An address in its checksummed form; None for what is none, also where its checksum shows a slip."""
-    if not is_address(text) or (is_checksum_formatted_address(text) and not is_checksum_address(text)):
-        return None
+def read_address(text: str) -> str:
+    """An address in its checksummed form. Raises `ConfigError`, which tells a wrong form from a wrong checksum."""
+    digits = text[2:]
+    if not _HEX.fullmatch(text):
+        raise ConfigError(f"{text!r} is not an address", _FORM)
+    if len(digits) != _DIGITS:
+        raise ConfigError(f"{text!r} is not an address: it has {len(digits)} hex digits instead of {_DIGITS}", _FORM)
+    if is_checksum_formatted_address(text) and not is_checksum_address(text):
+        raise ConfigError(f"{text!r} has a wrong checksum", "a digit is wrong, or a letter's case: copy it again")
     return to_checksum_address(text)
 
 
@@ -121,7 +129,9 @@ def name_given(call: Call, sent: bytes) -> str:
 
 def _checked(file: Path, name: str, value: object) -> str:
     check_name(name)
-    address = parse_address(value) if isinstance(value, str) else None
-    if address is None:
-        raise ConfigError(f"{file}: {name!r} has no address but {value!r}", '"0x" and 40 hex digits')
-    return address
+    if not isinstance(value, str):
+        raise ConfigError(f"{file}: {name!r} has no address but {value!r}", _FORM)
+    try:
+        return read_address(value)
+    except ConfigError as error:
+        raise ConfigError(f"{file}: {name!r}: {error.message}", error.hint) from error

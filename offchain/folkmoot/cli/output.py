@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from folkmoot.errors import ConfigError, FolkmootError
+from folkmoot.errors import ConfigError, FolkmootError, reason
 
 WIDE = 200  # columns where the output is no terminal
 _AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
@@ -196,7 +196,7 @@ def write_new(path: Path, content: str | bytes) -> None:
         with path.open("xb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
     except OSError as error:
-        raise ConfigError(f"cannot write {path}: {error.strerror}", "choose a folder of your own") from error
+        raise ConfigError(f"cannot write {path}: {reason(error)}", "choose a folder of your own") from error
 
 
 def _word(value: object, label: Label) -> str:

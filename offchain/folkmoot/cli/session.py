@@ -1,10 +1,13 @@
 """What a command works with: the settings and, opened when first asked for, the account and the chain behind them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import Any, Self, cast
+from warnings import catch_warnings, simplefilter
 
 import typer
 from eth_account.signers.local import LocalAccount
@@ -27,14 +30,16 @@ from folkmoot.chain import (
     load_account,
     read_password,
 )
+from folkmoot.chain.accounts import NO_TERMINAL, PASSWORD_FILE
+from folkmoot.chain.contract_errors import contract_error
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
 from folkmoot.chain.events.logs import fetch_events
 from folkmoot.chain.rpc_errors import translated
-from folkmoot.cli.names import BOOK, AddressBook, name_given, read_book
+from folkmoot.cli.names import ADDRESS, BOOK, AddressBook, name_given, read_book
 from folkmoot.cli.output import Money, Output
 from folkmoot.config import WorkerConfig, load_config
-from folkmoot.errors import ChainError, ConfigError
+from folkmoot.errors import ChainError, ConfigError, ContractError, FolkmootError
 from folkmoot.learning import Descriptor
 from folkmoot.store import LocalStore
 from folkmoot.task_blobs import fetch_descriptor
@@ -55,6 +60,7 @@ class Session:
         self.output = Output(as_json=as_json, label=self.label)
         self._claims: dict[str, str] = {}
         self._look_ups = MAX_CLAIMS
+        self._seen: set[str] = set()  # addresses whose names were looked for
 
     def __enter__(self) -> Self:
         return self
@@ -83,6 +89,21 @@ class Session:
     def label(self, text: str) -> str:
         """A text with names at its addresses: those of the book, or what applicants call themselves."""
         return self.book.label(text, self._claimed)
+
+    def label_as_it_goes(self, text: str) -> str:
+        """As `label`, for a process that goes on: asks again for who applied since, and after the chain was down."""
+        unknown = set(ADDRESS.findall(text)) - self._seen
+        if unknown:
+            with suppress(FolkmootError):
+                _ = self.record
+            if unknown - vars(self).get("_applications", {}).keys():
+                for read in ("history", "_applications"):
+                    vars(self).pop(read, None)
+            self._look_ups = MAX_CLAIMS
+        shown = self.label(text)
+        if self._look_ups and "record" in vars(self):
+            self._seen |= unknown
+        return shown
 
     def label_error(self, text: str) -> str:
         """An error's text with the book's names, if that can be read; nothing is asked of the chain."""
@@ -131,8 +152,7 @@ class Session:
         file = self.config.password_file
         if file or not new:
             return read_password(keystore, file)
-        answer: str = typer.prompt(f"New password of {keystore}", hide_input=True, confirmation_prompt=True, err=True)
-        return answer
+        return ask_secret(f"New password of {keystore}", NO_TERMINAL, PASSWORD_FILE, twice=True)
 
     # --------------------------------------------------------------- the chain
 
@@ -189,11 +209,30 @@ class Session:
     def _sender(self) -> Sender:
         return Sender(self.client, self.account)
 
+    def _amount(self, units: int) -> str:
+        return self.money.text(units)
+
     def send(self, call: Call) -> Receipt:
         """Send a call from the account and wait until it is executed. Raises `ChainError`."""
         sender, _ = self._sender, self.book  # names that cannot be read are told before anything is sent
         with self.output.working(f"{call.name}: waiting for the chain"):
-            return cast("Receipt", sender.send(call, deadline=self.client.now() + PATIENCE))  # no error is success here
+            try:
+                sent = sender.send(call, deadline=self.client.now() + PATIENCE)
+            except ContractError as error:
+                raise contract_error(error.name, error.values, self._amount) from error
+            return cast("Receipt", sent)  # no error is success here
+
+
+def ask_secret(question: str, alone: str, hint: str, *, twice: bool = False) -> str:
+    """What a person types unseen. Raises `ConfigError` with `alone` and `hint` where there is no terminal."""
+    with catch_warnings():
+        simplefilter("error", GetPassWarning)  # the answer would be seen
+        try:
+            answer: str = typer.prompt(question, hide_input=True, confirmation_prompt=twice, err=True)
+        except GetPassWarning:
+            typer.echo(err=True)  # ends the question's line
+            raise ConfigError(alone, hint) from None
+    return answer
 
 
 def _found_above() -> Path | None:

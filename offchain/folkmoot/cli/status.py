@@ -1,9 +1,10 @@
 """`status`: a task's state at a glance."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from folkmoot.chain import Event, Phase, RoundState, TaskContract, TaskState, fetch_events, replay
+from folkmoot.chain.events.tasks import MemberEnrolled
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.output import Grid, duration, key_values, percent, table, timestamp, to_json
 from folkmoot.cli.session import Session
@@ -15,9 +16,10 @@ def status(session: Session) -> None:
     task = session.task
     events = history(session, task)
     state, now = replay(events, task=task.address, parameters=task.parameters()), session.client.now()
-    document = describe(state, events, now)
+    stand = task_status(state, now, enrolled_at(session, events))
+    document = describe(state, events, now, stand)
     hint = [f"{due}; renew it by: {RENEW}"] if (due := warning(session)) else []
-    session.output.show(document, *_rendered(state, document, task_status(state, now), now), *hint)
+    session.output.show(document, *_rendered(state, document, stand, now), *hint)
 
 
 def history(session: Session, task: TaskContract) -> list[Event]:
@@ -25,9 +27,15 @@ def history(session: Session, task: TaskContract) -> list[Event]:
     return list(fetch_events(session.client, [task.address], from_block=session.record.block_number))
 
 
-def describe(s: TaskState, events: Sequence[Event], now: int) -> dict[str, Any]:
+def enrolled_at(session: Session, events: Iterable[Event]) -> int | None:
+    """When the last member enrolled in a task, in seconds since 1970; None if none has."""
+    blocks = [event.origin.block for event in events if isinstance(event, MemberEnrolled) and event.origin]
+    return session.client.block(blocks[-1]).time if blocks else None
+
+
+def describe(s: TaskState, events: Sequence[Event], now: int, stand: TaskStatus) -> dict[str, Any]:
     """A task's status for machines. Scores and baselines are basis points, times seconds since 1970."""
-    stand, last = task_status(s, now), last_settled(s)
+    last = last_settled(s)
     return {
         "task": s.address,
         "phase": to_json(stand.phase),
@@ -38,6 +46,7 @@ def describe(s: TaskState, events: Sequence[Event], now: int) -> dict[str, Any]:
         "now": now,
         "deadline": stand.deadline,
         "seconds_left": None if stand.deadline is None else max(0, stand.deadline - now),
+        "starts": stand.starts,
         "waiting": stand.waiting,
         "acted": list(stand.acted),
         "missing": list(stand.missing),
@@ -91,8 +100,18 @@ def _summary(s: TaskState, document: dict[str, Any], stand: TaskStatus, now: int
         "round": f"{document['round']} of {document['total_rounds']}{attempt}" if runs else None,
         "time left": _time_left(stand, now),
         "waiting for": stand.waiting or None,
+        **start_time(stand, now),
         "enrolled": document["enrolled"],
     }
+
+
+def start_time(stand: TaskStatus, now: int) -> dict[str, str]:
+    """When workers start a task that has enough members, in words; empty where that is no question."""
+    if stand.starts is None:
+        return {}
+    left = stand.starts - now
+    later = f"in {duration(left)}, at {timestamp(stand.starts)}, so that other members can still enrol"
+    return {"workers start it": later if left > 0 else "now"}
 
 
 def _time_left(stand: TaskStatus, now: int) -> str | None:

@@ -1,19 +1,23 @@
 """`task`: proposing a model to train, approving it, and looking at what was proposed."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from folkmoot.chain import Call, Parameters, Phase, TaskContract, phase_at
+from folkmoot.chain import Call, Parameters, Phase, TaskContract, phase_at, replay
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.cli.approvals import propose_or_confirm
 from folkmoot.cli.command import Committee, command, group
 from folkmoot.cli.output import duration, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
+from folkmoot.cli.status import enrolled_at, history, start_time
+from folkmoot.cli.task_status import task_status
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.presets import settings_of
-from folkmoot.proposal import draft, load_task_config, task_template
+from folkmoot.proposal import SETTINGS, draft, load_task_config, task_template
+from folkmoot.rule_settings import unpack
 from folkmoot.store import cid
 
 app = group("task", "Tasks: the models that the federation trains.")
@@ -36,7 +40,7 @@ def init(
 @command(app)
 def propose(
     session: Session,
-    file: Annotated[Path, typer.Argument(help="Written by `task init`; settings left out are the preset's.")] = TASK,
+    file: Annotated[Path, typer.Argument(help="By `folkmoot task init`; what it leaves out is the preset's.")] = TASK,
     *,
     preset: Preset = "bflc",
 ) -> None:
@@ -44,6 +48,7 @@ def propose(
     if preset in ONE_AT_A_TIME:
         _require_none_running(session, preset)
     made = draft(load_task_config(file, settings_of(preset)), session.record.rules, folder=file.parent)
+    _require_rules(session, made.parameters)
     made.publish(session.store)
     receipt = session.send(session.federation.propose_task(made.parameters))
     event = next(event for event in receipt.events if isinstance(event, TaskProposed))
@@ -100,24 +105,30 @@ def list_(session: Session) -> None:
 
 @command(app)
 def show(session: Session) -> None:
-    """Show a task's parameters, rules, budget and descriptor."""
+    """Show a task's phase, budget, rules and other settings, by their names in its TOML file."""
     task = session.task
-    parameters = task.parameters()
-    rules = {address: name for name, address in session.record.rules.items()}
-    bound = to_json(parameters) | {n: rules.get(getattr(parameters, n), getattr(parameters, n)) for n in _RULES}
-    document = {"task": task.address, "proposer": task.proposer(), "budget": task.budget(), "parameters": bound}
+    parameters, events, now = task.parameters(), history(session, task), session.client.now()
+    state = replay(events, task=task.address, parameters=parameters)
+    stand = task_status(state, now, enrolled_at(session, events))
+    settings = _settings(session, parameters)
+    document = {"task": task.address, "phase": stand.phase, "proposer": task.proposer(), "budget": task.budget()}
+    texts = {
+        **document,
+        "phase": stand.phase.name.capitalize(),
+        "budget": session.money.text(task.budget()),
+        "waiting for": stand.waiting or None,
+        **start_time(stand, now),
+    }
+    shown = {name: _shown(name, value) for name, value in settings.items()} | _pointers(parameters)
     descriptor, lacks = _descriptor(session, parameters)
-    texts = (
-        {n: duration(v) if n in _SPANS else v for n, v in bound.items()} | _words(parameters) | _pointers(parameters)
-    )
-    money = session.money.text(task.budget())
     session.output.show(
-        document | {"descriptor": descriptor},
-        key_values({"task": task.address, "proposer": document["proposer"], "budget": money} | texts),
+        to_json(document | {"starts": stand.starts, "parameters": settings, "descriptor": descriptor}),
+        key_values(texts | shown),
         key_values(descriptor) if descriptor else f"The descriptor cannot be shown: {lacks}",
     )
 
 
+_RULE_SETTINGS = {f"{kind}_parameters": f"{kind}_settings" for kind in ("score", "election", "reward")}
 _RULES = ("score_rule", "election_rule", "reward_rule")
 _SPANS = (
     *("enrolling_window", "training_window", "committing_window", "revealing_window", "aggregating_window"),
@@ -125,17 +136,31 @@ _SPANS = (
 )
 
 
-def _words(parameters: Parameters) -> dict[str, str]:
-    """The rules' parameters as the numbers of 16 bits that they read, lowest bits first."""
-    names = ("score_parameters", "election_parameters", "reward_parameters")
-    words = {name: int.from_bytes(getattr(parameters, name)) for name in names}
-    return {
-        n: ", ".join(str(w >> i & 0xFFFF) for i in range(0, w.bit_length(), 16)) or "none" for n, w in words.items()
-    }
+def _require_rules(session: Session, parameters: Parameters) -> None:
+    for name in _RULES:
+        if not session.client.has_code(address := getattr(parameters, name)):
+            hint = f"one of {', '.join(sorted(session.record.rules))}, or the address of a rule's contract"
+            raise ConfigError(f"{name} cannot be {address}: there is no contract", hint)
+
+
+def _settings(session: Session, parameters: Parameters) -> dict[str, Any]:
+    """A task's parameters by their names in its TOML file, the rules by theirs; the pointers are not in that file."""
+    rules = {address: name for name, address in session.record.rules.items()}
+    found = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
+    found |= {name: rules.get(found[name], found[name]) for name in _RULES}
+    found |= {name: unpack(found[name]) for name in _RULE_SETTINGS}
+    names = {**_RULE_SETTINGS, "model": "first_model"}
+    return {names.get(name, name): value for name, value in found.items()}
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name in _RULE_SETTINGS.values():
+        return ", ".join(map(str, value)) or "none"
+    return duration(value) if name in _SPANS else value
 
 
 def _pointers(parameters: Parameters) -> dict[str, str]:
-    return {"descriptor": cid(parameters.descriptor), "model": cid(parameters.model)}
+    return {"descriptor": cid(parameters.descriptor), "first_model": cid(parameters.model)}
 
 
 def _send(session: Session, call: Call, what: str) -> None:
@@ -173,12 +198,13 @@ def _phase(session: Session, proposed: TaskProposed) -> Phase:
 def _name(session: Session, parameters: Parameters) -> str | None:
     """What the task's descriptor calls it; None if the descriptor cannot be read."""
     descriptor, _ = _descriptor(session, parameters)
-    return str(descriptor["task"]) if descriptor else None
+    return str(descriptor["name"]) if descriptor else None
 
 
 def _descriptor(session: Session, parameters: Parameters) -> tuple[dict[str, Any] | None, str]:
-    """A task's descriptor; None if it cannot be read, and why."""
+    """A task's descriptor, by the names in its TOML file; None if it cannot be read, and why."""
     try:
-        return to_json(session.descriptor(parameters)), ""
+        found = to_json(session.descriptor(parameters))
+        return {SETTINGS.get(name, name): value for name, value in found.items()}, ""
     except (StoreError, DescriptorError) as error:
         return None, str(error)

@@ -15,11 +15,15 @@ from folkmoot.chain import (
     stalled_phase,
 )
 from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundRolledBack
+from folkmoot.worker.actions import start_grace
 
-_ANYONE = {
+_AWAITED = {
     Phase.PROPOSED: "the managers to approve the task",
     Phase.SAMPLING: "anyone to sample the trainers",
+    Phase.COMMITTING: "the committee to commit to its scores",
+    Phase.REVEALING: "the committee to reveal its scores",
     Phase.SETTLING: "anyone to settle the round",
+    Phase.AGGREGATING: "the aggregators to attest the next model",
     Phase.CLOSING: "anyone to close the round",
     Phase.STALLED: "anyone to recover the round",
     Phase.PAUSED: "the end of the pause",
@@ -30,7 +34,8 @@ _ANYONE = {
 class TaskStatus:
     """A phase, when it ends (`None` if not by time), and who has acted in it and who has not.
 
-    `waiting` says what for; it is empty when the task is over.
+    `waiting` says what for; it is empty when the task is over. `starts` is when workers start a task that has enough
+    members; `None` in any other case.
     """
 
     phase: Phase
@@ -39,6 +44,7 @@ class TaskStatus:
     waiting: str
     acted: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    starts: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +63,8 @@ class RoundReport:
     outcome: str
 
 
-def task_status(s: TaskState, now: int) -> TaskStatus:
-    """A task's status at the time `now`, in seconds since 1970."""
+def task_status(s: TaskState, now: int, enrolled_at: int | None = None) -> TaskStatus:
+    """A task's status at the time `now`, in seconds since 1970; `enrolled_at` is when the last member enrolled."""
     phase = s.phase_at(now)
     stalled = stalled_phase(s.running.round, min_updates=s.parameters.min_updates) if phase == Phase.STALLED else None
     acted, missing = _who(s, phase)
@@ -69,6 +75,7 @@ def task_status(s: TaskState, now: int) -> TaskStatus:
         waiting=_waiting(s, phase, len(acted)),
         acted=acted,
         missing=missing,
+        starts=None if enrolled_at is None else _starts(s, phase, enrolled_at),
     )
 
 
@@ -126,20 +133,27 @@ def _has_submitted(s: TaskState, m: Participant) -> bool:
     return m.submitted_in == s.running.round.number + 1
 
 
+def _is_startable(s: TaskState) -> bool:
+    _, missing = _who(s, Phase.ENROLLING)
+    return not missing and s.active - len(s.running.seats) >= s.parameters.min_updates
+
+
+def _starts(s: TaskState, phase: Phase, enrolled_at: int) -> int | None:
+    """When workers start the task; None if it cannot start yet, or if they would wait beyond the enrolment's end."""
+    starts = enrolled_at + start_grace(s.parameters, len(s.participants))
+    return starts if phase == Phase.ENROLLING and _is_startable(s) and starts < s.start_by else None
+
+
 def _waiting(s: TaskState, phase: Phase, acted: int) -> str:
     match phase:
+        case Phase.ENROLLING if _is_startable(s):
+            return "anyone to start the task: folkmoot task start"
         case Phase.ENROLLING:
             least = len(s.running.seats) + s.parameters.min_updates
             return f"members to enrol: {acted} of at least {least}, the committee among them"
         case Phase.TRAINING:
             return f"updates: {acted} of {s.eligible} trainers have submitted"
-        case Phase.COMMITTING:
-            return "the committee to commit to its scores"
-        case Phase.REVEALING:
-            return "the committee to reveal its scores"
-        case Phase.AGGREGATING:
-            return "the aggregators to attest the next model"
-    return _ANYONE.get(phase, "")
+    return _AWAITED.get(phase, "")
 
 
 def _outcome(event: Event) -> tuple[int, str] | None:

@@ -27,7 +27,7 @@ def run(session: Session, context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         level = logging.WARNING if sys.stdout.isatty() else logging.INFO  # a terminal has a live display
         logging.basicConfig(level=level, format=_LINE, force=True)
-        raise typer.Exit(run_worker(session.config, make_reporter()))
+        raise typer.Exit(run_worker(session.config, make_reporter(session.label_as_it_goes)))
 
 
 @command(app)

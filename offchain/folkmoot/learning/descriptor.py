@@ -60,11 +60,12 @@ class Descriptor:
     def __post_init__(self) -> None:
         for name, valid in _VALID.items():
             if not valid(getattr(self, name)):
-                raise DescriptorError(f"{name} cannot be {_short(getattr(self, name))}", hint=_HINTS.get(name, ""))
+                raise DescriptorError(f"{name} cannot be {_short(getattr(self, name))}", _HINTS[name])
         if self.optimizer != "sgd" and self.momentum:
             raise DescriptorError(f"{self.optimizer} takes no momentum", hint="leave it out, or use sgd")
         if self.blob_limit < (least := max_blob_size(self.spec)):
-            raise DescriptorError(f"blob_limit is {self.blob_limit} bytes, but the model's blobs can have {least}")
+            hint = f"at least {least}, which the model's blobs can have; at most {MAX_BLOB}"
+            raise DescriptorError(f"blob_limit cannot be {self.blob_limit}", hint)
         object.__setattr__(self, "arguments", MappingProxyType(dict(self.arguments)))
 
     def to_bytes(self) -> bytes:
@@ -76,7 +77,8 @@ class Descriptor:
     def from_bytes(cls, data: bytes) -> Self:
         """Read canonical JSON. Raises `DescriptorError`, and nothing else, whatever the bytes."""
         document = _parse(data)
-        if document.pop("version", None) != VERSION:
+        version = document.pop("version", None)
+        if type(version) is not int or version != VERSION:  # JSON's true equals 1
             raise DescriptorError(f"not a descriptor of version {VERSION}", hint="another release of Folkmoot made it")
         names = {field.name for field in fields(cls)}
         for name in sorted(document.keys() ^ names):
@@ -216,10 +218,15 @@ _HINTS = {
     "task": "a name has 1 to 100 printable ASCII characters, no space at either end",
     "model": 'a registered name such as "folkmoot/mlp", or an import name "package.module:factory"',
     "arguments": "booleans, integers, texts of at most 200 ASCII characters, flat lists of them; no fractions",
+    "input_shape": "a list of whole numbers, at least one, each at least 1",
+    "classes": "a whole number, at least 2",
+    "epochs": "a whole number, at least 1",
+    "batch": "a whole number, at least 1",
     "learning_rate": 'a decimal above 0, as the text "0.05"',
     "optimizer": f"one of {', '.join(OPTIMIZERS)}",
     "momentum": 'a decimal from 0 to below 1, as the text "0.9"',
     "aggregation": 'a versioned name such as "fedavg/1"',
+    "f": "a whole number, at least 0",
     "norm_multiple": 'a decimal of at least 1, as the text "3"; 0 is no bound',
     "direction_guard": "true or false",
     "spec": "the names of the model's tensors, each with its shape, a list of integers above 0",

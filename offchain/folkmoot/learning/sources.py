@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from folkmoot.errors import LearningError
+from folkmoot.errors import LearningError, reason
 from folkmoot.learning.data import Dataset, check
 
 GROUPS = ("site", "writer")
@@ -92,6 +92,8 @@ def _read_npz(path: Path) -> dict[str, Array]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return dict(arrays)
+    except OSError as error:
+        raise LearningError(f"cannot read {path}: {reason(error)}", hint="give the path of an .npz file") from error
     except Exception as error:  # zipfile, zlib and numpy raise many kinds for a damaged file
         raise LearningError(
             f"{path} is not a readable .npz file: {error}", hint="save plain arrays with np.savez(file, x=x, y=y)"
@@ -102,6 +104,8 @@ def _read_leaf(file: Path) -> list[tuple[str, Array, Array]]:
     try:
         with np.errstate(over="ignore"):
             return list(_leaf_users(json.loads(file.read_text("utf-8"))))
+    except OSError as error:
+        raise LearningError(f"cannot read {file}: {reason(error)}", hint="check the file's owner and mode") from error
     except Exception as error:  # whatever JSON may hold instead
         raise LearningError(
             f"{file} is not in LEAF's format: {error!r}",

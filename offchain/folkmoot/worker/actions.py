@@ -5,6 +5,7 @@ An action says what to do, not how: `executor` does it.
 
 from dataclasses import dataclass
 
+from folkmoot.chain import Parameters
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.journal import Opening, Trained
 from folkmoot.worker.view import View
@@ -158,6 +159,11 @@ Transaction = (
     Enrol | Submit | Commit | Reveal | Attest | Start | Expire | Retire | SampleTrainers | Settle | Close | Recover
 )
 Action = Wait | Stop | Work | Transaction
+
+
+def start_grace(parameters: Parameters, enrolled: int) -> int:
+    """Seconds from the last enrolment until workers start a task, for members who are about to enrol."""
+    return 0 if enrolled == parameters.max_enrolled else parameters.enrolling_window // 20
 
 
 # How much of the shared work one transaction takes

@@ -39,7 +39,7 @@ def make_learner(config: WorkerConfig, descriptor: Descriptor, split: Split = sp
     if TensorSpec.of(learner.weights()) != descriptor.spec:
         raise ConfigError(
             f"the learner's tensors are not those of the task {descriptor.task!r}",
-            hint="build the very model that the descriptor names: `task show` prints its tensors",
+            hint="build the very model that the descriptor names: `folkmoot task show` prints its tensors",
         )
     return learner
 

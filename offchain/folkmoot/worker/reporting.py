@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Protocol, Self
 
@@ -102,10 +102,15 @@ class Reporter(Protocol):
         """There is nothing to do at the chain's time `now`."""
 
 
+Label = Callable[[str], str]
+"""Puts the names of organisations into a text that has their addresses."""
+
+
 class PlainReporter:
     """Facts, one line each, through `logging`; no line is repeated directly."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: Label = str) -> None:
+        self._label = label
         self._last = ""
 
     def __enter__(self) -> Self:
@@ -133,14 +138,15 @@ class PlainReporter:
 
     def _say(self, level: int, text: str) -> None:
         if text != self._last:
-            log.log(level, text)
+            log.log(level, self._label(text))
         self._last = text
 
 
 class LiveReporter:
     """One moving line at the bottom of a terminal; facts scroll away above it."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, label: Label = str) -> None:
+        self._label = label
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
@@ -173,18 +179,18 @@ class LiveReporter:
     def waiting(self, wait: Wait, now: int) -> None:
         """As `Reporter.waiting`."""
         left = f" ({max(0, (wait.until or now) - now)} s)"
-        self._bar.update(self._task, description=_waiting(wait, left), completed=0, total=None)
+        self._bar.update(self._task, description=self._label(_waiting(wait, left)), completed=0, total=None)
 
     def _print(self, text: str, style: str) -> None:
         if text != self._last:
             stamp = datetime.now(UTC).astimezone().strftime("%H:%M:%S")
-            self._bar.console.print(f"{stamp}  {text}", style=style, markup=False, highlight=False)
+            self._bar.console.print(f"{stamp}  {self._label(text)}", style=style, markup=False, highlight=False)
         self._last = text
 
 
-def make_reporter() -> Reporter:
-    """A live display if standard output is a terminal, else plain lines."""
-    return LiveReporter(Console()) if sys.stdout.isatty() else PlainReporter()
+def make_reporter(label: Label = str) -> Reporter:
+    """A live display if standard output is a terminal, else plain lines; `label` names the accounts in them."""
+    return LiveReporter(Console(), label) if sys.stdout.isatty() else PlainReporter(label)
 
 
 def clock_time(seconds: int) -> str:

@@ -32,6 +32,7 @@ from folkmoot.worker.actions import (
     Wait,
     close_steps,
     settle_steps,
+    start_grace,
 )
 from folkmoot.worker.view import View
 
@@ -93,8 +94,7 @@ def _enrolling(view: View) -> Action:
     if view.now >= starts:
         return stagger(view, Expire(), "the task to expire: it did not start by its deadline")
     if view.startable:
-        is_full = view.roster.enrolled == view.parameters.max_enrolled
-        grace = 0 if is_full else view.parameters.enrolling_window // 20  # for members who are about to enrol
+        grace = start_grace(view.parameters, view.roster.enrolled)
         return stagger(view, Start(), "the task to be started", after=grace)
     if not view.admitted:
         return Wait("admission to the federation", starts)

@@ -48,8 +48,13 @@ def test_an_error_decodes_to_a_sentence_with_a_hint(selector: str) -> None:
         ("WrongPhase", {"round": 3, "current": 3, "required": 5}, "round 3 is in phase Training, needed is Revealing"),
         (
             "InvalidParameter",
-            {"name": b"committee".ljust(32, b"\0"), "value": 2},
-            "the parameter committee is out of bounds: 2",
+            {"name": b"updatesPerRound".ljust(32, b"\0"), "value": 2},
+            "the parameter updates_per_round is out of bounds: 2",
+        ),
+        (
+            "InsufficientPool",
+            {"available": 5, "needed": 7},
+            "the pool holds 5 smallest units of the token, needed are 7 smallest units of the token",
         ),
         ("EnrolmentClosed", {"startBy": 1_700_000_000}, "enrolment ended at 2023-11-14 22:13:20 UTC"),
         (
@@ -60,7 +65,12 @@ def test_an_error_decodes_to_a_sentence_with_a_hint(selector: str) -> None:
         (
             "WrongMembership",
             {"account": SOMEBODY, "membership": int(Membership.BANNED)},
-            f"{SOMEBODY} is banned in the federation, which does not allow this",
+            f"{SOMEBODY} is banned from the federation, which does not allow this",
+        ),
+        (
+            "WrongMembership",
+            {"account": SOMEBODY, "membership": int(Membership.NONE)},
+            f"{SOMEBODY} is not a member of the federation, which does not allow this",
         ),
         (
             "NotPastDue",
@@ -77,6 +87,26 @@ def test_an_error_decodes_to_a_sentence_with_a_hint(selector: str) -> None:
 )
 def test_values_are_written_for_people(name: str, values: dict[str, object], sentence: str) -> None:
     assert contract_error(name, values).message == sentence
+
+
+AMOUNTS = {
+    "ERC20InsufficientAllowance": {"spender": SOMEBODY, "allowance": 1, "needed": 2},
+    "ERC20InsufficientBalance": {"sender": SOMEBODY, "balance": 1, "needed": 2},
+    "FeeOnTransfer": {"received": 1, "expected": 2},
+    "InsufficientPool": {"available": 1, "needed": 2},
+}
+
+
+@pytest.mark.parametrize("name", AMOUNTS)
+def test_amounts_are_written_as_the_caller_writes_them(name: str) -> None:
+    message = contract_error(name, AMOUNTS[name], lambda units: f"{units}.0 FED").message
+    assert [amount for amount in ("1.0 FED", "2.0 FED") if amount not in message] == []
+    assert "tokens" not in contract_error(name, AMOUNTS[name]).message
+
+
+def test_every_membership_is_a_sentence() -> None:
+    said = {contract_error("WrongMembership", {"account": SOMEBODY, "membership": int(m)}).message for m in Membership}
+    assert len(said) == len(Membership)
 
 
 def test_addresses_are_checksummed_and_numbers_stay_numbers() -> None:

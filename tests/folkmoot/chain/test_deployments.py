@@ -53,15 +53,26 @@ def test_earlier_records_are_kept(tmp_path: Path, record: Deployment, client: Cl
     assert deployments.read(tmp_path, client) == records[-1]
 
 
-def test_without_a_record_the_way_to_one_is_told(tmp_path: Path, client: Client) -> None:
-    with pytest.raises(NotDeployed, match=r"7\.json.*brownie run scripts/deploy\.py"):
+def test_where_an_earlier_record_will_be_kept_is_known_before(tmp_path: Path, record: Deployment) -> None:
+    assert deployments.next_kept(7, tmp_path) is None
+    deployments.write(record, tmp_path)
+    assert deployments.next_kept(7, tmp_path) == tmp_path / "7.1.json"
+    deployments.write(record, tmp_path)
+    assert deployments.next_kept(7, tmp_path) == tmp_path / "7.2.json"
+    assert deployments.next_kept(8, tmp_path) is None
+
+
+def test_without_a_record_members_and_the_operator_are_told_the_way_to_one(tmp_path: Path, client: Client) -> None:
+    with pytest.raises(NotDeployed, match=r"7\.json") as caught:
         deployments.read(tmp_path, client)
+    assert "a member copies the record of the federation's operator" in caught.value.hint
+    assert "brownie run scripts/deploy.py main federation.toml --network" in caught.value.hint
 
 
 @pytest.mark.usefixtures("coded")
 def test_another_block_of_that_number_means_another_chain(tmp_path: Path, record: Deployment, client: Client) -> None:
     deployments.write(replace(record, block_hash="0x" + "ee" * 32), tmp_path)
-    with pytest.raises(ChainGone, match=r"is gone \(deploy again\)"):
+    with pytest.raises(ChainGone, match=r"is gone .*the operator has to deploy again"):
         deployments.read(tmp_path, client)
 
 
@@ -124,7 +135,7 @@ def test_a_record_with_a_value_of_another_kind_is_told(
 
 def test_a_folder_in_the_records_place_is_told(tmp_path: Path, client: Client) -> None:
     (tmp_path / "7.json").mkdir()
-    with pytest.raises(ConfigError, match=r"cannot read .*7\.json: Is a directory"):
+    with pytest.raises(ConfigError, match=r"cannot read .*7\.json: it is a folder"):
         deployments.read(tmp_path, client)
 
 

@@ -49,6 +49,15 @@ def test_a_refused_account_is_told_about_the_allow_list(node: MemoryNode, client
         client.broadcast(b"\1")
 
 
+def test_an_account_without_coins_is_told_of_the_faucet(node: MemoryNode, client: Client) -> None:
+    def refuse(_: str) -> None:
+        raise RpcError("Insufficient funds for gas * price + value", -32003)
+
+    node.instead["eth_sendRawTransaction"] = iter([refuse])
+    with pytest.raises(TransactionFailed, match="on a local network: folkmoot account faucet"):
+        client.broadcast(b"\1")
+
+
 @pytest.mark.parametrize("code", [3, -32000])
 def test_reverts_are_decoded_however_a_node_words_them(code: int, node: MemoryNode, client: Client) -> None:
     def revert(*_: object) -> None:

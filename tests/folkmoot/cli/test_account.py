@@ -1,5 +1,7 @@
 import re
 import stat
+import subprocess
+import sys
 from itertools import repeat
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from folkmoot.errors import ConfigError
 from folkmoot.testing.memory import MemoryChain, MemoryNode
 from tests.folkmoot.cli.conftest import PASSWORD
 from tests.support.cli import Cli
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_new_makes_a_keystore_that_its_password_opens(cli: Cli) -> None:
@@ -40,6 +44,25 @@ def test_new_never_replaces_a_key(cli: Cli, keystore: str) -> None:
     told = cli.refused("account", "new", "--password-file", "password")
     assert told.startswith("error: keystore.json exists already")
     assert load_account("keystore.json", lambda: PASSWORD).address == keystore
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("new", "error: no password: there is no terminal to type it at\nhint: give --password-file FILE"),
+        ("import", "error: no key: there is no terminal to type it at\nhint: name a file with the key"),
+    ],
+)
+def test_without_a_terminal_nothing_is_asked(tmp_path: Path, command: str, told: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "folkmoot", "account", command], cwd=tmp_path, input="secret\nsecret\n",
+        env={"PYTHONPATH": str(ROOT / "offchain")}, capture_output=True, text=True, start_new_session=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.partition("\n")[2].startswith(told), "after the question"
+    assert "Warning" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_answer_to_the_prompt_makes_nothing(cli: Cli) -> None:
@@ -144,7 +167,16 @@ def test_a_file_without_a_key_is_refused_and_not_quoted(cli: Cli, password: tupl
     told = cli.refused("account", "import", "key", *password)
     assert told.startswith("error: key holds no private key\n")
     assert not content or content not in told
-    assert cli.refused("account", "import", "no.key", *password).startswith("error: cannot read no.key")
+
+
+@pytest.mark.parametrize(("name", "why"), [("no.key", "there is no such file"), ("keys", "it is a folder")])
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(
+    cli: Cli, password: tuple[str, str], name: str, why: str
+) -> None:
+    Path("keys").mkdir()
+    told = cli.refused("account", "import", name, *password)
+    assert told.startswith(f"error: cannot read {name}: {why}\nhint: ")
+    assert "Errno" not in cli.refused("account", "new", "--password-file", name)
 
 
 def test_import_never_replaces_a_key(cli: Cli, keystore: str, password: tuple[str, str]) -> None:
@@ -164,9 +196,16 @@ def test_export_writes_a_file_for_its_owner_only(cli: Cli, keystore: str, passwo
     assert Path("key").read_text() == text
 
 
+def test_export_without_a_keystore_says_so_first(cli: Cli) -> None:
+    for words in ((), ("key",), ("--reveal",)):
+        told = cli.refused("account", "export", *words)
+        assert told.startswith("error: there is no keystore file keystore.json\nhint: make one: folkmoot account new")
+
+
 def test_export_prints_a_key_only_where_that_is_asked_for(cli: Cli, keystore: str, password: tuple[str, str]) -> None:
     told = cli.refused("account", "export", *password)
-    assert told == "error: no file to export the key to\nhint: give one, or print the key with --reveal\n"
+    hint = "folkmoot account export FILE; or --reveal prints the key"
+    assert told == f"error: no file to export the key to\nhint: {hint}\n"
     assert account_of_key(cli.ok("account", "export", "--reveal", *password), "it").address == keystore
     assert cli.json("account", "export", "--reveal", *password)["address"] == keystore
     Path("password").write_text("guess")

@@ -37,6 +37,11 @@ def test_every_command_explains_itself_and_the_common_options(cli: Cli, words: s
     assert "--json" in shown
 
 
+@pytest.mark.parametrize("words", ["", *COMMANDS, *ALL, *ALONE])
+def test_h_is_help(cli: Cli, words: str) -> None:
+    assert cli.ok(*words.split(), "-h") == cli.ok(*words.split(), "--help")
+
+
 def test_the_groups_list_their_commands(cli: Cli) -> None:
     top = cli.ok("--help")
     assert [name for name in (*COMMANDS, *ALONE) if f" {name} " not in top] == []

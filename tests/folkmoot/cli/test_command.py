@@ -1,6 +1,7 @@
 """What all commands have in common: errors, exit codes, addresses and names."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -17,19 +18,20 @@ from folkmoot.cli.session import Session
 from folkmoot.testing import free_port
 from tests.support.cli import Cli
 
+MAKE_ONE = "make one: folkmoot account new; or name yours by --keystore"
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_an_error_is_a_sentence_and_a_hint(cli: Cli) -> None:
     told = cli.refused("account", "show")
-    assert told == ("error: there is no keystore file keystore.json\nhint: make one: folkmoot account new\n")
+    assert told == f"error: there is no keystore file keystore.json\nhint: {MAKE_ONE}\n"
 
 
 def test_an_error_for_machines(cli: Cli) -> None:
     assert json.loads(cli.refused("account", "show", "--json")) == {
         "error": "AccountError",
         "message": "there is no keystore file keystore.json",
-        "hint": "make one: folkmoot account new",
+        "hint": MAKE_ONE,
     }
 
 
@@ -84,9 +86,21 @@ def test_the_modules_entry_point_says_no_more_than_the_error(tmp_path: Path) -> 
 def test_an_address_is_checksummed() -> None:
     mixed = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
     assert party(mixed.lower()) == mixed
-    for wrong in ("0x12", mixed.replace("aA", "Aa"), "0X"):
-        with pytest.raises(typer.BadParameter, match="is not an address"):
-            party(wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("0x12", "'0x12' is not an address: it has 2 hex digits instead of 40"),
+        ("0X", "'0X' is not an address: it has 0 hex digits instead of 40"),
+        (f"0x{'1' * 41}", "it has 41 hex digits instead of 40"),
+        (f"0x{'g' * 40}", 'gg\' is not an address ("0x" and 40 hex digits)'),
+        ("0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "' has a wrong checksum (a digit is wrong"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_told(wrong: str, told: str) -> None:
+    with pytest.raises(typer.BadParameter, match=re.escape(told)):
+        party(wrong)
 
 
 def test_what_is_no_address_is_a_name() -> None:

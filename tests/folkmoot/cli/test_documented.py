@@ -1,16 +1,22 @@
 """What the README and the command line's own hints tell people to type is understood."""
 
+import ast
 import re
 import shlex
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import typer.main
 
+from folkmoot import testing
 from folkmoot.cli import app
+from folkmoot.simulation import Knowledge
 
 ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = ROOT / "offchain" / "folkmoot"
+HINTED = re.compile(r"\bfolkmoot ([a-z][a-z-]+(?: [a-z][a-z-]+)*)")
 COMMAND = re.compile(r"folkmoot ([^`\n]*)")
 DOCUMENTS = (
     "README.md",
@@ -35,6 +41,50 @@ def parse(command: Any, words: list[str]) -> Any:
     _, inner, arguments = command.resolve_command(context, rest)
     assert inner is not None
     return parse(inner, arguments)
+
+
+def hinted() -> list[str]:
+    """What follows "folkmoot" in the package's own texts, up to a sign or an argument."""
+    nodes = (node for file in PACKAGE.rglob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8"))))
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return sorted({match[1] for text in texts for match in HINTED.finditer(text)})
+
+
+@pytest.mark.parametrize("line", hinted())
+def test_a_hint_names_a_command(line: str) -> None:
+    command: Any = typer.main.get_command(app)
+    for word in line.split():
+        if hasattr(command, "commands"):  # what follows a command's name is its arguments, or the sentence's rest
+            command = command.commands[word]
+
+
+def test_hints_name_whole_commands() -> None:
+    assert len(hinted()) >= 20
+    top: Any = typer.main.get_command(app)
+    groups = "|".join(name for name, inner in top.commands.items() if hasattr(inner, "commands"))
+    texts = {file.name: file.read_text("utf-8") for file in PACKAGE.rglob("*.py")}
+    assert {name: found[0] for name, text in texts.items() if (found := re.search(f"`({groups}) [a-z]", text))} == {}
+
+
+def shown(page: str, word: str) -> str:
+    """The one Python example with a word in it that a page shows."""
+    (found,) = (
+        code for code in re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL) if word in code
+    )
+    return str(found)
+
+
+def test_the_members_page_shows_the_example_of_the_package() -> None:
+    assert " ".join(shown("docs/member.md", "local_consortium").split()) in " ".join(str(testing.__doc__).split())
+
+
+def test_the_attack_that_the_researchers_page_shows_is_one() -> None:
+    names: dict[str, Any] = {}
+    exec(shown("docs/papers.md", "Attack("), names)  # noqa: S102 - our own documentation
+    parent, own = {"w": np.zeros(2, np.float32)}, {"w": np.array([2, 4], np.float32)}
+    known = Knowledge(parent=parent, own=own, n=3, f=1, rng=np.random.default_rng(0))
+    assert names["HALF"].poisons == ("update",)
+    assert names["HALF"].update(known)["w"].tolist() == [1, 2]
 
 
 def test_there_are_some() -> None:

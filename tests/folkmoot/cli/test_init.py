@@ -55,7 +55,22 @@ def test_git_sees_no_key_and_no_password(cli: Cli) -> None:
     assert {line.split()[1] for line in seen.stdout.splitlines()} == {".gitignore", "folkmoot.toml", "names.toml"}
 
 
-@pytest.mark.parametrize("name", ["folkmoot.toml", "names.toml", ".gitignore", "keys", "deployments"])
+def test_a_file_in_the_place_of_the_home_is_told(cli: Cli) -> None:
+    Path("home").write_text("mine")
+    assert cli.refused("init", "home").startswith("error: cannot write home/.gitignore: a part of its path is a file")
+    assert Path("home").read_text() == "mine"
+
+
+def test_a_home_is_not_made_again_and_told_how_to_use_it(cli: Cli) -> None:
+    cli.ok("init", "home")
+    Path("home/folkmoot.toml").write_text("task = 3\n")
+    told = cli.refused("init", "home")
+    assert told.startswith("error: home is a home already: it has a folkmoot.toml\nhint: nothing was changed.")
+    assert "cd home; folkmoot doctor" in told
+    assert Path("home/folkmoot.toml").read_text() == "task = 3\n"
+
+
+@pytest.mark.parametrize("name", ["names.toml", ".gitignore", "keys", "deployments"])
 def test_nothing_is_replaced_and_nothing_half_made(cli: Cli, name: str) -> None:
     Path("home").mkdir()
     Path("home", name).write_text("mine")

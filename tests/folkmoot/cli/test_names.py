@@ -43,7 +43,7 @@ def test_the_template_is_an_empty_book_and_its_example_a_valid_line(tmp_path: Pa
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('Alice = "0x12"', "'Alice' has no address but '0x12'"),
+        ('Alice = "0x12"', "'Alice': '0x12' is not an address: it has 2 hex digits"),
         ("[Alice]", "'Alice' has no address but {}"),
         (f'"0xA" = "{A}"', "'0xA' cannot be a name"),
         (f'Alice = "{A}"\nBob = "{A.lower()}"', f"{A} has two names in"),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from folkmoot.chain import Event, Phase
@@ -33,6 +35,29 @@ def test_enrolling_misses_the_committee() -> None:
     assert (stand.phase, stand.deadline) == (Phase.ENROLLING, 50)
     assert (stand.acted, stand.missing) == ((B, E), (A, C))
     assert stand.waiting.startswith("members to enrol: 2 of at least 4")
+
+
+ENROLLED = [APPROVED, *(t.MemberEnrolled(who, number, 0) for number, who in enumerate((A, B, C, D), start=1))]
+
+
+def test_enrolling_with_enough_members_waits_for_anyone_to_start_and_workers_give_others_time() -> None:
+    state = replace(after(*ENROLLED), parameters=replace(after().parameters, min_updates=1, enrolling_window=100))
+    stand = task_status(state, 10, enrolled_at=8)
+    assert (stand.waiting, stand.missing, stand.starts) == ("anyone to start the task: folkmoot task start", (), 13)
+    full = replace(state, parameters=replace(state.parameters, max_enrolled=4))
+    assert task_status(full, 10, enrolled_at=8).starts == 8, "no one else can come"
+    assert task_status(state, 49, enrolled_at=48).starts is None, "workers would wait beyond the deadline, 50"
+    assert task_status(state, 50, enrolled_at=8).starts == 13
+    assert task_status(state, 10).starts is None
+
+
+@pytest.mark.parametrize(
+    "events", [ENROLLED[:-1], [*ENROLLED[:3], t.MemberEnrolled(E, 3, 0), t.MemberEnrolled(D, 4, 0)]]
+)
+def test_enrolling_without_the_committee_or_enough_trainers_cannot_start(events: list[Event]) -> None:
+    stand = task_status(after(*events), 10, enrolled_at=8)
+    assert stand.starts is None
+    assert stand.waiting.startswith("members to enrol: ")
 
 
 def test_training_misses_trainers_and_no_seats() -> None:

@@ -186,8 +186,9 @@ def test_the_text_does_not_depend_on_the_decimal_context() -> None:
 def test_a_value_out_of_range_is_refused_by_name(name: str, value: Any) -> None:
     refused(canonical(DOCUMENT | {name: value}), f"^{name} cannot be ")
     changes: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value}
-    with pytest.raises(DescriptorError, match=f"^{name} cannot be "):
+    with pytest.raises(DescriptorError, match=f"^{name} cannot be ") as caught:
         replace(DIGITS, **changes)
+    assert caught.value.hint, "what is allowed"
 
 
 @pytest.mark.parametrize("name", ["learning_rate", "momentum", "norm_multiple"])
@@ -237,9 +238,9 @@ def test_momentum_goes_with_sgd_only() -> None:
 def test_the_blob_limit_must_fit_the_tensors() -> None:
     least = max_blob_size(SPEC)
     assert replace(DIGITS, blob_limit=least).blob_limit == least
-    with pytest.raises(DescriptorError, match=f"blob_limit is {least - 1} bytes, but .* can have {least}"):
+    with pytest.raises(DescriptorError, match=f"blob_limit cannot be {least - 1} .at least {least}, "):
         replace(DIGITS, blob_limit=least - 1)
-    refused(canonical(DOCUMENT | {"spec": {"w": [2**52, 2**52]}}), "blob_limit is 20000 bytes, but")
+    refused(canonical(DOCUMENT | {"spec": {"w": [2**52, 2**52]}}), "blob_limit cannot be 20000 .at least ")
 
 
 # Bytes that are no descriptor
@@ -258,7 +259,7 @@ def test_an_unknown_field_is_refused(name: str) -> None:
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 2, "1", None, True])
 def test_another_version_is_refused(version: Any) -> None:
     refused(canonical(DOCUMENT | {"version": version}), "not a descriptor of version 1")
 
@@ -275,7 +276,6 @@ def test_another_version_is_refused(version: Any) -> None:
         BYTES.replace(b'"f":1', b'"f":2,"f":1'),
         BYTES.replace(b"sgd", b"\\u0073gd"),
         BYTES.replace(b'"1.bias":[32],', b"").replace(b"[32,64]", b'[32,64],"1.bias":[32]'),
-        BYTES.replace(b'"version":1', b'"version":true'),
     ],
 )
 def test_other_bytes_of_the_same_content_are_refused(data: bytes) -> None:

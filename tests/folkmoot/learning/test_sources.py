@@ -39,6 +39,11 @@ def test_npz_keeps_floats_and_reads_sites(tmp_path: Path) -> None:
     assert {name: numbers.tolist() for name, numbers in dataset.groups.items()} == {"site": [0, 0]}
 
 
+def test_a_file_that_is_not_there_is_told_without_a_number(tmp_path: Path) -> None:
+    with pytest.raises(LearningError, match=r"cannot read .*no\.npz: there is no such file"):
+        load_npz(tmp_path / "no.npz")
+
+
 def test_npz_without_writers_has_no_groups(tmp_path: Path) -> None:
     assert load_npz(save(tmp_path, x=[[1.0]], y=[0])).groups == {}
 

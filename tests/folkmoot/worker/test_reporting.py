@@ -106,6 +106,31 @@ def test_plain_lines_are_facts(caplog: pytest.LogCaptureFixture) -> None:
     ]
 
 
+def named(text: str) -> str:
+    return text.replace(SEATS[0], "Alice")
+
+
+def test_plain_lines_have_the_names_of_accounts(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    with PlainReporter(named) as reporter:
+        reporter.fact(f"update of {SEATS[0]}: 81.00 %")
+        reporter.problem(ConnectionFailed(f"{SEATS[0]} is gone"))
+        reporter.waiting(Wait("it", None, SEATS[:1]), 0)
+    assert [record.message for record in caplog.records] == [
+        "update of Alice: 81.00 %", "Alice is gone", "waiting for it: Alice",
+    ]  # fmt: skip
+
+
+def test_a_live_display_has_the_names_of_accounts() -> None:
+    screen = io.StringIO()
+    with LiveReporter(Console(file=screen, force_terminal=True, width=120), named) as reporter:
+        reporter.fact(f"update of {SEATS[0]}: 81.00 %")
+        reporter.waiting(Wait("it", None, SEATS[:1]), 0)
+        reporter._bar.refresh()
+    assert "update of Alice: 81.00 %" in screen.getvalue()
+    assert "waiting for it: Alice" in screen.getvalue()
+
+
 def test_plain_lines_do_not_repeat(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     with PlainReporter() as reporter:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from folkmoot.chain import Sender, TaskContract, create_account, load_account
 from folkmoot.store import LocalStore
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
@@ -87,6 +89,18 @@ class Crew:
         words = ("task", "approve", "--budget", budget, *self.committee())
         assert [self(name).json(*words)["executed"] for name in ("m0", "m1")] == [False, True]
 
+    def play(self) -> None:
+        """A round: t1's update is the best, t0's second, t2's a fault; all numbers of the next model are 0.25."""
+        network, task, number = self.people.network, self.task, self.task.round().number
+        network.submit(task, self.trainers)
+        network.judge(task, dict.fromkeys(self.seats, (2_000, (6_000, 7_000, 100))))
+        network.anyone(task.settle(10))
+        blobs = self.blobs()
+        weights = {name: np.full(shape, 0.25, np.float32) for name, shape in blobs.descriptor.spec.shapes.items()}
+        pointer = blobs.publish(blobs.encode_model(weights, round=number + 1, parent=task.parameters().model))
+        network.attest(task, self.seats[:2], pointer)
+        network.anyone(task.close(100))
+
     def enrol(self) -> None:
         for name in self.members:
             self(name).ok("task", "enrol")
@@ -107,8 +121,8 @@ class Crew:
         return TaskBlobs(store, descriptor, task=self.task.address, first_model=parameters.model)
 
 
-def propose(people: People, members: dict[str, Sender]) -> Crew:
-    made = people("s0").json("task", "propose", "small.toml")
+def propose(people: People, members: dict[str, Sender], file: str = "small.toml") -> Crew:
+    made = people("s0").json("task", "propose", file)
     return Crew(people, TaskContract(people.network.client, made["task"]), members)
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from folkmoot.aggregation import registry
+from folkmoot.chain import Sender
 from folkmoot.testing import free_port, run_anvil
-from tests.integration.cli.people import Crew, People, diagnosis
+from tests.integration.cli.people import SMALL, Crew, People, diagnosis, propose
 
 
 def test_the_doctor_finds_everything_in_order(crew: Crew) -> None:
@@ -39,6 +40,16 @@ def test_the_doctor_finds_what_is_wrong(crew: Crew, settings: str, check: str, t
     assert [entry["check"] for entry in wrong] == [check]
     assert told in wrong[0]["message"]
     assert wrong[0]["hint"]
+
+
+def test_a_finished_task_is_in_order(people: People, crew_members: dict[str, Sender]) -> None:
+    Path("one.toml").write_text(SMALL.replace("total_rounds = 3", "total_rounds = 1"))
+    crew = propose(people, dict(reversed(crew_members.items())), "one.toml")  # others than those whose pay is tested
+    crew.start("0")
+    crew.play()
+    found = {entry["check"]: entry for entry in crew("t0").json("doctor")}
+    assert found["task"]["state"] == "fine"
+    assert found["task"]["message"] == f"{crew.task.address}: finished, round 0; nothing is left to do in it"
 
 
 def test_the_doctor_misses_the_tasks_aggregation_rule(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:

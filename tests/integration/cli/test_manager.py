@@ -41,7 +41,7 @@ def test_a_ban_and_its_end(people: People) -> None:
     people.propose_or_confirm("ban", grace)
     assert people("grace").json("member", "status")["membership"] == "banned"
     told = people("grace").refused("member", "apply")
-    assert told.startswith(f"error: {grace} is banned in the federation")
+    assert told.startswith(f"error: {grace} is banned from the federation")
     assert "ask the managers" in people("grace").run("doctor").stdout
     people.propose_or_confirm("unban", grace)
     assert people("grace").json("member", "status")["membership"] == "none"
@@ -54,7 +54,7 @@ def test_a_confirmation_is_taken_back(people: People) -> None:
     assert [a for a in people("m0").json("manager", "pending")["actions"] if a["action"] == said["action"]] == []
     told = people("m1").refused("manager", "confirm", said["action"])
     assert told.startswith(f"error: no pending action has a name starting with {said['action']}")
-    assert "`manager pending`" in told
+    assert "folkmoot manager pending" in told
 
 
 def applicants(people: People, *names: str) -> list[int]:
@@ -132,6 +132,20 @@ def test_who_is_no_manager_decides_nothing(people: People) -> None:
     told = people("ivan").refused("manager", "ban", ivan)
     assert told == (
         f"error: {ivan} is not a manager of the federation\nhint: ask a manager, or use a manager's account\n"
+    )
+
+
+def test_what_cannot_be_is_not_confirmed(crew: Crew) -> None:
+    pool = crew.people.network.treasury.pool()
+    told = crew("m0").refused("manager", "fund", pool // FED + 1)
+    assert told.startswith("error: the pool holds ")
+    assert " FED, needed are " in told
+    stranger = crew.people.account("yves").address
+    told = crew("m0").refused("manager", "roll-back", "0", "--committee", stranger)
+    assert told.startswith(f"error: {stranger} is not a member of the federation\n")
+    assert crew("m0").refused("manager", "fee", 10**21).startswith("error: fee cannot be 1,000,000,000,")
+    assert crew("m0").refused("manager", "period", "50000d") == (
+        "error: period cannot be 50000 d\nhint: at most 49710 d 6 h\n"
     )
 
 

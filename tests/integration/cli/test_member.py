@@ -3,6 +3,7 @@
 import json
 
 from folkmoot.cli.output import timestamp
+from folkmoot.cli.session import Session
 from tests.integration.cli.people import FED, FEE, Crew, People, executed, pass_time
 from tests.support.cli import Cli
 
@@ -33,6 +34,10 @@ def test_the_way_in(people: People) -> None:
     shown = alice.json("member", "status")
     assert (shown["membership"], shown["application"], shown["tokens"]) == ("applied", number, 0)
 
+    told = alice.refused("member", "apply")
+    assert told.startswith(f"error: {address} has applied already, by application {number}\nhint: wait for")
+    assert "folkmoot member withdraw" in told
+
     (said,) = people("m0").json("manager", "admit", number)
     assert (said["confirmations"], said["quorum"], said["executed"]) == (1, 2, False)
     assert said["words"] == f"admit {address} by application {number}"
@@ -42,6 +47,8 @@ def test_the_way_in(people: People) -> None:
     assert executed(people("m1").json("manager", "confirm", said["action"][:10]))
 
     assert alice.json("member", "status")["membership"] == "admitted"
+    told = alice.refused("member", "apply")
+    assert told.startswith(f"error: {address} is a member already\nhint: its membership does not expire")
     pending = alice.json("manager", "pending")
     assert [a for a in pending["applications"] if a["member"] == address] == []
     assert [a for a in pending["actions"] if a["action"] == said["action"]] == []
@@ -51,6 +58,7 @@ def test_an_application_is_withdrawn_and_its_fee_had_back(people: People) -> Non
     people.account("bob")
     bob = people("bob")
     bob.ok("account", "faucet", "--tokens", "7.5")
+    assert "has no open application\nhint: " in bob.refused("member", "withdraw")
     bob.ok("member", "apply")
     assert bob.json("member", "withdraw")["owed"] == FEE
     earned = bob.json("earnings")
@@ -77,6 +85,8 @@ def test_a_membership_is_renewed(people: People, subscriber: Cli) -> None:
     assert listed(subscriber, address) == [{"address": address, "paid_until": end, "past_due": False}]
     assert membership(subscriber) == ("fine", "a member of the federation", "")
     assert "lacks 5 FED; the fee is 5 FED" in subscriber.refused("member", "renew")
+
+    assert "hint: pay for one more period: folkmoot member renew\n" in subscriber.refused("member", "apply")
 
     subscriber.ok("account", "faucet")
     pool = people.network.treasury.pool()
@@ -134,6 +144,18 @@ def test_the_name_that_an_applicant_gives_itself_is_shown_and_claims_nothing(peo
     assert "no name" in m0.refused("manager", "admit", "Nora's Lab (Wien)"), "what one says of oneself is no address"
     people.propose_or_confirm("admit", made["application"])
     assert f'"Nora\'s Lab (Wien)" ({address})' in m0.ok("member", "list")
+
+
+def test_a_process_that_goes_on_learns_the_names_of_later_applicants(people: People) -> None:
+    given = {"rpc": (people.network.anvil.url,), "deployments": people.folder / "deployments"}
+    manager, address = people.network.managers[0].address, people.account("zita").address
+    with Session(file=None, given=given, as_json=False) as session:
+        assert session.label_as_it_goes(f"waiting for {manager}") == f"waiting for {manager}"
+        people("zita").ok("account", "faucet")
+        people("zita").ok("member", "apply", "--name", "Zita's Lab")
+        assert (
+            session.label_as_it_goes(f"update of {address}: 81.00 %") == f'update of "Zita\'s Lab" ({address}): 81.00 %'
+        )
 
 
 def test_names_of_the_address_book_are_shown_and_accepted(people: People) -> None:

@@ -8,7 +8,7 @@ def test_no_such_task(people: People) -> None:
     for named in ("4711", "0x" + "ab" * 20, "digits"):
         told = people("m0").refused("status", "--task", named)
         assert told.startswith("error: the federation has no task ")
-        assert ", numbered from 0\n" in told
+        assert ", numbered from 0: folkmoot task list\n" in told
 
 
 def test_status_reminds_members_of_the_fee(crew: Crew, subscriber: Cli) -> None:

@@ -1,8 +1,22 @@
 """`task` on a real chain."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from folkmoot.chain import CONTRACT_ERRORS, Parameters
+from folkmoot.chain.parameter_bounds import bounds, check_bounds
+from folkmoot.cli.output import Money, timestamp
+from folkmoot.errors import ConfigError
+from folkmoot.proposal import TaskConfig
 from tests.integration.cli.people import FED, SMALL, Crew, People, diagnosis
+
+InvalidParameter = CONTRACT_ERRORS["InvalidParameter"]
+TO_THE_POOL = "choose a smaller budget, or add to the pool: folkmoot deposit AMOUNT"
+
+
+def lacks(pool: int, budget: int) -> str:
+    text = Money("FED", 18).text
+    return f"the pool holds {text(pool)}, needed are {text(budget)}"
 
 
 def test_a_proposal_is_listed_shown_and_cancelled(crew: Crew) -> None:
@@ -12,7 +26,13 @@ def test_a_proposal_is_listed_shown_and_cancelled(crew: Crew) -> None:
     assert shown["parameters"]["score_rule"] == "MedianScore"
     assert shown["parameters"]["training_window"] == 5_000
     assert (shown["descriptor"]["model"], shown["descriptor"]["epochs"]) == (crew.blobs().descriptor.model, 5)
-    assert "1 h 23 min" in crew("s0").ok("task", "show")
+    assert (shown["phase"], shown["starts"]) == ("proposed", None)
+    words = crew("s0").ok("task", "show")
+    assert "1 h 23 min" in words
+    assert "5000, 10000" in words
+    ours = {"descriptor", "first_model", "spec"}  # which a file of settings has no names for
+    named = set(TaskConfig.__dataclass_fields__) - {"seed"}
+    assert {*shown["parameters"], *shown["descriptor"]} == named | ours
     by_number = crew.people("s0").json("task", "show", "--task", listed["number"])
     assert by_number == shown
 
@@ -21,7 +41,7 @@ def test_a_proposal_is_listed_shown_and_cancelled(crew: Crew) -> None:
     assert crew("s0").json("status")["phase"] == "cancelled"
     found = diagnosis(crew)["task"]
     assert (found["state"], found["message"]) == ("wrong", f"{crew.task.address}: cancelled, round 0")
-    assert "`task list`" in found["hint"]
+    assert "folkmoot task list" in found["hint"]
 
 
 def test_a_task_is_shown_where_its_descriptor_is_missing(crew: Crew) -> None:
@@ -42,13 +62,51 @@ def test_strangers_propose_nothing(people: People) -> None:
 def test_a_parameter_out_of_bounds(people: People) -> None:
     Path("wrong.toml").write_text(SMALL.replace("min_updates = 2", "min_updates = 4"))
     told = people("m0").refused("task", "propose", "wrong.toml")
-    assert told.startswith("error: the parameter minUpdates is out of bounds: 4\nhint: ")
+    assert told == "error: min_updates cannot be 4\nhint: at least 1, at most 3, which is updates_per_round\n"
+
+
+def test_a_rule_where_there_is_no_contract(people: People) -> None:
+    nobody = "0x" + "12" * 20
+    Path("wrong.toml").write_text(f'{SMALL}\nreward_rule = "{nobody}"\n')
+    told = people("m0").refused("task", "propose", "wrong.toml")
+    assert told.startswith(f"error: reward_rule cannot be {nobody}: there is no contract\nhint: one of Availability, ")
+
+
+def test_the_bounds_that_a_proposer_is_told_are_the_contracts(people: People) -> None:
+    network = people.network
+    client, manager = network.client, network.managers[0].address
+    usual = network.parameters(max_enrolled=400, max_updates=300, updates_per_round=200, active_share=5_000)
+
+    def allows(parameters: Parameters) -> bool:
+        try:
+            client.call(network.federation.propose_task(parameters).request(manager), "latest")
+        except InvalidParameter:
+            return False
+        return True
+
+    def is_within(parameters: Parameters) -> bool:
+        try:
+            check_bounds(parameters)
+        except ConfigError:
+            return False
+        return True
+
+    assert allows(usual)
+    compared = []
+    for name, smallest, largest, _ in bounds(usual):
+        kind = 255 if name in {"max_attempts", "max_empty_rounds", "max_strikes", "max_terms"} else 2**32
+        edges = (edge for edge in (smallest - 1, smallest, largest, largest + 1) if 0 <= edge <= kind)
+        tried = [replace(usual, **{name: edge}) for edge in edges]
+        assert [is_within(each) for each in tried] == [allows(each) for each in tried], name
+        compared += [is_within(each) for each in tried]
+    assert compared.count(False) >= 30
+    assert compared.count(True) >= 30
 
 
 def test_the_way_to_the_start(crew: Crew) -> None:
     waits = crew("s0").json("status")
     assert (waits["phase"], waits["waiting"]) == ("proposed", "the managers to approve the task")
-    crew.approve("30")
+    crew.approve("0")
     crew("s0").ok("task", "enrol")
     enrolling = crew("s0").json("status")
     assert (enrolling["phase"], enrolling["acted"]) == ("enrolling", [crew.seats[0].address])
@@ -70,13 +128,46 @@ def test_with_bift_one_task_follows_another(crew: Crew) -> None:
     crew.people("t0").ok("task", "cancel", "--task", str(made["number"]))
 
 
-def test_a_budget_beyond_the_pool(crew: Crew) -> None:
-    pool = crew.people.network.treasury.pool()
-    crew.approve(str(pool // FED + 100))
+def test_a_first_committee_with_others_than_members_is_refused(crew: Crew) -> None:
+    stranger = crew.people.account("stan").address
+    seats = [seat.address for seat in crew.seats]
+    told = crew("m0").refused("task", "approve", "--budget", "1", "--committee", ",".join([*seats[:2], stranger]))
+    assert told == (
+        f"error: {stranger} is not a member of the federation\n"
+        "hint: name members for the committee: folkmoot member list\n"
+    )
+    call = crew.task.approve(FED, [*seats[:2], stranger])
+    crew.people.network.send(crew.people.network.managers[0], call)
+    action = crew.people.network.federation.action_of(call)
+    told = crew("m1").refused("manager", "confirm", f"0x{action.hex()}")
+    assert told.startswith(f"error: {stranger} is not a member"), "nor is it confirmed"
+    assert crew("m0").json("status")["phase"] == "proposed"
+
+
+def test_a_full_enrolment_says_when_it_starts_and_who_may_start_it(crew: Crew) -> None:
+    crew.approve("0")
     crew.enrol()
-    told = crew("s0").refused("task", "start")
-    assert told.startswith(f"error: the pool holds {pool}, needed are ")
-    assert "deposit into the treasury" in told
+    status, now = crew("t0").json("status"), crew.people.network.client.now()
+    assert status["waiting"] == "anyone to start the task: folkmoot task start"
+    assert now < status["starts"] <= now + 5_000 // 20
+    for words in (("status",), ("task", "show")):
+        shown = crew("t0").ok(*words)
+        assert "anyone to start the task: folkmoot task start" in shown
+        assert timestamp(status["starts"]) in shown
+    assert crew("t0").json("task", "show")["starts"] == status["starts"]
+    crew("t0").ok("task", "start")
+    assert crew("t0").json("status")["starts"] is None
+
+
+def test_a_budget_beyond_the_pool(crew: Crew) -> None:
+    network = crew.people.network
+    pool = network.treasury.pool()
+    budget = (pool // FED + 100) * FED
+    told = crew("m0").refused("task", "approve", "--budget", budget // FED, *crew.committee())
+    assert told == f"error: {lacks(pool, budget)}\nhint: {TO_THE_POOL}\n"
+    network.decide(crew.task.approve(budget, [seat.address for seat in crew.seats]))
+    crew.enrol()
+    assert crew("s0").refused("task", "start") == f"error: {lacks(pool, budget)}\nhint: {TO_THE_POOL}\n"
     crew("s0").ok("account", "faucet", "--tokens", "100")
     assert crew("s0").json("deposit", "100")["pool"] == pool + 100 * FED
     crew("s0").ok("task", "start")
@@ -84,7 +175,7 @@ def test_a_budget_beyond_the_pool(crew: Crew) -> None:
 
 
 def test_a_task_that_nobody_started_expires(crew: Crew) -> None:
-    crew.approve("1")
+    crew.approve("0")
     anvil = crew.people.network.anvil
     snapshot = anvil.ask("evm_snapshot")
     try:

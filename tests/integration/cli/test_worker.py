@@ -15,8 +15,13 @@ ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 90  # real seconds, only to bound how long a failing test hangs
 
 
-def test_a_worker_takes_part_until_it_is_stopped(crew: Crew) -> None:
+def test_a_worker_takes_part_until_it_is_stopped_and_names_who_it_waits_for(crew: Crew) -> None:
     crew.approve("0")
+    for name in set(crew.members) - {"t0"}:
+        crew(name).ok("task", "enrol")
+    seat = crew.seats[0].address
+    names = crew.people.folder / "names.toml"
+    names.write_text(f'"General Hospital" = "{seat}"\n')
     crew("t0").ok("worker", "init", "t0.toml", "--store", "blobs")
     with Path("t0.log").open("wb") as log:
         worker = subprocess.Popen(
@@ -26,14 +31,17 @@ def test_a_worker_takes_part_until_it_is_stopped(crew: Crew) -> None:
             stderr=log,
         )
     try:
-        until(lambda: worker.poll() is not None or crew("t0").json("status")["enrolled"] == 1)
+        until(lambda: worker.poll() is not None or "for the task to be started" in Path("t0.log").read_text())
         worker.send_signal(signal.SIGINT)
         assert worker.wait(PATIENCE) == 0, Path("t0.log").read_text()
     finally:
         worker.kill()
         worker.wait()
+        names.unlink()
     said = Path("t0.log").read_text()
     assert "folkmoot.worker: done: enrol" in said
+    assert crew("t0").json("status")["enrolled"] == 6
+    assert f"for the task to be started: General Hospital ({seat[:6]}…{seat[-4:]}), " in said
     assert said.splitlines()[-1].endswith("folkmoot.worker: stopped")
     assert PASSWORD not in said
 
