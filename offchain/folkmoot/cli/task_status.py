@@ -139,9 +139,10 @@ def _is_startable(s: TaskState) -> bool:
 
 
 def _starts(s: TaskState, phase: Phase, enrolled_at: int) -> int | None:
-    """When workers start the task; None if it cannot start yet, or if they would wait beyond the enrolment's end."""
-    starts = enrolled_at + start_grace(s.parameters, len(s.participants))
-    return starts if phase == Phase.ENROLLING and _is_startable(s) and starts < s.start_by else None
+    """When workers start the task; None if it cannot start yet."""
+    if phase != Phase.ENROLLING or not _is_startable(s):
+        return None
+    return enrolled_at + start_grace(s.parameters, len(s.participants), left=s.start_by - enrolled_at)
 
 
 def _waiting(s: TaskState, phase: Phase, acted: int) -> str:

@@ -161,9 +161,12 @@ Transaction = (
 Action = Wait | Stop | Work | Transaction
 
 
-def start_grace(parameters: Parameters, enrolled: int) -> int:
-    """Seconds from the last enrolment until workers start a task, for members who are about to enrol."""
-    return 0 if enrolled == parameters.max_enrolled else parameters.enrolling_window // 20
+def start_grace(parameters: Parameters, enrolled: int, left: int) -> int:
+    """Seconds from the last enrolment, `left` before the last moment, until workers start a task.
+
+    Members who are about to enrol have so long; no more than half of what is left, or the task would expire.
+    """
+    return 0 if enrolled == parameters.max_enrolled else min(parameters.enrolling_window // 20, left // 2)
 
 
 # How much of the shared work one transaction takes

@@ -94,7 +94,7 @@ def _enrolling(view: View) -> Action:
     if view.now >= starts:
         return stagger(view, Expire(), "the task to expire: it did not start by its deadline")
     if view.startable:
-        grace = start_grace(view.parameters, view.roster.enrolled)
+        grace = start_grace(view.parameters, view.roster.enrolled, left=starts - view.since)
         return stagger(view, Start(), "the task to be started", after=grace)
     if not view.admitted:
         return Wait("admission to the federation", starts)

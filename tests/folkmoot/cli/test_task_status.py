@@ -46,7 +46,7 @@ def test_enrolling_with_enough_members_waits_for_anyone_to_start_and_workers_giv
     assert (stand.waiting, stand.missing, stand.starts) == ("anyone to start the task: folkmoot task start", (), 13)
     full = replace(state, parameters=replace(state.parameters, max_enrolled=4))
     assert task_status(full, 10, enrolled_at=8).starts == 8, "no one else can come"
-    assert task_status(state, 49, enrolled_at=48).starts is None, "workers would wait beyond the deadline, 50"
+    assert task_status(state, 49, enrolled_at=48).starts == 49, "half of what is left until the deadline, 50"
     assert task_status(state, 50, enrolled_at=8).starts == 13
     assert task_status(state, 10).starts is None
 

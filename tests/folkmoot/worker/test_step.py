@@ -262,6 +262,13 @@ def test_a_full_task_starts_at_once_and_others_wait_for_latecomers() -> None:
     assert step(replace(ready, now=NOW + 5)) == Start()
 
 
+def test_a_task_that_is_ready_late_is_started_before_it_would_expire() -> None:
+    late = a_view(Phase.ENROLLING, SEAT, startable=True)
+    late = replace(late, roster=replace(late.roster, start_by=NOW + 4))
+    assert step(late) == Wait("the task to be started", NOW + 2)
+    assert step(replace(late, now=NOW + 2)) == Start()
+
+
 def test_a_full_task_takes_nobody_in() -> None:
     view = a_view(Phase.ENROLLING, participant=replace(MEMBER, number=0))
     assert step(replace(view, roster=replace(view.roster, enrolled=20))) != Enrol()
