@@ -3,13 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from typer import main, testing
 from typer.testing import CliRunner, Result
 
 from folkmoot.cli import app
 
+# Typer makes all commands of their functions for every call, which takes longer than the call.
+testing._get_command = cache(main.get_command)
+FOLKMOOT: Any = testing._get_command(app)
 SETTINGS = ("CONFIG", "RPC", "DEPLOYMENTS", "KEYSTORE", "PASSWORD_FILE", "STORE", "TASK")
 
 

@@ -1,12 +1,21 @@
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from folkmoot.chain import create_account
+from folkmoot.chain.accounts import create_account, save_account
+from folkmoot.cli import account
 from folkmoot.testing import free_port
 from tests.support.cli import Cli
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores
+
+
+@pytest.fixture(autouse=True)
+def quick_keystores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands make keystores that open at once; how slow they are to open for who guesses is eth-account's choice."""
+    monkeypatch.setattr(account, "create_account", partial(create_account, iterations=2))
+    monkeypatch.setattr(account, "save_account", partial(save_account, iterations=2))
 
 
 @pytest.fixture

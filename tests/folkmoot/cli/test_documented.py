@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import typer.main
+import typer
 
 from folkmoot import testing
-from folkmoot.cli import app
 from folkmoot.simulation import Knowledge
+from tests.support.cli import FOLKMOOT
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "offchain" / "folkmoot"
@@ -52,7 +52,7 @@ def hinted() -> list[str]:
 
 @pytest.mark.parametrize("line", hinted())
 def test_a_hint_names_a_command(line: str) -> None:
-    command: Any = typer.main.get_command(app)
+    command = FOLKMOOT
     for word in line.split():
         if hasattr(command, "commands"):  # what follows a command's name is its arguments, or the sentence's rest
             command = command.commands[word]
@@ -60,8 +60,7 @@ def test_a_hint_names_a_command(line: str) -> None:
 
 def test_hints_name_whole_commands() -> None:
     assert len(hinted()) >= 20
-    top: Any = typer.main.get_command(app)
-    groups = "|".join(name for name, inner in top.commands.items() if hasattr(inner, "commands"))
+    groups = "|".join(name for name, inner in FOLKMOOT.commands.items() if hasattr(inner, "commands"))
     texts = {file.name: file.read_text("utf-8") for file in PACKAGE.rglob("*.py")}
     assert {name: found[0] for name, text in texts.items() if (found := re.search(f"`({groups}) [a-z]", text))} == {}
 
@@ -93,10 +92,10 @@ def test_there_are_some() -> None:
 
 @pytest.mark.parametrize("line", documented())
 def test_a_documented_command_is_understood(line: str) -> None:
-    parse(typer.main.get_command(app), shlex.split(line, comments=True))
+    parse(FOLKMOOT, shlex.split(line, comments=True))
 
 
 @pytest.mark.parametrize("line", ["model get 6 model.safetensors", "task approve 0", "model fetch"])
 def test_a_wrong_one_is_not(line: str) -> None:
     with pytest.raises(USAGE_ERROR):
-        parse(typer.main.get_command(app), shlex.split(line))
+        parse(FOLKMOOT, shlex.split(line))
