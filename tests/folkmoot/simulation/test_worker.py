@@ -23,5 +23,5 @@ def test_an_unknown_attack_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(logging, "basicConfig", lambda **_: None)  # it would take pytest's handlers away
     file = tmp_path / "worker.toml"
     file.write_text('[simulation]\nbehaviour = "sleep"')
-    with pytest.raises(SystemExit, match="^simulated worker: there is no attack 'sleep' \\(one of noise, "):
+    with pytest.raises(SystemExit, match=r"^simulated worker: there is no attack 'sleep' \(one of noise, "):
         run(file)
