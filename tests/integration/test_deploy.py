@@ -1,6 +1,7 @@
 """The deployment script as its users run it, each test with a home directory of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from tests.support.cli import Cli
 from tests.support.network import new_account
 
 ROOT = Path(__file__).resolve().parents[2]
+NOWHERE = "http://127.0.0.1:1"
 PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores
 DEVELOPMENT = """
 import sys
@@ -38,8 +40,8 @@ NOTHING: Mapping[str, object] = MappingProxyType({})
 class Operator:
     """Somebody with a shell."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, named: Path) -> None:
+        self.folder, self.named = folder, named
         (folder / "home").mkdir()
 
     @property
@@ -52,9 +54,10 @@ class Operator:
             return subprocess.run(command, cwd=ROOT, env=home, capture_output=True, text=True, check=False)
 
     def name(self, anvil: Anvil) -> None:
-        """Tell brownie of a node that runs already."""
-        arguments = ("networks", "add", "Local", "mine", f"host={anvil.url}", "chainid=31337")
-        assert self.run(str(BROWNIE), *arguments).returncode == 0
+        """Tell brownie of a node that runs already, as `named` was told of the one at `NOWHERE`."""
+        shutil.copytree(self.named / ".brownie", self.folder / "home" / ".brownie")
+        networks = self.folder / "home" / ".brownie" / "network-config.yaml"
+        networks.write_text(networks.read_text().replace(NOWHERE, anvil.url))
 
     def deploy(self, settings: Mapping[str, object] = NOTHING) -> subprocess.CompletedProcess[str]:
         """Deploy to that node, with some settings in a TOML file."""
@@ -71,9 +74,21 @@ class Operator:
         return deployments.read(self.records, client)
 
 
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home directory in which brownie knows a network "mine", whose node is yet to be named."""
+    home = tmp_path_factory.mktemp("named")
+    words = ("networks", "add", "Local", "mine", f"host={NOWHERE}", "chainid=31337")
+    with ALONE:
+        subprocess.run(
+            [BROWNIE, *words], cwd=ROOT, env=os.environ | {"HOME": str(home)}, check=True, capture_output=True
+        )
+    return home
+
+
 @pytest.fixture
-def operator(tmp_path: Path) -> Operator:
-    return Operator(tmp_path)
+def operator(tmp_path: Path, named: Path) -> Operator:
+    return Operator(tmp_path, named)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from requests import Session
+from requests.utils import get_netrc_auth
 from web3.providers.base import JSONBaseProvider
 from web3.providers.rpc import HTTPProvider
 from web3.types import RPCEndpoint, RPCResponse
@@ -17,10 +18,19 @@ Connect = Callable[[str], JSONBaseProvider]
 
 
 def http(timeout: float, session: Session) -> Connect:
-    """Connections over HTTP that wait `timeout` seconds for an answer and never retry by themselves."""
-    return lambda url: HTTPProvider(
-        url, request_kwargs={"timeout": timeout}, session=session, exception_retry_configuration=None
-    )
+    """Connections over HTTP that wait `timeout` seconds for an answer and never retry by themselves.
+
+    What the environment says of proxies and certificates, and .netrc of passwords, is read once for each URL: requests
+    would for every request, and take as long for that as for the rest.
+    """
+    session.trust_env = False
+
+    def connect(url: str) -> JSONBaseProvider:
+        found = Session().merge_environment_settings(url, {}, stream=None, verify=None, cert=None)
+        options = found | {"timeout": timeout, "auth": get_netrc_auth(url)}
+        return HTTPProvider(url, request_kwargs=options, session=session, exception_retry_configuration=None)
+
+    return connect
 
 
 class Failover(JSONBaseProvider):

@@ -1,5 +1,6 @@
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,3 +108,20 @@ def test_http_waits_as_long_as_it_is_told_and_never_retries() -> None:
     assert isinstance(provider, HTTPProvider)
     assert dict(provider.get_request_kwargs())["timeout"] == 2.5
     assert provider.exception_retry_configuration is None
+
+
+def test_http_heeds_what_the_environment_says_of_proxies_certificates_and_passwords(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("machine node.example login ada password secret\n")
+    certificates = tmp_path / "ca.pem"
+    said = {"https_proxy": "http://proxy.example:3128", "no_proxy": "near.example", "REQUESTS_CA_BUNDLE": certificates}
+    for name, value in (said | {"NETRC": tmp_path / "netrc"}).items():
+        monkeypatch.setenv(name, str(value))
+    session = Session()
+    far, near = (http(1, session)(f"https://{host}.example") for host in ("node", "near"))
+    options = [dict(node.get_request_kwargs()) for node in (far, near) if isinstance(node, HTTPProvider)]
+    assert [one["proxies"].get("https") for one in options] == ["http://proxy.example:3128", None]
+    assert [one["verify"] for one in options] == [str(certificates)] * 2
+    assert [one["auth"] for one in options] == [("ada", "secret"), None]
+    assert not session.trust_env
