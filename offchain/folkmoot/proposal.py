@@ -16,6 +16,7 @@ from folkmoot.chain import FULL_PARTICIPATION, Parameters
 from folkmoot.chain.parameter_bounds import check_bounds
 from folkmoot.errors import ConfigError, DescriptorError, LearningError
 from folkmoot.learning import Descriptor, TensorSpec, Weights, max_blob_size
+from folkmoot.learning.numpy_model import numpy_weights
 from folkmoot.rule_settings import pack
 from folkmoot.store import BlobStore, pointer
 from folkmoot.task_blobs import FIRST_MODEL, encode_blob
@@ -50,7 +51,8 @@ class TaskConfig:
     model: Annotated[
         str,
         '"folkmoot/mlp", "folkmoot/cnn", or a model of your own, "package.module:factory", installed or beside this'
-        " file; every member has to allow that one",
+        " file: it makes a torch.nn.Module, which every member has to allow, or gives the first weights as NumPy"
+        " arrays, with which every member needs a plug-in",
     ] = "folkmoot/mlp"
     arguments: Annotated[dict[str, Any], "the factory's arguments"] = field(default_factory=_digits_mlp)
     input_shape: Annotated[tuple[int, ...], "shape of one sample"] = (1, 8, 8)
@@ -159,7 +161,8 @@ def draft(config: TaskConfig, rules: Mapping[str, str], *, folder: Path | None =
         raise ConfigError(f"seed cannot be {config.seed}", hint="a number above -(2 ** 63), below 2 ** 63")
     if folder and str(folder.resolve()) not in sys.path:
         sys.path.append(str(folder.resolve()))
-    weights = learning.initial_weights(lambda: _model(config), config.seed)
+    weights = numpy_weights(config.model, config.arguments)
+    weights = weights or learning.initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
     blobs = descriptor.to_bytes(), encode_blob(weights, FIRST_MODEL)
     parameters = _parameters(config, rules, *map(pointer, blobs))

@@ -7,12 +7,14 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from textwrap import dedent
 from zipfile import ZipFile
 
 import numpy as np
 import pytest
 
 import folkmoot
+import folkmoot.testing
 from folkmoot.chain import Verdict, fetch_events
 from folkmoot.chain.events.rounds import AggregateAttested, RoundSettled, ScoresRevealed, UpdateSubmitted
 from folkmoot.chain.events.tasks import MemberStruck
@@ -85,8 +87,9 @@ def test_what_needs_pytorch_says_how_to_get_it(commands: Path, tmp_path: Path) -
         check=False,
     )
     assert done.stderr.splitlines()[-1].endswith(
-        "LearningError: PyTorch is not installed, and initial_weights needs it "
-        "(install it: pip install torch; a worker can do without by a `plugin` of its own)"
+        "LearningError: PyTorch is not installed, and the ready-made models and learner need it (install it: "
+        "pip install torch; or a worker takes a `plugin` of its own, "
+        "a proposer a model of its own that gives NumPy arrays)"
     )
 
 
@@ -124,6 +127,17 @@ def test_a_worker_takes_part_in_a_round_with_a_learner_of_numpy_alone(
     assert seat.address in attested
     assert len(set(attested.values())) == 1
     assert not any(isinstance(event, MemberStruck) for event in events)
+
+
+def test_a_plug_in_is_tested_as_the_documentation_has_it(commands: Path, tmp_path: Path) -> None:
+    """With a model of its own: proposed, trained and aggregated without PyTorch by everybody."""
+    (tmp_path / "my_plugin.py").write_text(_documented_plugin())
+    digits = load_digits().take(np.arange(200))
+    np.savez(tmp_path / "scans.npz", x=digits.x, y=digits.y)
+    example = re.search(r"\n    from pathlib import Path(.|\n)*?(?=\n\n`)", str(folkmoot.testing.__doc__))
+    assert example
+    run = "test_two_members_train_with_it_and_three_judge(Path('federation'))"
+    _run(commands / "python", "-c", f"{dedent(example[0])}\n{run}", folder=tmp_path)
 
 
 def _documented_plugin() -> str:

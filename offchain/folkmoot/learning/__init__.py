@@ -72,5 +72,8 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
-        hint = "install it: pip install torch; a worker can do without by a `plugin` of its own"
-        raise LearningError(f"PyTorch is not installed, and {name} needs it", hint) from error
+        hint = (
+            "install it: pip install torch; or a worker takes a `plugin` of its own, "
+            "a proposer a model of its own that gives NumPy arrays"
+        )
+        raise LearningError("PyTorch is not installed, and the ready-made models and learner need it", hint) from error

@@ -15,7 +15,8 @@ Nothing but Foundry's `anvil` has to be installed. A test of a plug-in:
             for name in ("Dan", "Eva"):
                 members.join(name)
             sizes = {"committee": 3, "updates_per_round": 3, "min_updates": 2, "max_updates": 5, "max_enrolled": 5}
-            task = members.propose(preset("bflc", total_rounds=1, **sizes), committee)
+            model = {"model": "my_plugin:model", "arguments": {"inputs": 64, "classes": 10}}
+            task = members.propose(preset("bflc", total_rounds=1, **model, **sizes), committee)
             members.start()
             members.until_finished(task)
             assert any(task.ledger(4))  # model 1, behind model 0 and three updates

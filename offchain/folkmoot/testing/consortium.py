@@ -76,6 +76,7 @@ class Consortium:
     members: list[Member] = field(default_factory=list)
 
     def __enter__(self) -> Self:
+        self.folder = self.folder.resolve()  # settings are read from another one
         deployments.write(self.federation.deployment, self.folder / "deployments")
         return self
 

@@ -1,0 +1,40 @@
+"""A proposer's own model that is weights alone: for tasks in which every member trains with a plug-in.
+
+Neither proposing such a task nor taking part in it needs PyTorch.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from folkmoot.errors import LearningError
+from folkmoot.learning.learner import Weights
+from folkmoot.learning.registry import find_factory
+
+
+def numpy_weights(name: str, arguments: Mapping[str, object]) -> Weights | None:
+    """The first weights, if the proposer's factory gives NumPy arrays by their names; None if it makes a module.
+
+    Raises `LearningError` for a factory that cannot be imported or fails, and for arrays that are no weights.
+    """
+    if ":" not in name:
+        return None
+    factory = find_factory(name, [name])
+    try:
+        made: object = factory(**arguments)
+    except (Exception, SystemExit) as error:  # others' factories may raise anything
+        raise LearningError(
+            f"{name} cannot make a model of the arguments {dict(arguments)}: {error}",
+            hint="compare `arguments` with the factory's signature",
+        ) from error
+    if not isinstance(made, Mapping):
+        return None
+    odd = [tensor for tensor, values in made.items() if not _is_finite(values)]
+    if odd or not made:
+        fault = ", ".join(map(str, odd)) or "no array at all"
+        raise LearningError(f"{name} gives what is no float32 array of finite numbers: {fault}", hint="convert it")
+    return dict(made)
+
+
+def _is_finite(values: object) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype == np.float32 and bool(np.isfinite(values).all())
