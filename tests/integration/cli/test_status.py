@@ -1,7 +1,13 @@
 """`status` on a real chain."""
 
+import re
+
+import pytest
+
+from folkmoot.chain import TaskState
 from tests.integration.cli.people import Crew, People, pass_time
 from tests.support.cli import Cli
+from tools.workcopy import ROOT
 
 
 def test_no_such_task(people: People) -> None:
@@ -57,3 +63,17 @@ def test_status_tells_scores_and_accuracy(people: People, played: Crew) -> None:
     assert "General Hospital (0x" in shown
     assert played.trainers[1].address not in shown
     assert [text for text in ("20.00 %", "70.00 %", "model 1", "2 of 3") if text not in shown] == []
+
+
+def test_a_task_is_replayed_as_the_auditors_page_has_it(
+    people: People, played: Crew, capsys: pytest.CaptureFixture[str]
+) -> None:
+    examples = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "auditor.md").read_text("utf-8"), re.DOTALL)
+    (example,) = (code for code in examples if "replay(" in code)
+    example = example.replace("http://127.0.0.1:8545", people.network.anvil.url)
+    names: dict[str, object] = {}
+    exec(example.replace(", 0)", f", {played.task.address!r})"), names)  # noqa: S102 - our own documentation
+    state = names["state"]
+    assert isinstance(state, TaskState)
+    assert [past.round.number for past in state.past] == list(range(played.task.round().number))
+    assert "UpdateSubmitted(" in capsys.readouterr().out
