@@ -17,7 +17,7 @@ from tests.support.cli import FOLKMOOT
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "offchain" / "folkmoot"
 HINTED = re.compile(r"\bfolkmoot ([a-z][a-z-]+(?: [a-z][a-z-]+)*)")
-COMMAND = re.compile(r"folkmoot ([^`\n]*)")
+COMMAND = re.compile(r"folkmoot ([^`\n>&|;]*)")
 DOCUMENTS = (
     "README.md",
     "SPECIFICATION.md",
