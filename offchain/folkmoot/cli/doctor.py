@@ -16,7 +16,7 @@ from folkmoot.cli.balances import FAUCET, gas_price, require_balances
 from folkmoot.cli.command import FAILED
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
-from folkmoot.cli.output import COINS, duration, table
+from folkmoot.cli.output import COINS, Whole, duration, table
 from folkmoot.cli.session import Session
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, FolkmootError, InsufficientFunds, StoreError
 from folkmoot.worker import make_learner
@@ -203,7 +203,7 @@ def blobs(session: Session) -> Finding:
     number, pointer = model_pointer(session.task, parameters, None)
     if not session.store.has(pointer):
         raise StoreError(f"the store has no model {number}", "ask the other members whether they share this store")
-    return _fine(f"descriptor {name!r} and model {number}")
+    return _fine(Whole(f"descriptor {name!r} and model {number}"))
 
 
 def learner(session: Session) -> Finding:

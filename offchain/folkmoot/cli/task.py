@@ -10,7 +10,7 @@ from folkmoot.chain import Call, Parameters, Phase, TaskContract, phase_at, repl
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.cli.approvals import propose_or_confirm
 from folkmoot.cli.command import Committee, command, group
-from folkmoot.cli.output import duration, key_values, table, to_json, write_new
+from folkmoot.cli.output import Whole, duration, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import enrolled_at, history, start_time
 from folkmoot.cli.task_status import task_status
@@ -98,7 +98,7 @@ def expire(session: Session) -> None:
 def list_(session: Session) -> None:
     """List the federation's tasks."""
     tasks = [_summary(session, proposed) for proposed in session.proposals]
-    rows = [(t["number"], t["name"], t["phase"], t["round"], t["proposer"], t["task"]) for t in tasks]
+    rows = [(t["number"], _whole(t["name"]), t["phase"], t["round"], t["proposer"], t["task"]) for t in tasks]
     columns = ("number", "name", "phase", "round", "proposer", "address")
     session.output.show(tasks, table("Tasks", columns, rows) if rows else "No tasks.")
 
@@ -124,7 +124,9 @@ def show(session: Session) -> None:
     session.output.show(
         to_json(document | {"starts": stand.starts, "parameters": settings, "descriptor": descriptor}),
         key_values(texts | shown),
-        key_values(descriptor) if descriptor else f"The descriptor cannot be shown: {lacks}",
+        key_values({name: _whole(value) for name, value in descriptor.items()})
+        if descriptor
+        else f"The descriptor cannot be shown: {lacks}",
     )
 
 
@@ -157,6 +159,11 @@ def _shown(name: str, value: Any) -> Any:
     if name in _RULE_SETTINGS.values():
         return ", ".join(map(str, value)) or "none"
     return duration(value) if name in _SPANS else value
+
+
+def _whole(value: object) -> object:
+    """A proposer's own text, in which an address is no account of the federation."""
+    return Whole(value) if isinstance(value, str | list | dict) else value
 
 
 def _pointers(parameters: Parameters) -> dict[str, str]:

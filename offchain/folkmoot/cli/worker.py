@@ -25,7 +25,7 @@ _LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 def run(session: Session, context: typer.Context) -> None:
     """Take part in a task: train, judge and aggregate until it is over, or until Ctrl-C."""
     if context.invoked_subcommand is None:
-        level = logging.WARNING if sys.stdout.isatty() else logging.INFO  # a terminal has a live display
+        level = logging.WARNING if sys.stdout and sys.stdout.isatty() else logging.INFO  # a terminal has a live display
         logging.basicConfig(level=level, format=_LINE, force=True)
         raise typer.Exit(run_worker(session.config, make_reporter(session.label_as_it_goes)))
 
