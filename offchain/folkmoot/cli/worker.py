@@ -4,15 +4,17 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from folkmoot.cli.command import command, group, with_session
+from folkmoot.cli.names import read_address
 from folkmoot.cli.output import write_new
 from folkmoot.cli.session import CONFIG, Session
-from folkmoot.config import template
+from folkmoot.config import WorkerConfig, template
 from folkmoot.worker import make_reporter, run_worker
 
 app = group("worker", "Take part in a task: train, judge and aggregate until it is over, or until Ctrl-C.", runs=True)
@@ -39,7 +41,13 @@ def init(session: Session, file: Annotated[Path, typer.Argument(help="New settin
 
 
 def settings_file(file: Path, given: Mapping[str, Any]) -> str:
-    """The text of a settings file with some values; paths as that file has to name them."""
+    """The text of a settings file with some values; paths as that file has to name them.
+
+    Raises `ConfigError` for values that no command could use.
+    """
+    replace(WorkerConfig(), **given)
+    if isinstance(task := given.get("task"), str):
+        read_address(task)
     return template({name: _from(file, value) if isinstance(value, Path) else value for name, value in given.items()})
 
 
