@@ -4,8 +4,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
+from folkmoot.aggregation import Circumstances, Contribution, aggregate
 from folkmoot.chain import Call, Parameters, Phase, TaskContract, phase_at, replay
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.cli.approvals import propose_or_confirm
@@ -16,7 +18,7 @@ from folkmoot.cli.status import enrolled_at, history, start_time
 from folkmoot.cli.task_status import task_status
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.presets import settings_of
-from folkmoot.proposal import SETTINGS, draft, load_task_config, task_template
+from folkmoot.proposal import SETTINGS, TaskConfig, draft, load_task_config, task_template
 from folkmoot.rule_settings import unpack
 from folkmoot.store import cid
 
@@ -47,8 +49,11 @@ def propose(
     """Propose a task: make its descriptor and first model, store both, and record them on the chain."""
     if preset in ONE_AT_A_TIME:
         _require_none_running(session, preset)
-    made = draft(load_task_config(file, settings_of(preset)), session.record.rules, folder=file.parent)
+    config = load_task_config(file, settings_of(preset))
+    made = draft(config, session.record.rules, folder=file.parent)
     _require_rules(session, made.parameters)
+    if note := attackers_note(config):
+        session.output.announce(note)
     made.publish(session.store)
     receipt = session.send(session.federation.propose_task(made.parameters))
     event = next(event for event in receipt.events if isinstance(event, TaskProposed))
@@ -128,6 +133,16 @@ def show(session: Session) -> None:
         if descriptor
         else f"The descriptor cannot be shown: {lacks}",
     )
+
+
+def attackers_note(config: TaskConfig) -> str:
+    """What to know about a rule that assumes fewer attackers than the settings say; empty if it assumes as many."""
+    tensors = {"": np.zeros(1, np.float32)}
+    updates = [Contribution(f"0x{number:040x}", 1, tensors) for number in range(config.updates_per_round)]
+    made = aggregate(config.aggregation, updates, parent=tensors, circumstances=Circumstances(f=config.attackers))
+    if made.rule != config.aggregation or made.f == config.attackers:  # one that calls others has no number of its own
+        return ""
+    return f"note: among {len(updates)} updates {made.rule} assumes at most {made.f} attackers, not {config.attackers}"
 
 
 _RULE_SETTINGS = {f"{kind}_parameters": f"{kind}_settings" for kind in ("score", "election", "reward")}
