@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from shlex import quote
 
 import typer
 
@@ -100,7 +101,7 @@ def keystore(session: Session) -> Finding:
         return _doubt(f"{account}; its password was not tried", "a prompt will ask for it")
     account = session.account.address
     if open_files:
-        files = " ".join(open_files)
+        files = " ".join(map(quote, open_files))
         return _doubt(f"other users of this machine can read {files}", f"chmod 600 {files}")
     return _fine(account)
 

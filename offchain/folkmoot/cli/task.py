@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def init(
 ) -> None:
     """Write a task's TOML file to edit: every setting, what it is for, and the preset's value."""
     write_new(file, task_template(settings_of(preset)))
-    session.output.show({"file": file}, f"{file} is written; edit it, then: folkmoot task propose {file}")
+    session.output.show({"file": file}, f"{file} is written; edit it, then: folkmoot task propose {quote(str(file))}")
 
 
 @command(app)

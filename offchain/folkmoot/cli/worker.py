@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -36,7 +37,7 @@ def run(session: Session, context: typer.Context) -> None:
 def init(session: Session, file: Annotated[Path, typer.Argument(help="New settings file.")] = Path(CONFIG)) -> None:
     """Write a settings file: every setting, what it is for, and the values of the common options given here."""
     write_new(file, settings_file(file, session.given))
-    option = "" if file == Path(CONFIG) else f" --config {file}"
+    option = "" if file == Path(CONFIG) else f" --config {quote(str(file))}"
     session.output.show({"file": file}, f"{file} is written; edit it, then: folkmoot doctor{option}")
 
 

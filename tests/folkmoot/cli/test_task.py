@@ -16,6 +16,10 @@ def test_a_tasks_file_is_the_default_task(cli: Cli) -> None:
     assert [f for f in TaskConfig.__dataclass_fields__ if f"{f} = " not in Path("task.toml").read_text()] == []
 
 
+def test_the_way_to_propose_it_can_be_pasted(cli: Cli) -> None:
+    assert "then: folkmoot task propose 'my task.toml'" in cli.ok("task", "init", "my task.toml")
+
+
 def test_no_file_is_replaced(cli: Cli) -> None:
     Path("file.toml").write_text("mine")
     told = cli.refused("task", "init", "file.toml")
