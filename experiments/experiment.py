@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from folkmoot.errors import ConfigError
 from tools.workcopy import ROOT
 
 Value = str | int | float
@@ -100,11 +101,14 @@ class Results:
         self.path = path
 
     def rows(self) -> list[Row]:
-        """Everything measured so far."""
+        """Everything measured so far. Raises `ConfigError` for a file that holds anything else."""
         if not self.path.exists():
             return []
-        with self.path.open(newline="", encoding="utf-8") as file:
-            return [_row(entry) for entry in csv.DictReader(file)]
+        try:
+            with self.path.open(newline="", encoding="utf-8") as file:
+                return [_row(entry) for entry in csv.DictReader(file)]
+        except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+            raise ConfigError(f"{self.path} holds no results: {error!r}", "move it away, or choose a folder") from error
 
     def missing(self, cells: Sequence[Cell]) -> list[Cell]:
         """The cells that are not there yet."""

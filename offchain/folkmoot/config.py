@@ -52,7 +52,7 @@ class WorkerConfig:
 
 
 _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "rpc": (bool, "give at least one URL"),
+    "rpc": (lambda urls: bool(urls) and all(urls), "give at least one URL"),
     "task": (lambda task: isinstance(task, str) or task >= 0, "tasks count from 0"),
     "score_fraction": (lambda part: 0 < part < 1, "a fraction between 0 and 1"),
     "score_limit": (lambda count: count >= 1, "at least 1"),

@@ -9,9 +9,11 @@
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from folkmoot import settings
 from folkmoot.errors import ConfigError
 from folkmoot.proposal import TaskConfig
 
@@ -64,9 +66,8 @@ def settings_of(name: str) -> Mapping[str, Any]:
     return PRESETS[name]
 
 
-def preset(name: str, /, **settings: Any) -> TaskConfig:
-    """A preset with some settings changed. Raises `ConfigError` for an unknown preset."""
-    values = {**settings_of(name), **settings}
-    make: Any = TaskConfig  # whose fields' types no mapping can have
-    config: TaskConfig = make(**{key: tuple(x) if isinstance(x, list) else x for key, x in values.items()})
-    return config
+def preset(name: str, /, **changes: Any) -> TaskConfig:
+    """A preset with some settings changed. Raises `ConfigError` for an unknown preset or setting and a wrong type."""
+    values = {**settings_of(name), **changes}
+    listed = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return settings.make(TaskConfig, listed, folder=Path())

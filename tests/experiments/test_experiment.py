@@ -1,7 +1,10 @@
 from pathlib import Path
 
+import pytest
+
 from experiments.experiment import COLUMNS, Cell, Measured, Results
 from experiments.report import curve, percent, select, table
+from folkmoot.errors import ConfigError
 
 CELL = Cell(system="bflc", settings=(("active", 0.1), ("attack", "noise")), seed=2)
 
@@ -29,6 +32,13 @@ def test_only_what_is_missing_is_still_to_do(tmp_path: Path) -> None:
     assert results.missing([CELL, *others]) == [CELL, *others]
     results.append("x", CELL, [Measured("accuracy", 0.5)], "abc")
     assert results.missing([CELL, *others]) == others
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"experiment,seed\nx,one\n", b"a,b\n1,2\n"])
+def test_a_file_without_results_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    with pytest.raises(ConfigError, match="holds no results"):
+        Results(tmp_path / "x.csv").rows()
 
 
 def test_rows_are_found_by_system_seed_and_settings(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def test_no_setting_holds_a_key_or_a_password() -> None:
     "wrong",
     [
         {"rpc": ()},
+        {"rpc": ("http://a", "")},
         {"task": -1},
         {"score_fraction": 0.0},
         {"score_fraction": 1.0},

@@ -60,3 +60,19 @@ def test_the_default_is_bflc() -> None:
 def test_an_unknown_preset_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"no preset 'bft'.*bflc, pos-bfl, bift, plain"):
         preset("bft")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"total_round": 3}, "there is no setting 'total_round'"),
+        ({"total_rounds": "3"}, "total_rounds cannot be '3'"),
+        ({"committee": True}, "committee cannot be True"),
+        ({"arguments": 5}, "arguments cannot be 5"),
+        ({"score_settings": 5}, "score_settings cannot be 5"),
+    ],
+)
+def test_a_change_is_checked_as_in_a_file(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(ConfigError, match=told) as caught:
+        preset("bflc", **changes)
+    assert caught.value.hint

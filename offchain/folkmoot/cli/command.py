@@ -1,7 +1,8 @@
 """The shape of every command: its own options and the common ones, a session, and errors as one sentence and a hint."""
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from folkmoot.cli.names import Name, read_address
-from folkmoot.cli.output import print_error
+from folkmoot.cli.output import MAX_DIGITS, Output, print_error
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError, FolkmootError
 
@@ -71,7 +72,7 @@ def open_session(
         "keystore": keystore,
         "password_file": password_file,
         "store": store,
-        "task": int(task) if task and task.isdecimal() else task,
+        "task": int(task) if task and task.isdecimal() and len(task) <= MAX_DIGITS else task,
     }
     given = {name: value for name, value in given.items() if value is not None}
     return Session(file=config, given=given, as_json=as_json)
@@ -98,7 +99,7 @@ def with_session(body: Body) -> Body:
     @wraps(body)
     def run(**given: Any) -> None:
         common = {name: given.pop(name) for name in _COMMON}
-        with open_session(**common) as session, report_errors(session):
+        with open_session(**common) as session, report_errors(session), _answer_alone(session.output):
             body(session, **{name: session.book.resolve(value) for name, value in given.items()})
 
     vars(run)["__signature__"] = Signature(parameters)
@@ -116,6 +117,11 @@ def report_errors(session: Session) -> Iterator[None]:
         raise typer.Exit(FAILED) from error
     except (KeyboardInterrupt, typer.Abort):
         raise typer.Exit(INTERRUPTED) from None
+
+
+def _answer_alone(output: Output) -> AbstractContextManager[object]:
+    """What others' code prints goes to standard error where the answer is for machines."""
+    return redirect_stdout(sys.stderr) if output.as_json and sys.stderr else nullcontext()
 
 
 def group(name: str, about: str, *, runs: bool = False) -> typer.Typer:

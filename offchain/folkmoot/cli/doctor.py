@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from shlex import quote
 
 import typer
 
@@ -16,9 +17,18 @@ from folkmoot.cli.balances import FAUCET, gas_price, require_balances
 from folkmoot.cli.command import FAILED
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
-from folkmoot.cli.output import COINS, duration, table
+from folkmoot.cli.output import COINS, Whole, duration, percent, table
 from folkmoot.cli.session import Session
-from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, FolkmootError, InsufficientFunds, StoreError
+from folkmoot.errors import (
+    ChainError,
+    ConfigError,
+    ConnectionFailed,
+    FolkmootError,
+    InsufficientFunds,
+    StoreError,
+    reason,
+)
+from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker import make_learner
 
 SKEW = 60  # seconds that clocks may differ without a warning
@@ -65,6 +75,8 @@ def _found(session: Session, check: Check) -> Finding:
         return check(session)
     except FolkmootError as error:
         return Finding(State.WRONG, error.message, error.hint)
+    except OSError as error:  # of a path that cannot be, such as a name that is too long
+        return Finding(State.WRONG, f"cannot use {error.filename}: {reason(error)}", "correct the settings")
 
 
 _fine = partial(Finding, State.FINE)
@@ -89,7 +101,7 @@ def keystore(session: Session) -> Finding:
         return _doubt(f"{account}; its password was not tried", "a prompt will ask for it")
     account = session.account.address
     if open_files:
-        files = " ".join(open_files)
+        files = " ".join(map(quote, open_files))
         return _doubt(f"other users of this machine can read {files}", f"chmod 600 {files}")
     return _fine(account)
 
@@ -203,13 +215,20 @@ def blobs(session: Session) -> Finding:
     number, pointer = model_pointer(session.task, parameters, None)
     if not session.store.has(pointer):
         raise StoreError(f"the store has no model {number}", "ask the other members whether they share this store")
-    return _fine(f"descriptor {name!r} and model {number}")
+    return _fine(Whole(f"descriptor {name!r} and model {number}"))
 
 
 def learner(session: Session) -> Finding:
-    """The model may run here, the data load, both suit the task, and its aggregation rule is known."""
-    samples = make_learner(session.config, session.descriptor(session.task.parameters())).samples
-    return _fine(f"{samples} samples to train on")
+    """The learner takes the latest model and scores it, and the task's aggregation rule is known."""
+    parameters = session.task.parameters()
+    stored = TaskBlobs(
+        session.store, session.descriptor(parameters), task=session.task.address, first_model=parameters.model
+    )
+    made = make_learner(session.config, stored.descriptor)
+    number, pointer = model_pointer(session.task, parameters, None)
+    made.load(stored.fetch_model(pointer))
+    made.weights()  # raises if they cannot be an update
+    return _fine(f"{made.samples} samples to train on; model {number} scores {percent(made.evaluate())}")
 
 
 CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {

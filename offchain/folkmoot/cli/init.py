@@ -1,6 +1,7 @@
 """`init`: a member's home, the folder from which it uses Folkmoot."""
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ from folkmoot.cli.names import BOOK, TEMPLATE
 from folkmoot.cli.output import write_new
 from folkmoot.cli.session import CONFIG, Session
 from folkmoot.cli.worker import settings_file
-from folkmoot.errors import ConfigError
+from folkmoot.errors import ConfigError, reason
 
 IGNORED = """\
 # Secrets, and what only this machine needs.
@@ -22,9 +23,17 @@ IGNORED = """\
 """
 
 
+def _folder(text: str) -> Path:
+    if not text:
+        raise typer.BadParameter("it is empty; this folder is .")
+    return Path(text)
+
+
 def init(
     session: Session,
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="New home; made where it is missing.")],
+    folder: Annotated[
+        Path, typer.Argument(parser=_folder, metavar="FOLDER", help="New home; made where it is missing.")
+    ],
 ) -> None:
     """Make a member's home: settings, a folder for keys, one for deployment records, and an address book."""
     given = {"keystore": folder / "keys" / "account.json", **session.given}
@@ -34,10 +43,15 @@ def init(
         folder / BOOK: TEMPLATE,
     }
     folders = [folder / "keys", folder / "deployments"]
-    if (folder / CONFIG).is_file():
-        hint = f"nothing was changed. Use it: cd {folder}; folkmoot doctor. Or choose another folder"
+    enter = f"cd {quote(str(folder))}"
+    try:
+        there = [path for path in (folder / CONFIG, *files, *folders) if path.exists()]
+    except OSError as error:
+        raise ConfigError(f"cannot make {folder}: {reason(error)}", "choose another folder") from error
+    if there and there[0] == folder / CONFIG and there[0].is_file():
+        hint = f"nothing was changed. Use it: {enter}; folkmoot doctor. Or choose another folder"
         raise ConfigError(f"{folder} is a home already: it has a {CONFIG}", hint)
-    if there := [path for path in (*files, *folders) if path.exists()]:
+    if there:
         raise ConfigError(f"{there[0]} exists already", "choose another folder, or move it away")
     for file, text in files.items():
         write_new(file, text)
@@ -47,5 +61,5 @@ def init(
     session.output.show(
         document,
         f"{folder} is a home: its {CONFIG} holds for every command in it and below",
-        f"Next: cd {folder}; folkmoot account new; copy the federation's deployment record to deployments/",
+        f"Next: {enter}; folkmoot account new; copy the federation's deployment record to deployments/",
     )

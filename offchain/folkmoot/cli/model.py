@@ -1,5 +1,6 @@
 """`model`: every model that a task has made, as safetensors for any use."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,7 +62,7 @@ def get(
     session.output.show(
         {"model": number, "file": file, "pointer": pointer, "cid": cid(pointer)},
         f"model {number} is in {file}; in Python it loads into your own module by:",
-        f'    module.load_state_dict(safetensors.torch.load_file("{file}"))',
+        f"    module.load_state_dict(safetensors.torch.load_file({json.dumps(str(file))}))",
     )
 
 

@@ -1,26 +1,30 @@
 """What commands print and how people write it: JSON for machines, words, amounts, times and tables for people."""
 
 import json
+import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
+import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from folkmoot.errors import ConfigError, FolkmootError, reason
 
 WIDE = 200  # columns where the output is no terminal
-_AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
-_DURATION = re.compile(r"([0-9]+)(s|min|h|d)?")
+MAX_DIGITS = 78  # of the largest number on the chain
+_AMOUNT = re.compile(rf"([0-9]{{1,{MAX_DIGITS}}})(?:\.([0-9]+))?")
+_DURATION = re.compile(rf"([0-9]{{1,{MAX_DIGITS}}})(s|min|h|d)?")
 _SECONDS = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
 
 Label = Callable[[str], str]
@@ -44,34 +48,36 @@ class Grid:
     def rendered(self, label: Label) -> Table:
         """The table as rich prints it."""
         if self.columns:
-            made = Table(
-                *self.columns, title=self.title, title_justify="left", title_style="bold", box=None, pad_edge=False
-            )
+            columns = (Column(name, overflow="fold") for name in self.columns)
+            made = Table(*columns, title=self.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
         else:
             made = Table.grid(padding=(0, 2))
         for row in self.rows:
-            made.add_row(*(Text(_word(cell, label), "" if self.columns or n else "bold") for n, cell in enumerate(row)))
+            styles = ("" if self.columns or n else "bold" for n in range(len(row)))
+            words = (_word(cell, label) for cell in row)
+            made.add_row(*(Text(*cell, overflow="fold") for cell in zip(words, styles, strict=True)))
         return made
 
 
 class Output:
-    """Where a command's answer goes: standard output, as JSON if `as_json`."""
+    """Where a command's answer goes: the standard output that it started with, as JSON if `as_json`."""
 
     def __init__(self, *, as_json: bool, label: Label = str) -> None:
         self.as_json = as_json
         self._label = label
-        self._console = _console(stderr=False)
+        self._stdout = sys.stdout
 
     def show(self, document: object, *parts: str | Grid) -> None:
-        """Print an answer, once: `document` for machines, or `parts` for people."""
-        if self.as_json:
-            print(json.dumps(to_json(document), indent=2))
-        else:
-            self._print(self._console, parts)
+        """Print an answer, once: `document` for machines, or `parts` for people. Raises `ConfigError`."""
+        with _writing(self._stdout):
+            if self.as_json:
+                typer.echo(json.dumps(to_json(document), indent=2), self._stdout or StringIO())
+            else:
+                self._print(_console(self._stdout), parts)
 
     def announce(self, *parts: str | Grid) -> None:
         """Print on standard error what is going to be done, before the user is asked."""
-        self._print(_console(stderr=True), parts)
+        self._print(_console(sys.stderr), parts)
 
     def working(self, what: str) -> AbstractContextManager[object]:
         """Show that something takes time, on a terminal only."""
@@ -89,12 +95,12 @@ def print_error(error: FolkmootError, *, as_json: bool, label: Label = str) -> N
     """Print what went wrong, and what to do about it, on standard error."""
     if as_json:
         document = {"error": type(error).__name__, "message": error.message, "hint": error.hint}
-        print(json.dumps(document), file=sys.stderr)
+        typer.echo(json.dumps(document), err=True)
         return
-    console = _console(stderr=True)
-    console.print(Text(f"error: {label(error.message)}", "bold red"), soft_wrap=True)
+    console = _console(sys.stderr)
+    console.print(Text(f"error: {_line(label(error.message))}", "bold red"), soft_wrap=True)
     if error.hint:
-        console.print(Text(f"hint: {label(error.hint)}"), soft_wrap=True)
+        console.print(Text(f"hint: {_line(label(error.hint))}"), soft_wrap=True)
 
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Grid:
@@ -189,9 +195,9 @@ def percent(basis_points: int) -> str:
 
 def write_new(path: Path, content: str | bytes) -> None:
     """Write a file that is not there yet. Raises `ConfigError`."""
-    if path.exists():
-        raise ConfigError(f"{path} exists already", "choose another name, or move it away")
     try:
+        if path.exists():
+            raise ConfigError(f"{path} exists already", "choose another name, or move it away")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
@@ -202,9 +208,31 @@ def write_new(path: Path, content: str | bytes) -> None:
 def _word(value: object, label: Label) -> str:
     if isinstance(value, bool | None):
         return {None: "–", True: "yes", False: "no"}[value]
-    return value if isinstance(value, Whole) else label(str(value))
+    return _visible(value if isinstance(value, Whole) else label(str(value)))
 
 
-def _console(*, stderr: bool) -> Console:
-    is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
-    return Console(stderr=stderr, highlight=False, markup=False, width=None if is_terminal else WIDE)
+def _line(text: str) -> str:
+    return _visible(text.replace("\n", " "))
+
+
+def _visible(text: str) -> str:
+    """A text with the characters that a terminal would obey, such as those of others' names and errors, escaped."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+@contextmanager
+def _writing(stream: TextIO | None) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever reads has seen enough
+    except OSError as error:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), cast("TextIO", stream).fileno())  # else the end of the process fails, too
+        hint = "the command itself was carried out"
+        raise ConfigError(f"the answer cannot be written: {reason(error)}", hint) from error
+
+
+def _console(stream: TextIO | None) -> Console:
+    is_terminal = stream is not None and stream.isatty()
+    return Console(file=stream or StringIO(), highlight=False, markup=False, width=None if is_terminal else WIDE)

@@ -2,21 +2,24 @@
 
 from dataclasses import fields
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
+from folkmoot.aggregation import Circumstances, Contribution, aggregate
 from folkmoot.chain import Call, Parameters, Phase, TaskContract, phase_at, replay
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.cli.approvals import propose_or_confirm
 from folkmoot.cli.command import Committee, command, group
-from folkmoot.cli.output import duration, key_values, table, to_json, write_new
+from folkmoot.cli.output import Whole, duration, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import enrolled_at, history, start_time
 from folkmoot.cli.task_status import task_status
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.presets import settings_of
-from folkmoot.proposal import SETTINGS, draft, load_task_config, task_template
+from folkmoot.proposal import SETTINGS, TaskConfig, draft, load_task_config, task_template
 from folkmoot.rule_settings import unpack
 from folkmoot.store import cid
 
@@ -34,7 +37,7 @@ def init(
 ) -> None:
     """Write a task's TOML file to edit: every setting, what it is for, and the preset's value."""
     write_new(file, task_template(settings_of(preset)))
-    session.output.show({"file": file}, f"{file} is written; edit it, then: folkmoot task propose {file}")
+    session.output.show({"file": file}, f"{file} is written; edit it, then: folkmoot task propose {quote(str(file))}")
 
 
 @command(app)
@@ -47,8 +50,11 @@ def propose(
     """Propose a task: make its descriptor and first model, store both, and record them on the chain."""
     if preset in ONE_AT_A_TIME:
         _require_none_running(session, preset)
-    made = draft(load_task_config(file, settings_of(preset)), session.record.rules, folder=file.parent)
+    config = load_task_config(file, settings_of(preset))
+    made = draft(config, session.record.rules, folder=file.parent)
     _require_rules(session, made.parameters)
+    if note := attackers_note(config):
+        session.output.announce(note)
     made.publish(session.store)
     receipt = session.send(session.federation.propose_task(made.parameters))
     event = next(event for event in receipt.events if isinstance(event, TaskProposed))
@@ -98,7 +104,7 @@ def expire(session: Session) -> None:
 def list_(session: Session) -> None:
     """List the federation's tasks."""
     tasks = [_summary(session, proposed) for proposed in session.proposals]
-    rows = [(t["number"], t["name"], t["phase"], t["round"], t["proposer"], t["task"]) for t in tasks]
+    rows = [(t["number"], _whole(t["name"]), t["phase"], t["round"], t["proposer"], t["task"]) for t in tasks]
     columns = ("number", "name", "phase", "round", "proposer", "address")
     session.output.show(tasks, table("Tasks", columns, rows) if rows else "No tasks.")
 
@@ -124,8 +130,20 @@ def show(session: Session) -> None:
     session.output.show(
         to_json(document | {"starts": stand.starts, "parameters": settings, "descriptor": descriptor}),
         key_values(texts | shown),
-        key_values(descriptor) if descriptor else f"The descriptor cannot be shown: {lacks}",
+        key_values({name: _whole(value) for name, value in descriptor.items()})
+        if descriptor
+        else f"The descriptor cannot be shown: {lacks}",
     )
+
+
+def attackers_note(config: TaskConfig) -> str:
+    """What to know about a rule that assumes fewer attackers than the settings say; empty if it assumes as many."""
+    tensors = {"": np.zeros(1, np.float32)}
+    updates = [Contribution(f"0x{number:040x}", 1, tensors) for number in range(config.updates_per_round)]
+    made = aggregate(config.aggregation, updates, parent=tensors, circumstances=Circumstances(f=config.attackers))
+    if made.rule != config.aggregation or made.f == config.attackers:  # one that calls others has no number of its own
+        return ""
+    return f"note: among {len(updates)} updates {made.rule} assumes at most {made.f} attackers, not {config.attackers}"
 
 
 _RULE_SETTINGS = {f"{kind}_parameters": f"{kind}_settings" for kind in ("score", "election", "reward")}
@@ -157,6 +175,11 @@ def _shown(name: str, value: Any) -> Any:
     if name in _RULE_SETTINGS.values():
         return ", ".join(map(str, value)) or "none"
     return duration(value) if name in _SPANS else value
+
+
+def _whole(value: object) -> object:
+    """A proposer's own text, in which an address is no account of the federation."""
+    return Whole(value) if isinstance(value, str | list | dict) else value
 
 
 def _pointers(parameters: Parameters) -> dict[str, str]:

@@ -4,15 +4,18 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
 
 from folkmoot.cli.command import command, group, with_session
+from folkmoot.cli.names import read_address
 from folkmoot.cli.output import write_new
 from folkmoot.cli.session import CONFIG, Session
-from folkmoot.config import template
+from folkmoot.config import WorkerConfig, template
 from folkmoot.worker import make_reporter, run_worker
 
 app = group("worker", "Take part in a task: train, judge and aggregate until it is over, or until Ctrl-C.", runs=True)
@@ -25,7 +28,7 @@ _LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 def run(session: Session, context: typer.Context) -> None:
     """Take part in a task: train, judge and aggregate until it is over, or until Ctrl-C."""
     if context.invoked_subcommand is None:
-        level = logging.WARNING if sys.stdout.isatty() else logging.INFO  # a terminal has a live display
+        level = logging.WARNING if sys.stdout and sys.stdout.isatty() else logging.INFO  # a terminal has a live display
         logging.basicConfig(level=level, format=_LINE, force=True)
         raise typer.Exit(run_worker(session.config, make_reporter(session.label_as_it_goes)))
 
@@ -34,12 +37,18 @@ def run(session: Session, context: typer.Context) -> None:
 def init(session: Session, file: Annotated[Path, typer.Argument(help="New settings file.")] = Path(CONFIG)) -> None:
     """Write a settings file: every setting, what it is for, and the values of the common options given here."""
     write_new(file, settings_file(file, session.given))
-    option = "" if file == Path(CONFIG) else f" --config {file}"
+    option = "" if file == Path(CONFIG) else f" --config {quote(str(file))}"
     session.output.show({"file": file}, f"{file} is written; edit it, then: folkmoot doctor{option}")
 
 
 def settings_file(file: Path, given: Mapping[str, Any]) -> str:
-    """The text of a settings file with some values; paths as that file has to name them."""
+    """The text of a settings file with some values; paths as that file has to name them.
+
+    Raises `ConfigError` for values that no command could use.
+    """
+    replace(WorkerConfig(), **given)
+    if isinstance(task := given.get("task"), str):
+        read_address(task)
     return template({name: _from(file, value) if isinstance(value, Path) else value for name, value in given.items()})
 
 

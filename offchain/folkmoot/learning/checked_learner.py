@@ -43,6 +43,8 @@ class CheckedLearner:
             weights = self._learner.weights()
         if not _are_weights(weights):
             raise self._unfit(f"weights() returned a {type(weights).__name__}, not float32 arrays by name")
+        if odd := sorted(name for name, tensor in weights.items() if not np.isfinite(tensor).all()):
+            raise self._unfit(f"weights() returned NaN or infinity in {', '.join(odd)}")
         return weights
 
     def load(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
@@ -71,7 +73,7 @@ class CheckedLearner:
             yield
         except FolkmootError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise LearningError(
                 describe(self._file, error), hint="fix the file, then start the worker again"
             ) from error
@@ -98,7 +100,7 @@ class _ProgressRaised(BaseException):
         self.error = error
 
 
-def describe(file: Path, error: Exception) -> str:
+def describe(file: Path, error: BaseException) -> str:
     """An error with the file that raised it, and the line."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
     place = f"{file}, line {lines[-1]}" if lines else str(file)

@@ -159,6 +159,8 @@ def _plain(value: object) -> object:
 
 
 def _text(value: Decimal) -> str:
+    if abs(value.adjusted()) > _SHORT:
+        return str(value)  # no valid fraction, and its digits could fill the memory
     digits = format(value, "f")
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 

@@ -47,7 +47,7 @@ def build(name: str, arguments: Mapping[str, object], *, allowed: Collection[str
 
     Both come from strangers. The name is registered or in `allowed`, the operator's own list, and what the arguments
     ask for is measured before it is allocated. Raises `LearningError` for another name, for arguments that the factory
-    refuses, for more than `MAX_PARAMETERS` values and for state that is not float32.
+    fails with, for more than `MAX_PARAMETERS` values and for state that is not float32.
     """
     factory = find_factory(name, allowed)
     try:
@@ -56,9 +56,10 @@ def build(name: str, arguments: Mapping[str, object], *, allowed: Collection[str
         return factory(**arguments)
     except LearningError:
         raise
-    except Exception as error:  # others' factories may raise anything
+    except (Exception, SystemExit) as error:  # others' factories may raise anything
+        given = f"with the arguments {dict(arguments)}" if arguments else "without arguments"
         raise LearningError(
-            f"{name} refuses the arguments {dict(arguments)}: {error}",
+            f"{name} fails {given}: {type(error).__name__}: {error}",
             hint="compare the task's model arguments with the factory's signature",
         ) from error
 
@@ -71,17 +72,24 @@ def initial_weights(factory: Callable[[], nn.Module], seed: int) -> Weights:
 
 
 def output_shape(module: nn.Module, input_shape: Sequence[int]) -> tuple[int, ...]:
-    """The shape of a model's output for a batch of one sample. Raises `LearningError` if it cannot read the sample."""
-    module.eval()
+    """The shape of a model's output for a batch of one sample.
+
+    Raises `LearningError` if it cannot read the sample or returns anything but a tensor.
+    """
     try:
+        module.eval()
         with torch.inference_mode():
-            return tuple(module(torch.zeros(1, *input_shape)).shape)
-    except (IndexError, RuntimeError, TypeError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
+            output = module(torch.zeros(1, *input_shape))
+    except (Exception, SystemExit) as error:  # others' modules may raise anything
+        reason = str(error).partition("\n")[0] or type(error).__name__
         raise LearningError(
             f"the model cannot read samples of shape {tuple(input_shape)}: {reason}",
             hint="compare the model's arguments (inputs, channels, size) with the data's shape",
         ) from error
+    if not isinstance(output, torch.Tensor):
+        hint = "its forward() must return logits of shape (n, classes) and nothing else"
+        raise LearningError(f"the model returns a {type(output).__name__}, not a tensor", hint)
+    return tuple(output.shape)
 
 
 def state(module: nn.Module) -> Weights:

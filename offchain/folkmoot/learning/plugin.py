@@ -48,7 +48,7 @@ def load_plugin(path: str | Path) -> Callable[[Descriptor], Learner]:
     def checked(descriptor: Descriptor) -> Learner:
         try:
             learner = factory(descriptor)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _failed(file, error) from error
         return _checked(file, learner)
 
@@ -57,7 +57,7 @@ def load_plugin(path: str | Path) -> Callable[[Descriptor], Learner]:
 
 def _run(file: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"plugin_{file.stem}", file)
-    if spec is None or spec.loader is None or not file.is_file():
+    if spec is None or spec.loader is None or not _is_file(file):
         raise ConfigError(f"{file} is not a Python file", hint="give the path of an existing .py file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
@@ -65,9 +65,16 @@ def _run(file: Path) -> ModuleType:
         sys.path.append(str(file.parent))
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _failed(file, error) from error
     return module
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # for example a name that is too long
+        return False
 
 
 def _checked(file: Path, learner: object) -> Learner:
@@ -88,5 +95,5 @@ def _unfit(file: Path, fault: str) -> ConfigError:
     return ConfigError(f"{file}: {fault}", hint="compare it with the example in folkmoot/learning/plugin.py")
 
 
-def _failed(file: Path, error: Exception) -> ConfigError:
+def _failed(file: Path, error: BaseException) -> ConfigError:
     return ConfigError(describe(file, error), hint="fix the file; `python FILE` shows more")

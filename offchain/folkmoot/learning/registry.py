@@ -45,12 +45,15 @@ def find_factory(name: str, allowed: Collection[str]) -> Factory:
             f"the model {name!r} is neither registered nor among the allowed models",
             hint=f"read its source; if you trust it, add it to allowed_models (registered: {', '.join(models())})",
         )
-    module, _, attribute = name.partition(":")
+    module, colon, attribute = name.partition(":")
+    if not colon:
+        hint = f'one of {", ".join(models())}, or a model of your own: "package.module:factory"'
+        raise LearningError(f"there is no model {name!r}", hint)
     try:
         factory: Factory = getattr(importlib.import_module(module), attribute)
-    except Exception as error:  # a module of others may raise anything
+    except (Exception, SystemExit) as error:  # a module of others may raise anything
         raise LearningError(
             f"the allowed model {name!r} cannot be imported: {error}",
-            hint='write it as "package.module:factory" and install the package in this environment',
+            hint="install its package in this environment; to propose a task, a module beside its TOML file will do",
         ) from error
     return factory

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,12 @@ def load(source: str | Path) -> Dataset:
     if source == "digits":
         return load_digits()
     path = Path(source)
-    check(path.exists(), f"there is no dataset {str(source)!r}", 'use "digits", an .npz file or a folder of LEAF JSON')
-    return load_leaf(path) if path.is_dir() else load_npz(path)
+    try:
+        is_folder = S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError) as error:
+        hint = 'use "digits", an .npz file or a folder of LEAF JSON'
+        raise LearningError(f"there is no dataset {str(source)!r}: {reason(error)}", hint) from error
+    return load_leaf(path) if is_folder else load_npz(path)
 
 
 def load_digits() -> Dataset:

@@ -147,7 +147,7 @@ def _tensors(dataset: Dataset) -> tuple[Tensor, Tensor]:
 def _check_readable(module: nn.Module, *datasets: Dataset) -> None:
     for dataset in datasets:
         shape = output_shape(module, dataset.x.shape[1:])
-        if shape != (1, max(shape[-1], dataset.classes)):
+        if shape != (1, max([*shape[1:], dataset.classes])):
             raise LearningError(
                 f"the model's output for one sample is {shape}, but the data has {dataset.classes} classes",
                 hint="the model must return logits of shape (n, classes); check its class count and the labels",

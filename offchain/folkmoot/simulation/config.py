@@ -55,6 +55,8 @@ def load_simulated(path: str | Path) -> tuple[WorkerConfig, SimulationConfig]:
     """Read a simulated worker's TOML file. Raises `ConfigError`."""
     values, folder = settings.read(path), Path(path).resolve().parent
     table = values.pop(SIMULATION, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{SIMULATION} cannot be {table!r} in {path}", hint=f"it is a table: [{SIMULATION}]")
     return settings.make(WorkerConfig, values, folder=folder), settings.make(SimulationConfig, table, folder=folder)
 
 

@@ -70,16 +70,23 @@ class LocalStore:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Open the directory, creating it if absent, and remove what crashed writers left. Raises `StoreError`."""
+        """Open the directory and remove what crashed writers left. The first `put` makes a directory that is absent.
+
+        Raises `StoreError`.
+        """
         self._path = Path(path)
         with self._failing("open"):
-            self._path.mkdir(parents=True, exist_ok=True)
-            self._sweep()
+            self._is_absent = not self._path.exists()
+            if not self._is_absent:
+                self._sweep()
 
     def put(self, data: bytes) -> bytes:
         """As `BlobStore.put`."""
         name = pointer(data)
         with self._failing("write to"):
+            if self._is_absent:
+                self._path.mkdir(parents=True, exist_ok=True)
+                self._is_absent = False
             self._write(cid(name), data)
         return name
 
@@ -114,6 +121,9 @@ class LocalStore:
         try:
             descriptor = os.open(self._path / name, os.O_RDONLY | os.O_NONBLOCK)  # never wait for a pipe
         except FileNotFoundError:
+            if not self._path.exists():
+                hint = "name the folder that the members share"
+                raise BlobMissing(f"{name} is missing: there is no blob store {self._path}", hint) from None
             raise _missing(name) from None
         try:
             found = os.fstat(descriptor)
@@ -133,9 +143,9 @@ class LocalStore:
             os.close(descriptor)
 
     def _sweep(self) -> None:
-        for unfinished in self._path.glob(f"*{_UNFINISHED}"):
+        for unfinished in self._path.iterdir():
             with suppress(FileNotFoundError):  # swept by another process
-                if unfinished.stat().st_mtime < time.time() - _ABANDONED_S:
+                if unfinished.suffix == _UNFINISHED and unfinished.stat().st_mtime < time.time() - _ABANDONED_S:
                     unfinished.unlink()
 
     @contextmanager

@@ -1,6 +1,7 @@
 """Members of a local federation, each with a folder and a worker process of its own, and a blob store for all."""
 
 import json
+import re
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from eth_account.signers.local import LocalAccount
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from folkmoot.chain import Client, Phase, TaskContract, deployments
-from folkmoot.errors import FolkmootError
+from folkmoot.errors import ConfigError, FolkmootError
 from folkmoot.proposal import TaskConfig, draft
 from folkmoot.store import LocalStore
 from folkmoot.testing.anvil import FREE_GAS, run_anvil
@@ -23,6 +24,7 @@ from folkmoot.testing.processes import Program, Worker, end
 PASSWORD = "only for this chain"  # noqa: S105 - the keys behind it are no secret either
 PATIENCE = 300.0  # real seconds: bounds how long a failing test hangs
 MANAGERS = ("Mara", "Nils", "Olga")
+_NAME = re.compile(r"\w[\w .-]{0,63}")
 ITERATIONS = 2  # of scrypt: a keystore for real use takes its time
 
 
@@ -89,14 +91,22 @@ class Consortium:
         return LocalStore(self.folder / "blobs")
 
     def join(self, name: str, account: LocalAccount | None = None, **settings: object) -> Member:
-        """A new member, admitted, with these settings of its own. Without an account it gets a new one."""
+        """A new member, admitted, with these settings of its own. Without an account it gets a new one.
+
+        Its folder is its name in lower case. Raises `ConfigError` for a name that is taken or can be no folder's.
+        """
         member = self._member(name, account or Account.create(), settings)
         self.federation.admit(member.account)
         self.members.append(member)
         return member
 
     def propose(self, config: TaskConfig, committee: Sequence[Member], budget: int | None = None) -> TaskContract:
-        """A task, proposed by the first of the committee, approved and set in the settings of all members."""
+        """A task, proposed by the first of the committee, approved and set in the settings of all members.
+
+        Raises `ConfigError` for a committee without members.
+        """
+        if not committee:
+            raise ConfigError("nobody proposes the task: the committee is empty", "name at least one member")
         made = draft(config, self.federation.deployment.rules)
         made.publish(self.store)
         task = self.federation.propose(made.parameters, committee[0].account)
@@ -149,7 +159,9 @@ class Consortium:
         raise FolkmootError(f"never came: {what}\n{logs}")
 
     def _member(self, name: str, account: LocalAccount, settings: Mapping[str, object]) -> Member:
-        folder = self.folder / "members" / name.lower()
+        folder = self.folder / "members" / _folder(name)
+        if folder.exists():
+            raise ConfigError(f"there is a member {name!r} already", "give each another name; case does not tell")
         folder.mkdir(parents=True, mode=0o700)
         keystore = Account.encrypt(account.key, PASSWORD, kdf="scrypt", iterations=ITERATIONS)
         (folder / "keystore.json").write_text(json.dumps(keystore))
@@ -162,6 +174,13 @@ class Consortium:
             "store": self.folder / "blobs",
         }
         return Member(account, {**common, **self.settings, **settings}, Worker(name, folder, self.program))
+
+
+def _folder(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        hint = "1 to 64 letters, digits, spaces, dots, hyphens and underscores, a letter or digit first"
+        raise ConfigError(f"no member can have the name {name!r}", hint)
+    return name.lower()
 
 
 @contextmanager

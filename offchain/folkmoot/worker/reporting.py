@@ -190,7 +190,7 @@ class LiveReporter:
 
 def make_reporter(label: Label = str) -> Reporter:
     """A live display if standard output is a terminal, else plain lines; `label` names the accounts in them."""
-    return LiveReporter(Console(), label) if sys.stdout.isatty() else PlainReporter(label)
+    return LiveReporter(Console(), label) if sys.stdout and sys.stdout.isatty() else PlainReporter(label)
 
 
 def clock_time(seconds: int) -> str:

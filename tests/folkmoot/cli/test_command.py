@@ -83,6 +83,46 @@ def test_the_modules_entry_point_says_no_more_than_the_error(tmp_path: Path) -> 
     assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
 
 
+@pytest.mark.parametrize("words", [["account", "list"], ["account", "list", "--json"]])
+def test_an_answer_that_cannot_be_written_is_told(cli: Cli, keystore: str, words: list[str]) -> None:
+    assert keystore
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "folkmoot", *words], cwd=cli.folder, env={"PYTHONPATH": str(ROOT / "offchain")},
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "the answer cannot be written: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("option", ["", "--json"])
+def test_a_command_without_a_standard_output_says_nothing(cli: Cli, keystore: str, option: str) -> None:
+    assert keystore
+    done = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m folkmoot account list {option} >&-"], cwd=cli.folder,
+        env={"PYTHONPATH": str(ROOT / "offchain")}, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_nothing_but_the_answer_is_printed_for_machines() -> None:
+    probe = typer.Typer()
+
+    @command(probe, "probe")
+    def talk(session: Session) -> None:
+        print("from a plug-in")
+        session.output.show({"a": 1}, "words")
+
+    result = CliRunner().invoke(probe, ["--json"])
+    assert (json.loads(result.stdout), result.stderr) == ({"a": 1}, "from a plug-in\n")
+
+
+def test_a_task_number_beyond_the_chains_is_refused(cli: Cli) -> None:
+    assert cli.refused("task", "show", "--task", "9" * 5_000).startswith("error: ")
+
+
 def test_an_address_is_checksummed() -> None:
     mixed = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
     assert party(mixed.lower()) == mixed

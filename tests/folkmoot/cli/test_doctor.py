@@ -50,6 +50,10 @@ def test_a_key_that_others_can_read(cli: Cli, keystore: str) -> None:
     Path("keystore.json").chmod(0o644)
     found = findings(cli, "--password-file", "password")["keystore"]
     assert (found["state"], found["hint"]) == ("doubt", "chmod 600 keystore.json")
+    Path("keystore.json").rename("my key.json")
+    assert findings(cli, "--password-file", "password", "--keystore", "my key.json")["keystore"]["hint"].endswith(
+        "chmod 600 'my key.json'"
+    )
 
 
 def test_a_journal_that_cannot_be_written(cli: Cli) -> None:

@@ -85,6 +85,30 @@ def test_an_empty_folder_becomes_a_home(cli: Cli) -> None:
     assert Path("keys").is_dir()
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("home", "--task", "abc"), "error: 'abc' is not an address"),
+        (("home", "--task", ""), "error: '' is not an address"),
+        (("home", "--rpc", ""), "error: rpc cannot be ('',)"),
+        (("n" * 300,), "error: cannot make nnn"),
+    ],
+)
+def test_a_home_that_cannot_work_is_not_made(cli: Cli, words: tuple[str, ...], told: str) -> None:
+    assert cli.refused("init", *words).startswith(told)
+    assert not list(cli.folder.iterdir())
+
+
+def test_no_name_is_no_home(cli: Cli) -> None:
+    assert "it is empty" in cli.refused("init", "", code=2)
+    assert not list(cli.folder.iterdir())
+
+
+def test_the_way_into_a_home_can_be_pasted(cli: Cli) -> None:
+    assert "Next: cd 'my home/a'; folkmoot account new" in cli.ok("init", "my home/a")
+    assert "Use it: cd 'my home/a'; folkmoot doctor" in cli.refused("init", "my home/a")
+
+
 def _password(cli: Cli) -> Path:
     file = cli.folder / "password"
     file.write_text("correct horse\n")

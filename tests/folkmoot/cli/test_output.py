@@ -1,15 +1,19 @@
 import json
 import time
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from folkmoot.chain import Phase, PointerTally, Seat, Verdict
 from folkmoot.cli.output import (
     COINS,
+    Grid,
     Money,
     Output,
     Whole,
@@ -64,6 +68,27 @@ def test_no_address_is_cut_where_no_terminal_is(capsys: pytest.CaptureFixture[st
     addresses = ["0x" + digit * 40 for digit in "abcd"]
     Output(as_json=False).show({}, table("t", "1234", [addresses]))
     assert capsys.readouterr().out.splitlines()[-1].split() == addresses
+
+
+@pytest.mark.parametrize("columns", [("number", "proposer", "address"), ()])
+def test_no_address_is_cut_on_a_narrow_terminal(columns: tuple[str, ...]) -> None:
+    addresses = "0x" + "a" * 40, "0x" + "b" * 40
+    console = Console(file=StringIO(), width=60)
+    console.print(Grid((("12", *addresses),), columns).rendered(str))
+    shown = cast("StringIO", console.file).getvalue()
+    assert [shown.count(digit) for digit in "…"] == [0]
+    assert [shown.count(digit) - "".join(columns).count(digit) for digit in "ab"] == [40, 40]
+
+
+@pytest.mark.parametrize("parts", [("\x1b[31m0x\u202e",), (table("t", ("a",), [(Whole("\x1b[31m0x\u202e"),)]),)])
+def test_a_terminal_obeys_nothing_that_is_shown(parts: tuple[Any, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=False).show({}, *parts)
+    assert capsys.readouterr().out.splitlines()[-1].strip() == r"\x1b[31m0x\u202e"
+
+
+def test_an_error_is_one_line_that_no_terminal_obeys(capsys: pytest.CaptureFixture[str]) -> None:
+    print_error(ConfigError("it is \x1b[2J\nhint: gone", "look\rhere"), as_json=False)
+    assert capsys.readouterr().err == "error: it is \\x1b[2J hint: gone\nhint: look\\rhere\n"
 
 
 def test_an_error_and_its_hint(capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,7 +166,9 @@ def test_what_is_written_is_read_again(units: int, decimals: int) -> None:
     assert money.units(money.text(units).removesuffix(" T").replace(",", "")) == units
 
 
-@pytest.mark.parametrize("text", ["", "-1", "1,5", ".5", "5.", "1e3", "0x10", " 1", "١", "0." + "0" * 18 + "1"])
+@pytest.mark.parametrize(
+    "text", ["", "-1", "1,5", ".5", "5.", "1e3", "0x10", " 1", "١", "0." + "0" * 18 + "1", "9" * 5_000]
+)
 def test_what_is_no_amount(text: str) -> None:
     with pytest.raises(ConfigError, match="is not an amount of FED"):
         FED.units(text)
@@ -156,7 +183,7 @@ def test_durations_as_people_write_them(text: str, length: int) -> None:
     assert seconds(text) == length
 
 
-@pytest.mark.parametrize("text", ["", "0", "0h", "-1h", "1.5h", "1 h", "2w", "h"])
+@pytest.mark.parametrize("text", ["", "0", "0h", "-1h", "1.5h", "1 h", "2w", "h", "9" * 5_000])
 def test_what_is_no_duration(text: str) -> None:
     with pytest.raises(ConfigError, match="is not a duration"):
         seconds(text)
@@ -196,6 +223,11 @@ def test_what_is_going_to_be_done_is_announced_on_standard_error(capsys: pytest.
 def test_a_new_file_is_written_and_its_folder_made(tmp_path: Path) -> None:
     write_new(tmp_path / "new" / "file", b"\x00")
     assert (tmp_path / "new" / "file").read_bytes() == b"\x00"
+
+
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cannot write .*: File name too long"):
+        write_new(tmp_path / ("n" * 300), "")
 
 
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:

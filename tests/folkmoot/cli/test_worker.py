@@ -28,3 +28,12 @@ def test_no_file_is_replaced(cli: Cli) -> None:
     told = cli.refused("worker", "init", "file.toml")
     assert told == "error: file.toml exists already\nhint: choose another name, or move it away\n"
     assert Path("file.toml").read_text() == "mine"
+
+
+def test_the_way_to_check_it_can_be_pasted(cli: Cli) -> None:
+    assert "then: folkmoot doctor --config 'my worker.toml'" in cli.ok("worker", "init", "my worker.toml")
+
+
+def test_settings_that_cannot_work_are_not_written(cli: Cli) -> None:
+    assert cli.refused("worker", "init", "--task", "abc").startswith("error: 'abc' is not an address")
+    assert not list(cli.folder.iterdir())

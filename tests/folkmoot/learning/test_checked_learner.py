@@ -65,6 +65,13 @@ def test_an_error_of_a_method_is_reported_with_its_line(make: Make, member: str)
 
 
 @pytest.mark.parametrize("member", ["weights", "load", "fit", "evaluate"])
+def test_a_method_does_not_end_the_process(make: Make, member: str) -> None:
+    learner = make(f"def {member}(self, *_, **options): raise SystemExit(0)")
+    with pytest.raises(LearningError, match=r"mine\.py, line 9: SystemExit: 0"):
+        USES[member](learner)
+
+
+@pytest.mark.parametrize("member", ["weights", "load", "fit", "evaluate"])
 def test_an_error_of_folkmoots_own_stays_as_it_is(make: Make, member: str) -> None:
     raising = "from folkmoot.errors import LearningError; raise LearningError('too few samples')"
     with pytest.raises(LearningError, match=r"^too few samples$"):
@@ -78,12 +85,14 @@ def test_an_error_of_folkmoots_own_stays_as_it_is(make: Make, member: str) -> No
         ("samples", "'3'", "Odd.samples is '3'"),
         ("weights", "[1]", "Odd.weights.. returned a list, not float32 arrays by name"),
         ("weights", "{'w': np.zeros(3)}", "Odd.weights.. returned a dict, not float32 arrays by name"),
+        ("weights", "{'w': np.float32([[1, np.nan]])}", "Odd.weights.. returned NaN or infinity in w"),
         ("weights", "{1: np.zeros(3, np.float32)}", "not float32 arrays by name"),
         ("fit", "0", "Odd.fit.. returned 0, not a number of training samples"),
         ("fit", "None", "Odd.fit.. returned None"),
         ("fit", "2**256", "Odd.fit.. returned 11579208923731"),
         ("evaluate", "-1", "Odd.evaluate.. returned -1, not an accuracy in basis points, 0 to 10000"),
         ("evaluate", "10001", "Odd.evaluate.. returned 10001"),
+        ("evaluate", "float('nan')", "Odd.evaluate.. returned nan"),
         ("evaluate", "0.93", "Odd.evaluate.. returned 0.93"),
         ("evaluate", "np.ones(2)", "Odd.evaluate.. returned array"),
     ],

@@ -119,6 +119,13 @@ def test_the_text_does_not_depend_on_the_decimal_context() -> None:
         assert Descriptor.from_bytes(exact.to_bytes()) == exact
 
 
+@pytest.mark.parametrize("text", ["1e999999999", "1e-999999999", "0e999999999", "-1e999999999"])
+def test_a_decimal_is_not_written_out_before_it_is_refused(text: str) -> None:
+    with pytest.raises(DescriptorError) as caught:
+        replace(DIGITS, learning_rate=Decimal(text))
+    assert caught.value.message == f"learning_rate cannot be '{Decimal(text)}'"
+
+
 # Values out of range, or of another type: refused from code and from bytes alike
 
 

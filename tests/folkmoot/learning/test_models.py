@@ -1,10 +1,12 @@
 """Folkmoot's own models, and how a task's model is built."""
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from folkmoot.errors import LearningError
 from folkmoot.learning import build, cnn, initial_weights, mlp, output_shape
@@ -53,13 +55,13 @@ def test_build_takes_a_descriptors_json() -> None:
     ],
 )
 def test_build_refuses_arguments_that_the_factory_refuses(arguments: dict[str, object]) -> None:
-    with pytest.raises(LearningError, match="refuses the arguments"):
+    with pytest.raises(LearningError, match=r"folkmoot/mlp fails with the arguments \{'inputs': "):
         build(MLP, arguments)
 
 
 @pytest.mark.parametrize("name", ["os:getpid", "sys:maxsize", "operator:itemgetter"])
 def test_build_refuses_what_makes_no_module(name: str) -> None:
-    with pytest.raises(LearningError, match=r"the model is a int|refuses the arguments"):
+    with pytest.raises(LearningError, match=r"the model is a int|fails without arguments: TypeError: "):
         build(name, {}, allowed=[name])
 
 
@@ -79,6 +81,36 @@ def test_the_output_shape_is_that_of_a_batch_of_one() -> None:
     with pytest.raises(LearningError, match=r"cannot read samples of shape \(1, 8, 8\): mat1") as caught:
         output_shape(mlp(65, 10), (1, 8, 8))
     assert "inputs" in caught.value.hint
+
+
+class Odd(nn.Module):
+    """A module that does what it is given for an output."""
+
+    def __init__(self, forward: Callable[[], object]) -> None:
+        super().__init__()
+        self.forward = lambda _: forward()
+
+
+def _raise(error: BaseException) -> object:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("forward", "told"),
+    [
+        (lambda: (torch.zeros(1, 10), None), "the model returns a tuple, not a tensor"),
+        (lambda: _raise(KeyError("x")), "cannot read samples of shape .*: 'x'"),
+        (lambda: _raise(SystemExit()), "cannot read samples of shape .*: SystemExit"),
+    ],
+)
+def test_a_module_without_logits_is_told(forward: Callable[[], object], told: str) -> None:
+    with pytest.raises(LearningError, match=told):
+        output_shape(Odd(forward), (1, 8, 8))
+
+
+def test_a_factory_does_not_end_the_process() -> None:
+    with pytest.raises(LearningError, match="sys:exit fails without arguments: SystemExit"):
+        build("sys:exit", {}, allowed=["sys:exit"])
 
 
 def test_initial_weights_depend_on_the_seed_alone() -> None:

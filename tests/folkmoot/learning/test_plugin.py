@@ -155,6 +155,7 @@ def test_the_barest_learner_passes(write: Write, descriptor: Descriptor) -> None
         ("x = 1\nraise OSError('no disk')", r"mine\.py, line 2: OSError: no disk"),
         ("import no_such_package", r"line 1: ModuleNotFoundError: No module named 'no_such_package'"),
         ("def learner(:", "SyntaxError: invalid syntax"),
+        ("import sys\nsys.exit()", r"mine\.py, line 2: SystemExit"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_where(write: Write, source: str, message: str) -> None:
@@ -168,6 +169,7 @@ def test_a_file_that_cannot_be_used_says_where(write: Write, source: str, messag
     [
         ("def learner():\n    return 1", r"TypeError: learner\(\) takes 0 positional arguments"),
         ("def learner(descriptor):\n    return 1 / 0", r"mine\.py, line 2: ZeroDivisionError"),
+        ("def learner(descriptor):\n    raise SystemExit(0)", r"mine\.py, line 2: SystemExit: 0"),
         ("def learner(descriptor):\n    pass", "a NoneType without the methods weights, load, fit, evaluate"),
         (BARE.replace("evaluate = ", "score = "), "a Bare without the methods evaluate"),
         (BARE.replace("momentum, ", ""), "Bare.fit does not take the options.*'momentum'"),
@@ -194,7 +196,7 @@ def test_a_learner_without_samples_is_none(write: Write, descriptor: Descriptor,
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["absent.py", "folder.py", "notes.txt"])
+@pytest.mark.parametrize("name", ["absent.py", "folder.py", "notes.txt", "n" * 300 + ".py"])
 def test_a_path_that_is_no_python_file_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.py").mkdir()
     (tmp_path / "notes.txt").touch()

@@ -59,12 +59,20 @@ def test_an_allowed_import_name_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["no_such_package:model", "folkmoot.learning.models:absent", "no_colon", "failing:net"]
+    "name", ["no_such_package:model", "folkmoot.learning.models:absent", "failing:net", "leaving:net"]
 )
 def test_an_allowed_name_that_cannot_be_imported_says_so(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "failing.py").write_text("raise KeyError('no GPU')")
+    (tmp_path / "leaving.py").write_text("raise SystemExit(0)")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(LearningError, match=f"the allowed model '{name}' cannot be imported"):
         find_factory(name, [name])
+
+
+@pytest.mark.parametrize("name", ["folkmoot/nope", "no_colon"])
+def test_an_allowed_name_without_a_module_is_told_the_registered_ones(name: str) -> None:
+    with pytest.raises(LearningError, match=f"there is no model '{name}'") as caught:
+        find_factory(name, [name])
+    assert caught.value.hint.startswith("one of folkmoot/cnn, folkmoot/mlp, or a model of your own")

@@ -125,6 +125,11 @@ def test_a_single_array_is_no_npz(tmp_path: Path) -> None:
         load_npz(tmp_path / "data.npy")
 
 
+def test_a_name_that_no_file_can_have_is_no_dataset() -> None:
+    with pytest.raises(LearningError, match=f"there is no dataset '{'n' * 300}': File name too long"):
+        load("n" * 300)
+
+
 def test_an_unknown_source_lists_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(LearningError, match="there is no dataset") as caught:
         load(tmp_path / "absent")

@@ -237,7 +237,14 @@ def test_a_model_that_cannot_read_the_data_is_refused() -> None:
     assert "inputs" in caught.value.hint
 
 
-@pytest.mark.parametrize("module", [mlp(64, 9), nn.Linear(8, 10), nn.Conv2d(1, 10, 3)])
+class Total(nn.Linear):
+    """One number for a whole batch."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x).sum()
+
+
+@pytest.mark.parametrize("module", [mlp(64, 9), nn.Linear(8, 10), nn.Conv2d(1, 10, 3), Total(8, 1)])
 def test_a_model_that_is_no_classifier_of_these_classes_is_refused(module: nn.Module) -> None:
     with pytest.raises(LearningError, match="the data has 10 classes"):
         TorchLearner(module, REST, TEST)

@@ -68,3 +68,11 @@ def test_a_setting_in_the_wrong_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no setting 'threads'"):
         load_simulated(file)
     assert WorkerConfig().threads == 1
+
+
+def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "worker.toml"
+    file.write_text("simulation = 3\n")
+    with pytest.raises(ConfigError, match=r"simulation cannot be 3 in .*worker\.toml") as caught:
+        load_simulated(file)
+    assert caught.value.hint == "it is a table: [simulation]"

@@ -126,7 +126,17 @@ def test_a_file_in_place_of_the_directory_is_a_store_error(tmp_path: Path) -> No
         LocalStore(tmp_path / "file")
 
 
+def test_only_writing_makes_a_directory(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "new" / "blobs")
+    assert not store.has(ABSENT)
+    with pytest.raises(BlobMissing, match=r"there is no blob store .*blobs"):
+        store.get(ABSENT, limit=BIG)
+    assert not list(tmp_path.iterdir())
+    assert store.get(store.put(BLOB), limit=BIG) == BLOB
+
+
 def test_a_directory_that_vanished_is_a_store_error(tmp_path: Path) -> None:
+    (tmp_path / "blobs").mkdir()
     store = LocalStore(tmp_path / "blobs")
     (tmp_path / "blobs").rmdir()
     with pytest.raises(StoreError, match="cannot write to the blob store"):

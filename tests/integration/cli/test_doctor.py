@@ -1,6 +1,7 @@
 """`doctor` on a real chain."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,29 @@ from folkmoot.chain import Sender
 from folkmoot.testing import free_port, run_anvil
 from tests.integration.cli.people import SMALL, Crew, People, diagnosis, propose
 
+SICK = """
+import folkmoot.learning as f
+
+print("This is no JSON")
+
+
+class Sick(f.TorchLearner):
+    "Fails at a worker's first step."
+
+    def load(self, weights):
+        raise RuntimeError("no load")
+
+
+def learner(descriptor):
+    return Sick(f.mlp(**descriptor.arguments), *f.split_member(f.load_digits(), 0.25, seed=0))
+"""
+
 
 def test_the_doctor_finds_everything_in_order(crew: Crew) -> None:
     found = {entry["check"]: entry for entry in crew("t0").json("doctor")}
     assert {entry["state"] for entry in found.values()} == {"fine"}
     assert found["membership"]["message"] == "a member of the federation"
-    assert found["learner"]["message"] == "1348 samples to train on"
+    assert re.fullmatch(r"1348 samples to train on; model 0 scores [0-9.]+ %", found["learner"]["message"])
 
 
 @pytest.mark.parametrize(
@@ -26,12 +44,16 @@ def test_the_doctor_finds_everything_in_order(crew: Crew) -> None:
         ('store = "empty"', "blobs", "is not in the store"),
         ('deployments = "elsewhere"', "record", "no federation is recorded in"),
         ('plugin = "broken.py"', "learner", "it defines no function learner(descriptor)"),
+        ('plugin = "sick.py"', "learner", "sick.py, line 11: RuntimeError: no load"),
+        (f'plugin = "{"n" * 300}"', "learner", "is not a Python file"),
+        (f'state = "{"n" * 300}"', "journal", "File name too long"),
         ("task = 4711", "task", "the federation has no task 4711"),
     ],
 )
 def test_the_doctor_finds_what_is_wrong(crew: Crew, settings: str, check: str, told: str) -> None:
     Path("empty").mkdir(exist_ok=True)
     Path("broken.py").write_text("")
+    Path("sick.py").write_text(SICK)
     task = "" if settings.startswith("task") else f'task = "{crew.task.address}"\n'
     Path("sick.toml").write_text(f"{task}{settings}\n")
     result = crew.people("t0").run("doctor", "--json", "--config", "sick.toml")

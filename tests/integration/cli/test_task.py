@@ -51,6 +51,24 @@ def test_a_task_is_shown_where_its_descriptor_is_missing(crew: Crew) -> None:
     told = crew("s0").ok("task", "show", "--store", "bare")
     assert "MedianScore" in told
     assert "The descriptor cannot be shown: Qm" in told
+    assert "there is no blob store typo" in crew("s0").ok("task", "show", "--store", "typo")
+    assert not Path("typo").exists()
+
+
+def test_a_tasks_name_is_no_entry_of_the_address_book(people: People, crew: Crew) -> None:
+    ben = crew.seats[1].address
+    Path("names.toml").write_text(f'Ben = "{ben}"\n')
+    Path("posing.toml").write_text(f'{SMALL}\nname = "{ben}"\n')
+    try:
+        number = people("s0").json("task", "propose", "posing.toml")["number"]
+        options = ("--task", number)
+        for words in (("task", "list"), ("task", "show", *options), ("doctor", *options)):
+            shown = people("s0").run(*words).stdout
+            assert ben in shown
+            assert "Ben (0x" not in shown
+    finally:
+        Path("names.toml").unlink()
+    people("s0").ok("task", "cancel", *options)
 
 
 def test_strangers_propose_nothing(people: People) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from folkmoot.chain import Phase
-from folkmoot.errors import FolkmootError
+from folkmoot.errors import ConfigError, FolkmootError
 from folkmoot.presets import preset
+from folkmoot.proposal import TaskConfig
 from folkmoot.testing import local_consortium
 from tests.support.family import parents
 from tests.support.workers import PACE
@@ -26,3 +27,19 @@ def test_a_worker_that_fails_ends_the_waiting_and_no_process_is_left(tmp_path: P
         assert process
         assert task.phase() == Phase.ENROLLING
     assert process.pid not in parents()
+
+
+def test_names_that_no_member_can_have_and_a_committee_of_nobody(tmp_path: Path) -> None:
+    with local_consortium(tmp_path / "all") as members:
+        members.join("Ada")
+        for name, told in (
+            ("Ada", "there is a member 'Ada' already"), ("ADA", "there is a member 'ADA' already"),
+            ("", "no member can have the name ''"), ("a\0b", "no member can have the name"),
+            ("../../evil", "no member can have the name '../../evil'"), (".", "no member can have the name"),
+        ):  # fmt: skip
+            with pytest.raises(ConfigError, match=re.escape(told)):
+                members.join(name)
+        with pytest.raises(ConfigError, match="the committee is empty"):
+            members.propose(TaskConfig(), [])
+        assert [member.name for member in members.members] == ["Ada"]
+    assert [path.name for path in tmp_path.iterdir()] == ["all"]

@@ -8,7 +8,7 @@ Another distribution adds its own as entry points of the group `folkmoot.attacks
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from folkmoot.errors import ConfigError
 from folkmoot.simulation.attacks.attack import Attack
@@ -20,7 +20,7 @@ from folkmoot.simulation.attacks.updates import free_rider, noise, scaling, sign
 
 GROUP = "folkmoot.attacks"
 
-ATTACKS: Mapping[str, Attack] = {
+ATTACKS: dict[str, Attack] = {
     "noise": Attack(update=noise),
     "data-noise": Attack(data=data_noise),
     "label-flip": Attack(data=label_flip),
@@ -41,19 +41,38 @@ ATTACKS: Mapping[str, Attack] = {
 """The attacks of this package."""
 
 
-@cache
 def known_attacks() -> Mapping[str, Attack]:
-    """The attacks of this package and of all installed ones. Raises `ConfigError` for a name that is taken."""
-    found = dict(ATTACKS)
-    for entry in entry_points(group=GROUP):
-        if entry.name in found:
-            raise ConfigError(f"there are two attacks {entry.name!r}", f"one is {entry.value}; uninstall or rename it")
-        found[entry.name] = entry.load()
-    return found
+    """The attacks of this package and of all installed ones. Raises `ConfigError` if one of them cannot be used."""
+    return ATTACKS | {name: _loaded(entry) for name, entry in _installed().items()}
 
 
 def find_attack(name: str) -> Attack:
-    """An attack by its name. Raises `ConfigError` if there is none."""
-    if name not in known_attacks():
-        raise ConfigError(f"there is no attack {name!r}", f"one of {', '.join(known_attacks())}")
-    return known_attacks()[name]
+    """An attack by its name. Raises `ConfigError` if there is none, or if it cannot be used."""
+    installed = _installed()
+    if name in installed:
+        return _loaded(installed[name])
+    if name not in ATTACKS:
+        raise ConfigError(f"there is no attack {name!r}", f"one of {', '.join([*ATTACKS, *installed])}")
+    return ATTACKS[name]
+
+
+@cache
+def _installed() -> Mapping[str, EntryPoint]:
+    """What other distributions add. Raises `ConfigError` for a name that is taken."""
+    found: dict[str, EntryPoint] = {}
+    for entry in entry_points(group=GROUP):
+        if entry.name in ATTACKS or entry.name in found:
+            raise ConfigError(f"there are two attacks {entry.name!r}", f"one is {entry.value}; uninstall or rename it")
+        found[entry.name] = entry
+    return found
+
+
+def _loaded(entry: EntryPoint) -> Attack:
+    hint = f"mend {entry.value}, or uninstall its package"
+    try:
+        attack = entry.load()
+    except (Exception, SystemExit) as error:  # a module of others may raise anything
+        raise ConfigError(f"the attack {entry.name!r} cannot be loaded: {error}", hint) from error
+    if not isinstance(attack, Attack):
+        raise ConfigError(f"the attack {entry.name!r} is a {type(attack).__name__}, not an Attack", hint)
+    return attack

@@ -10,7 +10,7 @@ import pytest
 import folkmoot.simulation.attacks as package
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Dataset, TensorSpec, load_digits
-from folkmoot.simulation.attacks import ATTACKS, Knowledge
+from folkmoot.simulation.attacks import ATTACKS, Knowledge, registry
 from tests.support.attacks import knowledge
 
 FOREIGN = """
@@ -128,20 +128,20 @@ def test_poisoned_data_come_from_the_seed_and_leave_the_original_alone(name: str
 
 
 @pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Install a distribution that adds an attack of this name."""
 
-    def install(name: str) -> None:
+    def install(name: str, value: str = "foreign:ZERO") -> None:
         (tmp_path / "foreign.py").write_text(FOREIGN)
         info = tmp_path / "foreign-1.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: foreign\nVersion: 1.0\n")
-        (info / "entry_points.txt").write_text(f"[folkmoot.attacks]\n{name} = foreign:ZERO\n")
+        (info / "entry_points.txt").write_text(f"[folkmoot.attacks]\n{name} = {value}\n")
         monkeypatch.syspath_prepend(tmp_path)
-        package.known_attacks.cache_clear()
+        registry._installed.cache_clear()
 
     yield install
-    package.known_attacks.cache_clear()
+    registry._installed.cache_clear()
 
 
 def test_another_distribution_adds_an_attack(installed: Callable[[str], None]) -> None:
@@ -158,6 +158,22 @@ def test_a_name_that_is_taken_is_refused(installed: Callable[[str], None]) -> No
     installed("noise")
     with pytest.raises(ConfigError, match="two attacks 'noise'"):
         package.known_attacks()
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("no_such_module:ZERO", "the attack 'zero' cannot be loaded: No module named 'no_such_module'"),
+        ("foreign:ONE", "the attack 'zero' cannot be loaded: "),
+        ("foreign:np", "the attack 'zero' is a module, not an Attack"),
+    ],
+)
+def test_an_attack_that_cannot_be_used_harms_no_other(installed: Callable[..., None], value: str, told: str) -> None:
+    installed("zero", value)
+    assert package.find_attack("noise") is ATTACKS["noise"]
+    for use in (package.known_attacks, lambda: package.find_attack("zero")):
+        with pytest.raises(ConfigError, match=told):
+            use()
 
 
 def test_an_unknown_attack_names_the_known_ones() -> None:
