@@ -100,7 +100,9 @@ def state(module: nn.Module) -> Weights:
 def check_state(module: object) -> None:
     """Raise `LearningError` unless this is a module whose state is float32 and has 1 to `MAX_PARAMETERS` values."""
     if not isinstance(module, nn.Module):
-        raise LearningError(f"the model is a {type(module).__name__}", hint="make it a torch.nn.Module")
+        raise LearningError(
+            f"the model is a {type(module).__name__}", hint="make it a torch.nn.Module, or use a `plugin`"
+        )
     tensors = module.state_dict()
     odd = sorted(name for name, tensor in tensors.items() if tensor.dtype != torch.float32)
     if odd:

@@ -1,5 +1,6 @@
 """What the package offers to those who test their own plug-ins; its example runs in test_install.py."""
 
+import re
 from pathlib import Path
 
 import pytest
