@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from folkmoot.cli.names import Name, read_address
+from folkmoot.chain import read_address
+from folkmoot.cli.names import Name
 from folkmoot.cli.output import print_error
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError, FolkmootError

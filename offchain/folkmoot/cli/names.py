@@ -14,9 +14,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from eth_utils.address import is_checksum_address, is_checksum_formatted_address, to_checksum_address
+from eth_utils.address import to_checksum_address
 
-from folkmoot.chain import Call
+from folkmoot.chain import Call, read_address
+from folkmoot.chain.addresses import FORM
 from folkmoot.errors import ConfigError, reason
 
 BOOK = "names.toml"
@@ -25,9 +26,6 @@ TEMPLATE = f"""\
 # Your names for organisations, shown and accepted in place of their addresses. For example:
 # "General Hospital" = "0x{"0" * 38}01"
 """
-_DIGITS = 40
-_FORM = f'"0x" and {_DIGITS} hex digits'
-_HEX = re.compile("0[xX][0-9a-fA-F]*")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{40}\b")
 
 
@@ -93,18 +91,6 @@ def read_book(file: Path) -> AddressBook:
     return AddressBook(file, found)
 
 
-def read_address(text: str) -> str:
-    """An address in its checksummed form. Raises `ConfigError`, which tells a wrong form from a wrong checksum."""
-    digits = text[2:]
-    if not _HEX.fullmatch(text):
-        raise ConfigError(f"{text!r} is not an address", _FORM)
-    if len(digits) != _DIGITS:
-        raise ConfigError(f"{text!r} is not an address: it has {len(digits)} hex digits instead of {_DIGITS}", _FORM)
-    if is_checksum_formatted_address(text) and not is_checksum_address(text):
-        raise ConfigError(f"{text!r} has a wrong checksum", "a digit is wrong, or a letter's case: copy it again")
-    return to_checksum_address(text)
-
-
 def check_name(name: str) -> str:
     """Return the name. Raises `ConfigError` for one that could be taken for something else."""
     misleads = name.isdecimal() or name.lower().startswith("0x") or set(name) & set('",')
@@ -130,7 +116,7 @@ def name_given(call: Call, sent: bytes) -> str:
 def _checked(file: Path, name: str, value: object) -> str:
     check_name(name)
     if not isinstance(value, str):
-        raise ConfigError(f"{file}: {name!r} has no address but {value!r}", _FORM)
+        raise ConfigError(f"{file}: {name!r} has no address but {value!r}", FORM)
     try:
         return read_address(value)
     except ConfigError as error:
