@@ -76,7 +76,11 @@ def propose_or_confirm_all(session: Session, calls: Iterable[Call]) -> None:
         raise next(iter(refused.values()))
     if refused:
         reasons = "; ".join(f"cannot {words}: {error.message}" for words, error in refused.items())
-        hint = "all others were sent; who confirmed what cannot be done takes it back: folkmoot manager revoke ACTION"
+        hint = "; ".join(dict.fromkeys(error.hint for error in refused.values()))
+        if documents:
+            hint = (
+                "all others were sent; who confirmed what cannot be done takes it back: folkmoot manager revoke ACTION"
+            )
         raise ChainError(reasons, hint)
 
 
@@ -127,6 +131,8 @@ def explain(session: Session, call: Meaning, target: str) -> str:
     """A managers' call in words, with the address of whom it is about."""
     number = call.arguments.get("application")
     applicant = "" if number is None else session.federation.applicant(number)
+    if applicant and not int(applicant, 16):
+        applicant = "nobody"  # no such application was made
     return in_words(call, target, session.money, applicant=applicant)
 
 

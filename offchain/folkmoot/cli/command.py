@@ -11,7 +11,7 @@ import typer
 
 from folkmoot.chain import read_address
 from folkmoot.cli.names import Name
-from folkmoot.cli.output import print_error
+from folkmoot.cli.output import MAX_DIGITS, print_error
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError, FolkmootError
 
@@ -72,7 +72,7 @@ def open_session(
         "keystore": keystore,
         "password_file": password_file,
         "store": store,
-        "task": int(task) if task and task.isdecimal() else task,
+        "task": int(task) if task and task.isdecimal() and len(task) <= MAX_DIGITS else task,
     }
     given = {name: value for name, value in given.items() if value is not None}
     return Session(file=config, given=given, as_json=as_json)

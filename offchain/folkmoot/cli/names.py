@@ -51,6 +51,7 @@ class AddressBook:
     def address(self, name: str) -> str:
         """The address of this name. Raises `ConfigError` if there is none."""
         if name not in self.addresses:
+            check_name(name)
             nearest = get_close_matches(name, self.addresses, n=1)
             known = f"did you mean {nearest[0]!r}?" if nearest else f'write there: "{name}" = "0x…"'
             raise ConfigError(f"there is no name {name!r} in {self.file}", known)
@@ -78,10 +79,10 @@ def read_book(file: Path) -> AddressBook:
     if not file.exists():
         return AddressBook(file)
     try:
-        entries = tomllib.loads(file.read_text("utf-8"))
+        entries = tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read {file}: {reason(error)}", "check the file's owner and mode") from error
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise ConfigError(f"{file} is not valid TOML: {error}", 'a line reads: "General Hospital" = "0x…"') from error
     found = {name: _checked(file, name, value) for name, value in entries.items()}
     for name, address in found.items():
@@ -114,10 +115,10 @@ def name_given(call: Call, sent: bytes) -> str:
 
 
 def _checked(file: Path, name: str, value: object) -> str:
-    check_name(name)
     if not isinstance(value, str):
         raise ConfigError(f"{file}: {name!r} has no address but {value!r}", FORM)
     try:
+        check_name(name)
         return read_address(value)
     except ConfigError as error:
         raise ConfigError(f"{file}: {name!r}: {error.message}", error.hint) from error

@@ -19,8 +19,9 @@ from rich.text import Text
 from folkmoot.errors import ConfigError, FolkmootError, reason
 
 WIDE = 200  # columns where the output is no terminal
-_AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
-_DURATION = re.compile(r"([0-9]+)(s|min|h|d)?")
+MAX_DIGITS = 78  # of a number on the chain
+_AMOUNT = re.compile(rf"([0-9]{{1,{MAX_DIGITS}}})(?:\.([0-9]+))?")
+_DURATION = re.compile(rf"([0-9]{{1,{MAX_DIGITS}}})(s|min|h|d)?")
 _SECONDS = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
 
 Label = Callable[[str], str]
