@@ -111,6 +111,7 @@ def test_the_rendered_file_explains_every_setting_and_hides_what_may_be_left_out
     assert lines[0] == "# An oven."
     assert lines[lines.index("# degrees") :][:2] == ["# degrees", "heat = 180"]
     assert '# log = ""' in lines
+    assert "# limit = 0" in lines
 
 
 def test_given_values_are_rendered() -> None:
