@@ -75,7 +75,7 @@ def test_a_missing_file_is_told_before_a_password_is_asked_for(tmp_path: Path) -
         load_account(tmp_path / "nobody.json", no_password)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "not JSON", "\udcff", "[" * 100_000])
+@pytest.mark.parametrize("text", ["", "[]", "not JSON", "\udcff", pytest.param("[" * 100_000, id="deep")])
 def test_a_file_of_something_else_is_told_before_a_password_is_asked_for(text: str, tmp_path: Path) -> None:
     (tmp_path / "odd.json").write_text(text, errors="surrogateescape")
     with pytest.raises(AccountError, match="no intact keystore"):

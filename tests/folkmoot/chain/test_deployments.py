@@ -159,7 +159,9 @@ def test_addresses_of_one_case_are_read_with_their_checksums(
     assert deployments.read(tmp_path, client).rules == {"MedianScore": A}
 
 
-@pytest.mark.parametrize("place", ["file", "file/deeper", "/dev/null", "gone/below", "a" * 300])
+@pytest.mark.parametrize(
+    "place", ["file", "file/deeper", "/dev/null", "gone/below", pytest.param("a" * 300, id="long")]
+)
 def test_a_folder_that_takes_no_record_is_told_beforehand(place: str, tmp_path: Path, record: Deployment) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
@@ -175,7 +177,7 @@ def test_a_folder_that_is_not_there_yet_takes_records_and_is_not_made(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("damage", ["", "[" * 100_000, "[]", "{}", '{"more": 1}', "cut"])
+@pytest.mark.parametrize("damage", ["", pytest.param("[" * 100_000, id="deep"), "[]", "{}", '{"more": 1}', "cut"])
 def test_a_damaged_record_is_told(damage: str, tmp_path: Path, record: Deployment, client: Client) -> None:
     text = json.dumps(asdict(record))
     (tmp_path / "7.json").write_text(text[:40] if damage == "cut" else damage)
