@@ -80,8 +80,9 @@ def development(config: FederationConfig, client: Client) -> None:
 
 def live(config: FederationConfig, client: Client, folder: Path) -> None:
     """Deploy to a chain that stays, and record what stands where. The settings' file is in `folder`."""
-    record = deploy(config, client, deployer(config))
     records = config.deployments or ROOT / "deployments"
+    deployments.require_writable(records)
+    record = deploy(config, client, deployer(config))
     show(record)
     kept = deployments.next_kept(record.chain_id, records)
     print(f"\nRecorded in {deployments.write(record, records)}")

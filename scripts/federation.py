@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from eth_utils.address import is_address, to_checksum_address
-
 from folkmoot import settings
-from folkmoot.chain import keystore_address
+from folkmoot.chain import keystore_address, read_address
 from folkmoot.errors import ConfigError
 
 MOST_FEE = 2**128 - 1
 LONGEST_PERIOD = 2**32 - 1
+MOST_MANAGERS = 64
 
 RULES = (
     *("MedianScore", "MajorityVote", "Availability"),
@@ -48,8 +47,12 @@ class FederationConfig:
     def __post_init__(self) -> None:
         for name, (valid, hint) in _RANGES.items():
             value = getattr(self, name)
-            if value is not None and not valid(value):
-                raise ConfigError(f"{name} cannot be {value!r}", hint)
+            try:
+                fault = "" if value is None or valid(value) else f"{name} cannot be {value!r}"
+            except ConfigError as error:
+                fault = f"{name} cannot be so: {error.message}"
+            if fault:
+                raise ConfigError(fault, hint)
         count = len(self.managers) or 1
         if self.needed(count) > count:
             raise ConfigError(f"{self.quorum} of {count} managers cannot decide", "name more managers or ask for fewer")
@@ -60,17 +63,23 @@ class FederationConfig:
 
 
 def _are_managers(entries: tuple[str, ...]) -> bool:
-    addresses = [entry for entry in entries if entry.lower().startswith("0x")]
-    different = {to_checksum_address(entry) if is_address(entry) else entry for entry in entries}
-    return all(map(is_address, addresses)) and all(entries) and len(different) == len(entries)
+    different = {read_address(entry) if _is_hex(entry) else entry for entry in entries}
+    return all(entries) and len(different) == len(entries) <= MOST_MANAGERS
+
+
+def _is_hex(entry: str) -> bool:
+    return entry.lower().startswith("0x")
 
 
 _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "managers": (_are_managers, 'different accounts, each as the text "0x…" or the path of its keystore file'),
+    "managers": (
+        _are_managers,
+        f'at most {MOST_MANAGERS} different accounts, each as the text "0x…" or the path of its keystore file',
+    ),
     "quorum": (lambda count: count >= 1, "at least 1"),
     "fee": (lambda fee: 0 <= fee <= MOST_FEE, "0 or more, below 2 ** 128"),
     "period": (lambda period: 0 <= period <= LONGEST_PERIOD, "0 or more, below 2 ** 32"),
-    "token": (is_address, 'an address, as the text "0x…"'),
+    "token": (lambda token: bool(read_address(token)), 'an address, as the text "0x…"'),
 }
 
 
@@ -86,7 +95,7 @@ def load_federation(path: str | Path | None) -> FederationConfig:
 
 
 def _address(manager: str, folder: Path) -> str:
-    return to_checksum_address(manager) if is_address(manager) else keystore_address(folder / manager)
+    return read_address(manager) if _is_hex(manager) else keystore_address(folder / manager)
 
 
 def template(given: Mapping[str, object] | None = None) -> str:

@@ -1,23 +1,21 @@
 """Proposing a task: from its settings to the descriptor, model 0 and the parameters on chain."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
-from eth_utils.address import is_address, to_checksum_address
-
 from folkmoot import learning, settings
 from folkmoot.aggregation import check_rule
-from folkmoot.chain import FULL_PARTICIPATION, Parameters
+from folkmoot.chain import FULL_PARTICIPATION, Parameters, read_address
 from folkmoot.chain.parameter_bounds import check_bounds
 from folkmoot.errors import ConfigError, DescriptorError, LearningError
 from folkmoot.learning import Descriptor, TensorSpec, Weights, max_blob_size
 from folkmoot.learning.numpy_model import numpy_weights
-from folkmoot.rule_settings import pack
+from folkmoot.rule_settings import check_kind, pack
 from folkmoot.store import BlobStore, pointer
 from folkmoot.task_blobs import FIRST_MODEL, encode_blob
 
@@ -209,15 +207,18 @@ def _descriptor(config: TaskConfig, weights: Weights) -> Descriptor:
 
 
 def _parameters(config: TaskConfig, rules: Mapping[str, str], descriptor: bytes, model: bytes) -> Parameters:
+    score_rule, score_parameters = _rule("score", config.score_rule, config.score_settings, rules)
+    election_rule, election_parameters = _rule("election", config.election_rule, config.election_settings, rules)
+    reward_rule, reward_parameters = _rule("reward", config.reward_rule, _reward_settings(config), rules)
     return Parameters(
         descriptor=descriptor,
         model=model,
-        score_rule=_rule(config.score_rule, rules),
-        election_rule=_rule(config.election_rule, rules),
-        reward_rule=_rule(config.reward_rule, rules),
-        score_parameters=pack("score_settings", config.score_rule, config.score_settings),
-        election_parameters=pack("election_settings", config.election_rule, config.election_settings),
-        reward_parameters=pack("reward_settings", config.reward_rule, _reward_settings(config)),
+        score_rule=score_rule,
+        election_rule=election_rule,
+        reward_rule=reward_rule,
+        score_parameters=score_parameters,
+        election_parameters=election_parameters,
+        reward_parameters=reward_parameters,
         **{name: getattr(config, name) for name in _SHARED},
     )
 
@@ -227,12 +228,16 @@ def _reward_settings(config: TaskConfig) -> tuple[int, ...]:
     return config.reward_settings or ((config.epochs, 1) if config.reward_rule == "StakeReward" else ())
 
 
-def _rule(name: str, rules: Mapping[str, str]) -> str:
-    if is_address(name):
-        return to_checksum_address(name)
-    if name not in rules:
+def _rule(kind: str, given: str, numbers: Sequence[int], rules: Mapping[str, str]) -> tuple[str, bytes]:
+    """A rule's address and its parameters; a deployed rule is known by its name and by its address."""
+    name, address = given, rules.get(given, "")
+    if given.lower().startswith("0x"):
+        address = read_address(given)
+        name = next((name for name, known in rules.items() if known == address), address)
+    if not address:
         raise ConfigError(f"no rule {name!r} is deployed", hint=f"use an address, or one of {', '.join(sorted(rules))}")
-    return rules[name]
+    check_kind(kind, name)
+    return address, pack(f"{kind}_settings", name, numbers)
 
 
 def _decimal(setting: str, text: str) -> Decimal:

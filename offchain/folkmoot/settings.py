@@ -32,10 +32,10 @@ def read(path: str | Path) -> dict[str, Any]:
     """The values in a TOML file. Raises `ConfigError` for an unreadable file."""
     file = Path(path)
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read {file}: {reason(error)}", hint="give the path of a TOML file") from error
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise ConfigError(f"{file} is not valid TOML: {error}", hint='a line reads: key = "value"') from error
 
 
@@ -65,15 +65,16 @@ def check_known(kind: type, names: Mapping[str, object]) -> None:
 
 def _lines(kind: type, given: Mapping[str, object]) -> Iterator[str]:
     for name, value in (_defaults(kind) | dict(given)).items():
-        mark = "# " if value is None else ""
-        yield from ("", f"# {_about(kind)[name][1]}", f"{mark}{name} = {_toml(value)}")
+        of, about = _about(kind)[name]
+        shown = f"# {name} = {_toml(0 if of == int | None else '')}" if value is None else f"{name} = {_toml(value)}"
+        yield from ("", f"# {about}", shown)
 
 
 def _toml(value: object) -> str:
     """A value as TOML, which agrees with JSON on texts, numbers, booleans and lists of these."""
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{name} = {_toml(entry)}" for name, entry in value.items()) + " }"
-    return json.dumps("" if value is None else str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
 
 
 def _read(kind: type, name: str, value: Any) -> Any:

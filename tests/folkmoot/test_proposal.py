@@ -16,7 +16,7 @@ from folkmoot.store import MemoryStore, pointer
 from folkmoot.task_blobs import FIRST_MODEL
 
 _DEPLOYED = "MedianScore", "TopScoreElection", "MultiFactorElection", "ScoreShareReward", "FlatReward", "ContestReward"
-RULES = {name: f"0x{index:040x}" for index, name in enumerate(_DEPLOYED)}
+RULES = {name: f"0x{index:040x}" for index, name in enumerate(_DEPLOYED, 1)}
 
 
 def test_the_template_is_a_task(tmp_path: Path) -> None:
@@ -79,7 +79,9 @@ def test_settings_reach_the_descriptor_and_the_chain() -> None:
 
 
 def test_rule_parameters_are_lanes_of_16_bits() -> None:
-    config = TaskConfig(score_settings=(5_000, 300), election_settings=(1, 2, 65_535))
+    config = TaskConfig(
+        score_settings=(5_000, 300), election_rule="MultiFactorElection", election_settings=(1, 2, 65_535, 0)
+    )
     parameters = draft(config, RULES).parameters
     assert int.from_bytes(parameters.score_parameters) == 5_000 | 300 << 16
     assert int.from_bytes(parameters.election_parameters) == 1 | 2 << 16 | 65_535 << 32
@@ -131,6 +133,13 @@ def test_a_setting_out_of_range_is_told_by_its_name_with_its_range(wrong: dict[s
     ("wrong", "error"),
     [
         ({"score_rule": "NoScore"}, ConfigError),
+        ({"score_rule": "FlatReward"}, ConfigError),
+        ({"election_rule": "MedianScore"}, ConfigError),
+        ({"score_rule": RULES["FlatReward"]}, ConfigError),
+        ({"score_rule": RULES["MedianScore"], "score_settings": (1,)}, ConfigError),
+        ({"score_rule": "ab" * 20}, ConfigError),
+        ({"score_rule": "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD"}, ConfigError),
+        ({"score_rule": "0x" + "0" * 40}, ConfigError),
         ({"score_settings": (-1,)}, ConfigError),
         ({"reward_settings": (65_536,)}, ConfigError),
         ({"election_settings": (1,) * 17}, ConfigError),

@@ -16,6 +16,7 @@ class Oven:
     fan: Annotated[float, "turns a second"] = 2.0
     book: Annotated[Path, "folder of recipes"] = Path("recipes")
     log: Annotated[Path | None, "where it writes; nowhere if left out"] = None
+    limit: Annotated[int | None, "most that go in; without it all"] = None
     tray: Annotated[int | str, "number or name"] = 1
     guests: Annotated[tuple[str, ...], "who eats"] = ()
     times: Annotated[tuple[int, ...], "minutes"] = (10, 20)
@@ -89,6 +90,17 @@ def test_a_file_that_is_not_there_or_no_toml(tmp_path: Path) -> None:
             settings.load(Oven, tmp_path / "bad.toml")
 
 
+def test_a_file_of_nothing_but_depth_is_told(tmp_path: Path) -> None:
+    (tmp_path / "deep.toml").write_text(f"times = {'[' * 100_000}")
+    with pytest.raises(ConfigError, match=r"deep\.toml is not valid TOML"):
+        settings.read(tmp_path / "deep.toml")
+
+
+def test_a_mark_of_utf_8_is_no_part_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "marked.toml").write_bytes(b"\xef\xbb\xbfheat = 90\n")
+    assert settings.read(tmp_path / "marked.toml") == {"heat": 90}
+
+
 def test_the_rendered_file_gives_the_defaults_again() -> None:
     text = settings.render(Oven, "An oven.", {})
     assert settings.make(Oven, tomllib.loads(text), folder=Path()) == Oven()
@@ -99,6 +111,7 @@ def test_the_rendered_file_explains_every_setting_and_hides_what_may_be_left_out
     assert lines[0] == "# An oven."
     assert lines[lines.index("# degrees") :][:2] == ["# degrees", "heat = 180"]
     assert '# log = ""' in lines
+    assert "# limit = 0" in lines
 
 
 def test_given_values_are_rendered() -> None:

@@ -34,6 +34,7 @@ run("deploy", args=sys.argv[1:])
 KEY_OF_THE_NODE = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 """Of its first account: Anvil prints it when it starts."""
 WARNING = "Warning: no keystore file here holds the key of a manager"
+WRONG = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD"  # the last letter is small in its checksum
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -204,6 +205,16 @@ def test_a_token_that_is_none_is_refused_in_a_sentence(operator: Operator, node:
     assert not operator.records.exists()
 
 
+def test_where_no_record_can_be_written_nothing_is_deployed(operator: Operator, node: Client) -> None:
+    (operator.folder / "taken").write_text("")
+    before = node.head().number
+    result = operator.deploy({"deployments": "taken"})
+    assert result.returncode == 1
+    assert f"deploy: cannot write a deployment record into {operator.folder / 'taken'}: " in result.stderr
+    assert "Traceback" not in result.stderr
+    assert node.head().number == before
+
+
 def test_the_development_network_records_nothing(operator: Operator) -> None:
     file = operator.folder / "federation.toml"
     file.write_text(template({"deployments": "deployments"}))
@@ -232,16 +243,20 @@ def test_managers_by_addresses_and_keystores(tmp_path: Path) -> None:
     file.write_text(template({"managers": ["keys/alice.json", address.lower()]}))
     with pytest.raises(ConfigError, match="managers cannot be"):
         load_federation(file)
-    file.write_text(template({"managers": ["keys/bob.json"]}))
-    with pytest.raises(AccountError, match="there is no keystore file"):
-        load_federation(file)
+    for missing in ("keys/bob.json", address.removeprefix("0x")):
+        file.write_text(template({"managers": [missing]}))
+        with pytest.raises(AccountError, match="there is no keystore file"):
+            load_federation(file)
 
 
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [
         ({"managers": ("",)}, "managers cannot be"),
-        ({"managers": ("0xsomebody",)}, "managers cannot be"),
+        ({"managers": ("0xsomebody",)}, "managers cannot be so: '0xsomebody' is not an address"),
+        ({"managers": (WRONG,)}, f"managers cannot be so: '{WRONG}' has a wrong checksum"),
+        ({"managers": ("0x" + "0" * 40,)}, "managers cannot be so: the zero address belongs to no account"),
+        ({"managers": tuple(f"{number}.json" for number in range(65))}, "managers cannot be"),
         ({"managers": ("alice.json", "alice.json")}, "managers cannot be"),
         ({"managers": ("0x" + "ab" * 20, "0x" + "AB" * 20)}, "managers cannot be"),
         ({"quorum": 0}, "quorum cannot be 0"),
@@ -250,7 +265,10 @@ def test_managers_by_addresses_and_keystores(tmp_path: Path) -> None:
         ({"fee": 2**128}, "fee cannot be"),
         ({"period": -1}, "period cannot be -1"),
         ({"period": 2**32}, "period cannot be"),
-        ({"token": "0x12"}, "token cannot be"),
+        ({"token": "0x12"}, "token cannot be so: '0x12' is not an address"),
+        ({"token": "ab" * 20}, "token cannot be so"),
+        ({"token": WRONG}, "token cannot be so: .* has a wrong checksum"),
+        ({"token": "0x" + "0" * 40}, "token cannot be so: the zero address belongs to no account"),
     ],
 )
 def test_settings_that_cannot_be(settings: dict[str, object], fault: str) -> None:

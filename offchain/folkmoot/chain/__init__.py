@@ -1,6 +1,7 @@
 """The chain: reading it, sending to it, and the types of what its contracts store, emit and revert with."""
 
 from folkmoot.chain.accounts import create_account, keystore_address, load_account, public_key, read_password
+from folkmoot.chain.addresses import read_address
 from folkmoot.chain.client import Block, Client
 from folkmoot.chain.contract_errors import CONTRACT_ERRORS
 from folkmoot.chain.contracts import Call, Contract, LocalToken, ScoreRuleContract, Token, TreasuryContract
@@ -74,6 +75,7 @@ __all__ = [
     "load_account",
     "phase_at",
     "public_key",
+    "read_address",
     "read_password",
     "replay",
     "score_commitment",

@@ -53,7 +53,7 @@ def save_account(
     `iterations` of scrypt make guessing slow, a power of 2; eth-account's choice if not given. Raises `AccountError`
     if the file exists or cannot be written.
     """
-    if Path(path).exists():  # before a password is asked for and turned into a key
+    if os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a long name; before a password is asked for and turned into a key
         raise _taken(path)
     text = json.dumps(Account.encrypt(account.key, password(), kdf="scrypt", iterations=iterations))
     _write_new_secret(Path(path), text)
@@ -98,12 +98,16 @@ def load_account(path: str | os.PathLike[str], password: Password) -> LocalAccou
 
 def read_password(keystore: str | os.PathLike[str], file: Path | None) -> str:
     """A keystore's password: from a file, or typed at a terminal. Raises `ConfigError` if there is none to be had."""
+    if file is None:
+        return _typed(keystore)
+    hint = "name the file with the password alone"
     try:
-        return _typed(keystore) if file is None else file.read_text("utf-8").rstrip("\r\n")
+        password = file.read_text("utf-8-sig").rstrip("\r\n")
     except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"cannot read the password in {file}: {reason(error)}", "name the file with the password alone"
-        ) from error
+        raise ConfigError(f"cannot read the password in {file}: {reason(error)}", hint) from error
+    if not password:
+        raise ConfigError(f"there is no password in {file}", hint)
+    return password
 
 
 def keystore_address(path: str | os.PathLike[str]) -> str:
@@ -121,7 +125,7 @@ def keystore_address(path: str | os.PathLike[str]) -> str:
 def keystores(folder: str | os.PathLike[str]) -> dict[Path, str]:
     """The keystore files in a folder, by name, and the addresses that they say they hold. Other files are left out."""
     found = {}
-    for path in sorted(Path(folder).glob("*")):
+    for path in sorted(Path(folder).glob("*") if os.path.isdir(folder) else ()):  # noqa: PTH112 - as above
         with suppress(AccountError, OSError):
             if path.is_file() and path.stat().st_size <= _MAX_KEYSTORE:
                 found[path] = keystore_address(path)
@@ -152,7 +156,7 @@ def _write_new_secret(path: Path, text: str) -> None:
     try:
         _write_secret(path, text)
     except OSError as error:
-        if path.exists():
+        if os.path.exists(path):  # noqa: PTH110
             raise _taken(path) from None
         raise AccountError(f"cannot write {path}: {reason(error)}", "choose a directory of your own") from error
 
@@ -173,14 +177,14 @@ def _write_secret(path: Path, text: str) -> None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        keystore = json.loads(path.read_text("utf-8"))
+        keystore = json.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise AccountError(
             f"there is no keystore file {path}", "make one: folkmoot account new; or name yours by --keystore"
         ) from None
     except OSError as error:
         raise AccountError(f"cannot read {path}: {reason(error)}", "check the file's owner and mode") from error
-    except ValueError:
+    except (RecursionError, ValueError):
         raise _damaged(path) from None
     if not isinstance(keystore, dict) or not _derives_a_key(keystore):
         raise _damaged(path)
@@ -195,7 +199,7 @@ def _derives_a_key(part: dict[str, Any]) -> bool:
 
 
 def _taken(path: str | os.PathLike[str]) -> AccountError:
-    return AccountError(f"{path} exists already", "choose another file: a lost key cannot be had back")
+    return AccountError(f"{path} exists already", "choose another file: none is written over")
 
 
 def _damaged(path: str | os.PathLike[str]) -> AccountError:

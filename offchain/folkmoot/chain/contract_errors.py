@@ -35,6 +35,7 @@ _MEMBERSHIPS = {
     Membership.BANNED: "is banned from the federation",
     Membership.LEFT: "has left the federation",
 }
+_SMALLEST = "smallest units of the token"
 _AGAIN = "nothing is left to do"
 _LOOK = "look at it by: folkmoot status; try again in the right phase"
 _OPERATOR = "this is a fault in Folkmoot or in its caller; please report it"
@@ -200,7 +201,12 @@ def decode_error(data: bytes) -> ContractError | None:
 
 
 def _units(amount: int) -> str:
-    return f"{amount} smallest units of the token"
+    return f"{amount} {_SMALLEST}"
+
+
+def in_tokens(text: str, amount: Callable[[int], str]) -> str:
+    """A sentence made without `amount`, with what `amount` writes in the place of smallest units."""
+    return re.sub(f"([0-9]+) {_SMALLEST}", lambda found: amount(int(found[1])), text) if _SMALLEST in text else text
 
 
 def _time(seconds: int) -> str:

@@ -136,6 +136,38 @@ class ScoreRuleContract(Contract):
         return self._read(Metric, "metric", at=at)
 
 
+class ElectionRuleContract(Contract):
+    """The rule that chooses the next seats; all election rules have this interface."""
+
+    ABI = "TopScoreElection"
+
+    def elect(
+        self, candidates: Sequence[int], seats: int, seed: bytes, parameters: bytes, *, at: BlockIdentifier = "latest"
+    ) -> tuple[int, ...]:
+        """Indices of those that it seats. A candidate is one word, as `Candidate.sol` packs it."""
+        return self._read(tuple[int, ...], "elect", list(candidates), seats, seed, parameters, at=at)
+
+
+class RewardRuleContract(Contract):
+    """The rule that weighs contributions; all reward rules have this interface."""
+
+    ABI = "ScoreShareReward"
+
+    def weights(
+        self,
+        scores: Sequence[int],
+        samples: Sequence[int],
+        updates: int,
+        revealed: int,
+        parameters: bytes,
+        *,
+        at: BlockIdentifier = "latest",
+    ) -> tuple[int, ...]:
+        """A weight for each accepted update, for a seat that revealed and for one that attested the agreed pointer."""
+        contributions = list(scores), list(samples), updates, revealed
+        return self._read(tuple[int, ...], "weights", *contributions, parameters, at=at)
+
+
 class Token(Contract):
     """Any ERC-20. Amounts are in its smallest unit. Tokens need have neither decimals nor a symbol."""
 

@@ -3,13 +3,15 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
 
-from eth_utils.address import is_address
-
+from folkmoot.chain.addresses import read_address
 from folkmoot.chain.client import Client
+from folkmoot.chain.contracts import TreasuryContract
 from folkmoot.chain.federation import FederationContract
 from folkmoot.errors import ChainError, ChainGone, ConfigError, ConnectionFailed, NotDeployed, reason
 
@@ -18,6 +20,7 @@ _GET = (
     "a member copies the record of the federation's operator into that folder; the operator deploys: "
     "brownie run scripts/deploy.py main federation.toml --network <id>"
 )
+_COPY = "get an intact copy from the federation's operator"
 _GONE = "a member asks the operator for the new record, or corrects `rpc`; the operator has to deploy again"
 
 
@@ -77,52 +80,103 @@ def next_kept(chain_id: int, folder: str | os.PathLike[str]) -> Path | None:
     return next(free for n in count(1) if not (free := path.with_suffix(f".{n}.json")).exists())
 
 
+def require_writable(folder: str | os.PathLike[str]) -> None:
+    """Raise `ConfigError` unless records can be written into a folder, which need not be there yet."""
+    path = Path(folder).absolute()
+    try:
+        nearest = next(p for p in (path, *path.parents) if p.exists() or p.is_symlink())
+        with TemporaryFile(dir=nearest):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
 def write(record: Deployment, folder: str | os.PathLike[str]) -> Path:
-    """Write the record and return its path. An earlier one of the same chain is kept as `<chain id>.<n>.json`."""
+    """Write the record and return its path. An earlier one of the same chain is kept as `<chain id>.<n>.json`.
+
+    Raises `ConfigError` where it cannot be written.
+    """
     path = Path(folder) / f"{record.chain_id}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(json.dumps(asdict(record), indent=2) + "\n", "utf-8")
-    if kept := next_kept(record.chain_id, folder):
-        path.rename(kept)
-    return unfinished.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".part")
+        unfinished.write_text(json.dumps(asdict(record), indent=2) + "\n", "utf-8")
+        if kept := next_kept(record.chain_id, folder):
+            path.rename(kept)
+        return unfinished.replace(path)
+    except OSError as error:
+        raise _unwritable(Path(folder), error) from error
 
 
 def read(folder: str | os.PathLike[str], client: Client) -> Deployment:
     """The record of the client's chain, checked against it.
 
-    Raises `NotDeployed` without a record, `ConfigError` for an unreadable one, `ChainGone` if its block or a contract's
-    code is not on the chain (any more), and `ConnectionFailed`.
+    Raises `NotDeployed` without a record, `ConfigError` for an unreadable one and for one that names other contracts
+    than its federation does, `ChainGone` if its block or a contract's code is not on the chain (any more), and
+    `ConnectionFailed`.
     """
-    record = _load(Path(folder) / f"{client.chain_id}.json")
+    path = Path(folder) / f"{client.chain_id}.json"
+    record = _load(path)
+    if record.chain_id != client.chain_id:
+        raise ConfigError(f"{path} is the record of chain {record.chain_id}", _COPY)
     if not _is_there(record, client):
         raise ChainGone(f"the chain in the record of chain {record.chain_id} is gone", _GONE)
+    _check_contracts(path, record, client)
     return record
+
+
+def _unwritable(folder: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"cannot write a deployment record into {folder}: {reason(error)}", "name a folder of your own as `deployments`"
+    )
 
 
 def _load(path: Path) -> Deployment:
     try:
-        record = Deployment(**json.loads(path.read_text("utf-8")))
-        _check(record)
+        return _checked(Deployment(**json.loads(path.read_text("utf-8-sig"))))
     except FileNotFoundError:
         raise NotDeployed(f"no federation is recorded in {path}", _GET) from None
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {reason(error)}", "check the file's kind, owner and mode") from error
-    except (TypeError, ValueError) as error:
-        hint = "get an intact copy from the federation's operator"
-        raise ConfigError(f"{path} is no deployment record: {error}", hint) from error
-    return record
+    except (RecursionError, TypeError, ValueError) as error:
+        raise ConfigError(f"{path} is no deployment record: {error}", _COPY) from error
 
 
-def _check(record: Deployment) -> None:
-    """Raise `ValueError` for a value of the wrong type."""
+def _checked(record: Deployment) -> Deployment:
+    """The record, its addresses with their checksums. Raises `ValueError` for a value of the wrong type."""
     for name in ("chain_id", "block_number", "deployed_at"):
         if type(number := getattr(record, name)) is not int or number < 0:
             raise ValueError(f"{name} is no number: {number!r}")
-    addresses = {name: getattr(record, name) for name in _CONTRACTS}
-    for name, address in (addresses | dict(record.rules) | dict(record.libraries)).items():
-        if not is_address(address):
-            raise ValueError(f"{name} is no address: {address!r}")
+    for name in ("block_hash", "version"):
+        if not isinstance(text := getattr(record, name), str) or not text.isprintable():
+            raise ValueError(f"{name} is no text: {text!r}")
+    found: dict[str, Any] = {name: _address(name, getattr(record, name)) for name in _CONTRACTS}
+    for kind in ("rules", "libraries"):
+        if not isinstance(named := getattr(record, kind), dict) or not all(map(str.isprintable, named)):
+            raise ValueError(f"{kind} are no names and addresses: {named!r}")
+        found[kind] = {name: _address(name, address) for name, address in named.items()}
+    return replace(record, **found)
+
+
+def _address(name: str, value: object) -> str:
+    try:
+        return read_address(str(value))
+    except ConfigError as error:
+        raise ValueError(f"{name} is no address: {error.message}") from None
+
+
+def _check_contracts(path: Path, record: Deployment, client: Client) -> None:
+    """Raise `ConfigError` unless the record's treasury, token and code of tasks are its federation's."""
+    federation, treasury = FederationContract(client, record.federation), TreasuryContract(client, record.treasury)
+    try:
+        named = (federation.treasury(), federation.task_implementation(), treasury.token())
+    except ConnectionFailed:
+        raise
+    except ChainError as error:
+        raise ConfigError(f"{path} names a federation or a treasury that is none: {error.message}", _COPY) from error
+    for name, stands in zip(("treasury", "task_implementation", "token"), named, strict=True):
+        if getattr(record, name) != stands:
+            raise ConfigError(f"{path} names another {name} than its federation, which has {stands}", _COPY)
 
 
 def _is_there(record: Deployment, client: Client) -> bool:

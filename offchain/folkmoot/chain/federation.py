@@ -1,10 +1,11 @@
 """The federation: its members, managers and tasks."""
 
+from contextlib import suppress
 from dataclasses import astuple
 
-from eth_utils.address import is_address, to_checksum_address
 from web3.types import BlockIdentifier
 
+from folkmoot.chain.addresses import read_address
 from folkmoot.chain.contracts import Call, Contract
 from folkmoot.chain.structs import Account, Parameters
 from folkmoot.chain.task import TaskContract
@@ -166,9 +167,8 @@ class FederationContract(Contract):
 def find_task(federation: FederationContract, named: int | str) -> TaskContract:
     """A task of the federation by its number or its address. Raises `ConfigError` if there is none."""
     count = federation.task_count()
-    address = federation.task_at(named) if isinstance(named, int) and named in range(count) else str(named)
-    if not is_address(address) or not federation.is_task(to_checksum_address(address)):
-        raise ConfigError(
-            f"the federation has no task {named!r}", f"it has {count}, numbered from 0: folkmoot task list"
-        )
-    return TaskContract(federation.client, address)
+    with suppress(ConfigError):
+        address = federation.task_at(named) if isinstance(named, int) and named in range(count) else str(named)
+        if federation.is_task(address := read_address(address)):
+            return TaskContract(federation.client, address)
+    raise ConfigError(f"the federation has no task {named!r}", f"it has {count}, numbered from 0: folkmoot task list")

@@ -127,6 +127,8 @@ def faucet(
     source = faucet_account(session.client)
     address, wei = account or session.address, COINS.units(coins)
     units = session.money.units(tokens) if tokens else session.federation.permission_fee()
+    if wei > (held := session.client.balance(source)):
+        raise ConfigError(f"the node's account holds no more than {COINS.text(held)}", "ask for less by --coins")
     _send(session.client, {"from": source, "to": address, "value": Web3.to_wei(wei, "wei")})
     if units:
         _mint(session, source, LocalToken(session.client, session.record.token).mint(address, units))
@@ -161,7 +163,7 @@ def _imported(source: Path | None, password_file: Path | None) -> LocalAccount:
     if _KEY.fullmatch(str(source)):
         raise ConfigError("a key on the command line is seen by others", "use another key, by a file or the prompt")
     try:
-        text = source.read_text("utf-8").strip()
+        text = source.read_text("utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise AccountError(
             f"cannot read {source}: {reason(error)}", "name a file with a key in hex, or a keystore file"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from folkmoot.chain import CONTRACT_ERRORS, Call, Event
+from folkmoot.chain import CONTRACT_ERRORS, Call, Event, Milestone, TaskContract
 from folkmoot.chain.contract_errors import contract_error
 from folkmoot.chain.events.federation import (
     ActionConfirmed,
@@ -18,6 +18,7 @@ from folkmoot.cli.explain import Meaning, in_words, meaning
 from folkmoot.cli.membership_status import period
 from folkmoot.cli.output import Grid, table, timestamp
 from folkmoot.cli.session import Session
+from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import ChainError, ConfigError, ContractError
 
 NotMember = CONTRACT_ERRORS["NotMember"]
@@ -75,7 +76,11 @@ def propose_or_confirm_all(session: Session, calls: Iterable[Call]) -> None:
         raise next(iter(refused.values()))
     if refused:
         reasons = "; ".join(f"cannot {words}: {error.message}" for words, error in refused.items())
-        hint = "all others were sent; who confirmed what cannot be done takes it back: folkmoot manager revoke ACTION"
+        hint = "; ".join(dict.fromkeys(error.hint for error in refused.values()))
+        if documents:
+            hint = (
+                "all others were sent; who confirmed what cannot be done takes it back: folkmoot manager revoke ACTION"
+            )
         raise ChainError(reasons, hint)
 
 
@@ -126,6 +131,8 @@ def explain(session: Session, call: Meaning, target: str) -> str:
     """A managers' call in words, with the address of whom it is about."""
     number = call.arguments.get("application")
     applicant = "" if number is None else session.federation.applicant(number)
+    if applicant and not int(applicant, 16):
+        applicant = "nobody"  # no such application was made
     return in_words(call, target, session.money, applicant=applicant)
 
 
@@ -167,19 +174,25 @@ def _pending(event: ActionConfirmed, confirmers: tuple[str, ...], quorum: int) -
     )
 
 
-def require_possible(session: Session, call: Meaning) -> None:
+def require_possible(session: Session, call: Call) -> None:
     """Raise for a managers' call that could not be executed, or leads to nothing, before it is confirmed.
 
     `NotMember` for a committee with others than members, `InsufficientPool` for more than the pool holds, and
-    `ConfigError` for a fee or a period that is too large.
+    `ConfigError` for a fee or a period that is too large, and for a task whose rules are none.
     """
-    values = call.arguments
+    said = meaning(call.data)
+    values = said.arguments
+    task = TaskContract(session.client, call.to) if said.name in {"approve", "fund"} else None
+    if task and said.name == "approve":
+        require_rules(session, task.parameters())
     outsiders = [account for account in values.get("committee", ()) if not session.federation.is_member(account)]
     if outsiders:
         what = "is not a member" if len(outsiders) == 1 else "are not members"
         hint = "name members for the committee: folkmoot member list"
         raise NotMember(f"{', '.join(outsiders)} {what} of the federation", hint, values={"account": outsiders[0]})
     needed = values.get("budget", values.get("amount", 0))
+    if task and said.name == "fund" and task.round().milestone == Milestone.APPROVED:
+        needed += task.budget()  # all of it is taken at the start
     if needed and needed > (pool := session.treasury.pool()):
         raise contract_error("InsufficientPool", {"available": pool, "needed": needed}, session.money.text)
     for name, most, text in (("fee", MAX_FEE, session.money.text), ("period", MAX_PERIOD, period)):
@@ -189,7 +202,7 @@ def require_possible(session: Session, call: Meaning) -> None:
 
 def _sent(session: Session, call: Call) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Send a managers' call; what came of it, for machines and for people."""
-    require_possible(session, meaning(call.data))
+    require_possible(session, call)
     receipt = session.send(call)
     confirmed = next(event for event in receipt.events if isinstance(event, ActionConfirmed))
     executed = any(isinstance(event, ActionExecuted) for event in receipt.events)

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from folkmoot.cli.names import Name, read_address
+from folkmoot.chain import read_address
+from folkmoot.cli.names import Name
 from folkmoot.cli.output import MAX_DIGITS, Output, print_error
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError, FolkmootError

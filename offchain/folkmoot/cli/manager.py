@@ -18,7 +18,7 @@ from folkmoot.cli.approvals import (
 )
 from folkmoot.cli.command import FAILED, Amount, Committee, Manager, Parties, Party, command, group, party
 from folkmoot.cli.membership_status import period as period_in_words
-from folkmoot.cli.output import Grid, Money, key_values, seconds, table
+from folkmoot.cli.output import MAX_DIGITS, Grid, Money, key_values, seconds, table
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError
 
@@ -219,7 +219,7 @@ def _numbers(session: Session, applications: Sequence[str]) -> list[int]:
 
 
 def _number(session: Session, application: str) -> int:
-    if application.isdecimal():
+    if application.isdecimal() and len(application) <= MAX_DIGITS:
         return int(application)
     account = session.federation.account_of(session.book.resolve(party(application)))
     if account.membership != Membership.APPLIED:

@@ -14,9 +14,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from eth_utils.address import is_checksum_address, is_checksum_formatted_address, to_checksum_address
+from eth_utils.address import to_checksum_address
 
-from folkmoot.chain import Call
+from folkmoot.chain import Call, read_address
+from folkmoot.chain.addresses import FORM
 from folkmoot.errors import ConfigError, reason
 
 BOOK = "names.toml"
@@ -25,9 +26,6 @@ TEMPLATE = f"""\
 # Your names for organisations, shown and accepted in place of their addresses. For example:
 # "General Hospital" = "0x{"0" * 38}01"
 """
-_DIGITS = 40
-_FORM = f'"0x" and {_DIGITS} hex digits'
-_HEX = re.compile("0[xX][0-9a-fA-F]*")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{40}\b")
 
 
@@ -53,6 +51,7 @@ class AddressBook:
     def address(self, name: str) -> str:
         """The address of this name. Raises `ConfigError` if there is none."""
         if name not in self.addresses:
+            check_name(name)
             nearest = get_close_matches(name, self.addresses, n=1)
             known = f"did you mean {nearest[0]!r}?" if nearest else f'write there: "{name}" = "0x…"'
             raise ConfigError(f"there is no name {name!r} in {self.file}", known)
@@ -80,10 +79,10 @@ def read_book(file: Path) -> AddressBook:
     if not file.exists():
         return AddressBook(file)
     try:
-        entries = tomllib.loads(file.read_text("utf-8"))
+        entries = tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read {file}: {reason(error)}", "check the file's owner and mode") from error
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise ConfigError(f"{file} is not valid TOML: {error}", 'a line reads: "General Hospital" = "0x…"') from error
     found = {name: _checked(file, name, value) for name, value in entries.items()}
     for name, address in found.items():
@@ -91,18 +90,6 @@ def read_book(file: Path) -> AddressBook:
         if other != name:
             raise ConfigError(f"{address} has two names in {file}: {other!r} and {name!r}", "keep one of them")
     return AddressBook(file, found)
-
-
-def read_address(text: str) -> str:
-    """An address in its checksummed form. Raises `ConfigError`, which tells a wrong form from a wrong checksum."""
-    digits = text[2:]
-    if not _HEX.fullmatch(text):
-        raise ConfigError(f"{text!r} is not an address", _FORM)
-    if len(digits) != _DIGITS:
-        raise ConfigError(f"{text!r} is not an address: it has {len(digits)} hex digits instead of {_DIGITS}", _FORM)
-    if is_checksum_formatted_address(text) and not is_checksum_address(text):
-        raise ConfigError(f"{text!r} has a wrong checksum", "a digit is wrong, or a letter's case: copy it again")
-    return to_checksum_address(text)
 
 
 def check_name(name: str) -> str:
@@ -128,10 +115,10 @@ def name_given(call: Call, sent: bytes) -> str:
 
 
 def _checked(file: Path, name: str, value: object) -> str:
-    check_name(name)
     if not isinstance(value, str):
-        raise ConfigError(f"{file}: {name!r} has no address but {value!r}", _FORM)
+        raise ConfigError(f"{file}: {name!r} has no address but {value!r}", FORM)
     try:
+        check_name(name)
         return read_address(value)
     except ConfigError as error:
         raise ConfigError(f"{file}: {name!r}: {error.message}", error.hint) from error

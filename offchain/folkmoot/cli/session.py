@@ -31,7 +31,7 @@ from folkmoot.chain import (
     read_password,
 )
 from folkmoot.chain.accounts import NO_TERMINAL, PASSWORD_FILE
-from folkmoot.chain.contract_errors import contract_error
+from folkmoot.chain.contract_errors import contract_error, in_tokens
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
 from folkmoot.chain.events.logs import fetch_events
@@ -91,7 +91,10 @@ class Session:
         return self.book.label(text, self._claimed)
 
     def label_as_it_goes(self, text: str) -> str:
-        """As `label`, for a process that goes on: asks again for who applied since, and after the chain was down."""
+        """As `label`, for a process that goes on: asks again for who applied since, and after the chain was down.
+
+        Amounts of the fee token are shown in whole tokens.
+        """
         unknown = set(ADDRESS.findall(text)) - self._seen
         if unknown:
             with suppress(FolkmootError):
@@ -100,6 +103,8 @@ class Session:
                 for read in ("history", "_applications"):
                     vars(self).pop(read, None)
             self._look_ups = MAX_CLAIMS
+        with suppress(FolkmootError):  # the chain may be down
+            text = in_tokens(text, self._amount)
         shown = self.label(text)
         if self._look_ups and "record" in vars(self):
             self._seen |= unknown

@@ -16,6 +16,7 @@ from folkmoot.cli.command import Committee, command, group
 from folkmoot.cli.output import Whole, duration, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import enrolled_at, history, start_time
+from folkmoot.cli.task_rules import require_rules
 from folkmoot.cli.task_status import task_status
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.presets import settings_of
@@ -52,7 +53,7 @@ def propose(
         _require_none_running(session, preset)
     config = load_task_config(file, settings_of(preset))
     made = draft(config, session.record.rules, folder=file.parent)
-    _require_rules(session, made.parameters)
+    require_rules(session, made.parameters)
     if note := attackers_note(config):
         session.output.announce(note)
     made.publish(session.store)
@@ -152,13 +153,6 @@ _SPANS = (
     *("enrolling_window", "training_window", "committing_window", "revealing_window", "aggregating_window"),
     "max_pause",
 )
-
-
-def _require_rules(session: Session, parameters: Parameters) -> None:
-    for name in _RULES:
-        if not session.client.has_code(address := getattr(parameters, name)):
-            hint = f"one of {', '.join(sorted(session.record.rules))}, or the address of a rule's contract"
-            raise ConfigError(f"{name} cannot be {address}: there is no contract", hint)
 
 
 def _settings(session: Session, parameters: Parameters) -> dict[str, Any]:

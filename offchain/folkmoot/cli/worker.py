@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
+from folkmoot.chain import read_address
 from folkmoot.cli.command import command, group, with_session
-from folkmoot.cli.names import read_address
 from folkmoot.cli.output import write_new
 from folkmoot.cli.session import CONFIG, Session
 from folkmoot.config import WorkerConfig, template

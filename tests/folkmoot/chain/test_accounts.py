@@ -75,7 +75,7 @@ def test_a_missing_file_is_told_before_a_password_is_asked_for(tmp_path: Path) -
         load_account(tmp_path / "nobody.json", no_password)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "not JSON", "\udcff"])
+@pytest.mark.parametrize("text", ["", "[]", "not JSON", "\udcff", pytest.param("[" * 100_000, id="deep")])
 def test_a_file_of_something_else_is_told_before_a_password_is_asked_for(text: str, tmp_path: Path) -> None:
     (tmp_path / "odd.json").write_text(text, errors="surrogateescape")
     with pytest.raises(AccountError, match="no intact keystore"):
@@ -142,6 +142,28 @@ def test_a_public_key_hashes_to_the_address(keystore: Path) -> None:
     key = public_key(account)
     assert len(key) == 64
     assert "0x" + keccak(key)[-20:].hex() == account.address.lower()
+
+
+def test_a_path_that_is_too_long_is_told(tmp_path: Path) -> None:
+    path = tmp_path / ("a" * 300)
+    with pytest.raises(AccountError, match="cannot write"):
+        create_account(path, lambda: "secret", iterations=FAST)
+    with pytest.raises(AccountError, match="cannot read"):
+        load_account(path, no_password)
+    assert keystores(path) == {}
+
+
+def test_a_mark_of_utf_8_is_no_part_of_a_keystore_or_a_password(keystore: Path, tmp_path: Path) -> None:
+    keystore.write_bytes(b"\xef\xbb\xbf" + keystore.read_bytes())
+    (tmp_path / "password").write_bytes(b"\xef\xbb\xbfsecret\n")
+    assert load_account(keystore, lambda: read_password(keystore, tmp_path / "password"))
+
+
+@pytest.mark.parametrize("content", ["", "\n", "\r\n"])
+def test_an_empty_password_file_is_told(content: str, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text(content)
+    with pytest.raises(ConfigError, match="there is no password in"):
+        read_password("alice.json", tmp_path / "password")
 
 
 def test_a_password_file_may_end_with_a_line_end(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from eth_abi.abi import encode
 
 from folkmoot.chain import CONTRACT_ERRORS, Membership, Phase, contract_errors
 from folkmoot.chain.abi import abi_errors
-from folkmoot.chain.contract_errors import contract_error, decode_error
+from folkmoot.chain.contract_errors import contract_error, decode_error, in_tokens
 from folkmoot.errors import ChainError, ContractError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -40,6 +40,15 @@ def test_an_error_decodes_to_a_sentence_with_a_hint(selector: str) -> None:
     assert error.message
     assert error.hint
     assert "{" not in str(error)
+
+
+def test_a_sentence_of_smallest_units_is_told_in_tokens_afterwards() -> None:
+    values = {"available": 5, "needed": 70}
+    told = contract_error("InsufficientPool", values)
+    assert (
+        in_tokens(told.message, "{} FED".format) == contract_error("InsufficientPool", values, "{} FED".format).message
+    )
+    assert in_tokens("5 rounds", "{} FED".format) == "5 rounds"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from folkmoot.chain.abi import function
 from folkmoot.errors import ChainGone, ConfigError, ConnectionFailed, NotDeployed
 from folkmoot.testing.memory import MemoryChain, MemoryNode
 
+A = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+
 
 @pytest.fixture
 def record(client: Client) -> Deployment:
@@ -32,7 +34,19 @@ def coded(node: MemoryNode, record: Deployment) -> set[str]:
         return "0x60" if address.lower() in addresses else "0x"
 
     node.instead["eth_getCode"] = iter([answer] * 100)
+    node.instead["eth_call"] = iter([lambda transaction, _tag: named(record, transaction["data"])] * 100)
     return addresses
+
+
+def named(record: Deployment, data: str) -> str:
+    """What the contracts of a record answer of one another."""
+    answers = {
+        ("Federation", "treasury"): record.treasury,
+        ("Federation", "taskImplementation"): record.task_implementation,
+        ("Treasury", "token"): record.token,
+    }
+    by_selector = {Web3.to_hex(function(*name).selector): address for name, address in answers.items()}
+    return Web3.to_hex(encode(["address"], [by_selector[data]]))
 
 
 @pytest.mark.usefixtures("coded")
@@ -104,7 +118,66 @@ def test_a_dead_node_is_not_a_gone_chain(tmp_path: Path, record: Deployment, nod
         deployments.read(tmp_path, client)
 
 
-@pytest.mark.parametrize("damage", ["", "[]", "{}", '{"more": 1}', "cut"])
+@pytest.mark.usefixtures("coded")
+@pytest.mark.parametrize("other", ["treasury", "token", "task_implementation"])
+def test_a_record_that_names_another_contract_than_the_federation_is_told(
+    other: str, tmp_path: Path, record: Deployment, node: MemoryNode, client: Client
+) -> None:
+    node.instead["eth_getCode"] = iter([lambda _address, _tag: "0x60"] * 100)
+    deployments.write(replace(record, **{other: record.rules["MedianScore"]}), tmp_path)
+    with pytest.raises(ConfigError, match=rf"7\.json names another {other} than its federation") as caught:
+        deployments.read(tmp_path, client)
+    assert getattr(record, other) in caught.value.message
+
+
+@pytest.mark.usefixtures("coded")
+def test_a_record_of_something_else_than_a_federation_is_told(
+    tmp_path: Path, record: Deployment, node: MemoryNode, client: Client
+) -> None:
+    deployments.write(record, tmp_path)
+    node.instead["eth_call"] = iter([lambda _transaction, _tag: "0x"] * 100)
+    with pytest.raises(ConfigError, match=r"7\.json names a federation or a treasury that is none"):
+        deployments.read(tmp_path, client)
+
+
+@pytest.mark.usefixtures("coded")
+def test_a_record_of_another_chain_under_this_ones_name_is_told(
+    tmp_path: Path, record: Deployment, client: Client
+) -> None:
+    deployments.write(replace(record, chain_id=8), tmp_path).rename(tmp_path / "7.json")
+    with pytest.raises(ConfigError, match=r"7\.json is the record of chain 8"):
+        deployments.read(tmp_path, client)
+
+
+@pytest.mark.usefixtures("coded")
+def test_addresses_of_one_case_are_read_with_their_checksums(
+    tmp_path: Path, record: Deployment, client: Client
+) -> None:
+    deployments.write(replace(record, rules={"MedianScore": A.lower()}), tmp_path)
+    path = tmp_path / "7.json"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())  # as some editors mark UTF-8
+    assert deployments.read(tmp_path, client).rules == {"MedianScore": A}
+
+
+@pytest.mark.parametrize(
+    "place", ["file", "file/deeper", "/dev/null", "gone/below", pytest.param("a" * 300, id="long")]
+)
+def test_a_folder_that_takes_no_record_is_told_beforehand(place: str, tmp_path: Path, record: Deployment) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(ConfigError, match="cannot write a deployment record into"):
+        deployments.require_writable(tmp_path / place)
+    with pytest.raises(ConfigError, match="cannot write a deployment record into"):
+        deployments.write(record, tmp_path / place)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "gone"]
+
+
+def test_a_folder_that_is_not_there_yet_takes_records_and_is_not_made(tmp_path: Path) -> None:
+    deployments.require_writable(tmp_path / "new" / "deployments")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", ["", pytest.param("[" * 100_000, id="deep"), "[]", "{}", '{"more": 1}', "cut"])
 def test_a_damaged_record_is_told(damage: str, tmp_path: Path, record: Deployment, client: Client) -> None:
     text = json.dumps(asdict(record))
     (tmp_path / "7.json").write_text(text[:40] if damage == "cut" else damage)
@@ -116,12 +189,21 @@ def test_a_damaged_record_is_told(damage: str, tmp_path: Path, record: Deploymen
     ("wrong", "told"),
     [
         ({"federation": "0x12"}, "federation is no address: '0x12'"),
-        ({"token": 5}, "token is no address: 5"),
+        ({"token": 5}, "token is no address: '5' is not an address"),
+        ({"token": "ab" * 20}, "token is no address"),
+        ({"treasury": "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD"}, "treasury is no address: .* has a wrong checksum"),
+        ({"token": "0x" + "0" * 40}, "token is no address: the zero address belongs to no account"),
+        ({"version": "\x1b[31m1"}, r"version is no text: '\\x1b\[31m1'"),
+        ({"version": 1}, "version is no text: 1"),
+        ({"block_hash": None}, "block_hash is no text: None"),
         ({"block_number": "one"}, "block_number is no number: 'one'"),
         ({"block_number": True}, "block_number is no number: True"),
         ({"deployed_at": -1}, "deployed_at is no number: -1"),
-        ({"rules": {"MedianScore": None}}, "MedianScore is no address: None"),
-        ({"rules": 1}, "'int' object is not iterable"),
+        ({"rules": {"MedianScore": None}}, "MedianScore is no address: 'None'"),
+        ({"rules": 1}, "rules are no names and addresses: 1"),
+        ({"rules": []}, r"rules are no names and addresses: \[\]"),
+        ({"libraries": []}, r"libraries are no names and addresses: \[\]"),
+        ({"rules": {"\x1b[31m": "0x" + "55" * 20}}, "rules are no names and addresses"),
     ],
 )
 def test_a_record_with_a_value_of_another_kind_is_told(

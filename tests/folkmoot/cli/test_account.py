@@ -142,6 +142,25 @@ def test_import_of_a_key_that_is_typed(cli: Cli) -> None:
     assert [secret for secret in (PASSWORD, KEY, KEY[2:]) if secret in shown.output] == []
 
 
+def test_a_mark_of_utf_8_is_no_part_of_a_key(cli: Cli, password: tuple[str, str]) -> None:
+    Path("key").write_bytes(f"\ufeff{KEY}\n".encode())
+    assert cli.json("account", "import", "key", *password)["keystore"] == "keystore.json"
+
+
+def test_an_empty_password_file_makes_no_keystore(cli: Cli) -> None:
+    Path("empty").write_text("")
+    assert "there is no password in empty" in cli.refused("account", "new", "--password-file", "empty")
+    assert not Path("keystore.json").exists()
+
+
+def test_an_export_over_a_file_is_told_to_take_another(cli: Cli, keystore: str, password: tuple[str, str]) -> None:
+    Path("taken").write_text("mine")
+    told = cli.refused("account", "export", "taken", *password)
+    assert told == "error: taken exists already\nhint: choose another file: none is written over\n"
+    assert Path("taken").read_text() == "mine"
+    assert keystore
+
+
 def test_import_of_a_keystore_gets_a_password_of_its_own(cli: Cli, password: tuple[str, str]) -> None:
     address = create_account("other.json", lambda: "another", iterations=2).address
     Path("its").write_text("another\n")

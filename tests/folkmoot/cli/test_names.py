@@ -45,7 +45,9 @@ def test_the_template_is_an_empty_book_and_its_example_a_valid_line(tmp_path: Pa
     [
         ('Alice = "0x12"', "'Alice': '0x12' is not an address: it has 2 hex digits"),
         ("[Alice]", "'Alice' has no address but {}"),
-        (f'"0xA" = "{A}"', "'0xA' cannot be a name"),
+        (f'"0xA" = "{A}"', "names.toml: '0xA': '0xA' cannot be a name"),
+        (f'"5" = "{A}"', "names.toml: '5': '5' cannot be a name"),
+        pytest.param(f"Alice = {'[' * 100_000}", "is not valid TOML", id="deep"),
         (f'Alice = "{A}"\nBob = "{A.lower()}"', f"{A} has two names in"),
         (f'Alice = "{A}"\nAlice = "{B}"', "is not valid TOML"),
     ],
@@ -72,6 +74,19 @@ def test_an_unknown_name_is_an_error_that_helps() -> None:
     with pytest.raises(ConfigError) as raised:
         BOOK.address("Zoe")
     assert raised.value.hint == 'write there: "Zoe" = "0x…"'
+
+
+@pytest.mark.parametrize("name", ["", "\x1b[31mx", "a\nb", pytest.param("a" * 300, id="long"), 'a"b'])
+def test_no_hint_is_to_write_what_cannot_be_a_name(name: str) -> None:
+    with pytest.raises(ConfigError, match="cannot be a name") as raised:
+        BOOK.address(name)
+    assert str(raised.value).isprintable()
+    assert "write there" not in raised.value.hint
+
+
+def test_a_mark_of_utf_8_is_no_part_of_a_book(tmp_path: Path) -> None:
+    (tmp_path / "names.toml").write_bytes(f'\ufeffAlice = "{A}"\n'.encode())
+    assert read_book(tmp_path / "names.toml").addresses == {"Alice": A}
 
 
 # ----------------------------------------------------------------------- labels

@@ -17,6 +17,14 @@ def test_the_faucet_gives_coins_and_the_fee(people: People) -> None:
     assert "6.25 FED" in nina.ok("account", "show")
 
 
+def test_the_faucet_gives_no_more_than_its_account_holds(people: People) -> None:
+    people.account("otto")
+    told = people("otto").refused("account", "faucet", "--coins", "9" * 40)
+    assert told.startswith("error: the node's account holds no more than ")
+    assert told.endswith("hint: ask for less by --coins\n")
+    assert "is not an amount of ETH" in people("otto").refused("account", "faucet", "--coins", "9" * 5_000)
+
+
 def test_the_faucet_gives_to_another_account(people: People) -> None:
     other = people.account("oscar").address
     said = people("m0").ok("account", "faucet", other, "--tokens", "1")

@@ -89,6 +89,27 @@ def test_what_was_done_is_shown_before_the_error_that_ended_it(people: People) -
     assert executed(people("m1").json("manager", "admit", number))
 
 
+def test_where_nothing_was_sent_it_is_not_said_that_others_were(people: People) -> None:
+    told = people("m0").refused("manager", "admit", "4711", "4712")
+    assert told == (
+        "error: cannot admit nobody by application 4711: application 4711 is decided, withdrawn or was never made; "
+        "cannot admit nobody by application 4712: application 4712 is decided, withdrawn or was never made\n"
+        "hint: list the open applications: folkmoot manager pending\n"
+    )
+
+
+def test_numbers_that_no_chain_holds_are_refused(crew: Crew) -> None:
+    endless = "9" * 5_000
+    m0 = crew("m0")
+    assert "cannot be a name" in m0.refused("manager", "admit", endless)
+    assert "is not an amount of FED" in m0.refused("manager", "fee", endless)
+    assert "is not a duration" in m0.refused("manager", "period", endless)
+    assert "is not a duration" in m0.refused("manager", "pause", endless)
+    assert "is not an amount of FED" in m0.refused("deposit", endless)
+    assert "the federation has no task" in crew.people("m0").refused("status", "--task", endless)
+    assert "zero address belongs to no account" in m0.run("manager", "ban", "0x" + "0" * 40).output
+
+
 def test_confirming_everything_lists_it_and_asks(people: People) -> None:
     numbers = applicants(people, "ugo", "vera")
     people("m0").ok("manager", "admit", *numbers)

@@ -2,6 +2,7 @@
 
 import json
 
+from folkmoot.chain.contract_errors import contract_error
 from folkmoot.cli.output import timestamp
 from folkmoot.cli.session import Session
 from tests.integration.cli.people import FED, FEE, Crew, People, executed, pass_time
@@ -151,6 +152,8 @@ def test_a_process_that_goes_on_learns_the_names_of_later_applicants(people: Peo
     manager, address = people.network.managers[0].address, people.account("zita").address
     with Session(file=None, given=given, as_json=False) as session:
         assert session.label_as_it_goes(f"waiting for {manager}") == f"waiting for {manager}"
+        short = contract_error("InsufficientPool", {"available": 0, "needed": 6 * FED})
+        assert session.label_as_it_goes(str(short)).startswith("the pool holds 0 FED, needed are 6 FED (")
         people("zita").ok("account", "faucet")
         people("zita").ok("member", "apply", "--name", "Zita's Lab")
         assert (

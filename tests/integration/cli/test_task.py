@@ -87,7 +87,8 @@ def test_a_rule_where_there_is_no_contract(people: People) -> None:
     nobody = "0x" + "12" * 20
     Path("wrong.toml").write_text(f'{SMALL}\nreward_rule = "{nobody}"\n')
     told = people("m0").refused("task", "propose", "wrong.toml")
-    assert told.startswith(f"error: reward_rule cannot be {nobody}: there is no contract\nhint: one of Availability, ")
+    assert told.startswith(f"error: reward_rule cannot be {nobody}: there is no contract\nhint: a rule of that kind ")
+    assert "deployed are Availability, " in told
 
 
 def test_the_bounds_that_a_proposer_is_told_are_the_contracts(people: People) -> None:
@@ -190,6 +191,20 @@ def test_a_budget_beyond_the_pool(crew: Crew) -> None:
     assert crew("s0").json("deposit", "100")["pool"] == pool + 100 * FED
     crew("s0").ok("task", "start")
     assert crew("s0").json("status")["phase"] == "training"
+
+
+def test_a_budget_is_not_raised_beyond_the_pool_before_the_start(crew: Crew) -> None:
+    pool = crew.people.network.treasury.pool()
+    budget = pool // FED
+    crew.approve(str(budget))
+    told = crew("m0").refused("manager", "fund", "1")
+    assert told == f"error: {lacks(pool, (budget + 1) * FED)}\nhint: {TO_THE_POOL}\n"
+    assert crew.task.budget() == budget * FED
+    crew("s0").ok("account", "faucet", "--tokens", "1")
+    crew("s0").ok("deposit", "1")
+    assert [crew(name).json("manager", "fund", "1")["executed"] for name in ("m0", "m1")] == [False, True]
+    crew.enrol()
+    crew("s0").ok("task", "start")
 
 
 def test_a_task_that_nobody_started_expires(crew: Crew) -> None:
