@@ -89,7 +89,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "task_blobs": {"errors", "learning", "store"},
     "rule_settings": {"errors"},
     "proposal": {"errors", "aggregation", "chain", "learning", "rule_settings", "settings", "store", "task_blobs"},
-    "presets": {"errors", "proposal"},
+    "presets": {"errors", "proposal", "settings"},
     "worker": {"errors", *FOUNDATIONS, "config", "task_blobs"},
     "cli": {
         "errors",

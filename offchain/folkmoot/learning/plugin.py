@@ -79,7 +79,10 @@ def _is_file(file: Path) -> bool:
 
 def _checked(file: Path, learner: object) -> Learner:
     kind = type(learner).__name__
-    missing = [name for name in METHODS if not callable(getattr(learner, name, None))]
+    try:
+        missing = [name for name in METHODS if not callable(getattr(learner, name, None))]
+    except (Exception, SystemExit) as error:
+        raise _failed(file, error) from error
     if missing:
         raise _unfit(file, f"learner(descriptor) returned a {kind} without the methods {', '.join(missing)}")
     try:

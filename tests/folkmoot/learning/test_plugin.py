@@ -171,6 +171,7 @@ def test_a_file_that_cannot_be_used_says_where(write: Write, source: str, messag
         ("def learner(descriptor):\n    return 1 / 0", r"mine\.py, line 2: ZeroDivisionError"),
         ("def learner(descriptor):\n    raise SystemExit(0)", r"mine\.py, line 2: SystemExit: 0"),
         ("def learner(descriptor):\n    pass", "a NoneType without the methods weights, load, fit, evaluate"),
+        (BARE + "Bare.load = property(lambda self: 1 // 0)", r"mine\.py, line 8: ZeroDivisionError"),
         (BARE.replace("evaluate = ", "score = "), "a Bare without the methods evaluate"),
         (BARE.replace("momentum, ", ""), "Bare.fit does not take the options.*'momentum'"),
     ],
