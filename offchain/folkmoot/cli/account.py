@@ -20,10 +20,11 @@ from folkmoot.chain import (
 )
 from folkmoot.chain.accounts import account_of_key, keystores, save_account, write_key
 from folkmoot.chain.rpc_errors import translated
+from folkmoot.cli.asking import ask_secret
 from folkmoot.cli.balances import holdings, in_words
 from folkmoot.cli.command import OptionalParty, command, group
 from folkmoot.cli.output import COINS, Whole, key_values, table
-from folkmoot.cli.session import Session, ask_secret
+from folkmoot.cli.session import Session
 from folkmoot.errors import AccountError, ChainError, ConfigError, reason
 
 app = group("account", "Your keys, in encrypted keystore files.")

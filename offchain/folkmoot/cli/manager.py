@@ -16,6 +16,7 @@ from folkmoot.cli.approvals import (
     propose_or_confirm,
     propose_or_confirm_all,
 )
+from folkmoot.cli.asking import ask
 from folkmoot.cli.command import FAILED, Amount, Committee, Manager, Parties, Party, command, group, party
 from folkmoot.cli.membership_status import period as period_in_words
 from folkmoot.cli.output import MAX_DIGITS, Grid, Money, key_values, seconds, table
@@ -82,7 +83,7 @@ def confirm(
         chosen = [action for action in waiting if session.address not in action.confirmers]
         if chosen:
             session.output.announce(pending_table([pending_document(session, action) for action in chosen]))
-            if not (yes or typer.confirm(f"Confirm these {len(chosen)} as {session.address}?", err=True)):
+            if not (yes or ask(f"Confirm these {len(chosen)} as {session.address}?")):
                 raise typer.Exit(FAILED)
         else:
             session.output.show([], "Nothing waits for your confirmation.")

@@ -7,6 +7,7 @@ import typer
 
 from folkmoot.chain import Membership, TaskContract, public_key
 from folkmoot.chain.events.federation import MemberAdmitted, MembershipApplied, MembershipRenewed
+from folkmoot.cli.asking import ask
 from folkmoot.cli.balances import allow, holdings, in_words, require_balances
 from folkmoot.cli.command import FAILED, OptionalParty, Party, command, group
 from folkmoot.cli.membership_status import expiry, is_member, is_past_due, paid_until
@@ -77,7 +78,7 @@ def leave(
     session: Session, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False
 ) -> None:
     """End your membership. The fee is not returned."""
-    if not (yes or typer.confirm(f"End the membership of {session.address}?", err=True)):
+    if not (yes or ask(f"End the membership of {session.address}?")):
         raise typer.Exit(FAILED)
     receipt = session.send(session.federation.leave())
     session.output.show({"transaction": receipt.hash}, f"{session.address} has left the federation")

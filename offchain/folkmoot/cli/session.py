@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
-from getpass import GetPassWarning
 from pathlib import Path
 from typing import Any, Self, cast
-from warnings import catch_warnings, simplefilter
 
-import typer
 from eth_account.signers.local import LocalAccount
 from eth_typing import HexStr
 
@@ -36,6 +33,7 @@ from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
 from folkmoot.chain.events.logs import fetch_events
 from folkmoot.chain.rpc_errors import translated
+from folkmoot.cli.asking import ask_secret
 from folkmoot.cli.names import ADDRESS, BOOK, AddressBook, name_given, read_book
 from folkmoot.cli.output import Money, Output
 from folkmoot.config import WorkerConfig, load_config
@@ -226,18 +224,6 @@ class Session:
             except ContractError as error:
                 raise contract_error(error.name, error.values, self._amount) from error
             return cast("Receipt", sent)  # no error is success here
-
-
-def ask_secret(question: str, alone: str, hint: str, *, twice: bool = False) -> str:
-    """What a person types unseen. Raises `ConfigError` with `alone` and `hint` where there is no terminal."""
-    with catch_warnings():
-        simplefilter("error", GetPassWarning)  # the answer would be seen
-        try:
-            answer: str = typer.prompt(question, hide_input=True, confirmation_prompt=twice, err=True)
-        except GetPassWarning:
-            typer.echo(err=True)  # ends the question's line
-            raise ConfigError(alone, hint) from None
-    return answer
 
 
 def _found_above() -> Path | None:
