@@ -1,9 +1,10 @@
 """Proposing a task: from its settings to the descriptor, model 0 and the parameters on chain."""
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 _SEEDS = 2**63
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 
 _SHARED = (
     *("total_rounds", "committee", "aggregators", "redraw", "stake_weighted", "active_share"),
@@ -199,7 +201,7 @@ def _descriptor(config: TaskConfig, weights: Weights) -> Descriptor:
             norm_multiple=_decimal("norm_multiple", config.norm_multiple),
             direction_guard=config.direction_guard,
             spec=spec,
-            blob_limit=config.blob_limit or max_blob_size(spec),
+            blob_limit=max_blob_size(spec) if config.blob_limit is None else config.blob_limit,
         )
     except DescriptorError as error:  # which begins with a field's name
         field, _, fault = error.message.partition(" ")
@@ -241,7 +243,6 @@ def _rule(kind: str, given: str, numbers: Sequence[int], rules: Mapping[str, str
 
 
 def _decimal(setting: str, text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ConfigError(f"{setting} cannot be {text!r}", hint='write a decimal as the text "0.05"') from None
+    if not _DECIMAL.fullmatch(text):
+        raise ConfigError(f"{setting} cannot be {text!r}", hint='write a decimal as the text "0.05"')
+    return Decimal(text)
