@@ -53,7 +53,8 @@ def save_account(
     `iterations` of scrypt make guessing slow, a power of 2; eth-account's choice if not given. Raises `AccountError`
     if the file exists or cannot be written.
     """
-    if os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a long name; before a password is asked for and turned into a key
+    # Before a password is asked for and turned into a key. `Path.exists` would raise for a name that is too long.
+    if os.path.exists(path):  # noqa: PTH110
         raise _taken(path)
     text = json.dumps(Account.encrypt(account.key, password(), kdf="scrypt", iterations=iterations))
     _write_new_secret(Path(path), text)

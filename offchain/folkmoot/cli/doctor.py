@@ -16,7 +16,7 @@ from folkmoot.chain import Client, Membership, Phase, phase_at
 from folkmoot.cli.balances import FAUCET, gas_price, require_balances
 from folkmoot.cli.command import FAILED
 from folkmoot.cli.membership_status import RENEW, warning
-from folkmoot.cli.model import model_pointer
+from folkmoot.cli.model import model_pointer, task_blobs
 from folkmoot.cli.output import COINS, Whole, duration, percent, table
 from folkmoot.cli.session import Session
 from folkmoot.errors import (
@@ -28,7 +28,6 @@ from folkmoot.errors import (
     StoreError,
     reason,
 )
-from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker import make_learner
 
 SKEW = 60  # seconds that clocks may differ without a warning
@@ -221,9 +220,7 @@ def blobs(session: Session) -> Finding:
 def learner(session: Session) -> Finding:
     """The learner takes the latest model and scores it, and the task's aggregation rule is known."""
     parameters = session.task.parameters()
-    stored = TaskBlobs(
-        session.store, session.descriptor(parameters), task=session.task.address, first_model=parameters.model
-    )
+    stored = task_blobs(session, parameters)
     made = make_learner(session.config, stored.descriptor)
     number, pointer = model_pointer(session.task, parameters, None)
     made.load(stored.fetch_model(pointer))

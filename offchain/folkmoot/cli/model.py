@@ -56,7 +56,7 @@ def get(
     task = session.task
     parameters = task.parameters()
     number, pointer = model_pointer(task, parameters, number)
-    weights = _blobs(session, parameters).fetch_model(pointer)
+    weights = task_blobs(session, parameters).fetch_model(pointer)
     file = output or Path(f"model-{number}.safetensors")
     write_new(file, save(weights))
     session.output.show(
@@ -83,7 +83,7 @@ def evaluate(
     task = session.task
     parameters = task.parameters()
     number, pointer = model_pointer(task, parameters, number)
-    blobs = _blobs(session, parameters)
+    blobs = task_blobs(session, parameters)
     found, samples = measure(session.config, blobs.descriptor, blobs.fetch_model(pointer), data)
     session.output.show(
         {"model": number, "accuracy": found, "samples": samples},
@@ -98,6 +98,12 @@ def model_pointer(task: TaskContract, parameters: Parameters, number: int | None
     if not 0 <= chosen <= latest:
         raise ConfigError(f"there is no model {chosen} yet", f"the task has models up to {latest}")
     return chosen, task.ledger(_block(chosen, parameters)) if chosen else parameters.model
+
+
+def task_blobs(session: Session, parameters: Parameters) -> TaskBlobs:
+    """The blobs of the session's task. Raises `StoreError` if its descriptor is not in the store."""
+    descriptor = session.descriptor(parameters)
+    return TaskBlobs(session.store, descriptor, task=session.task.address, first_model=parameters.model)
 
 
 def measure(
@@ -116,11 +122,6 @@ def measure(
     learning.load_weights(module, weights)
     data = learning.load(source) if source else member_data(config)
     return learning.accuracy(module, data, threads=config.threads), len(data)
-
-
-def _blobs(session: Session, parameters: Parameters) -> TaskBlobs:
-    descriptor = session.descriptor(parameters)
-    return TaskBlobs(session.store, descriptor, task=session.task.address, first_model=parameters.model)
 
 
 def _latest(task: TaskContract, parameters: Parameters) -> int:

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
@@ -20,15 +20,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from folkmoot.errors import ConfigError, FolkmootError, reason
+from folkmoot.worker.reporting import Label
 
 WIDE = 200  # columns where the output is no terminal
 MAX_DIGITS = 78  # of the largest number on the chain
 _AMOUNT = re.compile(rf"([0-9]{{1,{MAX_DIGITS}}})(?:\.([0-9]+))?")
 _DURATION = re.compile(rf"([0-9]{{1,{MAX_DIGITS}}})(s|min|h|d)?")
 _SECONDS = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
-
-Label = Callable[[str], str]
-"""Puts the names of organisations into a text that has their addresses."""
 
 
 class Whole(str):

@@ -19,6 +19,7 @@ The tensors' names and shapes must be those of the task's descriptor. How they a
 
 import importlib.util
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -57,7 +58,7 @@ def load_plugin(path: str | Path) -> Callable[[Descriptor], Learner]:
 
 def _run(file: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"plugin_{file.stem}", file)
-    if spec is None or spec.loader is None or not _is_file(file):
+    if spec is None or spec.loader is None or not os.path.isfile(file):  # noqa: PTH113 - a long name is none, no error
         raise ConfigError(f"{file} is not a Python file", hint="give the path of an existing .py file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
@@ -68,13 +69,6 @@ def _run(file: Path) -> ModuleType:
     except (Exception, SystemExit) as error:
         raise _failed(file, error) from error
     return module
-
-
-def _is_file(file: Path) -> bool:
-    try:
-        return file.is_file()
-    except OSError:  # for example a name that is too long
-        return False
 
 
 def _checked(file: Path, learner: object) -> Learner:
