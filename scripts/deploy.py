@@ -61,6 +61,7 @@ def main(path: str | None = None) -> None:
     """Deploy to the network that brownie is connected to, with the settings of a TOML file."""
     retry_missing_receipts()
     disable_deployment_map()
+    cast("HTTPProvider", web3.provider).cache_allowed_requests = True  # or each request asks for the chain's id first
     try:
         config = load_federation(path)
         with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)]) as client:

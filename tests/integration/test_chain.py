@@ -16,6 +16,7 @@ from folkmoot.chain import (
     Client,
     LocalToken,
     Phase,
+    Receipt,
     Sender,
     TaskContract,
     Token,
@@ -38,8 +39,10 @@ from folkmoot.errors import (
     OutOfGas,
 )
 from folkmoot.testing import Anvil, free_port, run_anvil
-from tests.support.network import FEE, PATIENCE, Network, create, new_account, salt_of, word
+from tests.support.network import FEE, Network, create, new_account, salt_of, word
 from tools import contracts
+
+PATIENCE = 120  # seconds of the chain's time that a transaction may take
 
 
 @pytest.fixture
@@ -59,6 +62,10 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 def mint(network: Network, sender: Sender, amount: int = 1) -> Call:
     return network.token.mint(sender.address, amount)
+
+
+def send(network: Network, sender: Sender, call: Call) -> Receipt | None:
+    return sender.send(call, deadline=network.client.now() + PATIENCE)
 
 
 # ---------------------------------------------------------------- gas and fees
@@ -90,7 +97,7 @@ def test_fees_suit_the_chain(evm: str, options: tuple[str, ...], fields: set[str
 def test_an_account_without_coin_is_told_so(deployed: Network) -> None:
     poor = Sender(deployed.client, new_account())
     with pytest.raises(InsufficientFunds, match="cannot pay for the gas"):
-        deployed.send(poor, mint(deployed, poor))
+        send(deployed, poor, mint(deployed, poor))
 
 
 def test_a_call_too_large_for_a_block_is_out_of_gas() -> None:
@@ -110,7 +117,7 @@ def test_a_call_too_large_for_a_block_is_out_of_gas() -> None:
 def test_a_contract_error_has_its_name_its_values_and_a_hint(deployed: Network) -> None:
     stranger = deployed.sender()
     with pytest.raises(ContractError, match=f"{stranger.address} is not a manager") as caught:
-        deployed.send(stranger, deployed.federation.set_fee(3))
+        send(deployed, stranger, deployed.federation.set_fee(3))
     assert (caught.value.name, caught.value.values) == ("NotManager", {"caller": stranger.address})
     assert caught.value.hint
 
@@ -118,7 +125,7 @@ def test_a_contract_error_has_its_name_its_values_and_a_hint(deployed: Network) 
 def test_errors_of_the_token_are_told_too(deployed: Network) -> None:
     stranger = deployed.sender()
     with pytest.raises(ContractError, match="may take 0 smallest units of the token from the account") as caught:
-        deployed.send(stranger, deployed.treasury.deposit(5))
+        send(deployed, stranger, deployed.treasury.deposit(5))
     assert caught.value.name == "ERC20InsufficientAllowance"
 
 
@@ -133,9 +140,9 @@ def test_a_transaction_that_fails_only_in_its_block_is_explained(
 ) -> None:
     by_hand.automine(True)
     sender = deployed.sender()
-    deployed.send(sender, mint(deployed, sender, 7))
+    send(deployed, sender, mint(deployed, sender, 7))
     by_hand.automine(False)
-    spending = pool.submit(deployed.send, sender, deployed.token.transfer(deployed.treasury.address, 7))
+    spending = pool.submit(send, deployed, sender, deployed.token.transfer(deployed.treasury.address, 7))
     wait_for_pool(by_hand)
     by_hand.ask("anvil_dealERC20", sender.address, deployed.token.address, hex(3))  # 4 are gone meanwhile
     by_hand.mine()
@@ -160,7 +167,7 @@ def test_a_halted_chain_is_pending_not_failed(
     account = by_hand.fund(new_account())
     patient = Sender(deployed.client, account, halted_after=0.2)
     with caplog.at_level(logging.WARNING, "folkmoot.chain"):
-        waiting: Future[object] = pool.submit(deployed.send, patient, mint(deployed, patient))
+        waiting: Future[object] = pool.submit(send, deployed, patient, mint(deployed, patient))
         while "no new block" not in caplog.text:
             assert not waiting.done()
         by_hand.mine()
@@ -177,13 +184,13 @@ def test_a_deadline_ends_the_wait_and_the_next_transaction_goes_on(
     with pytest.raises(DeadlinePassed, match="mint came into no block in time"):
         waiting.result()
     by_hand.automine(True)
-    deployed.send(sender, mint(deployed, sender, 4))
+    send(deployed, sender, mint(deployed, sender, 4))
     assert deployed.token.balance_of(sender.address) == 7
 
 
 def test_a_transaction_keeps_up_with_the_fee(deployed: Network, by_hand: Anvil, pool: ThreadPoolExecutor) -> None:
     sender = deployed.sender()
-    waiting = pool.submit(deployed.send, sender, mint(deployed, sender, 5))
+    waiting = pool.submit(send, deployed, sender, mint(deployed, sender, 5))
     wait_for_pool(by_hand)
     base_fee = deployed.client.head().base_fee
     assert base_fee is not None
@@ -211,13 +218,13 @@ def test_two_processes_with_one_account_do_not_stop_each_other(deployed: Network
     senders = [Sender(deployed.client, account) for _ in range(2)]
     for _ in range(3):
         for amount, sender in enumerate(senders, 1):  # the same call with the same nonce would be one transaction
-            deployed.send(sender, mint(deployed, sender, amount))
+            send(deployed, sender, mint(deployed, sender, amount))
     assert deployed.token.balance_of(account.address) == 9
 
 
 def test_threads_share_a_sender(deployed: Network, pool: ThreadPoolExecutor) -> None:
     sender = deployed.sender()
-    sent = [pool.submit(deployed.send, sender, mint(deployed, sender)) for _ in range(20)]
+    sent = [pool.submit(send, deployed, sender, mint(deployed, sender)) for _ in range(20)]
     assert len({future.result().hash for future in sent}) == 20
     assert deployed.token.balance_of(sender.address) == 20
 
@@ -333,10 +340,10 @@ def test_a_round_is_read_as_the_contract_tells_it(deployed: Network) -> None:
 
 def test_a_managers_call_has_a_name_until_it_is_executed(deployed: Network) -> None:
     call = deployed.federation.set_fee(FEE + 1)
-    deployed.send(deployed.managers[0], call)
+    send(deployed, deployed.managers[0], call)
     action = deployed.federation.action_of(call)
     assert deployed.federation.confirmers(action) == (deployed.managers[0].address,)
-    deployed.send(deployed.managers[0], deployed.federation.revoke(action))
+    send(deployed, deployed.managers[0], deployed.federation.revoke(action))
     assert deployed.federation.confirmers(action) == ()
     assert deployed.federation.permission_fee() == FEE
 

@@ -16,7 +16,7 @@ from folkmoot.testing import Anvil, free_port, run_anvil
 from scripts.federation import FederationConfig, load_federation, template
 from tests.support.brownie import ALONE, BROWNIE
 from tests.support.cli import Cli
-from tests.support.network import new_account
+from tests.support.network import create, found, new_account
 
 ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = "http://127.0.0.1:1"
@@ -115,23 +115,12 @@ def test_a_record_is_refused_once_its_chain_is_gone(operator: Operator) -> None:
     port = free_port()
     with run_anvil(port=port) as anvil, Client([anvil.url]) as client:
         operator.name(anvil)
-        operator.deployed(client)
+        deployments.write(found(anvil, client).deployment, operator.records)
+        assert deployments.read(operator.records, client)
     with run_anvil(port=port) as anvil, Client([anvil.url]) as client:
         with pytest.raises(ChainGone, match="deploy again"):
             deployments.read(operator.records, client)
         assert client.has_code(operator.deployed(client).federation)
-
-
-def test_the_settings_of_a_file_hold(operator: Operator, node: Client) -> None:
-    token = operator.deployed(node).token
-    managers = [new_account().address for _ in range(3)]
-    record = operator.deployed(node, {"managers": managers, "quorum": 3, "fee": 7, "period": 60, "token": token})
-    federation = FederationContract(node, record.federation)
-    assert federation.managers() == tuple(managers)
-    assert (federation.quorum(), federation.permission_fee(), federation.membership_period()) == (3, 7, 60)
-    assert (record.treasury, record.token) == (federation.treasury(), token)
-    assert TreasuryContract(node, record.treasury).token() == token
-    assert federation.task_implementation() == record.task_implementation
 
 
 @pytest.fixture
@@ -155,13 +144,22 @@ def test_a_manager_named_by_its_keystore_can_manage(operator: Operator, node: Cl
     assert FederationContract(node, deployments.read("deployments", node).federation).permission_fee() == 2 * 10**18
 
 
-def test_a_manager_named_by_its_address_is_known_by_the_keys_of_its_home(
-    operator: Operator, node: Client, alice: Cli
+def test_the_settings_of_a_file_hold_and_a_manager_named_by_its_address_is_known_by_the_keys_of_its_home(
+    operator: Operator, anvil: Anvil, node: Client, alice: Cli
 ) -> None:
-    address = alice.json("account", "new")["address"]
-    assert node.chain_id
-    settings = {"managers": [new_account().address, address], "deployments": "alice/deployments"}
-    assert WARNING not in operator.deploy(settings).stdout
+    token = create(anvil, node, "FederationToken")
+    managers = [new_account().address, alice.json("account", "new")["address"], new_account().address]
+    settings = {"managers": managers, "quorum": 3, "fee": 7, "period": 60, "token": token}
+    result = operator.deploy({**settings, "deployments": "alice/deployments"})
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert WARNING not in result.stdout
+    record = deployments.read("deployments", node)
+    federation = FederationContract(node, record.federation)
+    assert federation.managers() == tuple(managers)
+    assert (federation.quorum(), federation.permission_fee(), federation.membership_period()) == (3, 7, 60)
+    assert (record.treasury, record.token) == (federation.treasury(), token)
+    assert TreasuryContract(node, record.treasury).token() == token
+    assert federation.task_implementation() == record.task_implementation
 
 
 def test_a_manager_whose_key_only_the_node_has_is_warned_of_and_mended_by_an_import(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any, cast
+from typing import Any
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
@@ -24,7 +24,6 @@ from folkmoot.chain import (
 )
 from folkmoot.testing import Anvil, Factory, LocalChain, LocalFederation
 from folkmoot.testing import found as found_federation
-from folkmoot.testing.federation import PATIENCE
 from tools.contracts import CONTRACTS
 
 FEE = 100
@@ -67,7 +66,7 @@ class Network:
         return Sender(self.client, self.anvil.fund(account or new_account()))
 
     def send(self, sender: Sender, call: Call) -> Receipt:
-        return cast("Receipt", sender.send(call, deadline=self.client.now() + PATIENCE))
+        return self.local.chain.send(sender._account, call)
 
     def decide(self, call: Call) -> Receipt:
         """A quorum of managers sends the same call."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 from math import ceil
 from threading import Lock
+from typing import Self
 
 from eth_account.signers.local import LocalAccount
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
@@ -51,6 +52,12 @@ class Receipt:
     block: int
     gas_used: int
     events: tuple[Event, ...]
+
+    @classmethod
+    def of(cls, found: TxReceipt) -> Self:
+        """What a node's receipt says."""
+        events = tuple(decode_logs(found["logs"]))
+        return cls(found["transactionHash"].to_0x_hex(), found["blockNumber"], found["gasUsed"], events)
 
 
 class BlockLiveness:
@@ -127,8 +134,7 @@ class Sender:
         found = self._await(call, offered, deadline)
         if found["status"] != 1:
             raise self._client.reason(call.name, transaction, found)
-        events = tuple(decode_logs(found["logs"]))
-        return Receipt(found["transactionHash"].to_0x_hex(), found["blockNumber"], found["gasUsed"], events)
+        return Receipt.of(found)
 
     @contextmanager
     def _turn(self, call: Call, deadline: int) -> Iterator[None]:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import urllib3
@@ -43,21 +43,32 @@ class LocalConnection(HTTPProvider):
             raise ConnectionError(str(error)) from error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Anvil:
     """A running Anvil. Unless an option or `automine` says otherwise, it mines each transaction at once."""
 
     url: str
     process: subprocess.Popen[bytes]
+    _web3: Web3 = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._web3 = Web3(LocalConnection(self.url), middleware=[])
 
     def ask(self, method: str, *params: Any) -> Any:
         """The node's answer to a JSON-RPC request."""
-        return Web3(LocalConnection(self.url)).manager.request_blocking(method, list(params))  # type: ignore[arg-type]
+        return self._web3.manager.request_blocking(method, list(params))  # type: ignore[arg-type]
 
     def fund(self, account: LocalAccount, wei: int = 10**18) -> LocalAccount:
         """Set an account's balance; returns the account."""
         self.ask("anvil_setBalance", account.address, hex(wei))
         return account
+
+    def send_as(self, account: LocalAccount, to: str, data: bytes, gas: int) -> str:
+        """Send a transaction in an account's name, for which the node asks no signature; returns its hash."""
+        self.fund(account)
+        self.ask("anvil_impersonateAccount", account.address)
+        request = {"from": account.address, "to": to, "data": f"0x{data.hex()}", "gas": hex(gas)}
+        return str(self.ask("eth_sendTransaction", request))
 
     def pass_time(self, seconds: int) -> None:
         """Move the chain's time on. No block is mined."""
