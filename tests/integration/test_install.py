@@ -6,12 +6,14 @@ import shutil
 import subprocess
 import sys
 from functools import partial
+from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
 from textwrap import dedent
 from zipfile import ZipFile
 
 import numpy as np
 import pytest
+from packaging.requirements import Requirement
 
 import folkmoot
 import folkmoot.testing
@@ -44,11 +46,22 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def commands(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an environment's commands; in it is what the wheel asks for, in the versions of the lock."""
+    """The folder of an environment's commands; beside the wheel is only what it asks for, in the versions of the lock.
+
+    That is copied from this environment: pip works longer on finding it again than all these tests do.
+    """
     environment = tmp_path_factory.mktemp("environment")
     _run(sys.executable, "-m", "venv", "--without-pip", environment)
     pip = (sys.executable, "-m", "pip", "--python", environment)
-    _run(*pip, "install", "--no-compile", "--constraint", ROOT / "requirements.txt", wheel)
+    _run(*pip, "install", "--no-index", "--no-deps", "--no-compile", wheel)
+    (packages,) = environment.glob("lib/*/site-packages")
+    (installed,) = distributions(name="folkmoot", path=[str(packages)])
+    for name in _asked_for(installed):
+        for file in distribution(name).files or ():
+            if ".." not in file.parts:  # a command's
+                (packages / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(file.locate(), packages / file)
+    _run(*pip, "check")
     return environment / "bin"
 
 
@@ -138,6 +151,20 @@ def test_a_plug_in_is_tested_as_the_documentation_has_it(commands: Path, tmp_pat
     assert example
     run = "test_two_members_train_with_it_and_three_judge(Path('federation'))"
     _run(commands / "python", "-c", f"{dedent(example[0])}\n{run}", folder=tmp_path)
+
+
+def _asked_for(package: Distribution) -> set[str]:
+    """The names of the packages that one asks for without extras, and of all that these ask for in turn."""
+    found: dict[str, set[str]] = {}
+    open_ends = [(package, set[str]())]
+    while open_ends:
+        asking, extras = open_ends.pop()
+        for needed in map(Requirement, asking.requires or ()):
+            is_wanted = not needed.marker or any(needed.marker.evaluate({"extra": extra}) for extra in ("", *extras))
+            if is_wanted and not (needed.name in found and needed.extras <= found[needed.name]):
+                found.setdefault(needed.name, set()).update(needed.extras)
+                open_ends.append((distribution(needed.name), needed.extras))
+    return set(found)
 
 
 def _documented_plugin() -> str:
