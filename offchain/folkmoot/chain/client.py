@@ -6,7 +6,7 @@ Besu and Geth answer; nothing needs more of them than the ETH namespace.
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self, cast
@@ -16,8 +16,7 @@ from eth_typing import HexStr
 from hexbytes import HexBytes
 from web3 import Web3
 from web3.exceptions import TransactionNotFound, Web3RPCError
-from web3.middleware import ExtraDataToPOAMiddleware
-from web3.types import BlockData, BlockIdentifier, LogReceipt, Nonce, RPCEndpoint, TxParams, TxReceipt
+from web3.types import BlockIdentifier, LogReceipt, Nonce, RPCEndpoint, TxParams, TxReceipt
 
 from folkmoot.chain.failover import Connect, Failover, http
 from folkmoot.chain.rpc_errors import is_known, translated
@@ -25,6 +24,7 @@ from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, OutOfGas,
 
 log = logging.getLogger(__name__)
 
+_BLOCK, _CALL, _NONCE = map(RPCEndpoint, ("eth_getBlockByNumber", "eth_call", "eth_getTransactionCount"))
 _FEES = ("gasPrice", "maxFeePerGas", "maxPriorityFeePerGas")
 
 
@@ -58,7 +58,6 @@ class Client:
             raise ConfigError("no node to connect to", "give at least one RPC URL")
         self._session = requests.Session()
         self.web3 = Web3(Failover(urls, connect or http(timeout, self._session)))
-        self.web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)  # without it QBFT's headers are refused
         self.web3.middleware_onion.remove("validation")  # asks for the chain's id with every read
         self._clock = clock
         self._seen: tuple[int, float] | None = None  # a time on the chain, and the clock's then
@@ -88,12 +87,13 @@ class Client:
     def block(self, number: BlockIdentifier) -> Block:
         """One mined block. Raises `ChainError` if there is none of that number."""
         found = self._fetch(number)
+        fee = found.get("baseFeePerGas")
         return Block(
-            found["number"],
-            found["hash"].to_0x_hex(),
-            found["timestamp"],
-            found["gasLimit"],
-            found.get("baseFeePerGas"),
+            int(found["number"], 16),
+            found["hash"],
+            int(found["timestamp"], 16),
+            int(found["gasLimit"], 16),
+            None if fee is None else int(fee, 16),
         )
 
     def now(self) -> int:
@@ -116,12 +116,26 @@ class Client:
         except ChainError:  # a node that makes no pending block
             self._fetch("latest")
 
-    def _fetch(self, block: BlockIdentifier) -> BlockData:
-        with translated():
-            found = self.web3.eth.get_block(block)
-        if found["timestamp"] > self._time():
-            self._seen = found["timestamp"], self._clock()
+    def _fetch(self, block: BlockIdentifier) -> Mapping[str, str]:
+        """A block as the node tells it. Nothing in it is refused: QBFT's have more `extraData` than web3 lets pass."""
+        found = self._ask(_BLOCK, _hexadecimal(block), False)
+        if not isinstance(found, dict):
+            raise ChainError(f"the node has no block {block!r}", "see that it follows the chain")
+        timestamp = int(found["timestamp"], 16)
+        if timestamp > self._time():
+            self._seen = timestamp, self._clock()
         return found
+
+    def _ask(self, method: RPCEndpoint, *parameters: Any) -> Any:
+        """What a node answers. Raises what web3 makes of a refusal."""
+        answer = self._answer(method, *parameters)
+        with translated():
+            return self.web3.manager.request_blocking(method, parameters) if answer is None else answer
+
+    def _answer(self, method: RPCEndpoint, *parameters: Any) -> Any:
+        """A node's answer as it is, because web3 works longer on one than the node; None for a refusal."""
+        answer = self.web3.provider.make_request(method, parameters)
+        return answer.get("result") if isinstance(answer, dict) else None
 
     def _time(self) -> int:
         if self._seen is None:
@@ -142,22 +156,15 @@ class Client:
             return len(self.web3.eth.get_code(Web3.to_checksum_address(address))) > 0
 
     def read(self, to: str, data: bytes, at: BlockIdentifier) -> bytes:
-        """A contract's answer to an encoded call after block `at`. Raises what the contract would.
-
-        Asks the node directly, because web3 works longer on the request than the node; a refusal is left to web3.
-        """
+        """A contract's answer to an encoded call after block `at`. Raises what the contract would."""
         request: TxParams = {"to": Web3.to_checksum_address(to), "data": HexStr(f"0x{data.hex()}")}
-        block = hex(at) if isinstance(at, int) else at
-        answer = self.web3.provider.make_request(RPCEndpoint("eth_call"), [request, block])
-        if isinstance(answer, dict) and isinstance(answer.get("result"), str):
-            return bytes(HexBytes(answer["result"]))
+        answer = self._answer(_CALL, request, _hexadecimal(at))
         with translated():
-            return bytes(self.web3.eth.call(request, at))
+            return bytes(HexBytes(answer) if isinstance(answer, str) else self.web3.eth.call(request, at))
 
     def next_nonce(self, address: str) -> Nonce:
         """The nonce after those of all transactions that the node knows of, pending ones included."""
-        with translated():
-            return self.web3.eth.get_transaction_count(Web3.to_checksum_address(address), "pending")
+        return Nonce(int(self._ask(_NONCE, Web3.to_checksum_address(address), "pending"), 16))
 
     # --------------------------------------------------------- transactions
 
@@ -239,3 +246,7 @@ class Client:
             return self.web3.eth.get_logs(
                 {"address": [Web3.to_checksum_address(a) for a in addresses], "fromBlock": first, "toBlock": last}
             )
+
+
+def _hexadecimal(block: BlockIdentifier) -> Any:
+    return hex(block) if isinstance(block, int) else block
