@@ -3,17 +3,18 @@
 import atexit
 import socket
 import tempfile
-import threading
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from brownie import chain, web3
+from brownie import web3
 from brownie._config import CONFIG
 from brownie.exceptions import VirtualMachineError
-from brownie.network import account as brownie_account
 from brownie.network import contract as brownie_contract
-from brownie.network.transaction import TransactionReceipt
+from brownie.network.account import Account
+from brownie.network.transaction import Status, TransactionReceipt
 from brownie.test.managers import base as brownie_manager
+from eth_typing import BlockNumber
 from hexbytes import HexBytes
 from web3 import IPCProvider
 from web3._utils import method_formatters
@@ -22,9 +23,8 @@ from web3.datastructures import AttributeDict
 GAS = 60_000_000  # a transaction's, where it names no other limit: a whole block's
 # Brownie's and web3's own parts, some of which are replaced below.
 _MANAGER: Any = brownie_manager
-_ACCOUNT: Any = brownie_account
+_ACCOUNT: Any = Account
 _CONTRACT: Any = brownie_contract
-_CHAIN: Any = chain.__class__
 _WEB3: Any = web3
 _FORMATTERS: Any = method_formatters
 
@@ -39,11 +39,14 @@ def use_free_port() -> None:
 
 
 def use_pipe() -> Path:
-    """Let Anvil listen at a socket file too. HTTP costs both sides many times what they do for most requests."""
+    """Let Anvil listen at a socket file too, and keep what it knows of older blocks in its memory.
+
+    HTTP costs both sides many times what most requests do; to write the state of each block to a file, a third of all.
+    """
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
     path = Path(folder.name, "anvil.ipc")
-    CONFIG.networks["development"]["cmd"] = f"anvil --ipc {path}"
+    CONFIG.networks["development"]["cmd"] = f"anvil --ipc {path} --max-persisted-states 0"
     return path
 
 
@@ -51,21 +54,26 @@ def skip_bookkeeping() -> None:
     """Leave out what brownie does for options that are not used here.
 
     It hashes every test file for ``--update``, and compares every deployed contract with the compiled one for
-    ``--coverage``. Its undo buffer takes a snapshot for each transaction.
+    ``--coverage``. For listeners, of which there are none, it makes an object of each event of each contract.
     """
     _MANAGER._get_ast_hash = lambda _path: ""
     _CONTRACT._verify_deployed_code = lambda *_: True
-    _CHAIN._add_to_undo_buffer = lambda *_: None
+    _CONTRACT.ContractEvents = lambda _contract: None
 
 
 def connect_directly(pipe: Path) -> None:
-    """Make brownie ask the node, at its socket file, for no more than the tests need. Call it when the node is up."""
+    """Make brownie ask the node, at its socket file, for no more than the tests need. Call it when the node is up.
+
+    The node takes every sender's word for who it is: to sign and to recover the signer takes it as long as to execute.
+    """
     _FORMATTERS.ABI_REQUEST_FORMATTERS.clear()  # brownie gives every address and number as the node wants it
     for name in ASKING:
         _WEB3.middleware_onion.remove(name)
     _WEB3.provider = IPCProvider(pipe)
     _WEB3.eth.call = _call
-    _ACCOUNT._PrivateKeyAccount._make_transaction = _send
+    _ACCOUNT.transfer = _transfer
+    _ACCOUNT.deploy = _deploy
+    _ask("anvil_autoImpersonateAccount", True)
 
 
 class Mined(TransactionReceipt):
@@ -75,16 +83,20 @@ class Mined(TransactionReceipt):
     each opcode, although a trace of its calls tells the reason.
     """
 
-    value: Any = 0  # no contract here takes the chain's own coin
     _events = _trace_exc = _return_value = None
     _trace: Any = None
     _raw_trace: Any = None
-    _confirmed = threading.Event()  # brownie waits for it before it makes an object of a contract
-    _confirmed.set()
 
     def __init__(self, sender: Any, receiver: Any, data: Any, answer: Any) -> None:
         self.sender, self.receiver, self.input, self.txid = sender, receiver, data, answer["transactionHash"]
-        self._set_from_receipt(AttributeDict.recursive(_FORMATTERS.receipt_formatter(answer)))
+        self.block_number, self.gas_used = BlockNumber(int(answer["blockNumber"], 16)), int(answer["gasUsed"], 16)
+        self.status, self.contract_address = Status(int(answer["status"], 16)), answer["contractAddress"]
+        self._answer = answer
+
+    @cached_property
+    def logs(self) -> Any:  # type: ignore[override] # a plain attribute in brownie
+        """What the events are decoded from, when a test asks for them."""
+        return AttributeDict.recursive(_FORMATTERS.receipt_formatter(self._answer)).logs
 
     def output(self) -> str:
         """What the transaction returned, or why it was refused."""
@@ -97,20 +109,27 @@ class Mined(TransactionReceipt):
             self._confirmed_return_value(self.output())
 
 
-def _send(sender: Any, to: Any, value: int, gas: int | None, *options: Any) -> tuple[Mined, None]:
-    """Send a transaction and take its receipt, in one request. Raises what the contract would.
+def _transfer(
+    sender: Any, to: Any = None, amount: int = 0, gas_limit: int | None = None, data: str = "", **_: Any
+) -> Mined:
+    """Send a transaction and take its receipt, in one request. Gas is free here, and the node knows the nonce.
 
-    Of brownie's other options only the fifth, the data, counts: gas is free here, and the node knows the nonce.
+    Raises what the contract would.
     """
-    data = options[4]
-    sent = {"from": sender.address, "value": hex(value), "gas": hex(gas or GAS), "gasPrice": "0x0", "data": data}
+    sent = {"from": sender.address, "value": hex(amount), "gas": hex(gas_limit or GAS), "gasPrice": "0x0", "data": data}
     receipt = Mined(sender, to, data, _ask("eth_sendTransactionSync", sent | ({"to": to} if to else {})))
     if not receipt.status:
         raise VirtualMachineError(ValueError({"message": "refused", "data": receipt.output()}))
-    return receipt, None
+    return receipt
 
 
-def _call(request: dict[str, Any], *_options: Any) -> HexBytes:
+def _deploy(sender: Any, contract: Any, *arguments: Any, **_: Any) -> Any:
+    """Deploy a contract. Raises what its constructor would."""
+    receipt = _transfer(sender, data=contract.deploy.encode_input(*arguments))
+    return contract.at(receipt.contract_address, sender, receipt)
+
+
+def _call(request: dict[str, Any], *_: Any) -> HexBytes:
     """What a call returns after the latest block, without the many steps in which web3 prepares it."""
     return HexBytes(_ask("eth_call", request, "latest"))
 
