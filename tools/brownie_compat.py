@@ -17,7 +17,7 @@ from brownie.test.managers import base as brownie_manager
 from eth_typing import BlockNumber
 from hexbytes import HexBytes
 from web3 import IPCProvider
-from web3._utils import method_formatters
+from web3._utils.method_formatters import receipt_formatter
 from web3.datastructures import AttributeDict
 
 GAS = 60_000_000  # a transaction's, where it names no other limit: a whole block's
@@ -26,9 +26,6 @@ _MANAGER: Any = brownie_manager
 _ACCOUNT: Any = Account
 _CONTRACT: Any = brownie_contract
 _WEB3: Any = web3
-_FORMATTERS: Any = method_formatters
-
-ASKING = ("validation", "gas_price_strategy", "gas_estimate")  # parts of web3 that ask the node before each request
 
 
 def use_free_port() -> None:
@@ -66,9 +63,6 @@ def connect_directly(pipe: Path) -> None:
 
     The node takes every sender's word for who it is: to sign and to recover the signer takes it as long as to execute.
     """
-    _FORMATTERS.ABI_REQUEST_FORMATTERS.clear()  # brownie gives every address and number as the node wants it
-    for name in ASKING:
-        _WEB3.middleware_onion.remove(name)
     _WEB3.provider = IPCProvider(pipe)
     _WEB3.eth.call = _call
     _ACCOUNT.transfer = _transfer
@@ -96,7 +90,7 @@ class Mined(TransactionReceipt):
     @cached_property
     def logs(self) -> Any:  # type: ignore[override] # a plain attribute in brownie
         """What the events are decoded from, when a test asks for them."""
-        return AttributeDict.recursive(_FORMATTERS.receipt_formatter(self._answer)).logs
+        return AttributeDict.recursive(receipt_formatter(self._answer)).logs
 
     def output(self) -> str:
         """What the transaction returned, or why it was refused."""
