@@ -38,7 +38,8 @@ def use_free_port() -> None:
 def use_pipe() -> Path:
     """Let Anvil listen at a socket file too, and keep what it knows of older blocks in its memory.
 
-    HTTP costs both sides many times what most requests do; to write the state of each block to a file, a third of all.
+    HTTP costs both sides many times what most requests do. Anvil spends about a third of its time on the files to which
+    it would write the state after each block.
     """
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
@@ -61,7 +62,7 @@ def skip_bookkeeping() -> None:
 def connect_directly(pipe: Path) -> None:
     """Make brownie ask the node, at its socket file, for no more than the tests need. Call it when the node is up.
 
-    The node takes every sender's word for who it is: to sign and to recover the signer takes it as long as to execute.
+    The node takes a sender's word for who it is: to sign, and to recover the signer, is another third of its work.
     """
     _WEB3.provider = IPCProvider(pipe)
     _WEB3.eth.call = _call
