@@ -1,27 +1,31 @@
 """What brownie 1.22 needs to be told before its tests run here, in tests/contracts/conftest.py."""
 
+import atexit
 import socket
+import tempfile
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
-from brownie import chain, web3
+from brownie import web3
 from brownie._config import CONFIG
-from brownie.exceptions import decode_typed_error
+from brownie.exceptions import VirtualMachineError
 from brownie.network import contract as brownie_contract
-from brownie.network.transaction import TransactionReceipt
+from brownie.network.account import Account
+from brownie.network.transaction import Status, TransactionReceipt
 from brownie.test.managers import base as brownie_manager
-from web3._utils import method_formatters
+from eth_typing import BlockNumber
+from hexbytes import HexBytes
+from web3 import IPCProvider
+from web3._utils.method_formatters import receipt_formatter
+from web3.datastructures import AttributeDict
 
-from folkmoot.testing import LocalConnection
-
-RECEIPT_S = 60  # for a block that Anvil mines at once
+GAS = 60_000_000  # a transaction's, where it names no other limit: a whole block's
 # Brownie's and web3's own parts, some of which are replaced below.
 _MANAGER: Any = brownie_manager
+_ACCOUNT: Any = Account
 _CONTRACT: Any = brownie_contract
-_RECEIPT: Any = TransactionReceipt
-_CHAIN: Any = chain.__class__
 _WEB3: Any = web3
-
-ASKING = ("validation", "gas_price_strategy", "gas_estimate")  # parts of web3 that ask the node before each request
 
 
 def use_free_port() -> None:
@@ -31,39 +35,103 @@ def use_free_port() -> None:
         CONFIG.networks["development"]["cmd_settings"]["port"] = probe.getsockname()[1]
 
 
+def use_pipe() -> Path:
+    """Let Anvil listen at a socket file too, and keep what it knows of older blocks in its memory.
+
+    HTTP costs both sides many times what most requests do. Anvil spends about a third of its time on the files to which
+    it would write the state after each block.
+    """
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    path = Path(folder.name, "anvil.ipc")
+    CONFIG.networks["development"]["cmd"] = f"anvil --ipc {path} --max-persisted-states 0"
+    return path
+
+
 def skip_bookkeeping() -> None:
     """Leave out what brownie does for options that are not used here.
 
-    It hashes every test file for ``--update``, compares every deployed contract with the compiled one for
-    ``--coverage``, and asks for each opcode of a refused transaction, although a trace of its calls tells the reason.
+    It hashes every test file for ``--update``, and compares every deployed contract with the compiled one for
+    ``--coverage``. For listeners, of which there are none, it makes an object of each event of each contract.
     """
     _MANAGER._get_ast_hash = lambda _path: ""
     _CONTRACT._verify_deployed_code = lambda *_: True
-    _RECEIPT._get_trace = _read_output
+    _CONTRACT.ContractEvents = lambda _contract: None
 
 
-def connect_directly() -> None:
-    """Make brownie wait for receipts, and ask the node for no more than the tests need. Call it when the node is up.
+def connect_directly(pipe: Path) -> None:
+    """Make brownie ask the node, at its socket file, for no more than the tests need. Call it when the node is up.
 
-    Anvil counts a transaction's nonce a moment before it shows the receipt; brownie, looking in between, reports the
-    transaction as dropped, or sleeps for a second. Its undo buffer takes a snapshot for each transaction.
+    The node takes a sender's word for who it is: to sign, and to recover the signer, is another third of its work.
     """
-    method_formatters.ABI_REQUEST_FORMATTERS.clear()  # brownie gives every address and number as the node wants it
-    for name in ASKING:
-        _WEB3.middleware_onion.remove(name)
-    _WEB3.provider = LocalConnection(_WEB3.provider.endpoint_uri)
-    wait = web3.eth.wait_for_transaction_receipt
-    _WEB3.eth.get_transaction_receipt = lambda txid: wait(txid, timeout=RECEIPT_S, poll_latency=0.005)
-    _CHAIN._add_to_undo_buffer = lambda *_: None
+    _WEB3.provider = IPCProvider(pipe)
+    _WEB3.eth.call = _call
+    _ACCOUNT.transfer = _transfer
+    _ACCOUNT.deploy = _deploy
+    _ask("anvil_autoImpersonateAccount", True)
 
 
-def _read_output(receipt: TransactionReceipt) -> None:
-    """What a transaction returned, or why it was refused."""
-    if receipt._raw_trace is not None:
-        return
-    receipt._raw_trace = receipt._trace = []
-    call = _WEB3.provider.make_request("debug_traceTransaction", [receipt.txid, {"tracer": "callTracer"}])["result"]
-    if receipt.status:
-        receipt._confirmed_return_value(call["output"])
-    else:
-        receipt._revert_msg, receipt._dev_revert_msg = decode_typed_error(call["output"]), ""
+class Mined(TransactionReceipt):
+    """Brownie's receipt, made of what was sent and what the node answered.
+
+    Brownie's own asks for the transaction, the receipt and the nonce, in a thread; and of a refused transaction for
+    each opcode, although a trace of its calls tells the reason.
+    """
+
+    _events = _trace_exc = _return_value = None
+    _trace: Any = None
+    _raw_trace: Any = None
+
+    def __init__(self, sender: Any, receiver: Any, data: Any, answer: Any) -> None:
+        self.sender, self.receiver, self.input, self.txid = sender, receiver, data, answer["transactionHash"]
+        self.block_number, self.gas_used = BlockNumber(int(answer["blockNumber"], 16)), int(answer["gasUsed"], 16)
+        self.status, self.contract_address = Status(int(answer["status"], 16)), answer["contractAddress"]
+        self._answer = answer
+
+    @cached_property
+    def logs(self) -> Any:  # type: ignore[override] # a plain attribute in brownie
+        """What the events are decoded from, when a test asks for them."""
+        return AttributeDict.recursive(receipt_formatter(self._answer)).logs
+
+    def output(self) -> str:
+        """What the transaction returned, or why it was refused."""
+        output: str = _ask("debug_traceTransaction", self.txid, {"tracer": "callTracer"}).get("output", "0x")
+        return output
+
+    def _get_trace(self) -> None:
+        if self._raw_trace is None:
+            self._raw_trace = self._trace = []
+            self._confirmed_return_value(self.output())
+
+
+def _transfer(
+    sender: Any, to: Any = None, amount: int = 0, gas_limit: int | None = None, data: str = "", **_: Any
+) -> Mined:
+    """Send a transaction and take its receipt, in one request. Gas is free here, and the node knows the nonce.
+
+    Raises what the contract would.
+    """
+    sent = {"from": sender.address, "value": hex(amount), "gas": hex(gas_limit or GAS), "gasPrice": "0x0", "data": data}
+    receipt = Mined(sender, to, data, _ask("eth_sendTransactionSync", sent | ({"to": to} if to else {})))
+    if not receipt.status:
+        raise VirtualMachineError(ValueError({"message": "refused", "data": receipt.output()}))
+    return receipt
+
+
+def _deploy(sender: Any, contract: Any, *arguments: Any, **_: Any) -> Any:
+    """Deploy a contract. Raises what its constructor would."""
+    receipt = _transfer(sender, data=contract.deploy.encode_input(*arguments))
+    return contract.at(receipt.contract_address, sender, receipt)
+
+
+def _call(request: dict[str, Any], *_: Any) -> HexBytes:
+    """What a call returns after the latest block, without the many steps in which web3 prepares it."""
+    return HexBytes(_ask("eth_call", request, "latest"))
+
+
+def _ask(method: str, *parameters: Any) -> Any:
+    """What the node answers. Raises `ValueError`, as brownie expects it, with an error's data."""
+    answer = _WEB3.provider.make_request(method, parameters)
+    if "error" in answer:
+        raise ValueError(answer["error"])
+    return answer["result"]

@@ -12,9 +12,10 @@ from tests.contracts.cast import Cast
 from tests.contracts.lifecycle import Lifecycle, begin
 from tests.support.evm import rewound
 from tests.support.keys import public_key_of
-from tools.brownie_compat import connect_directly, skip_bookkeeping, use_free_port
+from tools.brownie_compat import connect_directly, skip_bookkeeping, use_free_port, use_pipe
 
 use_free_port()
+PIPE = use_pipe()
 skip_bookkeeping()
 
 FEE = 100
@@ -44,7 +45,7 @@ def test_rewound(module_rewound: None) -> Iterator[None]:  # noqa: ARG001
 
 @pytest.fixture(scope="session")
 def deployer() -> Any:
-    connect_directly()
+    connect_directly(PIPE)
     return accounts[0]
 
 

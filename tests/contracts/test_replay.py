@@ -18,7 +18,6 @@ from folkmoot.chain import (
     fetch_events,
     replay,
 )
-from folkmoot.testing import LocalConnection
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import DEADLINES, Lifecycle
 from tests.contracts.player import Player
@@ -29,7 +28,7 @@ NOBODY = Participant(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
-    with Client([web3.provider.endpoint_uri], connect=LocalConnection) as client:
+    with Client(["brownie's node"], connect=lambda _url: web3.provider) as client:
         yield client
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from brownie import history, project, web3
+from brownie import project, web3
 from brownie.convert.datatypes import HexString
 from brownie.exceptions import VirtualMachineError
 
@@ -24,7 +24,6 @@ def rewound() -> Iterator[None]:
         yield
     finally:
         web3.provider.make_request("evm_revert", [mark])
-        history.clear()
         for container, count in containers:
             for contract in list(container)[count:]:
                 container.remove(contract)
