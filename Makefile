@@ -25,11 +25,12 @@ test-fast: setup ## Run the tests that need no chain and no compiler: about a mi
 
 check: style words types abi snapshots ## Format, lint, retired words, types, exported ABIs and bytecode, gas and sizes
 
+# Lint compiles for itself, without code: in the tests' folder it would take theirs away.
 style: setup
 	$(IN) ruff format --check .
 	$(IN) ruff check .
 	$(IN) forge fmt --check
-	$(IN) forge lint contracts --deny notes
+	$(IN) FOUNDRY_OUT=build/lint FOUNDRY_CACHE_PATH=build/lint-cache forge lint contracts --deny notes
 
 words: setup
 	$(IN) python -m tools.retired_words

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from folkmoot.chain import Client
-from folkmoot.testing import Anvil, LocalConnection, run_anvil
+from folkmoot.testing import Anvil, run_anvil
 from tests.support.network import Network, found
 from tools import contracts
 
@@ -17,7 +17,7 @@ def anvil() -> Iterator[Anvil]:
 
 @pytest.fixture(scope="session")
 def client(anvil: Anvil) -> Iterator[Client]:
-    with Client([anvil.url], connect=LocalConnection) as client:
+    with Client([anvil.url], connect=anvil.connect) as client:
         yield client
 
 

@@ -6,7 +6,6 @@ from typing import Protocol, TypeVar
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_typing import HexStr
 from web3 import Web3
 
 from folkmoot.chain import (
@@ -28,7 +27,6 @@ from folkmoot.testing.anvil import Anvil
 from folkmoot.testing.contracts import Contracts, deploy, packaged
 
 FEE = 100 * 10**18  # of a membership, in the token's smallest unit
-POLL_S = 0.005  # between looks for a receipt: Anvil shows it a moment after the answer
 
 Sent = tuple[LocalAccount, Call]
 E = TypeVar("E", bound=Event)
@@ -67,8 +65,7 @@ class LocalChain:
 
     def send(self, account: LocalAccount, call: Call) -> Receipt:
         """Execute one call in an account's name. Raises `ChainError`."""
-        sent = self.anvil.send_as(account, call.to, call.data, MAX_GAS)
-        found = self.client.web3.eth.wait_for_transaction_receipt(HexStr(sent), poll_latency=POLL_S)
+        found = self.anvil.send_as(account, call.to, call.data, MAX_GAS)
         if found["status"] != 1:
             raise self.client.reason(call.name, {**call.request(account.address), "gas": MAX_GAS}, found)
         return Receipt.of(found)

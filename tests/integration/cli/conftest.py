@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from folkmoot.chain import Client, Sender, create_account, deployments
-from folkmoot.testing import Anvil, LocalChain, LocalConnection, found, run_anvil
+from folkmoot.testing import Anvil, LocalChain, found, run_anvil
 from tests.integration.cli.people import FEE, PASSWORD, SMALL, Crew, People, propose
 from tests.support.cli import Cli
 from tests.support.network import Network
@@ -28,7 +28,7 @@ def founded(chain: Anvil, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (folder / "blobs").mkdir()
     (folder / "small.toml").write_text(SMALL)
     managers = [create_account(folder / f"m{i}.json", lambda: PASSWORD, iterations=2) for i in range(3)]
-    with Client([chain.url], connect=LocalConnection) as client:
+    with Client([chain.url], connect=chain.connect) as client:
         federation = found(LocalChain(chain, client), managers, fee=FEE, contracts=contracts.CONTRACTS)
         deployment = federation.deployment
         deployments.write(deployment, folder / "deployments")
