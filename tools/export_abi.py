@@ -5,9 +5,7 @@ One file a contract, and errors.json: every custom error of every contract and l
 
 import argparse
 import json
-import subprocess
 import sys
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,10 @@ from typing import Any
 from eth_typing import ABIElement, ABIError
 from eth_utils.abi import abi_to_signature, function_abi_to_4byte_selector
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools import forge
+from tools.compile import forge_artifacts, settings
+from tools.workcopy import ROOT
+
 ABI_DIRECTORY = ROOT / "offchain" / "folkmoot" / "chain" / "abis"
 # directories of contracts/ that participants do not talk to
 NOT_DEPLOYED = ("interfaces", "libraries", "mocks", "rounds", "types")
@@ -27,25 +28,11 @@ Compiled = dict[tuple[str, str], Abi]  # (source file, contract) -> ABI
 
 
 def compile_abis() -> Compiled:
-    """Compile everything under contracts/, and the ERC-20 interface, as far as the ABIs.
-
-    Raises:
-        SystemExit: with the compiler's messages.
-    """
-    profile = tomllib.loads((ROOT / "foundry.toml").read_text())["profile"]["default"]
-    files = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "contracts").rglob("*.sol"))]
-    request = {
-        "language": "Solidity",
-        "sources": {file: {"urls": [file]} for file in [*files, TOKEN[0]]},
-        "settings": {"remappings": profile["remappings"], "outputSelection": {"*": {"*": ["abi"]}}},
-    }
-    command = [str(ROOT / profile["solc"]), "--standard-json", "--allow-paths", "."]
-    answer = subprocess.run(command, cwd=ROOT, input=json.dumps(request), capture_output=True, text=True, check=True)
-    output = json.loads(answer.stdout)
-    errors = [error["formattedMessage"] for error in output.get("errors", []) if error["severity"] == "error"]
-    if errors:
-        raise SystemExit("\n".join(errors))
-    return {(file, name): unit["abi"] for file, units in output["contracts"].items() for name, unit in units.items()}
+    """The ABIs of everything under contracts/, and of the ERC-20 interface, once forge has compiled what changed."""
+    forge.run("build", "contracts", "--silent", check=True)
+    token = json.loads((ROOT / "build" / "forge" / "IERC20Metadata.sol" / "IERC20Metadata.json").read_text())
+    artifacts = [*forge_artifacts(ROOT), (TOKEN[1], token)]
+    return {(next(iter(settings(found)["compilationTarget"])), name): found["abi"] for name, found in artifacts}
 
 
 def minimal(node: Any) -> Any:

@@ -1,11 +1,13 @@
+import os
+
 import pytest
-import torch
 
 from tools import contracts
+
+os.environ["OMP_NUM_THREADS"] = "1"  # for PyTorch, which tests import later, as in the processes that run cells
 
 
 @pytest.fixture(scope="session", autouse=True)
 def built() -> None:
-    """One thread, as in the processes that run cells, and contracts to deploy."""
-    torch.set_num_threads(1)
+    """Contracts to deploy."""
     contracts.build()

@@ -1,5 +1,7 @@
 """What is counted agrees with what happened, told in other ways."""
 
+from functools import cache
+
 import pytest
 
 from experiments.cost import CALLS, GAS, cells, measure
@@ -8,6 +10,7 @@ from experiments.experiment import Cell
 JUDGED, UNJUDGED = (next(cell for cell in cells(True) if cell.system == system) for system in ("bflc", "basic-fl"))
 
 
+@cache
 def measured(cell: Cell) -> dict[str, float]:
     return {one.metric: one.value for one in measure(cell, None, lambda *_: None)}
 

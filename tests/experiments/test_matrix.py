@@ -1,7 +1,5 @@
 """Which cells there are, in which order, and what is said of the results."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +8,6 @@ from experiments.matrix import CLEAN, MAIN, cells, report
 from experiments.systems import GUARD, PRESETS
 from folkmoot.simulation.attacks import ATTACKS
 from tests.support.experiments import run_experiment
-from tools.workcopy import ROOT
 
 
 def cell(attack: str, *, system: str = "krum", split: str = "writer", seed: int = 1) -> Cell:
@@ -83,8 +80,7 @@ def test_what_there_is_so_far_is_shown_without_running_anything(tmp_path: Path) 
 
 
 def test_where_there_is_nothing_to_show_it_says_so(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "experiments", "matrix", "--results", str(tmp_path), "--jobs", "0"]
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    done = run_experiment("matrix", tmp_path, "--jobs", "0")
     told = f"matrix: there are no results in {tmp_path / 'matrix.csv'} (run it with --jobs 1 or more)\n"
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
+    assert (done.exit_code, done.output) == (1, told)
     assert not list(tmp_path.iterdir())

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from experiments.bflc_table1 import EXPERIMENT as TABLE1
 from experiments.experiment import Cell, Measured, Results
-from experiments.matrix import EXPERIMENT, cells
+from experiments.matrix import cells
 from experiments.running import run
 from folkmoot.errors import FolkmootError
 from folkmoot.testing.consortium import PATIENCE
@@ -18,11 +19,11 @@ from tools.workcopy import ROOT
 
 
 def test_a_cell_that_fails_stops_no_other_and_is_named(tmp_path: Path) -> None:
-    (good, *_) = cells(True)
-    bad = Cell(system="nobody", settings=good.settings, seed=7)
-    results = Results(tmp_path / "matrix.csv")
+    one, *_, good = TABLE1.cells(True)
+    bad = Cell(system="nobody", settings=one.settings, seed=7)
+    results = Results(tmp_path / "bflc-table1.csv")
     with pytest.raises(FolkmootError, match=rf"^1 of 2 cells failed; first {bad}: no system 'nobody' runs"):
-        run(EXPERIMENT, results, [bad, good], data=None, jobs=1)
+        run(TABLE1, results, [bad, good], data=None, jobs=1)
     assert results.missing([bad, good]) == [bad]
 
 

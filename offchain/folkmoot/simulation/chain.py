@@ -12,9 +12,10 @@ from typing import Any, Self, cast
 import numpy as np
 from eth_account.signers.local import LocalAccount
 from hexbytes import HexBytes
-from web3.types import TxParams, TxReceipt
+from web3.types import LogReceipt, RPCEndpoint, TxParams, TxReceipt
 
 from folkmoot.chain import Call, Client, Receipt, Sender, decode_logs
+from folkmoot.chain.abi import typed
 from folkmoot.chain.accounts import Signed, sign
 from folkmoot.errors import ChainError, ContractError
 from folkmoot.testing import FREE_GAS, LocalConnection, account_of
@@ -55,17 +56,29 @@ class Tally:
         return Tally(self.transactions - less.transactions, self.late - less.late, self.gas - less.gas)
 
 
+class LocalClient(Client):
+    """A `Client` that reads logs without web3, which works longer on them than Anvil."""
+
+    def logs(self, addresses: Sequence[str], first: int, last: int) -> list[LogReceipt]:
+        """As `Client.logs`; a refusal is left to web3."""
+        asked = {"address": [*addresses], "fromBlock": hex(first), "toBlock": hex(last)}
+        answer = self.web3.provider.make_request(RPCEndpoint("eth_getLogs"), [asked])
+        return [*map(_log, answer["result"])] if "result" in answer else super().logs(addresses, first, last)
+
+
 class PooledChain:
     """One Anvil, started with the options in `ANVIL`, which mines when it is told to; a `folkmoot.testing.Chain`.
 
-    `now` is the time of the next block. Blocks are one to `PACE_S` seconds apart, drawn by the seed: Bift lets a
-    block's time choose its rule, and with a constant pace it would choose the same one in every round.
+    `now` is the time of the next block, `height` the number of the last one. Blocks are one to `PACE_S` seconds apart,
+    drawn by the seed: Bift lets a block's time choose its rule, and with a constant pace it would choose the same one
+    in every round.
     """
 
     def __init__(self, url: str, seed: int = 0) -> None:
         self._node = LocalConnection(url)
-        self.client = Client([url], connect=lambda _: self._node)
+        self.client = LocalClient([url], connect=lambda _: self._node)
         self.now = GENESIS + 1
+        self.height = 0
         self.tally = Tally()
         self._pool: list[Posted] = []
         self._nonces: dict[str, int] = {}
@@ -110,7 +123,9 @@ class PooledChain:
     def create(self, name: str, code: bytes) -> str:
         """Create a contract; returns its address."""
         (receipt,) = self.execute((self._deployer, Call("", code, name, ())))
-        return str(self.client.web3.eth.get_transaction_receipt(receipt.hash)["contractAddress"])  # type: ignore[arg-type]
+        (found,) = self._ask([("eth_getTransactionReceipt", [receipt.hash])])
+        address: str = typed(str, found["contractAddress"])
+        return address
 
     def wait_until(self, time: int) -> None:
         """Let time pass, so that the next block's is `time`."""
@@ -129,12 +144,12 @@ class PooledChain:
         return [bytes(HexBytes(answer)) for answer in self._ask(asked)]
 
     def _mine_at(self, time: int) -> None:
-        """A block of this time: request by request, since the node takes up the parts of a batch side by side."""
-        self._ask([("evm_setNextBlockTimestamp", [time])])
-        self._ask([("evm_mine", [])])
+        self._ask([("evm_mine", [time])])
+        self.height += 1
 
-    def _receipts(self) -> Sequence[TxReceipt]:
-        return self.client.web3.eth.get_block_receipts("latest")
+    def _receipts(self) -> list[TxReceipt]:
+        (found,) = self._ask([("eth_getBlockReceipts", ["latest"])])
+        return [_receipt(receipt) for receipt in found]
 
     def _judged(self, posted: Posted, found: TxReceipt) -> Receipt | None:
         succeeded, gas = found["status"] == 1, found["gasUsed"]
@@ -160,6 +175,20 @@ class PooledChain:
             if "error" in answer:
                 raise ChainError(f"{method}: {answer['error']['message']}")
         return [answer["result"] for answer in answers]
+
+
+def _receipt(found: dict[str, Any]) -> TxReceipt:
+    """A receipt as web3 has it, but only what is looked at here."""
+    numbers = {name: int(found[name], 16) for name in ("status", "gasUsed", "blockNumber")}
+    logs = [_log(log) for log in found["logs"]]
+    return cast("TxReceipt", {**numbers, "transactionHash": HexBytes(found["transactionHash"]), "logs": logs})
+
+
+def _log(found: dict[str, Any]) -> LogReceipt:
+    numbers = {name: int(found[name], 16) for name in ("blockNumber", "logIndex")}
+    data = {name: HexBytes(found[name]) for name in ("data", "transactionHash")}
+    topics = [HexBytes(topic) for topic in found["topics"]]
+    return cast("LogReceipt", {**numbers, **data, "topics": topics, "address": typed(str, found["address"])})
 
 
 class Courier(Sender):

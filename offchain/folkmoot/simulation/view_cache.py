@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import lru_cache
 
 from eth_abi.abi import encode
 
 from folkmoot.chain import FederationContract, Participant, TaskContract
-from folkmoot.chain.abi import decode_values, function, kinds, typed
+from folkmoot.chain.abi import Function, decode_values, function, kinds, typed
 from folkmoot.simulation.chain import PooledChain
 from folkmoot.worker import View
 from folkmoot.worker.observer import Reader, Timekeeper
@@ -25,7 +26,6 @@ class ViewCache:
         self._observer = first
         self._marks: dict[str, Participant] = {}
         self._timekeeper = Timekeeper()
-        self._marking = function("Task", "participant")
         self._asking: dict[str, str] = {}
 
     def look(self) -> View:
@@ -41,8 +41,7 @@ class ViewCache:
         """Some members' marks in the task."""
         order = sorted(accounts)
         found = self._chain.read(self._task.address, [self._question(account) for account in order])
-        values = (decode_values(self._marking.outputs, data) for data in found)
-        self._marks |= {account: typed(Participant, *own) for account, own in zip(order, values, strict=True)}
+        self._marks |= {account: _participant(data) for account, data in zip(order, found, strict=True)}
         return {account: self._marks[account] for account in order}
 
     def trains(self, account: str) -> bool:
@@ -54,10 +53,20 @@ class ViewCache:
     def _read(self, account: str) -> View:
         if account not in self._readers:
             self._readers[account] = Reader(self._federation, self._task, self.parameters, account, TURN_S)
-        return self._readers[account].read(self._chain.client.head().number)
+        return self._readers[account].read(self._chain.height)
 
     def _question(self, account: str) -> str:
         if account not in self._asking:
-            data = self._marking.selector + encode(kinds(self._marking.inputs), [account])
+            data = _marks().selector + encode(kinds(_marks().inputs), [account])
             self._asking[account] = f"0x{data.hex()}"
         return self._asking[account]
+
+
+def _marks() -> Function:
+    return function("Task", "participant")
+
+
+@lru_cache(maxsize=4_096)  # few members' marks differ from block to block, and from each other
+def _participant(answer: bytes) -> Participant:
+    found: Participant = typed(Participant, *decode_values(_marks().outputs, answer))
+    return found
