@@ -16,7 +16,6 @@ from filelock import FileLock
 from tools import forge
 from tools.workcopy import ROOT
 
-SOURCES = ("contracts", "experiments/contracts")
 Artifact = dict[str, Any]
 
 
@@ -29,7 +28,7 @@ def compile_contracts(root: Path = ROOT) -> None:
     folder = root / "build" / "contracts"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(root / "build" / "compile.lock"):
-        forge.run("build", *SOURCES, "--silent", root=root, check=True, capture_output=True)
+        forge.build(root)
         for name, build in brownie_builds(root):
             file = folder / f"{name}.json"
             if not file.exists() or json.loads(file.read_text()).get("inputs") != build["inputs"]:

@@ -2,7 +2,6 @@
 
 from folkmoot.testing.contracts import built
 from tools import forge
-from tools.compile import SOURCES
 from tools.workcopy import ROOT
 
 CONTRACTS = built(ROOT / "build" / "forge")
@@ -10,6 +9,4 @@ RULES = ("DrawnVacancies",)
 """Of the experiments, beside those that every federation has."""
 
 
-def build() -> None:
-    """Compile what changed."""
-    forge.run("build", *SOURCES, "--silent", check=True)
+build = forge.build

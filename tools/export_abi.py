@@ -29,7 +29,7 @@ Compiled = dict[tuple[str, str], Abi]  # (source file, contract) -> ABI
 
 def compile_abis() -> Compiled:
     """The ABIs of everything under contracts/, and of the ERC-20 interface, once forge has compiled what changed."""
-    forge.run("build", "contracts", "--silent", check=True)
+    forge.build()
     token = json.loads((ROOT / "build" / "forge" / "IERC20Metadata.sol" / "IERC20Metadata.json").read_text())
     artifacts = [*forge_artifacts(ROOT), (TOKEN[1], token)]
     return {(next(iter(settings(found)["compilationTarget"])), name): found["abi"] for name, found in artifacts}

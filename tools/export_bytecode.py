@@ -20,7 +20,7 @@ METADATA = re.compile("(a264697066735822)1220[0-9a-f]{64}")  # CBOR: the key "ip
 
 def contracts() -> dict[str, Bytecode]:
     """Everything that a federation needs, by name."""
-    forge.run("build", "contracts", "--silent", check=True)
+    forge.build()
     read = built(ROOT / "build" / "forge")
     wanted = ["Federation", "FederationToken", "Task", *sorted(path.stem for path in RULES.rglob("*.sol"))]
     found: dict[str, Bytecode] = {}

@@ -20,7 +20,7 @@ from tools.compile import compile_contracts
 CLOSING_LINE = workcopy.ROOT / "build" / "closing-line"  # what was printed last, for scripts
 AT_ONCE = 2  # suites: one computes while another waits for a chain, or for the one thread of the compiler
 NO_TESTS_COLLECTED = 5  # pytest's exit code
-SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")  # each process has chains of its own
+MOST_PROCESSES = 4  # of one suite, each with chains of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ class Suite:
     """A directory under tests/: which files are its tests, and who runs them. Without `chain` it needs no contracts."""
 
     pattern: str
-    run: Callable[[Path, str, str], Outcome]
+    run: Callable[[Path, str, str, int], Outcome]
     chain: bool = True
 
 
-def run_forge(root: Path, target: str, evm: str) -> Outcome:
+def run_forge(root: Path, target: str, evm: str, _processes: int) -> Outcome:
     """Run Solidity tests; forge prints nothing but the report, so what failed is repeated from it."""
     only = ["--match-path", target] if target.endswith(".sol") else []
     kept = forge.report(root)
@@ -69,11 +69,12 @@ def run_forge(root: Path, target: str, evm: str) -> Outcome:
     return Outcome(result.returncode, result.stdout, "\n".join(texts))
 
 
-def run_pytest(root: Path, target: str, evm: str, *options: str) -> Outcome:
-    """Run Python tests."""
+def run_pytest(root: Path, target: str, evm: str, processes: int, *options: str) -> Outcome:
+    """Run Python tests, file by file in so many processes."""
     report = root / "build" / f"junit-{target.replace('/', '-')}.xml"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", target, f"--junitxml={report}", *SIDE_BY_SIDE, *options]
+    parallel = ("-n", str(processes), "--dist", "loadfile") if processes > 1 else ()
+    command = [sys.executable, "-m", "pytest", target, f"--junitxml={report}", *parallel, *options]
     result = subprocess.run(
         command,
         cwd=root,
@@ -87,22 +88,22 @@ def run_pytest(root: Path, target: str, evm: str, *options: str) -> Outcome:
     return Outcome(code, report.read_text() if report.exists() else "", result.stdout)
 
 
-def run_plain_pytest(root: Path, target: str, evm: str, *options: str) -> Outcome:
+def run_plain_pytest(root: Path, target: str, evm: str, processes: int, *options: str) -> Outcome:
     """Run Python tests without brownie, whose plugin would load its project and start a chain."""
-    return run_pytest(root, target, evm, "-p", "no:pytest-brownie", *options)
+    return run_pytest(root, target, evm, processes, "-p", "no:pytest-brownie", *options)
 
 
-def run_single_pytests(root: Path, target: str, evm: str) -> Outcome:
+def run_single_pytests(root: Path, target: str, evm: str, processes: int) -> Outcome:
     """Run Python tests that share no chain, each in whichever process is free: some take long, all in one file."""
-    return run_plain_pytest(root, target, evm, "--dist", "worksteal")
+    return run_plain_pytest(root, target, evm, processes, "--dist", "worksteal")
 
 
-SUITES = {  # the longest first; forge, while it tests, keeps others from compiling, so what asks it to comes last
-    "contracts": Suite("test_*.py", run_pytest),
+SUITES = {  # the longest first
+    "integration": Suite("test_*.py", run_plain_pytest),
     "forge": Suite("*.t.sol", run_forge),
     "folkmoot": Suite("test_*.py", run_single_pytests, chain=False),
     "experiments": Suite("test_*.py", run_single_pytests),
-    "integration": Suite("test_*.py", run_plain_pytest),
+    "contracts": Suite("test_*.py", run_pytest),
 }
 
 
@@ -126,12 +127,16 @@ def count(outcome: Outcome) -> Totals:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One target: a suite's directory, or a file of it; the checkout in which it runs, by which rules."""
+    """One target: a suite's directory, or a file of it; the checkout in which it runs, by which rules.
+
+    Its runner may have so many processes, each of which imports everything for itself.
+    """
 
     path: Path
     suite: Suite
     evm: str
     root: Path
+    processes: int
 
     def run(self) -> Totals:
         """Run it, and print what its runner printed in one piece."""
@@ -148,19 +153,20 @@ class Job:
                 compile_contracts(self.root)
         except subprocess.CalledProcessError as error:
             return Outcome(error.returncode, "", f"The contracts do not compile:\n{error.stdout}{error.stderr}")
-        return self.suite.run(self.root, str(self.path), self.evm)
+        return self.suite.run(self.root, str(self.path), self.evm, self.processes)
 
 
 def prepare(targets: Iterable[str], usual_evm: str) -> list[Job]:
     """The jobs that targets name, with a copy of the checkout for each other EVM version than the configured one."""
-    jobs, roots = [], {workcopy.configured_evm(): workcopy.ROOT}
+    jobs, roots, targets = [], {workcopy.configured_evm(): workcopy.ROOT}, [*targets]
+    processes = min(MOST_PROCESSES, (os.cpu_count() or 1) // min(AT_ONCE, len(targets)))
     for target in targets:
         name, _, evm = target.partition("@")
         evm = evm or usual_evm
         if evm not in roots:
             roots[evm] = workcopy.make_for_evm(evm)
         path = Path("tests", name) if name in SUITES else Path(name)
-        jobs.append(Job(path, SUITES[path.parts[1]], evm, roots[evm]))
+        jobs.append(Job(path, SUITES[path.parts[1]], evm, roots[evm], processes))
     return jobs
 
 

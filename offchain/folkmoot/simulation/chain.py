@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from typing import Any, Self, cast
 
 import numpy as np
+import urllib3
 from eth_account.signers.local import LocalAccount
 from hexbytes import HexBytes
-from web3.types import LogReceipt, RPCEndpoint, TxParams, TxReceipt
+from web3 import HTTPProvider
+from web3.types import LogReceipt, RPCEndpoint, RPCResponse, TxParams, TxReceipt
 
 from folkmoot.chain import Call, Client, Receipt, Sender, decode_logs
 from folkmoot.chain.abi import typed
 from folkmoot.chain.accounts import Signed, sign
 from folkmoot.errors import ChainError, ContractError
-from folkmoot.testing import FREE_GAS, LocalConnection, account_of
+from folkmoot.testing import FREE_GAS, account_of
 from folkmoot.testing.federation import Sent
 
 GENESIS = 1_700_000_000  # the chain's first second, so that no clock but its own is in a result
@@ -54,6 +56,25 @@ class Tally:
 
     def __sub__(self, less: "Tally") -> "Tally":
         return Tally(self.transactions - less.transactions, self.late - less.late, self.gas - less.gas)
+
+
+class LocalConnection(HTTPProvider):
+    """JSON-RPC to a node of this machine without a session of `requests`, which takes longer than Anvil's answer."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._pool = urllib3.connection_from_url(url, retries=False)
+
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        """The node's answer. Raises `ConnectionError` when there is none."""
+        return self.decode_rpc_response(self.post(self.encode_rpc_request(method, params)))
+
+    def post(self, body: bytes) -> bytes:
+        """The node's answer to a request, or a batch of them, in JSON."""
+        try:
+            return self._pool.request("POST", "/", body=body, headers={"Content-Type": "application/json"}).data
+        except urllib3.exceptions.HTTPError as error:
+            raise ConnectionError(str(error)) from error
 
 
 class LocalClient(Client):

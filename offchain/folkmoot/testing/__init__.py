@@ -24,7 +24,7 @@ Nothing but Foundry's `anvil` has to be installed. A test of a plug-in:
 `folkmoot.testing.memory` has a chain in memory, for what no real node does on demand; it needs the package `rlp`.
 """
 
-from folkmoot.testing.anvil import FREE_GAS, Anvil, LocalConnection, free_port, run_anvil
+from folkmoot.testing.anvil import FREE_GAS, Anvil, free_port, run_anvil
 from folkmoot.testing.consortium import Consortium, Member, local_consortium, local_federation
 from folkmoot.testing.contracts import Bytecode, Contracts, Factory, built, deploy, packaged
 from folkmoot.testing.federation import Chain, LocalChain, LocalFederation, account_of, found
@@ -39,7 +39,6 @@ __all__ = [
     "Contracts",
     "Factory",
     "LocalChain",
-    "LocalConnection",
     "LocalFederation",
     "Member",
     "Program",

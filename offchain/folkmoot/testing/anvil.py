@@ -11,12 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import urllib3
 from eth_account.signers.local import LocalAccount
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
-from web3 import HTTPProvider, IPCProvider, Web3
+from web3 import IPCProvider, Web3
 from web3._utils.method_formatters import receipt_formatter
-from web3.types import RPCEndpoint, RPCResponse, TxReceipt
+from web3.types import TxReceipt
 
 from folkmoot.errors import ConfigError, FolkmootError
 
@@ -27,32 +26,17 @@ FREE_GAS = ("--gas-price", "0", "--block-base-fee-per-gas", "0")
 START_S = 60.0
 
 
-class LocalConnection(HTTPProvider):
-    """JSON-RPC to a node of this machine without a session of `requests`, which takes longer than Anvil's answer."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self._pool = urllib3.connection_from_url(url, retries=False)
-
-    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
-        """The node's answer. Raises `ConnectionError` when there is none."""
-        return self.decode_rpc_response(self.post(self.encode_rpc_request(method, params)))
-
-    def post(self, body: bytes) -> bytes:
-        """The node's answer to a request, or a batch of them, in JSON."""
-        try:
-            return self._pool.request("POST", "/", body=body, headers={"Content-Type": "application/json"}).data
-        except urllib3.exceptions.HTTPError as error:
-            raise ConnectionError(str(error)) from error
-
-
 class Pipe(IPCProvider):
     """JSON-RPC through a socket file. What most requests ask costs much less than HTTP does."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.path = path
+
     def close(self) -> None:
         """Close the connection, if one was made."""
-        if self._socket.sock is not None:
-            self._socket.sock.close()
+        if connection := getattr(self._socket, "sock", None):
+            connection.close()
 
 
 @dataclass(slots=True)
@@ -115,7 +99,7 @@ def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterato
     port = port or free_port()
     with TemporaryDirectory() as folder:
         pipe = Pipe(Path(folder, "anvil.ipc"))
-        where = ("--port", str(port), "--ipc", pipe.ipc_path)
+        where = ("--port", str(port), "--ipc", str(pipe.path))
         command = [binary, "--silent", *where, "--hardfork", evm, "--max-persisted-states", "0", *options]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
         try:

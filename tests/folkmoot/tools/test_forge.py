@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.forge import report
+from tools import forge
+from tools.forge import build, report
 
 
 @pytest.fixture
@@ -26,3 +27,15 @@ def test_what_was_measured_without_them_still_holds(checkout: Path) -> None:
     before = report(checkout)
     (checkout / "README.md").write_text("something else")
     assert report(checkout) == before
+
+
+def test_what_is_compiled_is_not_compiled_again(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = []
+    (checkout / "build" / "forge").mkdir(parents=True)
+    monkeypatch.setattr(forge, "run", lambda *words, **_: runs.append(words))
+    build(checkout)
+    build(checkout)
+    assert len(runs) == 1
+    (checkout / "contracts" / "rules" / "Rule.sol").write_text("contract Other {}")
+    build(checkout)
+    assert len(runs) == 2
