@@ -103,7 +103,7 @@ def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterato
         command = [binary, "--silent", *where, "--hardfork", evm, "--max-persisted-states", "0", *options]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
         try:
-            _wait_for(port, process)
+            _wait_for(port, pipe.path, process)
             yield Anvil(f"http://127.0.0.1:{port}", process, pipe)
         finally:
             pipe.close()
@@ -119,11 +119,10 @@ def free_port() -> int:
         return port
 
 
-@retry(
-    retry=retry_if_exception_type(ConnectionError), wait=wait_fixed(0.02), stop=stop_after_delay(START_S), reraise=True
-)
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+@retry(retry=retry_if_exception_type(OSError), wait=wait_fixed(0.02), stop=stop_after_delay(START_S), reraise=True)
+def _wait_for(port: int, pipe: Path, process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         raise FolkmootError(f"anvil ended with {process.returncode}", "try its command line in a terminal")
-    with socket.create_connection(("127.0.0.1", port), timeout=1):
-        return
+    for family, address in ((socket.AF_INET, ("127.0.0.1", port)), (socket.AF_UNIX, str(pipe))):
+        with socket.socket(family) as probe:
+            probe.connect(address)
