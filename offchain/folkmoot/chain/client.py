@@ -18,13 +18,15 @@ from web3 import Web3
 from web3.exceptions import TransactionNotFound, Web3RPCError
 from web3.types import BlockIdentifier, LogReceipt, Nonce, RPCEndpoint, TxParams, TxReceipt
 
+from folkmoot.chain.abi import typed
 from folkmoot.chain.failover import Connect, Failover, http
 from folkmoot.chain.rpc_errors import is_known, translated
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, OutOfGas, TransactionFailed
 
 log = logging.getLogger(__name__)
 
-_BLOCK, _CALL, _NONCE = map(RPCEndpoint, ("eth_getBlockByNumber", "eth_call", "eth_getTransactionCount"))
+_BLOCK, _CALL = RPCEndpoint("eth_getBlockByNumber"), RPCEndpoint("eth_call")
+_LOGS, _NONCE = RPCEndpoint("eth_getLogs"), RPCEndpoint("eth_getTransactionCount")
 _FEES = ("gasPrice", "maxFeePerGas", "maxPriorityFeePerGas")
 
 
@@ -242,10 +244,16 @@ class Client:
 
     def logs(self, addresses: Sequence[str], first: int, last: int) -> list[LogReceipt]:
         """The logs of some contracts in blocks `first` to `last`, both included."""
-        with translated():
-            return self.web3.eth.get_logs(
-                {"address": [Web3.to_checksum_address(a) for a in addresses], "fromBlock": first, "toBlock": last}
-            )
+        asked = {"address": [*addresses], "fromBlock": hex(first), "toBlock": hex(last)}
+        return [*map(log_of, self._ask(_LOGS, asked))]
+
+
+def log_of(answer: Mapping[str, Any]) -> LogReceipt:
+    """A log that a node tells in JSON, as web3 has it: what is looked at here."""
+    numbers = {name: int(answer[name], 16) for name in ("blockNumber", "logIndex")}
+    data = {name: HexBytes(answer[name]) for name in ("data", "transactionHash")}
+    topics = [HexBytes(topic) for topic in answer["topics"]]
+    return cast("LogReceipt", {**numbers, **data, "topics": topics, "address": typed(str, answer["address"])})
 
 
 def _hexadecimal(block: BlockIdentifier) -> Any:

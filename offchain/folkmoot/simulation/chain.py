@@ -14,11 +14,12 @@ import urllib3
 from eth_account.signers.local import LocalAccount
 from hexbytes import HexBytes
 from web3 import HTTPProvider
-from web3.types import LogReceipt, RPCEndpoint, RPCResponse, TxParams, TxReceipt
+from web3.types import RPCEndpoint, RPCResponse, TxParams, TxReceipt
 
 from folkmoot.chain import Call, Client, Receipt, Sender, decode_logs
 from folkmoot.chain.abi import typed
 from folkmoot.chain.accounts import Signed, sign
+from folkmoot.chain.client import log_of
 from folkmoot.errors import ChainError, ContractError
 from folkmoot.testing import FREE_GAS, account_of
 from folkmoot.testing.federation import Sent
@@ -77,16 +78,6 @@ class LocalConnection(HTTPProvider):
             raise ConnectionError(str(error)) from error
 
 
-class LocalClient(Client):
-    """A `Client` that reads logs without web3, which works longer on them than Anvil."""
-
-    def logs(self, addresses: Sequence[str], first: int, last: int) -> list[LogReceipt]:
-        """As `Client.logs`; a refusal is left to web3."""
-        asked = {"address": [*addresses], "fromBlock": hex(first), "toBlock": hex(last)}
-        answer = self.web3.provider.make_request(RPCEndpoint("eth_getLogs"), [asked])
-        return [*map(_log, answer["result"])] if "result" in answer else super().logs(addresses, first, last)
-
-
 class PooledChain:
     """One Anvil, started with the options in `ANVIL`, which mines when it is told to; a `folkmoot.testing.Chain`.
 
@@ -97,7 +88,7 @@ class PooledChain:
 
     def __init__(self, url: str, seed: int = 0) -> None:
         self._node = LocalConnection(url)
-        self.client = LocalClient([url], connect=lambda _: self._node)
+        self.client = Client([url], connect=lambda _: self._node)
         self.now = GENESIS + 1
         self.height = 0
         self.tally = Tally()
@@ -201,15 +192,8 @@ class PooledChain:
 def _receipt(found: dict[str, Any]) -> TxReceipt:
     """A receipt as web3 has it, but only what is looked at here."""
     numbers = {name: int(found[name], 16) for name in ("status", "gasUsed", "blockNumber")}
-    logs = [_log(log) for log in found["logs"]]
+    logs = [*map(log_of, found["logs"])]
     return cast("TxReceipt", {**numbers, "transactionHash": HexBytes(found["transactionHash"]), "logs": logs})
-
-
-def _log(found: dict[str, Any]) -> LogReceipt:
-    numbers = {name: int(found[name], 16) for name in ("blockNumber", "logIndex")}
-    data = {name: HexBytes(found[name]) for name in ("data", "transactionHash")}
-    topics = [HexBytes(topic) for topic in found["topics"]]
-    return cast("LogReceipt", {**numbers, **data, "topics": topics, "address": typed(str, found["address"])})
 
 
 class Courier(Sender):

@@ -89,7 +89,8 @@ def test_a_round_is_looked_for_backwards_in_growing_pages(
     def answer(query: dict[str, Any]) -> list[Any]:
         first, last = int(query["fromBlock"], 16), int(query["toBlock"], 16)
         asked.append((first, last))
-        return [log for log in past if first <= log["blockNumber"] <= last]
+        found = (log for log in past if first <= log["blockNumber"] <= last)
+        return [log | {name: hex(log[name]) for name in ("blockNumber", "logIndex")} for log in found]
 
     node.instead["eth_getLogs"] = iter([answer] * 10)
     found = fetch_round(client, "0x" + "22" * 20, 7, to_block=12_000)
