@@ -108,8 +108,8 @@ SUITES = {  # the longest first
 
 
 def environment(evm: str) -> dict[str, str]:
-    """The environment of tests, which start chains of their own by the rules of `evm`."""
-    return os.environ | {"EVM": evm}
+    """The environment of tests, which start chains of their own by the rules of `evm`; no process has all processors."""
+    return os.environ | {"EVM": evm, "OMP_NUM_THREADS": "1"}
 
 
 def cases(report: str) -> Iterable[ElementTree.Element]:
