@@ -108,7 +108,7 @@ SUITES = {  # the longest first
 
 
 def environment(evm: str) -> dict[str, str]:
-    """The environment of tests, which start chains of their own by the rules of `evm`; no process has all processors."""
+    """The environment of tests, which start chains of their own by the rules of `evm`, on one processor each."""
     return os.environ | {"EVM": evm, "OMP_NUM_THREADS": "1"}
 
 
