@@ -19,6 +19,7 @@ from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer, task_blobs
 from folkmoot.cli.output import COINS, Whole, duration, percent, table
 from folkmoot.cli.session import Session
+from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import (
     ChainError,
     ConfigError,
@@ -196,14 +197,15 @@ def balances(session: Session) -> Finding:
 
 
 def task(session: Session) -> Finding:
-    """The task is there and not over."""
+    """The task is there and not over, and its rules are rules: whoever approved it may have asked nobody."""
     if not session.federation.task_count():
         return Finding(State.SKIPPED, "no task has been proposed yet")
-    running, least = session.task.round(), session.task.parameters().min_updates
-    phase = phase_at(running, min_updates=least, time=session.client.now())
+    running, parameters = session.task.round(), session.task.parameters()
+    phase = phase_at(running, min_updates=parameters.min_updates, time=session.client.now())
     message = f"{session.task.address}: {phase.name.lower()}, round {running.number}"
     if phase in _OVER:
         return Finding(State.WRONG, message, "it is over: set `task` to another; all are in: folkmoot task list")
+    require_rules(session, parameters)
     return _fine(f"{message}; nothing is left to do in it" if phase == Phase.FINISHED else message)
 
 

@@ -1,4 +1,4 @@
-"""Whether a task's rules are rules: asked before it is proposed, and before a manager approves it."""
+"""Whether a task's rules are rules: asked before it is proposed, before a manager approves it, and by the doctor."""
 
 from collections.abc import Callable
 

@@ -1,5 +1,6 @@
 """Rules of every kind, and what is none, on a real chain."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +30,10 @@ def test_a_contract_that_is_no_rule_of_its_kind_is_neither_proposed_nor_approved
     words = ("task", "approve", "--task", task.address, "--budget", "0", "--committee", network.managers[0].address)
     assert f"{kind}_rule cannot be {wrong}: that contract is no {kind} rule" in people("m0").refused(*words)
     assert network.federation.confirmers(network.federation.action_of(call)) == ()
+
+    told = people("m0").run("doctor", "--json", "--task", task.address)
+    (found,) = (entry for entry in json.loads(told.stdout) if entry["check"] == "task")
+    assert (found["state"], found["message"].partition(":")[0]) == ("wrong", f"{kind}_rule cannot be {wrong}")
 
 
 def test_each_deployed_rule_answers_as_one_of_its_kind_and_of_no_other(people: People) -> None:
