@@ -1,7 +1,7 @@
 """Break the contracts on purpose, one small edit at a time (tests/mutants/contracts.toml): the tests must notice.
 
-``python -m tools.mutants [PART OF A NAME]...``. Each mutant gets the Solidity tests first; one that survives them gets
-brownie's as well. Fails if one survives both.
+``python -m tools.mutants [PART OF A NAME]...``. Each mutant gets the Solidity tests first, with few random draws; one
+that survives them gets brownie's, and then the Solidity tests with all their draws. Fails if one survives all.
 """
 
 import argparse
@@ -33,6 +33,7 @@ FORGE_SETTINGS = {
     "FOUNDRY_CACHE_PATH": "build/forge-plain-cache",
     "FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT": "0",
 }
+FEW_DRAWS = {"FOUNDRY_FUZZ_RUNS": "32", "FOUNDRY_INVARIANT_RUNS": "4"}  # most mutants do not need more to die
 KILLED = ("killed by forge", "killed by brownie")
 SURVIVED = "SURVIVED"
 BROKEN = "does not compile"
@@ -84,11 +85,13 @@ def fate(root: Path, mutant: Mutant | None = None) -> str:
         mutant.apply(root)
     if not passes(root, FORGE_BUILD, **FORGE_SETTINGS):
         return BROKEN
-    if not passes(root, FORGE_TESTS, **FORGE_SETTINGS):
+    if not passes(root, FORGE_TESTS, **FORGE_SETTINGS, **FEW_DRAWS):
         return KILLED[0]
     if not passes(root, COMPILE):
         return BROKEN
-    return SURVIVED if passes(root, BROWNIE_TESTS) else KILLED[1]
+    if not passes(root, BROWNIE_TESTS):
+        return KILLED[1]
+    return SURVIVED if passes(root, FORGE_TESTS, **FORGE_SETTINGS) else KILLED[0]
 
 
 def try_all(mutants: list[Mutant]) -> list[str]:
