@@ -70,7 +70,7 @@ WORKERS: Mapping[str, object] = {
     "members": len(MEMBERS),
     "score_fraction": 0.2,
     "test_fraction": 0.2,  # of the digits: no member has these
-    "poll_seconds": 0.25,
+    "poll_seconds": 0.5,
     "turn_seconds": 1,
 }
 
