@@ -35,7 +35,7 @@ def use_free_port() -> None:
         CONFIG.networks["development"]["cmd_settings"]["port"] = probe.getsockname()[1]
 
 
-def use_pipe() -> Path:
+def use_socket_file() -> Path:
     """Let Anvil listen at a socket file too, and keep what it knows of older blocks in its memory.
 
     HTTP costs both sides many times what most requests do. Anvil spends about a third of its time on the files to which
@@ -59,12 +59,12 @@ def skip_bookkeeping() -> None:
     _CONTRACT.ContractEvents = lambda _contract: None
 
 
-def connect_directly(pipe: Path) -> None:
+def connect_directly(path: Path) -> None:
     """Make brownie ask the node, at its socket file, for no more than the tests need. Call it when the node is up.
 
     The node takes a sender's word for who it is: to sign, and to recover the signer, is another third of its work.
     """
-    _WEB3.provider = IPCProvider(pipe)
+    _WEB3.provider = IPCProvider(path)
     _WEB3.eth.call = _call
     _ACCOUNT.transfer = _transfer
     _ACCOUNT.deploy = _deploy

@@ -12,10 +12,10 @@ from tests.contracts.cast import Cast
 from tests.contracts.lifecycle import Lifecycle, begin
 from tests.support.evm import rewound
 from tests.support.keys import public_key_of
-from tools.brownie_compat import connect_directly, skip_bookkeeping, use_free_port, use_pipe
+from tools.brownie_compat import connect_directly, skip_bookkeeping, use_free_port, use_socket_file
 
 use_free_port()
-PIPE = use_pipe()
+SOCKET = use_socket_file()
 skip_bookkeeping()
 
 FEE = 100
@@ -45,7 +45,7 @@ def test_rewound(module_rewound: None) -> Iterator[None]:  # noqa: ARG001
 
 @pytest.fixture(scope="session")
 def deployer() -> Any:
-    connect_directly(PIPE)
+    connect_directly(SOCKET)
     return accounts[0]
 
 

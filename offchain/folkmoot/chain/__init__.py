@@ -2,7 +2,8 @@
 
 from folkmoot.chain.accounts import create_account, keystore_address, load_account, public_key, read_password
 from folkmoot.chain.addresses import read_address
-from folkmoot.chain.client import Block, Client
+from folkmoot.chain.answers import Block
+from folkmoot.chain.client import Client
 from folkmoot.chain.contract_errors import CONTRACT_ERRORS
 from folkmoot.chain.contracts import Call, Contract, LocalToken, ScoreRuleContract, Token, TreasuryContract
 from folkmoot.chain.deployments import Deployment

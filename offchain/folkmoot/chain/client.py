@@ -7,7 +7,6 @@ Besu and Geth answer; nothing needs more of them than the ETH namespace.
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self, cast
 
@@ -18,7 +17,7 @@ from web3 import Web3
 from web3.exceptions import TransactionNotFound, Web3RPCError
 from web3.types import BlockIdentifier, LogReceipt, Nonce, RPCEndpoint, TxParams, TxReceipt
 
-from folkmoot.chain.abi import typed
+from folkmoot.chain.answers import Block, log_of
 from folkmoot.chain.failover import Connect, Failover, http
 from folkmoot.chain.rpc_errors import is_known, translated
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, OutOfGas, TransactionFailed
@@ -28,17 +27,6 @@ log = logging.getLogger(__name__)
 _BLOCK, _CALL = RPCEndpoint("eth_getBlockByNumber"), RPCEndpoint("eth_call")
 _LOGS, _NONCE = RPCEndpoint("eth_getLogs"), RPCEndpoint("eth_getTransactionCount")
 _FEES = ("gasPrice", "maxFeePerGas", "maxPriorityFeePerGas")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """What Folkmoot asks of a block. `base_fee` (wei a gas) is None on chains without one."""
-
-    number: int
-    hash: str
-    time: int
-    gas_limit: int
-    base_fee: int | None
 
 
 class Client:
@@ -88,15 +76,7 @@ class Client:
 
     def block(self, number: BlockIdentifier) -> Block:
         """One mined block. Raises `ChainError` if there is none of that number."""
-        found = self._fetch(number)
-        fee = found.get("baseFeePerGas")
-        return Block(
-            int(found["number"], 16),
-            found["hash"],
-            int(found["timestamp"], 16),
-            int(found["gasLimit"], 16),
-            None if fee is None else int(fee, 16),
-        )
+        return Block.of(self._fetch(number))
 
     def now(self) -> int:
         """The chain's time in seconds since 1970: that of the block that would include a transaction sent now.
@@ -246,14 +226,6 @@ class Client:
         """The logs of some contracts in blocks `first` to `last`, both included."""
         asked = {"address": [*addresses], "fromBlock": hex(first), "toBlock": hex(last)}
         return [*map(log_of, self._ask(_LOGS, asked))]
-
-
-def log_of(answer: Mapping[str, Any]) -> LogReceipt:
-    """A log that a node tells in JSON, as web3 has it: what is looked at here."""
-    numbers = {name: int(answer[name], 16) for name in ("blockNumber", "logIndex")}
-    data = {name: HexBytes(answer[name]) for name in ("data", "transactionHash")}
-    topics = [HexBytes(topic) for topic in answer["topics"]]
-    return cast("LogReceipt", {**numbers, **data, "topics": topics, "address": typed(str, answer["address"])})
 
 
 def _hexadecimal(block: BlockIdentifier) -> Any:

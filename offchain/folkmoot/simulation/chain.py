@@ -16,10 +16,10 @@ from hexbytes import HexBytes
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint, RPCResponse, TxParams, TxReceipt
 
-from folkmoot.chain import Call, Client, Receipt, Sender, decode_logs
+from folkmoot.chain import Call, Client, Receipt, Sender
 from folkmoot.chain.abi import typed
 from folkmoot.chain.accounts import Signed, sign
-from folkmoot.chain.client import log_of
+from folkmoot.chain.answers import receipt_of
 from folkmoot.errors import ChainError, ContractError
 from folkmoot.testing import FREE_GAS, account_of
 from folkmoot.testing.federation import Sent
@@ -161,13 +161,13 @@ class PooledChain:
 
     def _receipts(self) -> list[TxReceipt]:
         (found,) = self._ask([("eth_getBlockReceipts", ["latest"])])
-        return [_receipt(receipt) for receipt in found]
+        return [*map(receipt_of, found)]
 
     def _judged(self, posted: Posted, found: TxReceipt) -> Receipt | None:
         succeeded, gas = found["status"] == 1, found["gasUsed"]
         self.tally += Tally(1, int(not succeeded), gas)
         if succeeded:
-            return Receipt(posted.signed.hash, found["blockNumber"], gas, tuple(decode_logs(found["logs"])))
+            return Receipt.of(found)
         if error := self._fault(posted, found):
             raise error
         return None
@@ -187,13 +187,6 @@ class PooledChain:
             if "error" in answer:
                 raise ChainError(f"{method}: {answer['error']['message']}")
         return [answer["result"] for answer in answers]
-
-
-def _receipt(found: dict[str, Any]) -> TxReceipt:
-    """A receipt as web3 has it, but only what is looked at here."""
-    numbers = {name: int(found[name], 16) for name in ("status", "gasUsed", "blockNumber")}
-    logs = [*map(log_of, found["logs"])]
-    return cast("TxReceipt", {**numbers, "transactionHash": HexBytes(found["transactionHash"]), "logs": logs})
 
 
 class Courier(Sender):

@@ -14,9 +14,9 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 from web3 import IPCProvider, Web3
-from web3._utils.method_formatters import receipt_formatter
 from web3.types import TxReceipt
 
+from folkmoot.chain.answers import receipt_of
 from folkmoot.errors import ConfigError, FolkmootError
 
 EVM = os.environ.get("EVM", "london")
@@ -26,7 +26,7 @@ FREE_GAS = ("--gas-price", "0", "--block-base-fee-per-gas", "0")
 START_S = 60.0
 
 
-class Pipe(IPCProvider):
+class IpcConnection(IPCProvider):
     """JSON-RPC through a socket file. What most requests ask costs much less than HTTP does."""
 
     def __init__(self, path: Path) -> None:
@@ -45,15 +45,15 @@ class Anvil:
 
     url: str
     process: subprocess.Popen[bytes]
-    pipe: Pipe
+    ipc: IpcConnection
     _web3: Web3 = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._web3 = Web3(self.pipe, middleware=[])
+        self._web3 = Web3(self.ipc, middleware=[])
 
-    def connect(self, _url: str) -> Pipe:
+    def connect(self, _url: str) -> IpcConnection:
         """The connection that it has already, whatever the URL: as a `Client`'s `connect`."""
-        return self.pipe
+        return self.ipc
 
     def ask(self, method: str, *params: Any) -> Any:
         """The node's answer to a JSON-RPC request."""
@@ -69,8 +69,7 @@ class Anvil:
         self.fund(account)
         self.ask("anvil_impersonateAccount", account.address)
         request = {"from": account.address, "to": to, "data": f"0x{data.hex()}", "gas": hex(gas)}
-        found: TxReceipt = receipt_formatter(self.ask("eth_sendTransactionSync", request))
-        return found
+        return receipt_of(self.ask("eth_sendTransactionSync", request))
 
     def pass_time(self, seconds: int) -> None:
         """Move the chain's time on. No block is mined."""
@@ -98,15 +97,15 @@ def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterato
         raise ConfigError("there is no anvil on the PATH", "install Foundry, https://getfoundry.sh")
     port = port or free_port()
     with TemporaryDirectory() as folder:
-        pipe = Pipe(Path(folder, "anvil.ipc"))
-        where = ("--port", str(port), "--ipc", str(pipe.path))
+        ipc = IpcConnection(Path(folder, "anvil.ipc"))
+        where = ("--port", str(port), "--ipc", str(ipc.path))
         command = [binary, "--silent", *where, "--hardfork", evm, "--max-persisted-states", "0", *options]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
         try:
-            _wait_for(port, pipe.path, process)
-            yield Anvil(f"http://127.0.0.1:{port}", process, pipe)
+            _wait_for(port, ipc.path, process)
+            yield Anvil(f"http://127.0.0.1:{port}", process, ipc)
         finally:
-            pipe.close()
+            ipc.close()
             process.kill()
             process.wait()
 
@@ -120,9 +119,9 @@ def free_port() -> int:
 
 
 @retry(retry=retry_if_exception_type(OSError), wait=wait_fixed(0.02), stop=stop_after_delay(START_S), reraise=True)
-def _wait_for(port: int, pipe: Path, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, path: Path, process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         raise FolkmootError(f"anvil ended with {process.returncode}", "try its command line in a terminal")
-    for family, address in ((socket.AF_INET, ("127.0.0.1", port)), (socket.AF_UNIX, str(pipe))):
+    for family, address in ((socket.AF_INET, ("127.0.0.1", port)), (socket.AF_UNIX, str(path))):
         with socket.socket(family) as probe:
             probe.connect(address)
