@@ -200,10 +200,10 @@ abstract contract Chronicle is Fixture {
         view
         returns (uint256 votes, uint256 seats, uint256 weight, uint256 whole)
     {
-        Round memory r = task.round();
+        (Round memory r, bool weighted) = (task.round(), task.parameters().stakeWeighted);
         uint256[] storage weights = tales[task].weights[r.number];
         for (uint256 i = firstAttesting(); i < tales[task].seats + tales[task].aggregators; ++i) {
-            uint256 one = task.parameters().stakeWeighted ? weights[i] : 0;
+            uint256 one = weighted ? weights[i] : 0;
             (seats, whole) = (seats + 1, whole + one);
             if (tales[task].attested[r.number][r.attempt][i] != pointer) continue;
             (votes, weight) = (votes + 1, weight + one);

@@ -187,10 +187,10 @@ abstract contract Handler is Chronicle {
     }
 
     function commit(uint256 seed) private returns (bool) {
-        (uint256 round, uint256 count) = (task.round().number, sitting().length);
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 seat = (seed + i) % count;
-            address member = sitting()[seat];
+        (uint256 round, address[] memory committee) = (task.round().number, sitting());
+        for (uint256 i = 0; i < committee.length; ++i) {
+            uint256 seat = (seed + i) % committee.length;
+            address member = committee[seat];
             if (!mayCommit(member, seat)) continue;
             bytes32 commitment = invent(member, seed);
             VM.prank(member);
@@ -213,10 +213,10 @@ abstract contract Handler is Chronicle {
     }
 
     function reveal(uint256 seed) private returns (bool) {
-        (uint256 round, uint256 count) = (task.round().number, sitting().length);
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 seat = (seed + i) % count;
-            address member = sitting()[seat];
+        (uint256 round, address[] memory committee) = (task.round().number, sitting());
+        for (uint256 i = 0; i < committee.length; ++i) {
+            uint256 seat = (seed + i) % committee.length;
+            address member = committee[seat];
             if (!mayReveal(member, seat)) continue;
             Secret memory x = _secrets[member];
             VM.prank(member);
@@ -228,10 +228,10 @@ abstract contract Handler is Chronicle {
 
     /// @dev One in four attests something else.
     function attest(uint256 seed) private returns (bool) {
-        (uint256 round, uint256 count) = (task.round().number, sitting().length);
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 seat = (seed + i) % count;
-            address member = sitting()[seat];
+        (uint256 round, address[] memory committee) = (task.round().number, sitting());
+        for (uint256 i = 0; i < committee.length; ++i) {
+            uint256 seat = (seed + i) % committee.length;
+            address member = committee[seat];
             if (!mayAttest(member, seat)) continue;
             bytes32 pointer = seed % 4 == 0 ? keccak256(abi.encode(seed % 3)) : nextModel();
             VM.prank(member);
@@ -245,24 +245,24 @@ abstract contract Handler is Chronicle {
 
     function maySubmit(address account) private view returns (bool) {
         uint256 round = task.round().number;
-        if (task.phase() != Phase.Training || !isActive(account, round)) return false;
-        if (isIn(sitting(), account) || isIn(tales[task].authors[round], account)) return false;
+        if (isIn(tales[task].authors[round], account) || task.phase() != Phase.Training) return false;
+        if (!isActive(account, round) || isIn(sitting(), account)) return false;
         return task.parameters().activeShare == 10_000 || tales[task].sampled[round][account];
     }
 
     function mayCommit(address account, uint256 seat) private view returns (bool) {
-        return task.phase() == Phase.Committing && judges(account, seat) && !isOpen(seat) && !hasCommitted(seat);
+        return task.phase() == Phase.Committing && !isOpen(seat) && !hasCommitted(seat) && judges(account, seat);
     }
 
     function mayReveal(address account, uint256 seat) private view returns (bool) {
-        return task.phase() == Phase.Revealing && judges(account, seat) && !isOpen(seat) && hasCommitted(seat);
+        return task.phase() == Phase.Revealing && !isOpen(seat) && hasCommitted(seat) && judges(account, seat);
     }
 
     function mayAttest(address account, uint256 seat) private view returns (bool) {
         Round memory r = task.round();
         bool attested = tales[task].attested[r.number][r.attempt][seat] != 0;
-        bool attests = holds(account, seat) && seat >= firstAttesting();
-        return task.phase() == Phase.Aggregating && attests && !attested;
+        if (attested || seat < firstAttesting() || task.phase() != Phase.Aggregating) return false;
+        return holds(account, seat);
     }
 
     function judges(address account, uint256 seat) private view returns (bool) {
@@ -270,7 +270,8 @@ abstract contract Handler is Chronicle {
     }
 
     function holds(address account, uint256 seat) private view returns (bool) {
-        return seat < sitting().length && sitting()[seat] == account && federation.isMember(account);
+        address[] memory seats = sitting();
+        return seat < seats.length && seats[seat] == account && federation.isMember(account);
     }
 
     function isOpen(uint256 seat) private view returns (bool) {
