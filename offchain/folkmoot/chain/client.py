@@ -18,7 +18,7 @@ from web3.exceptions import TransactionNotFound, Web3RPCError
 from web3.types import BlockIdentifier, LogReceipt, Nonce, RPCEndpoint, TxParams, TxReceipt
 
 from folkmoot.chain.answers import Block, log_of
-from folkmoot.chain.failover import Connect, Failover, http
+from folkmoot.chain.failover import Connect, Failover, HttpConnection
 from folkmoot.chain.rpc_errors import is_known, translated
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, OutOfGas, TransactionFailed
 
@@ -47,7 +47,7 @@ class Client:
         if not urls:
             raise ConfigError("no node to connect to", "give at least one RPC URL")
         self._session = requests.Session()
-        self.web3 = Web3(Failover(urls, connect or http(timeout, self._session)))
+        self.web3 = Web3(Failover(urls, connect or (lambda url: HttpConnection(url, timeout, self._session))))
         self.web3.middleware_onion.remove("validation")  # asks for the chain's id with every read
         self._clock = clock
         self._seen: tuple[int, float] | None = None  # a time on the chain, and the clock's then

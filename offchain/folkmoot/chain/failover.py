@@ -4,33 +4,42 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from requests import Session
-from requests.utils import get_netrc_auth
+from requests import Request, Session
 from web3.providers.base import JSONBaseProvider
 from web3.providers.rpc import HTTPProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from folkmoot.errors import ChainError, ConnectionFailed
+from folkmoot.errors import ChainError, ConfigError, ConnectionFailed
 
 log = logging.getLogger(__name__)
 
 Connect = Callable[[str], JSONBaseProvider]
 
 
-def http(timeout: float, session: Session) -> Connect:
-    """Connections over HTTP that wait `timeout` seconds for an answer and never retry by themselves.
+class HttpConnection(HTTPProvider):
+    """JSON-RPC over HTTP that waits `timeout` seconds for an answer and never retries by itself.
 
-    What the environment says of proxies and certificates, and .netrc of passwords, is read once for each URL: requests
-    would for every request, and take as long for that as for the rest.
+    What the environment says of proxies, certificates and passwords is read once, and the request is prepared once:
+    requests would do that for each, and take as long for it as for the rest. Raises `ConfigError` for what is no URL.
     """
-    session.trust_env = False
 
-    def connect(url: str) -> JSONBaseProvider:
-        found = Session().merge_environment_settings(url, {}, stream=None, verify=None, cert=None)
-        options = found | {"timeout": timeout, "auth": get_netrc_auth(url)}
-        return HTTPProvider(url, request_kwargs=options, session=session, exception_retry_configuration=None)
+    def __init__(self, url: str, timeout: float, session: Session) -> None:
+        asked = Request("POST", url, headers={"Content-Type": "application/json"})
+        try:
+            self.request, self._adapter = session.prepare_request(asked), session.get_adapter(url)
+            options = session.merge_environment_settings(url, {}, stream=False, verify=None, cert=None)
+        except ValueError as error:
+            raise ConfigError(f"{url!r} is no URL of a node: {error}", "such as http://127.0.0.1:8545") from error
+        super().__init__(url, session=session, exception_retry_configuration=None)
+        self.options: dict[str, Any] = {**options, "timeout": timeout}
 
-    return connect
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        """The node's answer. Raises `OSError` when there is none, and `ValueError` for one that is no JSON."""
+        request = self.request.copy()
+        request.prepare_body(self.encode_rpc_request(method, params), None)
+        answer = self._adapter.send(request, **self.options)
+        answer.raise_for_status()
+        return self.decode_rpc_response(answer.content)
 
 
 class Failover(JSONBaseProvider):

@@ -4,24 +4,21 @@ On a real network, too, what members do in one phase is mined in a few blocks. E
 account and has its nonce, its gas limit and its receipt; only waiting, polling and estimating are left out.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, cast
 
 import numpy as np
-import urllib3
 from eth_account.signers.local import LocalAccount
 from hexbytes import HexBytes
-from web3 import HTTPProvider
-from web3.types import RPCEndpoint, RPCResponse, TxParams, TxReceipt
+from web3.types import RPCEndpoint, TxParams, TxReceipt
 
 from folkmoot.chain import Call, Client, Receipt, Sender
 from folkmoot.chain.abi import typed
 from folkmoot.chain.accounts import Signed, sign
 from folkmoot.chain.answers import receipt_of
 from folkmoot.errors import ChainError, ContractError
-from folkmoot.testing import FREE_GAS, account_of
+from folkmoot.testing import FREE_GAS, Anvil, account_of
 from folkmoot.testing.federation import Sent
 
 GENESIS = 1_700_000_000  # the chain's first second, so that no clock but its own is in a result
@@ -59,36 +56,17 @@ class Tally:
         return Tally(self.transactions - less.transactions, self.late - less.late, self.gas - less.gas)
 
 
-class LocalConnection(HTTPProvider):
-    """JSON-RPC to a node of this machine without a session of `requests`, which takes longer than Anvil's answer."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self._pool = urllib3.connection_from_url(url, retries=False)
-
-    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
-        """The node's answer. Raises `ConnectionError` when there is none."""
-        return self.decode_rpc_response(self.post(self.encode_rpc_request(method, params)))
-
-    def post(self, body: bytes) -> bytes:
-        """The node's answer to a request, or a batch of them, in JSON."""
-        try:
-            return self._pool.request("POST", "/", body=body, headers={"Content-Type": "application/json"}).data
-        except urllib3.exceptions.HTTPError as error:
-            raise ConnectionError(str(error)) from error
-
-
 class PooledChain:
-    """One Anvil, started with the options in `ANVIL`, which mines when it is told to; a `folkmoot.testing.Chain`.
+    """An Anvil, started with the options in `ANVIL`, which mines when it is told to; a `folkmoot.testing.Chain`.
 
     `now` is the time of the next block, `height` the number of the last one. Blocks are one to `PACE_S` seconds apart,
     drawn by the seed: Bift lets a block's time choose its rule, and with a constant pace it would choose the same one
     in every round.
     """
 
-    def __init__(self, url: str, seed: int = 0) -> None:
-        self._node = LocalConnection(url)
-        self.client = Client([url], connect=lambda _: self._node)
+    def __init__(self, anvil: Anvil, seed: int = 0) -> None:
+        self._node = anvil.ipc
+        self.client = Client([anvil.url], connect=anvil.connect)
         self.now = GENESIS + 1
         self.height = 0
         self.tally = Tally()
@@ -180,9 +158,8 @@ class PooledChain:
 
     def _ask(self, questions: Sequence[tuple[str, list[Any]]]) -> list[Any]:
         """The answers of the node to a batch of requests: methods and parameters."""
-        form = {"jsonrpc": "2.0", "id": 0}
-        batch = [form | {"method": method, "params": parameters} for method, parameters in questions]
-        answers: list[Any] = json.loads(self._node.post(json.dumps(batch).encode())) if batch else []
+        batch = [(RPCEndpoint(method), parameters) for method, parameters in questions]
+        answers: list[Any] = [*self._node.make_batch_request(batch)] if batch else []
         for (method, _), answer in zip(questions, answers, strict=True):
             if "error" in answer:
                 raise ChainError(f"{method}: {answer['error']['message']}")

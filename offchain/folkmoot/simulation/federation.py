@@ -100,7 +100,7 @@ def simulate(plan: Plan, *, rules: Sequence[str] = (), contracts: Contracts = pa
 
     `rules` names contracts beside the package's, all of which come from `contracts`.
     """
-    with run_anvil(*ANVIL) as anvil, PooledChain(anvil.url, plan.seed) as chain:
+    with run_anvil(*ANVIL) as anvil, PooledChain(anvil, plan.seed) as chain:
         numbers = range(len(plan.shares.members))
         members = [account_of(f"experiment {plan.seed}: member {number}") for number in numbers]
         managers = [account_of(f"experiment {plan.seed}: manager {number}") for number in range(MANAGERS)]

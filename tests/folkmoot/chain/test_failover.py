@@ -1,15 +1,22 @@
+import json
 import logging
-from collections.abc import Callable
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
 from requests import Session
-from web3 import HTTPProvider
+from web3.types import RPCEndpoint
 
 from folkmoot.chain import Client
-from folkmoot.chain.failover import http
-from folkmoot.errors import ChainError, ConnectionFailed
+from folkmoot.chain.failover import HttpConnection
+from folkmoot.errors import ChainError, ConfigError, ConnectionFailed
 from folkmoot.testing.memory import MemoryChain, MemoryNode
 
 Connect = Callable[..., Client]
@@ -103,11 +110,58 @@ def test_a_node_is_asked_for_its_chain_once(chain: MemoryChain, connected: Conne
     assert node.asked.count("eth_chainId") == 1
 
 
-def test_http_waits_as_long_as_it_is_told_and_never_retries() -> None:
-    provider = http(2.5, Session())("http://127.0.0.1:1")
-    assert isinstance(provider, HTTPProvider)
-    assert dict(provider.get_request_kwargs())["timeout"] == 2.5
-    assert provider.exception_retry_configuration is None
+@contextmanager
+def answering(status: int, body: bytes, wait: float = 0.0) -> Iterator[tuple[str, list[tuple[int, bytes]]]]:
+    """The URL of a server with one answer to everything, and what it was sent: from which port, and what."""
+    sent: list[tuple[int, bytes]] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # connections are kept
+
+        def do_POST(self) -> None:
+            sent.append((self.client_address[1], self.rfile.read(int(self.headers["Content-Length"]))))
+            sleep(wait)
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            with suppress(ConnectionError):  # who asked did not wait
+                self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever, args=(0.01,)).start()
+        yield f"http://127.0.0.1:{server.server_port}", sent
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "wait", "error"),
+    [(503, b"{}", 0, OSError), (200, b"<html>", 0, ValueError), (307, b"", 0, ValueError), (200, b"{}", 1, OSError)],
+)
+def test_http_asks_once_and_takes_only_json_in_time_for_an_answer(
+    status: int, body: bytes, wait: float, error: type[Exception]
+) -> None:
+    with answering(status, body, wait) as (url, sent), Session() as session, pytest.raises(error):
+        HttpConnection(url, 0.2, session).make_request(RPCEndpoint("eth_chainId"), [])
+    assert [json.loads(asked)["method"] for _, asked in sent] == ["eth_chainId"]
+
+
+def test_http_keeps_its_connection_and_its_requests_apart() -> None:
+    with answering(200, b'{"result": "0x1"}') as (url, sent), Session() as session:
+        node = HttpConnection(url, 10, session)
+        assert [node.make_request(RPCEndpoint("eth_call"), [n * "."])["result"] for n in (300, 2, 30)] == ["0x1"] * 3
+    assert [json.loads(asked)["params"] for _, asked in sent] == [[n * "."] for n in (300, 2, 30)]
+    assert len({port for port, _ in sent}) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:8545", "ftp://node.example", "node", "http://", "http://[::1", "http://h:p"]
+)
+def test_what_is_no_url_is_said_before_anything_is_asked(url: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{re.escape(repr(url))} is no URL of a node: "):
+        Client([url])
 
 
 def test_http_heeds_what_the_environment_says_of_proxies_certificates_and_passwords(
@@ -119,9 +173,8 @@ def test_http_heeds_what_the_environment_says_of_proxies_certificates_and_passwo
     for name, value in (said | {"NETRC": tmp_path / "netrc"}).items():
         monkeypatch.setenv(name, str(value))
     session = Session()
-    far, near = (http(1, session)(f"https://{host}.example") for host in ("node", "near"))
-    options = [dict(node.get_request_kwargs()) for node in (far, near) if isinstance(node, HTTPProvider)]
-    assert [one["proxies"].get("https") for one in options] == ["http://proxy.example:3128", None]
-    assert [one["verify"] for one in options] == [str(certificates)] * 2
-    assert [one["auth"] for one in options] == [("ada", "secret"), None]
-    assert not session.trust_env
+    far, near = (HttpConnection(f"https://{host}.example", 1, session) for host in ("node", "near"))
+    assert [one.options["proxies"].get("https") for one in (far, near)] == ["http://proxy.example:3128", None]
+    assert [one.options["verify"] for one in (far, near)] == [str(certificates)] * 2
+    password = b64encode(b"ada:secret").decode()
+    assert [one.request.headers.get("Authorization") for one in (far, near)] == [f"Basic {password}", None]
