@@ -1,7 +1,6 @@
 """What brownie 1.22 needs to be told before its tests run here, in tests/contracts/conftest.py."""
 
 import atexit
-import socket
 import tempfile
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +19,8 @@ from web3 import IPCProvider
 from web3._utils.method_formatters import receipt_formatter
 from web3.datastructures import AttributeDict
 
+from folkmoot.testing.anvil import EVM, free_port, mined
+
 GAS = 60_000_000  # a transaction's, where it names no other limit: a whole block's
 # Brownie's and web3's own parts, some of which are replaced below.
 _MANAGER: Any = brownie_manager
@@ -28,11 +29,13 @@ _CONTRACT: Any = brownie_contract
 _WEB3: Any = web3
 
 
-def use_free_port() -> None:
-    """Launch the development network on a free port, so that runs side by side do not share one chain."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        CONFIG.networks["development"]["cmd_settings"]["port"] = probe.getsockname()[1]
+def use_own_chain() -> None:
+    """Launch the development network on a free port, so that runs side by side do not share one chain.
+
+    The environment variable EVM names its rules, whatever the contracts are compiled for.
+    """
+    settings = CONFIG.networks["development"]["cmd_settings"]
+    settings["port"], settings["evm_version"] = free_port(), EVM
 
 
 def use_socket_file() -> Path:
@@ -107,12 +110,12 @@ class Mined(TransactionReceipt):
 def _transfer(
     sender: Any, to: Any = None, amount: int = 0, gas_limit: int | None = None, data: str = "", **_: Any
 ) -> Mined:
-    """Send a transaction and take its receipt, in one request. Gas is free here, and the node knows the nonce.
+    """Send a transaction and take its receipt. Gas is free here, and the node knows the nonce.
 
     Raises what the contract would.
     """
     sent = {"from": sender.address, "value": hex(amount), "gas": hex(gas_limit or GAS), "gasPrice": "0x0", "data": data}
-    receipt = Mined(sender, to, data, _ask("eth_sendTransactionSync", sent | ({"to": to} if to else {})))
+    receipt = Mined(sender, to, data, mined(_ask, sent | ({"to": to} if to else {})))
     if not receipt.status:
         raise VirtualMachineError(ValueError({"message": "refused", "data": receipt.output()}))
     return receipt

@@ -12,9 +12,9 @@ from tests.contracts.cast import Cast
 from tests.contracts.lifecycle import Lifecycle, begin
 from tests.support.evm import rewound
 from tests.support.keys import public_key_of
-from tools.brownie_compat import connect_directly, skip_bookkeeping, use_free_port, use_socket_file
+from tools.brownie_compat import connect_directly, skip_bookkeeping, use_own_chain, use_socket_file
 
-use_free_port()
+use_own_chain()
 SOCKET = use_socket_file()
 skip_bookkeeping()
 

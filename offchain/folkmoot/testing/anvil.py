@@ -4,11 +4,12 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
@@ -24,6 +25,7 @@ FREE_GAS = ("--gas-price", "0", "--block-base-fee-per-gas", "0")
 """Options for a chain on which transactions cost nothing."""
 
 START_S = 60.0
+MINING_S, FORGOTTEN_S = 0.001, 1.0
 
 
 class IpcConnection(IPCProvider):
@@ -69,7 +71,7 @@ class Anvil:
         self.fund(account)
         self.ask("anvil_impersonateAccount", account.address)
         request = {"from": account.address, "to": to, "data": f"0x{data.hex()}", "gas": hex(gas)}
-        return receipt_of(self.ask("eth_sendTransactionSync", request))
+        return receipt_of(mined(self.ask, request))
 
     def pass_time(self, seconds: int) -> None:
         """Move the chain's time on. No block is mined."""
@@ -108,6 +110,20 @@ def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterato
             ipc.close()
             process.kill()
             process.wait()
+
+
+def mined(ask: Callable[..., Any], transaction: Mapping[str, str]) -> Any:
+    """Have a node whose accounts are unlocked execute a transaction; returns the receipt as the node tells it.
+
+    Anvil mines each at once, though not always before it answers. Very rarely it forgets one, for which its own
+    `eth_sendTransactionSync` then waits in vain: it is told to mine.
+    """
+    sent, since = ask("eth_sendTransaction", transaction), monotonic()
+    while (receipt := ask("eth_getTransactionReceipt", sent)) is None:
+        sleep(MINING_S)
+        if monotonic() - since > FORGOTTEN_S:
+            ask("evm_mine")
+    return receipt
 
 
 def free_port() -> int:
