@@ -1,7 +1,8 @@
-"""Run the test suites, two at a time, each by its own runner; the last line printed sums them all up.
+"""Run the test suites, three at a time, each by its own runner; the last line printed sums them all up.
 
-``python -m tools.run_tests [--evm EVM] [TARGET[@EVM]]...``: a target is the name of a suite, or a file of one. For
-another EVM version than the configured one the target runs in a copy that is compiled for it.
+``python -m tools.run_tests [--evm EVM] [TARGET[@EVM]]...``: a target is the name of a suite, or a file of one. With
+``--evm`` they run in a copy that is compiled for another EVM version than the configured one, on chains by its rules;
+a target's ``@EVM`` changes its chains alone: what was compiled for an older version must run by newer rules, too.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from tools import forge, workcopy
 from tools.compile import compile_contracts
 
 CLOSING_LINE = workcopy.ROOT / "build" / "closing-line"  # what was printed last, for scripts
-AT_ONCE = 2  # suites: one computes while another waits for a chain, or for the one thread of the compiler
+AT_ONCE = 3  # suites: two compute while another waits for a chain, or for the one thread of the compiler
 NO_TESTS_COLLECTED = 5  # pytest's exit code
 MOST_PROCESSES = 4  # of one suite, each with chains of its own
 
@@ -157,26 +158,28 @@ class Job:
 
 
 def prepare(targets: Iterable[str], usual_evm: str) -> list[Job]:
-    """The jobs that targets name, with a copy of the checkout for each other EVM version than the configured one."""
-    jobs, roots, targets = [], {workcopy.configured_evm(): workcopy.ROOT}, [*targets]
-    processes = min(MOST_PROCESSES, (os.cpu_count() or 1) // min(AT_ONCE, len(targets)))
+    """The jobs that targets name, in a copy of the checkout for another EVM version than the configured one."""
+    jobs, targets = [], [*targets]
+    root = workcopy.ROOT if usual_evm == workcopy.configured_evm() else workcopy.make_for_evm(usual_evm)
+    processes = min(MOST_PROCESSES, max(1, (os.cpu_count() or 1) // min(AT_ONCE, len(targets))))
     for target in targets:
         name, _, evm = target.partition("@")
-        evm = evm or usual_evm
-        if evm not in roots:
-            roots[evm] = workcopy.make_for_evm(evm)
         path = Path("tests", name) if name in SUITES else Path(name)
-        jobs.append(Job(path, SUITES[path.parts[1]], evm, roots[evm], processes))
+        jobs.append(Job(path, SUITES[path.parts[1]], evm or usual_evm, root, processes))
     return jobs
 
 
 def known(target: str) -> str:
     """Argument type: a suite's name or an existing file of one, perhaps with ``@EVM``."""
-    name = target.partition("@")[0]
+    name, _, evm = target.partition("@")
     path = Path(name)
     is_file = (workcopy.ROOT / path).is_file() and path.parts[0] == "tests" and path.parts[1] in SUITES
     if name not in SUITES and not is_file:
         raise argparse.ArgumentTypeError(f"{name!r} is neither a file of a suite nor one of {', '.join(SUITES)}")
+    if evm and (name if name in SUITES else path.parts[1]) == "forge":
+        raise argparse.ArgumentTypeError(
+            f"{target!r} has no chain: forge runs by the rules that it compiles for, --evm"
+        )
     return target
 
 

@@ -34,7 +34,7 @@ def test_totals_add_up() -> None:
     assert str(Totals(1, 0, 0) + Totals(2, 3, 4)) == "3 passed, 3 failed, 4 skipped"
 
 
-@pytest.mark.parametrize("target", ["forge", "forge@prague", "tests/contracts/test_lifecycle.py@prague"])
+@pytest.mark.parametrize("target", ["forge", "contracts@prague", "tests/contracts/test_lifecycle.py@prague"])
 def test_targets(target: str) -> None:
     assert known(target) == target
 
@@ -42,4 +42,10 @@ def test_targets(target: str) -> None:
 @pytest.mark.parametrize("target", ["everything", "tests", "tools/run_tests.py", "tests/support/evm.py"])
 def test_what_is_no_target(target: str) -> None:
     with pytest.raises(ArgumentTypeError, match="neither a file of a suite nor one of integration, forge"):
+        known(target)
+
+
+@pytest.mark.parametrize("target", ["forge@prague", "tests/forge/Gas.t.sol@prague"])
+def test_forge_has_no_chain_with_rules_of_its_own(target: str) -> None:
+    with pytest.raises(ArgumentTypeError, match=f"^'{target}' has no chain"):
         known(target)
