@@ -24,10 +24,10 @@ PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but thes
 DEVELOPMENT = """
 import sys
 from brownie import network, project, run
-from tools.brownie_compat import use_free_port
+from tools.brownie_compat import use_own_chain
 
 project.load()
-use_free_port()
+use_own_chain()
 network.connect("development")
 run("deploy", args=sys.argv[1:])
 """  # as `brownie run` does, but for the port, which is the same for everybody there

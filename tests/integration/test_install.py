@@ -109,7 +109,7 @@ def test_what_needs_pytorch_says_how_to_get_it(commands: Path, tmp_path: Path) -
 def test_a_worker_takes_part_in_a_round_with_a_learner_of_numpy_alone(
     deployed: Network, commands: Path, tmp_path: Path
 ) -> None:
-    """One of them trains, another sits on the committee; the others run the ready-made learner, from this checkout."""
+    """One of them trains, two sit on the committee; the others run the ready-made learner, from this checkout."""
     block = deployed.client.head().number
     with Consortium(deployed.local, deployed.anvil.url, tmp_path, PACE) as members:
         for index, samples in enumerate(partition("iid", load_digits(), 5, seed=0)):
@@ -117,10 +117,10 @@ def test_a_worker_takes_part_in_a_round_with_a_learner_of_numpy_alone(
             digits = load_digits().take(samples)
             np.savez(member.worker.folder / "scans.npz", x=digits.x, y=digits.y)
         committee, (trainer, other) = members.members[:3], members.members[3:]
-        seat, *others = committee
-        for member in (*others, other):
+        *seats, another = committee
+        for member in (another, other):
             member.settings["data"] = "scans.npz"
-        for member in (seat, trainer):
+        for member in (*seats, trainer):
             (member.worker.folder / "plugin.py").write_text(_documented_plugin())
             member.settings["plugin"] = "plugin.py"
             member.worker.program = Program(partial(_replace_process, commands / "folkmoot"))
@@ -135,9 +135,9 @@ def test_a_worker_takes_part_in_a_round_with_a_learner_of_numpy_alone(
     (settled,) = (event for event in events if isinstance(event, RoundSettled))
     assert settled.verdicts == (Verdict.ACCEPTED,) * 2
     assert trainer.address in {event.author for event in events if isinstance(event, UpdateSubmitted)}
-    assert seat.address in {event.member for event in events if isinstance(event, ScoresRevealed)}
+    assert {seat.address for seat in seats} < {event.member for event in events if isinstance(event, ScoresRevealed)}
     attested = {event.member: event.pointer for event in events if isinstance(event, AggregateAttested)}
-    assert seat.address in attested
+    assert {seat.address for seat in seats} & attested.keys()  # two votes of three end it
     assert len(set(attested.values())) == 1
     assert not any(isinstance(event, MemberStruck) for event in events)
 

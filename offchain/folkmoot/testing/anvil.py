@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import monotonic, sleep
+from time import sleep
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
@@ -25,7 +25,7 @@ FREE_GAS = ("--gas-price", "0", "--block-base-fee-per-gas", "0")
 """Options for a chain on which transactions cost nothing."""
 
 START_S = 60.0
-MINING_S, FORGOTTEN_S = 0.001, 1.0
+MINING_S = 0.001
 
 
 class IpcConnection(IPCProvider):
@@ -115,14 +115,14 @@ def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterato
 def mined(ask: Callable[..., Any], transaction: Mapping[str, str]) -> Any:
     """Have a node whose accounts are unlocked execute a transaction; returns the receipt as the node tells it.
 
-    Anvil mines each at once, though not always before it answers. Very rarely it forgets one, for which its own
-    `eth_sendTransactionSync` then waits in vain: it is told to mine.
+    Anvil mines each at once, though not always before it answers. It drops one whose account's last transaction it
+    has just mined and forgotten by `evm_revert`, if it takes its nonce for that one's: then it is sent again.
     """
-    sent, since = ask("eth_sendTransaction", transaction), monotonic()
+    sent = ask("eth_sendTransaction", transaction)
     while (receipt := ask("eth_getTransactionReceipt", sent)) is None:
         sleep(MINING_S)
-        if monotonic() - since > FORGOTTEN_S:
-            ask("evm_mine")
+        if ask("eth_getTransactionByHash", sent) is None:
+            sent = ask("eth_sendTransaction", transaction)
     return receipt
 
 
