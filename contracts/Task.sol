@@ -149,17 +149,17 @@ contract Task is ITask {
 
     /// @inheritdoc ITask
     function federation() external view returns (IFederation) {
-        return ImmutableArgs.read().federation;
+        return ImmutableArgs.reader()().federation;
     }
 
     /// @inheritdoc ITask
     function proposer() external view returns (address) {
-        return ImmutableArgs.read().proposer;
+        return ImmutableArgs.reader()().proposer;
     }
 
     /// @inheritdoc ITask
     function parameters() external view returns (Parameters memory) {
-        return ImmutableArgs.read().parameters;
+        return ImmutableArgs.reader()().parameters;
     }
 
     /// @inheritdoc ITask
@@ -169,12 +169,12 @@ contract Task is ITask {
 
     /// @inheritdoc ITask
     function phase() external view returns (Phase) {
-        return Phases.current(_state.round, ImmutableArgs.read().parameters);
+        return Phases.current(_state.round, ImmutableArgs.reader()().parameters);
     }
 
     /// @inheritdoc ITask
     function stalledPhase() external view returns (Phase) {
-        return Phases.stalledPhase(_state.round, ImmutableArgs.read().parameters.minUpdates);
+        return Phases.stalledPhase(_state.round, ImmutableArgs.reader()().parameters.minUpdates);
     }
 
     /// @inheritdoc ITask
@@ -204,7 +204,7 @@ contract Task is ITask {
 
     /// @inheritdoc ITask
     function seats() external view returns (Seat[] memory all) {
-        (, uint256 count) = RoundOpening.attesting(_state, ImmutableArgs.read().parameters, _state.round);
+        (, uint256 count) = RoundOpening.attesting(_state, ImmutableArgs.reader()().parameters, _state.round);
         all = new Seat[](count);
         for (uint256 i = 0; i < all.length; ++i) {
             all[i] = _state.seats[i];

@@ -52,7 +52,7 @@ interface ITask {
     event MemberRetired(address indexed member);
     /// @notice `member` was struck; `strikes` is its number of strikes now. The one that suspends is counted.
     event MemberStruck(uint256 indexed round, address indexed member, StrikeReason reason, uint256 strikes);
-    /// @notice An update that passed took one strike off; `strikes` are left.
+    /// @notice An update that passed took an earlier strike off; `strikes` are left.
     event StrikeCleared(uint256 indexed round, address indexed member, uint256 strikes);
     /// @notice `member` may act again from round `until` on.
     event MemberSuspended(uint256 indexed round, address indexed member, uint256 until);

@@ -14,15 +14,26 @@ struct TaskArgs {
 
 /// @title The immutable arguments of a task's clone
 library ImmutableArgs {
+    /// @notice The function that reads them: `ImmutableArgs.reader()()`.
+    /// @dev A function that is declared to return a struct first fills one with zeros, here 33 words in every
+    /// transaction. Only its declared type differs from `locate`, whose word is the place of a struct.
+    function reader() internal pure returns (function() view returns (TaskArgs memory) typed) {
+        function() view returns (uint256) untyped = locate;
+        assembly ("memory-safe") {
+            typed := untyped
+        }
+    }
+
     /// @dev Of the clone that runs. A static struct has the same layout in memory as in its encoding, so the arguments
     /// are pointed at, not decoded: that would cost 6,000 gas in every transaction. The federation wrote them with
-    /// `abi.encode`.
-    function read() internal view returns (TaskArgs memory args) {
+    /// `abi.encode`. The first two move up by a word, over the length; a pointer to the parameters follows.
+    function locate() private view returns (uint256 place) {
         bytes memory encoded = Clones.fetchCloneArgs(address(this));
         assembly ("memory-safe") {
-            mstore(args, mload(add(encoded, 32)))
-            mstore(add(args, 32), mload(add(encoded, 64)))
-            mstore(add(args, 64), add(encoded, 96))
+            place := encoded
+            mstore(place, mload(add(place, 32)))
+            mstore(add(place, 32), mload(add(place, 64)))
+            mstore(add(place, 64), add(place, 96))
         }
     }
 }

@@ -13,7 +13,7 @@ import {State} from "./State.sol";
 /// @title Agreeing on the next model
 library Attestation {
     function attest(State storage s, uint256 round, uint256 index, bytes32 pointer) internal {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Aggregating);
         (uint256 first, uint256 end) = RoundOpening.attesting(s, args.parameters, r);
         Seat storage seat = Scoring.requireSeat(s, args.federation, round, index, end);

@@ -41,7 +41,7 @@ library Closing {
     uint256 private constant MAX_PER_CALL = 200;
 
     function close(State storage s, uint256 steps) external {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         require(steps > 0, ZeroAmount());
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Closing);
         uint256 from = s.progress.closed;

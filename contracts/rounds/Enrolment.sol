@@ -19,7 +19,7 @@ library Enrolment {
 
     /// @dev Counts at once before the start, afterwards from the next round on.
     function enrol(State storage s, address account) internal {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Phase phase = Phases.current(s.round, args.parameters);
         bool early = phase == Phase.Enrolling;
         require(early || (phase >= Phase.Sampling && phase <= Phase.Paused), TaskNotRunning(phase));
@@ -43,7 +43,7 @@ library Enrolment {
 
     /// @dev For an account that left the federation or was banned from it.
     function retire(State storage s, address account) internal {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Participant storage m = s.participants[account];
         require(m.number != 0 && !m.retired, NotEnrolled(account));
         require(!args.federation.isMember(account), StillMember(account));

@@ -26,7 +26,7 @@ import {State} from "./State.sol";
 /// once a quorum has sent the same.
 library Governance {
     function fund(State storage s, bytes calldata call, uint256 amount) external {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Milestone m = s.round.milestone;
         bool running = Phases.isRunning(m);
         require(running || m == Milestone.Approved, TaskNotRunning(Phases.current(s.round, args.parameters)));
@@ -40,7 +40,7 @@ library Governance {
     }
 
     function pause(State storage s, bytes calldata call, uint256 round, uint256 until) external {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         requireRunning(s, args.parameters, round);
         uint256 latest = block.timestamp + args.parameters.maxPause;
         require(until > block.timestamp && until <= latest, PauseOutOfBounds(until, latest));
@@ -52,7 +52,7 @@ library Governance {
     }
 
     function resume(State storage s, bytes calldata call, uint256 round) external {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Phases.requireRound(s.round, args.parameters, round, Phase.Paused);
         if (!args.federation.confirm(msg.sender, call)) return;
         Deadlines.shift(s.round, int256(block.timestamp) - int256(uint256(s.round.pausedUntil)));
@@ -63,7 +63,7 @@ library Governance {
     function rollback(State storage s, bytes calldata call, uint256 round, uint256 model, address[] calldata committee)
         external
     {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Parameters memory p = args.parameters;
         requireRunning(s, p, round);
         require(s.round.milestone != Milestone.Agreed, CannotRollBack(round));

@@ -15,7 +15,7 @@ import {State} from "./State.sol";
 /// @notice Cancelling, approving, starting and expiring a task.
 library Lifecycle {
     function cancel(State storage s) external {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Phases.requirePhase(s.round, args.parameters, Phase.Proposed);
         require(msg.sender == args.proposer, NotProposer(msg.sender, args.proposer));
         s.round.milestone = Milestone.Cancelled;
@@ -24,7 +24,7 @@ library Lifecycle {
 
     /// @param call What the manager sent; it executes once a quorum has sent the same.
     function approve(State storage s, bytes calldata call, uint256 budget, address[] calldata committee) external {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Phases.requirePhase(s.round, args.parameters, Phase.Proposed);
         RoundOpening.requireCommittee(args.parameters, committee);
         require(budget <= type(uint128).max, InvalidParameter("budget", budget));
@@ -41,7 +41,7 @@ library Lifecycle {
     }
 
     function start(State storage s) external {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Parameters memory p = args.parameters;
         Round memory r = Phases.requirePhase(s.round, p, Phase.Enrolling);
         require(block.timestamp < s.roster.startBy, EnrolmentClosed(s.roster.startBy));
@@ -61,7 +61,7 @@ library Lifecycle {
     }
 
     function expire(State storage s) external {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Phases.requirePhase(s.round, args.parameters, Phase.Enrolling);
         require(block.timestamp >= s.roster.startBy, EnrolmentOpen(s.roster.startBy));
         s.round.milestone = Milestone.Expired;

@@ -41,11 +41,13 @@ library Participants {
         return stake < type(uint40).max ? uint40(stake) : type(uint40).max;
     }
 
+    /// @dev A strike of this round stands, whatever else its participant did in it.
     function clearStrike(State storage s, address account) internal {
         Participant storage m = s.participants[account];
-        if (m.strikes == 0) return;
-        m.strikes -= 1;
-        emit ITask.StrikeCleared(s.round.number, account, m.strikes);
+        (uint256 strikes, uint256 struckIn, uint256 round) = (m.strikes, m.struckIn, s.round.number);
+        if (strikes == 0 || struckIn == round + 1) return;
+        m.strikes = uint8(strikes - 1);
+        emit ITask.StrikeCleared(round, account, strikes - 1);
     }
 
     function suspend(State storage s, Participant storage m, address account, uint256 until) private {

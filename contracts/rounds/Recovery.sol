@@ -34,7 +34,7 @@ library Recovery {
     uint256 private constant MAX_PER_CALL = 64;
 
     function recover(State storage s) external {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Stalled);
         if (!Enrolment.retireDeparted(s, args.federation)) return;
         Phase stalled = Phases.stalledPhase(r, args.parameters.minUpdates);

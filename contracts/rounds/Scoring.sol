@@ -24,7 +24,7 @@ import {PAGE, State} from "./State.sol";
 /// @notice A seat cannot copy another's scores, nor choose its own after seeing them.
 library Scoring {
     function commit(State storage s, uint256 round, uint256 index, bytes32 commitment) internal {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Committing);
         Seat storage seat = requireSeat(s, args.federation, r.number, index, r.seats);
         (bool revealed, uint256 committedIn) = (seat.revealed, seat.committedIn);
@@ -50,7 +50,7 @@ library Scoring {
         uint256[] calldata scores,
         bytes32 salt
     ) internal {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Revealing);
         Seat storage seat = requireSeat(s, args.federation, r.number, index, r.seats);
         (bool revealed, uint256 committedIn) = (seat.revealed, seat.committedIn);

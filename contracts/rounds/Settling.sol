@@ -36,7 +36,7 @@ library Settling {
     uint256 private constant MAX_WEIGHT = type(uint24).max;
 
     function settle(State storage s, uint256 steps) external {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         require(steps > 0, ZeroAmount());
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Settling);
         uint256[] memory baselines = baselinesOf(s, r);

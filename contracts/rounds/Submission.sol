@@ -15,7 +15,7 @@ library Submission {
     /// @dev A pointer that another participant submitted is not refused: the blob names its author, so the copier's
     /// update is malformed, while a refusal would let a front-runner block the author's transaction.
     function submit(State storage s, uint256 round, bytes32 pointer, uint256 samples) internal {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Training);
         Participant storage m = s.participants[msg.sender];
         Participants.requireActive(m, args.federation, msg.sender, round);

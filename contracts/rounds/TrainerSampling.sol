@@ -19,7 +19,7 @@ library TrainerSampling {
     uint256 private constant MAX_DRAWS_PER_NUMBER = 8;
 
     function sample(State storage s, uint256 steps) external {
-        TaskArgs memory args = ImmutableArgs.read();
+        TaskArgs memory args = ImmutableArgs.reader()();
         require(steps > 0, ZeroAmount());
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Sampling);
         uint256 wanted = s.roster.eligible;

@@ -148,3 +148,19 @@ def test_a_second_strike_suspends(second_round):
     transaction = life.to(Phase.CLOSING).close()
     assert struck(transaction) == [(culprit, StrikeReason.UPDATE, 2)]
     assert events(transaction, "MemberSuspended") == [{"round": 1, "member": culprit, "until": 3}]
+
+
+def test_an_update_does_not_clear_a_strike_of_its_own_round(lifecycle):
+    """Authors that had to sit were absent; what they had submitted passes."""
+    life = lifecycle().to(Phase.COMMITTING)
+    for _ in range(2):
+        life.commit(life.committee[0])
+        life.time_out()
+        recovery = life.recover()
+    fillers = [member for member, *_ in struck(recovery)]
+    assert fillers == [member for member in life.trainers if member in fillers]
+    assert struck(recovery) == [(member, StrikeReason.ABSENCE, 1) for member in fillers]
+    transaction = life.to(Phase.CLOSING).close()
+    assert {*fillers} <= {event["author"] for event in events(transaction, "UpdateBlockWritten")}
+    assert events(transaction, "StrikeCleared") == []
+    assert [life.task.participant(filler)["strikes"] for filler in fillers] == [1, 1]

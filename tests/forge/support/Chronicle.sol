@@ -110,6 +110,7 @@ abstract contract Chronicle is Fixture {
         else if (topic == ITask.AggregateAttested.selector) readAttested(log);
         else if (topic == ITask.AggregateAgreed.selector) readAgreed(log);
         else if (topic == ITask.MemberStruck.selector) readStrike(log);
+        else if (topic == ITask.StrikeCleared.selector) readCleared(log);
         else if (topic == ITask.RuleFailed.selector) readFailure(log);
         else if (topic == ITask.ModelBlockWritten.selector) readBlock(log, abi.decode(log.data, (bytes32)));
         else if (topic == ITask.UpdateBlockWritten.selector) readUpdateBlock(log);
@@ -224,6 +225,10 @@ abstract contract Chronicle is Fixture {
     function readStrike(Log memory log) private {
         uint256 strikes = ++tales[task].strikes[roundOf(log)][accountOf(log)];
         VM.assertEq(strikes, 1, "I8: two strikes in one round");
+    }
+
+    function readCleared(Log memory log) private view {
+        VM.assertEq(tales[task].strikes[roundOf(log)][accountOf(log)], 0, "I8: a strike cleared in its own round");
     }
 
     function readFailure(Log memory log) private {
