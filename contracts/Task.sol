@@ -65,8 +65,8 @@ contract Task is ITask {
     }
 
     /// @inheritdoc ITask
-    function resume(uint256 round_) external {
-        Governance.resume(_state, msg.data, round_);
+    function resume(uint256 until) external {
+        Governance.resume(_state, msg.data, until);
     }
 
     /// @inheritdoc ITask

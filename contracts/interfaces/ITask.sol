@@ -161,9 +161,11 @@ interface ITask {
     /// @dev Counts for round `round` only: if that ends before the last confirmation, the managers confirm anew.
     function pause(uint256 round, uint256 until) external;
 
-    /// @notice Ends the pause; open deadlines move back by what is left of it.
-    /// @dev Reverts with `WrongRound`, and `WrongPhase` unless the task is paused.
-    function resume(uint256 round) external;
+    /// @notice Ends the pause that lasts until `until`; open deadlines move back by what is left of it.
+    /// @dev Reverts with `WrongPhase` unless the task is paused, and `WrongPause` if until another time.
+    /// @dev A pause is named by its end, so that a confirmation counts in that pause only. Another one can have the same
+    /// end only after this call has executed, and the same call is a new action then.
+    function resume(uint256 until) external;
 
     /// @notice Voids round `round`: its updates are not paid, model `round` + 1 is model `model` again, and the named
     /// committee judges the next round, whose training begins when a pause ends. After the last round the task

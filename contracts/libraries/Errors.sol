@@ -98,6 +98,8 @@ error TooFewTrainers(uint256 needed, uint256 enrolled);
 error UnknownModel(uint256 model);
 /// @notice The account's membership does not allow this.
 error WrongMembership(address account, Membership membership);
+/// @notice The task is paused until another time than the named one.
+error WrongPause(uint256 until, uint256 current);
 /// @notice The task is in another phase.
 error WrongPhase(uint256 round, Phase current, Phase required);
 /// @notice The task is in another round.

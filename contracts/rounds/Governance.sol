@@ -10,13 +10,14 @@ import {
     PauseOutOfBounds,
     TaskNotRunning,
     UnknownModel,
+    WrongPause,
     WrongRound,
     ZeroAmount
 } from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Ledger} from "../libraries/Ledger.sol";
 import {Phases} from "../libraries/Phases.sol";
-import {Milestone, Parameters, Phase} from "../types/TaskTypes.sol";
+import {Milestone, Parameters, Phase, Round} from "../types/TaskTypes.sol";
 import {Participants} from "./Participants.sol";
 import {RoundOpening} from "./RoundOpening.sol";
 import {State} from "./State.sol";
@@ -51,13 +52,14 @@ library Governance {
         emit ITask.TaskPaused(round, until);
     }
 
-    function resume(State storage s, bytes calldata call, uint256 round) external {
+    function resume(State storage s, bytes calldata call, uint256 until) external {
         TaskArgs memory args = ImmutableArgs.read();
-        Phases.requireRound(s.round, args.parameters, round, Phase.Paused);
+        Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Paused);
+        require(until == r.pausedUntil, WrongPause(until, r.pausedUntil));
         if (!args.federation.confirm(msg.sender, call)) return;
-        Deadlines.shift(s.round, int256(block.timestamp) - int256(uint256(s.round.pausedUntil)));
+        Deadlines.shift(s.round, int256(block.timestamp) - int256(until));
         s.round.pausedUntil = 0;
-        emit ITask.TaskResumed(round);
+        emit ITask.TaskResumed(r.number);
     }
 
     function rollback(State storage s, bytes calldata call, uint256 round, uint256 model, address[] calldata committee)

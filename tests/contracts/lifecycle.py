@@ -165,6 +165,9 @@ class Lifecycle:
     def pause(self, seconds: int = 500) -> Any:
         return self.cast.decide(self.task.pause, self.round, now() + seconds)
 
+    def resume(self) -> Any:
+        return self.cast.decide(self.task.resume, self.deadline(Phase.PAUSED))
+
     def rollback(self, model_number: int, committee: Iterable[Any]) -> Any:
         return self.cast.decide(self.task.rollback, self.round, model_number, list(committee))
 

@@ -147,7 +147,7 @@ def calls(life: Lifecycle) -> dict[str, tuple[Any, list[Any]]]:
         "expire": (anyone, []),
         "fund": (manager, [1]),
         "pause": (manager, [0, now() + 500]),
-        "resume": (manager, [0]),
+        "resume": (manager, [life.task.round()["pausedUntil"]]),
         "rollback": (manager, [0, 0, life.committee]),
         "submitUpdate": (author, [0, pointer(author, 0), 1]),
         "commitScores": (seat, [0, 0, word(1)]),

@@ -132,6 +132,9 @@ _TABLE: dict[str, Row] = {
         "{enrolled} trainers are enrolled beside the committee, needed are {needed}", "wait for more to enrol"
     ),
     "UnknownModel": Row("there is no model {model}", "list the models: folkmoot model list"),
+    "WrongPause": Row(
+        "the task is paused until {current!t}, not until {until!t}", "resume it by: folkmoot manager resume"
+    ),
     "WrongPhase": Row("round {round} is in phase {current!p}, needed is {required!p}", _LOOK),
     "WrongRound": Row("the task is in round {current}, not in round {round}", _LOOK),
     "ZeroAddress": Row("the zero address belongs to no account", "give an address"),

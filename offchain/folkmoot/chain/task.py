@@ -71,9 +71,9 @@ class TaskContract(Contract):
         """Stop a round until a time (seconds since 1970)."""
         return self._call("pause", round, until)
 
-    def resume(self, round: int) -> Call:
-        """End the pause."""
-        return self._call("resume", round)
+    def resume(self, until: int) -> Call:
+        """End the pause that lasts until a time (seconds since 1970)."""
+        return self._call("resume", until)
 
     def rollback(self, round: int, model: int, committee: Sequence[str]) -> Call:
         """Void a round: the next model is model `model` again, and `committee` scores the next round."""

@@ -28,7 +28,7 @@ _WORDS = {
     "approve": "approve task {target} with a budget of {budget!a} and the committee {committee!l}",
     "fund": "add {amount!a} to the budget of task {target}",
     "pause": "pause round {round} of task {target} until {until!t}",
-    "resume": "resume round {round} of task {target}",
+    "resume": "resume task {target}, which is paused until {until!t}",
     "rollback": "roll round {round} of task {target} back to model {model}, with the committee {committee!l}",
 }
 

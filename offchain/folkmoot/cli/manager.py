@@ -197,7 +197,7 @@ def pause(
 @command(app)
 def resume(session: Session) -> None:
     """End a task's pause."""
-    propose_or_confirm(session, session.task.resume(session.task.round().number))
+    propose_or_confirm(session, session.task.resume(session.task.round().paused_until))
 
 
 @command(app, "roll-back")

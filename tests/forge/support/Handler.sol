@@ -425,7 +425,9 @@ abstract contract Handler is Chronicle {
 
     function resume() private {
         bool allowed = task.phase() == Phase.Paused;
-        VM.assertTrue(manage(address(task), abi.encodeCall(ITask.resume, (task.round().number))) == allowed, "resume");
+        VM.assertTrue(
+            manage(address(task), abi.encodeCall(ITask.resume, (task.round().pausedUntil))) == allowed, "resume"
+        );
     }
 
     function fund(uint256 amount) private {
