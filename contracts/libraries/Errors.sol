@@ -77,7 +77,7 @@ error NotTask(address caller);
 /// @notice The enrolment counts from a later round on.
 error NotYetEligible(address member, uint256 since);
 /// @notice The pause ends too late, or not after now.
-error PauseOutOfBounds(uint256 until, uint256 latest);
+error PauseOutOfBounds(uint256 duration, uint256 maxPause);
 /// @notice The quorum is 0 or exceeds the number of managers, or there are too many managers.
 error QuorumOutOfBounds(uint256 quorum, uint256 managers);
 /// @notice Only seats from `first` on and before `end` attest.

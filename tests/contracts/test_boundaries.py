@@ -162,10 +162,10 @@ def test_managers_pause_again_from_the_end_of_a_pause_on(paused, manager, late):
     until = paused.deadline()
     next_block_at(until + late)
     if late >= 0:
-        paused.task.pause(0, until + 1_000, {"from": manager})
+        paused.task.pause(1_000, {"from": manager})
         return
     with reverts_with("AlreadyPaused", until):
-        paused.task.pause(0, until + 1_000, {"from": manager})
+        paused.task.pause(1_000, {"from": manager})
 
 
 # A confirmation

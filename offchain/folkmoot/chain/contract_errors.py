@@ -112,7 +112,9 @@ _TABLE: dict[str, Row] = {
         "{manager} has not confirmed the action {action}", "list the pending actions: folkmoot manager pending"
     ),
     "MembershipNeverExpires": Row("the membership of {account} does not expire", "there is nothing to renew"),
-    "PauseOutOfBounds": Row("a pause until {until!t} is not between now and {latest!t}", "choose a time between these"),
+    "PauseOutOfBounds": Row(
+        "a pause of {duration} seconds is not between 1 and {maxPause}", "choose a duration between these"
+    ),
     "QuorumOutOfBounds": Row(
         "a quorum of {quorum} does not suit {managers} managers", "keep at least as many managers as the quorum"
     ),

@@ -19,11 +19,6 @@ def resume(life, elapsed=100):
     return transaction
 
 
-def pause_until(life, until):
-    for manager in life.cast.managers[:2]:
-        life.task.pause(0, until, {"from": manager})
-
-
 @pytest.mark.parametrize("phase", FIRST_OPEN)
 def test_resume_moves_the_deadlines_back_by_the_rest(lifecycle, phase):
     life = lifecycle().to(phase)
@@ -61,7 +56,10 @@ def test_what_was_confirmed_in_one_pause_does_not_count_in_the_next(life, manage
 def test_of_two_pauses_with_the_same_end_the_second_is_resumed_by_a_quorum_too(life, managers):
     until = now() + 2_000
     for _ in range(2):
-        pause_until(life, until)
+        length = until - now() - 100
+        for manager in managers[1:]:
+            next_block_at(until - length)
+            life.task.pause(length, {"from": manager})
         life.task.resume(until, {"from": managers[0]})
         assert life.phase == Phase.PAUSED
         life.task.resume(until, {"from": managers[1]})
