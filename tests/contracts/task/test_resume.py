@@ -46,10 +46,14 @@ def test_one_manager_does_not_resume(life, manager):
 
 def test_what_was_confirmed_in_one_pause_does_not_count_in_the_next(life, managers):
     life.pause(500)
-    life.task.resume(life.deadline(), {"from": managers[0]})
+    first = life.deadline()
+    life.task.resume(first, {"from": managers[0]})
     life.time_out()
     life.pause(500)
-    life.task.resume(life.deadline(), {"from": managers[1]})
+    second = life.deadline()
+    with reverts_with("WrongPause", first, second):
+        life.task.resume(first, {"from": managers[1]})
+    life.task.resume(second, {"from": managers[1]})
     assert life.phase == Phase.PAUSED
 
 
