@@ -213,9 +213,7 @@ contract Federation is IFederation {
 
     /// @inheritdoc IFederation
     function replaceManager(address manager, address successor) external {
-        if (!_confirmed()) return;
-        _managers.add(successor);
-        _managers.remove(manager);
+        if (_confirmed()) _managers.replace(manager, successor);
     }
 
     /// @inheritdoc IFederation

@@ -60,18 +60,18 @@ contract Task is ITask {
     }
 
     /// @inheritdoc ITask
-    function pause(uint256 round_, uint256 until) external {
-        Governance.pause(_state, msg.data, round_, until);
+    function pause(uint256 duration) external {
+        Governance.pause(_state, msg.data, duration);
     }
 
     /// @inheritdoc ITask
-    function resume(uint256 round_) external {
-        Governance.resume(_state, msg.data, round_);
+    function resume(uint256 until) external {
+        Governance.resume(_state, msg.data, until);
     }
 
     /// @inheritdoc ITask
-    function rollback(uint256 round_, uint256 model, address[] calldata committee) external {
-        Governance.rollback(_state, msg.data, round_, model, committee);
+    function rollback(uint256 model, address[] calldata committee) external {
+        Governance.rollback(_state, msg.data, model, committee);
     }
 
     // ----------------------------------------------------------------- members

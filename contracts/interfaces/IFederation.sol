@@ -119,9 +119,9 @@ interface IFederation {
 
     // ---------------------------------------------------------------- managers
     // Only managers: `NotManager` otherwise. Each call counts as a confirmation of itself with these arguments. A
-    // confirmation lasts 7 days, counts while its sender is a manager, and is renewed by sending the call again. The
-    // confirmation that completes the quorum executes the call; if that reverts, so does the confirmation. After an
-    // execution the same call is a new action, which starts without confirmations.
+    // confirmation lasts 7 days, ends with its sender's term as a manager, and is renewed by sending the call again.
+    // The confirmation that completes the quorum executes the call; if that reverts, so does the confirmation. After
+    // an execution the same call is a new action, which starts without confirmations.
 
     /// @notice Admits the sender of an application; its fee moves to the pool.
     /// @dev Reverts with `ApplicationNotOpen`.
@@ -143,14 +143,14 @@ interface IFederation {
     /// payments keep their period.
     /// @dev Reverts on execution with `InvalidParameter("period", …)` from 2^32 on.
     function setMembershipPeriod(uint256 period) external;
-    /// @notice Adds a manager, at most 64 in all.
+    /// @notice Adds a manager, at most 64 in all. What it confirmed in an earlier term does not count.
     /// @dev Reverts on execution with `ZeroAddress`, `QuorumOutOfBounds` and `AlreadyManager`.
     function addManager(address manager) external;
     /// @notice Removes a manager. At least `quorum` have to remain.
     /// @dev Reverts on execution with `NotManager` and `QuorumOutOfBounds`.
     function removeManager(address manager) external;
-    /// @notice Adds `successor`, then removes `manager`.
-    /// @dev Reverts on execution as `addManager` and `removeManager` do, so it cannot replace one of 64.
+    /// @notice Removes `manager` and adds `successor`.
+    /// @dev Reverts on execution with `NotManager`, `ZeroAddress` and `AlreadyManager`, also if both are the same.
     function replaceManager(address manager, address successor) external;
     /// @notice Sets the approval quorum, from 1 to the number of managers. It holds for open actions too.
     /// @dev Reverts on execution with `QuorumOutOfBounds`.

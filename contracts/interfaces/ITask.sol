@@ -154,26 +154,28 @@ interface ITask {
     /// the total reaches 2^128, and on execution with `InsufficientPool`.
     function fund(uint256 amount) external;
 
-    /// @notice Pauses the task in round `round` until `until`, at most `maxPause` from now. Open deadlines move by the
-    /// length of the pause.
-    /// @dev Reverts with `TaskNotRunning`, `WrongRound`, `PauseOutOfBounds` unless now < `until` <= now + `maxPause`,
-    /// and `AlreadyPaused`.
-    /// @dev Counts for round `round` only: if that ends before the last confirmation, the managers confirm anew.
-    function pause(uint256 round, uint256 until) external;
+    /// @notice Pauses the task for `duration` seconds, which begin when the call executes, in any round and phase. Open
+    /// deadlines move by the length of the pause.
+    /// @dev Reverts with `TaskNotRunning`, `PauseOutOfBounds` unless 0 < `duration` <= `maxPause`, and `AlreadyPaused`.
+    /// @dev Names no round, so that the task cannot outrun the managers. A confirmation that is no longer meant has to
+    /// be revoked.
+    function pause(uint256 duration) external;
 
-    /// @notice Ends the pause; open deadlines move back by what is left of it.
-    /// @dev Reverts with `WrongRound`, and `WrongPhase` unless the task is paused.
-    function resume(uint256 round) external;
+    /// @notice Ends the pause that lasts until `until`; open deadlines move back by what is left of it.
+    /// @dev Reverts with `WrongPhase` unless the task is paused, and `WrongPause` if until another time.
+    /// @dev A pause is named by its end, so that a confirmation counts in that pause only. Another one can have the same
+    /// end only after this call has executed, and the same call is a new action then.
+    function resume(uint256 until) external;
 
-    /// @notice Voids round `round`: its updates are not paid, model `round` + 1 is model `model` again, and the named
-    /// committee judges the next round, whose training begins when a pause ends. After the last round the task
-    /// finishes.
-    /// @dev Reverts with `TaskNotRunning`, `WrongRound`, `CannotRollBack` once the next model is agreed, `UnknownModel`
-    /// if `model` > `round`, `CommitteeOutOfBounds` and `DuplicateMember`. If a named account cannot act in round
-    /// `round` + 1, reverts with `NotEnrolled`, `NotYetEligible`, `Suspended` or `NotMember`.
-    /// @dev Erases nothing: earlier blocks and payments stay, and so do strikes that a recovery made. The bad model
-    /// itself remains in the ledger.
-    function rollback(uint256 round, uint256 model, address[] calldata committee) external;
+    /// @notice Voids round t, which runs when the call executes: its updates are not paid, model t + 1 is model `model`
+    /// again, and the named committee judges the next round, whose training begins when a pause ends. After the last
+    /// round the task finishes.
+    /// @dev Reverts with `TaskNotRunning`, `CannotRollBack` once the next model is agreed, `UnknownModel` if `model` > t,
+    /// `CommitteeOutOfBounds` and `DuplicateMember`. If a named account cannot act in round t + 1, reverts with
+    /// `NotEnrolled`, `NotYetEligible`, `Suspended` or `NotMember`.
+    /// @dev Names no round, as `pause`. Erases nothing: earlier blocks and payments stay, and so do strikes that a
+    /// recovery made. The bad model itself remains in the ledger.
+    function rollback(uint256 model, address[] calldata committee) external;
 
     // ----------------------------------------------------------------- members
 

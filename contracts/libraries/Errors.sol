@@ -77,7 +77,7 @@ error NotTask(address caller);
 /// @notice The enrolment counts from a later round on.
 error NotYetEligible(address member, uint256 since);
 /// @notice The pause ends too late, or not after now.
-error PauseOutOfBounds(uint256 until, uint256 latest);
+error PauseOutOfBounds(uint256 duration, uint256 maxPause);
 /// @notice The quorum is 0 or exceeds the number of managers, or there are too many managers.
 error QuorumOutOfBounds(uint256 quorum, uint256 managers);
 /// @notice Only seats from `first` on and before `end` attest.
@@ -98,6 +98,8 @@ error TooFewTrainers(uint256 needed, uint256 enrolled);
 error UnknownModel(uint256 model);
 /// @notice The account's membership does not allow this.
 error WrongMembership(address account, Membership membership);
+/// @notice The task is paused until another time than the named one.
+error WrongPause(uint256 until, uint256 current);
 /// @notice The task is in another phase.
 error WrongPhase(uint256 round, Phase current, Phase required);
 /// @notice The task is in another round.

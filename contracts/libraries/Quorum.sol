@@ -5,17 +5,24 @@ import {IFederation} from "../interfaces/IFederation.sol";
 import {AlreadyManager, NotManager, NothingToRevoke, QuorumOutOfBounds, ZeroAddress} from "./Errors.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
+/// @notice A manager's confirmation of an action. One slot.
+struct Confirmation {
+    uint128 expires; // seconds since 1970; 0 without one
+    uint128 term; // terms that the manager had ended when it confirmed
+}
+
 /// @notice Managers and their confirmations.
 struct ManagerSet {
     EnumerableSet.AddressSet managers;
     uint256 quorum;
+    mapping(address manager => uint256) ended; // terms: how often it was removed
     mapping(bytes32 call => uint256) executions;
-    mapping(bytes32 action => mapping(address manager => uint256 expires)) confirmations;
+    mapping(bytes32 action => mapping(address manager => Confirmation)) confirmations;
 }
 
 /// @title m of n managers
 /// @notice An action is a call with its arguments on one contract, and the number of its earlier executions. A
-/// confirmation counts until it expires, and while its sender is a manager.
+/// confirmation counts until it expires, or its sender's term as a manager ends.
 library Quorum {
     using EnumerableSet for EnumerableSet.AddressSet;
 
@@ -32,7 +39,7 @@ library Quorum {
         requireManager(s, manager);
         bytes32 action = actionOf(s, target, call);
         uint256 expires = block.timestamp + CONFIRMATION_LIFE;
-        s.confirmations[action][manager] = expires;
+        s.confirmations[action][manager] = Confirmation({expires: uint128(expires), term: uint128(s.ended[manager])});
         uint256 count = confirmers(s, action).length;
         emit IFederation.ActionConfirmed(action, manager, target, call, count, s.quorum, expires);
         reached = count >= s.quorum;
@@ -44,7 +51,7 @@ library Quorum {
 
     function revoke(ManagerSet storage s, address manager, bytes32 action) internal {
         requireManager(s, manager);
-        require(s.confirmations[action][manager] > block.timestamp, NothingToRevoke(action, manager));
+        require(counts(s, action, manager), NothingToRevoke(action, manager));
         delete s.confirmations[action][manager];
         emit IFederation.ActionRevoked(action, manager);
     }
@@ -58,11 +65,17 @@ library Quorum {
         list = s.managers.values();
         uint256 count = 0;
         for (uint256 i = 0; i < list.length; ++i) {
-            if (s.confirmations[action][list[i]] > block.timestamp) list[count++] = list[i];
+            if (counts(s, action, list[i])) list[count++] = list[i];
         }
         assembly ("memory-safe") {
             mstore(list, count) // Shortens the array; its tail is never read again.
         }
+    }
+
+    /// @dev For managers only.
+    function counts(ManagerSet storage s, bytes32 action, address manager) private view returns (bool) {
+        Confirmation memory c = s.confirmations[action][manager];
+        return c.expires > block.timestamp && c.term == s.ended[manager];
     }
 
     // ----------------------------------------------------------------- managers
@@ -75,8 +88,20 @@ library Quorum {
     }
 
     function remove(ManagerSet storage s, address manager) internal {
-        require(s.managers.remove(manager), NotManager(manager));
+        endTerm(s, manager);
         requireQuorum(s, s.quorum);
+    }
+
+    /// @dev Their number stays, so that the quorum still fits.
+    function replace(ManagerSet storage s, address manager, address successor) internal {
+        require(!s.managers.contains(successor), AlreadyManager(successor));
+        endTerm(s, manager);
+        add(s, successor);
+    }
+
+    function endTerm(ManagerSet storage s, address manager) private {
+        require(s.managers.remove(manager), NotManager(manager));
+        ++s.ended[manager];
         emit IFederation.ManagerRemoved(manager);
     }
 

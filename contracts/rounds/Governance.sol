@@ -10,13 +10,13 @@ import {
     PauseOutOfBounds,
     TaskNotRunning,
     UnknownModel,
-    WrongRound,
+    WrongPause,
     ZeroAmount
 } from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Ledger} from "../libraries/Ledger.sol";
 import {Phases} from "../libraries/Phases.sol";
-import {Milestone, Parameters, Phase} from "../types/TaskTypes.sol";
+import {Milestone, Parameters, Phase, Round} from "../types/TaskTypes.sol";
 import {Participants} from "./Participants.sol";
 import {RoundOpening} from "./RoundOpening.sol";
 import {State} from "./State.sol";
@@ -39,33 +39,33 @@ library Governance {
         if (running) args.federation.treasury().fund(amount);
     }
 
-    function pause(State storage s, bytes calldata call, uint256 round, uint256 until) external {
+    function pause(State storage s, bytes calldata call, uint256 duration) external {
         TaskArgs memory args = ImmutableArgs.reader()();
-        requireRunning(s, args.parameters, round);
-        uint256 latest = block.timestamp + args.parameters.maxPause;
-        require(until > block.timestamp && until <= latest, PauseOutOfBounds(until, latest));
+        uint256 round = requireRunning(s, args.parameters);
+        uint256 maxPause = args.parameters.maxPause;
+        require(duration > 0 && duration <= maxPause, PauseOutOfBounds(duration, maxPause));
         require(block.timestamp >= s.round.pausedUntil, AlreadyPaused(s.round.pausedUntil));
         if (!args.federation.confirm(msg.sender, call)) return;
-        Deadlines.shift(s.round, int256(until) - int256(block.timestamp));
+        Deadlines.shift(s.round, int256(duration));
+        uint256 until = block.timestamp + duration;
         s.round.pausedUntil = uint32(until);
         emit ITask.TaskPaused(round, until);
     }
 
-    function resume(State storage s, bytes calldata call, uint256 round) external {
+    function resume(State storage s, bytes calldata call, uint256 until) external {
         TaskArgs memory args = ImmutableArgs.reader()();
-        Phases.requireRound(s.round, args.parameters, round, Phase.Paused);
+        Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Paused);
+        require(until == r.pausedUntil, WrongPause(until, r.pausedUntil));
         if (!args.federation.confirm(msg.sender, call)) return;
-        Deadlines.shift(s.round, int256(block.timestamp) - int256(uint256(s.round.pausedUntil)));
+        Deadlines.shift(s.round, int256(block.timestamp) - int256(until));
         s.round.pausedUntil = 0;
-        emit ITask.TaskResumed(round);
+        emit ITask.TaskResumed(r.number);
     }
 
-    function rollback(State storage s, bytes calldata call, uint256 round, uint256 model, address[] calldata committee)
-        external
-    {
+    function rollback(State storage s, bytes calldata call, uint256 model, address[] calldata committee) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         Parameters memory p = args.parameters;
-        requireRunning(s, p, round);
+        uint256 round = requireRunning(s, p);
         require(s.round.milestone != Milestone.Agreed, CannotRollBack(round));
         require(model <= round, UnknownModel(model));
         RoundOpening.requireCommittee(p, committee);
@@ -79,8 +79,9 @@ library Governance {
         RoundOpening.advance(s, args, round, RoundOpening.nextSeed(s), 0, committee, new bool[](committee.length));
     }
 
-    function requireRunning(State storage s, Parameters memory p, uint256 round) private view {
+    /// @return The running round.
+    function requireRunning(State storage s, Parameters memory p) private view returns (uint256) {
         require(Phases.isRunning(s.round.milestone), TaskNotRunning(Phases.current(s.round, p)));
-        require(round == s.round.number, WrongRound(round, s.round.number));
+        return s.round.number;
     }
 }

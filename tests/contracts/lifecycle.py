@@ -10,7 +10,7 @@ from eth_abi import encode
 
 from folkmoot.chain.structs import FULL_PARTICIPATION, Phase
 from tests.contracts.cast import Cast, model
-from tests.support.evm import now, pass_to, word
+from tests.support.evm import pass_to, word
 
 BUDGET = 4_000
 BASELINE = 5_000
@@ -163,10 +163,13 @@ class Lifecycle:
         return self.task.recover(self.anyone)
 
     def pause(self, seconds: int = 500) -> Any:
-        return self.cast.decide(self.task.pause, self.round, now() + seconds)
+        return self.cast.decide(self.task.pause, seconds)
+
+    def resume(self) -> Any:
+        return self.cast.decide(self.task.resume, self.deadline(Phase.PAUSED))
 
     def rollback(self, model_number: int, committee: Iterable[Any]) -> Any:
-        return self.cast.decide(self.task.rollback, self.round, model_number, list(committee))
+        return self.cast.decide(self.task.rollback, model_number, list(committee))
 
     def time_out(self, phase: Phase | None = None) -> None:
         """Let the window of `phase`, by default of the present one, pass."""

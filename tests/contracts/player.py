@@ -130,7 +130,7 @@ class Player:
         if self.random.random() < 0.5:
             self.life.time_out()
         else:
-            self.life.cast.decide(self.life.task.resume, self.life.round)
+            self.life.resume()
 
 
 PLAYS: dict[Phase, Callable[[Player], Any]] = {

@@ -148,12 +148,13 @@ def test_the_round_goes_on_at_the_end_of_a_pause(paused, late):
 
 @pytest.mark.parametrize("late", AROUND)
 def test_managers_resume_before_the_end_of_a_pause(paused, manager, late):
-    next_block_at(paused.deadline() + late)
+    until = paused.deadline()
+    next_block_at(until + late)
     if late < 0:
-        paused.task.resume(0, {"from": manager})
+        paused.task.resume(until, {"from": manager})
         return
     with reverts_with("WrongPhase", 0, Phase.TRAINING, Phase.PAUSED):
-        paused.task.resume(0, {"from": manager})
+        paused.task.resume(until, {"from": manager})
 
 
 @pytest.mark.parametrize("late", AROUND)
@@ -161,10 +162,10 @@ def test_managers_pause_again_from_the_end_of_a_pause_on(paused, manager, late):
     until = paused.deadline()
     next_block_at(until + late)
     if late >= 0:
-        paused.task.pause(0, until + 1_000, {"from": manager})
+        paused.task.pause(1_000, {"from": manager})
         return
     with reverts_with("AlreadyPaused", until):
-        paused.task.pause(0, until + 1_000, {"from": manager})
+        paused.task.pause(1_000, {"from": manager})
 
 
 # A confirmation

@@ -11,7 +11,7 @@ import pytest
 from folkmoot.chain.structs import Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import Lifecycle, pointer
-from tests.support.evm import now, outcome, refusal_text, rewound, word
+from tests.support.evm import outcome, refusal_text, rewound, word
 
 P = Phase
 RUNNING = {P.SAMPLING, P.TRAINING, P.COMMITTING, P.REVEALING, P.SETTLING, P.AGGREGATING, P.CLOSING, P.STALLED, P.PAUSED}
@@ -146,9 +146,9 @@ def calls(life: Lifecycle) -> dict[str, tuple[Any, list[Any]]]:
         "start": (anyone, []),
         "expire": (anyone, []),
         "fund": (manager, [1]),
-        "pause": (manager, [0, now() + 500]),
-        "resume": (manager, [0]),
-        "rollback": (manager, [0, 0, life.committee]),
+        "pause": (manager, [500]),
+        "resume": (manager, [life.task.round()["pausedUntil"]]),
+        "rollback": (manager, [0, life.committee]),
         "submitUpdate": (author, [0, pointer(author, 0), 1]),
         "commitScores": (seat, [0, 0, word(1)]),
         "revealScores": (seat, [0, 0, *life._openings.get(seat.address, (0, [], word(1)))]),

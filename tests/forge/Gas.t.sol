@@ -152,11 +152,10 @@ contract GasTest is Meter {
     }
 
     function noteRollback() private {
-        uint256 round = task.round().number;
         address[] memory committee = committeeNow();
         for (uint256 i = 0; i < 2; ++i) {
             sendAs(managers[i]);
-            task.rollback(round, 0, committee);
+            task.rollback(0, committee);
         }
         note("roll a round back");
     }

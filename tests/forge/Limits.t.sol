@@ -28,7 +28,7 @@ contract LimitsTest is AtScale {
     /// forge-config: default.isolate = true
     function test_a_small_committee_rolled_back_to_the_largest() external {
         commence(wide(600), 3);
-        bytes memory call = abi.encodeCall(ITask.rollback, (0, 0, firstMembers(SEATS)));
+        bytes memory call = abi.encodeCall(ITask.rollback, (0, firstMembers(SEATS)));
         send("confirm a rollback to a committee of 400", managers[0], call);
         send("roll back to a committee of 400", managers[1], call);
         VM.assertEq(task.round().seats, SEATS, "seats");

@@ -6,7 +6,8 @@ import {QuorumOutOfBounds} from "../../contracts/libraries/Errors.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {VM} from "./support/Vm.sol";
 
-/// @notice m of n: random games against a plain count of who is a manager and has confirmed in the last seven days.
+/// @notice m of n: random games against a plain count of who is a manager and has confirmed in the last seven days and in
+/// this term.
 contract ManagersTest is Fixture {
     uint256 private constant PEOPLE = 6;
     bytes private constant WISH = abi.encodeCall(IFederation.setFee, (777));
@@ -59,6 +60,7 @@ contract ManagersTest is Fixture {
             decide(abi.encodeCall(IFederation.addManager, (person)));
         } else if (federation.managers().length > federation.quorum()) {
             decide(abi.encodeCall(IFederation.removeManager, (person)));
+            delete confirmedUntil[person]; // its next term is another one
         }
     }
 

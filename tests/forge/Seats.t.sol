@@ -25,7 +25,7 @@ contract SeatsTest is Fixture {
         (smaller[0], smaller[1], smaller[2]) = (members[6], members[7], members[8]);
         for (uint256 i = 0; i < 2; ++i) {
             VM.prank(managers[i]);
-            task.rollback(0, 0, smaller);
+            task.rollback(0, smaller);
         }
         trainAll();
         VM.assertTrue(task.phase() == Phase.Committing, "round 1 is judged");

@@ -56,7 +56,7 @@ contract ShapesTest is Fixture {
         (committee[0], committee[1], committee[2]) = (members[0], members[1], committeeNow()[0]);
         for (uint256 i = 0; i < 2; ++i) {
             VM.prank(managers[i]);
-            task.rollback(1, 0, committee);
+            task.rollback(0, committee);
         }
         trainAll();
         judgeAll();

@@ -112,7 +112,9 @@ _TABLE: dict[str, Row] = {
         "{manager} has not confirmed the action {action}", "list the pending actions: folkmoot manager pending"
     ),
     "MembershipNeverExpires": Row("the membership of {account} does not expire", "there is nothing to renew"),
-    "PauseOutOfBounds": Row("a pause until {until!t} is not between now and {latest!t}", "choose a time between these"),
+    "PauseOutOfBounds": Row(
+        "a pause of {duration} seconds is not between 1 and {maxPause}", "choose a duration between these"
+    ),
     "QuorumOutOfBounds": Row(
         "a quorum of {quorum} does not suit {managers} managers", "keep at least as many managers as the quorum"
     ),
@@ -132,6 +134,9 @@ _TABLE: dict[str, Row] = {
         "{enrolled} trainers are enrolled beside the committee, needed are {needed}", "wait for more to enrol"
     ),
     "UnknownModel": Row("there is no model {model}", "list the models: folkmoot model list"),
+    "WrongPause": Row(
+        "the task is paused until {current!t}, not until {until!t}", "resume it by: folkmoot manager resume"
+    ),
     "WrongPhase": Row("round {round} is in phase {current!p}, needed is {required!p}", _LOOK),
     "WrongRound": Row("the task is in round {current}, not in round {round}", _LOOK),
     "ZeroAddress": Row("the zero address belongs to no account", "give an address"),

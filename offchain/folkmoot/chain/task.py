@@ -67,17 +67,17 @@ class TaskContract(Contract):
         """Add to the budget from the pool."""
         return self._call("fund", amount)
 
-    def pause(self, round: int, until: int) -> Call:
-        """Stop a round until a time (seconds since 1970)."""
-        return self._call("pause", round, until)
+    def pause(self, duration: int) -> Call:
+        """Pause the task for this many seconds, which begin when the call executes."""
+        return self._call("pause", duration)
 
-    def resume(self, round: int) -> Call:
-        """End the pause."""
-        return self._call("resume", round)
+    def resume(self, until: int) -> Call:
+        """End the pause that lasts until a time (seconds since 1970)."""
+        return self._call("resume", until)
 
-    def rollback(self, round: int, model: int, committee: Sequence[str]) -> Call:
-        """Void a round: the next model is model `model` again, and `committee` scores the next round."""
-        return self._call("rollback", round, model, list(committee))
+    def rollback(self, model: int, committee: Sequence[str]) -> Call:
+        """Void the running round: the next model is model `model` again, and `committee` scores the next round."""
+        return self._call("rollback", model, list(committee))
 
     # -------------------------------------------------------------- members
     # Callers pass their own seat index, from 0.

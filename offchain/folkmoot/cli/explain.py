@@ -11,25 +11,25 @@ from web3.exceptions import Web3Exception
 
 from folkmoot.chain.abi import abi
 from folkmoot.cli.membership_status import period
-from folkmoot.cli.output import Money, timestamp
+from folkmoot.cli.output import Money, duration, timestamp
 
-# `!a` writes an amount, `!d` how long it pays for, `!t` a time, `!l` a list.
+# `!a` writes an amount, `!p` how long it pays for, `!d` a duration, `!t` a time, `!l` a list.
 _WORDS = {
     "admit": "admit {applicant} by application {application}",
     "reject": "reject application {application} of {applicant}",
     "ban": "ban {account}",
     "unban": "unban {account}",
     "setFee": "set the fee of later applications and renewals to {fee!a}",
-    "setMembershipPeriod": "set the period that the fee of later applications and renewals pays for to {period!d}",
+    "setMembershipPeriod": "set the period that the fee of later applications and renewals pays for to {period!p}",
     "addManager": "add manager {manager}",
     "removeManager": "remove manager {manager}",
     "replaceManager": "replace manager {manager} by {successor}",
     "setQuorum": "set the approval quorum to {quorum}",
     "approve": "approve task {target} with a budget of {budget!a} and the committee {committee!l}",
     "fund": "add {amount!a} to the budget of task {target}",
-    "pause": "pause round {round} of task {target} until {until!t}",
-    "resume": "resume round {round} of task {target}",
-    "rollback": "roll round {round} of task {target} back to model {model}, with the committee {committee!l}",
+    "pause": "pause task {target} for {duration!d}",
+    "resume": "resume task {target}, which is paused until {until!t}",
+    "rollback": "roll task {target} back to model {model}, with the committee {committee!l}",
 }
 
 
@@ -69,8 +69,10 @@ class _Words(Formatter):
         match conversion:
             case "a":
                 return self._money.text(value)
-            case "d":
+            case "p":
                 return period(value)
+            case "d":
+                return duration(value)
             case "t":
                 return timestamp(value)
             case "l":

@@ -189,15 +189,14 @@ def pause(
     session: Session,
     length: Annotated[str, typer.Argument(metavar="DURATION", help="Such as 30min, 2h or 1d.", show_default=False)],
 ) -> None:
-    """Pause a task's running round, counted from now. Other managers use `folkmoot manager confirm`."""
-    until = session.client.now() + seconds(length)
-    propose_or_confirm(session, session.task.pause(session.task.round().number, until))
+    """Pause a task, counted from the quorum's last confirmation."""
+    propose_or_confirm(session, session.task.pause(seconds(length)))
 
 
 @command(app)
 def resume(session: Session) -> None:
     """End a task's pause."""
-    propose_or_confirm(session, session.task.resume(session.task.round().number))
+    propose_or_confirm(session, session.task.resume(session.task.round().paused_until))
 
 
 @command(app, "roll-back")
@@ -208,7 +207,7 @@ def roll_back(
     committee: Committee,
 ) -> None:
     """Void a task's running round and continue from an earlier model, with this committee."""
-    propose_or_confirm(session, session.task.rollback(session.task.round().number, model, committee))
+    propose_or_confirm(session, session.task.rollback(model, committee))
 
 
 # ----------------------------------------------------------------------- inside

@@ -4,7 +4,7 @@ import pytest
 from brownie import web3
 from eth_abi import encode
 
-from tests.support.evm import events, now, pass_to, word
+from tests.support.evm import events, now, pass_to, reverts_with, word
 
 LIFE = 7 * 24 * 3600
 
@@ -83,6 +83,34 @@ def test_who_is_no_manager_any_more_does_not_count(cast, action, managers, outsi
     assert cast.federation.confirmers(action) == []
     cast.federation.setFee(9, {"from": managers[1]})
     assert cast.federation.permissionFee() == 100
+
+
+def remove_and_add(federation, manager, others):
+    for change in (federation.removeManager, federation.addManager):
+        for other in others:
+            change(manager, {"from": other})
+
+
+def replace_and_put_back(federation, manager, others, outsider):
+    for old, new in ((manager, outsider), (outsider, manager)):
+        for other in others:
+            federation.replaceManager(old, new, {"from": other})
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_who_is_a_manager_again_has_confirmed_nothing(cast, action, managers, outsider, replaced):
+    first, *others = managers
+    if replaced:
+        replace_and_put_back(cast.federation, first, others, outsider)
+    else:
+        remove_and_add(cast.federation, first, others)
+    assert cast.federation.confirmers(action) == []
+    with reverts_with("NothingToRevoke", action, first):
+        cast.federation.revoke(action, {"from": first})
+    cast.federation.setFee(9, {"from": others[0]})
+    assert cast.federation.permissionFee() == 100
+    cast.federation.setFee(9, {"from": first})
+    assert cast.federation.permissionFee() == 9
 
 
 def test_an_action_belongs_to_its_contract(cast, managers):

@@ -13,7 +13,7 @@ LOCKED = [
     ("cancel", [], ("WrongPhase", 0, CANCELLED, Phase.PROPOSED)),
     ("enrol", [], ("TaskNotRunning", CANCELLED)),
     ("fund", [1], ("TaskNotRunning", CANCELLED)),
-    ("pause", [0, 2**32 - 1], ("TaskNotRunning", CANCELLED)),
+    ("pause", [1], ("TaskNotRunning", CANCELLED)),
     ("resume", [0], ("WrongPhase", 0, CANCELLED, Phase.PAUSED)),
     ("sampleTrainers", [1], ("WrongPhase", 0, CANCELLED, Phase.SAMPLING)),
     ("submitUpdate", [0, word(1), 1], ("WrongPhase", 0, CANCELLED, Phase.TRAINING)),
@@ -48,7 +48,7 @@ def test_it_cannot_be_approved(implementation, manager, members):
 
 def test_it_cannot_be_rolled_back(implementation, manager, members):
     with reverts_with("TaskNotRunning", CANCELLED):
-        implementation.rollback.call(0, 0, members[:3], {"from": manager})
+        implementation.rollback.call(0, members[:3], {"from": manager})
 
 
 def test_nobody_is_enrolled_in_it(implementation, stranger):

@@ -3,7 +3,7 @@ import pytest
 from folkmoot.chain.structs import Phase
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET, pointer
-from tests.support.evm import events, now, reverts_with, word
+from tests.support.evm import events, reverts_with, word
 
 
 @pytest.fixture(scope="module")
@@ -92,52 +92,55 @@ def test_in_the_last_round_it_ends_the_task(lifecycle, cast):
 
 
 def test_one_manager_is_not_enough(life, named, manager):
-    life.task.rollback(2, 1, named, {"from": manager})
+    life.task.rollback(1, named, {"from": manager})
     assert life.round == 2
 
 
 def test_managers_must_agree_on_everything(life, named, managers):
-    life.task.rollback(2, 1, named, {"from": managers[0]})
-    life.task.rollback(2, 0, named, {"from": managers[1]})
-    life.task.rollback(2, 1, named[::-1], {"from": managers[2]})
+    life.task.rollback(1, named, {"from": managers[0]})
+    life.task.rollback(0, named, {"from": managers[1]})
+    life.task.rollback(1, named[::-1], {"from": managers[2]})
     assert life.round == 2
 
 
 def test_no_model_that_is_not_there(life, named, manager):
     with reverts_with("UnknownModel", 3):
-        life.task.rollback(2, 3, named, {"from": manager})
+        life.task.rollback(3, named, {"from": manager})
 
 
-def test_the_round_is_named(life, named, manager):
-    with reverts_with("WrongRound", 1, 2):
-        life.task.rollback(1, 1, named, {"from": manager})
+def test_a_task_does_not_outrun_its_managers(life, named, managers):
+    life.task.rollback(1, named, {"from": managers[0]})
+    life.finish_round()
+    transaction = life.task.rollback(1, named, {"from": managers[1]})
+    assert events(transaction, "RoundRolledBack") == [{"round": 3, "model": 1, "committee": named}]
+    assert (life.round, life.task.ledger(16), life.seated) == (4, model(1), named)
 
 
 @pytest.mark.parametrize("paused", [False, True])
 def test_not_when_the_next_model_is_agreed(life, named, manager, paused):
     life.to(Phase.CLOSING)
     if paused:
-        life.cast.decide(life.task.pause, 2, now() + 500)
+        life.pause(500)
     with reverts_with("CannotRollBack", 2):
-        life.task.rollback(2, 1, named, {"from": manager})
+        life.task.rollback(1, named, {"from": manager})
 
 
 @pytest.mark.parametrize("phase", [Phase.PROPOSED, Phase.ENROLLING, Phase.CANCELLED, Phase.EXPIRED])
 def test_only_a_running_task(lifecycle, manager, phase):
     life = lifecycle().to(phase)
     with reverts_with("TaskNotRunning", phase):
-        life.task.rollback(0, 0, life.committee, {"from": manager})
+        life.task.rollback(0, life.committee, {"from": manager})
 
 
 def test_not_a_finished_task(lifecycle, manager):
     life = lifecycle(totalRounds=1).to(Phase.FINISHED)
     with reverts_with("TaskNotRunning", Phase.FINISHED):
-        life.task.rollback(0, 0, life.committee, {"from": manager})
+        life.task.rollback(0, life.committee, {"from": manager})
 
 
 def test_only_managers(life, named, member):
     with reverts_with("NotManager", member):
-        life.task.rollback(2, 1, named, {"from": member})
+        life.task.rollback(1, named, {"from": member})
 
 
 # The named committee
@@ -146,23 +149,23 @@ def test_only_managers(life, named, member):
 @pytest.mark.parametrize("size", [2, 4])
 def test_the_committee_fits(life, manager, size):
     with reverts_with("CommitteeOutOfBounds", size, 3, 3):
-        life.task.rollback(2, 1, life.trainers[:size], {"from": manager})
+        life.task.rollback(1, life.trainers[:size], {"from": manager})
 
 
 def test_nobody_twice(life, named, manager):
     with reverts_with("DuplicateMember", named[0]):
-        life.task.rollback(2, 1, [named[0], named[1], named[0]], {"from": manager})
+        life.task.rollback(1, [named[0], named[1], named[0]], {"from": manager})
 
 
 def test_only_who_is_enrolled(life, named, manager, members):
     with reverts_with("NotEnrolled", members[9]):
-        life.task.rollback(2, 1, [*named[:2], members[9]], {"from": manager})
+        life.task.rollback(1, [*named[:2], members[9]], {"from": manager})
 
 
 def test_only_members_of_the_federation(life, named, manager):
     life.cast.federation.leave({"from": named[1]})
     with reverts_with("NotMember", named[1]):
-        life.task.rollback(2, 1, named, {"from": manager})
+        life.task.rollback(1, named, {"from": manager})
 
 
 def test_who_came_in_this_round_may_be_named(life, named, members):
@@ -177,7 +180,7 @@ def test_nobody_who_is_still_suspended(lifecycle, manager):
     life.to(Phase.TRAINING).finish_round()
     culprit = life.trainers[3]
     with reverts_with("Suspended", culprit, 3):
-        life.task.rollback(1, 0, [*life.committee[:2], culprit], {"from": manager})
+        life.task.rollback(0, [*life.committee[:2], culprit], {"from": manager})
     life.scores = (9_000, 8_000, 7_000)
     life.finish_round()
     life.rollback(0, [*life.committee[:2], culprit])  # for round 3, when the suspension is over

@@ -67,9 +67,9 @@ def test_a_sentence_of_smallest_units_is_told_in_tokens_afterwards() -> None:
         ),
         ("EnrolmentClosed", {"startBy": 1_700_000_000}, "enrolment ended at 2023-11-14 22:13:20 UTC"),
         (
-            "PauseOutOfBounds",
-            {"until": 2**255, "latest": 0},
-            "a pause until 9999-12-31 23:59:59 UTC is not between now and 1970-01-01 00:00:00 UTC",
+            "WrongPause",
+            {"until": 2**255, "current": 0},
+            "the task is paused until 1970-01-01 00:00:00 UTC, not until 9999-12-31 23:59:59 UTC",
         ),
         (
             "WrongMembership",

@@ -42,11 +42,14 @@ def encoded(contract: str, name: str, *args: object) -> bytes:
             f"approve task {TASK} with a budget of 10 FED and the committee {A}, {B}",
         ),
         (encoded("Task", "fund", 50), f"add 0.5 FED to the budget of task {TASK}"),
-        (encoded("Task", "pause", 2, 90_000), f"pause round 2 of task {TASK} until {timestamp(90_000)}"),
-        (encoded("Task", "resume", 2), f"resume round 2 of task {TASK}"),
+        (encoded("Task", "pause", 5_400), f"pause task {TASK} for 1 h 30 min"),
         (
-            encoded("Task", "rollback", 4, 1, [A, B]),
-            f"roll round 4 of task {TASK} back to model 1, with the committee {A}, {B}",
+            encoded("Task", "resume", 90_000),
+            f"resume task {TASK}, which is paused until {timestamp(90_000)}",
+        ),
+        (
+            encoded("Task", "rollback", 1, [A, B]),
+            f"roll task {TASK} back to model 1, with the committee {A}, {B}",
         ),
     ],
 )

@@ -351,7 +351,7 @@ abstract contract Handler is Chronicle {
         if (kind == 8) return (abi.encodeCall(ITask.enrol, ()), mayEnrol(actor));
         if (kind == 9) return (abi.encodeCall(ITask.cancel, ()), false); // approved long ago
         if (kind == 10) {
-            return (abi.encodeCall(ITask.pause, (task.round().number, block.timestamp + 1)), mayPause(actor));
+            return (abi.encodeCall(ITask.pause, (1)), mayPause(actor));
         }
         if (kind == 11) {
             return (abi.encodeCall(ITask.sampleTrainers, (seed % 4)), phase == Phase.Sampling && seed % 4 > 0);
@@ -417,15 +417,18 @@ abstract contract Handler is Chronicle {
     }
 
     function pause(uint256 seed) private {
-        uint256 until = block.timestamp + 1 + seed % _parameters.maxPause;
+        uint256 duration = 1 + seed % _parameters.maxPause;
         bool allowed = isRunning() && task.phase() != Phase.Paused;
-        bool done = manage(address(task), abi.encodeCall(ITask.pause, (task.round().number, until)));
+        bool done = manage(address(task), abi.encodeCall(ITask.pause, (duration)));
         VM.assertTrue(done == allowed, "pause");
+        if (done) VM.assertEq(task.round().pausedUntil, block.timestamp + duration, "as long as decided");
     }
 
     function resume() private {
         bool allowed = task.phase() == Phase.Paused;
-        VM.assertTrue(manage(address(task), abi.encodeCall(ITask.resume, (task.round().number))) == allowed, "resume");
+        VM.assertTrue(
+            manage(address(task), abi.encodeCall(ITask.resume, (task.round().pausedUntil))) == allowed, "resume"
+        );
     }
 
     function fund(uint256 amount) private {
@@ -446,7 +449,7 @@ abstract contract Handler is Chronicle {
         if (count < committee.length) return;
         uint256 model = (seed >> 32) % (uint256(r.number) + 1);
         bool allowed = isRunning() && r.milestone != Milestone.Agreed;
-        bytes memory call = abi.encodeCall(ITask.rollback, (r.number, model, committee));
+        bytes memory call = abi.encodeCall(ITask.rollback, (model, committee));
         VM.assertTrue(manage(address(task), call) == allowed, "rollback");
     }
 
