@@ -152,7 +152,7 @@ def test_a_second_strike_suspends(second_round):
 
 def test_an_update_does_not_clear_a_strike_of_its_own_round(lifecycle):
     """Authors that had to sit were absent; what they had submitted passes."""
-    life = lifecycle().to(Phase.COMMITTING)
+    life = lifecycle(updatesPerRound=4).to(Phase.COMMITTING)
     for _ in range(2):
         life.commit(life.committee[0])
         life.time_out()
