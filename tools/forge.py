@@ -33,14 +33,14 @@ def build(root: Path = ROOT) -> None:
     Raises:
         CalledProcessError: if forge finds errors, with what it printed.
     """
-    done = root / "build" / "forge" / f".{_digest(root, COMPILED)}"
-    if not done.exists():
+    done, sources = root / "build" / "forge" / ".sources", _digest(root, COMPILED)
+    if not done.exists() or done.read_text() != sources:
         try:
             run("build", *SOURCES, "--silent", root=root, check=True, capture_output=True)
         except subprocess.CalledProcessError as error:
             error.add_note(f"{error.stdout}{error.stderr}")
             raise
-        done.touch()
+        done.write_text(sources)
 
 
 def run_tests(*only: str, root: Path = ROOT, **options: Any) -> subprocess.CompletedProcess[str]:
