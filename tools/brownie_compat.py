@@ -19,7 +19,7 @@ from web3 import IPCProvider
 from web3._utils.method_formatters import receipt_formatter
 from web3.datastructures import AttributeDict
 
-from folkmoot.testing.anvil import EVM, free_port, mined
+from folkmoot.testing.anvil import EVM, free_port
 
 GAS = 60_000_000  # a transaction's, where it names no other limit: a whole block's
 # Brownie's and web3's own parts, some of which are replaced below.
@@ -110,12 +110,12 @@ class Mined(TransactionReceipt):
 def _transfer(
     sender: Any, to: Any = None, amount: int = 0, gas_limit: int | None = None, data: str = "", **_: Any
 ) -> Mined:
-    """Send a transaction and take its receipt. Gas is free here, and the node knows the nonce.
+    """Send a transaction and take its receipt, in one request. Gas is free here, and the node knows the nonce.
 
     Raises what the contract would.
     """
     sent = {"from": sender.address, "value": hex(amount), "gas": hex(gas_limit or GAS), "gasPrice": "0x0", "data": data}
-    receipt = Mined(sender, to, data, mined(_ask, sent | ({"to": to} if to else {})))
+    receipt = Mined(sender, to, data, _ask("eth_sendTransactionSync", sent | ({"to": to} if to else {})))
     if not receipt.status:
         raise VirtualMachineError(ValueError({"message": "refused", "data": receipt.output()}))
     return receipt

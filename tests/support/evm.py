@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import sleep
 from typing import Any
 
 import pytest
@@ -17,12 +18,16 @@ def rewound() -> Iterator[None]:
     """Take the chain back to here in the end. It nests, which `chain.snapshot` does not.
 
     Brownie's own rewinding asks for the code of each contract it knows; here those made since are forgotten.
+    Anvil tells a receipt a moment before its pool lets go of the transaction. Were the chain taken back in this
+    moment, the account's next transaction would be dropped with it, or take the nonce after it, and never be mined.
     """
     mark = web3.provider.make_request("evm_snapshot", [])["result"]
     containers = [(container, len(container)) for container in project.get_loaded_projects()[0]]
     try:
         yield
     finally:
+        while int(web3.provider.make_request("txpool_status", [])["result"]["pending"], 16):
+            sleep(0.001)
         web3.provider.make_request("evm_revert", [mark])
         for container, count in containers:
             for contract in list(container)[count:]:

@@ -4,12 +4,11 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import sleep
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
@@ -25,7 +24,6 @@ FREE_GAS = ("--gas-price", "0", "--block-base-fee-per-gas", "0")
 """Options for a chain on which transactions cost nothing."""
 
 START_S = 60.0
-MINING_S = 0.001
 
 
 class IpcConnection(IPCProvider):
@@ -71,7 +69,7 @@ class Anvil:
         self.fund(account)
         self.ask("anvil_impersonateAccount", account.address)
         request = {"from": account.address, "to": to, "data": f"0x{data.hex()}", "gas": hex(gas)}
-        return receipt_of(mined(self.ask, request))
+        return receipt_of(self.ask("eth_sendTransactionSync", request))
 
     def pass_time(self, seconds: int) -> None:
         """Move the chain's time on. No block is mined."""
@@ -110,20 +108,6 @@ def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterato
             ipc.close()
             process.kill()
             process.wait()
-
-
-def mined(ask: Callable[..., Any], transaction: Mapping[str, str]) -> Any:
-    """Have a node whose accounts are unlocked execute a transaction; returns the receipt as the node tells it.
-
-    Anvil mines each at once, though not always before it answers. It drops one whose account's last transaction it
-    has just mined and forgotten by `evm_revert`, if it takes its nonce for that one's: then it is sent again.
-    """
-    sent = ask("eth_sendTransaction", transaction)
-    while (receipt := ask("eth_getTransactionReceipt", sent)) is None:
-        sleep(MINING_S)
-        if ask("eth_getTransactionByHash", sent) is None:
-            sent = ask("eth_sendTransaction", transaction)
-    return receipt
 
 
 def free_port() -> int:
