@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 
 from folkmoot.chain import Parameters, RoundState, Seat, Verdict
-from folkmoot.rules import Judgement, median_score, median_score_judge, upper_median
+from folkmoot.rules import ABSTAINED, Judgement, median_score, median_score_judge, upper_median
 
-SILENT = 10_000  # the baseline of a seat that revealed nothing
+WORST, BEST = 0, 10_000  # scores
 
 
 def accepted(round: RoundState) -> tuple[str, ...]:  # noqa: A002 - a word of the protocol
@@ -30,14 +30,13 @@ def judged(round: RoundState, parameters: Parameters, *, without: Collection[str
 
 
 def _score(round: RoundState, index: int, seats: Sequence[Seat], rule: int) -> int:  # noqa: A002
-    """An update's median; its author's own judgement does not count, and with it goes that of a silent seat."""
-    others = [seat for seat in seats if seat.account != round.updates[index].author]
-    silent = next((seat for seat in others if not seat.revealed), None)
-    if len(others) < len(seats):
-        others = [seat for seat in others if seat != silent]
-    scores = [round.scores[seat.account][index] if seat.revealed else 0 for seat in others]
-    return median_score(_baselines(others), scores, rule)
+    """An update's median; a missing voice is the worst, and its author's own the best, whatever it said."""
+    votes = [round.scores[seat.account][index] if seat.revealed else ABSTAINED for seat in seats]
+    heard = [WORST if vote == ABSTAINED else vote for vote in votes]
+    own = [seat.account == round.updates[index].author for seat in seats]
+    scores = [BEST if is_own else vote for is_own, vote in zip(own, heard, strict=True)]
+    return median_score(_baselines(seats), scores, rule)
 
 
 def _baselines(seats: Sequence[Seat]) -> list[int]:
-    return [seat.baseline if seat.revealed else SILENT for seat in seats]
+    return [seat.baseline if seat.revealed and seat.baseline != ABSTAINED else BEST for seat in seats]

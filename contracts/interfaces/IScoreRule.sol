@@ -23,16 +23,18 @@ interface IScoreRule {
     /// @notice What seats have to measure. Workers read it; tasks do not.
     function metric() external view returns (Metric);
 
-    /// @notice One score for an update from the seats' scores, 0 to 10000. A task gives 60,000 gas and 2,500 for each
-    /// seat.
-    /// @param baselines Score of the current model by each seat, basis points; 10000 where it did not reveal.
-    /// @param scores Score of the update by each seat, in the same order, basis points; 0 where it did not reveal. An
-    /// author that holds a seat is left out of both, and one silent seat with it.
-    /// @return A score above 10000 fails the rule.
-    function score(uint256[] calldata baselines, uint256[] calldata scores, bytes32 parameters)
+    /// @notice One score for each of up to 16 updates, from the seats' scores, 0 to 10000. A task gives 60,000 gas and
+    /// 800 for each seat's score. It asks twice where a voice is missing (`ABSTAINED`, or a seat that did not reveal):
+    /// with the worst in its place, which makes the updates' scores, and with the best, which tells a fault.
+    /// @param baselines Score of the current model by each seat, basis points; in place of a missing one 10000, then 0.
+    /// @param votes Scores of the first update by each seat in the same order, then those of the next, basis points; in
+    /// place of a missing one 0, then 10000. Nobody judges itself: the seat that an update's author holds counts as
+    /// 10000, which leaves the median of the others, and without the lowest where their number is even.
+    /// @return Another number of scores, or one above 10000, fails the rule.
+    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32 parameters)
         external
         view
-        returns (uint256);
+        returns (uint256[] memory);
 
     /// @notice What an update's score means. A task gives 60,000 gas.
     /// @param score From the function above, basis points.

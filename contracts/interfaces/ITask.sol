@@ -87,8 +87,8 @@ interface ITask {
         uint256 indexed round, address indexed member, uint256 attempt, uint256 baseline, uint256[] scores, bytes32 salt
     );
     /// @notice The verdicts of a round.
-    /// @param baseline Upper median of the seats' baselines; a seat that did not reveal counts as 10000.
-    /// @param scores One for each update, in the order of submission.
+    /// @param baseline Upper median of the seats' baselines; a missing one counts as 10000.
+    /// @param scores One for each update, in the order of submission; a missing voice counts as 0.
     /// @param verdicts In the same order.
     /// @param ranking Indices of the accepted updates, best first.
     /// @param weights Reward weights in the order of `ranking`, then that of a seat that revealed, then that of a seat
@@ -213,8 +213,9 @@ interface ITask {
 
     /// @notice Reveals the sender's scores, in Phase.Revealing. Only seats that judge. The last reveal of those that
     /// committed ends the phase.
-    /// @param baseline Score of the current model, 0 to 10000.
-    /// @param scores One for each update in the order of submission, 0 to 10000; 0 means that it cannot be used.
+    /// @param baseline Score of the current model, 0 to 10000, or `ABSTAINED`.
+    /// @param scores One for each update in the order of submission: 0 to 10000, where 0 means that it cannot be used,
+    /// or `ABSTAINED` (65535), which means that the seat could not look. What an author says of its own does not count.
     /// @param salt As committed.
     /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `AlreadyRevealed`, `NotCommitted`,
     /// `InvalidScoreCount`, `InvalidScore` and `CommitmentMismatch`.

@@ -8,6 +8,10 @@ import {MAX_SCORE} from "../types/TaskTypes.sol";
 library Median {
     /// @dev Up to this many values, trying each is cheaper than bisection.
     uint256 private constant MAX_BY_TRIAL = 12;
+    /// @dev Values are compared 16 at once, in lanes of 16 bits: one in each, the highest bit of each, and all but that.
+    uint256 private constant ONES = 0x0001000100010001000100010001000100010001000100010001000100010001;
+    uint256 private constant HIGHEST = 0x8000800080008000800080008000800080008000800080008000800080008000;
+    uint256 private constant LARGEST = 0x7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff;
 
     /// @dev The lower of the two middles of an even count. `values` must not be empty nor exceed 10000.
     function lower(uint256[] memory values) internal pure returns (uint256) {
@@ -19,34 +23,47 @@ library Median {
         return nthSmallest(values, values.length / 2 + 1);
     }
 
-    /// @dev The smallest value that at least `n` values do not exceed.
-    function nthSmallest(uint256[] memory values, uint256 n) private pure returns (uint256) {
-        return values.length <= MAX_BY_TRIAL ? byTrial(values, n) : byBisection(values, n);
-    }
-
-    function byTrial(uint256[] memory values, uint256 n) private pure returns (uint256 best) {
-        best = type(uint256).max;
-        for (uint256 i = 0; i < values.length; ++i) {
-            if (values[i] < best && countUpTo(values, values[i]) >= n) best = values[i];
-        }
-    }
-
-    function byBisection(uint256[] memory values, uint256 n) private pure returns (uint256 low) {
+    /// @dev The smallest value that at least `n` values do not exceed. Assembly, because it is much of what settling a
+    /// round costs. It writes to free memory only, and leaves it free.
+    function nthSmallest(uint256[] memory values, uint256 n) private pure returns (uint256 low) {
         uint256 high = MAX_SCORE;
-        while (low < high) {
-            uint256 middle = (low + high) / 2;
-            if (countUpTo(values, middle) < n) low = middle + 1;
-            else high = middle;
-        }
-    }
-
-    /// @dev Assembly, because this loop is most of what settling a round costs (a fifth of the gas with bounds checks).
-    /// It reads the elements of `values` and writes no memory.
-    function countUpTo(uint256[] memory values, uint256 limit) private pure returns (uint256 count) {
         assembly ("memory-safe") {
-            let element := add(values, 32)
-            for { let end := add(element, mul(mload(values), 32)) } lt(element, end) { element := add(element, 32) } {
-                count := add(count, iszero(gt(mload(element), limit)))
+            let value := add(values, 32)
+            let last := add(value, mul(mload(values), 32))
+            let words := mload(0x40)
+            let end := words
+            for {} lt(value, last) { end := add(end, 32) } {
+                let word := LARGEST // no limit reaches lanes that no value takes
+                let next := add(value, 512)
+                if gt(next, last) { next := last }
+                for {} lt(value, next) { value := add(value, 32) } { word := or(shl(16, word), mload(value)) }
+                mstore(end, word)
+            }
+
+            function countUpTo(limit, word, past) -> count {
+                let limits := add(HIGHEST, mul(limit, ONES))
+                for {} lt(word, past) { word := add(word, 32) } {
+                    // No lane borrows; its highest bit outlasts the subtraction iff its value is within the limit.
+                    count := add(count, shr(15, and(sub(limits, mload(word)), HIGHEST)))
+                }
+                count := shr(240, mul(count, ONES)) // the lanes' sum
+            }
+
+            switch gt(mload(values), MAX_BY_TRIAL)
+            case 0 {
+                for { value := add(values, 32) } lt(value, last) { value := add(value, 32) } {
+                    let trial := mload(value)
+                    if and(lt(trial, high), iszero(lt(countUpTo(trial, words, end), n))) { high := trial }
+                }
+                low := high
+            }
+            default {
+                for {} lt(low, high) {} {
+                    let middle := shr(1, add(low, high))
+                    switch lt(countUpTo(middle, words, end), n)
+                    case 1 { low := add(middle, 1) }
+                    default { high := middle }
+                }
             }
         }
     }

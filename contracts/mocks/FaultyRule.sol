@@ -22,7 +22,7 @@ enum Misdeed {
 error Misbehaved();
 
 /// @title A rule of every kind that goes wrong in the way its parameters say
-/// @dev Parameters: bits 0-7 the misdeed; bit 8 keeps `score` honest, so that only `judge` goes wrong.
+/// @dev Parameters: bits 0-7 the misdeed; bit 8 keeps `scores` honest, so that only `judge` goes wrong.
 contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     uint256 private constant BOMB = 100_000; // bytes; more would cost more memory than the rule's gas buys
 
@@ -32,10 +32,21 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     }
 
     /// @inheritdoc IScoreRule
-    function score(uint256[] calldata, uint256[] calldata scores, bytes32 parameters) external pure returns (uint256) {
-        if (uint256(parameters) & 0x100 != 0) return scores[0];
-        misbehave(parameters);
-        return 10_001;
+    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32 parameters)
+        external
+        pure
+        returns (uint256[] memory list)
+    {
+        uint256 updates = votes.length / baselines.length;
+        if (uint256(parameters) & 0x100 == 0) {
+            misbehave(parameters);
+            updates = lengthOf(updates, parameters);
+        }
+        list = new uint256[](updates);
+        for (uint256 i = 0; i < updates; ++i) {
+            list[i] = votes[i * baselines.length];
+        }
+        if (uint256(parameters) & 0x100 == 0 && misdeedOf(parameters) == Misdeed.AnswerOutOfBounds) list[0] = 10_001;
     }
 
     /// @inheritdoc IScoreRule
@@ -64,13 +75,13 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     }
 
     /// @inheritdoc IRewardRule
-    function weights(uint256[] calldata scores, uint256[] calldata, uint256, uint256, bytes32 parameters)
+    function weights(uint256[] calldata accepted, uint256[] calldata, uint256, uint256, bytes32 parameters)
         external
         pure
         returns (uint256[] memory list)
     {
         misbehave(parameters);
-        list = new uint256[](lengthOf(scores.length + 2, parameters));
+        list = new uint256[](lengthOf(accepted.length + 2, parameters));
         if (misdeedOf(parameters) == Misdeed.AnswerOutOfBounds) list[0] = 1 << 24;
     }
 

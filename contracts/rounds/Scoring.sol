@@ -17,7 +17,7 @@ import {
 } from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
-import {MAX_SCORE, Phase, Round, Seat} from "../types/TaskTypes.sol";
+import {ABSTAINED, MAX_SCORE, Phase, Round, Seat} from "../types/TaskTypes.sol";
 import {PAGE, State} from "./State.sol";
 
 /// @title Committing to scores and revealing them
@@ -57,7 +57,7 @@ library Scoring {
         require(!revealed, AlreadyRevealed(msg.sender));
         require(committedIn == r.attempt + 1, NotCommitted(msg.sender, r.attempt));
         require(scores.length == r.submitted, InvalidScoreCount(r.submitted, scores.length));
-        require(baseline <= MAX_SCORE, InvalidScore(baseline));
+        requireScore(baseline);
         bytes32 commitment = commitmentOf(s, r, msg.sender, baseline, scores, salt);
         require(commitment == s.commitments[index], CommitmentMismatch(s.commitments[index], commitment));
 
@@ -106,11 +106,15 @@ library Scoring {
             uint256 word = 0;
             for (uint256 lane = 0; lane < PAGE && i + lane < scores.length; ++lane) {
                 uint256 score = scores[i + lane];
-                require(score <= MAX_SCORE, InvalidScore(score));
+                requireScore(score);
                 word |= score << (16 * lane);
             }
             s.scores[keyOf(seat, i / PAGE)] = word;
         }
+    }
+
+    function requireScore(uint256 score) private pure {
+        require(score <= MAX_SCORE || score == ABSTAINED, InvalidScore(score));
     }
 
     function keyOf(uint256 seat, uint256 page) internal pure returns (uint256) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IRewardRule} from "../interfaces/IRewardRule.sol";
 import {IScoreRule, Judgement} from "../interfaces/IScoreRule.sol";
 import {ITask} from "../interfaces/ITask.sol";
@@ -12,6 +13,7 @@ import {Median} from "../libraries/Median.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {RuleCall} from "../libraries/RuleCall.sol";
 import {
+    ABSTAINED,
     MAX_SCORE,
     Milestone,
     Parameters,
@@ -29,110 +31,113 @@ import {PAGE, State} from "./State.sol";
 /// @title Scores, verdicts and reward weights
 /// @notice Judges the round's updates from the revealed scores. Consequences follow when the round closes.
 library Settling {
-    uint256 private constant NO_SEAT = type(uint256).max;
-    /// @dev Gas that a rule is entitled to, and the share for each seat or update that it has to read.
+    /// @dev Gas that a rule is entitled to, and the share for each seat's score or each update that it has to read.
     uint256 private constant RULE_GAS = 60_000;
-    uint256 private constant RULE_GAS_EACH = 2_500;
+    uint256 private constant SCORE_GAS_EACH = 800;
+    uint256 private constant WEIGHT_GAS_EACH = 2_500;
     uint256 private constant MAX_WEIGHT = type(uint24).max;
+
+    /// @dev By seat, in basis points; in place of missing ones what is worst for the updates, and what is best.
+    struct Baselines {
+        uint256[] strict;
+        uint256[] lenient;
+        bool missing;
+    }
+
+    /// @dev What an update's score is held against, in basis points.
+    struct Bar {
+        uint256 baseline; // the median, in place of missing ones the worst
+        uint256 floor; // the median, in place of missing ones the best
+        uint256 best; // score of the round
+    }
 
     function settle(State storage s, uint256 steps) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         require(steps > 0, ZeroAmount());
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Settling);
-        uint256[] memory baselines = baselinesOf(s, r);
+        Baselines memory baselines = baselinesOf(s, r);
         uint256 pages = (r.submitted + PAGE - 1) / PAGE;
         uint256 page = s.progress.pages;
         for (; page < pages && steps > 0; --steps) {
-            scorePage(s, args.parameters, r, baselines, page++);
+            if (!s.progress.scoreRuleFailed) scorePage(s, args.parameters, r, baselines, page);
+            ++page;
         }
         s.progress.pages = uint16(page);
-        if (steps > 0) judge(s, args, r, Median.upper(baselines));
+        if (steps > 0) judge(s, args, r, Median.upper(baselines.strict), Median.upper(baselines.lenient));
     }
 
-    // ---------------------------------------------------------------- medians
+    // ----------------------------------------------------------------- scores
 
-    /// @dev A seat that did not reveal counts as baseline 10000 and scores 0: silence never helps an update.
-    function baselinesOf(State storage s, Round memory r) private view returns (uint256[] memory baselines) {
-        baselines = new uint256[](r.seats);
+    function baselinesOf(State storage s, Round memory r) private view returns (Baselines memory b) {
+        (b.strict, b.lenient) = (new uint256[](r.seats), new uint256[](r.seats));
         for (uint256 i = 0; i < r.seats; ++i) {
             Seat storage seat = s.seats[i];
             (bool revealed, uint256 baseline) = (seat.revealed, seat.baseline);
-            baselines[i] = revealed ? baseline : MAX_SCORE;
+            bool missing = !revealed || baseline == ABSTAINED;
+            b.missing = b.missing || missing;
+            (b.strict[i], b.lenient[i]) = missing ? (MAX_SCORE, 0) : (baseline, baseline);
         }
     }
 
-    function scorePage(State storage s, Parameters memory p, Round memory r, uint256[] memory baselines, uint256 page)
+    function scorePage(State storage s, Parameters memory p, Round memory r, Baselines memory baselines, uint256 page)
         private
     {
-        uint256[] memory words = new uint256[](r.seats);
-        for (uint256 i = 0; i < r.seats; ++i) {
-            if (s.seats[i].revealed) words[i] = s.scores[Scoring.keyOf(i, page)];
+        uint256 first = page * PAGE;
+        uint256 count = Math.min(r.submitted - first, PAGE);
+        (uint256[] memory votes, bool missing) = votesOn(s, r, page, count, 0);
+        uint256[] memory scores = ask(s, p, r, baselines.strict, votes);
+        uint256[] memory ceilings = scores;
+        if ((missing || baselines.missing) && !s.progress.scoreRuleFailed) {
+            (votes,) = votesOn(s, r, page, count, MAX_SCORE);
+            ceilings = ask(s, p, r, baselines.lenient, votes);
         }
-        uint256 end = (page + 1) * PAGE;
-        if (end > r.submitted) end = r.submitted;
-        for (uint256 i = page * PAGE; i < end; ++i) {
-            if (!s.progress.scoreRuleFailed) scoreUpdate(s, p, r, baselines, words, i);
+        for (uint256 i = 0; i < count && !s.progress.scoreRuleFailed; ++i) {
+            Update storage u = s.updates[first + i];
+            (u.score, u.weight) = (uint16(scores[i]), uint24(ceilings[i]));
         }
     }
 
-    function scoreUpdate(
+    /// @dev A page of votes, update by update, with something in place of missing ones.
+    function votesOn(State storage s, Round memory r, uint256 page, uint256 count, uint256 substitute)
+        private
+        view
+        returns (uint256[] memory votes, bool missing)
+    {
+        votes = new uint256[](count * r.seats);
+        // An author has a seat only if it filled a vacancy.
+        for (uint256 i = 0; i < count && r.attempt > 0; ++i) {
+            address author = s.updates[page * PAGE + i].author;
+            Participant storage m = s.participants[author];
+            if (Elections.isSitting(s, m, author) && m.seat < r.seats) votes[i * r.seats + m.seat] = MAX_SCORE;
+        }
+        for (uint256 seat = 0; seat < r.seats; ++seat) {
+            uint256 word = s.seats[seat].revealed ? s.scores[Scoring.keyOf(seat, page)] : type(uint256).max;
+            for (uint256 i = seat; i < votes.length; i += r.seats) {
+                uint256 vote = uint16(word);
+                word >>= 16;
+                if (votes[i] != 0) continue; // the author's own
+                if (vote == ABSTAINED) (vote, missing) = (substitute, true);
+                votes[i] = vote;
+            }
+        }
+    }
+
+    function ask(
         State storage s,
         Parameters memory p,
         Round memory r,
         uint256[] memory baselines,
-        uint256[] memory words,
-        uint256 index
-    ) private {
-        Update storage u = s.updates[index];
-        uint256[] memory scores = laneOf(words, index % PAGE);
-        uint256 own = ownSeat(s, r, u.author);
-        if (own != NO_SEAT) {
-            uint256 silent = silentSeat(s, r, own);
-            (baselines, scores) = (others(baselines, own, silent), others(scores, own, silent));
-        }
-        (bool ok, uint256 score) = RuleCall.word(
+        uint256[] memory votes
+    ) private returns (uint256[] memory scores) {
+        uint256 count = votes.length / baselines.length;
+        bool ok;
+        (ok, scores) = RuleCall.words(
             address(p.scoreRule),
-            RULE_GAS + RULE_GAS_EACH * baselines.length,
-            abi.encodeCall(IScoreRule.score, (baselines, scores, p.scoreParameters))
+            RULE_GAS + SCORE_GAS_EACH * votes.length,
+            abi.encodeCall(IScoreRule.scores, (baselines, votes, p.scoreParameters)),
+            count
         );
-        if (ok && score <= MAX_SCORE) u.score = uint16(score);
-        else failScoreRule(s, r, p);
-    }
-
-    /// @dev An author has a seat only if it filled a vacancy. It is excluded from its own update's median.
-    function ownSeat(State storage s, Round memory r, address author) private view returns (uint256) {
-        if (r.attempt == 0) return NO_SEAT;
-        Participant storage m = s.participants[author];
-        return Elections.isSitting(s, m, author) && m.seat < r.seats ? m.seat : NO_SEAT;
-    }
-
-    /// @dev The first other seat that did not reveal.
-    function silentSeat(State storage s, Round memory r, uint256 own) private view returns (uint256) {
-        for (uint256 i = 0; i < r.seats; ++i) {
-            if (i != own && !s.seats[i].revealed) return i;
-        }
-        return NO_SEAT;
-    }
-
-    function laneOf(uint256[] memory words, uint256 lane) private pure returns (uint256[] memory scores) {
-        scores = new uint256[](words.length);
-        for (uint256 i = 0; i < words.length; ++i) {
-            scores[i] = uint16(words[i] >> (16 * lane));
-        }
-    }
-
-    /// @dev One silent seat is excluded with the author's: where just a majority reveals, the author is part of it, and
-    /// the rest of that majority could not determine the median.
-    function others(uint256[] memory values, uint256 own, uint256 silent) private pure returns (uint256[] memory rest) {
-        rest = without(values, own);
-        if (silent != NO_SEAT) rest = without(rest, silent < own ? silent : silent - 1);
-    }
-
-    function without(uint256[] memory values, uint256 index) private pure returns (uint256[] memory rest) {
-        rest = new uint256[](values.length - 1);
-        for (uint256 i = 0; i < rest.length; ++i) {
-            rest[i] = values[i < index ? i : i + 1];
-        }
+        if (!ok || scores.length != count || !areBounded(scores, MAX_SCORE)) failScoreRule(s, r, p);
     }
 
     /// @dev A failing score rule accepts nothing in the whole round, so that half a judgement causes no strikes.
@@ -143,11 +148,12 @@ library Settling {
 
     // --------------------------------------------------------------- verdicts
 
-    function judge(State storage s, TaskArgs memory args, Round memory r, uint256 baseline) private {
+    function judge(State storage s, TaskArgs memory args, Round memory r, uint256 baseline, uint256 floor) private {
         uint256[] memory scores = new uint256[](r.submitted);
         Verdict[] memory verdicts = new Verdict[](r.submitted);
         uint256 best = readScores(s, args, r, scores, verdicts);
-        uint256[] memory ranking = rank(s, args.parameters, r, scores, verdicts, baseline, best);
+        Bar memory bar = Bar({baseline: baseline, floor: floor, best: best});
+        uint256[] memory ranking = rank(s, args.parameters, r, scores, verdicts, bar);
         uint256[] memory weights = weigh(s, args.parameters, r, scores, ranking);
         write(s, verdicts, ranking, weights);
 
@@ -183,14 +189,13 @@ library Settling {
         Round memory r,
         uint256[] memory scores,
         Verdict[] memory verdicts,
-        uint256 baseline,
-        uint256 best
+        Bar memory bar
     ) private returns (uint256[] memory ranking) {
         uint256[] memory keys = new uint256[](r.submitted);
         uint256 count = 0;
         for (uint256 i = 0; i < r.submitted && !s.progress.scoreRuleFailed; ++i) {
             if (verdicts[i] != Verdict.None) continue;
-            verdicts[i] = verdictOf(s, p, r, scores[i], baseline, best);
+            verdicts[i] = verdictOf(s, p, r, i, bar);
             if (verdicts[i] == Verdict.Passed) keys[count++] = scores[i] << 16 | (type(uint16).max - i);
         }
         if (s.progress.scoreRuleFailed) count = rejectAll(verdicts);
@@ -211,21 +216,36 @@ library Settling {
         return 0;
     }
 
-    function verdictOf(
+    /// @dev Accepted is what passes if every missing voice is the worst; a fault is what is one if each is the best.
+    function verdictOf(State storage s, Parameters memory p, Round memory r, uint256 index, Bar memory bar)
+        private
+        returns (Verdict)
+    {
+        Update storage u = s.updates[index];
+        (uint256 score, uint256 ceiling) = (u.score, u.weight);
+        Judgement judgement = judgementOf(s, p, r, score, bar.baseline, bar.best);
+        if (judgement == Judgement.Passed) return Verdict.Passed;
+        bool isFault = judgement == Judgement.Fault;
+        if (isFault && (ceiling != score || bar.floor != bar.baseline)) {
+            isFault = judgementOf(s, p, r, ceiling, bar.floor, bar.best) == Judgement.Fault;
+        }
+        return isFault ? Verdict.Fault : Verdict.Rejected;
+    }
+
+    function judgementOf(
         State storage s,
         Parameters memory p,
         Round memory r,
         uint256 score,
         uint256 baseline,
         uint256 best
-    ) private returns (Verdict) {
+    ) private returns (Judgement) {
         (bool ok, uint256 answer) = RuleCall.word(
             address(p.scoreRule), RULE_GAS, abi.encodeCall(IScoreRule.judge, (score, baseline, best, p.scoreParameters))
         );
-        if (ok && answer == uint256(Judgement.Passed)) return Verdict.Passed;
-        if (ok && answer == uint256(Judgement.Fault)) return Verdict.Fault;
-        if (!ok || answer != uint256(Judgement.Rejected)) failScoreRule(s, r, p);
-        return Verdict.Rejected;
+        if (ok && answer <= uint256(type(Judgement).max)) return Judgement(answer);
+        failScoreRule(s, r, p);
+        return Judgement.Rejected;
     }
 
     // ---------------------------------------------------------------- weights
@@ -246,18 +266,18 @@ library Settling {
         bool ok;
         (ok, weights) = RuleCall.words(
             address(p.rewardRule),
-            RULE_GAS + RULE_GAS_EACH * ranking.length,
+            RULE_GAS + WEIGHT_GAS_EACH * ranking.length,
             abi.encodeCall(IRewardRule.weights, (ranked, samples, r.submitted, r.revealed, p.rewardParameters)),
             ranking.length + 2
         );
-        if (ok && weights.length == ranking.length + 2 && areBounded(weights)) return weights;
+        if (ok && weights.length == ranking.length + 2 && areBounded(weights, MAX_WEIGHT)) return weights;
         emit ITask.RuleFailed(r.number, address(p.rewardRule));
         return new uint256[](ranking.length + 2);
     }
 
-    function areBounded(uint256[] memory weights) private pure returns (bool) {
-        for (uint256 i = 0; i < weights.length; ++i) {
-            if (weights[i] > MAX_WEIGHT) return false;
+    function areBounded(uint256[] memory values, uint256 max) private pure returns (bool) {
+        for (uint256 i = 0; i < values.length; ++i) {
+            if (values[i] > max) return false;
         }
         return true;
     }
@@ -267,7 +287,9 @@ library Settling {
     {
         uint256 total = 0;
         for (uint256 i = 0; i < verdicts.length; ++i) {
-            if (verdicts[i] != Verdict.Accepted) s.updates[i].verdict = verdicts[i];
+            if (verdicts[i] == Verdict.Accepted) continue;
+            Update storage u = s.updates[i];
+            (u.verdict, u.weight) = (verdicts[i], 0);
         }
         for (uint256 i = 0; i < ranking.length; ++i) {
             Update storage u = s.updates[ranking[i]];

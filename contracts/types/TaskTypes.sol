@@ -8,6 +8,9 @@ import {IScoreRule} from "../interfaces/IScoreRule.sol";
 /// @dev The highest score and the highest baseline, in basis points.
 uint256 constant MAX_SCORE = 10_000;
 
+/// @dev In place of a score or a baseline: the seat could not look, so its voice is missing.
+uint256 constant ABSTAINED = type(uint16).max;
+
 /// @dev The `activeShare` with which every participant takes part in every round, and no trainers are sampled.
 uint256 constant FULL_PARTICIPATION = 10_000;
 
@@ -180,7 +183,7 @@ struct Seat {
 struct Update {
     address author; // who submitted it
     uint32 samples; // training samples, as claimed, clamped to 32 bits
-    uint24 weight; // from the reward rule
+    uint24 weight; // from the reward rule; until the round is settled, the score if missing voices were the best
     uint16 score; // from the score rule, basis points
     uint16 rank; // 1 is the best; 0 is not accepted
     Verdict verdict; // `None` until the round is settled

@@ -18,6 +18,16 @@ FEW = settings(max_examples=40, deadline=None, derandomize=True)
 
 basis_points = st.integers(0, 10_000)
 several_scores = st.lists(basis_points, min_size=1, max_size=40)  # up to 12 values the median is found in another way
+
+
+def row_of(seats):
+    return st.lists(st.one_of(st.just(0), basis_points), min_size=seats, max_size=seats)
+
+
+def scores_of(rule, baselines, rows, parameters=0):
+    return rule.scores(baselines, [vote for row in rows for vote in row], word(parameters))
+
+
 seeds = st.binary(min_size=32, max_size=32)
 words = st.integers(0, 2**256 - 1)
 candidates = st.lists(
@@ -41,7 +51,9 @@ elections = pytest.mark.parametrize(
         ("RedrawElection", twin.redraw_election),
     ],
 )
-votes = st.lists(st.tuples(basis_points, basis_points), min_size=1, max_size=20)
+votes = st.integers(1, 20).flatmap(  # baselines, and what the seats say of each of a few updates
+    lambda seats: st.tuples(row_of(seats), st.lists(row_of(seats), min_size=1, max_size=4))
+)
 counts = st.one_of(st.integers(1, 9), st.integers(1, 2**32 - 1))
 rewards = pytest.mark.parametrize(
     ("name", "weigh"),
@@ -80,10 +92,11 @@ def test_the_largest_keys(maths, keys, count):
 
 
 @FEW
-@given(baselines=several_scores, scores=several_scores, parameters=words)
-def test_median_score(rules, baselines, scores, parameters):
-    answer = rules["MedianScore"].score(baselines, scores, word(parameters))
-    assert answer == twin.median_score(baselines, scores, parameters)
+@given(voices=votes, parameters=words)
+def test_median_score(rules, voices, parameters):
+    baselines, rows = voices
+    answer = scores_of(rules["MedianScore"], baselines, rows, parameters)
+    assert answer == [twin.median_score(baselines, row, parameters) for row in rows]
 
 
 @FEW
@@ -119,36 +132,37 @@ def test_limits_of_the_median_score(rules, score, baseline, best, judgement):
 
 
 @FEW
-@given(seats=votes, threshold=st.one_of(basis_points, st.just(0xFFFF)), rest=st.integers(0, 2**32))
-def test_majority_vote(rules, seats, threshold, rest):
-    baselines, scores = zip(*seats, strict=True)
+@given(voices=votes, threshold=st.one_of(basis_points, st.just(0xFFFF)), rest=st.integers(0, 2**32))
+def test_majority_vote(rules, voices, threshold, rest):
+    baselines, rows = voices
     parameters = rest << 16 | threshold
-    answer = rules["MajorityVote"].score(baselines, scores, word(parameters))
-    assert answer == twin.majority_vote(baselines, scores, parameters)
+    answer = scores_of(rules["MajorityVote"], baselines, rows, parameters)
+    assert answer == [twin.majority_vote(baselines, row, parameters) for row in rows]
 
 
 @pytest.mark.parametrize("drop", [0, 799, 800, 801, 5_000])
 @pytest.mark.parametrize("seats", [1, 2, 3, 400])
 def test_a_vote_turns_just_below_the_threshold(rules, drop, seats):
-    """One seat votes against in any case."""
+    """One seat votes against the first update in any case, and each for what is as good as the current model."""
     baselines, scores = [5_000] * seats, [0, *[5_000 - drop] * (seats - 1)]
     share = (seats - 1) * 10_000 // seats if drop <= 800 else 0
-    assert rules["MajorityVote"].score(baselines, scores, word(800)) == share
+    assert scores_of(rules["MajorityVote"], baselines, [scores, baselines], 800) == [share, 10_000]
     assert twin.majority_vote(baselines, scores, 800) == share
 
 
 def test_nobody_votes_for_what_it_cannot_use(rules):
     """However little the current model knows."""
     baselines, scores = [0, 0, 800, 800], [0, 1, 0, 1]
-    assert rules["MajorityVote"].score(baselines, scores, word(800)) == 5_000
+    assert scores_of(rules["MajorityVote"], baselines, [scores], 800) == [5_000]
     assert twin.majority_vote(baselines, scores, 800) == 5_000
 
 
 @FEW
-@given(scores=st.lists(st.one_of(st.just(0), basis_points), min_size=1, max_size=40), parameters=words)
-def test_availability(rules, scores, parameters):
-    answer = rules["Availability"].score([5_000] * len(scores), scores, word(parameters))
-    assert answer == twin.availability([], scores, parameters)
+@given(voices=votes, parameters=words)
+def test_availability(rules, voices, parameters):
+    baselines, rows = voices
+    answer = scores_of(rules["Availability"], baselines, rows, parameters)
+    assert answer == [twin.availability(baselines, row, parameters) for row in rows]
 
 
 @pytest.mark.parametrize(

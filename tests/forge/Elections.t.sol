@@ -3,6 +3,8 @@ pragma solidity 0.8.30;
 
 import {IElectionRule} from "../../contracts/interfaces/IElectionRule.sol";
 import {IRewardRule} from "../../contracts/interfaces/IRewardRule.sol";
+import {IScoreRule} from "../../contracts/interfaces/IScoreRule.sol";
+import {PAGE} from "../../contracts/rounds/State.sol";
 import {MultiFactorElection} from "../../contracts/rules/election/MultiFactorElection.sol";
 import {RandomElection} from "../../contracts/rules/election/RandomElection.sol";
 import {RedrawElection} from "../../contracts/rules/election/RedrawElection.sol";
@@ -23,7 +25,8 @@ contract ElectionsTest {
     uint256 private constant ELECTION_GAS = 100_000;
     uint256 private constant ELECTION_GAS_EACH = 5_000;
     uint256 private constant RULE_GAS = 60_000;
-    uint256 private constant RULE_GAS_EACH = 2_500;
+    uint256 private constant SCORE_GAS_EACH = 800;
+    uint256 private constant WEIGHT_GAS_EACH = 2_500;
 
     uint256 private constant CANDIDATES = 1_000;
     uint256 private constant SEATS = 400;
@@ -93,15 +96,27 @@ contract ElectionsTest {
         }
     }
 
-    function test_medians_and_shares_of_a_thousand_fit_into_the_granted_gas() external {
+    /// @dev Of the largest committee and of the smallest.
+    function test_medians_and_shares_fit_into_the_granted_gas() external {
+        IScoreRule[3] memory scores = [IScoreRule(new MedianScore()), new MajorityVote(), new Availability()];
+        for (uint256 seats = 3; seats <= SEATS; seats += SEATS - 3) {
+            (uint256[] memory baselines, uint256[] memory votes) = (new uint256[](seats), new uint256[](seats * PAGE));
+            for (uint256 i = 0; i < votes.length; ++i) {
+                (baselines[i % seats], votes[i]) = (10_000 - i % seats, 10_000 - i % seats);
+            }
+            uint256 granted = RULE_GAS + SCORE_GAS_EACH * votes.length;
+            for (uint256 i = 0; i < scores.length; ++i) {
+                VM.assertEq(scores[i].scores{gas: granted}(baselines, votes, 0).length, PAGE, "scores");
+            }
+        }
+    }
+
+    function test_weights_of_a_thousand_fit_into_the_granted_gas() external {
         uint256[] memory values = new uint256[](CANDIDATES);
         for (uint256 i = 0; i < CANDIDATES; ++i) {
             values[i] = 10_000 - i;
         }
-        uint256 granted = RULE_GAS + RULE_GAS_EACH * CANDIDATES;
-        VM.assertEq(new MedianScore().score{gas: granted}(values, values, 0), 9_500, "median");
-        VM.assertEq(new MajorityVote().score{gas: granted}(values, values, 0), 10_000, "votes");
-        VM.assertEq(new Availability().score{gas: granted}(values, values, 0), 10_000, "presence");
+        uint256 granted = RULE_GAS + WEIGHT_GAS_EACH * CANDIDATES;
         IRewardRule[4] memory rewards =
             [IRewardRule(new ScoreShareReward()), new FlatReward(), new StakeReward(), new ContestReward()];
         bytes32 parameters = bytes32(uint256(CANDIDATES) | 1 << 16);

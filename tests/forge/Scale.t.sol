@@ -11,7 +11,6 @@ import {VM} from "./support/Vm.sol";
 contract ScaleTest is AtScale {
     uint256 private constant SEATS = 400;
     uint256 private constant UPDATES = MEMBERS - SEATS;
-    uint256 private constant PAGE = 16; // updates in a step of settling
     uint256 private constant CLOSED = 100; // steps of closing in one transaction
 
     // ------------------------------------------------------------------- rounds

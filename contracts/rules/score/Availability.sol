@@ -13,12 +13,20 @@ contract Availability is IScoreRule {
     }
 
     /// @inheritdoc IScoreRule
-    function score(uint256[] calldata, uint256[] calldata scores, bytes32) external pure returns (uint256) {
-        uint256 available = 0;
-        for (uint256 i = 0; i < scores.length; ++i) {
-            if (scores[i] > 0) ++available;
+    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32)
+        external
+        pure
+        returns (uint256[] memory shares)
+    {
+        uint256 seats = baselines.length;
+        shares = new uint256[](votes.length / seats);
+        for (uint256 i = 0; i < shares.length; ++i) {
+            uint256 available = 0;
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                if (votes[i * seats + seat] > 0) ++available;
+            }
+            shares[i] = available * 10_000 / seats;
         }
-        return available * 10_000 / scores.length;
     }
 
     /// @inheritdoc IScoreRule

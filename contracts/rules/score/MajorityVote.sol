@@ -8,7 +8,7 @@ import {IScoreRule, Judgement, Metric} from "../../interfaces/IScoreRule.sol";
 /// accuracy of 0, which means that a seat cannot use the update, is a vote against. The score is the share of votes for
 /// it. With at least half of them it passes; with fewer its author is struck: repeated negative votes put it on the
 /// blacklist.
-/// @dev Parameters: bits 0-15 the threshold `vh`, basis points. A seat that did not reveal votes against.
+/// @dev Parameters: bits 0-15 the threshold `vh`, basis points.
 contract MajorityVote is IScoreRule {
     /// @inheritdoc IScoreRule
     function metric() external pure returns (Metric) {
@@ -16,17 +16,21 @@ contract MajorityVote is IScoreRule {
     }
 
     /// @inheritdoc IScoreRule
-    function score(uint256[] calldata baselines, uint256[] calldata scores, bytes32 parameters)
+    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32 parameters)
         external
         pure
-        returns (uint256)
+        returns (uint256[] memory shares)
     {
-        uint256 threshold = uint16(uint256(parameters));
-        uint256 positive = 0;
-        for (uint256 i = 0; i < scores.length; ++i) {
-            if (scores[i] > 0 && scores[i] + threshold >= baselines[i]) ++positive;
+        (uint256 seats, uint256 threshold) = (baselines.length, uint16(uint256(parameters)));
+        shares = new uint256[](votes.length / seats);
+        for (uint256 i = 0; i < shares.length; ++i) {
+            uint256 positive = 0;
+            for (uint256 seat = 0; seat < seats; ++seat) {
+                uint256 vote = votes[i * seats + seat];
+                if (vote > 0 && vote + threshold >= baselines[seat]) ++positive;
+            }
+            shares[i] = positive * 10_000 / seats;
         }
-        return positive * 10_000 / scores.length;
     }
 
     /// @inheritdoc IScoreRule

@@ -17,8 +17,16 @@ contract MedianScore is IScoreRule {
 
     /// @inheritdoc IScoreRule
     /// @dev The lower middle of an even count: doubt lowers a score.
-    function score(uint256[] calldata, uint256[] calldata scores, bytes32) external pure returns (uint256) {
-        return Median.lower(scores);
+    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32)
+        external
+        pure
+        returns (uint256[] memory medians)
+    {
+        uint256 seats = baselines.length;
+        medians = new uint256[](votes.length / seats);
+        for (uint256 i = 0; i < medians.length; ++i) {
+            medians[i] = Median.lower(votes[i * seats:(i + 1) * seats]);
+        }
     }
 
     /// @inheritdoc IScoreRule

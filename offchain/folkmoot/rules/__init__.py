@@ -16,6 +16,7 @@ from folkmoot.rules.election import (
 from folkmoot.rules.reward import contest_reward, flat_reward, pay, score_share_reward, stake_reward
 from folkmoot.rules.sampling import sample_trainers
 from folkmoot.rules.score import (
+    ABSTAINED,
     Judgement,
     availability,
     availability_judge,
@@ -28,6 +29,7 @@ from folkmoot.rules.score import (
 )
 
 __all__ = [
+    "ABSTAINED",
     "Candidate",
     "Judgement",
     "Standing",

@@ -5,6 +5,8 @@ from enum import IntEnum
 
 MAX_SCORE = 10_000
 """Basis points."""
+ABSTAINED = 65_535
+"""In place of a score or a baseline: the seat could not look, so its voice is missing. 0 says that it looked."""
 
 
 class Judgement(IntEnum):

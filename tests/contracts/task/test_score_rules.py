@@ -52,14 +52,14 @@ def test_half_of_the_votes_are_enough(voted):
     assert (event["scores"], event["verdicts"]) == ([5_000, 10_000], [ACCEPTED, ACCEPTED])
 
 
-def test_who_does_not_reveal_votes_against_all(voted):
+def test_who_does_not_reveal_votes_for_nothing_and_strikes_nobody(voted):
     life = voted(9_000, 9_000, 0, 0)
     life.opinions = {life.committee[0].address: (5_000, [9_000, 0, 0, 0])}
     life.to(Phase.REVEALING).reveal(*life.committee[:2])
     life.time_out()
     event = settled(life)
     assert event["scores"] == [6_666, 3_333, 0, 0]
-    assert event["verdicts"] == [ACCEPTED, FAULT, FAULT, FAULT]
+    assert event["verdicts"] == [ACCEPTED, REJECTED, FAULT, FAULT]
 
 
 def test_who_is_voted_down_is_struck(voted):

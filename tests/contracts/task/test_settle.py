@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from folkmoot.chain.structs import Milestone, Phase, Verdict
+from folkmoot.rules import ABSTAINED
 from tests.support.evm import events, reverts_with, word
 
 ANY = word(10_000 << 16)  # MedianScore accepts whatever is above 0
@@ -188,6 +189,51 @@ def test_only_in_its_phase(lifecycle, phase):
         life.settle()
 
 
+# Missing voices: accepted is what passes if each is the worst, a fault what is one if each is the best
+
+
+@pytest.fixture(scope="module")
+def five(lifecycle):
+    """Four updates wait for the scores of five seats."""
+    return lifecycle(seats=5, trainers=4, committee=5, updatesPerRound=5, maxUpdates=5).to(Phase.COMMITTING)
+
+
+HONEST = (6_000, (9_000, 8_000, 7_000, 1_000))
+LIE = (10_000, (0, 0, 0, 10_000))
+
+
+def test_two_silent_seats_and_a_liar_of_five_strike_nobody(five):
+    life = judged(five, HONEST, None, LIE, HONEST, None)
+    [event] = events(life.settle(), "RoundSettled")
+    assert (event["baseline"], event["scores"]) == (10_000, [0, 0, 0, 1_000])
+    assert event["verdicts"] == [R, R, R, R]
+
+
+def test_silent_seats_do_not_keep_a_majority_from_accepting_and_striking(five):
+    life = judged(five, HONEST, None, HONEST, HONEST, None)
+    [event] = events(life.settle(), "RoundSettled")
+    assert (event["baseline"], event["scores"]) == (6_000, [9_000, 8_000, 7_000, 1_000])
+    assert event["verdicts"] == [A, A, A, F]
+
+
+def test_who_abstains_on_an_update_is_silent_on_it_alone(five):
+    unread = (6_000, (9_000, ABSTAINED, ABSTAINED, ABSTAINED))
+    life = judged(five, HONEST, unread, LIE, HONEST, unread)
+    [event] = events(life.settle(), "RoundSettled")
+    assert (event["baseline"], event["scores"]) == (6_000, [9_000, 0, 0, 1_000])
+    assert event["verdicts"] == [A, R, R, R]
+    assert [update["weight"] for update in life.task.updates(0, 4)[0]] == [9_000, 0, 0, 0]
+
+
+def test_a_baseline_may_be_abstained_from(five):
+    """Three of five could not evaluate the model, which may be perfect or worthless: then nothing ruins it."""
+    blind = (ABSTAINED, HONEST[1])
+    life = judged(five, HONEST, blind, blind, blind, HONEST)
+    [event] = events(life.settle(), "RoundSettled")
+    assert event["baseline"] == 10_000
+    assert event["verdicts"] == [A, A, A, R]
+
+
 # Page by page
 
 
@@ -215,23 +261,33 @@ def sitting_author(lifecycle):
 
 
 def test_an_author_is_not_heard_on_its_own_update(sitting_author):
-    """Each author gives its own update 10000 and the others 4000; of two voices left, the lower one counts."""
+    """Each author gives its own update 10000 and the others 4000; of two voices left, the higher one counts."""
     life = sitting_author
     authors = [life.trainers.index(seat) for seat in life.seated[1:]]
     said = [[10_000 if index == own else 4_000 for index in range(4)] for own in authors]
     honest = [5_000, 5_100, 5_200, 5_300]
     life = judged(life, (3_000, honest), (3_000, said[0]), (3_000, said[1]))
     [event] = events(life.settle(), "RoundSettled")
-    assert event["scores"] == [4_000] * 4
+    assert event["scores"] == [honest[index] if index in authors else 4_000 for index in range(4)]
+
+
+def test_a_liar_among_three_seats_does_not_strike_an_author_beside_it(sitting_author):
+    life = sitting_author
+    honest = (6_000, [9_000] * 4)
+    life = judged(life, honest, honest, (10_000, [0] * 4))
+    [event] = events(life.settle(), "RoundSettled")
+    assert F not in event["verdicts"]
+    assert event["scores"][life.trainers.index(life.seated[1])] == 9_000
 
 
 def test_silence_of_another_does_not_outvote_who_judged_an_author(sitting_author):
-    """Two of three seats reveal, an author among them. With its voice on its own update the silent one goes."""
+    """Two of three seats reveal, an author among them. On its own update the voice of the other counts."""
     life = sitting_author
     own = life.trainers.index(life.seated[1])
+    other = life.trainers.index(life.seated[2])
     life = judged(life, (3_000, [6_000] * 4), (3_000, [5_500] * 4), None)
     [event] = events(life.settle(), "RoundSettled")
-    assert event["scores"] == [6_000 if index == own else 5_500 for index in range(4)]
+    assert event["scores"] == [6_000 if index in (own, other) else 5_500 for index in range(4)]
 
 
 def test_an_author_is_heard_on_the_others_updates(sitting_author):
@@ -240,7 +296,7 @@ def test_an_author_is_heard_on_the_others_updates(sitting_author):
     rest = next(index for index in range(4) if index not in (first, second))
     said = [[7_000] * 4 for _ in range(3)]
     said[0][rest], said[1][rest], said[2][rest] = 6_000, 8_000, 9_000  # the median of three
-    said[0][first], said[1][first], said[2][first] = 6_000, 10_000, 6_500  # the lower of the other two
+    said[0][first], said[1][first], said[2][first] = 6_000, 10_000, 6_500  # the higher of the other two
     life = judged(life, *((3_000, scores) for scores in said))
     [event] = events(life.settle(), "RoundSettled")
-    assert (event["scores"][rest], event["scores"][first]) == (8_000, 6_000)
+    assert (event["scores"][rest], event["scores"][first]) == (8_000, 6_500)

@@ -1,3 +1,7 @@
+from collections.abc import Iterator
+from itertools import combinations_with_replacement as multisets
+from itertools import product
+
 import pytest
 
 from folkmoot.rules import (
@@ -13,6 +17,7 @@ from folkmoot.rules import (
 )
 
 FAULT, REJECTED, PASSED = Judgement
+Voices = tuple[int, ...]
 
 
 @pytest.mark.parametrize(
@@ -56,3 +61,44 @@ def test_half_of_the_votes_carry_an_update_and_half_of_the_seats_do_not_have_it(
 
 def test_availability_is_the_share_of_those_who_have_it() -> None:
     assert [availability([], scores, 0) for scores in ([0, 0], [1, 0, 0], [1, 10_000])] == [0, 3_333, 10_000]
+
+
+BEST = 10_000
+LIES = (0, 5_000, BEST)
+HONEST = (4_000, 5_000, 6_000)
+
+
+def others(seats: int, liars: int) -> Iterator[tuple[Voices, Voices]]:
+    """All that so many honest seats and liars can say; the order of voices does not matter."""
+    return product(multisets(HONEST, seats - liars), multisets(LIES, liars))
+
+
+def left_out(voices: Voices) -> int:
+    """The median of the voices that are left without an author's own: of an even number the lowest goes, too."""
+    rest = sorted(voices)
+    return lower_median(rest[1:] if len(rest) % 2 == 0 else rest)
+
+
+@pytest.mark.parametrize("seats", range(3, 8))
+def test_a_minority_of_liars_bends_no_median(seats: int) -> None:
+    for liars in range((seats + 1) // 2):
+        for honest, lies in others(seats, liars):
+            assert min(honest) <= median_score([], (*honest, *lies), 0) <= max(honest)
+
+
+@pytest.mark.parametrize("seats", range(3, 8))
+def test_a_minority_of_liars_strikes_no_honest_author_that_sits(seats: int) -> None:
+    for liars in range((seats + 1) // 2):
+        for honest, lies in others(seats - 1, liars):
+            score = median_score([], (*honest, *lies, BEST), 0)
+            assert score == left_out((*honest, *lies))
+            assert score >= min(honest)
+
+
+@pytest.mark.parametrize("seats", range(3, 8))
+def test_a_liar_that_sits_raises_its_own_update_no_higher_than_an_honest_seat_does(seats: int) -> None:
+    for liars in range(1, (seats + 1) // 2):
+        for honest, lies in others(seats - 1, liars - 1):
+            score = median_score([], (*honest, *lies, BEST), 0)
+            assert score == left_out((*honest, *lies))
+            assert score <= max(honest)

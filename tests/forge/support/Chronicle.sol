@@ -5,6 +5,7 @@ import {IScoreRule} from "../../../contracts/interfaces/IScoreRule.sol";
 import {ITask} from "../../../contracts/interfaces/ITask.sol";
 import {ITreasury} from "../../../contracts/interfaces/ITreasury.sol";
 import {
+    ABSTAINED,
     Milestone,
     Parameters,
     Participant,
@@ -336,51 +337,37 @@ abstract contract Chronicle is Fixture {
         VM.assertEq(keccak256(abi.encode(ranking)), keccak256(abi.encode(f.ranking)), "I3: ranking");
     }
 
-    /// @dev From what the seats revealed in this round: silence is a score of 0 and a baseline of 10000.
+    /// @dev From what the seats revealed in this round.
     function finding(uint256 round) private view returns (Judge.Finding memory) {
         Tale storage tale = tales[task];
         uint256[] memory baselines = new uint256[](tale.seats);
         for (uint256 i = 0; i < baselines.length; ++i) {
-            baselines[i] = isSilent(round, i) ? 10_000 : tale.openings[round][i].baseline;
+            baselines[i] = isSilent(round, i) ? ABSTAINED : tale.openings[round][i].baseline;
         }
-        Judge.Voice[][] memory voices = new Judge.Voice[][](tale.authors[round].length);
-        bool[] memory barred = new bool[](voices.length);
-        for (uint256 u = 0; u < voices.length; ++u) {
-            voices[u] = voicesOn(round, u);
+        uint256[][] memory votes = new uint256[][](tale.authors[round].length);
+        bool[] memory barred = new bool[](votes.length);
+        for (uint256 u = 0; u < votes.length; ++u) {
+            votes[u] = votesOn(round, u);
             barred[u] = !federation.isMember(tale.authors[round][u]);
         }
         return Judge.judge({
             rule: tale.scoreRule,
             parameters: tale.scoreParameters,
             baselines: baselines,
-            voices: voices,
+            votes: votes,
             barred: barred,
             k: task.parameters().updatesPerRound
         });
     }
 
-    /// @dev No author judges its own update; without its voice one silent voice goes too.
-    function voicesOn(uint256 round, uint256 update) private view returns (Judge.Voice[] memory voices) {
-        (Tale storage tale, address author, uint256 count) = (tales[task], tales[task].authors[round][update], 0);
+    /// @dev Whatever an author says of its own update, it is as good as can be.
+    function votesOn(uint256 round, uint256 update) private view returns (uint256[] memory votes) {
+        Tale storage tale = tales[task];
         address[] memory committee = sitting();
-        bool sits = false;
+        votes = new uint256[](tale.seats);
         for (uint256 i = 0; i < tale.seats; ++i) {
-            sits = sits || committee[i] == author;
-        }
-        voices = new Judge.Voice[](tale.seats);
-        for (uint256 i = 0; i < tale.seats; ++i) {
-            if (committee[i] == author) continue;
-            if (!isSilent(round, i)) {
-                Opening storage o = tale.openings[round][i];
-                voices[count++] = Judge.Voice({baseline: o.baseline, score: o.scores[update]});
-            } else if (sits) {
-                sits = false;
-            } else {
-                voices[count++] = Judge.Voice({baseline: 10_000, score: 0});
-            }
-        }
-        assembly ("memory-safe") {
-            mstore(voices, count) // Shortens the array; its tail is never read again.
+            votes[i] = isSilent(round, i) ? ABSTAINED : tale.openings[round][i].scores[update];
+            if (committee[i] == tale.authors[round][update]) votes[i] = 10_000;
         }
     }
 

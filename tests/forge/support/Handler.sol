@@ -18,7 +18,7 @@ import {StakeReward} from "../../../contracts/rules/reward/StakeReward.sol";
 import {Availability} from "../../../contracts/rules/score/Availability.sol";
 import {MajorityVote} from "../../../contracts/rules/score/MajorityVote.sol";
 import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
-import {Milestone, Parameters, Participant, Phase, Round} from "../../../contracts/types/TaskTypes.sol";
+import {ABSTAINED, Milestone, Parameters, Participant, Phase, Round} from "../../../contracts/types/TaskTypes.sol";
 import {Chronicle} from "./Chronicle.sol";
 import {MoodyRule} from "./MoodyRule.sol";
 import {VM, Wallet} from "./Vm.sol";
@@ -200,14 +200,16 @@ abstract contract Handler is Chronicle {
         return false;
     }
 
-    /// @dev Scores of every kind: an update that is nothing, one that ruins the model, good ones.
+    /// @dev Scores of every kind: of an update that is nothing, that ruins the model, that could not be had, good ones.
     function invent(address member, uint256 seed) private returns (bytes32) {
         Secret storage x = _secrets[member];
         (x.baseline, x.salt) = (random(seed) % 7_000, bytes32(random(seed)));
+        if (x.baseline % 8 == 0) x.baseline = ABSTAINED;
         delete x.scores;
         for (uint256 i = 0; i < task.round().submitted; ++i) {
             uint256 score = random(seed);
-            x.scores.push(score % 8 == 0 ? 0 : score % 8 == 1 ? score % 2_000 : 4_000 + score % 6_001);
+            uint256[4] memory rare = [0, score % 2_000, score % 2_000, ABSTAINED];
+            x.scores.push(score % 8 < 4 ? rare[score % 8] : 4_000 + score % 6_001);
         }
         return task.scoreCommitment(member, x.baseline, x.scores, x.salt);
     }

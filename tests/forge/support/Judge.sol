@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IScoreRule} from "../../../contracts/interfaces/IScoreRule.sol";
-import {Milestone, Parameters, Phase, Round, Verdict} from "../../../contracts/types/TaskTypes.sol";
+import {IScoreRule, Judgement} from "../../../contracts/interfaces/IScoreRule.sol";
+import {ABSTAINED, Milestone, Parameters, Phase, Round, Verdict} from "../../../contracts/types/TaskTypes.sol";
 
 /// @title The specification's phase table, roles and ranking, written once more
 /// @notice Plainly and without regard to gas, to hold the contracts against. What a score means is the score rule's own
 /// matter: tests/contracts/test_rules.py holds the rules to their twins off chain.
 library Judge {
-    /// @notice What one seat says: of the current model, and of the update.
-    struct Voice {
-        uint256 baseline;
-        uint256 score;
-    }
-
     struct Finding {
         uint256 baseline;
         uint256[] scores;
@@ -86,42 +80,63 @@ library Judge {
 
     // ---------------------------------------------------------------- verdicts
 
-    /// @param baselines One for each seat.
-    /// @param voices For each update those that count.
+    /// @param baselines One for each seat, `ABSTAINED` where it is missing.
+    /// @param votes For each update one for each seat, `ABSTAINED` where it is missing.
     /// @param barred Updates whose authors are no longer members.
     function judge(
         IScoreRule rule,
         bytes32 parameters,
         uint256[] memory baselines,
-        Voice[][] memory voices,
+        uint256[][] memory votes,
         bool[] memory barred,
         uint256 k
     ) internal view returns (Finding memory f) {
-        f.baseline = sorted(baselines)[baselines.length / 2];
-        (f.scores, f.verdicts) = (new uint256[](voices.length), new Verdict[](voices.length));
-        uint256 best = 0;
-        for (uint256 i = 0; i < voices.length; ++i) {
-            f.scores[i] = score(rule, parameters, voices[i]);
-            if (!barred[i] && f.scores[i] > best) best = f.scores[i];
-        }
-        Verdict[3] memory verdicts = [Verdict.Fault, Verdict.Rejected, Verdict.Passed];
-        for (uint256 i = 0; i < voices.length; ++i) {
-            uint256 judgement = uint256(rule.judge(f.scores[i], f.baseline, best, parameters));
-            f.verdicts[i] = barred[i] ? Verdict.Rejected : verdicts[judgement];
-        }
+        Finding memory lenient = scored(rule, parameters, filled(baselines, 0), votes, 10_000);
+        f = scored(rule, parameters, filled(baselines, 10_000), votes, 0);
+        judge(rule, parameters, f, lenient, barred);
         f.ranking = ranked(f, k);
         for (uint256 i = 0; i < f.ranking.length; ++i) {
             f.verdicts[f.ranking[i]] = Verdict.Accepted;
         }
     }
 
-    function score(IScoreRule rule, bytes32 parameters, Voice[] memory voices) private view returns (uint256) {
-        (uint256[] memory baselines, uint256[] memory scores) =
-            (new uint256[](voices.length), new uint256[](voices.length));
-        for (uint256 i = 0; i < voices.length; ++i) {
-            (baselines[i], scores[i]) = (voices[i].baseline, voices[i].score);
+    function judge(IScoreRule rule, bytes32 parameters, Finding memory f, Finding memory lenient, bool[] memory barred)
+        private
+        view
+    {
+        uint256 best = 0;
+        for (uint256 i = 0; i < barred.length; ++i) {
+            if (!barred[i] && f.scores[i] > best) best = f.scores[i];
         }
-        return rule.score(baselines, scores, parameters);
+        for (uint256 i = 0; i < barred.length; ++i) {
+            bool passed = rule.judge(f.scores[i], f.baseline, best, parameters) == Judgement.Passed;
+            bool isFault = rule.judge(lenient.scores[i], lenient.baseline, best, parameters) == Judgement.Fault;
+            f.verdicts[i] = isFault ? Verdict.Fault : Verdict.Rejected;
+            if (passed) f.verdicts[i] = Verdict.Passed;
+            if (barred[i]) f.verdicts[i] = Verdict.Rejected;
+        }
+    }
+
+    /// @dev Each update by itself, with something in place of missing votes.
+    function scored(
+        IScoreRule rule,
+        bytes32 parameters,
+        uint256[] memory baselines,
+        uint256[][] memory votes,
+        uint256 missing
+    ) private view returns (Finding memory f) {
+        f.baseline = sorted(baselines)[baselines.length / 2];
+        (f.scores, f.verdicts) = (new uint256[](votes.length), new Verdict[](votes.length));
+        for (uint256 i = 0; i < votes.length; ++i) {
+            f.scores[i] = rule.scores(baselines, filled(votes[i], missing), parameters)[0];
+        }
+    }
+
+    function filled(uint256[] memory values, uint256 missing) private pure returns (uint256[] memory list) {
+        list = new uint256[](values.length);
+        for (uint256 i = 0; i < values.length; ++i) {
+            list[i] = values[i] == ABSTAINED ? missing : values[i];
+        }
     }
 
     function ranked(Finding memory f, uint256 k) private pure returns (uint256[] memory ranking) {

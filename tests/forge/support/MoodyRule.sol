@@ -23,7 +23,7 @@ contract MoodyRule {
     /// @dev The parameters' word is the last of a rule's arguments.
     function withParameters(bytes calldata call) private view returns (bytes memory changed) {
         changed = call;
-        bool isThird = msg.sig == IScoreRule.score.selector;
+        bool isThird = msg.sig == IScoreRule.scores.selector;
         bool isFifth = msg.sig == IRewardRule.weights.selector;
         uint256 before = isThird ? 64 : isFifth ? 128 : 96; // bytes of the other arguments
         uint256 position = 32 + 4 + before; // the array's length, the selector
