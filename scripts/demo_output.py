@@ -24,6 +24,7 @@ from folkmoot.chain.events.rounds import (
     UpdateSubmitted,
 )
 from folkmoot.chain.events.tasks import MemberEnrolled, MemberStruck, MemberSuspended
+from folkmoot.rules import ABSTAINED
 from folkmoot.testing import Member
 from scripts.demo_report import HONEST, MemberReport, RoundReport, Share, behaviour, rounds_of
 from scripts.demo_verdicts import judged
@@ -180,7 +181,8 @@ def _named(member: Member) -> Text:
 
 
 def _scores(found: RoundState, index: int) -> list[str]:
-    return [_percent(found.scores[seat.account][index]) if seat.revealed else "" for seat in found.seats]
+    said = [found.scores[seat.account][index] if seat.revealed else ABSTAINED for seat in found.seats]
+    return ["" if score == ABSTAINED else _percent(score) for score in said]
 
 
 def _outcome(update: Update) -> tuple[str, Text]:

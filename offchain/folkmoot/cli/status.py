@@ -9,6 +9,7 @@ from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.output import Grid, duration, key_values, percent, table, timestamp, to_json
 from folkmoot.cli.session import Session
 from folkmoot.cli.task_status import TaskStatus, last_settled, reports, task_status
+from folkmoot.rules import ABSTAINED
 
 
 def status(session: Session) -> None:
@@ -34,7 +35,7 @@ def enrolled_at(session: Session, events: Iterable[Event]) -> int | None:
 
 
 def describe(s: TaskState, events: Sequence[Event], now: int, stand: TaskStatus) -> dict[str, Any]:
-    """A task's status for machines. Scores and baselines are basis points, times seconds since 1970."""
+    """A task's status for machines. Scores and baselines are basis points or null, times seconds since 1970."""
     last = last_settled(s)
     return {
         "task": s.address,
@@ -65,12 +66,15 @@ def _committee(s: TaskState) -> Iterator[dict[str, object]]:
             "committed": seat.has_committed(s.running.round.attempt),
             "revealed": seat.revealed,
             "attested": seat.has_attested(s.running.round.attempt),
-            "baseline": seat.baseline if seat.revealed else None,
+            "baseline": seat.baseline if seat.revealed and seat.baseline != ABSTAINED else None,
         }
 
 
 def _scores(last: RoundState) -> dict[str, object]:
-    return {"round": last.round.number, "updates": to_json(last.updates), "by_member": to_json(last.scores)}
+    voices = {
+        member: [None if score == ABSTAINED else score for score in scores] for member, scores in last.scores.items()
+    }
+    return {"round": last.round.number, "updates": to_json(last.updates), "by_member": voices}
 
 
 # ------------------------------------------------------------------- for people

@@ -2,7 +2,8 @@
 
 Li et al., "A Blockchain-Based Decentralized Federated Learning Framework with Committee Consensus" (BFLC), section
 III-B: an update's score is its accuracy on each committee member's own data. An update that is malformed, a copy, or
-refused by the update guard scores 0 without being run; an update that is run scores at least 1.
+refused by the update guard scores 0 without being run; an update that is run scores at least 1. Who cannot look at an
+update until time runs out abstains, which harms nobody.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
@@ -15,9 +16,10 @@ from typing import Self
 
 from folkmoot.aggregation import Aggregate, Circumstances, Contribution, aggregate
 from folkmoot.chain import Metric
-from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, MalformedBlob
+from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, MalformedBlob, StoreError
 from folkmoot.learning import Learner, Weights, update_norm
 from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.rules import ABSTAINED
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.view import Submission, View
 
@@ -35,7 +37,7 @@ _UNUSABLE = (BlobMissing, BlobCorrupt, BlobTooLarge, MalformedBlob, LearningErro
 
 @dataclass(frozen=True, slots=True)
 class UpdateScore:
-    """An update's score in basis points; `fault` tells why it is 0 without having been measured."""
+    """An update's score in basis points, or `ABSTAINED`; `fault` tells why it was not measured."""
 
     author: str
     score: int
@@ -44,7 +46,10 @@ class UpdateScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """One member's evaluation of a round: the current model's accuracy in basis points, and a score for each update."""
+    """One member's evaluation of a round: the current model's accuracy, and a score for each update.
+
+    Basis points, or `ABSTAINED`.
+    """
 
     baseline: int
     update_scores: tuple[UpdateScore, ...]
@@ -60,7 +65,7 @@ class EvaluationRequest:
     """The updates to be evaluated, by which account: those of a round, made from the model under `parent`.
 
     An update that the guard refuses scores 0. Where the metric is availability, the model and every update that is well
-    formed and no copy score 10000.
+    formed and no copy score 10000. Unless it is `patient`, it abstains from what it cannot look at now.
     """
 
     evaluator: str
@@ -69,6 +74,7 @@ class EvaluationRequest:
     guard: UpdateGuard
     metric: Metric = Metric.ACCURACY
     submissions: tuple[Submission, ...]
+    patient: bool = True
 
     @classmethod
     def of(cls, view: View, guard: UpdateGuard) -> Self:
@@ -80,6 +86,7 @@ class EvaluationRequest:
             guard=guard,
             metric=view.metric,
             submissions=view.updates,
+            patient=view.now < view.patience,
         )
 
 
@@ -159,11 +166,18 @@ def evaluate(
 ) -> Evaluation:
     """Score every update of a request with the learner's scoring samples; `progress(done, total)` after each.
 
-    One update is in memory at a time. Raises `StoreError` when the store itself fails, which is no update's fault, and
-    `LearningError` when the learner cannot run the round's own model.
+    One update is in memory at a time. A patient request raises `StoreError` when the store itself fails, which is no
+    update's fault, and `MalformedBlob` or `LearningError` when the learner cannot run the round's own model.
     """
-    model = blobs.fetch_model(request.parent)
-    baseline = _value(request, learner, model)
+    try:
+        model = blobs.fetch_model(request.parent)
+        baseline = _value(request, learner, model)
+    except (StoreError, MalformedBlob, LearningError) as error:
+        if request.patient:
+            raise
+        authors = (submission.update.author for submission in request.submissions)
+        abstentions = tuple(UpdateScore(author, ABSTAINED, error.message) for author in authors)
+        return Evaluation(baseline=ABSTAINED, update_scores=abstentions)
     update_scores: list[UpdateScore] = []
     seen: set[bytes] = set()
     for submission in request.submissions:
@@ -184,11 +198,18 @@ def _score(
     author = submission.update.author
     try:
         update = blobs.fetch_update(submission.pointer, round=request.round, author=author, parent=request.parent)
-        if fault := _fault(request, author, update, model, seen):
+        fault = _fault(request, update, model, seen)
+        if author == request.evaluator:
+            return UpdateScore(author, ABSTAINED, "an author does not score its own update")
+        if fault:
             return UpdateScore(author, 0, fault)
         return UpdateScore(author, max(_value(request, learner, update), USABLE))
     except _UNUSABLE as error:
         return UpdateScore(author, 0, error.message)
+    except StoreError as error:
+        if request.patient:
+            raise
+        return UpdateScore(author, ABSTAINED, error.message)
 
 
 def _value(request: EvaluationRequest, learner: Learner, weights: Weights) -> int:
@@ -198,12 +219,10 @@ def _value(request: EvaluationRequest, learner: Learner, weights: Weights) -> in
     return learner.evaluate()
 
 
-def _fault(request: EvaluationRequest, author: str, update: Weights, model: Weights, seen: set[bytes]) -> str:
+def _fault(request: EvaluationRequest, update: Weights, model: Weights, seen: set[bytes]) -> str:
     digest = _digest(update)
     is_copy = digest in seen
     seen.add(digest)
-    if author == request.evaluator:
-        return "an author does not score its own update"
     if is_copy:
         return "its tensors are those of an earlier update"
     return request.guard.fault(update, model)

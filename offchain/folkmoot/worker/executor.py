@@ -9,6 +9,7 @@ from typing import Any
 from folkmoot.chain import Call, Phase, Receipt, Sender, TaskContract, score_commitment
 from folkmoot.errors import ConnectionFailed, DeadlinePassed, LearningError, StoreError
 from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.rules import ABSTAINED
 from folkmoot.worker.actions import (
     Aggregate,
     Attest,
@@ -166,7 +167,9 @@ class Executor:
         epochs = self._epochs("training a reference", view, (*_TRAINING, *_SCORING))
         try:
             self._local.memory.guard = self._compute.train_reference(action.round, view.model, epochs)
-        except LearningError as error:
+        except (StoreError, LearningError) as error:
+            if isinstance(error, StoreError) and view.now < view.patience:
+                raise
             self._reporter.problem(error)
             self._local.memory.guard = UpdateGuard()  # without a reference, it refuses nothing
 
@@ -183,7 +186,8 @@ class Executor:
         )
         self._local.journal.keep_opening(opening)
         for scored in evaluation.update_scores:
-            self._reporter.fact(f"update of {scored.author}: {scored.fault or f'{scored.score / 100:.2f} %'}")
+            voice = "abstained, " if scored.score == ABSTAINED else ""
+            self._reporter.fact(f"update of {scored.author}: {voice}{scored.fault or f'{scored.score / 100:.2f} %'}")
 
     def _aggregate(self, action: Aggregate, view: View) -> None:
         encoded, made = self._compute.aggregate(view)

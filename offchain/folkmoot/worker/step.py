@@ -141,8 +141,9 @@ def _not_eligible(view: View) -> Wait | None:
 
 
 def _train_reference(view: View) -> Action:
-    """Before it scores others, a seat trains a reference for its update guard."""
-    return TrainReference(view.round.number) if view.model_found else _wait_for_model(view)
+    """Before it scores others, a seat trains a reference for its update guard; without the model it will abstain."""
+    may_train = view.model_found or (view.phase == Phase.COMMITTING and view.now >= view.patience)
+    return TrainReference(view.round.number) if may_train else _wait_for_model(view)
 
 
 def _wait_for_model(view: View) -> Wait:
@@ -166,9 +167,8 @@ def _score(view: View) -> Action:
     if view.guard is None:
         return _train_reference(view)
     missing = tuple(entry.update.author for entry in view.updates if not entry.found)
-    patience = view.round.committing_ends - view.parameters.committing_window // 2
-    if missing and view.now < patience:
-        return Wait("the blobs of updates", patience, missing)
+    if missing and view.now < view.patience:
+        return Wait("the blobs of updates", view.patience, missing)
     return Score(view.round.number, view.round.attempt, view.guard)
 
 

@@ -88,6 +88,11 @@ class View:
         return self.round.deadline(self.phase, start_by=self.roster.start_by)
 
     @property
+    def patience(self) -> int:
+        """Until when a judge waits for blobs and for a store that fails: half of the window is left to score in."""
+        return self.round.committing_ends - self.parameters.committing_window // 2
+
+    @property
     def seat(self) -> Seat | None:
         """The account's own seat, if it has one."""
         return next((seat for seat in self.seats if seat.account == self.account), None)

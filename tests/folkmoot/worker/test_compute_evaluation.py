@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from folkmoot.chain import Metric
-from folkmoot.errors import LearningError, StoreError
+from folkmoot.errors import BlobMissing, LearningError, StoreError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build, update_norm
 from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.rules import ABSTAINED
 from folkmoot.store import MemoryStore
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, evaluate
@@ -45,11 +46,15 @@ def opinion(learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weigh
     max_norm = 3 * update_norm(trained, model)
 
     def opinion(
-        *submissions: Submission, account: str = EVALUATOR, max_norm: float = max_norm, reference: Weights | None = None
+        *submissions: Submission,
+        account: str = EVALUATOR,
+        max_norm: float = max_norm,
+        reference: Weights | None = None,
+        patient: bool = True,
     ) -> Evaluation:
         guard = UpdateGuard(max_norm, reference)
         request = EvaluationRequest(
-            evaluator=account, round=NUMBER, parent=parent, guard=guard, submissions=submissions
+            evaluator=account, round=NUMBER, parent=parent, guard=guard, submissions=submissions, patient=patient
         )
         return evaluate(request, learner, blobs)
 
@@ -166,7 +171,9 @@ def test_who_looks_for_availability_runs_nothing_but_guards_the_direction(
 def test_nobody_scores_its_own_update(opinion: Opinion, submit: Publish, trained: Weights, model: Weights) -> None:
     own, other = submit(TRAINERS[0], trained), submit(TRAINERS[1], moved(model, trained, 2))
     evaluation = opinion(own, other, submit(TRAINERS[2], trained), account=TRAINERS[0])
-    assert [score > 0 for score in evaluation.scores] == [False, True, False], "a copy of it is a copy all the same"
+    assert evaluation.scores[0] == ABSTAINED
+    assert 0 < evaluation.scores[1] <= 10_000
+    assert evaluation.scores[2] == 0, "a copy of it is a copy all the same"
 
 
 def test_a_store_that_fails_is_nobodys_fault(
@@ -183,6 +190,24 @@ def test_a_store_that_fails_is_nobodys_fault(
     monkeypatch.setattr(store, "get", get)
     with pytest.raises(StoreError, match="the disk is gone"):
         opinion(*updates)
+    evaluation = opinion(*updates, patient=False)
+    assert 0 < evaluation.scores[0] <= 10_000
+    assert (evaluation.scores[1], evaluation.update_scores[1].fault) == (ABSTAINED, "the disk is gone")
+
+
+def test_without_the_model_who_judges_abstains_from_everything_in_the_end(
+    opinion: Opinion, submit: Publish, trained: Weights, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    updates = submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)
+
+    def get(pointer: bytes, *, limit: int) -> bytes:
+        raise BlobMissing(f"{pointer.hex()} is not in the store, which takes {limit} bytes")
+
+    monkeypatch.setattr(store, "get", get)
+    with pytest.raises(BlobMissing):
+        opinion(*updates)
+    evaluation = opinion(*updates, patient=False)
+    assert [evaluation.baseline, *evaluation.scores] == [ABSTAINED] * 3
 
 
 def test_progress_is_told_after_each_update(

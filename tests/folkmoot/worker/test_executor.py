@@ -158,6 +158,20 @@ def test_without_a_reference_nothing_is_refused(
     assert [problem.message for problem in notes.problems] == ["training diverged"]
 
 
+def test_without_the_model_there_is_no_reference_once_patience_ends(
+    worker: Any, local: LocalFacts, notes: Notes, training: View, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def get(_pointer: bytes, *, limit: int) -> bytes:
+        raise StoreError(f"the disk is gone, and with it {limit} bytes")
+
+    monkeypatch.setattr(store, "get", get)
+    with pytest.raises(StoreError, match="the disk is gone"):
+        worker().do(TrainReference(NUMBER), training)
+    worker().do(TrainReference(NUMBER), replace(training, now=training.patience))
+    assert local.memory.guard == UpdateGuard()
+    assert "the disk is gone" in notes.problems[-1].message
+
+
 def test_scores_are_in_the_journal_whole(worker: Any, eyes: Eyes, journal: Journal, parent: bytes) -> None:
     view = judging(eyes, parent, False, False, False)
     worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), view)

@@ -159,6 +159,11 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         ),
         Score(NUMBER, 0, UpdateGuard(1.5)),
     ),
+    "committing, seat without the model": (a_view(Phase.COMMITTING, SEAT, model_found=False), Wait),
+    "committing, seat without the model for half of the window": (
+        a_view(Phase.COMMITTING, SEAT, model_found=False, now=NOW + 50 + WINDOW // 2),
+        TrainReference(NUMBER),
+    ),
     "committing, scored": (a_view(Phase.COMMITTING, SEAT, opening=opening()), Commit(0, opening())),
     "committing, committed": (
         a_view(Phase.COMMITTING, SEAT, opening=opening(), seats=committee(committed_in=1)),
