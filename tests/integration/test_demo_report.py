@@ -18,7 +18,7 @@ from folkmoot.chain import Verdict
 from folkmoot.errors import ConfigError
 from folkmoot.testing import Member
 from folkmoot.testing.consortium import PATIENCE
-from scripts.demo import COMMITTEE, MEMBERS, ROOT, RUNS, Played, clear, play, show
+from scripts.demo import COMMITTEE, MEMBERS, ROOT, RUNS, Played, clear, main, play, show
 from scripts.demo_report import behaviour, findings, rounds_of
 from scripts.demo_verdicts import accepted, judged
 from tests.support.family import descendants, parents
@@ -193,10 +193,12 @@ def test_only_folders_under_runs_are_emptied(tmp_path: Path) -> None:
     assert kept.exists()
 
 
-def test_a_name_that_leads_elsewhere_is_refused_in_a_sentence() -> None:
-    words = [sys.executable, "-m", "scripts.demo", "--name", "../x"]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert (done.returncode, done.stderr.partition(" is not")[0]) == (1, f"demo: {RUNS / '../x'}")
+def test_a_name_that_leads_elsewhere_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["demo", "--name", "../x"])
+    assert main() == 1
+    assert capsys.readouterr().err.startswith(f"demo: {RUNS / '../x'} is not a folder under ")
 
 
 def wait_for(file: Path) -> None:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
@@ -35,6 +36,11 @@ KEY_OF_THE_NODE = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f
 """Of its first account: Anvil prints it when it starts."""
 WARNING = "Warning: no keystore file here holds the key of a manager"
 WRONG = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD"  # the last letter is small in its checksum
+MINE = f"""\
+  - name: Local
+    networks:
+      - {{name: mine, id: mine, chainid: 31337, host: "{NOWHERE}"}}
+"""  # as `brownie networks add Local mine host=… chainid=31337` writes it
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -79,11 +85,10 @@ class Operator:
 def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home directory in which brownie knows a network "mine", whose node is yet to be named."""
     home = tmp_path_factory.mktemp("named")
-    words = ("networks", "add", "Local", "mine", f"host={NOWHERE}", "chainid=31337")
-    with ALONE:
-        subprocess.run(
-            [BROWNIE, *words], cwd=ROOT, env=os.environ | {"HOME": str(home)}, check=True, capture_output=True
-        )
+    networks = home / ".brownie" / "network-config.yaml"
+    networks.parent.mkdir()
+    standard = files("brownie").joinpath("data", "network-config.yaml").read_text()
+    networks.write_text(standard.replace("live:\n", f"live:\n{MINE}", 1))
     return home
 
 
