@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import brownie
 import pytest
 from brownie import accounts
 
@@ -43,6 +44,15 @@ def test_pages_come_to_the_same_as_the_whole(many):
     assert all(outcome == outcomes[0] for outcome in outcomes)
     best = sorted(range(17), key=lambda index: -many.scores[index])[:3]
     assert outcomes[0][0]["ranking"] == best
+
+
+def test_a_rule_that_failed_on_a_page_is_not_asked_about_the_next(crowd, deployer):
+    rule = deployer.deploy(brownie.FaultyRule)  # its parameters make it revert
+    life = begin(crowd, trainers=17, maxUpdates=17, scoreRule=rule, scoreParameters=bytes(32))
+    life.scores = [5_000] * 17
+    life = life.to(Phase.SETTLING)
+    assert [event["rule"] for event in events(life.settle(2), "RuleFailed")] == [rule.address]
+    assert life.task.progress()["pages"] == 2
 
 
 def test_a_page_of_updates_is_read_from_any_index(many):
