@@ -27,7 +27,7 @@ from folkmoot.chain.events.tasks import MemberEnrolled, MemberStruck, MemberSusp
 from folkmoot.rules import ABSTAINED
 from folkmoot.testing import Member
 from scripts.demo_report import HONEST, MemberReport, RoundReport, Share, behaviour, rounds_of
-from scripts.demo_verdicts import judged
+from scripts.demo_verdicts import judged, votes
 
 TOKEN = 10**18  # smallest units of the fee token in one
 MILLION = 1_000_000
@@ -181,8 +181,7 @@ def _named(member: Member) -> Text:
 
 
 def _scores(found: RoundState, index: int) -> list[str]:
-    said = [found.scores[seat.account][index] if seat.revealed else ABSTAINED for seat in found.seats]
-    return ["" if score == ABSTAINED else _percent(score) for score in said]
+    return ["" if vote == ABSTAINED else _percent(vote) for vote in votes(found, index, found.seats)]
 
 
 def _outcome(update: Update) -> tuple[str, Text]:

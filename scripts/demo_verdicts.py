@@ -4,8 +4,7 @@ from collections.abc import Collection, Sequence
 
 from folkmoot.chain import Parameters, RoundState, Seat, Verdict
 from folkmoot.rules import ABSTAINED, Judgement, median_score, median_score_judge, upper_median
-
-WORST, BEST = 0, 10_000  # scores
+from folkmoot.rules.score import MAX_SCORE
 
 
 def accepted(round: RoundState) -> tuple[str, ...]:  # noqa: A002 - a word of the protocol
@@ -30,13 +29,17 @@ def judged(round: RoundState, parameters: Parameters, *, without: Collection[str
 
 
 def _score(round: RoundState, index: int, seats: Sequence[Seat], rule: int) -> int:  # noqa: A002
-    """An update's median; a missing voice is the worst, and its author's own the best, whatever it said."""
-    votes = [round.scores[seat.account][index] if seat.revealed else ABSTAINED for seat in seats]
-    heard = [WORST if vote == ABSTAINED else vote for vote in votes]
-    own = [seat.account == round.updates[index].author for seat in seats]
-    scores = [BEST if is_own else vote for is_own, vote in zip(own, heard, strict=True)]
+    """An update's median; a missing vote is the worst, and its author's own the best, whatever it said."""
+    heard = [0 if vote == ABSTAINED else vote for vote in votes(round, index, seats)]
+    author = round.updates[index].author
+    scores = [MAX_SCORE if seat.account == author else vote for seat, vote in zip(seats, heard, strict=True)]
     return median_score(_baselines(seats), scores, rule)
 
 
+def votes(round: RoundState, index: int, seats: Sequence[Seat]) -> list[int]:  # noqa: A002
+    """What these seats said of an update, in basis points; `ABSTAINED` where a vote is missing."""
+    return [round.scores[seat.account][index] if seat.revealed else ABSTAINED for seat in seats]
+
+
 def _baselines(seats: Sequence[Seat]) -> list[int]:
-    return [seat.baseline if seat.revealed and seat.baseline != ABSTAINED else BEST for seat in seats]
+    return [seat.baseline if seat.revealed and seat.baseline != ABSTAINED else MAX_SCORE for seat in seats]

@@ -36,7 +36,8 @@ interface IScoreRule {
         view
         returns (uint256[] memory);
 
-    /// @notice What an update's score means. A task gives 60,000 gas.
+    /// @notice What an update's score means. A task gives 60,000 gas. It asks again about a fault where a voice is
+    /// missing, with the score and the baseline that come of the best in its place; a fault is what is one both times.
     /// @param score From the function above, basis points.
     /// @param baseline The round's upper median baseline, basis points.
     /// @param best The round's best score, basis points.

@@ -37,16 +37,14 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
         pure
         returns (uint256[] memory list)
     {
+        bool isHonest = uint256(parameters) & 0x100 != 0;
+        if (!isHonest) misbehave(parameters);
         uint256 updates = votes.length / baselines.length;
-        if (uint256(parameters) & 0x100 == 0) {
-            misbehave(parameters);
-            updates = lengthOf(updates, parameters);
-        }
-        list = new uint256[](updates);
-        for (uint256 i = 0; i < updates; ++i) {
+        list = new uint256[](isHonest ? updates : lengthOf(updates, parameters));
+        for (uint256 i = 0; i < updates && i < list.length; ++i) {
             list[i] = votes[i * baselines.length];
         }
-        if (uint256(parameters) & 0x100 == 0 && misdeedOf(parameters) == Misdeed.AnswerOutOfBounds) list[0] = 10_001;
+        if (!isHonest && misdeedOf(parameters) == Misdeed.AnswerOutOfBounds) list[0] = 10_001;
     }
 
     /// @inheritdoc IScoreRule

@@ -169,7 +169,7 @@ struct Participant {
 /// @notice One seat of the running round: first the committee's, then those of aggregators. One slot.
 struct Seat {
     address account; // who holds it
-    uint16 baseline; // as revealed, basis points
+    uint16 baseline; // as revealed, basis points or `ABSTAINED`
     uint16 tally; // index of the tally it attested
     uint8 committedIn; // attempt + 1 of its commitment; 0 without one
     uint8 attestedIn; // attempt + 1 of its attestation; 0 without one

@@ -77,7 +77,8 @@ _TABLE: dict[str, Row] = {
         "the public key belongs to {derived}, not to {sender}", "apply with the key of the account that sends"
     ),
     "InvalidScore": Row(
-        "{value} is not a score: scores and baselines are 0 to 10000", "give basis points from 0 to 10000"
+        "{value} is not a score: scores and baselines are 0 to 10000",
+        "give basis points from 0 to 10000, or 65535 to abstain",
     ),
     "InvalidScoreCount": Row(
         "{actual} scores for {expected} updates", "give one score for every update, in the order they came"

@@ -142,8 +142,8 @@ def _not_eligible(view: View) -> Wait | None:
 
 def _train_reference(view: View) -> Action:
     """Before it scores others, a seat trains a reference for its update guard; without the model it will abstain."""
-    may_train = view.model_found or (view.phase == Phase.COMMITTING and view.now >= view.patience)
-    return TrainReference(view.round.number) if may_train else _wait_for_model(view)
+    is_due = view.model_found or view.now >= view.patience
+    return TrainReference(view.round.number) if is_due else _wait_for_model(view)
 
 
 def _wait_for_model(view: View) -> Wait:

@@ -3,6 +3,7 @@ from brownie import web3
 from eth_abi import encode
 
 from folkmoot.chain.structs import Phase
+from folkmoot.rules import ABSTAINED
 from tests.support.evm import events, reverts_with, word
 
 GOOD = (5_000, [9_000, 8_000, 7_000, 6_000], word(1))
@@ -93,13 +94,13 @@ def test_a_score_for_each_update(life, count):
         reveal(life, life.committee[0], (5_000, [9_000] * count, GOOD[2]))
 
 
-@pytest.mark.parametrize("limit", [10_000, 10_001])
-def test_a_baseline_is_basis_points(lifecycle, limit):
+@pytest.mark.parametrize("limit", [10_000, 10_001, 65_534, ABSTAINED, 65_536])
+def test_a_baseline_is_basis_points_or_an_abstention(lifecycle, limit):
     life = lifecycle().to(Phase.COMMITTING)
     opening = (limit, GOOD[1], GOOD[2])
     for seat in life.committee:
         commit(life, seat, opening)
-    if limit == 10_000:
+    if limit in (10_000, ABSTAINED):
         reveal(life, life.committee[0], opening)
         return
     with reverts_with("InvalidScore", limit):

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations_with_replacement as multisets
 from itertools import product
 
@@ -18,6 +18,8 @@ from folkmoot.rules import (
 
 FAULT, REJECTED, PASSED = Judgement
 Voices = tuple[int, ...]
+Score = Callable[[Voices, Voices, int], int]
+Judge = Callable[[int, int, int, int], Judgement]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +95,17 @@ def test_a_minority_of_liars_strikes_no_honest_author_that_sits(seats: int) -> N
             score = median_score([], (*honest, *lies, BEST), 0)
             assert score == left_out((*honest, *lies))
             assert score >= min(honest)
+
+
+@pytest.mark.parametrize("seats", range(3, 8))
+@pytest.mark.parametrize(("score", "judge"), [(majority_vote, majority_vote_judge), (availability, availability_judge)])
+def test_a_minority_of_liars_votes_down_no_honest_author_that_sits(seats: int, score: Score, judge: Judge) -> None:
+    """Whatever baseline goes with a lie: a high score beside a higher baseline is a vote against, too."""
+    for liars in range((seats + 1) // 2):
+        for lies in multisets([(10_000, 0), (10_000, 9_000), (0, 0)], liars):
+            voices = [(5_000, BEST), *[(5_000, 5_000)] * (seats - 1 - liars), *lies]
+            baselines, scores = zip(*voices, strict=True)
+            assert judge(score(baselines, scores, 0), 5_000, 5_000, 0) == PASSED
 
 
 @pytest.mark.parametrize("seats", range(3, 8))
