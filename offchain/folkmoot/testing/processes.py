@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Timer, main_thread
 from types import FrameType
+from typing import Any
 from unittest.mock import patch
 
 from folkmoot.config import template
@@ -18,6 +20,7 @@ from folkmoot.errors import FolkmootError
 GRACE_S = 10.0  # for ending cleanly
 TAIL = 1_500  # characters of a log that are worth showing
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+AGAIN_S = 0.05
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _FORKS = get_context("forkserver")
@@ -111,15 +114,31 @@ def end(workers: list[Worker], grace: float = GRACE_S) -> None:
 def interruptible() -> Iterator[None]:
     """Any signal to stop raises `KeyboardInterrupt` once. While things are then ended, further signals are ignored."""
 
+    def listen() -> dict[signal.Signals, Any]:
+        return {number: signal.signal(number, stop) for number in STOPPING}
+
     def stop(_number: int, _frame: FrameType | None) -> None:
         for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, stop) for number in STOPPING}
+    def swallowed(unraisable: "sys.UnraisableHookArgs") -> None:
+        if unraisable.exc_type is KeyboardInterrupt:  # where exceptions end, as in a finaliser: raised again outside
+            listen()
+            again.append(Timer(AGAIN_S, signal.pthread_kill, [main_thread().ident, signal.SIGINT]))
+            again[-1].start()
+        else:
+            hook(unraisable)
+
+    again: list[Timer] = []
+    hook, sys.unraisablehook = sys.unraisablehook, swallowed
+    before = listen()
     try:
         yield
     finally:
+        for timer in again:
+            timer.cancel()
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 

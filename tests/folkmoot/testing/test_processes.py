@@ -3,6 +3,7 @@ import signal
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import sleep
 
 import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
@@ -111,3 +112,18 @@ def test_a_signal_to_stop_is_heard_once_and_later_ones_are_ignored(number: signa
             os.kill(os.getpid(), number)
     assert heard == 1
     assert signal.getsignal(number) == before
+
+
+def test_a_signal_that_comes_while_something_is_freed_is_heard_too() -> None:
+    class Freed:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    def wait() -> None:
+        freed = Freed()
+        del freed
+        sleep(PATIENCE)
+
+    with interruptible(), pytest.raises(KeyboardInterrupt):
+        wait()
+    assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
