@@ -28,7 +28,7 @@ import {VM, Wallet} from "./Vm.sol";
 abstract contract Handler is Chronicle {
     uint256 private constant MEMBERS = 14;
 
-    uint256 private constant FEWEST = 8; // members that always remain
+    uint256 private constant FEWEST = 6; // members that always remain
 
     MoodyRule private _score;
     MoodyRule private _election;
@@ -102,6 +102,7 @@ abstract contract Handler is Chronicle {
         beHonest(seed);
         address[] memory committee = new address[](p.aggregators > 0 && seed % 3 == 0 ? 7 : 3 + seed % 2);
         if (random(seed) % 5 == 0) committee = new address[](0); // drawn at the start
+        else if (committee.length > membersNow()) committee = new address[](3);
         for ((uint256 i, uint256 count) = (seed % members.length, 0); count < committee.length; ++i) {
             address member = members[i % members.length];
             if (federation.isMember(member)) committee[count++] = member;
@@ -554,11 +555,7 @@ abstract contract Handler is Chronicle {
     }
 
     function depart(address member, uint256 seed) private {
-        uint256 count = 0;
-        for (uint256 i = 0; i < members.length; ++i) {
-            if (federation.isMember(members[i])) ++count;
-        }
-        if (count <= FEWEST) return;
+        if (membersNow() <= FEWEST) return;
         if (isPastDue(member)) {
             requireExpiry(member, true);
         } else if (seed % 2 == 0) {
@@ -566,6 +563,12 @@ abstract contract Handler is Chronicle {
         } else {
             VM.prank(member);
             federation.leave();
+        }
+    }
+
+    function membersNow() private view returns (uint256 count) {
+        for (uint256 i = 0; i < members.length; ++i) {
+            if (federation.isMember(members[i])) ++count;
         }
     }
 
