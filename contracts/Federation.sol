@@ -12,6 +12,8 @@ import {
     NotMember,
     NotPastDue,
     NotTask,
+    PaidTooFarAhead,
+    TermsNotAccepted,
     WrongMembership,
     ZeroAddress
 } from "./libraries/Errors.sol";
@@ -30,6 +32,9 @@ contract Federation is IFederation {
     using EnumerableSet for EnumerableSet.AddressSet;
     using Quorum for ManagerSet;
     using SafeCast for uint256;
+
+    /// @dev A fee that is low now is not paid for longer than this, so that it is not hoarded before it rises.
+    uint256 private constant MAX_PERIODS_AHEAD = 2;
 
     /// @inheritdoc IFederation
     ITreasury public immutable treasury;
@@ -112,12 +117,16 @@ contract Federation is IFederation {
     }
 
     /// @inheritdoc IFederation
-    function renew() external {
+    function renew(uint256 maxFee, uint256 minPeriod) external {
         require(isMember(msg.sender), NotMember(msg.sender));
         Account storage account = _accounts[msg.sender];
         require(account.paidUntil > 0, MembershipNeverExpires(msg.sender));
-        uint256 fee = permissionFee;
-        uint40 paidUntil = _paidUntil(Math.max(account.paidUntil, block.timestamp), membershipPeriod);
+        (uint256 fee, uint256 period) = (permissionFee, membershipPeriod);
+        bool lasts = period == 0 || (minPeriod > 0 && period >= minPeriod);
+        require(fee <= maxFee && lasts, TermsNotAccepted(fee, period));
+        uint40 paidUntil = _paidUntil(Math.max(account.paidUntil, block.timestamp), period);
+        uint256 latest = block.timestamp + MAX_PERIODS_AHEAD * period;
+        require(paidUntil <= latest, PaidTooFarAhead(paidUntil, latest));
         account.paidUntil = paidUntil;
         emit MembershipRenewed(msg.sender, fee, paidUntil);
         treasury.escrow(msg.sender, fee);

@@ -99,9 +99,12 @@ interface IFederation {
     function withdrawApplication() external;
     /// @notice Pays the current fee for the current period, for which the treasury needs an allowance. Only members
     /// whose membership expires, also past due. It then lasts from the end of what is paid, or from now if that is
-    /// past; if the current period is 0 it no longer expires.
-    /// @dev Reverts with `NotMember`, `MembershipNeverExpires`, `FeeOnTransfer`, and the token's own error.
-    function renew() external;
+    /// past, and at most for two current periods from now; if the current period is 0 it no longer expires.
+    /// @param maxFee The most that the sender pays.
+    /// @param minPeriod The shortest period that the sender accepts; 0 accepts only one that does not expire.
+    /// @dev Reverts with `NotMember`, `MembershipNeverExpires`, `TermsNotAccepted`, `PaidTooFarAhead`, `FeeOnTransfer`,
+    /// and the token's own error.
+    function renew(uint256 maxFee, uint256 minPeriod) external;
     /// @notice Ends the sender's membership. Only members. The fee is not returned.
     /// @dev Reverts with `NotMember`.
     /// @dev Tasks count it out later, see `ITask.retire`; what it has earned stays owed.

@@ -76,6 +76,8 @@ error NotSeated(address account, uint256 round);
 error NotTask(address caller);
 /// @notice The enrolment counts from a later round on.
 error NotYetEligible(address member, uint256 since);
+/// @notice The payment would last beyond the latest time that can be paid for now.
+error PaidTooFarAhead(uint256 paidUntil, uint256 latest);
 /// @notice The pause ends too late, or not after now.
 error PauseOutOfBounds(uint256 duration, uint256 maxPause);
 /// @notice The quorum is 0 or exceeds the number of managers, or there are too many managers.
@@ -92,6 +94,8 @@ error Suspended(address member, uint256 until);
 error TaskFull(uint256 maxEnrolled);
 /// @notice No round of the task is under way.
 error TaskNotRunning(Phase current);
+/// @notice The fee is more, or the period that it pays for less, than the member accepts.
+error TermsNotAccepted(uint256 fee, uint256 period);
 /// @notice Fewer than `minUpdates` participants are left to train beside the committee.
 error TooFewTrainers(uint256 needed, uint256 enrolled);
 /// @notice There is no model block with that number.

@@ -2,7 +2,7 @@
 
 A row of the table is the error's name, a sentence with its values by their Solidity names, and what to do. In a
 sentence `!a` writes an amount of the fee token, `!t` a time, `!u` an end of membership, `!p` a phase, `!m` a
-membership, `!n` a parameter's name.
+membership, `!l` how long a fee pays for, `!n` a parameter's name.
 Sources: `contracts/libraries/Errors.sol`, and OpenZeppelin for the last rows.
 """
 
@@ -113,6 +113,10 @@ _TABLE: dict[str, Row] = {
         "{manager} has not confirmed the action {action}", "list the pending actions: folkmoot manager pending"
     ),
     "MembershipNeverExpires": Row("the membership of {account} does not expire", "there is nothing to renew"),
+    "PaidTooFarAhead": Row(
+        "the membership would be paid until {paidUntil!t}, and can be until {latest!t} at most",
+        "renew it later: at most two periods are paid ahead",
+    ),
     "PauseOutOfBounds": Row(
         "a pause of {duration} seconds is not between 1 and {maxPause}", "choose a duration between these"
     ),
@@ -131,6 +135,9 @@ _TABLE: dict[str, Row] = {
     ),
     "Suspended": Row("{member} is suspended until round {until}", "wait for that round; passing updates clear strikes"),
     "TaskNotRunning": Row("the task is not running: it is {current!p}", "look at it by: folkmoot status"),
+    "TermsNotAccepted": Row(
+        "the fee is now {fee!a} for {period!l}", "look at the new terms, then repeat: folkmoot manager list"
+    ),
     "TooFewTrainers": Row(
         "{enrolled} trainers are enrolled beside the committee, needed are {needed}", "wait for more to enrol"
     ),
@@ -225,6 +232,7 @@ def _parameter(name: bytes) -> str:
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {
+    "l": lambda period: f"{period} seconds" if period else "a membership that does not expire",
     "m": lambda membership: _MEMBERSHIPS[Membership(membership)],
     "n": _parameter,
     "p": lambda phase: Phase(phase).name.capitalize(),

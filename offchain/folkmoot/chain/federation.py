@@ -27,9 +27,13 @@ class FederationContract(Contract):
         """Withdraw the sender's application; its fee can then be withdrawn from the treasury."""
         return self._call("withdrawApplication")
 
-    def renew(self) -> Call:
-        """Pay the fee for one more period; the treasury needs an allowance of it."""
-        return self._call("renew")
+    def renew(self, max_fee: int, min_period: int) -> Call:
+        """Pay the fee for one more period; the treasury needs an allowance of it.
+
+        Refused if the fee is above `max_fee` by then, in the token's smallest unit, or the period below `min_period`
+        seconds; 0 accepts only a period that does not expire.
+        """
+        return self._call("renew", max_fee, min_period)
 
     def leave(self) -> Call:
         """End the sender's membership."""

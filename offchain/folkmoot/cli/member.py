@@ -11,6 +11,7 @@ from folkmoot.cli.asking import ask
 from folkmoot.cli.balances import allow, holdings, in_words, require_balances
 from folkmoot.cli.command import FAILED, OptionalParty, Party, command, group
 from folkmoot.cli.membership_status import expiry, is_member, is_past_due, paid_until
+from folkmoot.cli.membership_status import period as period_in_words
 from folkmoot.cli.names import with_name
 from folkmoot.cli.output import Whole, key_values, table
 from folkmoot.cli.session import Session
@@ -60,12 +61,17 @@ def withdraw(session: Session) -> None:
 
 @command(app)
 def renew(session: Session) -> None:
-    """Pay the fee for one more period, which follows what you have paid already."""
-    fee = session.federation.permission_fee()
+    """Pay the fee for one more period, which follows what you have paid already.
+
+    If the managers raise the fee or shorten the period in the meantime, nothing is paid. At most two periods are paid
+    ahead.
+    """
+    fee, period = session.federation.permission_fee(), session.federation.membership_period()
     if paid_until(session.federation.account_of(session.address)):  # else the contract says what is wrong
+        session.output.announce(f"fee: {session.money.text(fee)}; it pays for: {period_in_words(period)}")
         require_balances(session, fee)
         allow(session, fee)
-    receipt = session.send(session.federation.renew())
+    receipt = session.send(session.federation.renew(max_fee=fee, min_period=period))
     renewed = next(event for event in receipt.events if isinstance(event, MembershipRenewed))
     session.output.show(
         {"fee": renewed.fee, "paid_until": renewed.paid_until, "transaction": receipt.hash},

@@ -480,12 +480,14 @@ abstract contract Handler is Chronicle {
         else subscribe(member);
     }
 
-    /// @dev A membership that expires may be renewed.
+    /// @dev A membership that expires may be renewed, at most two periods ahead.
     function subscribe(address member) private {
         (uint256 fee, uint256 until) = (provide(member), federation.accountOf(member).paidUntil);
+        uint256 period = federation.membershipPeriod();
         VM.prank(member);
-        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.renew, ()));
-        VM.assertTrue(ok == (until > 0), "only a membership that expires is renewed");
+        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.renew, (fee, period)));
+        bool near = period == 0 || until <= block.timestamp + period;
+        VM.assertTrue(ok == (until > 0 && near), "only a membership that expires is renewed, and not far ahead");
         if (!ok) return;
         received += fee;
         uint256 paidUntil = federation.accountOf(member).paidUntil;

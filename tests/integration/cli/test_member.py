@@ -91,10 +91,17 @@ def test_a_membership_is_renewed(people: People, subscriber: Cli) -> None:
 
     subscriber.ok("account", "faucet")
     pool = people.network.treasury.pool()
-    renewed = subscriber.json("member", "renew")
+    result = subscriber.run("member", "renew", "--json")
+    assert result.stderr == "fee: 5 FED; it pays for: 1 h\n"
+    renewed = json.loads(result.stdout)
     assert (renewed["fee"], renewed["paid_until"]) == (FEE, end + 3_600)
+    sent = people.network.client.web3.eth.get_transaction(renewed["transaction"])["input"]
+    assert bytes(sent) == people.network.federation.renew(max_fee=FEE, min_period=3_600).data, "on the terms shown"
     assert people.network.treasury.pool() == pool + FEE
     assert subscriber.json("member", "status")["paid_until"] == end + 3_600
+
+    subscriber.ok("account", "faucet")
+    assert "hint: renew it later: at most two periods are paid ahead\n" in subscriber.refused("member", "renew")
 
 
 def test_a_membership_that_is_past_due_expires(people: People, subscriber: Cli) -> None:
