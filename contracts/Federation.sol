@@ -86,12 +86,8 @@ contract Federation is IFederation {
 
     /// @inheritdoc IFederation
     function applyForMembership(bytes calldata publicKey) external returns (uint256 application) {
-        Membership current = _accounts[msg.sender].membership;
-        bool free = current == Membership.None || current == Membership.Left;
-        require(free, WrongMembership(msg.sender, current));
-        address derived = address(uint160(uint256(keccak256(publicKey))));
-        require(publicKey.length == 64 && derived == msg.sender, InvalidPublicKey(msg.sender, derived));
-
+        _requireFree(msg.sender);
+        _requireKeyOf(msg.sender, publicKey);
         _applicants.push(msg.sender);
         application = _applicants.length;
         uint256 fee = permissionFee;
@@ -198,6 +194,22 @@ contract Federation is IFederation {
         if (!_confirmed()) return;
         account.membership = Membership.None;
         emit MemberUnbanned(account_);
+    }
+
+    /// @inheritdoc IFederation
+    function replaceMember(address member, address successor, bytes calldata publicKey) external {
+        require(isMember(member), NotMember(member));
+        _requireFree(successor);
+        _requireKeyOf(successor, publicKey);
+        if (!_confirmed()) return;
+        Account memory account = _accounts[member];
+        _accounts[successor] = account;
+        _publicKeys[successor] = publicKey;
+        _applicants[account.application - 1] = successor;
+        delete _accounts[member];
+        emit MemberReplaced(member, successor, publicKey);
+        _leave(member);
+        treasury.reassign(member, successor);
     }
 
     /// @inheritdoc IFederation
@@ -309,6 +321,17 @@ contract Federation is IFederation {
 
     function _confirmed() private returns (bool) {
         return _managers.confirm(msg.sender, address(this), msg.data);
+    }
+
+    function _requireFree(address account) private view {
+        Membership current = _accounts[account].membership;
+        bool free = current == Membership.None || current == Membership.Left;
+        require(free, WrongMembership(account, current));
+    }
+
+    function _requireKeyOf(address account, bytes calldata publicKey) private pure {
+        address derived = address(uint160(uint256(keccak256(publicKey))));
+        require(publicKey.length == 64 && derived == account, InvalidPublicKey(account, derived));
     }
 
     function _openApplication(uint256 application) private view returns (Account storage account) {

@@ -83,6 +83,15 @@ contract Treasury is ITreasury, ReentrancyGuard {
         emit Refunded(member, amount);
     }
 
+    /// @inheritdoc ITreasury
+    function reassign(address from, address to) external onlyFederation {
+        uint256 amount = owedTo[from];
+        if (amount == 0) return;
+        delete owedTo[from];
+        owedTo[to] += amount;
+        emit Reassigned(from, to, amount);
+    }
+
     // ------------------------------------------------------------------- tasks
 
     /// @inheritdoc ITreasury

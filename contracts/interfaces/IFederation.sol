@@ -9,7 +9,7 @@ enum Membership {
     None, // never applied, or its application was withdrawn or rejected, or it was unbanned
     Applied, // has an open application
     Admitted, // is a member, also if it is past due
-    Left, // left, or its membership was expired; may apply again
+    Left, // left, was replaced, or its membership was expired; may apply again
     Banned // excluded by the managers
 }
 
@@ -72,6 +72,8 @@ interface IFederation {
     event MembershipRenewed(address indexed member, uint256 fee, uint256 paidUntil);
     /// @notice A membership that was past due since `paidUntil` was ended; `MemberLeft` follows.
     event MembershipExpired(address indexed member, uint256 paidUntil);
+    /// @notice The managers put `successor` in the place of `member`; `MemberLeft` follows.
+    event MemberReplaced(address indexed member, address indexed successor, bytes publicKey);
     /// @notice `member` is no longer a member.
     event MemberLeft(address indexed member);
     /// @notice The managers excluded `member`, which need not have been one.
@@ -139,6 +141,14 @@ interface IFederation {
     /// @notice Lets `account` apply again. It is not a member again.
     /// @dev Reverts with `WrongMembership` unless it is banned.
     function unban(address account) external;
+    /// @notice Puts `successor` in the place of `member`, whose key is lost or stolen. The successor gets its
+    /// application's number, its paid time, also if that is past, and what the treasury owes it. `member` has left.
+    /// @param publicKey The 64 bytes of the successor's secp256k1 key, which hash to its address.
+    /// @dev Reverts with `NotMember`, `WrongMembership` if the successor is a member, an applicant or banned, and
+    /// `InvalidPublicKey`.
+    /// @dev Running tasks count `member` out as one that left; the successor enrols as anyone else. What they credit to
+    /// `member` afterwards is owed to `member`.
+    function replaceMember(address member, address successor, bytes calldata publicKey) external;
     /// @notice Sets the fee of later applications and renewals.
     /// @dev Reverts on execution with `InvalidParameter("fee", …)` from 2^128 on.
     function setFee(uint256 fee) external;
@@ -194,9 +204,9 @@ interface IFederation {
     function isTask(address account) external view returns (bool);
     /// @notice The membership of `account`; all zero if it never applied.
     function accountOf(address account) external view returns (Account memory);
-    /// @notice The 64 bytes that `account` gave with its last application; empty without one.
+    /// @notice The 64 bytes of `account`'s last application, or given when it succeeded a member; empty without.
     function publicKeyOf(address account) external view returns (bytes memory);
-    /// @notice Who sent application `number`, from 1; 0 if there is none.
+    /// @notice Who sent application `number`, from 1, or succeeded whoever did; 0 if there is none.
     function applicant(uint256 number) external view returns (address);
     /// @notice Number of applications so far.
     function applications() external view returns (uint256);

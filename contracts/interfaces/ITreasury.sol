@@ -19,6 +19,8 @@ interface ITreasury {
     event FeeCollected(uint256 amount);
     /// @notice A fee moved from escrow to what `member` is owed.
     event Refunded(address indexed member, uint256 amount);
+    /// @notice What `from` was owed is owed to `to` now.
+    event Reassigned(address indexed from, address indexed to, uint256 amount);
     /// @notice `amount` moved from the pool to the budget of `task`.
     event BudgetMoved(address indexed task, uint256 amount);
     /// @notice The rest of the budget of `task` returned to the pool.
@@ -40,6 +42,8 @@ interface ITreasury {
     /// @notice Moves a fee from escrow to what `member` is owed.
     /// @dev Panics if escrow holds less, which the federation never asks for.
     function refund(address member, uint256 amount) external;
+    /// @notice Moves all that `from` is owed to what `to` is owed. Does nothing if it is 0.
+    function reassign(address from, address to) external;
 
     // ------------------------------------------------------------------- tasks
     // Only tasks of the federation: `NotTask` otherwise. A task can spend its own budget only.

@@ -40,8 +40,8 @@ error FeeOnTransfer(uint256 expected, uint256 received);
 error InsufficientPool(uint256 needed, uint256 available);
 /// @notice The named parameter is out of bounds.
 error InvalidParameter(bytes32 name, uint256 value);
-/// @notice The public key is not 64 bytes that hash to the sender.
-error InvalidPublicKey(address sender, address derived);
+/// @notice The public key is not 64 bytes that hash to the account.
+error InvalidPublicKey(address account, address derived);
 /// @notice A score or baseline exceeds 10000 basis points.
 error InvalidScore(uint256 value);
 /// @notice The number of scores is not the number of updates.

@@ -74,7 +74,7 @@ _TABLE: dict[str, Row] = {
     ),
     "InvalidParameter": Row("the parameter {name!n} is out of bounds: {value}", "correct it and propose again"),
     "InvalidPublicKey": Row(
-        "the public key belongs to {derived}, not to {sender}", "apply with the key of the account that sends"
+        "the public key belongs to {derived}, not to {account}", "give that account's own public key, 64 bytes"
     ),
     "InvalidScore": Row(
         "{value} is not a score: scores and baselines are 0 to 10000",

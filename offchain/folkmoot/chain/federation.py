@@ -65,6 +65,10 @@ class FederationContract(Contract):
         """Let a banned account apply again."""
         return self._call("unban", account)
 
+    def replace_member(self, member: str, successor: str, public_key: bytes) -> Call:
+        """Put a successor, with its public key of 64 bytes, in the place of a member whose key is lost or stolen."""
+        return self._call("replaceMember", member, successor, public_key)
+
     def set_fee(self, fee: int) -> Call:
         """Set the fee of later applications and renewals, in the token's smallest unit."""
         return self._call("setFee", fee)
@@ -140,11 +144,11 @@ class FederationContract(Contract):
         return self._read(Account, "accountOf", account, at=at)
 
     def public_key_of(self, account: str, *, at: BlockIdentifier = "latest") -> bytes:
-        """A member's public key, 64 bytes; empty for strangers."""
+        """The public key of an applicant or member, 64 bytes; empty for others."""
         return self._read(bytes, "publicKeyOf", account, at=at)
 
     def applicant(self, number: int, *, at: BlockIdentifier = "latest") -> str:
-        """Who sent application `number`, from 1; the zero address if there is none."""
+        """Who sent application `number`, from 1, or succeeded who did; the zero address if there is none."""
         return self._read(str, "applicant", number, at=at)
 
     def applications(self, *, at: BlockIdentifier = "latest") -> int:

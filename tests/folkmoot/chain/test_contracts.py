@@ -26,7 +26,7 @@ ADDRESS = Web3.to_checksum_address("0x" + "ab" * 20)
 # Called by contracts only.
 INTERNAL = {
     FederationContract: {"confirm"},
-    TreasuryContract: {"escrow", "collect", "refund", "fund", "credit", "release"},
+    TreasuryContract: {"escrow", "collect", "refund", "reassign", "fund", "credit", "release"},
     TaskContract: set(),
     LocalToken: {"transfer_from", "name"},
 }

@@ -36,6 +36,7 @@ def encoded(contract: str, name: str, *args: object) -> bytes:
         (encoded("Federation", "addManager", A), f"add manager {A}"),
         (encoded("Federation", "removeManager", A), f"remove manager {A}"),
         (encoded("Federation", "replaceManager", A, B), f"replace manager {A} by {B}"),
+        (encoded("Federation", "replaceMember", A, B, bytes(64)), f"replace member {A} by {B}"),
         (encoded("Federation", "setQuorum", 3), "set the approval quorum to 3"),
         (
             encoded("Task", "approve", 1_000, [A, B]),
@@ -65,6 +66,7 @@ def test_no_managers_call_lacks_words() -> None:
             "reject",
             "ban",
             "unban",
+            "replaceMember",
             "setFee",
             "setMembershipPeriod",
             "addManager",

@@ -543,6 +543,7 @@ abstract contract Handler is Chronicle {
             if (federation.isMember(members[i])) ++count;
         }
         if (count <= FEWEST) return;
+        if (seed % 5 == 0 && replace(member, random(seed))) return;
         if (isPastDue(member)) {
             requireExpiry(member, true);
         } else if (seed % 2 == 0) {
@@ -551,6 +552,24 @@ abstract contract Handler is Chronicle {
             VM.prank(member);
             federation.leave();
         }
+    }
+
+    /// @dev By somebody who is free to be a member, if there is anyone.
+    function replace(address member, uint256 seed) private returns (bool) {
+        for (uint256 i = 0; i < members.length; ++i) {
+            uint256 index = (seed % members.length + i) % members.length;
+            Membership status = federation.accountOf(members[index]).membership;
+            if (status != Membership.None && status != Membership.Left) continue;
+            Wallet memory w = VM.createWallet(index + 1);
+            uint256 owed = treasury.owedTo(member) + treasury.owedTo(w.addr);
+            uint256 until = federation.accountOf(member).paidUntil;
+            bytes memory key = abi.encodePacked(w.publicKeyX, w.publicKeyY);
+            manage(address(federation), abi.encodeCall(IFederation.replaceMember, (member, w.addr, key)));
+            VM.assertEq(federation.accountOf(w.addr).paidUntil, until, "a successor has what was paid");
+            VM.assertEq(treasury.owedTo(w.addr), owed, "I1: and is owed what both were");
+            return true;
+        }
+        return false;
     }
 
     function isPastDue(address member) private view returns (bool) {

@@ -93,6 +93,15 @@ class MembershipExpired(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MemberReplaced(Event):
+    """The managers put a successor in a member's place; `MemberLeft` follows."""
+
+    member: str
+    successor: str
+    public_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class MemberLeft(Event):
     """A member ended its membership."""
 
@@ -189,6 +198,15 @@ class Refunded(Event):
     """A fee moved from escrow to what the applicant is owed."""
 
     member: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned(Event):
+    """What an account was owed is owed to another: its successor as a member."""
+
+    from_: str
+    to: str
     amount: int
 
 
