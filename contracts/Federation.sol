@@ -278,6 +278,21 @@ contract Federation is IFederation {
     }
 
     /// @inheritdoc IFederation
+    function members(uint256 from, uint256 count) external view returns (address[] memory list) {
+        uint256 left = from < _applicants.length ? _applicants.length - from : 0;
+        list = new address[](Math.min(count, left));
+        uint256 found = 0;
+        for (uint256 i = 0; i < list.length; ++i) {
+            address account = _applicants[from + i];
+            // One that applied again is found by its last application only.
+            if (isMember(account) && _accounts[account].application == from + i + 1) list[found++] = account;
+        }
+        assembly ("memory-safe") {
+            mstore(list, found) // Shortens the array; its tail is never read again.
+        }
+    }
+
+    /// @inheritdoc IFederation
     function accountOf(address account) external view returns (Account memory) {
         return _accounts[account];
     }

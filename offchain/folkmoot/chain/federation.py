@@ -11,6 +11,8 @@ from folkmoot.chain.structs import Account, Parameters
 from folkmoot.chain.task import TaskContract
 from folkmoot.errors import ConfigError
 
+APPLICATIONS_PER_PAGE = 1_000  # some 5,000,000 gas, which every node grants to a call
+
 
 class FederationContract(Contract):
     """Managers act together: a call is executed once a quorum of them has sent it; until then it only counts."""
@@ -131,6 +133,10 @@ class FederationContract(Contract):
         """Whether an account is an admitted member."""
         return self._read(bool, "isMember", account, at=at)
 
+    def members(self, start: int, count: int, *, at: BlockIdentifier = "latest") -> tuple[str, ...]:
+        """The members among `count` applications from index `start`, which begins at 0."""
+        return self._read(tuple[str, ...], "members", start, count, at=at)
+
     def is_task(self, account: str, *, at: BlockIdentifier = "latest") -> bool:
         """Whether a task of this federation stands at an address."""
         return self._read(bool, "isTask", account, at=at)
@@ -170,6 +176,12 @@ class FederationContract(Contract):
     def action_of(self, call: Call, *, at: BlockIdentifier = "latest") -> bytes:
         """The id (32 bytes) of a managers' call, on the federation or a task, while it waits for a quorum."""
         return self._read(bytes, "actionOf", call.to, call.data, at=at)
+
+
+def list_members(federation: FederationContract) -> list[str]:
+    """Every member, also who is past due, in the order of their applications."""
+    pages = range(0, federation.applications(), APPLICATIONS_PER_PAGE)
+    return [member for start in pages for member in federation.members(start, APPLICATIONS_PER_PAGE)]
 
 
 def find_task(federation: FederationContract, named: int | str) -> TaskContract:

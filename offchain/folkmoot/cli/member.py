@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from folkmoot.chain import Membership, TaskContract, public_key
-from folkmoot.chain.events.federation import MemberAdmitted, MembershipApplied, MembershipRenewed
+from folkmoot.chain import Membership, TaskContract, list_members, public_key
+from folkmoot.chain.events.federation import MembershipApplied, MembershipRenewed
 from folkmoot.cli.asking import ask
 from folkmoot.cli.balances import allow, holdings, in_words, require_balances
 from folkmoot.cli.command import FAILED, OptionalParty, Party, command, group
@@ -100,8 +100,8 @@ def expire_membership(session: Session, account: Party) -> None:
 @command(app, "list")
 def list_(session: Session) -> None:
     """List the members, and until when each has paid."""
-    now, admitted = session.client.now(), [e.member for e in session.history if isinstance(e, MemberAdmitted)]
-    accounts = {address: session.federation.account_of(address) for address in dict.fromkeys(admitted)}
+    now = session.client.now()
+    accounts = {address: session.federation.account_of(address) for address in list_members(session.federation)}
     members = [(address, a.paid_until, is_past_due(a, now)) for address, a in accounts.items() if is_member(a)]
     document = [{"address": address, "paid_until": time, "past_due": due} for address, time, due in members]
     rows = [(address, expiry(time), due) for address, time, due in members]
