@@ -9,6 +9,7 @@ import {
     InvalidParameter,
     InvalidPublicKey,
     MembershipNeverExpires,
+    NameTooLong,
     NotMember,
     NotPastDue,
     NotTask,
@@ -35,6 +36,8 @@ contract Federation is IFederation {
 
     /// @dev A fee that is low now is not paid for longer than this, so that it is not hoarded before it rises.
     uint256 private constant MAX_PERIODS_AHEAD = 2;
+    /// @dev Names are only emitted. They are bounded because readers of the log keep and show them.
+    uint256 private constant MAX_NAME_BYTES = 64;
 
     /// @inheritdoc IFederation
     ITreasury public immutable treasury;
@@ -85,9 +88,10 @@ contract Federation is IFederation {
     // ----------------------------------------------------------------- members
 
     /// @inheritdoc IFederation
-    function applyForMembership(bytes calldata publicKey) external returns (uint256 application) {
+    function applyForMembership(bytes calldata publicKey, string calldata name) external returns (uint256 application) {
         _requireFree(msg.sender);
         _requireKeyOf(msg.sender, publicKey);
+        _requireShort(name);
         _applicants.push(msg.sender);
         application = _applicants.length;
         uint256 fee = permissionFee;
@@ -99,7 +103,7 @@ contract Federation is IFederation {
             fee: uint128(fee)
         });
         _publicKeys[msg.sender] = publicKey;
-        emit MembershipApplied(application, msg.sender, publicKey, fee, membershipPeriod);
+        emit MembershipApplied(application, msg.sender, publicKey, name, fee, membershipPeriod);
         treasury.escrow(msg.sender, fee);
     }
 
@@ -145,14 +149,15 @@ contract Federation is IFederation {
     }
 
     /// @inheritdoc IFederation
-    function proposeTask(Parameters calldata parameters) external returns (address task) {
+    function proposeTask(string calldata name, Parameters calldata parameters) external returns (address task) {
         require(isMember(msg.sender) || isManager(msg.sender), NotMember(msg.sender));
+        _requireShort(name);
         ParameterBounds.check(parameters);
         TaskArgs memory terms = TaskArgs({federation: this, proposer: msg.sender, parameters: parameters});
         task = Clones.cloneWithImmutableArgs(taskImplementation, abi.encode(terms));
         isTask[task] = true;
         _tasks.push(task);
-        emit TaskProposed(_tasks.length - 1, task, msg.sender, parameters);
+        emit TaskProposed(_tasks.length - 1, task, msg.sender, name, parameters);
     }
 
     // ---------------------------------------------------------------- managers
@@ -347,6 +352,10 @@ contract Federation is IFederation {
     function _requireKeyOf(address account, bytes calldata publicKey) private pure {
         address derived = address(uint160(uint256(keccak256(publicKey))));
         require(publicKey.length == 64 && derived == account, InvalidPublicKey(account, derived));
+    }
+
+    function _requireShort(string calldata name) private pure {
+        require(bytes(name).length <= MAX_NAME_BYTES, NameTooLong(bytes(name).length, MAX_NAME_BYTES));
     }
 
     function _openApplication(uint256 application) private view returns (Account storage account) {

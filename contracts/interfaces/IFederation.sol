@@ -58,9 +58,10 @@ interface IFederation {
 
     // ------------------------------------------------------- events of members
 
-    /// @notice `member` applied and escrowed `fee`, which pays for `period` seconds from the admission on.
+    /// @notice `member`, which calls itself `name`, applied and escrowed `fee`, which pays for `period` seconds from the
+    /// admission on.
     event MembershipApplied(
-        uint256 indexed application, address indexed member, bytes publicKey, uint256 fee, uint256 period
+        uint256 indexed application, address indexed member, bytes publicKey, string name, uint256 fee, uint256 period
     );
     /// @notice `member` withdrew its application; the treasury owes it the fee.
     event ApplicationWithdrawn(uint256 indexed application, address indexed member);
@@ -83,19 +84,22 @@ interface IFederation {
 
     // --------------------------------------------------------- events of tasks
 
-    /// @notice `proposer` created task number `number`, from 0, at `task`.
-    event TaskProposed(uint256 indexed number, address indexed task, address indexed proposer, Parameters parameters);
+    /// @notice `proposer` created task number `number`, from 0, at `task`, and calls it `name`.
+    event TaskProposed(
+        uint256 indexed number, address indexed task, address indexed proposer, string name, Parameters parameters
+    );
 
     // ----------------------------------------------------------------- members
 
     /// @notice Applies for membership and escrows the fee, for which the treasury needs an allowance. Anyone that is
     /// not a member, an applicant or banned.
     /// @param publicKey The 64 bytes of the sender's secp256k1 key, which hash to its address.
+    /// @param name What the sender calls its organisation, UTF-8, at most 64 bytes; may be empty. Only emitted.
     /// @return application Its number, from 1.
-    /// @dev Reverts with `WrongMembership`, `InvalidPublicKey`, `FeeOnTransfer`, and the token's own error if the
-    /// transfer fails. A fee of 0 moves nothing.
-    /// @dev Does not check who the applicant is: the managers do.
-    function applyForMembership(bytes calldata publicKey) external returns (uint256 application);
+    /// @dev Reverts with `WrongMembership`, `InvalidPublicKey`, `NameTooLong`, `FeeOnTransfer`, and the token's own error
+    /// if the transfer fails. A fee of 0 moves nothing.
+    /// @dev Does not check who the applicant is: the managers do. Neither that names differ, nor that they are UTF-8.
+    function applyForMembership(bytes calldata publicKey, string calldata name) external returns (uint256 application);
     /// @notice Withdraws the sender's application; the fee can be withdrawn from the treasury. Only applicants.
     /// @dev Reverts with `ApplicationNotOpen`.
     function withdrawApplication() external;
@@ -116,11 +120,13 @@ interface IFederation {
     /// @dev A member that is past due stays one until this call.
     function expireMembership(address account) external;
     /// @notice Proposes a task. Only members and managers.
+    /// @param name What the task is called, UTF-8, at most 64 bytes; may be empty. Only emitted.
     /// @return task A clone of `taskImplementation`, in Phase.Proposed.
-    /// @dev Reverts with `NotMember`, and `InvalidParameter` for the first parameter out of bounds (see
+    /// @dev Reverts with `NotMember`, `NameTooLong`, and `InvalidParameter` for the first parameter out of bounds (see
     /// `ParameterBounds`).
-    /// @dev Does not check that blobs exist or that rules behave: managers do before they approve.
-    function proposeTask(Parameters calldata parameters) external returns (address task);
+    /// @dev Does not check that blobs exist or that rules behave: managers do before they approve. Nor that `name` is the
+    /// descriptor's.
+    function proposeTask(string calldata name, Parameters calldata parameters) external returns (address task);
 
     // ---------------------------------------------------------------- managers
     // Only managers: `NotManager` otherwise. Each call counts as a confirmation of itself with these arguments. A

@@ -48,6 +48,8 @@ error InvalidScore(uint256 value);
 error InvalidScoreCount(uint256 expected, uint256 actual);
 /// @notice There is nothing to renew: the membership does not expire.
 error MembershipNeverExpires(address account);
+/// @notice A name has more bytes than `largest`.
+error NameTooLong(uint256 size, uint256 largest);
 /// @notice The seat has not committed in this attempt.
 error NotCommitted(address member, uint256 attempt);
 /// @notice Less gas is left than a rule is entitled to.

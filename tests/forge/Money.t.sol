@@ -23,7 +23,7 @@ contract MoneyTest is Fixture {
         address derived = address(uint160(uint256(keccak256(key))));
         VM.prank(w.addr);
         VM.expectRevert(abi.encodeWithSelector(InvalidPublicKey.selector, w.addr, derived));
-        federation.applyForMembership(key);
+        federation.applyForMembership(key, "");
     }
 
     /// @dev Against a plain count: managers who change fee and period, a member that renews, and an account that would

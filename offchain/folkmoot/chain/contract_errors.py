@@ -86,6 +86,7 @@ _TABLE: dict[str, Row] = {
     "WrongMembership": Row(
         "{account} {membership!m}, which does not allow this", "look at the account: folkmoot member status"
     ),
+    "NameTooLong": Row("the name has {size} bytes, and can have {largest}", "give a shorter name"),
     "NotCommitted": Row(
         "{member} has committed no scores in attempt {attempt}", "only seats that committed can reveal"
     ),

@@ -21,9 +21,12 @@ class FederationContract(Contract):
 
     # -------------------------------------------------------------- members
 
-    def apply_for_membership(self, public_key: bytes) -> Call:
-        """Ask for admission; the treasury needs an allowance of the fee. `public_key` is the sender's, 64 bytes."""
-        return self._call("applyForMembership", public_key)
+    def apply_for_membership(self, public_key: bytes, name: str = "") -> Call:
+        """Ask for admission; the treasury needs an allowance of the fee.
+
+        `public_key` is the sender's, 64 bytes; `name` is what it calls itself, at most 64 bytes in UTF-8.
+        """
+        return self._call("applyForMembership", public_key, name)
 
     def withdraw_application(self) -> Call:
         """Withdraw the sender's application; its fee can then be withdrawn from the treasury."""
@@ -45,9 +48,12 @@ class FederationContract(Contract):
         """End the membership of an account that is past due. Anyone may."""
         return self._call("expireMembership", account)
 
-    def propose_task(self, parameters: Parameters) -> Call:
-        """Propose a task: members and managers may. `TaskProposed` in the receipt names it."""
-        return self._call("proposeTask", astuple(parameters))
+    def propose_task(self, name: str, parameters: Parameters) -> Call:
+        """Propose a task: members and managers may. `TaskProposed` in the receipt has its address.
+
+        `name` is the one in its descriptor, at most 64 bytes in UTF-8.
+        """
+        return self._call("proposeTask", name, astuple(parameters))
 
     # ------------------------------------------------------------- managers
 

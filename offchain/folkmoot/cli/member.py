@@ -12,7 +12,7 @@ from folkmoot.cli.balances import allow, holdings, in_words, require_balances
 from folkmoot.cli.command import FAILED, OptionalParty, Party, command, group
 from folkmoot.cli.membership_status import expiry, is_member, is_past_due, paid_until
 from folkmoot.cli.membership_status import period as period_in_words
-from folkmoot.cli.names import with_name
+from folkmoot.cli.names import check_name
 from folkmoot.cli.output import Whole, key_values, table
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError
@@ -30,8 +30,8 @@ def apply(
 ) -> None:
     """Apply for membership. The fee is held in escrow until the managers decide."""
     _require_new(session)
-    call = session.federation.apply_for_membership(public_key(session.account))
-    call = call if name is None else with_name(call, name)
+    claim = "" if name is None else check_name(name)
+    call = session.federation.apply_for_membership(public_key(session.account), claim)
     fee = session.federation.permission_fee()
     membership = session.federation.account_of(session.address).membership
     if membership in {Membership.NONE, Membership.LEFT}:  # else the contract says what is wrong

@@ -26,7 +26,7 @@ def founded(deployer, found, outsider):
 
 
 def apply(federation, account):
-    return federation.applyForMembership(public_key_of(account), {"from": account})
+    return federation.applyForMembership(public_key_of(account), "", {"from": account})
 
 
 def test_a_token_that_returns_nothing(founded, outsider):

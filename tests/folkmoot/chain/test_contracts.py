@@ -48,11 +48,11 @@ PARAMETERS = Parameters(*WORDS * 2, *ADDRESSES * 3, *WORDS * 3, *NUMBERS * 3, Tr
 
 
 def proposal(**wrong: Any) -> Callable[[FederationContract], object]:
-    return lambda federation: federation.propose_task(replace(PARAMETERS, **wrong))
+    return lambda federation: federation.propose_task("digits", replace(PARAMETERS, **wrong))
 
 
 def test_a_proposal_that_fits_is_encoded(client: Client) -> None:
-    assert FederationContract(client, ADDRESS).propose_task(PARAMETERS).name == "proposeTask"
+    assert FederationContract(client, ADDRESS).propose_task("digits", PARAMETERS).name == "proposeTask"
 
 
 @pytest.mark.parametrize(

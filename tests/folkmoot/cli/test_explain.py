@@ -82,7 +82,15 @@ def test_no_managers_call_lacks_words() -> None:
 def _has_words(entry: dict[str, Any]) -> bool:
     if entry["type"] != "function" or any("tuple" in value["type"] for value in entry["inputs"]):
         return False
-    zeros = {"address": A, "uint256": 0, "bytes32": bytes(32), "bytes": b"", "address[]": [], "uint256[]": []}
+    zeros = {
+        "address": A,
+        "uint256": 0,
+        "bytes32": bytes(32),
+        "bytes": b"",
+        "string": "",
+        "address[]": [],
+        "uint256[]": [],
+    }
     contract = Web3().eth.contract(abi=[entry])
     return (
         meaning(

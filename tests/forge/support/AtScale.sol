@@ -92,7 +92,7 @@ abstract contract AtScale is Meter {
 
     function commence(Parameters memory p, uint256 first) internal {
         VM.prank(members[0]);
-        task = ITask(federation.proposeTask(p));
+        task = ITask(federation.proposeTask("digits", p));
         bytes memory approval = abi.encodeCall(ITask.approve, (0, firstMembers(first)));
         send("confirm", managers[0], approval);
         send("approve a task of 400 seats", managers[1], approval);

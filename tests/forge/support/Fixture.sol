@@ -57,7 +57,8 @@ abstract contract Fixture {
             Wallet memory w = VM.createWallet(members.length + 1);
             provide(w.addr);
             VM.prank(w.addr);
-            uint256 application = federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY));
+            uint256 application =
+                federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY), "General Hospital");
             for (uint256 m = 0; m < 2; ++m) {
                 VM.prank(managers[m]);
                 federation.admit(application);
@@ -83,7 +84,7 @@ abstract contract Fixture {
     /// @notice The first members are the first committee, the next ones its aggregators.
     function propose(Parameters memory p, uint256 budget) internal {
         VM.prank(members[0]);
-        task = ITask(federation.proposeTask(p));
+        task = ITask(federation.proposeTask("digits", p));
         address[] memory committee = new address[](p.committee + p.aggregators);
         for (uint256 i = 0; i < committee.length; ++i) {
             committee[i] = members[i];

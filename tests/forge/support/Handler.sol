@@ -92,7 +92,7 @@ abstract contract Handler is Chronicle {
         if (random(seed) % 2 == 0) p.activeShare = uint16(random(seed) % 2 == 0 ? 9_000 : 1 + random(seed) % 9_000);
         address proposer = managers[seed % managers.length];
         VM.prank(proposer);
-        task = ITask(federation.proposeTask(p));
+        task = ITask(federation.proposeTask("digits", p));
         tasks.push(task);
         uint256 standard = random(seed) % 3;
         bytes32[3] memory scoring = [bytes32(uint256(5_000 | 10_000 << 16)), bytes32(uint256(500)), 0];
@@ -498,7 +498,7 @@ abstract contract Handler is Chronicle {
         Wallet memory w = VM.createWallet(index + 1);
         received += provide(w.addr);
         VM.prank(w.addr);
-        federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY));
+        federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY), "General Hospital");
     }
 
     function decide(address member, uint256 seed) private {

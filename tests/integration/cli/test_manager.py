@@ -53,7 +53,7 @@ def test_a_member_whose_key_is_lost_is_replaced(people: People) -> None:
     people("greta").ok("member", "apply")
     people("greta").ok("member", "withdraw")
     people("greta").ok("account", "faucet")
-    number = people("greta").json("member", "apply")["application"]
+    number = people("greta").json("member", "apply", "--name", "Greta's Lab")["application"]
     people.propose_or_confirm("admit", number)
     shown = people("greta2").json("account", "public-key")
     assert shown["address"] == found
@@ -73,6 +73,7 @@ def test_a_member_whose_key_is_lost_is_replaced(people: People) -> None:
     assert [status["application"] for status in statuses] == [None, number]
     listed = [member["address"] for member in people("m0").json("member", "list")]
     assert (lost in listed, found in listed) == (False, True)
+    assert f'"Greta\'s Lab" ({found})' in people("m0").ok("member", "list"), "the successor has the member's name"
     moved = [people(name).json("earnings") for name in ("greta", "greta2")]
     assert [(m["refunded"], m["passed_on"], m["taken_over"], m["owed"]) for m in moved] == [
         (FEE, FEE, 0, 0), (0, 0, FEE, FEE),

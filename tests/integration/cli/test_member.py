@@ -1,7 +1,9 @@
 """`member` on a real chain."""
 
 import json
+from dataclasses import replace
 
+from folkmoot.chain import public_key
 from folkmoot.chain.contract_errors import contract_error
 from folkmoot.cli.output import timestamp
 from folkmoot.cli.session import Session
@@ -152,6 +154,16 @@ def test_the_name_that_an_applicant_gives_itself_is_shown_and_claims_nothing(peo
     assert "no name" in m0.refused("manager", "admit", "Nora's Lab (Wien)"), "what one says of oneself is no address"
     people.propose_or_confirm("admit", made["application"])
     assert f'"Nora\'s Lab (Wien)" ({address})' in m0.ok("member", "list")
+
+
+def test_a_name_that_is_no_text_hides_no_application(people: People) -> None:
+    network, otto = people.network, people.account("ottilie")
+    people("ottilie").ok("account", "faucet")
+    network.send(otto, network.token.approve(network.treasury.address, FEE))
+    call = network.federation.apply_for_membership(public_key(otto._account), "????")
+    network.send(otto, replace(call, data=call.data.replace(b"????", b"\xff\xfe\xfd\xfc")))
+    assert otto.address in [entry["member"] for entry in people("m0").json("manager", "pending")["applications"]]
+    assert otto.address in people("m0").ok("manager", "pending")
 
 
 def test_a_process_that_goes_on_learns_the_names_of_later_applicants(people: People) -> None:

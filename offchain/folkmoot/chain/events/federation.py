@@ -41,11 +41,12 @@ class ActionExecuted(Event):
 
 @dataclass(frozen=True, slots=True)
 class MembershipApplied(Event):
-    """An account applied for admission; its fee is in escrow."""
+    """An account that calls itself `name` applied for admission; its fee is in escrow."""
 
     application: int
     member: str
     public_key: bytes
+    name: str
     fee: int
     period: int
 
@@ -159,11 +160,12 @@ class QuorumChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class TaskProposed(Event):
-    """A task was proposed and deployed at the address `task`."""
+    """A task that its proposer calls `name` was deployed at the address `task`."""
 
     number: int
     task: str
     proposer: str
+    name: str
     parameters: Parameters
 
 
