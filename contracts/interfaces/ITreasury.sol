@@ -8,6 +8,9 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 /// task's budget, or owed to an account. `token.balanceOf(treasury)` is never less than their sum.
 /// @dev Functions that move tokens revert with the token's own error if it refuses, `SafeERC20FailedOperation` if it
 /// returns false, and `ReentrancyGuardReentrantCall` if it calls back.
+/// @dev It is deployed for a token that answers `totalSupply` with at most 2^128 - 1, and reverts with `NotToken` or
+/// `SupplyTooLarge` for another. Budgets and what is owed have 128 bits: where a supply grows beyond, what would not
+/// fit reverts.
 /// @dev Warning: tokens that reach the treasury by a plain transfer belong to no account and cannot be withdrawn. A
 /// token that takes fees on transfers, changes balances by itself or freezes accounts does not suit.
 interface ITreasury {

@@ -76,6 +76,8 @@ error NotSampled(address member, uint256 round);
 error NotSeated(address account, uint256 round);
 /// @notice The caller is not a task of this federation.
 error NotTask(address caller);
+/// @notice The address does not answer `totalSupply`, so it is no token.
+error NotToken(address token);
 /// @notice The enrolment counts from a later round on.
 error NotYetEligible(address member, uint256 since);
 /// @notice The payment would last beyond the latest time that can be paid for now.
@@ -90,6 +92,8 @@ error SeatDoesNotAttest(uint256 seat, uint256 first, uint256 end);
 error SeatedMembersDoNotTrain(address member, uint256 round);
 /// @notice The account is still a member of the federation.
 error StillMember(address account);
+/// @notice The token has a larger supply than the treasury can count.
+error SupplyTooLarge(uint256 supply, uint256 largest);
 /// @notice The participant may act again from round `until` on.
 error Suspended(address member, uint256 until);
 /// @notice The task has as many participants as its parameters allow.

@@ -108,6 +108,7 @@ _TABLE: dict[str, Row] = {
     ),
     "NotSeated": Row("{account} has no seat in round {round}, or was replaced", "wait for an election"),
     "NotTask": Row("{caller} is not a task of this federation", _OPERATOR),
+    "NotToken": Row("no token answers at {token}", "deploy the federation with the address of an ERC-20 token"),
     "NotYetEligible": Row("{member} enrolled for round {since} and later", "wait for that round"),
     "NothingOwed": Row("nothing is owed to {account}", "rewards can be withdrawn once a round has closed"),
     "NothingToRevoke": Row(
@@ -135,6 +136,9 @@ _TABLE: dict[str, Row] = {
         "enrolment ended at {startBy!t}", "expire the task by: folkmoot task expire; then propose it again"
     ),
     "Suspended": Row("{member} is suspended until round {until}", "wait for that round; passing updates clear strikes"),
+    "SupplyTooLarge": Row(
+        "the token's supply is {supply!a}, and can be {largest!a}", "deploy the federation with another token"
+    ),
     "TaskNotRunning": Row("the task is not running: it is {current!p}", "look at it by: folkmoot status"),
     "TermsNotAccepted": Row(
         "the fee is now {fee!a} for {period!l}", "look at the new terms, then repeat: folkmoot manager list"
