@@ -9,9 +9,12 @@ import {
     InvalidParameter,
     InvalidPublicKey,
     MembershipNeverExpires,
+    NameTooLong,
     NotMember,
     NotPastDue,
     NotTask,
+    PaidTooFarAhead,
+    TermsNotAccepted,
     WrongMembership,
     ZeroAddress
 } from "./libraries/Errors.sol";
@@ -30,6 +33,11 @@ contract Federation is IFederation {
     using EnumerableSet for EnumerableSet.AddressSet;
     using Quorum for ManagerSet;
     using SafeCast for uint256;
+
+    /// @dev A fee that is low now is not paid for longer than this, so that it is not hoarded before it rises.
+    uint256 private constant MAX_PERIODS_AHEAD = 2;
+    /// @dev Names are only emitted. They are bounded because readers of the log keep and show them.
+    uint256 private constant MAX_NAME_BYTES = 64;
 
     /// @inheritdoc IFederation
     ITreasury public immutable treasury;
@@ -80,13 +88,10 @@ contract Federation is IFederation {
     // ----------------------------------------------------------------- members
 
     /// @inheritdoc IFederation
-    function applyForMembership(bytes calldata publicKey) external returns (uint256 application) {
-        Membership current = _accounts[msg.sender].membership;
-        bool free = current == Membership.None || current == Membership.Left;
-        require(free, WrongMembership(msg.sender, current));
-        address derived = address(uint160(uint256(keccak256(publicKey))));
-        require(publicKey.length == 64 && derived == msg.sender, InvalidPublicKey(msg.sender, derived));
-
+    function applyForMembership(bytes calldata publicKey, string calldata name) external returns (uint256 application) {
+        _requireFree(msg.sender);
+        _requireKeyOf(msg.sender, publicKey);
+        _requireShort(name);
         _applicants.push(msg.sender);
         application = _applicants.length;
         uint256 fee = permissionFee;
@@ -98,7 +103,7 @@ contract Federation is IFederation {
             fee: uint128(fee)
         });
         _publicKeys[msg.sender] = publicKey;
-        emit MembershipApplied(application, msg.sender, publicKey, fee, membershipPeriod);
+        emit MembershipApplied(application, msg.sender, publicKey, name, fee, membershipPeriod);
         treasury.escrow(msg.sender, fee);
     }
 
@@ -112,12 +117,16 @@ contract Federation is IFederation {
     }
 
     /// @inheritdoc IFederation
-    function renew() external {
+    function renew(uint256 maxFee, uint256 minPeriod) external {
         require(isMember(msg.sender), NotMember(msg.sender));
         Account storage account = _accounts[msg.sender];
         require(account.paidUntil > 0, MembershipNeverExpires(msg.sender));
-        uint256 fee = permissionFee;
-        uint40 paidUntil = _paidUntil(Math.max(account.paidUntil, block.timestamp), membershipPeriod);
+        (uint256 fee, uint256 period) = (permissionFee, membershipPeriod);
+        bool lasts = period == 0 || (minPeriod > 0 && period >= minPeriod);
+        require(fee <= maxFee && lasts, TermsNotAccepted(fee, period));
+        uint40 paidUntil = _paidUntil(Math.max(account.paidUntil, block.timestamp), period);
+        uint256 latest = block.timestamp + MAX_PERIODS_AHEAD * period;
+        require(paidUntil <= latest, PaidTooFarAhead(paidUntil, latest));
         account.paidUntil = paidUntil;
         emit MembershipRenewed(msg.sender, fee, paidUntil);
         treasury.escrow(msg.sender, fee);
@@ -140,14 +149,15 @@ contract Federation is IFederation {
     }
 
     /// @inheritdoc IFederation
-    function proposeTask(Parameters calldata parameters) external returns (address task) {
+    function proposeTask(string calldata name, Parameters calldata parameters) external returns (address task) {
         require(isMember(msg.sender) || isManager(msg.sender), NotMember(msg.sender));
+        _requireShort(name);
         ParameterBounds.check(parameters);
         TaskArgs memory terms = TaskArgs({federation: this, proposer: msg.sender, parameters: parameters});
         task = Clones.cloneWithImmutableArgs(taskImplementation, abi.encode(terms));
         isTask[task] = true;
         _tasks.push(task);
-        emit TaskProposed(_tasks.length - 1, task, msg.sender, parameters);
+        emit TaskProposed(_tasks.length - 1, task, msg.sender, name, parameters);
     }
 
     // ---------------------------------------------------------------- managers
@@ -189,6 +199,22 @@ contract Federation is IFederation {
         if (!_confirmed()) return;
         account.membership = Membership.None;
         emit MemberUnbanned(account_);
+    }
+
+    /// @inheritdoc IFederation
+    function replaceMember(address member, address successor, bytes calldata publicKey) external {
+        require(isMember(member), NotMember(member));
+        _requireFree(successor);
+        _requireKeyOf(successor, publicKey);
+        if (!_confirmed()) return;
+        Account memory account = _accounts[member];
+        _accounts[successor] = account;
+        _publicKeys[successor] = publicKey;
+        _applicants[account.application - 1] = successor;
+        delete _accounts[member];
+        emit MemberReplaced(member, successor, publicKey);
+        _leave(member);
+        treasury.reassign(member, successor);
     }
 
     /// @inheritdoc IFederation
@@ -257,6 +283,21 @@ contract Federation is IFederation {
     }
 
     /// @inheritdoc IFederation
+    function members(uint256 from, uint256 count) external view returns (address[] memory list) {
+        uint256 left = from < _applicants.length ? _applicants.length - from : 0;
+        list = new address[](Math.min(count, left));
+        uint256 found = 0;
+        for (uint256 i = 0; i < list.length; ++i) {
+            address account = _applicants[from + i];
+            // One that applied again is found by its last application only.
+            if (isMember(account) && _accounts[account].application == from + i + 1) list[found++] = account;
+        }
+        assembly ("memory-safe") {
+            mstore(list, found) // Shortens the array; its tail is never read again.
+        }
+    }
+
+    /// @inheritdoc IFederation
     function accountOf(address account) external view returns (Account memory) {
         return _accounts[account];
     }
@@ -300,6 +341,21 @@ contract Federation is IFederation {
 
     function _confirmed() private returns (bool) {
         return _managers.confirm(msg.sender, address(this), msg.data);
+    }
+
+    function _requireFree(address account) private view {
+        Membership current = _accounts[account].membership;
+        bool free = current == Membership.None || current == Membership.Left;
+        require(free, WrongMembership(account, current));
+    }
+
+    function _requireKeyOf(address account, bytes calldata publicKey) private pure {
+        address derived = address(uint160(uint256(keccak256(publicKey))));
+        require(publicKey.length == 64 && derived == account, InvalidPublicKey(account, derived));
+    }
+
+    function _requireShort(string calldata name) private pure {
+        require(bytes(name).length <= MAX_NAME_BYTES, NameTooLong(bytes(name).length, MAX_NAME_BYTES));
     }
 
     function _openApplication(uint256 application) private view returns (Account storage account) {

@@ -8,7 +8,9 @@ import {
     InsufficientPool,
     NotFederation,
     NotTask,
+    NotToken,
     NothingOwed,
+    SupplyTooLarge,
     ZeroAddress,
     ZeroAmount
 } from "./libraries/Errors.sol";
@@ -54,6 +56,11 @@ contract Treasury is ITreasury, ReentrancyGuard {
     /// @dev The deployer is the federation.
     constructor(IERC20 token_) {
         require(address(token_) != address(0), ZeroAddress());
+        (bool ok, bytes memory answer) = address(token_).staticcall(abi.encodeCall(IERC20.totalSupply, ()));
+        require(ok && answer.length == 32, NotToken(address(token_)));
+        uint256 supply = abi.decode(answer, (uint256));
+        // Budgets and what is owed have 128 bits. A supply that grows beyond makes payments revert, see `toUint128`.
+        require(supply <= type(uint128).max, SupplyTooLarge(supply, type(uint128).max));
         token = token_;
         _federation = IFederation(msg.sender);
     }
@@ -81,6 +88,15 @@ contract Treasury is ITreasury, ReentrancyGuard {
         owed += amount.toUint128();
         owedTo[member] += amount;
         emit Refunded(member, amount);
+    }
+
+    /// @inheritdoc ITreasury
+    function reassign(address from, address to) external onlyFederation {
+        uint256 amount = owedTo[from];
+        if (amount == 0) return;
+        delete owedTo[from];
+        owedTo[to] += amount;
+        emit Reassigned(from, to, amount);
     }
 
     // ------------------------------------------------------------------- tasks

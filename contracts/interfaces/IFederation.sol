@@ -9,7 +9,7 @@ enum Membership {
     None, // never applied, or its application was withdrawn or rejected, or it was unbanned
     Applied, // has an open application
     Admitted, // is a member, also if it is past due
-    Left, // left, or its membership was expired; may apply again
+    Left, // left, was replaced, or its membership was expired; may apply again
     Banned // excluded by the managers
 }
 
@@ -58,9 +58,10 @@ interface IFederation {
 
     // ------------------------------------------------------- events of members
 
-    /// @notice `member` applied and escrowed `fee`, which pays for `period` seconds from the admission on.
+    /// @notice `member`, which calls itself `name`, applied and escrowed `fee`, which pays for `period` seconds from the
+    /// admission on.
     event MembershipApplied(
-        uint256 indexed application, address indexed member, bytes publicKey, uint256 fee, uint256 period
+        uint256 indexed application, address indexed member, bytes publicKey, string name, uint256 fee, uint256 period
     );
     /// @notice `member` withdrew its application; the treasury owes it the fee.
     event ApplicationWithdrawn(uint256 indexed application, address indexed member);
@@ -72,6 +73,8 @@ interface IFederation {
     event MembershipRenewed(address indexed member, uint256 fee, uint256 paidUntil);
     /// @notice A membership that was past due since `paidUntil` was ended; `MemberLeft` follows.
     event MembershipExpired(address indexed member, uint256 paidUntil);
+    /// @notice The managers put `successor` in the place of `member`; `MemberLeft` follows.
+    event MemberReplaced(address indexed member, address indexed successor, bytes publicKey);
     /// @notice `member` is no longer a member.
     event MemberLeft(address indexed member);
     /// @notice The managers excluded `member`, which need not have been one.
@@ -81,27 +84,33 @@ interface IFederation {
 
     // --------------------------------------------------------- events of tasks
 
-    /// @notice `proposer` created task number `number`, from 0, at `task`.
-    event TaskProposed(uint256 indexed number, address indexed task, address indexed proposer, Parameters parameters);
+    /// @notice `proposer` created task number `number`, from 0, at `task`, and calls it `name`.
+    event TaskProposed(
+        uint256 indexed number, address indexed task, address indexed proposer, string name, Parameters parameters
+    );
 
     // ----------------------------------------------------------------- members
 
     /// @notice Applies for membership and escrows the fee, for which the treasury needs an allowance. Anyone that is
     /// not a member, an applicant or banned.
     /// @param publicKey The 64 bytes of the sender's secp256k1 key, which hash to its address.
+    /// @param name What the sender calls its organisation, UTF-8, at most 64 bytes; may be empty. Only emitted.
     /// @return application Its number, from 1.
-    /// @dev Reverts with `WrongMembership`, `InvalidPublicKey`, `FeeOnTransfer`, and the token's own error if the
-    /// transfer fails. A fee of 0 moves nothing.
-    /// @dev Does not check who the applicant is: the managers do.
-    function applyForMembership(bytes calldata publicKey) external returns (uint256 application);
+    /// @dev Reverts with `WrongMembership`, `InvalidPublicKey`, `NameTooLong`, `FeeOnTransfer`, and the token's own error
+    /// if the transfer fails. A fee of 0 moves nothing.
+    /// @dev Does not check who the applicant is: the managers do. Neither that names differ, nor that they are UTF-8.
+    function applyForMembership(bytes calldata publicKey, string calldata name) external returns (uint256 application);
     /// @notice Withdraws the sender's application; the fee can be withdrawn from the treasury. Only applicants.
     /// @dev Reverts with `ApplicationNotOpen`.
     function withdrawApplication() external;
     /// @notice Pays the current fee for the current period, for which the treasury needs an allowance. Only members
     /// whose membership expires, also past due. It then lasts from the end of what is paid, or from now if that is
-    /// past; if the current period is 0 it no longer expires.
-    /// @dev Reverts with `NotMember`, `MembershipNeverExpires`, `FeeOnTransfer`, and the token's own error.
-    function renew() external;
+    /// past, and at most for two current periods from now; if the current period is 0 it no longer expires.
+    /// @param maxFee The most that the sender pays.
+    /// @param minPeriod The shortest period that the sender accepts; 0 accepts only one that does not expire.
+    /// @dev Reverts with `NotMember`, `MembershipNeverExpires`, `TermsNotAccepted`, `PaidTooFarAhead`, `FeeOnTransfer`,
+    /// and the token's own error.
+    function renew(uint256 maxFee, uint256 minPeriod) external;
     /// @notice Ends the sender's membership. Only members. The fee is not returned.
     /// @dev Reverts with `NotMember`.
     /// @dev Tasks count it out later, see `ITask.retire`; what it has earned stays owed.
@@ -111,11 +120,13 @@ interface IFederation {
     /// @dev A member that is past due stays one until this call.
     function expireMembership(address account) external;
     /// @notice Proposes a task. Only members and managers.
+    /// @param name What the task is called, UTF-8, at most 64 bytes; may be empty. Only emitted.
     /// @return task A clone of `taskImplementation`, in Phase.Proposed.
-    /// @dev Reverts with `NotMember`, and `InvalidParameter` for the first parameter out of bounds (see
+    /// @dev Reverts with `NotMember`, `NameTooLong`, and `InvalidParameter` for the first parameter out of bounds (see
     /// `ParameterBounds`).
-    /// @dev Does not check that blobs exist or that rules behave: managers do before they approve.
-    function proposeTask(Parameters calldata parameters) external returns (address task);
+    /// @dev Does not check that blobs exist or that rules behave: managers do before they approve. Nor that `name` is the
+    /// descriptor's.
+    function proposeTask(string calldata name, Parameters calldata parameters) external returns (address task);
 
     // ---------------------------------------------------------------- managers
     // Only managers: `NotManager` otherwise. Each call counts as a confirmation of itself with these arguments. A
@@ -136,6 +147,14 @@ interface IFederation {
     /// @notice Lets `account` apply again. It is not a member again.
     /// @dev Reverts with `WrongMembership` unless it is banned.
     function unban(address account) external;
+    /// @notice Puts `successor` in the place of `member`, whose key is lost or stolen. The successor gets its
+    /// application's number, its paid time, also if that is past, and what the treasury owes it. `member` has left.
+    /// @param publicKey The 64 bytes of the successor's secp256k1 key, which hash to its address.
+    /// @dev Reverts with `NotMember`, `WrongMembership` if the successor is a member, an applicant or banned, and
+    /// `InvalidPublicKey`.
+    /// @dev Running tasks count `member` out as one that left; the successor enrols as anyone else. What they credit to
+    /// `member` afterwards is owed to `member`.
+    function replaceMember(address member, address successor, bytes calldata publicKey) external;
     /// @notice Sets the fee of later applications and renewals.
     /// @dev Reverts on execution with `InvalidParameter("fee", …)` from 2^128 on.
     function setFee(uint256 fee) external;
@@ -185,15 +204,18 @@ interface IFederation {
     function isManager(address account) external view returns (bool);
     /// @notice Whether `account` is a member, also if it is past due.
     function isMember(address account) external view returns (bool);
+    /// @notice The members among `count` applications from index `from`, which begins at 0, in the order of these. Of
+    /// all members: read on until `from` reaches `applications`.
+    function members(uint256 from, uint256 count) external view returns (address[] memory);
     /// @notice How often an account left or was banned. While it stays the same, all members are still members.
     function departureCount() external view returns (uint256);
     /// @notice Whether this federation created `account` as a task.
     function isTask(address account) external view returns (bool);
     /// @notice The membership of `account`; all zero if it never applied.
     function accountOf(address account) external view returns (Account memory);
-    /// @notice The 64 bytes that `account` gave with its last application; empty without one.
+    /// @notice The 64 bytes of `account`'s last application, or given when it succeeded a member; empty without.
     function publicKeyOf(address account) external view returns (bytes memory);
-    /// @notice Who sent application `number`, from 1; 0 if there is none.
+    /// @notice Who sent application `number`, from 1, or succeeded whoever did; 0 if there is none.
     function applicant(uint256 number) external view returns (address);
     /// @notice Number of applications so far.
     function applications() external view returns (uint256);

@@ -8,6 +8,9 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 /// task's budget, or owed to an account. `token.balanceOf(treasury)` is never less than their sum.
 /// @dev Functions that move tokens revert with the token's own error if it refuses, `SafeERC20FailedOperation` if it
 /// returns false, and `ReentrancyGuardReentrantCall` if it calls back.
+/// @dev It is deployed for a token that answers `totalSupply` with at most 2^128 - 1, and reverts with `NotToken` or
+/// `SupplyTooLarge` for another. Budgets and what is owed have 128 bits: where a supply grows beyond, what would not
+/// fit reverts.
 /// @dev Warning: tokens that reach the treasury by a plain transfer belong to no account and cannot be withdrawn. A
 /// token that takes fees on transfers, changes balances by itself or freezes accounts does not suit.
 interface ITreasury {
@@ -19,6 +22,8 @@ interface ITreasury {
     event FeeCollected(uint256 amount);
     /// @notice A fee moved from escrow to what `member` is owed.
     event Refunded(address indexed member, uint256 amount);
+    /// @notice What `from` was owed is owed to `to` now.
+    event Reassigned(address indexed from, address indexed to, uint256 amount);
     /// @notice `amount` moved from the pool to the budget of `task`.
     event BudgetMoved(address indexed task, uint256 amount);
     /// @notice The rest of the budget of `task` returned to the pool.
@@ -40,6 +45,8 @@ interface ITreasury {
     /// @notice Moves a fee from escrow to what `member` is owed.
     /// @dev Panics if escrow holds less, which the federation never asks for.
     function refund(address member, uint256 amount) external;
+    /// @notice Moves all that `from` is owed to what `to` is owed. Does nothing if it is 0.
+    function reassign(address from, address to) external;
 
     // ------------------------------------------------------------------- tasks
     // Only tasks of the federation: `NotTask` otherwise. A task can spend its own budget only.

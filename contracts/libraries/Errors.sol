@@ -38,14 +38,16 @@ error FeeOnTransfer(uint256 expected, uint256 received);
 error InsufficientPool(uint256 needed, uint256 available);
 /// @notice The named parameter is out of bounds.
 error InvalidParameter(bytes32 name, uint256 value);
-/// @notice The public key is not 64 bytes that hash to the sender.
-error InvalidPublicKey(address sender, address derived);
+/// @notice The public key is not 64 bytes that hash to the account.
+error InvalidPublicKey(address account, address derived);
 /// @notice A score or baseline exceeds 10000 basis points.
 error InvalidScore(uint256 value);
 /// @notice The number of scores is not the number of updates.
 error InvalidScoreCount(uint256 expected, uint256 actual);
 /// @notice There is nothing to renew: the membership does not expire.
 error MembershipNeverExpires(address account);
+/// @notice A name has more bytes than `largest`.
+error NameTooLong(uint256 size, uint256 largest);
 /// @notice The seat has not committed in this attempt.
 error NotCommitted(address member, uint256 attempt);
 /// @notice Less gas is left than a rule is entitled to.
@@ -70,8 +72,12 @@ error NotSampled(address member, uint256 round);
 error NotSeated(address account, uint256 round);
 /// @notice The caller is not a task of this federation.
 error NotTask(address caller);
+/// @notice The address does not answer `totalSupply`, so it is no token.
+error NotToken(address token);
 /// @notice The enrolment counts from a later round on.
 error NotYetEligible(address member, uint256 since);
+/// @notice The payment would last beyond the latest time that can be paid for now.
+error PaidTooFarAhead(uint256 paidUntil, uint256 latest);
 /// @notice The pause ends too late, or not after now.
 error PauseOutOfBounds(uint256 duration, uint256 maxPause);
 /// @notice The quorum is 0 or exceeds the number of managers, or there are too many managers.
@@ -82,6 +88,8 @@ error SeatDoesNotAttest(uint256 seat, uint256 first, uint256 end);
 error SeatedMembersDoNotTrain(address member, uint256 round);
 /// @notice The account is still a member of the federation.
 error StillMember(address account);
+/// @notice The token has a larger supply than the treasury can count.
+error SupplyTooLarge(uint256 supply, uint256 largest);
 /// @notice The participant may act again from round `until` on.
 error Suspended(address member, uint256 until);
 /// @notice The task cannot expire: it can start.
@@ -90,6 +98,8 @@ error TaskCanStart();
 error TaskFull(uint256 maxEnrolled);
 /// @notice No round of the task is under way.
 error TaskNotRunning(Phase current);
+/// @notice The fee is more, or the period that it pays for less, than the member accepts.
+error TermsNotAccepted(uint256 fee, uint256 period);
 /// @notice Fewer participants have enrolled than `minEnrolled`, which counts until `startBy`, or than seats and trainers
 /// need.
 error TooFewEnrolled(uint256 needed, uint256 enrolled);

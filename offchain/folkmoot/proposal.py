@@ -137,6 +137,11 @@ class Draft:
     parameters: Parameters
     blobs: tuple[bytes, bytes]
 
+    @property
+    def name(self) -> str:
+        """The task's name, which the descriptor has."""
+        return self.descriptor.task
+
     def publish(self, store: BlobStore) -> None:
         """Store the descriptor and model 0, from where every member can fetch them. Raises `StoreError`."""
         for blob in self.blobs:

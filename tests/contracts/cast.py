@@ -65,14 +65,14 @@ class Cast:
             "maxTerms": 2,
         }
         values = usual | changes
-        fields = self.federation.proposeTask.abi["inputs"][0]["components"]
+        fields = self.federation.proposeTask.abi["inputs"][1]["components"]
         assert values.keys() == {entry["name"] for entry in fields}
         return tuple(values[entry["name"]] for entry in fields)
 
-    def propose(self, proposer: Any = None, **changes: Any) -> Any:
+    def propose(self, proposer: Any = None, name: str = "digits", **changes: Any) -> Any:
         """A new task, proposed by the first member."""
         sender = proposer or self.members[0]
-        transaction = self.federation.proposeTask(self.parameters(**changes), {"from": sender})
+        transaction = self.federation.proposeTask(name, self.parameters(**changes), {"from": sender})
         return brownie.Task.at(transaction.events["TaskProposed"]["task"])
 
 

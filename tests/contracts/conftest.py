@@ -132,7 +132,7 @@ def apply(federation: Any, treasury: Any, token: Any) -> Callable[..., int]:
         fee = federation.permissionFee()
         token.mint(account, fee, {"from": account})
         token.approve(treasury, fee, {"from": account})
-        transaction = federation.applyForMembership(public_key_of(account), {"from": account})
+        transaction = federation.applyForMembership(public_key_of(account), "", {"from": account})
         return transaction.events["MembershipApplied"]["application"]
 
     return apply

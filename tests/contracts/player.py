@@ -39,7 +39,7 @@ class Player:
         for account in cast.members:
             if not cast.federation.isMember(account):
                 cast.decide(cast.federation.setFee, 0)
-                sent = cast.federation.applyForMembership(public_key_of(account), {"from": account})
+                sent = cast.federation.applyForMembership(public_key_of(account), "", {"from": account})
                 cast.decide(cast.federation.admit, sent.events["MembershipApplied"]["application"])
                 return
 

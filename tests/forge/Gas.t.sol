@@ -127,7 +127,8 @@ contract GasTest is Meter {
         sendAs(w.addr);
         token.approve(address(treasury), FEE);
         sendAs(w.addr);
-        uint256 application = federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY));
+        uint256 application =
+            federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY), "General Hospital");
         note("apply for membership");
         sendAs(managers[0]);
         federation.admit(application);
@@ -170,7 +171,7 @@ contract GasTest is Meter {
     function noteNewTask() private {
         Parameters memory p = defaults();
         sendAs(members[0]);
-        task = ITask(federation.proposeTask(p));
+        task = ITask(federation.proposeTask("digits", p));
         note("propose a task");
         address[] memory committee = new address[](p.committee);
         for (uint256 i = 0; i < committee.length; ++i) {

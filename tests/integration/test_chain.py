@@ -358,9 +358,9 @@ def test_a_symbol_of_32_bytes_is_read(word: bytes, symbol: str, deployed: Networ
     assert Token(deployed.client, answering(deployed, word.ljust(32, b"\0"))).symbol() == symbol
 
 
-def test_a_symbol_that_is_no_text_is_none(deployed: Network) -> None:
+def test_a_symbol_that_is_no_text_is_read_as_one(deployed: Network) -> None:
     answer = encode(["bytes"], [b"\xff\xfe\x80"])
-    assert Token(deployed.client, answering(deployed, answer)).symbol() == "units"
+    assert Token(deployed.client, answering(deployed, answer)).symbol() == "\ufffd" * 3
 
 
 def answering(network: Network, answer: bytes) -> str:

@@ -19,6 +19,7 @@ ENTRIES = {entry["name"]: entry for name in CONTRACTS for entry in abi(name) if 
 SOMEBODY = "0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB"
 SAMPLES: dict[str, Any] = {
     "address": SOMEBODY, "address[]": [SOMEBODY], "bool": True, "bool[]": [True], "bytes": b"\1\2",
+    "string": "General Hospital",
     "bytes32": b"\7" * 32,
     "uint256": 3, "uint256[]": [5, 6], "uint8": 2, "uint8[]": [4],
 }  # fmt: skip

@@ -10,7 +10,7 @@ from folkmoot.chain.deployments import Deployment
 from folkmoot.chain.enums import Membership, Metric, Milestone, Phase, StrikeReason, Verdict
 from folkmoot.chain.events.event import Event, Origin
 from folkmoot.chain.events.logs import EVENTS, decode_logs, fetch_events, fetch_round
-from folkmoot.chain.federation import FederationContract, find_task
+from folkmoot.chain.federation import FederationContract, find_task, list_members
 from folkmoot.chain.phases import phase_at, stalled_phase
 from folkmoot.chain.replay import replay
 from folkmoot.chain.replay.state import RoundState, TaskState
@@ -73,6 +73,7 @@ __all__ = [
     "fetch_round",
     "find_task",
     "keystore_address",
+    "list_members",
     "load_account",
     "phase_at",
     "public_key",

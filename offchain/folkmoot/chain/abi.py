@@ -47,8 +47,16 @@ def abi_errors() -> dict[str, Entry]:
 
 
 def decode_values(inputs: Sequence[Entry], data: bytes) -> tuple[Any, ...]:
-    """The values that `data` holds for these ABI inputs. Raises eth_abi's `DecodingError`."""
-    return tuple(decode(kinds(inputs), data))
+    """The values that `data` holds for these ABI inputs. Raises eth_abi's `DecodingError`.
+
+    A text may come from anyone: what in it is no UTF-8 becomes U+FFFD, and hides no other value.
+    """
+    types = kinds(inputs)
+    values = decode(["bytes" if kind == "string" else kind for kind in types], data)
+    return tuple(
+        value.decode("utf-8", "replace") if kind == "string" else value
+        for kind, value in zip(types, values, strict=True)
+    )
 
 
 def kinds(inputs: Sequence[Entry]) -> list[str]:

@@ -2,7 +2,7 @@
 
 A row of the table is the error's name, a sentence with its values by their Solidity names, and what to do. In a
 sentence `!a` writes an amount of the fee token, `!t` a time, `!u` an end of membership, `!p` a phase, `!m` a
-membership, `!n` a parameter's name.
+membership, `!l` how long a fee pays for, `!n` a parameter's name.
 Sources: `contracts/libraries/Errors.sol`, and OpenZeppelin for the last rows.
 """
 
@@ -74,7 +74,7 @@ _TABLE: dict[str, Row] = {
     ),
     "InvalidParameter": Row("the parameter {name!n} is out of bounds: {value}", "correct it and propose again"),
     "InvalidPublicKey": Row(
-        "the public key belongs to {derived}, not to {sender}", "apply with the key of the account that sends"
+        "the public key belongs to {derived}, not to {account}", "give that account's own public key, 64 bytes"
     ),
     "InvalidScore": Row(
         "{value} is not a score: scores and baselines are 0 to 10000",
@@ -86,6 +86,7 @@ _TABLE: dict[str, Row] = {
     "WrongMembership": Row(
         "{account} {membership!m}, which does not allow this", "look at the account: folkmoot member status"
     ),
+    "NameTooLong": Row("the name has {size} bytes, and can have {largest}", "give a shorter name"),
     "NotCommitted": Row(
         "{member} has committed no scores in attempt {attempt}", "only seats that committed can reveal"
     ),
@@ -106,12 +107,17 @@ _TABLE: dict[str, Row] = {
     ),
     "NotSeated": Row("{account} has no seat in round {round}, or was replaced", "wait for an election"),
     "NotTask": Row("{caller} is not a task of this federation", _OPERATOR),
+    "NotToken": Row("no token answers at {token}", "deploy the federation with the address of an ERC-20 token"),
     "NotYetEligible": Row("{member} enrolled for round {since} and later", "wait for that round"),
     "NothingOwed": Row("nothing is owed to {account}", "rewards can be withdrawn once a round has closed"),
     "NothingToRevoke": Row(
         "{manager} has not confirmed the action {action}", "list the pending actions: folkmoot manager pending"
     ),
     "MembershipNeverExpires": Row("the membership of {account} does not expire", "there is nothing to renew"),
+    "PaidTooFarAhead": Row(
+        "the membership would be paid until {paidUntil!t}, and can be until {latest!t} at most",
+        "renew it later: at most two periods are paid ahead",
+    ),
     "PauseOutOfBounds": Row(
         "a pause of {duration} seconds is not between 1 and {maxPause}", "choose a duration between these"
     ),
@@ -130,7 +136,13 @@ _TABLE: dict[str, Row] = {
         "{enrolled} members are enrolled, needed are {needed}", "wait for more, or for the end of the enrolling window"
     ),
     "Suspended": Row("{member} is suspended until round {until}", "wait for that round; passing updates clear strikes"),
+    "SupplyTooLarge": Row(
+        "the token's supply is {supply!a}, and can be {largest!a}", "deploy the federation with another token"
+    ),
     "TaskNotRunning": Row("the task is not running: it is {current!p}", "look at it by: folkmoot status"),
+    "TermsNotAccepted": Row(
+        "the fee is now {fee!a} for {period!l}", "look at the new terms, then repeat: folkmoot manager list"
+    ),
     "UnknownModel": Row("there is no model {model}", "list the models: folkmoot model list"),
     "WrongPause": Row(
         "the task is paused until {current!t}, not until {until!t}", "resume it by: folkmoot manager resume"
@@ -222,6 +234,7 @@ def _parameter(name: bytes) -> str:
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {
+    "l": lambda period: f"{period} seconds" if period else "a membership that does not expire",
     "m": lambda membership: _MEMBERSHIPS[Membership(membership)],
     "n": _parameter,
     "p": lambda phase: Phase(phase).name.capitalize(),

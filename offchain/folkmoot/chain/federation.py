@@ -11,6 +11,8 @@ from folkmoot.chain.structs import Account, Parameters
 from folkmoot.chain.task import TaskContract
 from folkmoot.errors import ConfigError
 
+APPLICATIONS_PER_PAGE = 1_000  # some 5,000,000 gas, which every node grants to a call
+
 
 class FederationContract(Contract):
     """Managers act together: a call is executed once a quorum of them has sent it; until then it only counts."""
@@ -19,17 +21,24 @@ class FederationContract(Contract):
 
     # -------------------------------------------------------------- members
 
-    def apply_for_membership(self, public_key: bytes) -> Call:
-        """Ask for admission; the treasury needs an allowance of the fee. `public_key` is the sender's, 64 bytes."""
-        return self._call("applyForMembership", public_key)
+    def apply_for_membership(self, public_key: bytes, name: str = "") -> Call:
+        """Ask for admission; the treasury needs an allowance of the fee.
+
+        `public_key` is the sender's, 64 bytes; `name` is what it calls itself, at most 64 bytes in UTF-8.
+        """
+        return self._call("applyForMembership", public_key, name)
 
     def withdraw_application(self) -> Call:
         """Withdraw the sender's application; its fee can then be withdrawn from the treasury."""
         return self._call("withdrawApplication")
 
-    def renew(self) -> Call:
-        """Pay the fee for one more period; the treasury needs an allowance of it."""
-        return self._call("renew")
+    def renew(self, max_fee: int, min_period: int) -> Call:
+        """Pay the fee for one more period; the treasury needs an allowance of it.
+
+        Refused if the fee is above `max_fee` by then, in the token's smallest unit, or the period below `min_period`
+        seconds; 0 accepts only a period that does not expire.
+        """
+        return self._call("renew", max_fee, min_period)
 
     def leave(self) -> Call:
         """End the sender's membership."""
@@ -39,9 +48,12 @@ class FederationContract(Contract):
         """End the membership of an account that is past due. Anyone may."""
         return self._call("expireMembership", account)
 
-    def propose_task(self, parameters: Parameters) -> Call:
-        """Propose a task: members and managers may. `TaskProposed` in the receipt names it."""
-        return self._call("proposeTask", astuple(parameters))
+    def propose_task(self, name: str, parameters: Parameters) -> Call:
+        """Propose a task: members and managers may. `TaskProposed` in the receipt has its address.
+
+        `name` is the one in its descriptor, at most 64 bytes in UTF-8.
+        """
+        return self._call("proposeTask", name, astuple(parameters))
 
     # ------------------------------------------------------------- managers
 
@@ -60,6 +72,10 @@ class FederationContract(Contract):
     def unban(self, account: str) -> Call:
         """Let a banned account apply again."""
         return self._call("unban", account)
+
+    def replace_member(self, member: str, successor: str, public_key: bytes) -> Call:
+        """Put a successor, with its public key of 64 bytes, in the place of a member whose key is lost or stolen."""
+        return self._call("replaceMember", member, successor, public_key)
 
     def set_fee(self, fee: int) -> Call:
         """Set the fee of later applications and renewals, in the token's smallest unit."""
@@ -123,6 +139,10 @@ class FederationContract(Contract):
         """Whether an account is an admitted member."""
         return self._read(bool, "isMember", account, at=at)
 
+    def members(self, start: int, count: int, *, at: BlockIdentifier = "latest") -> tuple[str, ...]:
+        """The members among `count` applications from index `start`, which begins at 0."""
+        return self._read(tuple[str, ...], "members", start, count, at=at)
+
     def is_task(self, account: str, *, at: BlockIdentifier = "latest") -> bool:
         """Whether a task of this federation stands at an address."""
         return self._read(bool, "isTask", account, at=at)
@@ -136,11 +156,11 @@ class FederationContract(Contract):
         return self._read(Account, "accountOf", account, at=at)
 
     def public_key_of(self, account: str, *, at: BlockIdentifier = "latest") -> bytes:
-        """A member's public key, 64 bytes; empty for strangers."""
+        """The public key of an applicant or member, 64 bytes; empty for others."""
         return self._read(bytes, "publicKeyOf", account, at=at)
 
     def applicant(self, number: int, *, at: BlockIdentifier = "latest") -> str:
-        """Who sent application `number`, from 1; the zero address if there is none."""
+        """Who sent application `number`, from 1, or succeeded who did; the zero address if there is none."""
         return self._read(str, "applicant", number, at=at)
 
     def applications(self, *, at: BlockIdentifier = "latest") -> int:
@@ -162,6 +182,12 @@ class FederationContract(Contract):
     def action_of(self, call: Call, *, at: BlockIdentifier = "latest") -> bytes:
         """The id (32 bytes) of a managers' call, on the federation or a task, while it waits for a quorum."""
         return self._read(bytes, "actionOf", call.to, call.data, at=at)
+
+
+def list_members(federation: FederationContract) -> list[str]:
+    """Every member, also who is past due, in the order of their applications."""
+    pages = range(0, federation.applications(), APPLICATIONS_PER_PAGE)
+    return [member for start in pages for member in federation.members(start, APPLICATIONS_PER_PAGE)]
 
 
 def find_task(federation: FederationContract, named: int | str) -> TaskContract:

@@ -16,6 +16,7 @@ from folkmoot.chain import (
     create_account,
     keystore_address,
     load_account,
+    public_key,
     read_password,
 )
 from folkmoot.chain.accounts import account_of_key, keystores, save_account, write_key
@@ -87,6 +88,14 @@ def export(
     session.output.show(
         {"address": session.address, "file": file}, f"the unencrypted key of {session.address} is in {file}"
     )
+
+
+@command(app, "public-key")
+def show_public_key(session: Session) -> None:
+    """Show the account's public key, which managers need to put it in the place of a member."""
+    key = public_key(session.account)
+    document = {"address": session.address, "public_key": key}
+    session.output.show(document, Web3.to_hex(key))
 
 
 @command(app, "list")

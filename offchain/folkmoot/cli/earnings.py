@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from folkmoot.chain import Event, fetch_events
-from folkmoot.chain.events.federation import Refunded, Withdrawn
+from folkmoot.chain.events.federation import Reassigned, Refunded, Withdrawn
 from folkmoot.chain.events.rounds import UpdateBlockWritten
 from folkmoot.cli.balances import allow
 from folkmoot.cli.command import Amount, OptionalParty
@@ -22,7 +22,10 @@ def earnings(session: Session, account: OptionalParty = None) -> None:
         **_movements(session, address),
         "owed": session.treasury.owed_to(address),
     }
-    texts = {name: money.text(value) if isinstance(value, int) else value for name, value in document.items()}
+    texts = {
+        name.replace("_", " "): money.text(value) if isinstance(value, int) else value
+        for name, value in document.items()
+    }
     shown = [(r["task"], r["round"], r["block"], percent(r["score"]), money.text(r["amount"])) for r in rows]
     blocks = table("Update blocks", ("task", "round", "block", "score", "earned"), shown)
     session.output.show(document | {"blocks": rows}, key_values(texts), blocks if rows else "No update blocks.")
@@ -62,11 +65,15 @@ def _earned(session: Session, address: str) -> Iterator[dict[str, Any]]:
 
 
 def _movements(session: Session, address: str) -> Mapping[str, int]:
-    """Refunds to the account, and its withdrawals."""
+    """Refunds to the account, what it took over from a member that it replaced or passed on, and its withdrawals."""
     events = list(_events(session, [session.treasury.address]))
-    refunded = sum(e.amount for e in events if isinstance(e, Refunded) and e.member == address)
-    withdrawn = sum(e.amount for e in events if isinstance(e, Withdrawn) and e.account == address)
-    return {"refunded": refunded, "withdrawn": withdrawn}
+    moved = [e for e in events if isinstance(e, Reassigned)]
+    return {
+        "refunded": sum(e.amount for e in events if isinstance(e, Refunded) and e.member == address),
+        "taken_over": sum(e.amount for e in moved if e.to == address),
+        "passed_on": sum(e.amount for e in moved if e.from_ == address),
+        "withdrawn": sum(e.amount for e in events if isinstance(e, Withdrawn) and e.account == address),
+    }
 
 
 def _events(session: Session, contracts: Iterable[str]) -> Iterator[Event]:

@@ -19,6 +19,7 @@ _WORDS = {
     "reject": "reject application {application} of {applicant}",
     "ban": "ban {account}",
     "unban": "unban {account}",
+    "replaceMember": "replace member {member} by {successor}",
     "setFee": "set the fee of later applications and renewals to {fee!a}",
     "setMembershipPeriod": "set the period that the fee of later applications and renewals pays for to {period!p}",
     "addManager": "add manager {manager}",

@@ -1,5 +1,6 @@
 """`manager`: what a quorum of managers decides. Each sends the same call, or confirms another's by its name."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -32,6 +33,10 @@ Applications = Annotated[
 Action = Annotated[
     str, typer.Argument(metavar="ACTION", help="Its name, or the start of it: 0x12ab34cd.", show_default=False)
 ]
+PublicKey = Annotated[
+    str, typer.Argument(metavar="PUBLIC_KEY", help="The successor's: 0x and 128 hex digits.", show_default=False)
+]
+_KEY = re.compile(r"0x[0-9a-fA-F]{128}")
 
 
 # ------------------------------------------------------------------- looking
@@ -127,6 +132,15 @@ def unban(session: Session, accounts: Parties) -> None:
 
 
 @command(app)
+def replace_member(session: Session, member: Party, successor: Party, key: PublicKey) -> None:
+    """Put another account in the place of a member, whose key is lost or stolen.
+
+    It takes over the membership, what is paid, and what the treasury owes. `folkmoot account public-key` prints a key.
+    """
+    propose_or_confirm(session, session.federation.replace_member(member, successor, _public_key(key)))
+
+
+@command(app)
 def fee(session: Session, amount: Amount) -> None:
     """Set the fee of later applications and renewals."""
     propose_or_confirm(session, session.federation.set_fee(session.money.units(amount)))
@@ -211,6 +225,12 @@ def roll_back(
 
 
 # ----------------------------------------------------------------------- inside
+
+
+def _public_key(text: str) -> bytes:
+    if not _KEY.fullmatch(text):
+        raise ConfigError(f"{text} is not a public key", "the successor prints it by: folkmoot account public-key")
+    return bytes.fromhex(text.removeprefix("0x"))
 
 
 def _numbers(session: Session, applications: Sequence[str]) -> list[int]:

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from folkmoot.chain import Membership, TaskContract, public_key
-from folkmoot.chain.events.federation import MemberAdmitted, MembershipApplied, MembershipRenewed
+from folkmoot.chain import Membership, TaskContract, list_members, public_key
+from folkmoot.chain.events.federation import MembershipApplied, MembershipRenewed
 from folkmoot.cli.asking import ask
 from folkmoot.cli.balances import allow, holdings, in_words, require_balances
 from folkmoot.cli.command import FAILED, OptionalParty, Party, command, group
 from folkmoot.cli.membership_status import expiry, is_member, is_past_due, paid_until
-from folkmoot.cli.names import with_name
+from folkmoot.cli.membership_status import period as period_in_words
+from folkmoot.cli.names import check_name
 from folkmoot.cli.output import Whole, key_values, table
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError
@@ -29,8 +30,8 @@ def apply(
 ) -> None:
     """Apply for membership. The fee is held in escrow until the managers decide."""
     _require_new(session)
-    call = session.federation.apply_for_membership(public_key(session.account))
-    call = call if name is None else with_name(call, name)
+    claim = "" if name is None else check_name(name)
+    call = session.federation.apply_for_membership(public_key(session.account), claim)
     fee = session.federation.permission_fee()
     membership = session.federation.account_of(session.address).membership
     if membership in {Membership.NONE, Membership.LEFT}:  # else the contract says what is wrong
@@ -60,12 +61,17 @@ def withdraw(session: Session) -> None:
 
 @command(app)
 def renew(session: Session) -> None:
-    """Pay the fee for one more period, which follows what you have paid already."""
-    fee = session.federation.permission_fee()
+    """Pay the fee for one more period, which follows what you have paid already.
+
+    If the managers raise the fee or shorten the period in the meantime, nothing is paid. At most two periods are paid
+    ahead.
+    """
+    fee, period = session.federation.permission_fee(), session.federation.membership_period()
     if paid_until(session.federation.account_of(session.address)):  # else the contract says what is wrong
+        session.output.announce(f"fee: {session.money.text(fee)}; it pays for: {period_in_words(period)}")
         require_balances(session, fee)
         allow(session, fee)
-    receipt = session.send(session.federation.renew())
+    receipt = session.send(session.federation.renew(max_fee=fee, min_period=period))
     renewed = next(event for event in receipt.events if isinstance(event, MembershipRenewed))
     session.output.show(
         {"fee": renewed.fee, "paid_until": renewed.paid_until, "transaction": receipt.hash},
@@ -94,8 +100,8 @@ def expire_membership(session: Session, account: Party) -> None:
 @command(app, "list")
 def list_(session: Session) -> None:
     """List the members, and until when each has paid."""
-    now, admitted = session.client.now(), [e.member for e in session.history if isinstance(e, MemberAdmitted)]
-    accounts = {address: session.federation.account_of(address) for address in dict.fromkeys(admitted)}
+    now = session.client.now()
+    accounts = {address: session.federation.account_of(address) for address in list_members(session.federation)}
     members = [(address, a.paid_until, is_past_due(a, now)) for address, a in accounts.items() if is_member(a)]
     document = [{"address": address, "paid_until": time, "past_due": due} for address, time, due in members]
     rows = [(address, expiry(time), due) for address, time, due in members]

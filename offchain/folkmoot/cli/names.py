@@ -2,26 +2,25 @@
 
 The address book is `names.toml` beside the settings. Its names are accepted where a command asks for an address. What
 an applicant calls itself is only shown, quoted and with the whole address, since two applicants may choose one name.
-It stands on the chain, in the bytes that follow the arguments of the application's call: contracts ignore them, and
-the applicant has signed them with its transaction.
+The chain's log has it, in the event of its application.
 """
 
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from eth_utils.address import to_checksum_address
 
-from folkmoot.chain import Call, read_address
+from folkmoot.chain import read_address
 from folkmoot.chain.addresses import FORM
 from folkmoot.errors import ConfigError, reason
 
 BOOK = "names.toml"
-MAX_NAME = 64  # characters
+MAX_NAME = 64  # bytes in UTF-8, as on the chain
 TEMPLATE = f"""\
 # Your names for organisations, shown and accepted in place of their addresses. For example:
 # "General Hospital" = "0x{"0" * 38}01"
@@ -95,22 +94,17 @@ def read_book(file: Path) -> AddressBook:
 def check_name(name: str) -> str:
     """Return the name. Raises `ConfigError` for one that could be taken for something else."""
     misleads = name.isdecimal() or name.lower().startswith("0x") or set(name) & set('",')
-    if misleads or name != name.strip() or not name.isprintable() or not 0 < len(name) <= MAX_NAME:
-        hint = f"1 to {MAX_NAME} printable characters, no number or address, without quotation marks and commas"
+    if misleads or name != name.strip() or not name.isprintable() or not 0 < len(name.encode()) <= MAX_NAME:
+        hint = f"1 to {MAX_NAME} bytes of printable characters, no number or address, no quotation marks and commas"
         raise ConfigError(f"{name!r} cannot be a name", hint)
     return name
 
 
-def with_name(call: Call, name: str) -> Call:
-    """An application's call that also says what the applicant calls itself. Raises `ConfigError`."""
-    return replace(call, data=call.data + check_name(name).encode())
-
-
-def name_given(call: Call, sent: bytes) -> str:
-    """The name that `with_name` added to a call, from the bytes that were sent; empty if there is none."""
+def claimed_name(name: str) -> str:
+    """A name that an account gave itself; empty for one that could be taken for something else."""
     try:
-        return check_name(sent.removeprefix(call.data).decode()) if sent.startswith(call.data) else ""
-    except (ConfigError, UnicodeDecodeError):
+        return check_name(name)
+    except ConfigError:
         return ""
 
 

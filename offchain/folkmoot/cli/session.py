@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 from eth_account.signers.local import LocalAccount
-from eth_typing import HexStr
 
 from folkmoot.chain import (
     Call,
@@ -30,11 +29,10 @@ from folkmoot.chain import (
 from folkmoot.chain.accounts import NO_TERMINAL, PASSWORD_FILE
 from folkmoot.chain.contract_errors import contract_error, in_tokens
 from folkmoot.chain.events.event import Event
-from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
+from folkmoot.chain.events.federation import MemberReplaced, MembershipApplied, TaskProposed
 from folkmoot.chain.events.logs import fetch_events
-from folkmoot.chain.rpc_errors import translated
 from folkmoot.cli.asking import ask_secret
-from folkmoot.cli.names import ADDRESS, BOOK, AddressBook, name_given, read_book
+from folkmoot.cli.names import ADDRESS, BOOK, AddressBook, claimed_name, read_book
 from folkmoot.cli.output import Money, Output
 from folkmoot.config import WorkerConfig, load_config
 from folkmoot.errors import ChainError, ConfigError, ContractError, FolkmootError
@@ -44,7 +42,6 @@ from folkmoot.task_blobs import fetch_descriptor
 
 CONFIG = "folkmoot.toml"  # found in the working directory or above it
 PATIENCE = 120  # seconds of the chain's time that a transaction may take
-MAX_CLAIMS = 100  # applications that one command looks up for the names in them, each by a request
 
 
 class Session:
@@ -56,8 +53,6 @@ class Session:
     def __init__(self, *, file: Path | None, given: Mapping[str, Any], as_json: bool) -> None:
         self.file, self.given = file or _found_above(), given
         self.output = Output(as_json=as_json, label=self.label)
-        self._claims: dict[str, str] = {}
-        self._look_ups = MAX_CLAIMS
         self._seen: set[str] = set()  # addresses whose names were looked for
 
     def __enter__(self) -> Self:
@@ -86,7 +81,7 @@ class Session:
 
     def label(self, text: str) -> str:
         """A text with names at its addresses: those of the book, or what applicants call themselves."""
-        return self.book.label(text, self._claimed)
+        return self.book.label(text, lambda address: self._claims.get(address, ""))
 
     def label_as_it_goes(self, text: str) -> str:
         """As `label`, for a process that goes on: asks again for who applied since, and after the chain was down.
@@ -97,14 +92,13 @@ class Session:
         if unknown:
             with suppress(FolkmootError):
                 _ = self.record
-            if unknown - vars(self).get("_applications", {}).keys():
-                for read in ("history", "_applications"):
+            if unknown - vars(self).get("_claims", {}).keys():
+                for read in ("history", "_claims"):
                     vars(self).pop(read, None)
-            self._look_ups = MAX_CLAIMS
         with suppress(FolkmootError):  # the chain may be down
             text = in_tokens(text, self._amount)
         shown = self.label(text)
-        if self._look_ups and "record" in vars(self):
+        if "history" in vars(self):
             self._seen |= unknown
         return shown
 
@@ -115,28 +109,20 @@ class Session:
         except ConfigError:
             return text
 
-    def _claimed(self, address: str) -> str:
-        if address not in self._claims and self._look_ups:
-            try:
-                if applied := self._applications.get(address):
-                    self._look_ups -= 1
-                    self._claims[address] = self._name_in(applied)
-            except ChainError:  # a missing name is no reason to fail
-                self._look_ups = 0
-        return self._claims.get(address, "")
-
-    def _name_in(self, applied: MembershipApplied) -> str:
-        if applied.origin is None:
-            return ""
-        with translated():
-            sent = self.client.web3.eth.get_transaction(HexStr(applied.origin.transaction))["input"]
-        return name_given(self.federation.apply_for_membership(applied.public_key), bytes(sent))
-
     @cached_property
-    def _applications(self) -> dict[str, MembershipApplied]:
-        """Each applicant's latest application; empty for a command that needs no federation."""
-        events = self.history if "record" in vars(self) else []
-        return {event.member: event for event in events if isinstance(event, MembershipApplied)}
+    def _claims(self) -> dict[str, str]:
+        """What accounts call themselves; of a successor, what the member did that it replaced.
+
+        Empty for a command that needs no federation, and where no node answers: a missing name is no reason to fail.
+        """
+        found: dict[str, str] = {}
+        with suppress(ChainError):
+            for event in self.history if "record" in vars(self) else ():
+                if isinstance(event, MembershipApplied):
+                    found[event.member] = claimed_name(event.name)
+                elif isinstance(event, MemberReplaced):
+                    found[event.successor] = found.pop(event.member, "")
+        return found
 
     # ------------------------------------------------------------ the account
 

@@ -57,7 +57,7 @@ def propose(
     if note := attackers_note(config):
         session.output.announce(note)
     made.publish(session.store)
-    receipt = session.send(session.federation.propose_task(made.parameters))
+    receipt = session.send(session.federation.propose_task(made.name, made.parameters))
     event = next(event for event in receipt.events if isinstance(event, TaskProposed))
     session.output.show(
         {"task": event.task, "number": event.number, "transaction": receipt.hash, **_pointers(made.parameters)},
@@ -191,7 +191,7 @@ def _summary(session: Session, proposed: TaskProposed) -> dict[str, Any]:
     return {
         "number": proposed.number,
         "task": proposed.task,
-        "name": _name(session, parameters),
+        "name": proposed.name if proposed.name.isprintable() else None,
         "phase": _phase(session, proposed).name.lower(),
         "round": TaskContract(session.client, proposed.task).round().number,
         "total_rounds": parameters.total_rounds,
@@ -210,12 +210,6 @@ def _require_none_running(session: Session, preset: str) -> None:
 def _phase(session: Session, proposed: TaskProposed) -> Phase:
     running = TaskContract(session.client, proposed.task).round()
     return phase_at(running, min_updates=proposed.parameters.min_updates, time=session.client.now())
-
-
-def _name(session: Session, parameters: Parameters) -> str | None:
-    """What the task's descriptor calls it; None if the descriptor cannot be read."""
-    descriptor, _ = _descriptor(session, parameters)
-    return str(descriptor["name"]) if descriptor else None
 
 
 def _descriptor(session: Session, parameters: Parameters) -> tuple[dict[str, Any] | None, str]:

@@ -26,7 +26,7 @@ Argument = Scalar | tuple[Scalar, ...]
 
 _SHORT = 100
 
-_TASK = re.compile("[!-~]([ -~]{0,98}[!-~])?")
+_TASK = re.compile("[!-~]([ -~]{0,62}[!-~])?")
 _MODEL = re.compile(r"[a-z][a-z0-9-]*/[a-z][a-z0-9-]*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 _RULE = re.compile("[a-z][a-z0-9-]{0,40}/[1-9][0-9]{0,5}")
 _ARGUMENT = re.compile("[ -~]{0,200}")
@@ -40,7 +40,7 @@ class Descriptor:
     Fractions are `Decimal`s, so that text, value and comparison agree. `max_blob_size(spec) <= blob_limit <= MAX_BLOB`.
     """
 
-    task: str  # its name for people: 1 to 100 printable ASCII characters
+    task: str  # its name for people: 1 to 64 printable ASCII characters
     model: str  # a registered name "folkmoot/mlp", or "package.module:factory", which every operator has to allow
     arguments: Mapping[str, Argument]  # keyword arguments of the factory: booleans, integers, texts and tuples of them
     input_shape: tuple[int, ...]  # of one sample
@@ -217,7 +217,7 @@ _VALID: Mapping[str, Callable[[Any], bool]] = {
 }
 
 _HINTS = {
-    "task": "a name has 1 to 100 printable ASCII characters, no space at either end",
+    "task": "a name has 1 to 64 printable ASCII characters, no space at either end",
     "model": 'a registered name such as "folkmoot/mlp", or an import name "package.module:factory"',
     "arguments": "booleans, integers, texts of at most 200 ASCII characters, flat lists of them; no fractions",
     "input_shape": "a list of whole numbers, at least one, each at least 1",

@@ -109,7 +109,7 @@ def simulate(plan: Plan, *, rules: Sequence[str] = (), contracts: Contracts = pa
         made = draft(plan.task, founded.deployment.rules)
         store = RoundStore()
         made.publish(store)
-        task = founded.propose(made.parameters, members[0])
+        task = founded.propose(made.parameters, members[0], made.name)
         founded.approve(task, [members[number].address for number in plan.first_committee])
         blobs = SharedBlobs(store, made.descriptor, task=task.address, first_model=made.parameters.model)
         blobs.begin()

@@ -109,7 +109,7 @@ class Consortium:
             raise ConfigError("nobody proposes the task: the committee is empty", "name at least one member")
         made = draft(config, self.federation.deployment.rules)
         made.publish(self.store)
-        task = self.federation.propose(made.parameters, committee[0].account)
+        task = self.federation.propose(made.parameters, committee[0].account, made.name)
         self.federation.approve(task, [member.address for member in committee], budget)
         for member in self.members:
             member.settings["task"] = task.address

@@ -109,9 +109,9 @@ class LocalFederation:
         """Let each of them pay the fee and apply, and a quorum of managers admit it."""
         self.decide(*map(self.contract.admit, self.apply(*members)))
 
-    def propose(self, parameters: Parameters, proposer: LocalAccount) -> TaskContract:
+    def propose(self, parameters: Parameters, proposer: LocalAccount, name: str = "") -> TaskContract:
         """A proposed task. Its blobs are published elsewhere."""
-        receipts = self.chain.execute((proposer, self.contract.propose_task(parameters)))
+        receipts = self.chain.execute((proposer, self.contract.propose_task(name, parameters)))
         (proposed,) = _events(TaskProposed, receipts)
         return TaskContract(self.chain.client, proposed.task)
 

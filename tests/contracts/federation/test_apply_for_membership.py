@@ -15,8 +15,8 @@ def allowance(cast, outsider):
     cast.token.approve(cast.treasury, 2 * FEE, {"from": outsider})
 
 
-def applied(cast, account, key=None):
-    return cast.federation.applyForMembership(key or public_key_of(account), {"from": account})
+def applied(cast, account, key=None, name="General Hospital"):
+    return cast.federation.applyForMembership(key or public_key_of(account), name, {"from": account})
 
 
 def derived(key):
@@ -27,9 +27,9 @@ def test_apply(cast, outsider):
     before = cast.token.balanceOf(outsider)
     application = cast.federation.applications() + 1
     transaction = applied(cast, outsider)
-    key = "0x" + public_key_of(outsider).hex()
+    key, name = "0x" + public_key_of(outsider).hex(), "General Hospital"
     assert events(transaction, "MembershipApplied") == [
-        {"application": application, "member": outsider, "publicKey": key, "fee": FEE, "period": 0}
+        {"application": application, "member": outsider, "publicKey": key, "name": name, "fee": FEE, "period": 0}
     ]
     assert events(transaction, "Escrowed") == [{"member": outsider, "amount": FEE}]
     assert cast.federation.accountOf(outsider) == (Membership.APPLIED, application, 0, 0, FEE)
@@ -97,7 +97,23 @@ def test_the_key_of_somebody_else(cast, outsider, member):
 def test_a_key_has_64_bytes(cast, outsider, spoil):
     key = spoil(public_key_of(outsider))
     with reverts_with("InvalidPublicKey", outsider, derived(key)):
-        cast.federation.applyForMembership(key, {"from": outsider})
+        cast.federation.applyForMembership(key, "", {"from": outsider})
+
+
+@pytest.mark.parametrize("name", ["", "a" * 64, "é" * 32])
+def test_a_name_has_at_most_64_bytes(cast, outsider, name):
+    assert events(applied(cast, outsider, name=name), "MembershipApplied")[0]["name"] == name
+
+
+@pytest.mark.parametrize("name", ["a" * 65, "é" * 32 + "a"])
+def test_a_longer_name_is_refused(cast, outsider, name):
+    with reverts_with("NameTooLong", 65, 64):
+        applied(cast, outsider, name=name)
+
+
+def test_two_may_give_the_same_name(cast, apply, outsider, stranger):
+    apply(stranger)
+    assert events(applied(cast, outsider, name=""), "MembershipApplied")[0]["name"] == ""
 
 
 def test_the_fee_must_be_allowed(cast, outsider):

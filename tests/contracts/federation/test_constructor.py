@@ -80,6 +80,30 @@ def test_there_is_a_token(deploy):
         deploy(token=ZERO)
 
 
+@pytest.mark.parametrize("supply", [0, 2**128 - 1])
+def test_the_supply_can_be_counted(deploy, deployer, supply):
+    token = deployer.deploy(brownie.FederationToken)
+    token.mint(deployer, supply, {"from": deployer})
+    assert brownie.Treasury.at(deploy(token=token).treasury()).token() == token
+
+
+def test_a_larger_supply_is_refused(deploy, deployer):
+    token = deployer.deploy(brownie.FederationToken)
+    token.mint(deployer, 2**128, {"from": deployer})
+    with reverts_with("SupplyTooLarge", 2**128, 2**128 - 1):
+        deploy(token=token)
+
+
+def test_an_account_is_no_token(deploy, outsider):
+    with reverts_with("NotToken", outsider):
+        deploy(token=outsider)
+
+
+def test_a_contract_that_does_not_tell_its_supply_is_no_token(deploy, rules):
+    with reverts_with("NotToken", rules["MedianScore"]):
+        deploy(token=rules["MedianScore"])
+
+
 def test_there_is_code_behind_the_tasks(deploy, outsider):
     with reverts_with("ZeroAddress"):
         deploy(implementation=outsider)

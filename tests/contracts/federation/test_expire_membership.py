@@ -44,7 +44,7 @@ def test_until_then_it_is_a_member(cast, outsider, end):
 def test_not_once_it_has_renewed(cast, outsider, end, stranger):
     cast.decide(cast.federation.setFee, 0)
     pass_to(end + 5)
-    renewed = cast.federation.renew({"from": outsider}).timestamp + PERIOD
+    renewed = cast.federation.renew(0, PERIOD, {"from": outsider}).timestamp + PERIOD
     with reverts_with("NotPastDue", outsider, renewed):
         cast.federation.expireMembership(outsider, {"from": stranger})
     pass_to(renewed)

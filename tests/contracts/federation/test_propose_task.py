@@ -68,9 +68,9 @@ ALLOWED = [
 
 def test_propose(cast, member):
     count = cast.federation.taskCount()
-    transaction = cast.federation.proposeTask(cast.parameters(), {"from": member})
+    transaction = cast.federation.proposeTask("digits", cast.parameters(), {"from": member})
     [event] = events(transaction, "TaskProposed")
-    assert (event["number"], event["proposer"]) == (count, member)
+    assert (event["number"], event["proposer"], event["name"]) == (count, member, "digits")
     assert event["parameters"] == cast.parameters()
     assert cast.federation.taskAt(count) == event["task"]
     assert cast.federation.isTask(event["task"])
@@ -106,6 +106,12 @@ def test_who_left_may_not_propose(cast, member):
         cast.propose(member)
 
 
+def test_a_name_has_at_most_64_bytes(cast):
+    assert cast.propose(name="") != cast.propose(name="a" * 64)
+    with reverts_with("NameTooLong", 65, 64):
+        cast.propose(name="a" * 65)
+
+
 @pytest.mark.parametrize("name", ["descriptor", "model"])
 def test_pointers_must_be_given(cast, name):
     with reverts_with("InvalidParameter", word(name), 0):
@@ -122,7 +128,7 @@ def test_rules_must_have_code(cast, outsider, name):
 def test_what_is_out_of_bounds(cast, member, name, value, others):
     parameters = cast.parameters(**others, **{name: value})
     with reverts_with("InvalidParameter", word(name), value):
-        cast.federation.proposeTask.call(parameters, {"from": member})
+        cast.federation.proposeTask.call("digits", parameters, {"from": member})
 
 
 @pytest.mark.parametrize("extreme", ALLOWED)

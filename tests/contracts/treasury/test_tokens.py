@@ -26,7 +26,7 @@ def founded(deployer, found, outsider):
 
 
 def apply(federation, account):
-    return federation.applyForMembership(public_key_of(account), {"from": account})
+    return federation.applyForMembership(public_key_of(account), "", {"from": account})
 
 
 def test_a_token_that_returns_nothing(founded, outsider):
@@ -64,7 +64,7 @@ def decide(managers, call, *arguments):
 def test_a_renewal_by_a_token_that_returns_nothing(founded, outsider, managers):
     federation, treasury, token = founded(brownie.NoReturnToken)
     subscribe(federation, outsider, managers)
-    federation.renew({"from": outsider})
+    federation.renew(FEE, 1, {"from": outsider})
     assert token.balanceOf(treasury) == treasury.pool() == FEE
 
 
@@ -73,7 +73,7 @@ def test_a_fee_on_the_way_is_refused_when_renewing(founded, outsider, managers):
     subscribe(federation, outsider, managers)
     until = federation.accountOf(outsider)["paidUntil"]
     with reverts_with("FeeOnTransfer", FEE, FEE - FEE // 10):
-        federation.renew({"from": outsider})
+        federation.renew(FEE, 1, {"from": outsider})
     assert federation.accountOf(outsider)["paidUntil"] == until
     assert (treasury.escrowed(), treasury.pool()) == (0, 0)
 
@@ -83,7 +83,7 @@ def test_a_renewal_that_calls_back(founded, outsider, managers):
     subscribe(federation, outsider, managers)
     token.arm(treasury, treasury.withdraw.encode_input(), {"from": outsider})
     with reverts_with("ReentrancyGuardReentrantCall"):
-        federation.renew({"from": outsider})
+        federation.renew(FEE, 1, {"from": outsider})
     assert (treasury.escrowed(), treasury.pool()) == (0, 0)
 
 

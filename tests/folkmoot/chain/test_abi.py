@@ -28,7 +28,8 @@ def test_a_function_has_its_selector_and_what_goes_in_and_comes_out() -> None:
 
 
 def test_tuples_are_expanded() -> None:
-    (parameters,) = kinds(function("Federation", "proposeTask").inputs)
+    name, parameters = kinds(function("Federation", "proposeTask").inputs)
+    assert name == "string"
     assert parameters.startswith("(bytes32,bytes32,address,address,address,")
 
 
@@ -42,6 +43,12 @@ def test_values_are_decoded_by_their_entries() -> None:
     assert decode_values(entries, data) == (3, b"\4" * 32, 600)
     with pytest.raises(DecodingError):
         decode_values(entries, data[:-1])
+
+
+def test_a_text_that_is_no_utf_8_is_decoded_all_the_same() -> None:
+    entries = function("Federation", "applyForMembership").inputs
+    data = encode(["bytes", "bytes"], [b"\1", b"Caf\xe9 \xf0"])
+    assert decode_values(entries, data) == (b"\1", "Caf\ufffd \ufffd")
 
 
 def test_values_become_what_the_hints_say() -> None:

@@ -26,7 +26,7 @@ ADDRESS = Web3.to_checksum_address("0x" + "ab" * 20)
 # Called by contracts only.
 INTERNAL = {
     FederationContract: {"confirm"},
-    TreasuryContract: {"escrow", "collect", "refund", "fund", "credit", "release"},
+    TreasuryContract: {"escrow", "collect", "refund", "reassign", "fund", "credit", "release"},
     TaskContract: set(),
     LocalToken: {"transfer_from", "name"},
 }
@@ -48,11 +48,11 @@ PARAMETERS = Parameters(*WORDS * 2, *ADDRESSES * 3, *WORDS * 3, *NUMBERS * 3, Tr
 
 
 def proposal(**wrong: Any) -> Callable[[FederationContract], object]:
-    return lambda federation: federation.propose_task(replace(PARAMETERS, **wrong))
+    return lambda federation: federation.propose_task("digits", replace(PARAMETERS, **wrong))
 
 
 def test_a_proposal_that_fits_is_encoded(client: Client) -> None:
-    assert FederationContract(client, ADDRESS).propose_task(PARAMETERS).name == "proposeTask"
+    assert FederationContract(client, ADDRESS).propose_task("digits", PARAMETERS).name == "proposeTask"
 
 
 @pytest.mark.parametrize(

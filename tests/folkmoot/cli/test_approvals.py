@@ -19,7 +19,7 @@ A = "0x" + "1" * 40
 
 def test_open_applications() -> None:
     events = [
-        *(MembershipApplied(number, A, b"", 5, 0) for number in range(1, 6)),
+        *(MembershipApplied(number, A, b"", "", 5, 0) for number in range(1, 6)),
         ApplicationWithdrawn(1, A),
         MemberAdmitted(3, A, 0),
         FeeChanged(4),

@@ -36,6 +36,7 @@ def encoded(contract: str, name: str, *args: object) -> bytes:
         (encoded("Federation", "addManager", A), f"add manager {A}"),
         (encoded("Federation", "removeManager", A), f"remove manager {A}"),
         (encoded("Federation", "replaceManager", A, B), f"replace manager {A} by {B}"),
+        (encoded("Federation", "replaceMember", A, B, bytes(64)), f"replace member {A} by {B}"),
         (encoded("Federation", "setQuorum", 3), "set the approval quorum to 3"),
         (
             encoded("Task", "approve", 1_000, [A, B]),
@@ -65,6 +66,7 @@ def test_no_managers_call_lacks_words() -> None:
             "reject",
             "ban",
             "unban",
+            "replaceMember",
             "setFee",
             "setMembershipPeriod",
             "addManager",
@@ -80,7 +82,15 @@ def test_no_managers_call_lacks_words() -> None:
 def _has_words(entry: dict[str, Any]) -> bool:
     if entry["type"] != "function" or any("tuple" in value["type"] for value in entry["inputs"]):
         return False
-    zeros = {"address": A, "uint256": 0, "bytes32": bytes(32), "bytes": b"", "address[]": [], "uint256[]": []}
+    zeros = {
+        "address": A,
+        "uint256": 0,
+        "bytes32": bytes(32),
+        "bytes": b"",
+        "string": "",
+        "address[]": [],
+        "uint256[]": [],
+    }
     contract = Web3().eth.contract(abi=[entry])
     return (
         meaning(

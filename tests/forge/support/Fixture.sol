@@ -57,7 +57,8 @@ abstract contract Fixture {
             Wallet memory w = VM.createWallet(members.length + 1);
             provide(w.addr);
             VM.prank(w.addr);
-            uint256 application = federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY));
+            uint256 application =
+                federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY), "General Hospital");
             for (uint256 m = 0; m < 2; ++m) {
                 VM.prank(managers[m]);
                 federation.admit(application);
@@ -97,7 +98,7 @@ abstract contract Fixture {
     function create(Parameters memory p) internal {
         p.minEnrolled = 3 + p.minUpdates;
         VM.prank(members[0]);
-        task = ITask(federation.proposeTask(p));
+        task = ITask(federation.proposeTask("digits", p));
     }
 
     function begin(Parameters memory p, uint256 budget) internal {

@@ -94,7 +94,7 @@ abstract contract Handler is Chronicle {
         if (random(seed) % 2 == 0) p.activeShare = uint16(random(seed) % 2 == 0 ? 9_000 : 1 + random(seed) % 9_000);
         address proposer = managers[seed % managers.length];
         VM.prank(proposer);
-        task = ITask(federation.proposeTask(p));
+        task = ITask(federation.proposeTask("digits", p));
         tasks.push(task);
         uint256 standard = random(seed) % 3;
         bytes32[3] memory scoring = [bytes32(uint256(5_000 | 10_000 << 16)), bytes32(uint256(500)), 0];
@@ -495,12 +495,14 @@ abstract contract Handler is Chronicle {
         else subscribe(member);
     }
 
-    /// @dev A membership that expires may be renewed.
+    /// @dev A membership that expires may be renewed, at most two periods ahead.
     function subscribe(address member) private {
         (uint256 fee, uint256 until) = (provide(member), federation.accountOf(member).paidUntil);
+        uint256 period = federation.membershipPeriod();
         VM.prank(member);
-        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.renew, ()));
-        VM.assertTrue(ok == (until > 0), "only a membership that expires is renewed");
+        (bool ok,) = address(federation).call(abi.encodeCall(IFederation.renew, (fee, period)));
+        bool near = period == 0 || until <= block.timestamp + period;
+        VM.assertTrue(ok == (until > 0 && near), "only a membership that expires is renewed, and not far ahead");
         if (!ok) return;
         received += fee;
         uint256 paidUntil = federation.accountOf(member).paidUntil;
@@ -511,7 +513,7 @@ abstract contract Handler is Chronicle {
         Wallet memory w = VM.createWallet(index + 1);
         received += provide(w.addr);
         VM.prank(w.addr);
-        federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY));
+        federation.applyForMembership(abi.encodePacked(w.publicKeyX, w.publicKeyY), "General Hospital");
     }
 
     function decide(address member, uint256 seed) private {
@@ -556,6 +558,7 @@ abstract contract Handler is Chronicle {
 
     function depart(address member, uint256 seed) private {
         if (membersNow() <= FEWEST) return;
+        if (seed % 5 == 0 && replace(member, random(seed))) return;
         if (isPastDue(member)) {
             requireExpiry(member, true);
         } else if (seed % 2 == 0) {
@@ -570,6 +573,24 @@ abstract contract Handler is Chronicle {
         for (uint256 i = 0; i < members.length; ++i) {
             if (federation.isMember(members[i])) ++count;
         }
+    }
+
+    /// @dev By somebody who is free to be a member, if there is anyone.
+    function replace(address member, uint256 seed) private returns (bool) {
+        for (uint256 i = 0; i < members.length; ++i) {
+            uint256 index = (seed % members.length + i) % members.length;
+            Membership status = federation.accountOf(members[index]).membership;
+            if (status != Membership.None && status != Membership.Left) continue;
+            Wallet memory w = VM.createWallet(index + 1);
+            uint256 owed = treasury.owedTo(member) + treasury.owedTo(w.addr);
+            uint256 until = federation.accountOf(member).paidUntil;
+            bytes memory key = abi.encodePacked(w.publicKeyX, w.publicKeyY);
+            manage(address(federation), abi.encodeCall(IFederation.replaceMember, (member, w.addr, key)));
+            VM.assertEq(federation.accountOf(w.addr).paidUntil, until, "a successor has what was paid");
+            VM.assertEq(treasury.owedTo(w.addr), owed, "I1: and is owed what both were");
+            return true;
+        }
+        return false;
     }
 
     function isPastDue(address member) private view returns (bool) {

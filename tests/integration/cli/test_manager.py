@@ -2,7 +2,7 @@
 
 import json
 
-from tests.integration.cli.people import FED, Crew, People, executed
+from tests.integration.cli.people import FED, FEE, Crew, People, executed
 
 
 def test_a_rejected_applicant_named_by_its_address(people: People) -> None:
@@ -45,6 +45,40 @@ def test_a_ban_and_its_end(people: People) -> None:
     assert "ask the managers" in people("grace").run("doctor").stdout
     people.propose_or_confirm("unban", grace)
     assert people("grace").json("member", "status")["membership"] == "none"
+
+
+def test_a_member_whose_key_is_lost_is_replaced(people: People) -> None:
+    lost, found = people.account("greta").address, people.account("greta2").address
+    people("greta").ok("account", "faucet")
+    people("greta").ok("member", "apply")
+    people("greta").ok("member", "withdraw")
+    people("greta").ok("account", "faucet")
+    number = people("greta").json("member", "apply", "--name", "Greta's Lab")["application"]
+    people.propose_or_confirm("admit", number)
+    shown = people("greta2").json("account", "public-key")
+    assert shown["address"] == found
+    assert people("greta2").ok("account", "public-key") == shown["public_key"] + "\n"
+
+    told = people("m0").refused("manager", "replace-member", lost, found, "0x12")
+    assert told.startswith("error: 0x12 is not a public key\nhint: the successor prints it by: ")
+    other = people.account("greta3").address
+    told = people("m0").refused("manager", "replace-member", lost, other, shown["public_key"])
+    assert told.startswith(f"error: the public key belongs to {found}, not to {other}\n")
+    told = people("m0").refused("manager", "replace-member", found, lost, shown["public_key"])
+    assert told.startswith(f"error: {found} is not a member of the federation\n")
+
+    people.propose_or_confirm("replace-member", lost, found, shown["public_key"])
+    statuses = [people(name).json("member", "status") for name in ("greta", "greta2")]
+    assert [status["membership"] for status in statuses] == ["left", "admitted"]
+    assert [status["application"] for status in statuses] == [None, number]
+    listed = [member["address"] for member in people("m0").json("member", "list")]
+    assert (lost in listed, found in listed) == (False, True)
+    assert f'"Greta\'s Lab" ({found})' in people("m0").ok("member", "list"), "the successor has the member's name"
+    moved = [people(name).json("earnings") for name in ("greta", "greta2")]
+    assert [(m["refunded"], m["passed_on"], m["taken_over"], m["owed"]) for m in moved] == [
+        (FEE, FEE, 0, 0), (0, 0, FEE, FEE),
+    ]  # fmt: skip
+    assert people("greta2").json("withdraw")["amount"] == FEE
 
 
 def test_a_confirmation_is_taken_back(people: People) -> None:

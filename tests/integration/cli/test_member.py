@@ -1,7 +1,9 @@
 """`member` on a real chain."""
 
 import json
+from dataclasses import replace
 
+from folkmoot.chain import public_key
 from folkmoot.chain.contract_errors import contract_error
 from folkmoot.cli.output import timestamp
 from folkmoot.cli.session import Session
@@ -91,10 +93,17 @@ def test_a_membership_is_renewed(people: People, subscriber: Cli) -> None:
 
     subscriber.ok("account", "faucet")
     pool = people.network.treasury.pool()
-    renewed = subscriber.json("member", "renew")
+    result = subscriber.run("member", "renew", "--json")
+    assert result.stderr == "fee: 5 FED; it pays for: 1 h\n"
+    renewed = json.loads(result.stdout)
     assert (renewed["fee"], renewed["paid_until"]) == (FEE, end + 3_600)
+    sent = people.network.client.web3.eth.get_transaction(renewed["transaction"])["input"]
+    assert bytes(sent) == people.network.federation.renew(max_fee=FEE, min_period=3_600).data, "on the terms shown"
     assert people.network.treasury.pool() == pool + FEE
     assert subscriber.json("member", "status")["paid_until"] == end + 3_600
+
+    subscriber.ok("account", "faucet")
+    assert "hint: renew it later: at most two periods are paid ahead\n" in subscriber.refused("member", "renew")
 
 
 def test_a_membership_that_is_past_due_expires(people: People, subscriber: Cli) -> None:
@@ -145,6 +154,16 @@ def test_the_name_that_an_applicant_gives_itself_is_shown_and_claims_nothing(peo
     assert "no name" in m0.refused("manager", "admit", "Nora's Lab (Wien)"), "what one says of oneself is no address"
     people.propose_or_confirm("admit", made["application"])
     assert f'"Nora\'s Lab (Wien)" ({address})' in m0.ok("member", "list")
+
+
+def test_a_name_that_is_no_text_hides_no_application(people: People) -> None:
+    network, otto = people.network, people.account("ottilie")
+    people("ottilie").ok("account", "faucet")
+    network.send(otto, network.token.approve(network.treasury.address, FEE))
+    call = network.federation.apply_for_membership(public_key(otto._account), "????")
+    network.send(otto, replace(call, data=call.data.replace(b"????", b"\xff\xfe\xfd\xfc")))
+    assert otto.address in [entry["member"] for entry in people("m0").json("manager", "pending")["applications"]]
+    assert otto.address in people("m0").ok("manager", "pending")
 
 
 def test_a_process_that_goes_on_learns_the_names_of_later_applicants(people: People) -> None:

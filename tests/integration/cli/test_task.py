@@ -98,7 +98,7 @@ def test_the_bounds_that_a_proposer_is_told_are_the_contracts(people: People) ->
 
     def allows(parameters: Parameters) -> bool:
         try:
-            client.call(network.federation.propose_task(parameters).request(manager), "latest")
+            client.call(network.federation.propose_task("digits", parameters).request(manager), "latest")
         except InvalidParameter:
             return False
         return True

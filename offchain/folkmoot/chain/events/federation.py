@@ -41,11 +41,12 @@ class ActionExecuted(Event):
 
 @dataclass(frozen=True, slots=True)
 class MembershipApplied(Event):
-    """An account applied for admission; its fee is in escrow."""
+    """An account that calls itself `name` applied for admission; its fee is in escrow."""
 
     application: int
     member: str
     public_key: bytes
+    name: str
     fee: int
     period: int
 
@@ -90,6 +91,15 @@ class MembershipExpired(Event):
 
     member: str
     paid_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberReplaced(Event):
+    """The managers put a successor in a member's place; `MemberLeft` follows."""
+
+    member: str
+    successor: str
+    public_key: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +160,12 @@ class QuorumChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class TaskProposed(Event):
-    """A task was proposed and deployed at the address `task`."""
+    """A task that its proposer calls `name` was deployed at the address `task`."""
 
     number: int
     task: str
     proposer: str
+    name: str
     parameters: Parameters
 
 
@@ -189,6 +200,15 @@ class Refunded(Event):
     """A fee moved from escrow to what the applicant is owed."""
 
     member: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned(Event):
+    """What an account was owed is owed to another: its successor as a member."""
+
+    from_: str
+    to: str
     amount: int
 
 
