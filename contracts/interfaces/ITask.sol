@@ -231,9 +231,10 @@ interface ITask {
         external;
 
     /// @notice Attests that the accepted updates aggregate to `pointer`, in Phase.Aggregating. Only aggregators, or the
-    /// committee where there are none. The phase ends when one pointer has a majority.
-    /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `SeatDoesNotAttest`, `AlreadyAttested`
-    /// and `ZeroBytes32`.
+    /// committee where there are none. The phase ends when one pointer has a majority. Attestations that agree with it
+    /// are taken, and paid, until the first call of `close`.
+    /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `SeatDoesNotAttest`, `AlreadyAttested`,
+    /// `ZeroBytes32`, and `AnotherAgreed` once a majority attested another pointer.
     /// @dev Does not check that the blob exists or is the aggregate; a majority vouches for both.
     function attest(uint256 round, uint256 seat, bytes32 pointer) external;
 

@@ -20,6 +20,8 @@ error AlreadyPaused(uint256 until);
 error AlreadyRevealed(address member);
 /// @notice The trainer has already submitted in this round.
 error AlreadySubmitted(address member, uint256 round);
+/// @notice A majority has attested another pointer.
+error AnotherAgreed(bytes32 agreed);
 /// @notice The application was never made, or is already decided or withdrawn.
 error ApplicationNotOpen(uint256 application);
 /// @notice The next model is agreed, so the round can only close.

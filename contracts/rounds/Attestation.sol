@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {ITask} from "../interfaces/ITask.sol";
-import {AlreadyAttested, SeatDoesNotAttest, ZeroBytes32} from "../libraries/Errors.sol";
+import {AlreadyAttested, AnotherAgreed, SeatDoesNotAttest, ZeroBytes32} from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {Milestone, Phase, PointerTally, Round, Seat} from "../types/TaskTypes.sol";
@@ -12,14 +12,18 @@ import {State} from "./State.sol";
 
 /// @title Agreeing on the next model
 library Attestation {
+    /// @dev Once a majority agrees, the others may still join it, until the round begins to close.
     function attest(State storage s, uint256 round, uint256 index, bytes32 pointer) internal {
         TaskArgs memory args = ImmutableArgs.reader()();
-        Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Aggregating);
+        bool late = s.round.milestone == Milestone.Agreed && s.progress.closed == 0;
+        Phase required = late ? Phase.Closing : Phase.Aggregating;
+        Round memory r = Phases.requireRound(s.round, args.parameters, round, required);
         (uint256 first, uint256 end) = RoundOpening.attesting(s, args.parameters, r);
         Seat storage seat = Scoring.requireSeat(s, args.federation, round, index, end);
         require(index >= first, SeatDoesNotAttest(index, first, end));
         require(seat.attestedIn != r.attempt + 1, AlreadyAttested(msg.sender, r.attempt));
         require(pointer != 0, ZeroBytes32());
+        if (late) requireAgreed(s, pointer);
 
         (uint256 tally, uint256 votes) = vote(s, r, pointer);
         (seat.attestedIn, seat.tally) = (r.attempt + 1, uint16(tally));
@@ -29,11 +33,16 @@ library Attestation {
             uint256 weight = addWeight(s.tallies[tally], votes, seat.weight);
             if (!Phases.isMajority(weight, s.progress.totalAttestingWeight)) agreed = false;
         }
-        if (agreed) {
+        if (agreed && !late) {
             s.round.milestone = Milestone.Agreed;
             s.progress.agreed = uint16(tally);
             emit ITask.AggregateAgreed(round, pointer, votes);
         }
+    }
+
+    function requireAgreed(State storage s, bytes32 pointer) private view {
+        bytes32 agreed = s.tallies[s.progress.agreed].pointer;
+        require(pointer == agreed, AnotherAgreed(agreed));
     }
 
     /// @dev The tallies of this attempt come first, one for each pointer; the first stale one is free.

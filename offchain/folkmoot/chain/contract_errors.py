@@ -48,6 +48,9 @@ _TABLE: dict[str, Row] = {
     "AlreadyPaused": Row("the task is paused until {until!t}", "resume it first: folkmoot manager resume"),
     "AlreadyRevealed": Row("{member} has already revealed its scores in this round", _AGAIN),
     "AlreadySubmitted": Row("{member} has already submitted an update for round {round}", _AGAIN),
+    "AnotherAgreed": Row(
+        "the others attested another model: {agreed}", "compute it again: the task's record says which updates count"
+    ),
     "ApplicationNotOpen": Row(
         "application {application} is decided, withdrawn or was never made",
         "list the open applications: folkmoot manager pending",

@@ -76,8 +76,10 @@ class Reader:
             model=self._once("model", (round.number, round.milestone), lambda: self._model(round, at)),
         )
         view = replace(view, startable=self._is_startable(view, at), departed=self._departed(view, at))
-        if view.seat is None or view.round.milestone != Milestone.SETTLED:
+        if view.seat is None or view.round.milestone not in {Milestone.SETTLED, Milestone.AGREED}:
             return view
+        if view.round.milestone == Milestone.AGREED:
+            view = replace(view, agreed=task.tallies(at=at)[progress.agreed].pointer)
         seed, last_update = self._once("circumstances", round.number, lambda: self._circumstances(round, at))
         return replace(view, seed=seed, last_update=last_update)
 

@@ -208,7 +208,21 @@ def _aggregate(view: View) -> Action:
 
 
 def _closing(view: View) -> Action:
-    return stagger(view, Close(close_steps(view)), "the round to be closed")
+    if action := _agree(view):
+        return action
+    missing = not view.progress.closed and not all(seat.has_attested(view.round.attempt) for seat in view.aggregators)
+    return stagger(view, Close(close_steps(view)), "the round to be closed", after=view.turn if missing else 0)
+
+
+def _agree(view: View) -> Action | None:
+    """Who attests after the others is paid, too, until somebody closes; they leave it a turn."""
+    seat = view.seat
+    if seat not in view.aggregators or not view.admitted or seat.has_attested(view.round.attempt):
+        return None
+    if view.progress.closed or view.aggregate not in {None, view.agreed}:
+        return None
+    action = _aggregate(view)
+    return None if isinstance(action, Wait) else action
 
 
 # ------------------------------------------------------------------- the rest

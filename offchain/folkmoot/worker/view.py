@@ -49,6 +49,7 @@ class View:
     digest: bytes  # of the updates
     model: bytes  # pointer of the round's model
     startable: bool = False  # while Enrolling: the task can start, once enough are enrolled or the window has passed
+    agreed: bytes | None = None  # while Closing, to a seat: the pointer that a majority attested
     seed: bytes = bytes(32)  # while Aggregating: what the aggregation may draw from
     last_update: int = 0  # while Aggregating: the block time of the round's last update
     paid_until: int = 0  # when the account's membership becomes past due; 0: it does not expire

@@ -132,8 +132,50 @@ def test_only_members_of_the_federation(life):
         attest(life, life.committee[0])
 
 
-@pytest.mark.parametrize("phase", [Phase.SETTLING, Phase.CLOSING])
-def test_only_in_its_window(lifecycle, phase):
-    life = lifecycle().to(phase)
-    with reverts_with("WrongPhase", 0, phase, Phase.AGGREGATING):
+def test_only_in_its_window(lifecycle):
+    life = lifecycle().to(Phase.SETTLING)
+    with reverts_with("WrongPhase", 0, Phase.SETTLING, Phase.AGGREGATING):
         attest(life, life.committee[0])
+
+
+@pytest.fixture
+def agreed(lifecycle, cast):
+    """Two of three agree; each attestation is paid for."""
+    flat = {"rewardRule": cast.rules["FlatReward"], "rewardParameters": word(0 | 0 << 16 | 5 << 32)}
+    life = lifecycle(**flat).to(Phase.AGGREGATING)
+    life.attest(*life.committee[:2])
+    assert life.phase == Phase.CLOSING
+    return life
+
+
+def test_who_agrees_after_the_others_is_paid_too(agreed):
+    transaction = attest(agreed, agreed.committee[2])
+    assert len(events(transaction, "AggregateAttested")) == 1
+    assert events(transaction, "AggregateAgreed") == []
+    assert agreed.task.tallies() == [(RIGHT, 3, 0, 0, 0)]
+    assert agreed.phase == Phase.CLOSING
+    paid = {event["member"]: event["amount"] for event in events(agreed.close(), "SeatPaid")}
+    assert set(paid) == set(agreed.committee)
+    assert len(set(paid.values())) == 1
+
+
+def test_who_does_not_agree_comes_too_late(agreed):
+    with reverts_with("AnotherAgreed", RIGHT):
+        attest(agreed, agreed.committee[2], WRONG)
+
+
+def test_nobody_agrees_once_the_round_is_being_closed(agreed):
+    agreed.close(1)
+    with reverts_with("WrongPhase", 0, Phase.CLOSING, Phase.AGGREGATING):
+        attest(agreed, agreed.committee[2])
+
+
+def test_nobody_agrees_twice(agreed):
+    with reverts_with("AlreadyAttested", agreed.committee[0], 0):
+        attest(agreed, agreed.committee[0])
+
+
+def test_nobody_agrees_in_a_pause(agreed):
+    agreed.pause()
+    with reverts_with("WrongPhase", 0, Phase.PAUSED, Phase.CLOSING):
+        attest(agreed, agreed.committee[2])

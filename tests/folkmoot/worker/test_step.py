@@ -232,8 +232,21 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     ),
     "aggregating, banned seat": (a_view(Phase.AGGREGATING, SEAT, aggregate=NEXT_MODEL, admitted=False), Wait),
     "aggregating, trainer": (a_view(Phase.AGGREGATING, TRAINER), Wait),
-    "closing, first seat": (a_view(Phase.CLOSING, SEAT), Close(7)),
+    "closing, first seat": (
+        a_view(Phase.CLOSING, SEAT, seats=tuple(seat(other, attested_in=1) for other in SEATS)),
+        Close(7),
+    ),
     "closing, trainer": (a_view(Phase.CLOSING, TRAINER), Wait),
+    "closing, seat that has not attested": (a_view(Phase.CLOSING, SEAT, agreed=NEXT_MODEL), Aggregate(NUMBER)),
+    "closing, seat that agrees": (
+        a_view(Phase.CLOSING, SEATS[1], agreed=NEXT_MODEL, aggregate=NEXT_MODEL),
+        Attest(NUMBER, 1, NEXT_MODEL),
+    ),
+    "closing, seat that does not agree": (a_view(Phase.CLOSING, SEAT, agreed=b"\7" * 32, aggregate=NEXT_MODEL), Wait),
+    "closing, seat that does not agree in its turn": (
+        a_view(Phase.CLOSING, SEAT, agreed=b"\7" * 32, aggregate=NEXT_MODEL, now=NOW + 10),
+        Close(7),
+    ),
     "stalled in training, author": (
         a_view(Phase.STALLED, TRAINER, stalled=Phase.TRAINING, **unpublished()),
         Wait,

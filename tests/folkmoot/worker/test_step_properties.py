@@ -103,6 +103,7 @@ def views(draw: st.DrawFn) -> View:
         guard=draw(st.sampled_from((None, UpdateGuard(1.0)))),
         opening=draw(st.sampled_from((None, opening(attempt=ATTEMPT)))),
         aggregate=draw(st.sampled_from((None, NEXT_MODEL))),
+        agreed=draw(st.sampled_from((NEXT_MODEL, b"\7" * 32))),
     )
 
 
@@ -145,7 +146,12 @@ def may_commit(view: View, index: int) -> bool:
 
 def may_attest(view: View, index: int) -> bool:
     fresh = view.seats[index].attested_in != view.round.attempt + 1
-    return view.phase == Phase.AGGREGATING and attests(view, index) and fresh
+    late = view.phase == Phase.CLOSING and not view.progress.closed
+    return (view.phase == Phase.AGGREGATING or late) and attests(view, index) and fresh
+
+
+def agrees(view: View, action: Attest) -> bool:
+    return view.phase != Phase.CLOSING or action.pointer == view.agreed
 
 
 def may_reveal(view: View, action: Reveal) -> bool:
@@ -184,7 +190,7 @@ ALLOWED: dict[type, Callable[[View, Any], bool]] = {
     Commit: lambda view, action: may_commit(view, action.seat) and is_current(view, action),
     Reveal: may_reveal,
     Aggregate: lambda view, _: may_attest(view, view.position) and all(entry.found for entry in view.accepted),
-    Attest: lambda view, action: may_attest(view, action.seat),
+    Attest: lambda view, action: may_attest(view, action.seat) and agrees(view, action),
     Publish: lambda view, _: may_publish(view),
     Start: lambda view, _: may_start(view),
     Expire: lambda view, _: view.phase == Phase.ENROLLING and view.now >= view.roster.start_by and not may_start(view),

@@ -189,6 +189,10 @@ abstract contract Chronicle is Fixture {
         VM.assertEq(attested[seat], bytes32(0), "I2: one seat attested twice");
         VM.assertGe(seat, firstAttesting(), "I3: a seat that does not attest");
         attested[seat] = pointer;
+        if (phaseBefore == Phase.Closing) {
+            VM.assertEq(pointer, tales[task].agreed[roundOf(log)], "I2: a late attestation of another pointer");
+            ++tales[task].votes[roundOf(log)];
+        }
         bool most = hasMost(pointer);
         VM.assertTrue((task.round().milestone == Milestone.Agreed) == most, "I2: agreed iff most agree");
     }
