@@ -16,6 +16,7 @@ PUBLIC = {
         "trimmed_mean",
     },
     "folkmoot.learning": {
+        "METRICS",
         "PARTITIONERS",
         "BlobMeta",
         "Dataset",
@@ -47,6 +48,7 @@ PUBLIC = {
         "output_shape",
         "partition",
         "peek_meta",
+        "score",
         "split_member",
         "update_norm",
     },

@@ -11,6 +11,7 @@ from folkmoot.learning.codec import BlobMeta, ExpectedMeta, TensorSpec, decode, 
 from folkmoot.learning.data import Dataset, holdout, split_member
 from folkmoot.learning.descriptor import Descriptor
 from folkmoot.learning.learner import Learner, Weights, alignment, evaluate_all, update_norm
+from folkmoot.learning.metrics import METRICS, score
 from folkmoot.learning.partition import PARTITIONERS, partition
 from folkmoot.learning.plugin import load_plugin
 from folkmoot.learning.registry import model
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from folkmoot.learning.training import TorchLearner, accuracy, load_weights
 
 __all__ = [
+    "METRICS",
     "PARTITIONERS",
     "BlobMeta",
     "Dataset",
@@ -53,6 +55,7 @@ __all__ = [
     "output_shape",
     "partition",
     "peek_meta",
+    "score",
     "split_member",
     "update_norm",
 ]

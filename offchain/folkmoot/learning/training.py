@@ -13,7 +13,8 @@ from torch.nn import functional
 
 from folkmoot.errors import LearningError
 from folkmoot.learning.data import Dataset, thin
-from folkmoot.learning.learner import Weights, basis_points, check_same_tensors
+from folkmoot.learning.learner import Weights, check_same_tensors
+from folkmoot.learning.metrics import METRICS, check_metric
 from folkmoot.learning.models import check_state, output_shape, state
 from folkmoot.learning.sgd import SGD
 
@@ -34,15 +35,25 @@ class Optimizer(Protocol):
 class TorchLearner:
     """A `Learner` around a classifier `module` that maps (n, ...) inputs to (n, classes) logits.
 
-    It trains on `train` and scores with at most `score_limit` evenly spaced samples of `score`, on `threads` torch
-    threads. Raises `LearningError` for state that is not float32, data that the module cannot read and too few classes.
+    It trains on `train` and scores in `metric` with at most `score_limit` evenly spaced samples of `score`, on
+    `threads` torch threads. Raises `LearningError` for an unknown metric, state that is not float32, data that the
+    module cannot read and too few classes.
     """
 
     def __init__(
-        self, module: nn.Module, train: Dataset, score: Dataset, *, score_limit: int = SCORE_LIMIT, threads: int = 1
+        self,
+        module: nn.Module,
+        train: Dataset,
+        score: Dataset,
+        *,
+        metric: str = "accuracy",
+        score_limit: int = SCORE_LIMIT,
+        threads: int = 1,
     ) -> None:
+        check_metric(metric)
         check_state(module)
         _check_readable(module, train, score)
+        self.metric = metric
         self._module, self._threads = module, threads
         self._train, self._score = _tensors(train), _tensors(thin(score, score_limit))
 
@@ -86,8 +97,8 @@ class TorchLearner:
         return self.samples
 
     def evaluate(self) -> int:
-        """Accuracy on the scoring samples in basis points, rounded down."""
-        return _accuracy(self._module, *self._score, self._threads)
+        """Score on the scoring samples in basis points, in the learner's metric."""
+        return _score(self.metric, self._module, *self._score, self._threads)
 
     def _epoch(self, optimizer: Optimizer, batch: int) -> float:
         self._module.train()
@@ -129,15 +140,14 @@ def accuracy(module: nn.Module, dataset: Dataset, *, threads: int = 1) -> int:
     Raises `LearningError` when the module cannot read the data or has fewer classes than the data.
     """
     _check_readable(module, dataset)
-    return _accuracy(module, *_tensors(dataset), threads)
+    return _score("accuracy", module, *_tensors(dataset), threads)
 
 
-def _accuracy(module: nn.Module, x: Tensor, y: Tensor, threads: int) -> int:
+def _score(metric: str, module: nn.Module, x: Tensor, y: Tensor, threads: int) -> int:
     module.eval()
     with _threads(threads), torch.inference_mode():
-        parts = (slice(start, start + CHUNK) for start in range(0, len(y), CHUNK))
-        correct = sum(int((module(x[part]).argmax(1) == y[part]).sum()) for part in parts)
-    return basis_points(correct, len(y))
+        logits = torch.cat([module(x[start : start + CHUNK]) for start in range(0, len(y), CHUNK)])
+    return METRICS[metric](logits.numpy(), y.numpy())
 
 
 def _tensors(dataset: Dataset) -> tuple[Tensor, Tensor]:

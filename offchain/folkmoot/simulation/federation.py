@@ -157,7 +157,7 @@ class _Members:
         train, score = split_member(plan.shares.members[number], plan.score_fraction, plan.seed)
         if number in plan.attackers and plan.attack.data:
             train = plan.attack.data(train, task.classes, np.random.default_rng([plan.seed, number]))
-        return plan.learner(_build(task), train, score, score_limit=plan.score_limit)
+        return plan.learner(_build(task), train, score, metric=task.metric, score_limit=plan.score_limit)
 
 
 def _build(task: TaskConfig) -> nn.Module:

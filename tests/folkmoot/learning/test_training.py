@@ -212,6 +212,19 @@ def test_accuracy_counts_over_all_chunks() -> None:
     assert accuracy(nn.Identity(), wrong) == 4004
 
 
+def test_a_learner_scores_in_its_metric_over_all_chunks() -> None:
+    data = echo(2500)
+    made = TorchLearner(nn.Sequential(nn.Linear(4, 4)), data, data, metric="balanced_loss", score_limit=2500)
+    assert made.metric == "balanced_loss"
+    made.load({"0.weight": 3 * np.eye(4, dtype=np.float32), "0.bias": np.zeros(4, np.float32)})
+    assert made.evaluate() == pytest.approx(10_000 * np.exp(3) / (np.exp(3) + 3), abs=1)
+
+
+def test_a_metric_that_nobody_has_is_refused() -> None:
+    with pytest.raises(LearningError, match="no metric 'auc'"):
+        TorchLearner(mlp(64, 10), REST, TEST, metric="auc")
+
+
 def test_ties_go_to_the_lower_class() -> None:
     assert accuracy(nn.Identity(), Dataset(np.zeros((4, 4), np.float32), np.arange(4))) == 2500
 
