@@ -12,7 +12,18 @@ PUBLIC = {
     "folkmoot.aggregation": {
         *("Aggregate", "Circumstances", "Contribution", "Rule"),
         *("aggregate", "check_rule", "clip_samples", "rule", "rules"),
-        *("bift_krum", "bulyan", "fedavg", "fedsgd", "krum", "median", "mixed_by_draw", "mixed_by_time", "multi_krum"),
+        *(
+            "bift_krum",
+            "bulyan",
+            "clipped",
+            "fedavg",
+            "fedsgd",
+            "krum",
+            "median",
+            "mixed_by_draw",
+            "mixed_by_time",
+            "multi_krum",
+        ),
         "trimmed_mean",
     },
     "folkmoot.learning": {
