@@ -57,6 +57,7 @@ PUBLIC = {
         "mlp",
         "model",
         "output_shape",
+        "outputs",
         "partition",
         "peek_meta",
         "score",

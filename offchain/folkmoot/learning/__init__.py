@@ -20,7 +20,7 @@ from folkmoot.learning.update_guard import UpdateGuard
 
 if TYPE_CHECKING:
     from folkmoot.learning.models import build, cnn, initial_weights, mlp, output_shape
-    from folkmoot.learning.training import TorchLearner, accuracy, load_weights
+    from folkmoot.learning.training import TorchLearner, accuracy, load_weights, outputs
 
 __all__ = [
     "METRICS",
@@ -53,6 +53,7 @@ __all__ = [
     "mlp",
     "model",
     "output_shape",
+    "outputs",
     "partition",
     "peek_meta",
     "score",
@@ -62,7 +63,7 @@ __all__ = [
 
 _WITH_TORCH = {
     **dict.fromkeys(("build", "cnn", "initial_weights", "mlp", "output_shape"), "folkmoot.learning.models"),
-    **dict.fromkeys(("TorchLearner", "accuracy", "load_weights"), "folkmoot.learning.training"),
+    **dict.fromkeys(("TorchLearner", "accuracy", "load_weights", "outputs"), "folkmoot.learning.training"),
 }
 
 

@@ -98,7 +98,8 @@ class TorchLearner:
 
     def evaluate(self) -> int:
         """Score on the scoring samples in basis points, in the learner's metric."""
-        return _score(self.metric, self._module, *self._score, self._threads)
+        x, y = self._score
+        return METRICS[self.metric](_outputs(self._module, x, self._threads), y.numpy())
 
     def _epoch(self, optimizer: Optimizer, batch: int) -> float:
         self._module.train()
@@ -140,14 +141,20 @@ def accuracy(module: nn.Module, dataset: Dataset, *, threads: int = 1) -> int:
     Raises `LearningError` when the module cannot read the data or has fewer classes than the data.
     """
     _check_readable(module, dataset)
-    return _score("accuracy", module, *_tensors(dataset), threads)
+    return METRICS["accuracy"](outputs(module, dataset.x, threads=threads), dataset.y)
 
 
-def _score(metric: str, module: nn.Module, x: Tensor, y: Tensor, threads: int) -> int:
+def outputs(module: nn.Module, x: NDArray[np.float32], *, threads: int = 1) -> NDArray[np.float32]:
+    """A module's outputs for samples x, (n, ...): logits, (n, classes)."""
+    return _outputs(module, torch.tensor(x), threads)
+
+
+def _outputs(module: nn.Module, x: Tensor, threads: int) -> NDArray[np.float32]:
     module.eval()
     with _threads(threads), torch.inference_mode():
-        logits = torch.cat([module(x[start : start + CHUNK]) for start in range(0, len(y), CHUNK)])
-    return METRICS[metric](logits.numpy(), y.numpy())
+        parts = (x[start : start + CHUNK] for start in range(0, len(x), CHUNK))
+        logits: NDArray[np.float32] = torch.cat([module(part) for part in parts]).numpy()
+    return logits
 
 
 def _tensors(dataset: Dataset) -> tuple[Tensor, Tensor]:

@@ -22,6 +22,7 @@ from folkmoot.learning import (
     initial_weights,
     load_digits,
     mlp,
+    outputs,
     split_member,
 )
 
@@ -210,6 +211,14 @@ def test_accuracy_counts_over_all_chunks() -> None:
     wrong = Dataset(data.x, np.where(np.arange(2500) < 1001, data.y, (data.y + 1) % 4))
     assert accuracy(nn.Identity(), data) == 10000
     assert accuracy(nn.Identity(), wrong) == 4004
+
+
+def test_outputs_are_those_of_the_evaluated_model_over_all_chunks() -> None:
+    data, module = echo(2500), nn.Sequential(nn.Dropout(0.5), nn.Linear(4, 3))
+    found = outputs(module, data.x)
+    weight, bias = (tensor.detach().numpy() for tensor in module[1].parameters())
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, data.x @ weight.T + bias, atol=1e-6)
 
 
 def test_a_learner_scores_in_its_metric_over_all_chunks() -> None:
