@@ -78,7 +78,7 @@ contract Task is ITask {
 
     /// @inheritdoc ITask
     function cancel() external {
-        Lifecycle.cancel(_state);
+        Lifecycle.cancel(_state, msg.data);
     }
 
     /// @inheritdoc ITask

@@ -81,7 +81,10 @@ def _elected(elect: Elect, config: Config, seats: int, counts: Sequence[int], se
     captured = np.zeros(len(counts))
     for trial in range(config.trials):
         scores = rng.integers(0, 10_000, config.nodes)
-        nodes = [Candidate(Standing.PROVIDER, int(score), stake=1, presence=10, reputation=5_000) for score in scores]
+        nodes = [
+            Candidate(number, Standing.PROVIDER, int(score), stake=1, presence=10, reputation=5_000)
+            for number, score in enumerate(scores)
+        ]
         committee = np.array(elect(nodes, seats, sha256(f"{seed} {trial}".encode()).digest(), 0))
         captured += [2 * (committee < count).sum() > seats for count in counts]
         tick(trial + 1, config.trials)

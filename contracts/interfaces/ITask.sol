@@ -30,15 +30,15 @@ interface ITask {
 
     /// @notice The managers approved the task; members enrol until `startBy`.
     /// @param budget Amount that `start` moves from the pool.
-    /// @param committee Named for round 0, in the order of their seats.
+    /// @param committee Named for round 0, in the order of their seats; empty if it is drawn at the start.
     event TaskApproved(uint256 budget, address[] committee, uint256 startBy);
     /// @notice The managers added `amount`; `budget` is the new total, spent or not.
     event TaskFunded(uint256 amount, uint256 budget);
     /// @notice Round 0 opens with `seed`.
     event TaskStarted(bytes32 seed);
-    /// @notice The task did not start before `startBy`.
+    /// @notice The task could not start by `startBy`.
     event TaskExpired();
-    /// @notice The proposer withdrew the task before approval.
+    /// @notice The proposer withdrew the task before the approval, or the managers before the start.
     event TaskCancelled();
     /// @notice The task is over after `round`; `released` is the unspent budget that returned to the pool.
     event TaskFinished(uint256 indexed round, uint256 released);
@@ -60,10 +60,13 @@ interface ITask {
     // ------------------------------------------------------- events of a round
 
     /// @notice A round opened.
-    /// @param seats Who holds them: the committee first, then aggregators.
+    /// @param seats Who holds them: the first `committee` judge, the others only attest.
     /// @param fillers `fillers[i]` is true if seat i was a vacancy; that counts towards `maxTerms`.
-    /// @param eligible Number of participants that train, or are now sampled to train.
-    event RoundOpened(uint256 indexed round, address[] seats, bool[] fillers, uint256 eligible);
+    /// @param eligible Number of participants that train.
+    /// @param sampled Whether these are still to be sampled, because more could.
+    event RoundOpened(
+        uint256 indexed round, address[] seats, uint256 committee, bool[] fillers, uint256 eligible, bool sampled
+    );
     /// @notice `trainers` may train; `left` are still to be sampled.
     event TrainersSampled(uint256 indexed round, address[] trainers, uint256 left);
     /// @notice Deadlines were set or moved; these replace all earlier ones. 0 is not set yet.
@@ -141,11 +144,18 @@ interface ITask {
     /// @notice Approves the task, in Phase.Proposed. Members can enrol for `enrollingWindow` from the last
     /// confirmation.
     /// @param budget Amount that the task may pay out in all its rounds; `start` takes it from the pool.
-    /// @param committee Holds the seats of round 0, from 3 to `committee` + `aggregators` members. The first
-    /// `parameters().committee` judge, the others aggregate.
-    /// @dev Reverts with `CommitteeOutOfBounds`, `DuplicateMember`, and `InvalidParameter("budget", …)` from 2^128 on.
-    /// @dev Does not check that the pool holds the budget, nor that the committee consists of members: `start` does.
+    /// @param committee Holds the seats of round 0: from 3 to `parameters().committee` members that judge, then none or
+    /// from 3 to `parameters().aggregators` that attest. Empty, where a task has at most 64 seats: they are drawn among
+    /// all that have enrolled when it starts.
+    /// @dev Reverts with `CommitteeOutOfBounds`, `DuplicateMember`, `NotMember`, `InsufficientPool`, and
+    /// `InvalidParameter("budget", …)` from 2^128 on.
+    /// @dev The pool is not touched, so `start` may find less in it; and members may leave.
     function approve(uint256 budget, address[] calldata committee) external;
+
+    /// @notice Withdraws a task that has not started, in Phase.Proposed or Phase.Enrolling. Its proposer alone can do so
+    /// before the approval. No money has moved.
+    /// @dev Reverts with `WrongPhase`.
+    function cancel() external;
 
     /// @notice Adds `amount` to the budget, once the task is approved. A running task takes it from the pool at once.
     /// Later rounds are paid from the larger budget; past rounds are not paid again, and their share of `amount`
@@ -179,19 +189,15 @@ interface ITask {
 
     // ----------------------------------------------------------------- members
 
-    /// @notice Withdraws the proposal, in Phase.Proposed. Only its proposer.
-    /// @dev Reverts with `WrongPhase` and `NotProposer`.
-    function cancel() external;
-
     /// @notice Enrols the sender. Only members of the federation. Counts at once before the start, afterwards from the
     /// next round on. A participant that retired enrols again with its old number, strikes, stake and reputation.
     /// @dev Reverts with `TaskNotRunning` before the approval and after the end, `NotMember`, `TaskFull` and
     /// `AlreadyEnrolled`.
     function enrol() external;
 
-    /// @notice Submits the sender's update, in Phase.Training. Only active participants without a seat; where
-    /// `activeShare` is below 10000, only sampled ones. Training ends early with the last of `maxUpdates` or of the
-    /// eligible trainers.
+    /// @notice Submits the sender's update, in Phase.Training. Only active participants, without a seat unless
+    /// `seatsTrain`; where not all of these train, only sampled ones. Training ends early with the last eligible
+    /// trainer's.
     /// @param pointer Names the blob. The blob names its author, so a copied pointer is worth nothing to the copier.
     /// @param samples Claimed number of training samples, at least 1; clamped to 2^32 - 1.
     /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotEnrolled`, `NotYetEligible`, `Suspended`, `NotMember`,
@@ -235,14 +241,15 @@ interface ITask {
     // Anyone may call; nothing is paid for it. `steps` limits the work of one call, so that no call need exceed
     // 16,000,000 gas. These functions revert with `ZeroAmount` if `steps` is 0.
 
-    /// @notice Opens round 0, in Phase.Enrolling before `startBy`, and moves the budget from the pool to the task.
-    /// @dev Reverts with `WrongPhase`, `EnrolmentClosed`, with `NotEnrolled` or `NotMember` for a committee member that
-    /// is not enrolled or left the federation, with `TooFewTrainers` and `InsufficientPool`.
+    /// @notice Opens round 0, in Phase.Enrolling, once `minEnrolled` have enrolled or `startBy` is reached, and moves the
+    /// budget from the pool to the task.
+    /// @dev Reverts with `WrongPhase`, `TooFewEnrolled`, with `NotEnrolled` or `NotMember` for a committee member that
+    /// is not enrolled or left the federation, and with `InsufficientPool`.
     /// @dev Enrolled accounts that have left the federation count as trainers until `retire`.
     function start() external;
 
-    /// @notice Ends a task that was not started, in Phase.Enrolling from `startBy` on. No money has moved.
-    /// @dev Reverts with `WrongPhase` and `EnrolmentOpen`.
+    /// @notice Ends a task that cannot start, in Phase.Enrolling from `startBy` on. No money has moved.
+    /// @dev Reverts with `WrongPhase`, `EnrolmentOpen` and `TaskCanStart`.
     function expire() external;
 
     /// @notice Counts out `account`, which takes part but is no longer a member of the federation. In any phase. It
@@ -319,8 +326,8 @@ interface ITask {
     /// keccak256(abi.encode(digest, author, pointer, samples)).
     function updatesDigest() external view returns (bytes32);
     /// @notice The seed of the running round, for its sampling and its vacancies.
-    /// @dev The next one is keccak256(abi.encode(salts, task, round, attempt, seed)), with the xor of the hashes of all
-    /// salts revealed so far. It uses no block value, which validators could choose.
+    /// @dev The next one is keccak256(abi.encode(salts, task, round, seed)), with the xor of the hashes of all salts
+    /// revealed so far. The first one uses the hash of the block before the start, no later one a block value.
     function seed() external view returns (bytes32);
 
     /// @notice What `account` has to commit to for these scores in the running round and attempt:

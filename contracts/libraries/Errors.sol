@@ -30,9 +30,7 @@ error CommitmentMismatch(bytes32 expected, bytes32 actual);
 error CommitteeOutOfBounds(uint256 size, uint256 smallest, uint256 largest);
 /// @notice The same member is named twice.
 error DuplicateMember(address member);
-/// @notice The task cannot start: `startBy` has passed.
-error EnrolmentClosed(uint256 startBy);
-/// @notice The task cannot expire: `startBy` has not been reached.
+/// @notice The task cannot expire yet: members may enrol until `startBy`.
 error EnrolmentOpen(uint256 startBy);
 /// @notice The token took a fee on the transfer, so the treasury cannot keep exact accounts with it.
 error FeeOnTransfer(uint256 expected, uint256 received);
@@ -66,8 +64,6 @@ error NotManager(address caller);
 error NotMember(address account);
 /// @notice The membership is paid until a later time; 0 means that it does not expire.
 error NotPastDue(address account, uint256 paidUntil);
-/// @notice The caller is not the proposer.
-error NotProposer(address caller, address proposer);
 /// @notice The member was not sampled to train in this round.
 error NotSampled(address member, uint256 round);
 /// @notice The account does not hold this seat in this round.
@@ -88,12 +84,15 @@ error SeatedMembersDoNotTrain(address member, uint256 round);
 error StillMember(address account);
 /// @notice The participant may act again from round `until` on.
 error Suspended(address member, uint256 until);
+/// @notice The task cannot expire: it can start.
+error TaskCanStart();
 /// @notice The task has as many participants as its parameters allow.
 error TaskFull(uint256 maxEnrolled);
 /// @notice No round of the task is under way.
 error TaskNotRunning(Phase current);
-/// @notice Fewer than `minUpdates` participants are left to train beside the committee.
-error TooFewTrainers(uint256 needed, uint256 enrolled);
+/// @notice Fewer participants have enrolled than `minEnrolled`, which counts until `startBy`, or than seats and trainers
+/// need.
+error TooFewEnrolled(uint256 needed, uint256 enrolled);
 /// @notice There is no model block with that number.
 error UnknownModel(uint256 model);
 /// @notice The account's membership does not allow this.

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {FULL_PARTICIPATION, MIN_COMMITTEE, Parameters} from "../types/TaskTypes.sol";
 import {InvalidParameter} from "./Errors.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title What a task's parameters must satisfy
 /// @dev Does not check the descriptor, nor a rule's own parameters: managers read both before they approve.
@@ -23,16 +24,17 @@ library ParameterBounds {
         rule("electionRule", address(p.electionRule));
         rule("rewardRule", address(p.rewardRule));
         bounds("totalRounds", p.totalRounds, 1, MAX_ROUNDS);
-        bounds("maxEnrolled", p.maxEnrolled, MIN_COMMITTEE + 1, MAX_ENROLLED);
+        bounds("maxEnrolled", p.maxEnrolled, MIN_COMMITTEE, MAX_ENROLLED);
         bounds("maxUpdates", p.maxUpdates, 1, p.maxEnrolled);
         bounds("maxUpdates", p.maxUpdates, 1, MAX_UPDATES);
         bounds("updatesPerRound", p.updatesPerRound, 1, p.maxUpdates);
         bounds("minUpdates", p.minUpdates, 1, p.updatesPerRound);
         uint256 seats = uint256(p.committee) + p.aggregators;
         bounds("committee", p.committee, MIN_COMMITTEE, MAX_SEATS);
-        bounds("aggregators", p.aggregators, 0, MAX_SEATS - p.committee);
+        if (p.aggregators > 0) bounds("aggregators", p.aggregators, MIN_COMMITTEE, MAX_SEATS - p.committee);
         if (!p.redraw) bounds("committee", p.committee, MIN_COMMITTEE, p.updatesPerRound); // providers fill the seats
-        bounds("maxEnrolled", p.maxEnrolled, seats + p.minUpdates, MAX_ENROLLED);
+        bounds("maxEnrolled", p.maxEnrolled, leastEnrolled(p.seatsTrain, seats, p.minUpdates), MAX_ENROLLED);
+        bounds("minEnrolled", p.minEnrolled, leastEnrolled(p.seatsTrain, MIN_COMMITTEE, p.minUpdates), p.maxEnrolled);
         if (p.activeShare != FULL_PARTICIPATION) bounds("activeShare", p.activeShare, 1, MAX_SHARE);
         bounds("enrollingWindow", p.enrollingWindow, 1, MAX_WINDOW);
         bounds("trainingWindow", p.trainingWindow, 1, MAX_WINDOW);
@@ -42,9 +44,14 @@ library ParameterBounds {
         bounds("maxPause", p.maxPause, 1, MAX_WINDOW);
         bounds("suspensionRounds", p.suspensionRounds, 1, MAX_SUSPENSION);
         bounds("maxAttempts", p.maxAttempts, 1, type(uint8).max);
-        bounds("maxEmptyRounds", p.maxEmptyRounds, 1, type(uint8).max);
-        bounds("maxStrikes", p.maxStrikes, 1, type(uint8).max);
+        bounds("maxEmptyRounds", p.maxEmptyRounds, 2, type(uint8).max);
+        bounds("maxStrikes", p.maxStrikes, 1, p.maxEmptyRounds - 1); // suspended before they can end the task
         bounds("maxTerms", p.maxTerms, 1, type(uint8).max);
+    }
+
+    /// @notice The participants without whom so many seats and `minUpdates` trainers cannot be found.
+    function leastEnrolled(bool seatsTrain, uint256 seats, uint256 minUpdates) internal pure returns (uint256) {
+        return seatsTrain ? Math.max(seats, minUpdates) : seats + minUpdates;
     }
 
     function bounds(bytes32 name, uint256 value, uint256 smallest, uint256 largest) private pure {

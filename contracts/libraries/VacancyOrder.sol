@@ -25,7 +25,7 @@ library VacancyOrder {
             uint256 standing = c.standing();
             uint256 key = c.stake();
             if (standing == uint256(Standing.Provider)) key = providerKeys[i];
-            if (standing == uint256(Standing.Stranger)) key = randomKey(seed, i);
+            if (standing == uint256(Standing.Stranger)) key = randomKey(seed, c);
             keys[i] = standing << 144 | (key > MAX_KEY ? MAX_KEY : key) << 16 | (type(uint16).max - i);
         }
         chosen = Heap.largest(keys, seats);
@@ -34,7 +34,7 @@ library VacancyOrder {
         }
     }
 
-    function randomKey(bytes32 seed, uint256 i) internal pure returns (uint256) {
-        return uint128(uint256(keccak256(abi.encode(seed, i))));
+    function randomKey(bytes32 seed, Candidate c) internal pure returns (uint256) {
+        return uint128(uint256(keccak256(abi.encode(seed, c.number()))));
     }
 }

@@ -15,7 +15,8 @@ enum Misdeed {
     AnswerOutOfBounds, // a score above 10000, an unknown judgement, an index past the candidates, a weight of 2^24
     AnswerTooFew, // one element less than asked for
     AnswerTooMany, // one element more than asked for
-    RepeatAnAnswer // one candidate twice
+    RepeatAnAnswer, // one candidate twice
+    WasteGas // answers as it should, with the last of its gas
 }
 
 /// @notice The rule reverted, as its parameters say.
@@ -24,6 +25,7 @@ error Misbehaved();
 /// @title A rule of every kind that goes wrong in the way its parameters say
 /// @dev Parameters: bits 0-7 the misdeed; bit 8 keeps `scores` honest, so that only `judge` goes wrong.
 contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
+    uint256 private constant LAST_GAS = 300_000;
     uint256 private constant BOMB = 100_000; // bytes; more would cost more memory than the rule's gas buys
 
     /// @inheritdoc IScoreRule
@@ -34,7 +36,7 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     /// @inheritdoc IScoreRule
     function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32 parameters)
         external
-        pure
+        view
         returns (uint256[] memory list)
     {
         bool isHonest = uint256(parameters) & 0x100 != 0;
@@ -48,7 +50,7 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     }
 
     /// @inheritdoc IScoreRule
-    function judge(uint256, uint256, uint256, bytes32 parameters) external pure returns (Judgement) {
+    function judge(uint256, uint256, uint256, bytes32 parameters) external view returns (Judgement) {
         misbehave(parameters);
         assembly ("memory-safe") {
             mstore(0, 3) // Solidity would not let a judgement be three.
@@ -59,7 +61,7 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     /// @inheritdoc IElectionRule
     function elect(Candidate[] calldata candidates, uint256 seats, bytes32, bytes32 parameters)
         external
-        pure
+        view
         returns (uint256[] memory chosen)
     {
         misbehave(parameters);
@@ -75,7 +77,7 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     /// @inheritdoc IRewardRule
     function weights(uint256[] calldata accepted, uint256[] calldata, uint256, uint256, bytes32 parameters)
         external
-        pure
+        view
         returns (uint256[] memory list)
     {
         misbehave(parameters);
@@ -93,10 +95,11 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
         return misdeed == Misdeed.AnswerTooMany ? asked + 1 : asked;
     }
 
-    function misbehave(bytes32 parameters) private pure {
+    function misbehave(bytes32 parameters) private view {
         Misdeed misdeed = misdeedOf(parameters);
         require(misdeed != Misdeed.Revert, Misbehaved());
         while (misdeed == Misdeed.BurnGas) {}
+        while (misdeed == Misdeed.WasteGas && gasleft() > LAST_GAS) {}
         uint256 size = misdeed == Misdeed.AnswerTooMuch ? BOMB : 0;
         if (size == 0 && misdeed != Misdeed.AnswerNothing) return;
         assembly {

@@ -5,12 +5,14 @@ import {IElectionRule} from "../interfaces/IElectionRule.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {RuleCall} from "../libraries/RuleCall.sol";
+import {VacancyOrder} from "../libraries/VacancyOrder.sol";
 import {Candidate, Candidates, Standing} from "../types/Candidate.sol";
 import {MIN_COMMITTEE, Milestone, Parameters, Participant, Update, Verdict} from "../types/TaskTypes.sol";
 import {Enrolment} from "./Enrolment.sol";
 import {Participants} from "./Participants.sol";
-import {RoundOpening} from "./RoundOpening.sol";
-import {State} from "./State.sol";
+import {RoundOpening, Seating} from "./RoundOpening.sol";
+import {Cursor, FILLER, PAGE, State, cursorOf} from "./State.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @notice Candidates and, in the same order, their accounts.
 struct Slate {
@@ -29,35 +31,73 @@ library Elections {
     /// @notice Chooses the seats of the next round: the committee, then aggregators. If the rule fails, the seats that
     /// did their duty stay, in their order. After the last round nothing is elected.
     /// @param emptyRounds Rounds in a row, this one included, that ended without a new model.
-    /// @return done False if retiring the departed, or a rule that failed, took the gas of this call; the next call
-    /// continues.
+    /// @return done False if retiring the departed, or the election, took the gas of this call; the next call goes on.
     function elect(State storage s, TaskArgs memory args, bytes32 seed, uint256 emptyRounds)
         internal
-        returns (bool done, address[] memory seated, bool[] memory fillers)
+        returns (bool done, Seating memory seating)
     {
-        if (RoundOpening.isLast(args.parameters, s.round.number, emptyRounds)) return (true, seated, fillers);
-        if (!Enrolment.retireDeparted(s, args.federation)) return (false, seated, fillers);
-        Slate memory slate;
-        uint256[] memory chosen;
+        if (RoundOpening.isLast(args.parameters, s.round.number, emptyRounds)) return (true, seating);
+        if (!Enrolment.retireDeparted(s, args.federation)) return (false, seating);
+        bool paged = s.roster.enrolled > Enrolment.MAX_SINGLE_CALL;
+        if (paged && cursorOf(s).elected > 0) return (true, recall(s));
         if (!s.progress.electionRuleFailed) {
-            slate = slateOf(s, args);
-            chosen = ask(s, args.parameters, slate, seed);
-            if (s.progress.electionRuleFailed && s.roster.enrolled > Enrolment.MAX_SINGLE_CALL) {
-                return (false, seated, fillers);
+            Slate memory slate = slateOf(s, args);
+            uint256[] memory chosen = ask(s, args.parameters, slate, seed);
+            if (!s.progress.electionRuleFailed) {
+                seating = seatingOf(args.parameters, slate, chosen);
+                if (paged) remember(s, slate, chosen, seating);
             }
+            if (paged) return (false, seating);
         }
-        if (s.progress.electionRuleFailed) (slate, chosen) = dutiful(s, args.parameters);
-        (seated, fillers) = (new address[](chosen.length), new bool[](chosen.length));
-        for (uint256 i = 0; i < chosen.length; ++i) {
-            seated[i] = slate.accounts[chosen[i]];
-            fillers[i] = !args.parameters.redraw && slate.candidates[chosen[i]].standing() != uint256(Standing.Provider);
-        }
+        if (s.progress.electionRuleFailed) seating = dutiful(s, args.parameters);
         done = true;
+    }
+
+    function seatingOf(Parameters memory p, Slate memory slate, uint256[] memory chosen)
+        private
+        pure
+        returns (Seating memory seating)
+    {
+        seating = RoundOpening.seatingOf(p, new address[](chosen.length));
+        for (uint256 i = 0; i < chosen.length; ++i) {
+            seating.accounts[i] = slate.accounts[chosen[i]];
+            bool provider = slate.candidates[chosen[i]].standing() == uint256(Standing.Provider);
+            seating.fillers[i] = !p.redraw && !provider;
+        }
+    }
+
+    // ----------------------------------------------------------------- memory
+
+    /// @dev A rule may take so much gas that a call of its own opens the round.
+    function remember(State storage s, Slate memory slate, uint256[] memory chosen, Seating memory seating) private {
+        for (uint256 i = 0; i < chosen.length; i += PAGE) {
+            uint256 word = 0;
+            for (uint256 lane = 0; lane < PAGE && i + lane < chosen.length; ++lane) {
+                uint256 mark = slate.candidates[chosen[i + lane]].number();
+                if (seating.fillers[i + lane]) mark |= FILLER;
+                word |= mark << (16 * lane);
+            }
+            s.elected[i / PAGE] = word;
+        }
+        Cursor memory c = cursorOf(s);
+        (c.elected, c.committee) = (uint16(chosen.length + 1), uint16(seating.committee));
+        s.cursor = c;
+    }
+
+    function recall(State storage s) private view returns (Seating memory seating) {
+        Cursor memory c = cursorOf(s);
+        uint256 count = c.elected - 1;
+        seating = Seating({accounts: new address[](count), fillers: new bool[](count), committee: c.committee});
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 mark = uint16(s.elected[i / PAGE] >> (16 * (i % PAGE)));
+            (seating.accounts[i], seating.fillers[i]) = (s.enrolled[mark & ~FILLER], mark & FILLER != 0);
+        }
     }
 
     // ------------------------------------------------------------------ slate
 
-    /// @dev The providers alone if they can fill the seats, else all participants that may act in the next round.
+    /// @dev The providers alone if they can fill the seats, else all that took part when the round opened and may act
+    /// in the next one: who knows the salts cannot enrol into an election.
     function slateOf(State storage s, TaskArgs memory args) private view returns (Slate memory slate) {
         slate = emptySlate(s.roster.enrolled);
         if (s.round.milestone == Milestone.Agreed) addProviders(s, slate);
@@ -97,11 +137,12 @@ library Elections {
         uint256 score,
         Standing standing
     ) private view {
-        if (!Participants.isActive(m, next)) return;
-        (uint256 absentIn, uint256 stake, uint256 reputation) = (m.absentIn, m.stake, m.reputation);
+        if (!Participants.isCandidate(m, next)) return;
+        (uint256 number, uint256 absentIn, uint256 stake, uint256 reputation) =
+            (m.number, m.absentIn, m.stake, m.reputation);
         uint256 presence = absentIn == 0 ? FULL_PRESENCE : next - absentIn;
         if (presence > FULL_PRESENCE) presence = FULL_PRESENCE;
-        push(slate, account, Candidates.pack(uint256(standing), score, stake, presence, reputation));
+        push(slate, account, Candidates.pack(number, uint256(standing), score, stake, presence, reputation));
     }
 
     /// @dev Of a participant without an accepted update in the running round, whose mark is `mark`, for a seat in round
@@ -149,19 +190,26 @@ library Elections {
         }
     }
 
+    /// @notice The accounts that are seated without an election, by `VacancyOrder`.
+    function inOrder(Slate memory slate, bytes32 seed, uint256 seats) internal pure returns (address[] memory list) {
+        uint256[] memory chosen =
+            VacancyOrder.seat({candidates: slate.candidates, providerKeys: new uint256[](0), seed: seed, seats: seats});
+        list = new address[](chosen.length);
+        for (uint256 i = 0; i < chosen.length; ++i) {
+            list[i] = slate.accounts[chosen[i]];
+        }
+    }
+
     // -------------------------------------------------------------------- rule
 
     /// @dev How many seats are given to `candidates`. If fewer than `minUpdates` would be left to train, the
     /// aggregators' seats stay empty, all of them, then seats of the committee, down to `MIN_COMMITTEE`.
-    function seatsFor(State storage s, Parameters memory p, uint256 candidates) private view returns (uint256 seats) {
-        seats = RoundOpening.seatsOf(p);
-        if (seats > candidates) seats = candidates;
+    function seatsFor(State storage s, Parameters memory p, uint256 candidates) internal view returns (uint256 seats) {
+        seats = RoundOpening.seatsFor(p, candidates);
         uint256 active = uint256(s.roster.active) + s.returning[uint256(s.round.number) + 1];
-        if (seats + p.minUpdates <= active) return seats;
-        if (seats > p.committee) seats = p.committee;
+        if (p.seatsTrain || seats + p.minUpdates <= active) return seats;
         uint256 spare = active > p.minUpdates ? active - p.minUpdates : 0;
-        if (spare < MIN_COMMITTEE) spare = MIN_COMMITTEE;
-        if (seats > spare) seats = spare;
+        return Math.min(Math.min(seats, p.committee), Math.max(spare, MIN_COMMITTEE));
     }
 
     function ask(State storage s, Parameters memory p, Slate memory slate, bytes32 seed)
@@ -181,13 +229,10 @@ library Elections {
         emit ITask.RuleFailed(s.round.number, address(p.electionRule));
     }
 
-    function dutiful(State storage s, Parameters memory p)
-        private
-        view
-        returns (Slate memory slate, uint256[] memory chosen)
-    {
+    /// @notice The seats that did their duty, each in its role; all in one committee, if either has too few to decide.
+    function dutiful(State storage s, Parameters memory p) private view returns (Seating memory seating) {
         (, uint256 seats) = RoundOpening.attesting(s, p, s.round);
-        slate = emptySlate(seats);
+        Slate memory slate = emptySlate(seats);
         uint256 next = uint256(s.round.number) + 1;
         for (uint256 i = 0; i < seats; ++i) {
             address account = s.seats[i].account;
@@ -196,10 +241,15 @@ library Elections {
             if (didDuty(s, m, struckIn == next, filledIn == next)) {
                 consider(slate, account, m, next, 0, Standing.Sitting);
             }
+            if (i + 1 == s.round.seats) seating.committee = slate.size;
         }
-        chosen = new uint256[](slate.size);
-        for (uint256 i = 0; i < chosen.length; ++i) {
-            chosen[i] = i;
+        if (seating.committee < MIN_COMMITTEE || slate.size < seating.committee + MIN_COMMITTEE) {
+            seating.committee = slate.size = Math.min(slate.size, p.committee);
+        }
+        truncate(slate);
+        (seating.accounts, seating.fillers) = (slate.accounts, new bool[](slate.size));
+        for (uint256 i = 0; i < slate.size; ++i) {
+            seating.fillers[i] = !p.redraw;
         }
     }
 

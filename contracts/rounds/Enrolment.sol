@@ -8,7 +8,8 @@ import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {Participant, Phase} from "../types/TaskTypes.sol";
 import {Participants} from "./Participants.sol";
-import {State} from "./State.sol";
+import {Cursor, State, cursorOf} from "./State.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Joining and leaving a task
 library Enrolment {
@@ -50,18 +51,26 @@ library Enrolment {
         retire(s, m, account);
     }
 
-    /// @notice Retires every participant that has left the federation since all were last known to be its members.
-    /// @return Whether enough gas is left for an election in the same call.
+    /// @notice Retires every participant that has left the federation since all were last known to be its members. Where
+    /// that takes several calls, who leaves meanwhile does not make it begin again.
+    /// @return Whether that is done, and enough gas is left for an election in the same call.
     function retireDeparted(State storage s, IFederation federation) internal returns (bool) {
         uint256 departures = federation.departureCount();
         if (departures == s.roster.departureCount) return true;
-        s.roster.departureCount = uint32(departures);
-        for (uint256 i = 1; i <= s.roster.enrolled; ++i) {
+        Cursor memory c = cursorOf(s);
+        uint256 enrolled = s.roster.enrolled;
+        if (c.checked >= enrolled) return true;
+        if (c.checked == 0) c.departures = uint32(departures);
+        uint256 to = Math.min(enrolled, c.checked + MAX_SINGLE_CALL);
+        for (uint256 i = c.checked + 1; i <= to; ++i) {
             address account = s.enrolled[i];
             Participant storage m = s.participants[account];
             if (!m.retired && !federation.isMember(account)) retire(s, m, account);
         }
-        return s.roster.enrolled <= MAX_SINGLE_CALL;
+        c.checked = uint16(to);
+        s.cursor = c;
+        if (to == enrolled) s.roster.departureCount = c.departures;
+        return enrolled <= MAX_SINGLE_CALL;
     }
 
     function retire(State storage s, Participant storage m, address account) private {

@@ -76,7 +76,7 @@ library Governance {
 
         emit ITask.RoundRolledBack(round, model, committee);
         Ledger.copyModel(s.ledger, p.updatesPerRound, model, round + 1);
-        RoundOpening.advance(s, args, round, RoundOpening.nextSeed(s), 0, committee, new bool[](committee.length));
+        RoundOpening.advance(s, args, round, RoundOpening.nextSeed(s), 0, RoundOpening.seatingOf(p, committee));
     }
 
     /// @return The running round.

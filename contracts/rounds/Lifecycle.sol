@@ -2,22 +2,40 @@
 pragma solidity 0.8.30;
 
 import {ITask} from "../interfaces/ITask.sol";
-import {EnrolmentClosed, EnrolmentOpen, InvalidParameter, NotProposer, TooFewTrainers} from "../libraries/Errors.sol";
+import {
+    CommitteeOutOfBounds,
+    EnrolmentOpen,
+    InsufficientPool,
+    InvalidParameter,
+    NotMember,
+    TaskCanStart,
+    TooFewEnrolled
+} from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Ledger} from "../libraries/Ledger.sol";
+import {ParameterBounds} from "../libraries/ParameterBounds.sol";
 import {Phases} from "../libraries/Phases.sol";
-import {Milestone, Parameters, Phase, Round} from "../types/TaskTypes.sol";
+import {Candidates, Standing} from "../types/Candidate.sol";
+import {MIN_COMMITTEE, Milestone, Parameters, Phase, Round} from "../types/TaskTypes.sol";
+import {Elections, Slate} from "./Elections.sol";
 import {Participants} from "./Participants.sol";
 import {RoundOpening} from "./RoundOpening.sol";
 import {State} from "./State.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Before the first round
 /// @notice Cancelling, approving, starting and expiring a task.
 library Lifecycle {
-    function cancel(State storage s) external {
+    /// @dev Seats of a first committee that is drawn: one call of 16,000,000 gas can write them.
+    uint256 private constant MAX_DRAWN = 64;
+
+    /// @dev The proposer alone before the approval, the managers until the start. `call` as in `approve`.
+    function cancel(State storage s, bytes calldata call) external {
         TaskArgs memory args = ImmutableArgs.reader()();
-        Phases.requirePhase(s.round, args.parameters, Phase.Proposed);
-        require(msg.sender == args.proposer, NotProposer(msg.sender, args.proposer));
+        bool proposed = Phases.current(s.round, args.parameters) == Phase.Proposed;
+        if (!proposed) Phases.requirePhase(s.round, args.parameters, Phase.Enrolling);
+        bool alone = proposed && msg.sender == args.proposer;
+        if (!alone && !args.federation.confirm(msg.sender, call)) return;
         s.round.milestone = Milestone.Cancelled;
         emit ITask.TaskCancelled();
     }
@@ -26,13 +44,19 @@ library Lifecycle {
     function approve(State storage s, bytes calldata call, uint256 budget, address[] calldata committee) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         Phases.requirePhase(s.round, args.parameters, Phase.Proposed);
-        RoundOpening.requireCommittee(args.parameters, committee);
+        uint256 seats = RoundOpening.seatsOf(args.parameters);
+        if (committee.length > 0) RoundOpening.requireCommittee(args.parameters, committee);
+        else require(seats <= MAX_DRAWN, CommitteeOutOfBounds(0, MIN_COMMITTEE, seats));
+        for (uint256 i = 0; i < committee.length; ++i) {
+            require(args.federation.isMember(committee[i]), NotMember(committee[i]));
+        }
         require(budget <= type(uint128).max, InvalidParameter("budget", budget));
+        uint256 pool = args.federation.treasury().pool();
+        require(budget <= pool, InsufficientPool(budget, pool));
         if (!args.federation.confirm(msg.sender, call)) return;
         (s.round.milestone, s.round.seats) = (Milestone.Approved, uint16(committee.length));
-        uint256 seats = RoundOpening.seatsOf(args.parameters);
         // Seats beyond the named ones are not read; an election that had to write them first could cost too much gas.
-        for (uint256 i = 0; i < seats; ++i) {
+        for (uint256 i = 0; i < seats && committee.length > 0; ++i) {
             s.seats[i].account = committee[i % committee.length];
         }
         uint256 startBy = block.timestamp + args.parameters.enrollingWindow;
@@ -40,31 +64,72 @@ library Lifecycle {
         emit ITask.TaskApproved(budget, committee, startBy);
     }
 
+    /// @dev The first seed is not known while members enrol. The block's proposer can choose among several; it decides
+    /// who trains or fills a vacancy in round 0 and, where the managers named none, the first committee.
     function start(State storage s) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         Parameters memory p = args.parameters;
         Round memory r = Phases.requirePhase(s.round, p, Phase.Enrolling);
-        require(block.timestamp < s.roster.startBy, EnrolmentClosed(s.roster.startBy));
-        address[] memory committee = new address[](r.seats);
-        for (uint256 i = 0; i < r.seats; ++i) {
-            committee[i] = s.seats[i].account;
-            Participants.requireActive(s.participants[committee[i]], args.federation, committee[i], 0);
-        }
-        uint256 trainers = s.roster.active - r.seats;
-        require(trainers >= p.minUpdates, TooFewTrainers(p.minUpdates, trainers));
+        uint256 active = s.roster.active;
+        uint256 needed = leastActive(p, r);
+        if (block.timestamp < s.roster.startBy) needed = Math.max(needed, p.minEnrolled);
+        require(active >= needed, TooFewEnrolled(needed, active));
+        s.seed = keccak256(abi.encode(block.chainid, address(this), blockhash(block.number - 1)));
+        address[] memory committee = r.seats > 0 ? named(s, args, r) : drawn(s, args);
 
-        s.seed = keccak256(abi.encode(block.chainid, address(this)));
         emit ITask.TaskStarted(s.seed);
         Ledger.writeModel(s.ledger, p.updatesPerRound, 0, p.model);
-        RoundOpening.open(s, p, 0, committee, new bool[](r.seats));
+        RoundOpening.open(s, p, 0, RoundOpening.seatingOf(p, committee));
         args.federation.treasury().fund(s.roster.budget);
     }
 
+    /// @dev For the enrolment's end. The managers may still add to a pool that is too small, but need not.
     function expire(State storage s) external {
         TaskArgs memory args = ImmutableArgs.reader()();
-        Phases.requirePhase(s.round, args.parameters, Phase.Enrolling);
+        Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Enrolling);
         require(block.timestamp >= s.roster.startBy, EnrolmentOpen(s.roster.startBy));
+        require(!canStart(s, args, r), TaskCanStart());
         s.round.milestone = Milestone.Expired;
         emit ITask.TaskExpired();
+    }
+
+    function canStart(State storage s, TaskArgs memory args, Round memory r) private view returns (bool) {
+        if (s.roster.active < leastActive(args.parameters, r)) return false;
+        if (args.federation.treasury().pool() < s.roster.budget) return false;
+        for (uint256 i = 0; i < r.seats; ++i) {
+            address account = s.seats[i].account;
+            if (!Participants.isActive(s.participants[account], 0) || !args.federation.isMember(account)) return false;
+        }
+        return true;
+    }
+
+    function leastActive(Parameters memory p, Round memory r) private pure returns (uint256) {
+        return ParameterBounds.leastEnrolled(p.seatsTrain, Math.max(r.seats, MIN_COMMITTEE), p.minUpdates);
+    }
+
+    // -------------------------------------------------------- first committee
+
+    function named(State storage s, TaskArgs memory args, Round memory r)
+        private
+        view
+        returns (address[] memory committee)
+    {
+        committee = new address[](r.seats);
+        for (uint256 i = 0; i < committee.length; ++i) {
+            committee[i] = s.seats[i].account;
+            Participants.requireActive(s.participants[committee[i]], args.federation, committee[i], 0);
+        }
+    }
+
+    function drawn(State storage s, TaskArgs memory args) private view returns (address[] memory committee) {
+        Slate memory slate = Elections.emptySlate(s.roster.enrolled);
+        for (uint256 i = 1; i <= slate.accounts.length; ++i) {
+            address account = s.enrolled[i];
+            if (!Participants.isActive(s.participants[account], 0) || !args.federation.isMember(account)) continue;
+            Elections.push(slate, account, Candidates.pack(i, uint256(Standing.Stranger), 0, 0, 0, 0));
+        }
+        Elections.truncate(slate);
+        committee = Elections.inOrder(slate, s.seed, Elections.seatsFor(s, args.parameters, slate.size));
+        require(committee.length >= MIN_COMMITTEE, TooFewEnrolled(MIN_COMMITTEE, committee.length));
     }
 }

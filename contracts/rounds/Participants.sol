@@ -84,7 +84,16 @@ library Participants {
 
     /// @dev By its record in the task; only the federation knows whether it is still a member.
     function isActive(Participant storage m, uint256 round) internal view returns (bool) {
+        return counts(m, round, round);
+    }
+
+    /// @dev For a seat in round `next`: it takes part in the one before.
+    function isCandidate(Participant storage m, uint256 next) internal view returns (bool) {
+        return counts(m, next - 1, next);
+    }
+
+    function counts(Participant storage m, uint256 latest, uint256 round) private view returns (bool) {
         (uint256 number, bool retired, uint256 since, uint256 until) = (m.number, m.retired, m.since, m.suspendedUntil);
-        return number != 0 && !retired && since <= round && until <= round;
+        return number != 0 && !retired && since <= latest && until <= round;
     }
 }

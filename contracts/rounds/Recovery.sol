@@ -6,7 +6,6 @@ import {Deadlines} from "../libraries/Deadlines.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Ledger} from "../libraries/Ledger.sol";
 import {Phases} from "../libraries/Phases.sol";
-import {VacancyOrder} from "../libraries/VacancyOrder.sol";
 import {Candidates} from "../types/Candidate.sol";
 import {
     MIN_COMMITTEE,
@@ -22,8 +21,8 @@ import {Closing} from "./Closing.sol";
 import {Elections, Slate} from "./Elections.sol";
 import {Enrolment} from "./Enrolment.sol";
 import {Participants} from "./Participants.sol";
-import {RoundOpening} from "./RoundOpening.sol";
-import {RecoveryCursor, State} from "./State.sol";
+import {RoundOpening, Seating} from "./RoundOpening.sol";
+import {Cursor, State, cursorOf} from "./State.sol";
 
 /// @title The way out of a stalled round
 /// @notice Strikes absent seats, refills them and restarts the phase that stalled as a new attempt; or carries the old
@@ -39,23 +38,17 @@ library Recovery {
         if (!Enrolment.retireDeparted(s, args.federation)) return;
         Phase stalled = Phases.stalledPhase(r, args.parameters.minUpdates);
         bool hopeless = isHopeless(s, args.parameters, r, stalled);
-        RecoveryCursor memory done = cursorOf(s, r);
+        Cursor memory done = cursorOf(s);
         (, uint256 seats) = RoundOpening.attesting(s, args.parameters, r);
         if (done.passed < seats) {
             refill(s, args, r, stalled, done, hopeless);
             if (seats > MAX_PER_CALL) {
-                s.recovery = done;
+                s.cursor = done;
                 return;
             }
         }
         if (hopeless || isTooFew(r, done)) carry(s, args, r);
         else restart(s, args.parameters, r, stalled);
-    }
-
-    function cursorOf(State storage s, Round memory r) private view returns (RecoveryCursor memory done) {
-        done = s.recovery;
-        if (done.round == r.number && done.attempt == r.attempt) return done;
-        return RecoveryCursor({round: r.number, attempt: r.attempt, passed: 0, unfilled: 0});
     }
 
     // ------------------------------------------------------------------ seats
@@ -66,7 +59,7 @@ library Recovery {
         TaskArgs memory args,
         Round memory r,
         Phase stalled,
-        RecoveryCursor memory done,
+        Cursor memory done,
         bool hopeless
     ) private {
         uint256[] memory vacant = strikeAbsent(s, args, r, stalled, done);
@@ -80,18 +73,15 @@ library Recovery {
         }
     }
 
-    function isTooFew(Round memory r, RecoveryCursor memory done) private pure returns (bool) {
+    function isTooFew(Round memory r, Cursor memory done) private pure returns (bool) {
         return r.seats < MIN_COMMITTEE + done.unfilled;
     }
 
     /// @return vacant Seats whose holders were absent, or are still needed and may no longer act.
-    function strikeAbsent(
-        State storage s,
-        TaskArgs memory args,
-        Round memory r,
-        Phase stalled,
-        RecoveryCursor memory done
-    ) private returns (uint256[] memory vacant) {
+    function strikeAbsent(State storage s, TaskArgs memory args, Round memory r, Phase stalled, Cursor memory done)
+        private
+        returns (uint256[] memory vacant)
+    {
         vacant = new uint256[](MAX_PER_CALL);
         (uint256 first, uint256 end) = RoundOpening.attesting(s, args.parameters, r);
         (uint256 count, uint256 i) = (0, done.passed);
@@ -137,22 +127,12 @@ library Recovery {
         returns (address[] memory list)
     {
         if (seats == 0) return list;
-        address[] memory free = choose(s, slateOf(s, p, r, false), seats);
+        address[] memory free = Elections.inOrder(slateOf(s, p, r, false), s.seed, seats);
         if (free.length == seats) return free;
-        address[] memory authors = choose(s, slateOf(s, p, r, true), seats - free.length);
+        address[] memory authors = Elections.inOrder(slateOf(s, p, r, true), s.seed, seats - free.length);
         list = new address[](free.length + authors.length);
         for (uint256 i = 0; i < list.length; ++i) {
             list[i] = i < free.length ? free[i] : authors[i - free.length];
-        }
-    }
-
-    function choose(State storage s, Slate memory slate, uint256 seats) private view returns (address[] memory list) {
-        uint256[] memory chosen = VacancyOrder.seat({
-            candidates: slate.candidates, providerKeys: new uint256[](0), seed: s.seed, seats: seats
-        });
-        list = new address[](chosen.length);
-        for (uint256 i = 0; i < chosen.length; ++i) {
-            list[i] = slate.accounts[chosen[i]];
         }
     }
 
@@ -170,7 +150,7 @@ library Recovery {
                 continue;
             }
             uint256 standing = uint256(Elections.standingOf(s, p, m, r.number + 1, r.number));
-            Elections.push(slate, account, Candidates.pack(standing, 0, m.stake, 0, 0));
+            Elections.push(slate, account, Candidates.pack(i, standing, 0, m.stake, 0, 0));
         }
         Elections.truncate(slate);
     }
@@ -200,10 +180,10 @@ library Recovery {
         if (r.milestone == Milestone.Settled && !Closing.strikeCarried(s, args, r)) return;
         bytes32 seed = RoundOpening.nextSeed(s);
         uint256 empty = uint256(s.roster.emptyRounds) + 1;
-        (bool done, address[] memory seated, bool[] memory fillers) = Elections.elect(s, args, seed, empty);
+        (bool done, Seating memory seating) = Elections.elect(s, args, seed, empty);
         if (!done) return;
         emit ITask.RoundCarried(r.number, empty);
         Ledger.copyModel(s.ledger, args.parameters.updatesPerRound, r.number, uint256(r.number) + 1);
-        RoundOpening.advance(s, args, r.number, seed, empty, seated, fillers);
+        RoundOpening.advance(s, args, r.number, seed, empty, seating);
     }
 }

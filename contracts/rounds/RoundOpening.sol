@@ -18,6 +18,14 @@ import {
     Seat
 } from "../types/TaskTypes.sol";
 import {State} from "./State.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+/// @notice Who holds the seats of a round: `committee` judging ones first, then aggregators.
+struct Seating {
+    address[] accounts;
+    bool[] fillers; // seats that are vacancies
+    uint256 committee;
+}
 
 /// @title From one round to the next
 library RoundOpening {
@@ -29,19 +37,18 @@ library RoundOpening {
     /// there is none.
     /// @param seed Of the next round, from `nextSeed`.
     /// @param emptyRounds Rounds in a row, this one included, that ended without a new model.
-    /// @param seated Not read after the last round.
+    /// @param seating Not read after the last round.
     function advance(
         State storage s,
         TaskArgs memory args,
         uint256 round,
         bytes32 seed,
         uint256 emptyRounds,
-        address[] memory seated,
-        bool[] memory fillers
+        Seating memory seating
     ) internal {
         (s.roster.emptyRounds, s.seed) = (uint8(emptyRounds), seed);
         if (isLast(args.parameters, round, emptyRounds)) finish(s, args);
-        else open(s, args.parameters, round + 1, seated, fillers);
+        else open(s, args.parameters, round + 1, seating);
     }
 
     /// @notice Whether the task ends with round `round`.
@@ -50,9 +57,9 @@ library RoundOpening {
     }
 
     /// @dev Never from `prevrandao` or a block hash, which validators choose. The last seat to reveal can choose
-    /// between two seeds by withholding its salt.
+    /// between two seeds by withholding its salt. Without the attempt, or who lets a round stall could choose, too.
     function nextSeed(State storage s) internal view returns (bytes32) {
-        return keccak256(abi.encode(s.salts, address(this), s.round.number, s.round.attempt, s.seed));
+        return keccak256(abi.encode(s.salts, address(this), s.round.number, s.seed));
     }
 
     /// @dev The unspent budget returns to the pool.
@@ -64,29 +71,22 @@ library RoundOpening {
 
     // ---------------------------------------------------------------- opening
 
-    /// @dev `seated` in this order, the committee first; a vacancy filler serves one more of its terms.
-    function open(State storage s, Parameters memory p, uint256 number, address[] memory seated, bool[] memory fillers)
-        internal
-    {
+    /// @dev A vacancy filler serves one more of its terms.
+    function open(State storage s, Parameters memory p, uint256 number, Seating memory seating) internal {
         Round storage r = s.round;
-        uint256 committee = seated.length < p.committee ? seated.length : p.committee;
+        (address[] memory seated, uint256 committee) = (seating.accounts, seating.committee);
         (r.number, r.submitted, r.committed, r.revealed, r.attempt) = (uint16(number), 0, 0, 0, 0);
         (r.seats, r.aggregatingEnds, r.milestone) = (uint16(committee), 0, Milestone.Open);
         restartProgress(s, seated.length - committee);
         uint256[] memory weights = new uint256[](seated.length);
         if (p.stakeWeighted) weigh(s, seated, seated.length > committee ? committee : 0, weights);
         for (uint256 i = 0; i < seated.length; ++i) {
-            seat(s, number, i, seated[i], fillers[i], weights[i]);
+            seat(s, number, i, seated[i], seating.fillers[i], weights[i]);
         }
-        uint256 active = uint256(s.roster.active) + s.returning[number];
-        uint256 eligible = trainers(p, active, seated.length);
-        (s.roster.active, s.roster.eligible) = (uint16(active), uint16(eligible));
-        emit ITask.RoundOpened(number, seated, fillers, eligible);
-        if (p.activeShare != FULL_PARTICIPATION && eligible > 0) {
-            r.milestone = Milestone.Seated;
-        } else {
-            Deadlines.schedule(r, p, Phase.Training, block.timestamp < r.pausedUntil ? r.pausedUntil : block.timestamp);
-        }
+        (uint256 eligible, bool sampled) = countTrainers(s, p, number, seated.length);
+        emit ITask.RoundOpened(number, seated, committee, seating.fillers, eligible, sampled);
+        if (sampled) r.milestone = Milestone.Seated;
+        else Deadlines.schedule(r, p, Phase.Training, Math.max(block.timestamp, r.pausedUntil));
     }
 
     /// @dev What the last round found stays until it is overwritten: a slot that turns zero is paid for again.
@@ -96,12 +96,20 @@ library RoundOpening {
         (x.aggregators, x.sampled, x.draws) = (uint16(aggregators), 0, 0);
     }
 
-    /// @dev How many of `active` participants train. All `seated` ones are active.
-    function trainers(Parameters memory p, uint256 active, uint256 seated) private pure returns (uint256 count) {
-        if (p.activeShare == FULL_PARTICIPATION) return active - seated;
-        count = (active * p.activeShare + FULL_PARTICIPATION - 1) / FULL_PARTICIPATION;
-        count = count > seated + p.minUpdates ? count - seated : p.minUpdates;
-        if (count > active - seated) count = active - seated;
+    /// @dev Fixes how many train, and whether these are fewer than could, so that they are sampled. All `seated` ones
+    /// are active.
+    function countTrainers(State storage s, Parameters memory p, uint256 number, uint256 seated)
+        private
+        returns (uint256 eligible, bool sampled)
+    {
+        uint256 active = uint256(s.roster.active) + s.returning[number];
+        if (p.seatsTrain) seated = 0;
+        uint256 able = active - seated;
+        eligible = Math.ceilDiv(active * p.activeShare, FULL_PARTICIPATION);
+        eligible = Math.max(eligible > seated ? eligible - seated : 0, p.minUpdates);
+        eligible = Math.min(eligible, Math.min(able, p.maxUpdates));
+        sampled = eligible < able;
+        (s.roster.active, s.roster.eligible, s.roster.sampled) = (uint16(active), uint16(eligible), sampled);
     }
 
     // ------------------------------------------------------------------ seats
@@ -111,11 +119,25 @@ library RoundOpening {
         return uint256(p.committee) + p.aggregators;
     }
 
+    /// @notice Seats for these accounts, the first `p.committee` of whom judge.
+    function seatingOf(Parameters memory p, address[] memory accounts) internal pure returns (Seating memory) {
+        return Seating({
+            accounts: accounts, fillers: new bool[](accounts.length), committee: Math.min(accounts.length, p.committee)
+        });
+    }
+
+    /// @notice How many of the largest number of seats can be given to so many accounts: of both roles none at all, or
+    /// enough to decide.
+    function seatsFor(Parameters memory p, uint256 accounts) internal pure returns (uint256) {
+        uint256 seats = Math.min(seatsOf(p), accounts);
+        return seats < uint256(p.committee) + MIN_COMMITTEE ? Math.min(seats, p.committee) : seats;
+    }
+
     /// @dev Does not check that its members are enrolled: that is checked when they are seated.
     function requireCommittee(Parameters memory p, address[] calldata committee) internal pure {
         uint256 size = committee.length;
-        uint256 seats = seatsOf(p);
-        require(size >= MIN_COMMITTEE && size <= seats, CommitteeOutOfBounds(size, MIN_COMMITTEE, seats));
+        uint256 most = seatsFor(p, size);
+        require(size >= MIN_COMMITTEE && size == most, CommitteeOutOfBounds(size, MIN_COMMITTEE, most));
         uint256[] memory keys = new uint256[](size);
         for (uint256 i = 0; i < size; ++i) {
             keys[i] = uint160(committee[i]);

@@ -84,11 +84,11 @@ library Settling {
     {
         uint256 first = page * PAGE;
         uint256 count = Math.min(r.submitted - first, PAGE);
-        (uint256[] memory votes, bool missing) = votesOn(s, r, page, count, 0);
+        (uint256[] memory votes, bool missing) = votesOn(s, p, r, page, count, 0);
         uint256[] memory scores = ask(s, p, r, baselines.strict, votes);
         uint256[] memory ceilings = scores;
         if ((missing || baselines.missing) && !s.progress.scoreRuleFailed) {
-            (votes,) = votesOn(s, r, page, count, MAX_SCORE);
+            (votes,) = votesOn(s, p, r, page, count, MAX_SCORE);
             ceilings = ask(s, p, r, baselines.lenient, votes);
         }
         for (uint256 i = 0; i < count && !s.progress.scoreRuleFailed; ++i) {
@@ -98,14 +98,17 @@ library Settling {
     }
 
     /// @dev A page of votes, update by update, with something in place of missing ones.
-    function votesOn(State storage s, Round memory r, uint256 page, uint256 count, uint256 substitute)
-        private
-        view
-        returns (uint256[] memory votes, bool missing)
-    {
+    function votesOn(
+        State storage s,
+        Parameters memory p,
+        Round memory r,
+        uint256 page,
+        uint256 count,
+        uint256 substitute
+    ) private view returns (uint256[] memory votes, bool missing) {
         votes = new uint256[](count * r.seats);
-        // An author has a seat only if it filled a vacancy.
-        for (uint256 i = 0; i < count && r.attempt > 0; ++i) {
+        // Where seats do not train, an author has one only if it filled a vacancy.
+        for (uint256 i = 0; i < count && (p.seatsTrain || r.attempt > 0); ++i) {
             address author = s.updates[page * PAGE + i].author;
             Participant storage m = s.participants[author];
             if (Elections.isSitting(s, m, author) && m.seat < r.seats) votes[i * r.seats + m.seat] = MAX_SCORE;

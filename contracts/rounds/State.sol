@@ -3,19 +3,23 @@ pragma solidity 0.8.30;
 
 import {Participant, PointerTally, Roster, Round, RoundProgress, Seat, Update} from "../types/TaskTypes.sol";
 
-/// @notice How far the recovery of one attempt has come, if it takes several calls. One slot.
-struct RecoveryCursor {
-    uint16 round; // of the recovery
-    uint8 attempt; // of the recovery
-    uint16 passed; // seats examined so far
+/// @notice How far the end of an attempt has come, where it takes several calls. One slot.
+struct Cursor {
+    uint16 round; // of the attempt; the rest counts for it alone
+    uint8 attempt;
+    uint16 checked; // participants looked up so far, whether they are still members of the federation
+    uint32 departures; // the federation's, when the first of them was
+    uint16 passed; // seats that the recovery has examined
     uint16 unfilled; // of these, vacant seats of the committee that no participant could take
+    uint16 elected; // seats of the next round, plus 1; 0 before the election
+    uint16 committee; // of these, seats that judge
 }
 
 /// @notice Everything a task stores.
 /// @dev Scratch mappings are keyed by index and reused by every round, because writing a used slot costs a quarter of a
 /// fresh one. A stale entry is never read. Updates, pointers and commitments below the round's counts are always fresh,
-/// and a seat is reset when it is taken. A score word counts only if its seat has revealed. Tallies and the recovery's
-/// cursor carry their round and attempt.
+/// and a seat is reset when it is taken. A score word counts only if its seat has revealed. Tallies and the cursor carry
+/// their round and attempt; who is elected counts by the cursor.
 struct State {
     // ---- the running round
     Round round;
@@ -31,7 +35,8 @@ struct State {
     mapping(uint256 index => bytes32) commitments; // by seat
     mapping(uint256 key => uint256 word) scores; // 16 a word, by (seat, page)
     mapping(uint256 index => PointerTally) tallies;
-    RecoveryCursor recovery;
+    Cursor cursor;
+    mapping(uint256 index => uint256 word) elected; // 16 a word: enrolment number, and `FILLER` of a vacancy
     // ---- participants
     mapping(address account => Participant) participants;
     mapping(uint256 number => address) enrolled;
@@ -40,5 +45,15 @@ struct State {
     mapping(uint256 number => bytes32 pointer) ledger;
 }
 
-/// @dev Scores in one word.
+/// @dev Scores, and elected seats, in one word.
 uint256 constant PAGE = 16;
+
+/// @dev The mark of an elected seat that is a vacancy.
+uint256 constant FILLER = 1 << 15;
+
+/// @dev For the running attempt.
+function cursorOf(State storage s) view returns (Cursor memory c) {
+    c = s.cursor;
+    (uint16 round, uint8 attempt) = (s.round.number, s.round.attempt);
+    if (c.round != round || c.attempt != attempt) c = Cursor(round, attempt, 0, 0, 0, 0, 0, 0);
+}

@@ -6,7 +6,7 @@ import {Deadlines} from "../libraries/Deadlines.sol";
 import {AlreadySubmitted, NotSampled, SeatedMembersDoNotTrain, ZeroAmount, ZeroBytes32} from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
-import {FULL_PARTICIPATION, Parameters, Participant, Phase, Round, Update, Verdict} from "../types/TaskTypes.sol";
+import {Parameters, Participant, Phase, Round, Update, Verdict} from "../types/TaskTypes.sol";
 import {Participants} from "./Participants.sol";
 import {State} from "./State.sol";
 
@@ -20,11 +20,9 @@ library Submission {
         Participant storage m = s.participants[msg.sender];
         Participants.requireActive(m, args.federation, msg.sender, round);
         (uint256 seatedIn, uint256 submittedIn, uint256 sampledIn) = (m.seatedIn, m.submittedIn, m.sampledIn);
-        require(seatedIn != round + 1, SeatedMembersDoNotTrain(msg.sender, round));
+        require(args.parameters.seatsTrain || seatedIn != round + 1, SeatedMembersDoNotTrain(msg.sender, round));
         require(submittedIn != round + 1, AlreadySubmitted(msg.sender, round));
-        require(
-            args.parameters.activeShare == FULL_PARTICIPATION || sampledIn == round + 1, NotSampled(msg.sender, round)
-        );
+        require(sampledIn == round + 1 || !s.roster.sampled, NotSampled(msg.sender, round));
         require(pointer != 0, ZeroBytes32());
         require(samples > 0, ZeroAmount());
         if (samples > type(uint32).max) samples = type(uint32).max;
@@ -45,7 +43,7 @@ library Submission {
 
     function endWindowIfComplete(State storage s, Parameters memory p, uint256 submitted) private {
         s.round.submitted = uint16(submitted);
-        if (submitted < p.maxUpdates && submitted < s.roster.eligible) return;
+        if (submitted < s.roster.eligible) return;
         s.round.trainingEnds = uint32(block.timestamp);
         Deadlines.schedule(s.round, p, Phase.Committing, block.timestamp);
     }

@@ -12,7 +12,8 @@ import {State} from "./State.sol";
 
 /// @title Sampling the trainers of a round
 /// @notice Draw i of a round yields enrolment number keccak256(abi.encode(seed, i)) mod maxEnrolled, plus 1. A number
-/// that is not given, and a participant that is sampled already, has a seat or may not act, is passed over.
+/// that is not given, and a participant that is sampled already, has a seat that keeps it from training or may not act,
+/// is passed over.
 /// @dev The modulus is not the count of numbers given so far: a member that enrols meanwhile would change the sample.
 library TrainerSampling {
     /// @dev Ends the sampling if too few are left to find, because participants left meanwhile.
@@ -46,7 +47,7 @@ library TrainerSampling {
         uint256 count = 0;
         for (; count < trainers.length && steps > 0 && draws < last; --steps) {
             address account = s.enrolled[uint256(keccak256(abi.encode(seed, draws++))) % p.maxEnrolled + 1];
-            if (mark(s.participants[account], round)) trainers[count++] = account;
+            if (mark(s.participants[account], p, round)) trainers[count++] = account;
         }
         s.progress.draws = uint16(draws);
         assembly ("memory-safe") {
@@ -55,8 +56,9 @@ library TrainerSampling {
         exhausted = draws == last;
     }
 
-    function mark(Participant storage m, uint256 round) private returns (bool) {
-        if (m.sampledIn == round + 1 || m.seatedIn == round + 1 || !Participants.isActive(m, round)) return false;
+    function mark(Participant storage m, Parameters memory p, uint256 round) private returns (bool) {
+        if (m.sampledIn == round + 1 || (m.seatedIn == round + 1 && !p.seatsTrain)) return false;
+        if (!Participants.isActive(m, round)) return false;
         m.sampledIn = uint16(round + 1);
         return true;
     }

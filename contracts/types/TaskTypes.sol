@@ -11,18 +11,18 @@ uint256 constant MAX_SCORE = 10_000;
 /// @dev In place of a score or a baseline: the seat could not look, so its voice is missing.
 uint256 constant ABSTAINED = type(uint16).max;
 
-/// @dev The `activeShare` with which every participant takes part in every round, and no trainers are sampled.
+/// @dev The `activeShare` with which every participant takes part in every round.
 uint256 constant FULL_PARTICIPATION = 10_000;
 
 /// @dev Two seats cannot form a majority if one is absent.
-uint256 constant MIN_COMMITTEE = 3;
+uint256 constant MIN_COMMITTEE = 3; // of the seats that judge, and of those that only attest
 
 /// @notice Where a task stands. Derived from stored facts and the block's time, never stored. "Ends by time" marks the
 /// phases that end at a deadline without any transaction; a call that anyone can make ends the other waiting phases.
 enum Phase {
-    Proposed, // waits for the managers' approval or the proposer's `cancel`; holds no money, so it has no deadline
-    Enrolling, // members enrol; anyone may `start` before `startBy` and `expire` from then on
-    Sampling, // anyone calls `sampleTrainers`; no deadline; skipped if `activeShare` is `FULL_PARTICIPATION`
+    Proposed, // waits for the managers' approval or for `cancel`; holds no money, so it has no deadline
+    Enrolling, // members enrol; anyone may `start`, or from `startBy` on `expire` what cannot
+    Sampling, // anyone calls `sampleTrainers`; no deadline; skipped if all who may train do
     Training, // trainers submit updates; ends by time
     Committing, // seats commit to their scores; ends by time
     Revealing, // seats reveal their scores; ends by time
@@ -32,8 +32,8 @@ enum Phase {
     Stalled, // a deadline passed and too few had acted; anyone calls `recover`
     Paused, // by the managers, until `pausedUntil`; ends by time
     Finished, // terminal
-    Expired, // terminal: not started before `startBy`
-    Cancelled // terminal: withdrawn by its proposer before approval
+    Expired, // terminal: could not start by `startBy`
+    Cancelled // terminal: withdrawn by its proposer before the approval, or by the managers before the start
 }
 
 /// @notice The facts that deadlines and counts do not show. The phase follows from all three.
@@ -79,11 +79,13 @@ struct Parameters {
     uint16 committee; // seats that judge
     uint16 aggregators; // seats beside them that attest; 0 lets the committee attest
     bool redraw; // every election considers all participants, not only the providers of accepted updates
+    bool seatsTrain; // seats submit updates, too; none has a say on its own
     bool stakeWeighted; // attestations are weighted by stake, clipped to twice the aggregators' median
     uint16 activeShare; // participants with a seat or sampled to train, basis points; 10000 is all
     uint16 updatesPerRound; // most updates accepted in a round (k)
     uint16 minUpdates; // updates without which a round stalls
-    uint16 maxUpdates; // updates after which training ends early
+    uint16 maxUpdates; // most trainers in a round; where more could train, so many are sampled
+    uint16 minEnrolled; // participants before which the task starts only once the enrolling window has passed
     uint16 maxEnrolled; // most participants, including those that retire
     uint32 enrollingWindow; // seconds from the approval to `startBy`
     uint32 trainingWindow; // seconds
@@ -117,11 +119,12 @@ struct Round {
 
 /// @notice Counts of who takes part, and the budget. One slot.
 struct Roster {
-    uint32 startBy; // deadline of `start`, seconds since 1970
+    uint32 startBy; // end of the enrolling window, seconds since 1970
     uint16 enrolled; // so far; enrolment numbers run from 1 to this
     uint16 active; // enrolled, neither suspended nor retired
     uint16 eligible; // trainers of the running round, fixed when it opened or the sampling ended
     uint8 emptyRounds; // carried rounds in a row
+    bool sampled; // only sampled participants train in the running round
     uint32 departureCount; // the federation's, when all enrolled were last known to be its members
     uint128 budget; // approved and added so far, spent or not; fee token, smallest unit
 }

@@ -18,7 +18,7 @@ contract DrawnVacancies is IElectionRule {
         for (uint256 i = 0; i < keys.length; ++i) {
             keys[i] = candidates[i].score();
             if (candidates[i].standing() != uint256(Standing.Provider)) {
-                candidates[i] = Candidates.pack(uint256(Standing.Stranger), 0, 0, 0, 0);
+                candidates[i] = Candidates.pack(candidates[i].number(), uint256(Standing.Stranger), 0, 0, 0, 0);
             }
         }
         return VacancyOrder.seat({candidates: candidates, providerKeys: keys, seed: seed, seats: seats});

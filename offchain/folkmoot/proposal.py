@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from folkmoot import learning, settings
 from folkmoot.aggregation import check_rule
 from folkmoot.chain import FULL_PARTICIPATION, Parameters, read_address
-from folkmoot.chain.parameter_bounds import check_bounds
+from folkmoot.chain.parameter_bounds import check_bounds, least_enrolled
 from folkmoot.errors import ConfigError, DescriptorError, LearningError
 from folkmoot.learning import Descriptor, TensorSpec, Weights, max_blob_size
 from folkmoot.learning.numpy_model import numpy_weights
@@ -27,8 +27,8 @@ _SEEDS = 2**63
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 
 _SHARED = (
-    *("total_rounds", "committee", "aggregators", "redraw", "stake_weighted", "active_share"),
-    *("updates_per_round", "min_updates", "max_updates", "max_enrolled"),
+    *("total_rounds", "committee", "aggregators", "redraw", "seats_train", "stake_weighted", "active_share"),
+    *("updates_per_round", "min_updates", "max_updates", "min_enrolled", "max_enrolled"),
     *("enrolling_window", "training_window", "committing_window", "revealing_window", "aggregating_window"),
     *("max_pause", "suspension_rounds", "max_attempts", "max_empty_rounds", "max_strikes", "max_terms"),
 )
@@ -105,6 +105,7 @@ class TaskConfig:
     redraw: Annotated[
         bool, "whether all members are candidates in each election, not only the providers of updates"
     ] = False
+    seats_train: Annotated[bool, "whether seats submit updates, too; none has a say on its own"] = False
     stake_weighted: Annotated[bool, "whether an attestation weighs its seat's stake, clipped to twice the median"] = (
         False
     )
@@ -113,7 +114,10 @@ class TaskConfig:
     )
     updates_per_round: Annotated[int, "most updates accepted in a round; at least as many as seats"] = 5
     min_updates: Annotated[int, "fewest updates submitted in a round"] = 3
-    max_updates: Annotated[int, "most updates submitted in a round"] = 20
+    max_updates: Annotated[int, "most trainers in a round; where more could train, so many are sampled"] = 20
+    min_enrolled: Annotated[
+        int, "members before which the task starts only when enrolling_window has passed; 0: as many as a round needs"
+    ] = 0
     max_enrolled: Annotated[int, "most members enrolled"] = 100
     enrolling_window: Annotated[int, "seconds for members to enrol"] = 3_600
     training_window: Annotated[int, "seconds for trainers to submit"] = 600
@@ -123,8 +127,8 @@ class TaskConfig:
     max_pause: Annotated[int, "longest pause, in seconds"] = 86_400
     suspension_rounds: Annotated[int, "rounds that a suspension lasts"] = 3
     max_attempts: Annotated[int, "most attempts at one round"] = 3
-    max_empty_rounds: Annotated[int, "rounds in a row without a new model that end the task"] = 3
-    max_strikes: Annotated[int, "strikes that suspend a member"] = 3
+    max_empty_rounds: Annotated[int, "rounds in a row without a new model that end the task"] = 4
+    max_strikes: Annotated[int, "strikes that suspend a member; fewer than max_empty_rounds"] = 3
     max_terms: Annotated[int, "most rounds in a row in which a member fills a vacancy"] = 3
 
 
@@ -216,7 +220,7 @@ def _parameters(config: TaskConfig, rules: Mapping[str, str], descriptor: bytes,
     score_rule, score_parameters = _rule("score", config.score_rule, config.score_settings, rules)
     election_rule, election_parameters = _rule("election", config.election_rule, config.election_settings, rules)
     reward_rule, reward_parameters = _rule("reward", config.reward_rule, _reward_settings(config), rules)
-    return Parameters(
+    parameters = Parameters(
         descriptor=descriptor,
         model=model,
         score_rule=score_rule,
@@ -227,6 +231,8 @@ def _parameters(config: TaskConfig, rules: Mapping[str, str], descriptor: bytes,
         reward_parameters=reward_parameters,
         **{name: getattr(config, name) for name in _SHARED},
     )
+    least = least_enrolled(parameters, config.committee + config.aggregators)
+    return parameters if config.min_enrolled else replace(parameters, min_enrolled=least)
 
 
 def _reward_settings(config: TaskConfig) -> tuple[int, ...]:

@@ -62,7 +62,11 @@ class TaskBlobs:
 
     def fetch_update(self, pointer: bytes, *, round: int, author: str, parent: bytes) -> Weights:
         """A member's update of a round. Raises `MalformedBlob` unless it is just that, and `StoreError`."""
-        return decode_blob(self._get(pointer), self.descriptor, self._meta(round, author, parent))
+        return self.decode_update(self._get(pointer), round=round, author=author, parent=parent)
+
+    def decode_update(self, encoded: bytes, *, round: int, author: str, parent: bytes) -> Weights:
+        """A member's encoded update of a round. Raises `MalformedBlob` unless it is just that."""
+        return decode_blob(encoded, self.descriptor, self._meta(round, author, parent))
 
     def encode_model(self, tensors: Tensors, *, round: int, parent: bytes) -> bytes:
         """The model that starts a round, made from the model under `parent`, ready to be stored."""

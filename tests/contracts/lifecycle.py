@@ -8,7 +8,7 @@ from brownie import chain, web3
 from brownie.convert.datatypes import HexString
 from eth_abi import encode
 
-from folkmoot.chain.structs import FULL_PARTICIPATION, Phase
+from folkmoot.chain.structs import Phase
 from tests.contracts.cast import Cast, model
 from tests.support.evm import pass_to, word
 
@@ -81,14 +81,15 @@ class Lifecycle:
 
     def free_trainers(self) -> list[Any]:
         """Who may submit in this round, in the order of enrolment."""
-        number, seated, all_train = self.round, self.seated, self.task.parameters()["activeShare"] == FULL_PARTICIPATION
+        number, sampled = self.round, self.task.roster()["sampled"]
+        seated = [] if self.task.parameters()["seatsTrain"] else self.seated
         everyone = [self.task.enrolledAt(i + 1) for i in range(self.task.roster()["enrolled"])]
         marks = {address: self.task.participant(address) for address in everyone if address not in seated}
         return [
             self.account(address)
             for address, member in marks.items()
             if not member["retired"] and max(member["since"], member["suspendedUntil"]) <= number
-            if all_train or member["sampledIn"] == number + 1
+            if not sampled or member["sampledIn"] == number + 1
         ]
 
     def deadline(self, phase: Phase | None = None) -> int:

@@ -84,6 +84,9 @@ class Player:
         fit = [one for one in fit if task.participant(one)["suspendedUntil"] <= number + 1]
         if len(fit) >= 3:
             size = self.random.randint(3, min(len(fit), len(self.life.committee)))
+            judging = task.parameters()["committee"]
+            if judging < size < judging + 3:
+                size = judging  # one or two aggregators are refused
             self.life.rollback(self.random.randint(0, number), self.random.sample(fit, size))
 
     def draw(self) -> None:

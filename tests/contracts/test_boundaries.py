@@ -96,26 +96,27 @@ def test_recovery_begins_at_the_deadline(life, late):
 
 
 @pytest.fixture(scope="module")
-def enrolled(lifecycle):
-    life = lifecycle().to(Phase.ENROLLING)
+def waiting(lifecycle):
+    """Enough for a round, but one less than the task would have."""
+    life = lifecycle(minEnrolled=8).to(Phase.ENROLLING)
     life.enrol()
     return life
 
 
 @pytest.mark.parametrize("late", AROUND)
-def test_a_task_starts_before_the_deadline(enrolled, late):
-    start_by = enrolled.deadline()
-    next_block_at(start_by + late)
-    if late < 0:
-        enrolled.start()
-        assert enrolled.phase == Phase.TRAINING
+def test_a_task_starts_with_fewer_from_the_deadline_on(waiting, late):
+    next_block_at(waiting.deadline() + late)
+    if late >= 0:
+        waiting.start()
+        assert waiting.phase == Phase.TRAINING
         return
-    with reverts_with("EnrolmentClosed", start_by):
-        enrolled.start()
+    with reverts_with("TooFewEnrolled", 8, 7):
+        waiting.start()
 
 
 @pytest.mark.parametrize("late", AROUND)
-def test_a_task_expires_from_the_deadline_on(enrolled, late):
+def test_a_task_expires_from_the_deadline_on(lifecycle, late):
+    enrolled = lifecycle().to(Phase.ENROLLING)
     start_by = enrolled.deadline()
     next_block_at(start_by + late)
     if late >= 0:

@@ -124,9 +124,9 @@ def test_random_lives(lifecycle, client, seed):
 def test_random_lives_of_other_shapes(lifecycle, cast, client, seed):
     """Some train, some judge, some attest by their stakes; everybody who does it is paid, and all roles are redrawn."""
     life = lifecycle(
-        seats=5,
-        trainers=5,
-        aggregators=2,
+        seats=6,
+        trainers=4,
+        aggregators=3,
         redraw=True,
         stakeWeighted=True,
         activeShare=8_000,

@@ -33,6 +33,7 @@ words = st.integers(0, 2**256 - 1)
 candidates = st.lists(
     st.builds(
         twin.Candidate,
+        number=st.integers(1, 1_000),
         standing=st.one_of(st.just(twin.Standing.PROVIDER), st.sampled_from(twin.Standing)),
         score=basis_points,
         stake=st.one_of(st.integers(1, 3), st.integers(10**6, 10**6 + 9), st.integers(1, 2**48 - 1)),

@@ -18,7 +18,7 @@ RUNNING = {P.SAMPLING, P.TRAINING, P.COMMITTING, P.REVEALING, P.SETTLING, P.AGGR
 
 ALLOWED: Mapping[str, set[Phase]] = {
     "approve": {P.PROPOSED},
-    "cancel": {P.PROPOSED},
+    "cancel": {P.PROPOSED, P.ENROLLING},
     "enrol": {P.ENROLLING, *RUNNING},
     "start": {P.ENROLLING},
     "expire": {P.ENROLLING},
@@ -37,7 +37,7 @@ ALLOWED: Mapping[str, set[Phase]] = {
     "retire": set(Phase) - {P.PROPOSED, P.CANCELLED},  # where somebody has enrolled
 }
 
-MANAGERS_ONLY = ("approve", "fund", "pause", "resume", "rollback")
+MANAGERS_ONLY = ("approve", "cancel", "fund", "pause", "resume", "rollback")
 NEEDS_A_RUN = ("enrol", "fund", "pause", "rollback")  # refused by TaskNotRunning, all others by WrongPhase
 
 FEW_TRAIN = {"activeShare": 6_000}
@@ -58,7 +58,9 @@ def enrolled_late(lifecycle: Callable[..., Lifecycle]) -> Lifecycle:
 
 
 def expired(lifecycle: Callable[..., Lifecycle]) -> Lifecycle:
-    life = enrolled_late(lifecycle)
+    life = enrolled(lifecycle)
+    life.cast.federation.leave({"from": life.committee[0]})
+    life.time_out()
     life.task.expire(life.anyone)
     return life
 
@@ -72,7 +74,7 @@ def paused(lifecycle: Callable[..., Lifecycle], phase: Phase, **changes: Any) ->
 ROWS: Mapping[str, Walk] = {
     "proposed": lambda start: start(),
     "enrolling": enrolled,
-    "enrolling, too late to start": enrolled_late,
+    "enrolling, after its window": enrolled_late,
     "sampling": lambda start: start(**FEW_TRAIN).to(P.SAMPLING),
     "training": lambda start: start().to(P.TRAINING),
     "committing": lambda start: start().to(P.COMMITTING),
@@ -96,7 +98,7 @@ ROWS: Mapping[str, Walk] = {
 
 REQUIRED = {
     "approve": P.PROPOSED,
-    "cancel": P.PROPOSED,
+    "cancel": P.ENROLLING,
     "start": P.ENROLLING,
     "expire": P.ENROLLING,
     "resume": P.PAUSED,
@@ -116,7 +118,7 @@ def exceptions(row: str, life: Lifecycle) -> dict[str, str]:
     start_by, until = life.task.roster()["startBy"], life.task.round()["pausedUntil"]
     special: dict[str, dict[str, tuple[Any, ...]]] = {
         "enrolling": {"expire": ("EnrolmentOpen", start_by)},
-        "enrolling, too late to start": {"start": ("EnrolmentClosed", start_by)},
+        "enrolling, after its window": {"expire": ("TaskCanStart",)},
         "closing": {"rollback": ("CannotRollBack", 0)},
         "paused in sampling": {"pause": ("AlreadyPaused", until)},
         "paused in training": {"pause": ("AlreadyPaused", until)},
@@ -141,7 +143,7 @@ def calls(life: Lifecycle) -> dict[str, tuple[Any, list[Any]]]:
     seat, author, manager, anyone = life.committee[0], life.trainers[0], life.cast.managers[1], life.cast.outsider
     return {
         "approve": (manager, [1, life.committee]),
-        "cancel": (life.task.proposer(), []),
+        "cancel": (manager, []),
         "enrol": (life.cast.members[9], []),
         "start": (anyone, []),
         "expire": (anyone, []),

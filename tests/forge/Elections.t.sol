@@ -91,8 +91,9 @@ contract ElectionsTest {
         candidates = new Candidate[](CANDIDATES);
         for (uint256 i = 0; i < CANDIDATES; ++i) {
             uint256 standing = uint256(from) + i % (uint256(to) - uint256(from) + 1);
-            candidates[i] =
-                Candidates.pack({standing_: standing, score_: i * 10, stake_: i, presence_: i % 11, reputation_: 0});
+            candidates[i] = Candidates.pack({
+                number_: i, standing_: standing, score_: i * 10, stake_: i, presence_: i % 11, reputation_: 0
+            });
         }
     }
 
@@ -146,7 +147,7 @@ contract ElectionsTest {
         uint256[] memory chosen = redraw.elect(candidates, seats % 13, seed, 0);
         requireDistinct(chosen, seats % 13, 12);
         for (uint256 i = 0; i < candidates.length; ++i) {
-            candidates[i] = Candidate.wrap(uint256(keccak256(abi.encode(luck, i))));
+            candidates[i] = Candidate.wrap(uint96(uint256(keccak256(abi.encode(luck, i)))) | i << 96);
         }
         uint256[] memory other = redraw.elect(candidates, seats % 13, seed, 0);
         VM.assertEq(keccak256(abi.encode(chosen)), keccak256(abi.encode(other)), "the same draw");
@@ -216,7 +217,7 @@ contract ElectionsTest {
         pure
         returns (Candidate)
     {
-        return Candidates.pack(uint256(Standing.Provider), score, stake, presence, reputation);
+        return Candidates.pack(0, uint256(Standing.Provider), score, stake, presence, reputation);
     }
 
     function requireOrder(Candidate[] memory candidates, uint256[4] memory weights, uint256[4] memory order)
@@ -235,6 +236,7 @@ contract ElectionsTest {
         for (uint256 i = 0; i < list.length; ++i) {
             uint256 x = uint256(keccak256(abi.encode(luck, i)));
             list[i] = Candidates.pack({
+                number_: i,
                 standing_: uint256(Standing.Provider),
                 score_: x % 10_001,
                 stake_: (x >> 16) % 10_000,

@@ -5,7 +5,7 @@ import {IElectionRule} from "../../contracts/interfaces/IElectionRule.sol";
 import {IScoreRule} from "../../contracts/interfaces/IScoreRule.sol";
 import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {FaultyRule, Misdeed} from "../../contracts/mocks/FaultyRule.sol";
-import {Parameters} from "../../contracts/types/TaskTypes.sol";
+import {Parameters, Update} from "../../contracts/types/TaskTypes.sol";
 import {AtScale} from "./support/AtScale.sol";
 import {VM} from "./support/Vm.sol";
 
@@ -41,7 +41,8 @@ contract LimitsTest is AtScale {
         (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates) = (3, 750, 750, 3);
         commence(p, 3);
         submitLast(750);
-        depart(MEMBERS);
+        (Update[] memory first,) = task.updates(0, 1);
+        depart(task.participant(first[0].author).number);
         judge(3);
         settleAll("write 750 verdicts");
         VM.assertEq(task.progress().accepted, 749, "accepted");
@@ -75,6 +76,41 @@ contract LimitsTest is AtScale {
         play(600, SEATS);
         closeAll("replace an election rule that burns its gas");
         VM.assertEq(task.round().seats, SEATS, "who did their duty sit on");
+    }
+
+    /// @dev It fails at nothing, so that all it decided has to be kept, and the round opens in a call of its own.
+    /// forge-config: default.isolate = true
+    function test_an_election_rule_that_wastes_its_gas() external {
+        good = SEATS - 1;
+        Parameters memory p = wide(600);
+        (p.electionRule, p.electionParameters) = (IElectionRule(burner()), bytes32(uint256(Misdeed.WasteGas)));
+        commence(p, SEATS);
+        play(600, SEATS);
+        closeAll("elect by a rule that wastes its gas");
+        VM.assertEq(committeeNow().length, SEATS, "who was elected sits");
+        VM.assertTrue(!task.progress().electionRuleFailed, "the rule did not fail");
+    }
+
+    /// @dev All but the committee leave, suspended or not, and some leave between any two calls.
+    /// forge-config: default.isolate = true
+    function test_everybody_leaves() external {
+        good = 0;
+        Parameters memory p = spacious();
+        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates, p.maxStrikes) = (3, 750, 750, 3, 1);
+        commence(p, 3);
+        submitLast(750);
+        judge(2);
+        VM.warp(task.round().revealingEnds);
+        settleAll("settle");
+        for (uint256 i = 4; i <= MEMBERS - 8; ++i) {
+            depart(i);
+        }
+        for (uint256 i = 1; task.round().number == 0; ++i) {
+            if (i <= 8) depart(MEMBERS - 8 + i);
+            send("retire the departed", members[0], abi.encodeCall(ITask.recover, ()));
+            VM.assertTrue(i < 20, "a departure before each call makes it begin again");
+        }
+        report("retire the departed", most("retire the departed"));
     }
 
     /// forge-config: default.isolate = true

@@ -29,8 +29,7 @@ contract ScaleTest is AtScale {
     function beginAtScale() private {
         Parameters memory p = spacious();
         (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates) = (uint16(SEATS), uint16(SEATS), 600, 300);
-        VM.prank(members[0]);
-        task = ITask(federation.proposeTask(p));
+        create(p);
         bytes memory approval = abi.encodeCall(ITask.approve, (1_000_000, firstMembers(SEATS)));
         send("confirm a committee of 400", managers[0], approval);
         send("approve a committee of 400", managers[1], approval);

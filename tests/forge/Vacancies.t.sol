@@ -12,7 +12,7 @@ contract VacanciesTest is Fixture {
         deploy();
         admitMembers(7);
         Parameters memory p = defaults();
-        (p.committee, p.updatesPerRound, p.minUpdates, p.maxUpdates) = (3, 3, 1, 3);
+        (p.committee, p.updatesPerRound, p.minUpdates, p.maxUpdates) = (3, 3, 1, 4);
         begin(p, 0);
         playRound();
     }

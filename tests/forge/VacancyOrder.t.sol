@@ -28,8 +28,8 @@ contract VacancyOrderTest {
         (Candidate[] memory candidates, uint256[] memory keys) = electorate(luck, 20);
         for (uint256 i = 0; i < 20; ++i) {
             candidates[i] = i % 2 == 0
-                ? Candidates.pack(uint256(Standing.Stranger), 0, type(uint48).max, 0, 0)
-                : Candidates.pack(uint256(Standing.Proven), 0, stake % 2, 0, 0);
+                ? Candidates.pack(i, uint256(Standing.Stranger), 0, type(uint48).max, 0, 0)
+                : Candidates.pack(i, uint256(Standing.Proven), 0, stake % 2, 0, 0);
         }
         uint256[] memory chosen = VacancyOrder.seat(candidates, keys, bytes32(luck), 10);
         for (uint256 i = 0; i < 10; ++i) {
@@ -40,7 +40,7 @@ contract VacancyOrderTest {
     function test_ties_go_to_the_earlier() external pure {
         Candidate[] memory candidates = new Candidate[](6);
         for (uint256 i = 0; i < 6; ++i) {
-            candidates[i] = Candidates.pack(uint256(Standing.Sitting), 0, 7, 0, 0);
+            candidates[i] = Candidates.pack(i, uint256(Standing.Sitting), 0, 7, 0, 0);
         }
         uint256[] memory chosen = VacancyOrder.seat(candidates, new uint256[](6), 0, 6);
         for (uint256 i = 0; i < 6; ++i) {
@@ -51,22 +51,43 @@ contract VacancyOrderTest {
     /// @dev A key out of bounds must not spill into the standing above it.
     function testFuzz_no_key_outweighs_a_standing(uint256 key) external pure {
         Candidate[] memory candidates = new Candidate[](2);
-        candidates[0] = Candidates.pack(uint256(Standing.Sitting), 0, type(uint48).max, 0, 0);
-        candidates[1] = Candidates.pack(uint256(Standing.Provider), 0, 0, 0, 0);
+        candidates[0] = Candidates.pack(0, uint256(Standing.Sitting), 0, type(uint48).max, 0, 0);
+        candidates[1] = Candidates.pack(0, uint256(Standing.Provider), 0, 0, 0, 0);
         uint256[] memory keys = new uint256[](2);
         VM.assertEq(VacancyOrder.seat(candidates, keys, 0, 1)[0], 1, "the provider");
-        (candidates[0], keys[1]) = (Candidates.pack(uint256(Standing.Provider) + 1, 0, 0, 0, 0), key);
+        (candidates[0], keys[1]) = (Candidates.pack(0, uint256(Standing.Provider) + 1, 0, 0, 0, 0), key);
         VM.assertEq(VacancyOrder.seat(candidates, keys, 0, 1)[0], 0, "the higher standing");
     }
 
     function testFuzz_every_seed_orders_strangers_anew(uint256 seed) external pure {
         Candidate[] memory strangers = new Candidate[](64);
         uint256[] memory keys = new uint256[](64);
+        for (uint256 i = 0; i < 64; ++i) {
+            strangers[i] = Candidates.pack(i, uint256(Standing.Stranger), 0, 0, 0, 0);
+        }
         uint256[] memory once = VacancyOrder.seat(strangers, keys, bytes32(seed), 8);
         uint256[] memory again = VacancyOrder.seat(strangers, keys, bytes32(seed), 8);
         uint256[] memory other = VacancyOrder.seat(strangers, keys, keccak256(abi.encode(seed)), 8);
         VM.assertEq(keccak256(abi.encode(once)), keccak256(abi.encode(again)), "the same draw");
         VM.assertTrue(keccak256(abi.encode(once)) != keccak256(abi.encode(other)), "another draw");
+    }
+
+    /// @dev Who is not a candidate any more moves nobody else.
+    function testFuzz_without_one_candidate_the_others_keep_their_order(uint256 luck, uint256 gone) external pure {
+        (Candidate[] memory candidates, uint256[] memory keys) = electorate(luck, 20);
+        gone %= 20;
+        uint256[] memory whole = VacancyOrder.seat(candidates, keys, bytes32(luck), 20);
+        (Candidate[] memory fewer, uint256[] memory fewerKeys) = (new Candidate[](19), new uint256[](19));
+        for (uint256 i = 0; i < 19; ++i) {
+            uint256 from = i < gone ? i : i + 1;
+            (fewer[i], fewerKeys[i]) = (candidates[from], keys[from]);
+        }
+        uint256[] memory left = VacancyOrder.seat(fewer, fewerKeys, bytes32(luck), 19);
+        uint256 place = 0;
+        for (uint256 i = 0; i < 20; ++i) {
+            if (whole[i] == gone) continue;
+            VM.assertEq(fewer[left[place++]].number(), candidates[whole[i]].number(), "the others' order");
+        }
     }
 
     // ------------------------------------------------------------------- order
@@ -96,7 +117,7 @@ contract VacancyOrderTest {
         (candidates, keys) = (new Candidate[](size), new uint256[](size));
         for (uint256 i = 0; i < size; ++i) {
             uint256 x = uint256(keccak256(abi.encode("electorate", luck, i)));
-            candidates[i] = Candidates.pack(x % 5, 0, (x >> 8) % 6, 0, 0);
+            candidates[i] = Candidates.pack(i, x % 5, 0, (x >> 8) % 6, 0, 0);
             keys[i] = (x >> 16) % 6;
         }
     }

@@ -60,10 +60,11 @@ PARAMETERS = Parameters(
     descriptor=b"\x01" * 32, model=b"\x02" * 32,
     score_rule=address(201), election_rule=address(202), reward_rule=address(203),
     score_parameters=bytes(32), election_parameters=bytes(32), reward_parameters=bytes(32),
-    total_rounds=10, committee=3, aggregators=0, redraw=False, stake_weighted=False, active_share=FULL_PARTICIPATION,
-    updates_per_round=3, min_updates=2, max_updates=8, max_enrolled=20,
+    total_rounds=10, committee=3, aggregators=0, redraw=False, seats_train=False, stake_weighted=False,
+    active_share=FULL_PARTICIPATION,
+    updates_per_round=3, min_updates=2, max_updates=8, min_enrolled=5, max_enrolled=20,
     enrolling_window=WINDOW, training_window=WINDOW, committing_window=WINDOW, revealing_window=WINDOW,
-    aggregating_window=WINDOW, max_pause=1_000, suspension_rounds=2, max_attempts=3, max_empty_rounds=2,
+    aggregating_window=WINDOW, max_pause=1_000, suspension_rounds=2, max_attempts=3, max_empty_rounds=4,
     max_strikes=3, max_terms=3,
 )  # fmt: skip
 

@@ -16,7 +16,9 @@ contract RandomElection is IElectionRule {
     {
         uint256[] memory keys = new uint256[](candidates.length);
         for (uint256 i = 0; i < keys.length; ++i) {
-            if (candidates[i].standing() == uint256(Standing.Provider)) keys[i] = VacancyOrder.randomKey(seed, i);
+            if (candidates[i].standing() == uint256(Standing.Provider)) {
+                keys[i] = VacancyOrder.randomKey(seed, candidates[i]);
+            }
         }
         return VacancyOrder.seat({candidates: candidates, providerKeys: keys, seed: seed, seats: seats});
     }

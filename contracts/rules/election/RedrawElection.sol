@@ -18,7 +18,7 @@ contract RedrawElection is IElectionRule {
     {
         uint256[] memory keys = new uint256[](candidates.length);
         for (uint256 i = 0; i < keys.length; ++i) {
-            keys[i] = VacancyOrder.randomKey(seed, i) << 16 | i;
+            keys[i] = VacancyOrder.randomKey(seed, candidates[i]) << 16 | i;
         }
         chosen = Heap.largest(keys, seats);
         for (uint256 i = 0; i < chosen.length; ++i) {

@@ -101,7 +101,6 @@ _TABLE: dict[str, Row] = {
     "NotPastDue": Row(
         "the membership of {account} runs {paidUntil!u}", "only a membership that is past due can be ended"
     ),
-    "NotProposer": Row("{caller} did not propose the task, {proposer} did", "use the proposer's account"),
     "StillMember": Row(
         "{account} is still a member of the federation", "only accounts that left or were banned can be retired"
     ),
@@ -125,15 +124,13 @@ _TABLE: dict[str, Row] = {
     "SeatedMembersDoNotTrain": Row(
         "{member} has a seat in round {round}, and seats do not train", "do the seat's work in this round"
     ),
-    "EnrolmentOpen": Row("the task can still start until {startBy!t}", "wait for that time"),
-    "EnrolmentClosed": Row(
-        "enrolment ended at {startBy!t}", "expire the task by: folkmoot task expire; then propose it again"
+    "EnrolmentOpen": Row("members may enrol until {startBy!t}", "wait for that time"),
+    "TaskCanStart": Row("the task can start, so it does not expire", "start it: folkmoot task start"),
+    "TooFewEnrolled": Row(
+        "{enrolled} members are enrolled, needed are {needed}", "wait for more, or for the end of the enrolling window"
     ),
     "Suspended": Row("{member} is suspended until round {until}", "wait for that round; passing updates clear strikes"),
     "TaskNotRunning": Row("the task is not running: it is {current!p}", "look at it by: folkmoot status"),
-    "TooFewTrainers": Row(
-        "{enrolled} trainers are enrolled beside the committee, needed are {needed}", "wait for more to enrol"
-    ),
     "UnknownModel": Row("there is no model {model}", "list the models: folkmoot model list"),
     "WrongPause": Row(
         "the task is paused until {current!t}, not until {until!t}", "resume it by: folkmoot manager resume"

@@ -62,11 +62,13 @@ class Parameters:
     committee: int
     aggregators: int
     redraw: bool
+    seats_train: bool
     stake_weighted: bool
     active_share: int
     updates_per_round: int
     min_updates: int
     max_updates: int
+    min_enrolled: int
     max_enrolled: int
     enrolling_window: int
     training_window: int
@@ -118,7 +120,8 @@ class Round:
 class Roster:
     """Who takes part, counted, and for what `budget`.
 
-    `eligible` trainers and the federation's `departure_count` were recorded when the round opened.
+    `eligible` trainers and the federation's `departure_count` were recorded when the round opened; of those who could
+    train only `sampled` ones may, if there are more.
     """
 
     start_by: int
@@ -126,6 +129,7 @@ class Roster:
     active: int
     eligible: int
     empty_rounds: int
+    sampled: bool
     departure_count: int
     budget: int
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from folkmoot.chain import (
-    FULL_PARTICIPATION,
     Event,
     Milestone,
     Participant,
@@ -15,6 +14,7 @@ from folkmoot.chain import (
     stalled_phase,
 )
 from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundRolledBack
+from folkmoot.chain.parameter_bounds import least_active
 from folkmoot.worker.actions import start_grace
 
 _AWAITED = {
@@ -72,7 +72,7 @@ def task_status(s: TaskState, now: int, enrolled_at: int | None = None) -> TaskS
         phase=phase,
         stalled=stalled,
         deadline=s.running.round.deadline(phase, start_by=s.start_by),
-        waiting=_waiting(s, phase, len(acted)),
+        waiting=_waiting(s, phase, len(acted), now),
         acted=acted,
         missing=missing,
         starts=None if enrolled_at is None else _starts(s, phase, enrolled_at),
@@ -124,9 +124,10 @@ def _is_in(member: Participant) -> bool:
 def _trains(s: TaskState, m: Participant) -> bool:
     """Whether a member may submit in the running round; who has submitted and is gone since counts too."""
     number = s.running.round.number
-    may = _is_in(m) and m.since <= number and m.suspended_until <= number and m.seated_in != number + 1
-    sampled = s.parameters.active_share == FULL_PARTICIPATION or m.sampled_in == number + 1
-    return (may and sampled) or _has_submitted(s, m)
+    may = _is_in(m) and m.since <= number and m.suspended_until <= number
+    free = s.parameters.seats_train or m.seated_in != number + 1
+    sampled = not s.sampled or m.sampled_in == number + 1
+    return (may and free and sampled) or _has_submitted(s, m)
 
 
 def _has_submitted(s: TaskState, m: Participant) -> bool:
@@ -135,23 +136,28 @@ def _has_submitted(s: TaskState, m: Participant) -> bool:
 
 def _is_startable(s: TaskState) -> bool:
     _, missing = _who(s, Phase.ENROLLING)
-    return not missing and s.active - len(s.running.seats) >= s.parameters.min_updates
+    return not missing and s.active >= least_active(s.parameters, len(s.running.seats))
 
 
 def _starts(s: TaskState, phase: Phase, enrolled_at: int) -> int | None:
     """When workers start the task; None if it cannot start yet."""
     if phase != Phase.ENROLLING or not _is_startable(s):
         return None
+    if s.active < s.parameters.min_enrolled:
+        return s.start_by
     return enrolled_at + start_grace(s.parameters, len(s.participants), left=s.start_by - enrolled_at)
 
 
-def _waiting(s: TaskState, phase: Phase, acted: int) -> str:
+def _waiting(s: TaskState, phase: Phase, acted: int, now: int) -> str:
     match phase:
-        case Phase.ENROLLING if _is_startable(s):
+        case Phase.ENROLLING if _is_startable(s) and (now >= s.start_by or s.active >= s.parameters.min_enrolled):
             return "anyone to start the task: folkmoot task start"
+        case Phase.ENROLLING if now >= s.start_by:
+            return "anyone to expire the task: folkmoot task expire"
         case Phase.ENROLLING:
-            least = len(s.running.seats) + s.parameters.min_updates
-            return f"members to enrol: {acted} of at least {least}, the committee among them"
+            least = max(least_active(s.parameters, len(s.running.seats)), s.parameters.min_enrolled)
+            named = ", the committee among them" if s.running.seats else ""
+            return f"members to enrol: {acted} of at least {least}{named}"
         case Phase.TRAINING:
             return f"updates: {acted} of {s.eligible} trainers have submitted"
     return _AWAITED.get(phase, "")

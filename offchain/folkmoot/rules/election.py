@@ -28,9 +28,11 @@ class Standing(IntEnum):
 class Candidate:
     """What an election rule knows of a candidate.
 
-    `score` and `reputation` are basis points, `presence` rounds since the last absence, at most 10.
+    `score` and `reputation` are basis points, `presence` rounds since the last absence, at most 10. The enrolment
+    `number` is the key of draws: who else is a candidate does not change it.
     """
 
+    number: int
     standing: Standing
     score: int
     stake: int
@@ -40,7 +42,8 @@ class Candidate:
     @property
     def packed(self) -> int:
         """The word that an election rule on chain reads."""
-        return self.stake | self.score << 48 | self.presence << 64 | self.reputation << 72 | self.standing << 88
+        marks = self.stake | self.score << 48 | self.presence << 64 | self.reputation << 72
+        return marks | self.standing << 88 | self.number << 96
 
 
 def draw_word(seed: bytes, index: int) -> int:
@@ -48,9 +51,9 @@ def draw_word(seed: bytes, index: int) -> int:
     return int.from_bytes(keccak(encode(["bytes32", "uint256"], [seed, index])))
 
 
-def draw(seed: bytes, index: int) -> int:
-    """A number below 2^128 for the candidate at `index`, from the round's seed (32 bytes)."""
-    return draw_word(seed, index) % (1 << KEY_BITS)
+def draw(seed: bytes, number: int) -> int:
+    """A number below 2^128 for the candidate with this enrolment number, from the round's seed (32 bytes)."""
+    return draw_word(seed, number) % (1 << KEY_BITS)
 
 
 def vacancy_order(candidates: Sequence[Candidate], keys: Sequence[int], seats: int, seed: bytes) -> list[int]:
@@ -64,7 +67,7 @@ def vacancy_order(candidates: Sequence[Candidate], keys: Sequence[int], seats: i
         if candidate.standing == Standing.PROVIDER:
             return candidate.standing, keys[index]
         if candidate.standing == Standing.STRANGER:
-            return candidate.standing, draw(seed, index)
+            return candidate.standing, draw(seed, candidate.number)
         return candidate.standing, candidate.stake
 
     return sorted(range(len(candidates)), key=rank, reverse=True)[:seats]
@@ -77,7 +80,7 @@ def top_score_election(candidates: Sequence[Candidate], seats: int, seed: bytes,
 
 def random_election(candidates: Sequence[Candidate], seats: int, seed: bytes, parameters: int) -> list[int]:  # noqa: ARG001
     """The providers by draw."""
-    return vacancy_order(candidates, [draw(seed, index) for index in range(len(candidates))], seats, seed)
+    return vacancy_order(candidates, [draw(seed, candidate.number) for candidate in candidates], seats, seed)
 
 
 def redraw_election(candidates: Sequence[Candidate], seats: int, seed: bytes, parameters: int) -> list[int]:  # noqa: ARG001
@@ -85,7 +88,9 @@ def redraw_election(candidates: Sequence[Candidate], seats: int, seed: bytes, pa
 
     Yu et al., PoS-BFL, section 5.3.1; He et al., Bift, section IV-B.
     """
-    return sorted(range(len(candidates)), key=lambda index: (draw(seed, index), index), reverse=True)[:seats]
+    return sorted(
+        range(len(candidates)), key=lambda index: (draw(seed, candidates[index].number), index), reverse=True
+    )[:seats]
 
 
 def multi_factor_election(candidates: Sequence[Candidate], seats: int, seed: bytes, parameters: int) -> list[int]:

@@ -48,7 +48,8 @@ class ViewCache:
         """Whether a member may train in the running round, by the marks last read."""
         number, participant = self.view.round.number, self._marks[account]
         view = replace(self.view, account=account, participant=participant)
-        return view.seat is None and view.is_sampled and participant.suspended_until <= number
+        may = view.seat is None or self.parameters.seats_train
+        return may and view.is_sampled and participant.suspended_until <= number
 
     def _read(self, account: str) -> View:
         if account not in self._readers:

@@ -166,7 +166,7 @@ def start_grace(parameters: Parameters, enrolled: int, left: int) -> int:
 
     Members who are about to enrol have so long; no more than half of what is left, or the task would expire.
     """
-    return 0 if enrolled == parameters.max_enrolled else min(parameters.enrolling_window // 20, left // 2)
+    return 0 if enrolled == parameters.max_enrolled else max(0, min(parameters.enrolling_window // 20, left // 2))
 
 
 # How much of the shared work one transaction takes

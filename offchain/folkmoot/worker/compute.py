@@ -108,15 +108,23 @@ class LocalCompute:
         weights = self.learner.weights()
         return self.blobs.encode_update(weights, round=round, author=self.account, parent=parent), samples
 
-    def train_reference(self, round: int, parent: bytes, progress: TrainingProgress) -> UpdateGuard:
-        """The guard that the descriptor asks for, made by training locally from the round's model."""
+    def train_reference(
+        self, round: int, parent: bytes, progress: TrainingProgress, own: bytes | None = None
+    ) -> UpdateGuard:
+        """The guard that the descriptor asks for, made by training locally from the round's model.
+
+        `own` is the member's encoded update of the round, if it has trained one.
+        """
         rule = self.blobs.descriptor
         multiple = float(rule.norm_multiple)
         if not (multiple or rule.direction_guard):
             return UpdateGuard()
         model = self.blobs.fetch_model(parent)
-        self._fit(round, model, progress)
-        reference = self.learner.weights()
+        if own is None:
+            self._fit(round, model, progress)
+            reference = self.learner.weights()
+        else:
+            reference = self.blobs.decode_update(own, round=round, author=self.account, parent=parent)
         norm = update_norm(reference, model)
         if not norm > 0:
             raise LearningError("local training does not change the model", hint="check the data and the learning rate")

@@ -166,7 +166,8 @@ class Executor:
     def _train_reference(self, action: TrainReference, view: View) -> None:
         epochs = self._epochs("training a reference", view, (*_TRAINING, *_SCORING))
         try:
-            self._local.memory.guard = self._compute.train_reference(action.round, view.model, epochs)
+            own = self._local.journal.blob(action.round)
+            self._local.memory.guard = self._compute.train_reference(action.round, view.model, epochs, own)
         except (StoreError, LearningError) as error:
             if isinstance(error, StoreError) and view.now < view.patience:
                 raise

@@ -19,10 +19,12 @@ from folkmoot.chain import (
     Round,
     ScoreRuleContract,
     TaskContract,
+    TreasuryContract,
     draw_seed,
     fetch_round,
 )
 from folkmoot.chain.events.rounds import ScoresRevealed, UpdateSubmitted
+from folkmoot.chain.parameter_bounds import least_active
 from folkmoot.worker.view import Submission, View
 
 PAGE = 200  # updates in one answer of a node
@@ -104,9 +106,14 @@ class Reader:
         return self._task.ledger(number, at=at) if started else self._parameters.model
 
     def _is_startable(self, view: View, at: int) -> bool:
-        if view.phase != Phase.ENROLLING or view.roster.active - len(view.seats) < self._parameters.min_updates:
+        least = least_active(self._parameters, len(view.seats))
+        if view.phase != Phase.ENROLLING or view.roster.active < least or view.roster.budget > self._pool(at):
             return False
         return all(self._is_enrolled(seat.account, at) and self._is_member(seat.account, at) for seat in view.seats)
+
+    def _pool(self, at: int) -> int:
+        treasury = self._once("treasury", None, lambda: self._federation.treasury(at=at))
+        return TreasuryContract(self._task.client, treasury).pool(at=at)
 
     def _departed(self, view: View, at: int) -> tuple[str, ...]:
         """Enrolled accounts that have left the federation. Read by seats only: it takes a call for each account."""

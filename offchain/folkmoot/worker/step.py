@@ -91,11 +91,12 @@ def _proposed(_: View) -> Action:
 
 def _enrolling(view: View) -> Action:
     starts = view.roster.start_by
-    if view.now >= starts:
-        return stagger(view, Expire(), "the task to expire: it did not start by its deadline")
-    if view.startable:
+    late = view.now >= starts
+    if view.startable and (late or view.roster.active >= view.parameters.min_enrolled):
         grace = start_grace(view.parameters, view.roster.enrolled, left=starts - view.since)
         return stagger(view, Start(), "the task to be started", after=grace)
+    if late:
+        return stagger(view, Expire(), "the task to expire: it cannot start")
     if not view.admitted:
         return Wait("admission to the federation", starts)
     return Wait(f"members to enrol: {view.roster.enrolled} are enrolled", starts)
@@ -109,23 +110,24 @@ def _sampling(view: View) -> Action:
 
 
 def _training(view: View) -> Action:
+    reason = _not_eligible(view)
+    if reason is None and view.own is None:
+        return _train(view)
     if view.seat in view.judges and view.guard is None:
         return _train_reference(view)
     done, of = view.round.submitted, view.roster.eligible
     wait = Wait(f"updates: {done} of {of} trainers have submitted", view.deadline)
-    return wait if view.seat or view.own else _train(view)
+    return wait if reason is None or view.seat or view.own else reason
 
 
 def _train(view: View) -> Action:
-    if reason := _not_eligible(view):
-        return reason
     if view.trained:
         return Submit(view.round.number, view.trained)
     return Train(view.round.number) if view.model_found else _wait_for_model(view)
 
 
 def _not_eligible(view: View) -> Wait | None:
-    """Why an account without a seat may not train in this round; None if it may."""
+    """Why an account may not train in this round; None if it may, or has."""
     number, participant = view.round.number, view.participant
     if not view.admitted:
         return Wait("admission to the federation", view.deadline)
@@ -135,8 +137,8 @@ def _not_eligible(view: View) -> Wait | None:
         return Wait(f"round {participant.since}, the first after the enrolment", view.deadline)
     if participant.suspended_until > number:
         return Wait(f"round {participant.suspended_until}: suspended until then", view.deadline)
-    if participant.seated_in == number + 1:
-        return Wait("the next round: the account was replaced in its seat", view.deadline)
+    if participant.seated_in == number + 1 and not view.parameters.seats_train:
+        return Wait("the next round: the account has a seat, or was replaced in it", view.deadline)
     return None if view.is_sampled else Wait("the next round: others were sampled to train", view.deadline)
 
 

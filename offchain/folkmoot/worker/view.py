@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from folkmoot.chain import (
-    FULL_PARTICIPATION,
     Metric,
     Parameters,
     Participant,
@@ -49,7 +48,7 @@ class View:
     updates: tuple[Submission, ...]
     digest: bytes  # of the updates
     model: bytes  # pointer of the round's model
-    startable: bool = False  # while Enrolling: the committee and enough trainers are enrolled
+    startable: bool = False  # while Enrolling: the task can start, once enough are enrolled or the window has passed
     seed: bytes = bytes(32)  # while Aggregating: what the aggregation may draw from
     last_update: int = 0  # while Aggregating: the block time of the round's last update
     paid_until: int = 0  # when the account's membership becomes past due; 0: it does not expire
@@ -110,9 +109,7 @@ class View:
     @property
     def is_sampled(self) -> bool:
         """Whether the account is among the round's trainers, where only some are sampled."""
-        return (
-            self.parameters.active_share == FULL_PARTICIPATION or self.participant.sampled_in == self.round.number + 1
-        )
+        return not self.roster.sampled or self.participant.sampled_in == self.round.number + 1
 
     @property
     def own(self) -> Submission | None:

@@ -18,17 +18,21 @@ COUNTS = ("maxAttempts", "maxEmptyRounds", "maxStrikes", "maxTerms")
 REFUSED = [
     *[(name, value, {}) for name in WINDOWS for value in (0, YEAR + 1)],
     *[(name, 0, {}) for name in COUNTS],
+    ("maxEmptyRounds", 1, {"maxStrikes": 1}),
     *[("suspensionRounds", value, {}) for value in (0, 10_001)],
     *[("totalRounds", value, {}) for value in (0, 50_001)],
-    *[("maxEnrolled", value, {}) for value in (3, 1_001)],
+    *[("maxEnrolled", value, {}) for value in (2, 1_001)],
     *[("maxUpdates", value, {}) for value in (0, 21)],  # at most maxEnrolled
     *[("updatesPerRound", value, {}) for value in (0, 7)],  # at most maxUpdates
     *[("minUpdates", value, {}) for value in (0, 4)],  # at most updatesPerRound
     *[("committee", value, {}) for value in (2, 4)],  # at most updatesPerRound
+    *[("minEnrolled", value, {}) for value in (0, 4, 21)],  # a committee of three and minUpdates trainers
+    ("minEnrolled", 2, {"seatsTrain": True}),
+    ("maxStrikes", 3, {"maxEmptyRounds": 3}),  # who does harm is suspended before the task ends
     ("maxEnrolled", 4, {"maxUpdates": 4}),  # no room for the committee and minUpdates trainers
     *[("activeShare", value, {}) for value in (0, 9_001, 9_999, 10_001, 65_535)],
-    ("aggregators", 398, {"maxEnrolled": 1_000}),  # 400 seats at most
-    ("maxEnrolled", 6, {"aggregators": 2}),  # no room for all seats and minUpdates trainers
+    *[("aggregators", value, {"maxEnrolled": 1_000}) for value in (1, 2, 398)],  # enough to decide, 400 seats at most
+    ("maxEnrolled", 7, {"aggregators": 3}),  # no room for all seats and minUpdates trainers
     ("committee", 401, {"maxEnrolled": 1_000, "redraw": True}),
     ("maxUpdates", 751, {"maxEnrolled": 1_000}),
     ("committee", 401, {"maxEnrolled": 1_000, "maxUpdates": 750, "updatesPerRound": 750}),
@@ -36,18 +40,28 @@ REFUSED = [
 
 ALLOWED = [
     *[{name: value} for name in WINDOWS for value in (1, YEAR)],
-    *[{name: value} for name in COUNTS for value in (1, 255)],
+    *[{name: value} for name in ("maxAttempts", "maxTerms") for value in (1, 255)],
+    *[{"maxEmptyRounds": value, "maxStrikes": value - 1} for value in (2, 255)],
     *[{"suspensionRounds": value} for value in (1, 10_000)],
     *[{"totalRounds": value} for value in (1, 50_000)],
-    {"maxEnrolled": 1_000, "maxUpdates": 750, "updatesPerRound": 750, "minUpdates": 600, "committee": 400},
-    {"maxEnrolled": 5, "maxUpdates": 5},
-    {"maxEnrolled": 4, "maxUpdates": 4, "minUpdates": 1},
+    {
+        "maxEnrolled": 1_000,
+        "maxUpdates": 750,
+        "updatesPerRound": 750,
+        "minUpdates": 600,
+        "committee": 400,
+        "minEnrolled": 700,
+    },
+    {"maxEnrolled": 5, "maxUpdates": 5, "minEnrolled": 5},
+    {"maxEnrolled": 4, "maxUpdates": 4, "minUpdates": 1, "minEnrolled": 4},
     *[{"activeShare": value} for value in (1, 9_000, 10_000)],
     {"maxEnrolled": 1_000, "aggregators": 397},
-    {"maxEnrolled": 7, "aggregators": 2},
+    {"maxEnrolled": 8, "aggregators": 3},
+    {"maxEnrolled": 3, "maxUpdates": 3, "minEnrolled": 3, "seatsTrain": True},
+    *[{"minEnrolled": value} for value in (5, 20)],
     {"redraw": True, "committee": 4},  # not only providers fill the seats
     {"maxUpdates": 3},
-    {"minUpdates": 3},
+    {"minUpdates": 3, "minEnrolled": 6},
     {"updatesPerRound": 6},
 ]
 

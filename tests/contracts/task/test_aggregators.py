@@ -12,9 +12,9 @@ from tests.support.evm import events, reverts_with, word
 
 @pytest.fixture(scope="module")
 def start(lifecycle):
-    """Factory of tasks with three seats that judge and two that attest."""
+    """Factory of tasks with three seats that judge and three that attest."""
 
-    def start(aggregators=2, **changes):
+    def start(aggregators=3, **changes):
         return lifecycle(**{"seats": 3 + aggregators, "trainers": 4, "aggregators": aggregators, **changes})
 
     return start
@@ -46,7 +46,7 @@ def test_the_committee_sits_first(start):
     life.enrol()
     [opened] = events(life.start(), "RoundOpened")
     assert (opened["seats"], opened["eligible"]) == (life.committee, 4)
-    assert (life.task.round()["seats"], life.task.progress()["aggregators"]) == (3, 2)
+    assert (life.task.round()["seats"], life.task.progress()["aggregators"]) == (3, 3)
     assert (life.judging, life.attesting) == (life.committee[:3], life.committee[3:])
 
 
@@ -68,44 +68,38 @@ def test_aggregators_do_not_judge(life):
 
 @pytest.mark.parametrize("seat", [0, 2])
 def test_the_committee_does_not_attest(aggregating, seat):
-    with reverts_with("SeatDoesNotAttest", seat, 3, 5):
+    with reverts_with("SeatDoesNotAttest", seat, 3, 6):
         aggregating.attest(aggregating.committee[seat])
 
 
 def test_there_is_no_seat_after_the_last(aggregating):
     with reverts_with("NotSeated", aggregating.committee[4], 0):
-        aggregating.task.attest(0, 5, model(1), {"from": aggregating.committee[4]})
+        aggregating.task.attest(0, 6, model(1), {"from": aggregating.committee[4]})
 
 
 def test_more_than_half_of_the_aggregators_agree(aggregating):
-    first, second = aggregating.attesting
+    first, second, _ = aggregating.attesting
     aggregating.attest(first)
     assert aggregating.phase == Phase.AGGREGATING
     aggregating.attest(second)
     assert aggregating.phase == Phase.CLOSING
 
 
-def test_one_aggregator_is_enough_where_there_is_one(start):
-    life = start(1).to(Phase.AGGREGATING)
-    life.attest(life.committee[3])
-    assert life.phase == Phase.CLOSING
-
-
 def test_the_committee_attests_where_nobody_else_is_seated(lifecycle):
-    life = lifecycle(aggregators=2).to(Phase.AGGREGATING)
+    life = lifecycle(aggregators=3, trainers=5).to(Phase.AGGREGATING)
     assert (life.attesting, life.task.progress()["aggregators"]) == (life.committee, 0)
     life.attest(*life.committee[:2])
     assert life.phase == Phase.CLOSING
     [opened] = events(life.close(), "RoundOpened")
-    assert opened["seats"] == [*life.trainers[:3], *life.committee[:2]]
-    assert (life.judging, life.attesting) == (life.trainers[:3], life.committee[:2])
+    assert opened["seats"] == [*life.trainers[:3], *life.committee]
+    assert (life.judging, life.attesting) == (life.trainers[:3], life.committee)
 
 
 def test_providers_judge_next_and_vacancies_come_after_them(aggregating):
     aggregating.attest()
     [opened] = events(aggregating.close(), "RoundOpened")
-    assert opened["seats"] == [*aggregating.trainers[:3], *aggregating.committee[:2]]
-    assert opened["fillers"] == [False] * 3 + [True] * 2
+    assert opened["seats"] == [*aggregating.trainers[:3], *aggregating.committee[:3]]
+    assert opened["fillers"] == [False] * 3 + [True] * 3
     assert opened["eligible"] == 4
 
 
@@ -113,9 +107,11 @@ def test_managers_name_aggregators_too(aggregating):
     named = [*aggregating.trainers[:3], *aggregating.committee[3:]]
     aggregating.rollback(0, named)
     assert (aggregating.judging, aggregating.attesting) == (named[:3], named[3:])
+    with reverts_with("CommitteeOutOfBounds", 5, 3, 3):
+        aggregating.rollback(0, named[:5])
     aggregating.rollback(0, named[:3])
     assert (aggregating.judging, aggregating.attesting) == (named[:3], named[:3])
-    with reverts_with("CommitteeOutOfBounds", 6, 3, 5):
+    with reverts_with("CommitteeOutOfBounds", 7, 3, 6):
         aggregating.rollback(0, [*named, aggregating.committee[0]])
 
 
@@ -130,7 +126,7 @@ def test_silence_is_a_fault_of_who_judges(life):
 
 
 def test_a_minority_is_of_those_who_attest(start):
-    life = start(3).to(Phase.AGGREGATING)
+    life = start().to(Phase.AGGREGATING)
     life.attest(life.committee[4], pointer=model(99))
     life.attest(life.committee[3], life.committee[5])
     transaction = life.close()
@@ -139,7 +135,7 @@ def test_a_minority_is_of_those_who_attest(start):
 
 
 def test_who_had_not_attested_when_the_others_agreed_is_not_absent(start):
-    life = start(3).to(Phase.AGGREGATING)
+    life = start().to(Phase.AGGREGATING)
     life.attest(*life.committee[3:5])
     assert struck(life.close()) == []
 
@@ -174,8 +170,8 @@ def test_aggregating_strikes_and_replaces_who_attests(aggregating):
     life.attest(life.committee[3])
     life.time_out()
     transaction = life.recover()
-    assert struck(transaction) == [(life.committee[4], StrikeReason.ABSENCE)]
-    assert list(filled(transaction)) == [4]
+    assert struck(transaction) == [(seat, StrikeReason.ABSENCE) for seat in life.committee[4:]]
+    assert list(filled(transaction)) == [4, 5]
     assert life.judging == life.committee[:3]
     life.attest()
     assert life.phase == Phase.CLOSING
@@ -186,7 +182,7 @@ def test_aggregating_does_not_need_a_judge_that_left(aggregating):
     life = aggregating
     life.cast.federation.leave({"from": life.committee[0]})
     life.time_out()
-    assert list(filled(life.recover())) == [3, 4]
+    assert list(filled(life.recover())) == [3, 4, 5]
 
 
 def test_all_seats_judge_the_update_of_an_author_that_came_to_attest(life):
@@ -208,7 +204,10 @@ def test_a_vacant_seat_that_attests_costs_the_committee_nothing(start):
     life.attest(life.committee[3])
     life.time_out()
     transaction = life.recover()
-    assert (filled(transaction), struck(transaction)) == ({}, [(life.committee[4], StrikeReason.ABSENCE)])
+    assert (filled(transaction), struck(transaction)) == (
+        {},
+        [(seat, StrikeReason.ABSENCE) for seat in life.committee[4:]],
+    )
     assert life.phase == Phase.AGGREGATING
-    life.attest(*life.committee[3:])
+    life.attest(*life.committee[3:5])
     assert life.phase == Phase.CLOSING

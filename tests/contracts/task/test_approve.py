@@ -40,9 +40,30 @@ def test_managers_must_agree_on_everything(life, managers, other):
     assert life.phase == Phase.PROPOSED
 
 
-def test_the_committee_need_not_be_enrolled_yet(life, stranger, outsider, deployer):
-    life.cast.decide(life.task.approve, BUDGET, [stranger, outsider, deployer])
-    assert life.phase == Phase.ENROLLING
+def test_the_committee_need_not_be_enrolled_yet(life):
+    life.approve()
+    assert (life.phase, life.task.roster()["enrolled"]) == (Phase.ENROLLING, 0)
+
+
+def test_but_it_consists_of_members(life, manager, outsider):
+    with reverts_with("NotMember", outsider):
+        life.task.approve(BUDGET, [*life.committee[:2], outsider], {"from": manager})
+
+
+def test_a_committee_need_not_be_named(life):
+    transaction = life.cast.decide(life.task.approve, BUDGET, [])
+    assert events(transaction, "TaskApproved")[0]["committee"] == []
+    assert (life.task.round()["seats"], life.seated) == (0, [])
+
+
+@pytest.mark.parametrize(("committee", "fits"), [(64, True), (65, False)])
+def test_a_large_one_does(lifecycle, manager, committee, fits):
+    life = lifecycle(committee=committee, maxEnrolled=400, updatesPerRound=65, maxUpdates=65)
+    if fits:
+        life.task.approve(BUDGET, [], {"from": manager})
+        return
+    with reverts_with("CommitteeOutOfBounds", 0, 3, 65):
+        life.task.approve(BUDGET, [], {"from": manager})
 
 
 def test_a_committee_may_be_smaller_than_later_ones(lifecycle):
@@ -51,20 +72,20 @@ def test_a_committee_may_be_smaller_than_later_ones(lifecycle):
     assert life.task.round()["seats"] == 3
 
 
-@pytest.mark.parametrize("size", [0, 2, 4])
+@pytest.mark.parametrize("size", [1, 2, 4])
 def test_the_committee_fits(life, manager, size):
-    with reverts_with("CommitteeOutOfBounds", size, 3, 3):
+    with reverts_with("CommitteeOutOfBounds", size, 3, min(size, 3)):
         life.task.approve(BUDGET, life.cast.members[:size], {"from": manager})
 
 
-@pytest.mark.parametrize(("size", "fits"), [(2, False), (3, True), (5, True), (6, False)])
-def test_aggregators_are_named_after_the_committee(lifecycle, manager, size, fits):
-    life = lifecycle(seats=size, aggregators=2)
-    if fits:
+@pytest.mark.parametrize(("size", "fits"), [(2, 2), (3, 0), (4, 3), (5, 3), (6, 0), (7, 6)])
+def test_aggregators_are_named_after_the_committee_and_never_one_or_two(lifecycle, manager, size, fits):
+    life = lifecycle(seats=size, trainers=2, aggregators=3)
+    if not fits:
         life.approve()
         assert life.seated == life.committee
         return
-    with reverts_with("CommitteeOutOfBounds", size, 3, 5):
+    with reverts_with("CommitteeOutOfBounds", size, 3, fits):
         life.task.approve(BUDGET, life.committee, {"from": manager})
 
 
@@ -77,8 +98,14 @@ def test_nobody_twice(life, manager, members, places):
 def test_the_budget_fits_into_its_slot(life, manager):
     with reverts_with("InvalidParameter", word("budget"), 2**128):
         life.task.approve(2**128, life.committee, {"from": manager})
-    life.approve(2**128 - 1)
-    assert life.task.budget() == 2**128 - 1
+
+
+def test_the_pool_holds_the_budget(life, manager):
+    pool = life.cast.treasury.pool()
+    with reverts_with("InsufficientPool", pool + 1, pool):
+        life.task.approve(pool + 1, life.committee, {"from": manager})
+    life.approve(pool)
+    assert life.task.budget() == pool
 
 
 def test_not_twice(life, manager):

@@ -126,7 +126,7 @@ def test_when_a_committee_is_too_small_from_the_start(lifecycle):
 
 
 def test_with_too_few_eligible_trainers_one_attempt_is_enough(lifecycle):
-    life = lifecycle(trainers=3, minUpdates=3, maxStrikes=1, suspensionRounds=1)
+    life = lifecycle(trainers=3, minUpdates=3, minEnrolled=6, maxStrikes=1, suspensionRounds=1)
     life.scores = (9_000, 8_000, 0)
     life.to(Phase.TRAINING).finish_round()
     assert (life.round, life.task.roster()["eligible"]) == (1, 2)
@@ -139,7 +139,7 @@ def test_with_too_few_eligible_trainers_one_attempt_is_enough(lifecycle):
 
 def test_empty_rounds_in_a_row_end_the_task(lifecycle, cast):
     pool = cast.treasury.pool()
-    life = lifecycle(maxEmptyRounds=2)
+    life = lifecycle(maxEmptyRounds=2, maxStrikes=1)
     life.waste_round().recover()
     transaction = life.waste_round().recover()
     assert_carried(life, transaction, number=1, empty=2)
@@ -149,7 +149,7 @@ def test_empty_rounds_in_a_row_end_the_task(lifecycle, cast):
 
 
 def test_a_round_with_a_model_starts_the_count_anew(lifecycle):
-    life = lifecycle(maxEmptyRounds=2, totalRounds=6)
+    life = lifecycle(maxEmptyRounds=2, maxStrikes=1, totalRounds=6)
     life.waste_round().recover()
     life.finish_round()
     assert life.task.roster()["emptyRounds"] == 0

@@ -23,9 +23,9 @@ def life(lifecycle):
 def test_close(life):
     transaction = life.close()
     assert events(transaction, "RoundClosed") == [{"round": 0, "seed": life.task.seed()}]
-    assert events(transaction, "RoundOpened") == [
-        {"round": 1, "seats": life.trainers[:3], "fillers": [False] * 3, "eligible": 4}
-    ]
+    [opened] = events(transaction, "RoundOpened")
+    assert (opened["round"], opened["seats"], opened["fillers"]) == (1, life.trainers[:3], [False] * 3)
+    assert (opened["committee"], opened["eligible"], opened["sampled"]) == (3, 4, False)
     assert events(transaction, "DeadlinesSet")[0]["trainingEnds"] == transaction.timestamp + 1_000
     assert (life.phase, life.round) == (Phase.TRAINING, 1)
     current = life.task.round()

@@ -115,15 +115,16 @@ def test_departures_are_noticed_once(life):
     assert life.task.roster()["departureCount"] == life.cast.federation.departureCount() == 1
 
 
-def test_who_came_late_may_sit_in_the_next_round(life, members):
-    """Only as a stranger: nobody proven is left."""
+def test_who_came_while_the_round_ran_is_no_candidate_at_its_end(life, members):
+    """Though hardly anybody is left: who sees the salts revealed could else enrol until the draw seats it."""
     late = members[9]
     life.enrol(late)
     life.to(Phase.CLOSING)
     for account in (*life.committee, *life.trainers[1:]):
         life.cast.federation.leave({"from": account})
     committee = events(life.close(), "RoundOpened")[0]["seats"]
-    assert committee == [life.trainers[0], late]
+    assert committee == [life.trainers[0]]
+    assert late in life.free_trainers()
 
 
 def test_tired_fillers_make_room_for_the_proven(life):
@@ -162,7 +163,7 @@ def test_strangers_are_drawn_by_the_seed(lifecycle):
     transaction = life.recover()
     seed = bytes(life.task.seed())
     everybody = [*life.committee, *life.trainers]
-    order = sorted(range(7), key=lambda index: draw(seed, index), reverse=True)
+    order = sorted(range(7), key=lambda index: draw(seed, index + 1), reverse=True)
     assert events(transaction, "RoundOpened")[0]["seats"] == [everybody[index] for index in order[:3]]
 
 
@@ -185,7 +186,11 @@ def test_a_committee_shrinks_with_its_members(life):
 def test_a_random_election_draws_among_the_providers(lifecycle, cast):
     life = lifecycle(electionRule=cast.rules["RandomElection"], updatesPerRound=4).to(Phase.CLOSING)
     [opened] = events(life.close(), "RoundOpened")
-    providers = [Candidate(Standing.PROVIDER, score, score + 1, 10, 5_000) for score in life.scores[:4]]
+    numbers = [life.task.participant(author)["number"] for author in life.trainers]
+    providers = [
+        Candidate(number, Standing.PROVIDER, score, score + 1, 10, 5_000)
+        for number, score in zip(numbers, life.scores[:4], strict=True)
+    ]
     chosen = random_election(providers, 3, bytes(life.task.seed()), 0)
     assert opened["seats"] == [life.trainers[index] for index in chosen]
 
@@ -206,7 +211,7 @@ def test_many_factors_see_stakes_and_absences(lifecycle, cast):
     scores = (8_000, 8_000, 8_000, 8_100)
     marks = [life.task.participant(author) for author in authors]
     providers = [
-        Candidate(Standing.PROVIDER, score, one["stake"], rounds, one["reputation"])
+        Candidate(one["number"], Standing.PROVIDER, score, one["stake"], rounds, one["reputation"])
         for score, one, rounds in zip(scores, marks, presence, strict=True)
     ]
     chosen = multi_factor_election(providers, 3, bytes(life.task.seed()), weights)

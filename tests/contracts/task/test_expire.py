@@ -1,6 +1,7 @@
 import pytest
 
 from folkmoot.chain.structs import Phase
+from tests.contracts.lifecycle import BUDGET, begin
 from tests.support.evm import events, reverts_with
 
 
@@ -11,7 +12,7 @@ def life(lifecycle):
 
 def test_expire(life, stranger):
     pool = life.cast.treasury.pool()
-    life.enrol()
+    life.enrol(*life.committee, life.trainers[0])
     life.time_out()
     transaction = life.task.expire({"from": stranger})
     assert events(transaction, "TaskExpired") == [{}]
@@ -19,7 +20,37 @@ def test_expire(life, stranger):
     assert life.cast.treasury.pool() == pool
 
 
-def test_not_while_it_may_start(life):
+@pytest.mark.parametrize("late", [False, True])
+def test_not_while_it_can_start(life, late):
+    life.enrol()
+    start_by = life.deadline()
+    if late:
+        life.time_out()
+    with reverts_with("TaskCanStart") if late else reverts_with("EnrolmentOpen", start_by):
+        life.task.expire(life.anyone)
+
+
+def gone(life):
+    life.cast.federation.leave({"from": life.committee[1]})
+
+
+def poor(life):
+    other = begin(life.cast)
+    other.approve(life.cast.treasury.pool() - BUDGET + 1)
+    other.enrol()
+    other.start()
+
+
+@pytest.mark.parametrize("fault", [gone, poor])
+def test_what_cannot_start_although_enough_have_enrolled(life, fault):
+    life.enrol()
+    fault(life)
+    life.time_out()
+    life.task.expire(life.anyone)
+    assert life.phase == Phase.EXPIRED
+
+
+def test_not_within_the_window(life):
     with reverts_with("EnrolmentOpen", life.deadline()):
         life.task.expire(life.anyone)
 

@@ -39,9 +39,9 @@ def test_the_committee_leaves_as_many_as_have_to_train_and_has_three(start, gone
         assert life.phase == Phase.TRAINING
 
 
-@pytest.mark.parametrize(("gone", "trainers", "aggregators"), [(1, 2, 2), (2, 3, 0), (3, 2, 0)])
+@pytest.mark.parametrize(("gone", "trainers", "aggregators"), [(1, 2, 3), (2, 4, 0), (3, 3, 0), (4, 2, 0)])
 def test_aggregators_sit_together_or_not_at_all(start, gone, trainers, aggregators):
-    life = start(seats=5, committee=3, aggregators=2, trainers=3, updatesPerRound=3)
+    life = start(seats=6, committee=3, aggregators=3, trainers=3, updatesPerRound=3)
     assert elected(life, *life.committee[:gone]) == (trainers, 3, aggregators)
     assert len(life.attesting) == (aggregators or 3)
     life.finish_round()

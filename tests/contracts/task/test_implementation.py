@@ -10,7 +10,7 @@ CANCELLED = Phase.CANCELLED
 LOCKED = [
     ("start", [], ("WrongPhase", 0, CANCELLED, Phase.ENROLLING)),
     ("expire", [], ("WrongPhase", 0, CANCELLED, Phase.ENROLLING)),
-    ("cancel", [], ("WrongPhase", 0, CANCELLED, Phase.PROPOSED)),
+    ("cancel", [], ("WrongPhase", 0, CANCELLED, Phase.ENROLLING)),
     ("enrol", [], ("TaskNotRunning", CANCELLED)),
     ("fund", [1], ("TaskNotRunning", CANCELLED)),
     ("pause", [1], ("TaskNotRunning", CANCELLED)),

@@ -204,7 +204,7 @@ def test_aggregating_replaces_a_seat_that_attested_and_left(unattested):
 
 
 def test_each_phase_may_stall_in_turn(lifecycle):
-    life = lifecycle(maxAttempts=9, maxStrikes=9).to(Phase.TRAINING)
+    life = lifecycle(maxAttempts=9, maxStrikes=9, maxEmptyRounds=10).to(Phase.TRAINING)
     for attempt, phase in enumerate((Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING, Phase.AGGREGATING), start=1):
         life.to_stalled(phase)
         recovered(life, phase, attempt)

@@ -18,10 +18,11 @@ def start(lifecycle, cast):
 
 
 def foretold(life, providers, seats):
-    """Who sits next by the seed of the round that ended: providers are numbered first, then others as they enrolled."""
+    """Who sits next by the seed of the round that ended: providers are listed first, then others as they enrolled."""
     others = [account for account in (*life.committee, *life.trainers) if account not in providers]
     slate = [*providers, *others]
-    alike = [Candidate(Standing.STRANGER, score=0, stake=1, presence=0, reputation=0)] * len(slate)
+    numbers = [life.task.participant(account)["number"] for account in slate]
+    alike = [Candidate(number, Standing.STRANGER, score=0, stake=1, presence=0, reputation=0) for number in numbers]
     return [slate[index] for index in redraw_election(alike, seats, bytes(life.task.seed()), 0)]
 
 
@@ -40,11 +41,11 @@ def test_all_are_drawn_and_nobody_fills_a_vacancy(start):
 
 
 def test_aggregators_are_drawn_after_the_committee(start):
-    life = start(seats=5, aggregators=2).to(Phase.CLOSING)
+    life = start(seats=6, aggregators=3).to(Phase.CLOSING)
     [opened] = events(life.close(), "RoundOpened")
-    assert opened["seats"] == foretold(life, life.trainers[:3], 5)
-    assert opened["fillers"] == [False] * 5
-    assert (life.task.round()["seats"], life.task.progress()["aggregators"]) == (3, 2)
+    assert opened["seats"] == foretold(life, life.trainers[:3], 6)
+    assert opened["fillers"] == [False] * 6
+    assert (life.task.round()["seats"], life.task.progress()["aggregators"]) == (3, 3)
 
 
 def test_other_elections_find_everybody_too(start):

@@ -15,9 +15,9 @@ def filled(transaction):
 
 
 def by_draw(life, strangers):
-    """Strangers in the order of the draw; candidates are numbered in the order of their enrolment."""
+    """Strangers in the order of the draw."""
     seed = bytes(life.task.seed())
-    return sorted(strangers, key=lambda account: draw(seed, strangers.index(account)), reverse=True)
+    return sorted(strangers, key=lambda account: draw(seed, life.task.participant(account)["number"]), reverse=True)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_a_proven_author_comes_after_a_stranger_who_did_not_submit(proven):
 
 def test_a_tired_filler_comes_after_the_proven(lifecycle):
     """In round 3 who filled seats in round 2 is tired: its term is over."""
-    life = lifecycle(maxTerms=1, totalRounds=6, maxStrikes=9).to(Phase.TRAINING)
+    life = lifecycle(maxTerms=1, totalRounds=6, maxStrikes=9, maxEmptyRounds=10).to(Phase.TRAINING)
     life.finish_round()  # three trainers are proven
     life.submit(*life.committee, life.trainers[3])
     replace(life, scores=(9_000, 8_500, 8_000, 100)).finish_round()  # and the first committee too
@@ -170,7 +170,7 @@ def test_one_strike_a_round_however_often_one_is_absent(lifecycle):
 
 
 def test_a_second_seat_in_one_round_is_no_second_term(lifecycle):
-    life = lifecycle(trainers=4, maxStrikes=9, maxAttempts=9).to(Phase.TRAINING)
+    life = lifecycle(trainers=4, maxStrikes=9, maxEmptyRounds=10, maxAttempts=9).to(Phase.TRAINING)
     life.submit(*life.trainers[:2])
     life.time_out()
     life.time_out(Phase.COMMITTING)

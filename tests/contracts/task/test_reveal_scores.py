@@ -180,12 +180,12 @@ def test_only_in_its_window(lifecycle, phase):
 
 
 def test_the_salts_make_the_next_seed(lifecycle):
-    """The next seed hashes the xor of the salts' hashes with task, round, attempt and the last seed."""
+    """The next seed hashes the xor of the salts' hashes with task, round and the last seed."""
     life = lifecycle().to(Phase.SETTLING)
     salts = 0
     for seat in life.committee:
         salts ^= int.from_bytes(web3.keccak(bytes(life._openings[seat.address][2])))
-    kinds = ["uint256", "address", "uint256", "uint256", "bytes32"]
-    expected = web3.keccak(encode(kinds, [salts, life.task.address, 0, 0, bytes(life.task.seed())]))
+    kinds = ["uint256", "address", "uint256", "bytes32"]
+    expected = web3.keccak(encode(kinds, [salts, life.task.address, 0, bytes(life.task.seed())]))
     life.finish_round()
     assert life.task.seed() == word(expected)

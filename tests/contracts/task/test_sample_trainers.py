@@ -15,7 +15,8 @@ def foretold(life):
     """Who will be drawn, by the seed alone."""
     task, seated, number = life.task, life.seated, life.round
     accounts = [task.enrolledAt(i + 1) for i in range(task.roster()["enrolled"])]
-    marks = {address: task.participant(address) for address in accounts if address not in seated}
+    idle = [] if task.parameters()["seatsTrain"] else seated
+    marks = {address: task.participant(address) for address in accounts if address not in idle}
     able = [
         one["number"]
         for one in marks.values()
@@ -71,9 +72,13 @@ def test_page_by_page(life):
         (5_000, {}, 2),
         (5_001, {}, 3),  # rounded up
         (1, {}, 2),  # at least minUpdates
-        (1, {"minUpdates": 3}, 3),
+        (1, {"minUpdates": 3, "minEnrolled": 6}, 3),
         (9_000, {}, 6),
-        (7_000, {"seats": 5, "aggregators": 2, "trainers": 5}, 2),
+        (10_000, {}, 6),  # at most maxUpdates
+        (10_000, {"maxUpdates": 4}, 4),
+        (8_000, {"seats": 6, "aggregators": 3, "trainers": 4}, 2),
+        (4_000, {"seatsTrain": True}, 4),
+        (10_000, {"seatsTrain": True}, 6),
     ],
 )
 def test_how_many(lifecycle, share, changes, eligible):
@@ -123,20 +128,20 @@ def test_a_draw_counts_for_one_round(life):
 
 
 def test_the_suspended_are_not_drawn(lifecycle):
-    life = lifecycle(trainers=7, activeShare=9_000, maxStrikes=1, suspensionRounds=2)
-    life.scores = (9_000, 8_000, 7_000, 6_000, 5_500, 0)
+    life = lifecycle(trainers=7, activeShare=8_000, maxStrikes=1, suspensionRounds=2)
+    life.scores = (9_000, 8_000, 7_000, 6_000, 0)
     life.to(Phase.TRAINING)
-    culprit = life.free_trainers()[5]
+    culprit = life.free_trainers()[4]
     life.finish_round()
     assert life.task.participant(culprit)["suspendedUntil"] == 3
     expected = foretold(life)
     assert drawn(life.sample()) == expected
-    assert len(expected) == 6
+    assert len(expected) == 5
     assert culprit not in expected
 
 
 def test_who_enrols_while_it_lasts_is_not_drawn_and_changes_nothing(lifecycle, members):
-    life = lifecycle(activeShare=9_000).to(Phase.SAMPLING)
+    life = lifecycle(activeShare=8_000).to(Phase.SAMPLING)
     expected = foretold(life)
     first = life.sample(1)
     life.enrol(*members[7:])
@@ -164,10 +169,11 @@ def test_who_was_drawn_and_left_does_not_train(life):
 
 @pytest.fixture
 def short(lifecycle):
-    """All three who do not sit are to be drawn; the first of them has left."""
-    life = lifecycle(trainers=3, activeShare=9_000).to(Phase.SAMPLING)
+    """Three of the four who do not sit are to be drawn; the first two of them have left."""
+    life = lifecycle(activeShare=8_000).to(Phase.SAMPLING)
     assert life.task.roster()["eligible"] == 3
     retire(life, life.trainers[0])
+    retire(life, life.trainers[1])
     return life
 
 
@@ -178,7 +184,7 @@ def retire(life, account):
 
 def test_members_leave_while_it_lasts(short):
     expected = foretold(short)
-    assert set(expected) == set(short.trainers[1:])
+    assert set(expected) == set(short.trainers[2:])
     first = short.sample(MAX_DRAWS - 1)
     assert (short.phase, events(first, "TrainersSampled")[0]["left"]) == (Phase.SAMPLING, 1)
     last = short.sample()
@@ -190,10 +196,10 @@ def test_members_leave_while_it_lasts(short):
 
 
 def test_so_many_leave_that_the_round_is_carried(short):
-    retire(short, short.trainers[1])
+    retire(short, short.trainers[2])
     short.sample()
     assert short.task.roster()["eligible"] == 1
-    short.submit(short.trainers[2])
+    short.submit(short.trainers[3])
     short.time_out(Phase.TRAINING)
     assert len(events(short.recover(), "RoundCarried")) == 1
 

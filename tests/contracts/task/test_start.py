@@ -3,9 +3,10 @@ from brownie import chain, web3
 from eth_abi import encode
 
 from folkmoot.chain.structs import Milestone, Phase
+from folkmoot.rules.election import draw_word
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import BUDGET
-from tests.support.evm import events, reverts_with, word
+from tests.support.evm import events, reverts_with, rewound, word
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +25,19 @@ def test_start(life):
     treasury, pool = life.cast.treasury, life.cast.treasury.pool()
     transaction = life.start()
     opened = transaction.timestamp
-    seed = word(web3.keccak(encode(["uint256", "address"], [chain.id, life.task.address])))
+    before = bytes(web3.eth.get_block(transaction.block_number - 1)["hash"])
+    seed = word(web3.keccak(encode(["uint256", "address", "bytes32"], [chain.id, life.task.address, before])))
     assert events(transaction, "TaskStarted") == [{"seed": seed}]
     assert events(transaction, "ModelBlockWritten") == [{"number": 0, "pointer": model(0)}]
     assert events(transaction, "RoundOpened") == [
-        {"round": 0, "seats": life.committee, "fillers": [False] * 3, "eligible": 4}
+        {
+            "round": 0,
+            "seats": life.committee,
+            "committee": 3,
+            "fillers": [False] * 3,
+            "eligible": 4,
+            "sampled": False,
+        }
     ]
     assert events(transaction, "DeadlinesSet") == [
         {
@@ -69,11 +78,69 @@ def test_only_once_it_is_approved(lifecycle, phase):
         life.start()
 
 
-def test_not_too_late(life):
-    start_by = life.deadline()
-    life.time_out()
-    with reverts_with("EnrolmentClosed", start_by):
+def test_not_before_enough_have_enrolled_or_the_window_has_passed(lifecycle):
+    life = lifecycle(minEnrolled=7).to(Phase.ENROLLING)
+    life.enrol(*life.committee, *life.trainers[:3])
+    with reverts_with("TooFewEnrolled", 7, 6):
         life.start()
+    with rewound():
+        life.enrol(life.trainers[3])
+        life.start()
+    life.time_out()
+    life.start()
+    assert life.task.roster()["eligible"] == 3
+
+
+@pytest.fixture
+def unnamed(lifecycle):
+    """Nobody is named: three of seven are drawn."""
+    life = lifecycle()
+    life.cast.decide(life.task.approve, BUDGET, [])
+    assert (life.task.round()["seats"], life.seated) == (0, [])
+    return life
+
+
+def test_a_first_committee_that_nobody_named_is_drawn(unnamed):
+    unnamed.enrol()
+    unnamed.start()
+    seed = bytes(unnamed.task.seed())
+    order = sorted(range(1, 8), key=lambda number: draw_word(seed, number) % 2**128, reverse=True)
+    assert unnamed.seated == [unnamed.task.enrolledAt(number) for number in order[:3]]
+    assert (unnamed.task.round()["seats"], unnamed.task.roster()["eligible"]) == (3, 4)
+    unnamed.finish_round()
+
+
+def test_the_seed_of_the_draw_is_another_in_each_block(unnamed):
+    unnamed.enrol()
+    seeds = set()
+    for _ in range(3):
+        with rewound():
+            unnamed.start()
+            seeds.add(bytes(unnamed.task.seed()))
+        chain.mine()
+    assert len(seeds) == 3
+
+
+def test_who_left_the_federation_is_not_drawn(unnamed):
+    unnamed.enrol()
+    for gone in unnamed.trainers[:3]:
+        unnamed.cast.federation.leave({"from": gone})
+    unnamed.start()
+    assert not set(unnamed.seated) & set(unnamed.trainers[:3])
+
+
+def test_a_committee_is_not_drawn_of_two(unnamed):
+    unnamed.enrol()
+    for gone in (*unnamed.committee, *unnamed.trainers[:2]):
+        unnamed.cast.federation.leave({"from": gone})
+    with reverts_with("TooFewEnrolled", 3, 2):
+        unnamed.start()
+
+
+def test_a_drawn_committee_leaves_enough_to_train(unnamed):
+    unnamed.enrol(*unnamed.committee, unnamed.trainers[0])
+    with reverts_with("TooFewEnrolled", 5, 4):
+        unnamed.start()
 
 
 def test_the_whole_committee_is_enrolled(approved):
@@ -103,7 +170,7 @@ def test_just_enough_trainers(approved):
 
 def test_too_few_trainers(approved):
     approved.enrol(*approved.committee, approved.trainers[0])
-    with reverts_with("TooFewTrainers", 2, 1):
+    with reverts_with("TooFewEnrolled", 5, 4):
         approved.start()
 
 
@@ -111,16 +178,20 @@ def test_who_was_counted_out_is_no_trainer(approved):
     approved.enrol(*approved.committee, *approved.trainers[:2])
     approved.cast.federation.leave({"from": approved.trainers[0]})
     approved.task.retire(approved.trainers[0], approved.anyone)
-    with reverts_with("TooFewTrainers", 2, 1):
+    with reverts_with("TooFewEnrolled", 5, 4):
         approved.start()
 
 
 def test_the_pool_holds_the_budget(lifecycle, cast):
     pool = cast.treasury.pool()
     life = lifecycle()
-    life.approve(pool + 1)
+    life.approve(pool)
+    other = lifecycle()
+    other.approve(1)
+    other.enrol()
+    other.start()
     life.enrol()
-    with reverts_with("InsufficientPool", pool + 1, pool):
+    with reverts_with("InsufficientPool", pool, pool - 1):
         life.start()
 
 

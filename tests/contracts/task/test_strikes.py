@@ -158,7 +158,7 @@ def test_an_update_does_not_clear_a_strike_of_its_own_round(lifecycle):
         life.time_out()
         recovery = life.recover()
     fillers = [member for member, *_ in struck(recovery)]
-    assert fillers == [member for member in life.trainers if member in fillers]
+    assert set(fillers) < set(life.trainers)
     assert struck(recovery) == [(member, StrikeReason.ABSENCE, 1) for member in fillers]
     transaction = life.to(Phase.CLOSING).close()
     assert {*fillers} <= {event["author"] for event in events(transaction, "UpdateBlockWritten")}

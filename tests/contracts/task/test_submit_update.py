@@ -59,14 +59,6 @@ def test_all_eligible_trainers_end_the_training(life):
     assert life.phase == Phase.COMMITTING
 
 
-def test_the_last_update_there_is_room_for_ends_the_training(lifecycle):
-    life = lifecycle(maxUpdates=3).to(Phase.TRAINING)
-    life.submit(*life.trainers[:3])
-    assert life.phase == Phase.COMMITTING
-    with reverts_with("WrongPhase", 0, Phase.COMMITTING, Phase.TRAINING):
-        submit(life, life.trainers[3])
-
-
 @pytest.mark.parametrize(
     ("claim", "kept"), [(1, 1), (2**32 - 1, 2**32 - 1), (2**32, 2**32 - 1), (2**256 - 1, 2**32 - 1)]
 )

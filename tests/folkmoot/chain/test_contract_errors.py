@@ -65,7 +65,7 @@ def test_a_sentence_of_smallest_units_is_told_in_tokens_afterwards() -> None:
             {"available": 5, "needed": 7},
             "the pool holds 5 smallest units of the token, needed are 7 smallest units of the token",
         ),
-        ("EnrolmentClosed", {"startBy": 1_700_000_000}, "enrolment ended at 2023-11-14 22:13:20 UTC"),
+        ("EnrolmentOpen", {"startBy": 1_700_000_000}, "members may enrol until 2023-11-14 22:13:20 UTC"),
         (
             "WrongPause",
             {"until": 2**255, "current": 0},

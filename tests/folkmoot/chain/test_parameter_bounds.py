@@ -20,7 +20,7 @@ def changed(**values: Any) -> Parameters:
 def test_the_contract_has_the_same_bounds_in_the_same_order() -> None:
     """What they allow is compared on a chain, by the tests of `task`."""
     written = re.findall(r'bounds\("(\w+)"', SOURCE.read_text())
-    sampled = changed(active_share=5_000, redraw=False)
+    sampled = changed(active_share=5_000, redraw=False, aggregators=3)
     assert written == [_camel(bound.name) for bound in bounds(sampled)]
 
 
@@ -57,11 +57,17 @@ def test_a_value_out_of_bounds_is_told_with_the_bound(bound: Bound) -> None:
             "committee cannot be 5",
             "at least 3, at most 4, which is updates_per_round; or set redraw",
         ),
+        (
+            {"max_strikes": 3, "max_empty_rounds": 3},
+            "max_strikes cannot be 3",
+            "at least 1, at most 2, below max_empty_rounds: who does harm is suspended before the task ends",
+        ),
+        ({"seats_train": True, "max_enrolled": 2}, "max_enrolled cannot be 2", "at least 3, at most 1000"),
         ({"active_share": 9_001}, "active_share cannot be 9001", "at least 1, at most 9000; or 10000: all"),
         (
             {"aggregators": 400},
             "aggregators cannot be 400",
-            f"at least 0, at most {400 - PARAMETERS.committee}, which is 400 less the committee",
+            f"at least 3, at most {400 - PARAMETERS.committee}, which is 400 less the committee; or 0",
         ),
     ],
 )

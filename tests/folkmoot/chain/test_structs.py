@@ -38,7 +38,7 @@ def test_structs_have_the_contracts_fields_in_their_order(name: str) -> None:
 
 
 def test_structs_are_frozen_and_have_slots() -> None:
-    roster = chain.Roster(1, 2, 3, 4, 5, 6, 7)
+    roster = chain.Roster(1, 2, 3, 4, 5, True, 6, 7)
     with pytest.raises(FrozenInstanceError):
         roster.start_by = 2  # type: ignore[misc]
     assert not hasattr(roster, "__dict__")

@@ -74,11 +74,11 @@ def test_addresses_are_checksummed(client: Client) -> None:
 def test_parameters_are_encoded_field_by_field(client: Client) -> None:
     zero = bytes(32)
     parameters = Parameters(
-        b"\1" * 32, b"\2" * 32, TASK, TASK, MEMBER, zero, zero, zero, 1, 2, 3, True, False, *range(6, 22)
+        b"\1" * 32, b"\2" * 32, TASK, TASK, MEMBER, zero, zero, zero, 1, 2, 3, True, False, True, *range(6, 23)
     )
     call = FederationContract(client, TASK).propose_task(parameters)
     words = [call.data[4 + 32 * i : 36 + 32 * i] for i in range(len(astuple(parameters)))]
-    assert words[8:] == [word(value) for value in (1, 2, 3, 1, 0, *range(6, 22))]
+    assert words[8:] == [word(value) for value in (1, 2, 3, 1, 0, 1, *range(6, 23))]
     assert (words[0], words[4]) == (b"\1" * 32, bytes(12) + b"\x22" * 20)
 
 

@@ -1,3 +1,6 @@
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
 import pytest
 
 from folkmoot.rules import (
@@ -12,13 +15,24 @@ from folkmoot.rules import (
 
 SEED = bytes(range(32))
 
-
-def provider(score: int, stake: int = 1, presence: int = 10, reputation: int = 5_000) -> Candidate:
-    return Candidate(Standing.PROVIDER, score, stake, presence, reputation)
+ElectionRule = Callable[[Sequence[Candidate], int, bytes, int], list[int]]
 
 
-def other(standing: Standing, stake: int = 1) -> Candidate:
-    return Candidate(standing, 0, stake, 10, 5_000)
+def provider(score: int, stake: int = 1, presence: int = 10, reputation: int = 5_000, number: int = 1) -> Candidate:
+    return Candidate(number, Standing.PROVIDER, score, stake, presence, reputation)
+
+
+def other(standing: Standing, stake: int = 1, number: int = 1) -> Candidate:
+    return Candidate(number, standing, 0, stake, 10, 5_000)
+
+
+def numbered(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """With enrolment numbers from 11 on."""
+    return [replace(candidate, number=number) for number, candidate in enumerate(candidates, start=11)]
+
+
+def drawn(candidates: Sequence[Candidate]) -> list[int]:
+    return sorted(range(len(candidates)), key=lambda index: draw(SEED, candidates[index].number), reverse=True)
 
 
 def test_the_best_providers_are_seated() -> None:
@@ -40,21 +54,22 @@ def test_vacancies_go_to_the_proven_before_strangers() -> None:
 
 
 def test_strangers_are_drawn_by_the_seed() -> None:
-    candidates = [other(Standing.STRANGER)] * 6
+    candidates = numbered([other(Standing.STRANGER)] * 6)
     order = top_score_election(candidates, 6, SEED, 0)
-    assert order == sorted(range(6), key=lambda index: draw(SEED, index), reverse=True)
+    assert order == drawn(candidates)
     assert order != top_score_election(candidates, 6, bytes(32), 0)
 
 
 def test_a_random_election_does_not_look_at_scores() -> None:
-    order = random_election([provider(score) for score in range(6)], 6, SEED, 0)
-    assert order == random_election([provider(9)] * 6, 6, SEED, 0)
-    assert order == sorted(range(6), key=lambda index: draw(SEED, index), reverse=True)
+    candidates = numbered(provider(score) for score in range(6))
+    order = random_election(candidates, 6, SEED, 0)
+    assert order == random_election(numbered([provider(9)] * 6), 6, SEED, 0)
+    assert order == drawn(candidates)
 
 
 def test_a_redraw_looks_at_nothing_but_the_seed() -> None:
-    candidates = [*map(other, Standing), provider(9_000, stake=9)]
-    order = sorted(range(6), key=lambda index: draw(SEED, index), reverse=True)
+    candidates = numbered([*map(other, Standing), provider(9_000, stake=9)])
+    order = drawn(candidates)
     assert redraw_election(candidates, 9, SEED, 0) == order
     assert redraw_election(candidates, 4, SEED, 0) == order[:4]
 
@@ -75,9 +90,21 @@ def test_stakes_that_hardly_differ_are_told_apart() -> None:
     assert multi_factor_election(candidates, 3, SEED, 1 << 16) == [2, 0, 1]  # of what is cut off, nothing weighs
 
 
+@pytest.mark.parametrize("elect", [top_score_election, random_election, redraw_election])
+def test_who_is_no_candidate_any_more_moves_nobody_else(elect: ElectionRule) -> None:
+    kinds = [other(Standing.STRANGER), provider(9_000), other(Standing.STRANGER), provider(9_000)] * 3
+    candidates = numbered(kinds)
+    whole = [candidates[index].number for index in elect(candidates, 12, SEED, 0)]
+    for gone in candidates:
+        left = [candidate for candidate in candidates if candidate != gone]
+        order = [left[index].number for index in elect(left, 11, SEED, 0)]
+        assert order == [number for number in whole if number != gone.number]
+
+
 def test_a_candidate_in_one_word() -> None:
-    assert other(Standing.STRANGER, stake=7).packed == 5_000 << 72 | 10 << 64 | 7
-    assert provider(9_000, 2**48 - 1, 3, 1).packed == 4 << 88 | 1 << 72 | 3 << 64 | 9_000 << 48 | 2**48 - 1
+    assert other(Standing.STRANGER, stake=7).packed == 1 << 96 | 5_000 << 72 | 10 << 64 | 7
+    packed = 1_000 << 96 | 4 << 88 | 1 << 72 | 3 << 64 | 9_000 << 48 | 2**48 - 1
+    assert provider(9_000, 2**48 - 1, 3, 1, 1_000).packed == packed
 
 
 def test_nobody_is_elected_of_nobody() -> None:

@@ -50,7 +50,8 @@ from tests.support.views import (
 SEAT, TRAINER = SEATS[0], TRAINERS[0]
 EVERYONE = (*SEATS, *TRAINERS)
 TURN = 3  # seconds, as `a_view` has it
-SOME = replace(PARAMETERS, active_share=5_000)
+SOME = replace(a_view(Phase.TRAINING).roster, sampled=True)
+PEERS = replace(PARAMETERS, seats_train=True)
 
 
 def committee(account: str = SEAT, **changes: Any) -> tuple[Any, ...]:
@@ -105,12 +106,29 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     "drawing, first seat": (a_view(Phase.SAMPLING, SEAT), SampleTrainers(500)),
     "drawing, second seat": (a_view(Phase.SAMPLING, SEATS[1]), Wait),
     "training, drawn": (
-        a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER + 1)),
+        a_view(Phase.TRAINING, roster=SOME, participant=replace(MEMBER, sampled_in=NUMBER + 1)),
         Train(NUMBER),
     ),
     "training, not drawn": (
-        a_view(Phase.TRAINING, parameters=SOME, participant=replace(MEMBER, sampled_in=NUMBER)),
+        a_view(Phase.TRAINING, roster=SOME, participant=replace(MEMBER, sampled_in=NUMBER)),
         Wait,
+    ),
+    "training, seat that trains": (a_view(Phase.TRAINING, SEAT, parameters=PEERS), Train(NUMBER)),
+    "training, seat that has trained": (
+        a_view(Phase.TRAINING, SEAT, parameters=PEERS, trained=trained(SEAT)),
+        Submit(NUMBER, trained(SEAT)),
+    ),
+    "training, seat that has submitted": (
+        a_view(Phase.TRAINING, SEAT, parameters=PEERS, updates=(submission(SEAT),)),
+        TrainReference(NUMBER),
+    ),
+    "training, seat that would train but was not drawn": (
+        a_view(Phase.TRAINING, SEAT, parameters=PEERS, roster=SOME),
+        TrainReference(NUMBER),
+    ),
+    "training, replaced in its seat among seats that train": (
+        a_view(Phase.TRAINING, parameters=PEERS, participant=replace(MEMBER, seated_in=NUMBER + 1)),
+        Train(NUMBER),
     ),
     "training, seat that looks for availability": (
         a_view(Phase.TRAINING, SEAT, metric=Metric.AVAILABILITY),
@@ -267,11 +285,19 @@ def test_a_full_task_starts_at_once_and_others_wait_for_latecomers() -> None:
     assert step(replace(ready, now=NOW + 5)) == Start()
 
 
-def test_a_task_that_is_ready_late_is_started_before_it_would_expire() -> None:
+def test_a_task_that_is_ready_late_is_started_before_the_window_has_passed() -> None:
     late = a_view(Phase.ENROLLING, SEAT, startable=True)
     late = replace(late, roster=replace(late.roster, start_by=NOW + 4))
     assert step(late) == Wait("the task to be started", NOW + 2)
     assert step(replace(late, now=NOW + 2)) == Start()
+
+
+def test_a_task_starts_with_fewer_than_it_would_have_once_the_window_has_passed() -> None:
+    few = a_view(Phase.ENROLLING, SEAT, startable=True, parameters=replace(PARAMETERS, min_enrolled=9))
+    end = few.roster.start_by
+    assert isinstance(step(replace(few, now=end - 1)), Wait)
+    assert step(replace(few, now=end)) == Start()
+    assert step(replace(few, now=end, startable=False)) == Expire()
 
 
 def test_a_full_task_takes_nobody_in() -> None:

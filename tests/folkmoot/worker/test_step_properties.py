@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from folkmoot.chain import FULL_PARTICIPATION, Metric, Milestone, Phase, Seat, Verdict
+from folkmoot.chain import Metric, Milestone, Phase, Seat, Verdict
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.actions import (
     Action,
@@ -82,16 +82,17 @@ def views(draw: st.DrawFn) -> View:
         seated_in=NUMBER + 1 if account in {taken.account for taken in committee} else draw(marks),
         sampled_in=draw(marks),
     )
-    share = draw(st.sampled_from((FULL_PARTICIPATION, 5_000)))
     return replace(
         view,
         now=view.now + draw(st.integers(0, 60)),
         since=view.since - draw(st.integers(0, 60)),
         admitted=draw(st.booleans()),
-        parameters=replace(view.parameters, active_share=share),
+        parameters=replace(
+            view.parameters, seats_train=draw(st.booleans()), min_enrolled=draw(st.sampled_from((5, 9)))
+        ),
         metric=draw(st.sampled_from(Metric)),
         round=replace(view.round, attempt=ATTEMPT, submitted=len(authors), seats=draw(st.integers(1, 3))),
-        roster=replace(view.roster, enrolled=draw(st.sampled_from((8, 20)))),
+        roster=replace(view.roster, enrolled=draw(st.sampled_from((8, 20))), sampled=draw(st.booleans())),
         participant=participant,
         seats=committee,
         updates=tuple(submission(a, found=draw(st.booleans()), verdict=draw(verdicts)) for a in authors),
@@ -121,12 +122,18 @@ def attests(view: View, index: int) -> bool:
     return sits(view, index) and (index >= view.round.seats or not separate)
 
 
+def may_start(view: View) -> bool:
+    due = view.roster.active >= view.parameters.min_enrolled or view.now >= view.roster.start_by
+    return view.phase == Phase.ENROLLING and view.startable and due
+
+
 def may_submit(view: View) -> bool:
     member, number = view.participant, view.round.number
     enrolled = member.number > 0 and not member.retired and view.admitted
     counts = member.since <= number and member.suspended_until <= number
-    free = number + 1 not in {member.seated_in, member.submitted_in}
-    drawn = view.parameters.active_share == FULL_PARTICIPATION or member.sampled_in == number + 1
+    seated = member.seated_in == number + 1 and not view.parameters.seats_train
+    free = not seated and member.submitted_in != number + 1
+    drawn = not view.roster.sampled or member.sampled_in == number + 1
     return view.phase == Phase.TRAINING and enrolled and counts and free and drawn
 
 
@@ -179,8 +186,8 @@ ALLOWED: dict[type, Callable[[View, Any], bool]] = {
     Aggregate: lambda view, _: may_attest(view, view.position) and all(entry.found for entry in view.accepted),
     Attest: lambda view, action: may_attest(view, action.seat),
     Publish: lambda view, _: may_publish(view),
-    Start: lambda view, _: view.phase == Phase.ENROLLING and view.startable and view.now < view.roster.start_by,
-    Expire: lambda view, _: view.phase == Phase.ENROLLING and view.now >= view.roster.start_by,
+    Start: lambda view, _: may_start(view),
+    Expire: lambda view, _: view.phase == Phase.ENROLLING and view.now >= view.roster.start_by and not may_start(view),
     Retire: lambda view, action: action.account in view.departed,
     SampleTrainers: lambda view, action: view.phase == Phase.SAMPLING and action.steps > 0,
     Settle: lambda view, action: view.phase == Phase.SETTLING and action.steps > 0,

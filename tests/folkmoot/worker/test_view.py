@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from folkmoot.chain import Phase, Verdict
-from tests.support.views import MEMBER, NOW, NUMBER, PARAMETERS, SEATS, STRANGER, TRAINERS, a_view, seat, submission
+from tests.support.views import MEMBER, NOW, NUMBER, SEATS, STRANGER, TRAINERS, a_view, seat, submission
 
-SOME = replace(PARAMETERS, active_share=5_000)
+SOME = replace(a_view(Phase.TRAINING).roster, sampled=True)
 
 
 def test_positions_are_seats_then_enrolment_numbers() -> None:
@@ -55,7 +55,7 @@ def test_a_membership_is_past_due_from_the_second_it_is_paid_until(paid_until: i
 @pytest.mark.parametrize(("sampled_in", "sampled"), [(0, False), (NUMBER, False), (NUMBER + 1, True)])
 def test_where_some_are_sampled_an_account_counts_for_its_round_alone(sampled_in: int, sampled: bool) -> None:
     participant = replace(MEMBER, sampled_in=sampled_in)
-    assert a_view(Phase.TRAINING, participant=participant, parameters=SOME).is_sampled == sampled
+    assert a_view(Phase.TRAINING, participant=participant, roster=SOME).is_sampled == sampled
     assert a_view(Phase.TRAINING, participant=participant).is_sampled, "where all members train"
 
 

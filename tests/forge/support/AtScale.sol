@@ -65,6 +65,12 @@ abstract contract AtScale is Meter {
         }
     }
 
+    function mayTrain(address member) private view forgetful returns (bool) {
+        uint256 mark = uint256(task.round().number) + 1;
+        bool chosen = !task.roster().sampled || task.participant(member).sampledIn == mark;
+        return chosen && task.participant(member).seatedIn != mark;
+    }
+
     function submit(address member) internal forgetful {
         submitAs(member);
     }
@@ -91,8 +97,7 @@ abstract contract AtScale is Meter {
     // ------------------------------------------------------------------- rounds
 
     function commence(Parameters memory p, uint256 first) internal {
-        VM.prank(members[0]);
-        task = ITask(federation.proposeTask(p));
+        create(p);
         bytes memory approval = abi.encodeCall(ITask.approve, (0, firstMembers(first)));
         send("confirm", managers[0], approval);
         send("approve a task of 400 seats", managers[1], approval);
@@ -100,10 +105,13 @@ abstract contract AtScale is Meter {
         task.start();
     }
 
-    /// @dev The members who do not sit.
+    /// @dev Of the members who may train, from the last one on.
     function submitLast(uint256 count) internal {
-        for (uint256 i = 1; i <= count; ++i) {
-            submit(members[MEMBERS - i]);
+        if (task.phase() == Phase.Sampling) task.sampleTrainers(STEPS);
+        for (uint256 i = MEMBERS; i > 0 && count > 0; --i) {
+            if (!mayTrain(members[i - 1])) continue;
+            submit(members[i - 1]);
+            --count;
         }
         if (task.phase() == Phase.Training) VM.warp(task.round().trainingEnds);
     }

@@ -59,6 +59,7 @@ abstract contract Chronicle is Fixture {
         mapping(uint256 round => uint256) paid;
         uint256 paidInAll;
         uint256 eligible; // when the round opened, or once its trainers are sampled
+        bool sampling; // fewer train than could
         uint256 sampledCount;
         uint256 seats; // that judge
         uint256 aggregators; // seats beside them
@@ -133,7 +134,7 @@ abstract contract Chronicle is Fixture {
             (task.parameters().maxEnrolled, task.progress().draws, task.seed());
         for (uint256 i = drawsBefore; i < draws; ++i) {
             address met = task.enrolledAt(uint256(keccak256(abi.encode(seed, i))) % numbers + 1);
-            if (tale.sampled[round][met] || isIn(sittingBefore, met) || !isCounted(met, round)) continue;
+            if (tale.sampled[round][met] || mayNotTrain(met) || !isCounted(met, round)) continue;
             VM.assertTrue(count < trainers.length && trainers[count] == met, "I7: a drawn participant was not sampled");
             tale.sampled[round][met] = true;
             ++count;
@@ -154,10 +155,14 @@ abstract contract Chronicle is Fixture {
         for (uint256 i = 0; i < authors.length; ++i) {
             VM.assertTrue(authors[i] != accountOf(log), "I2: two updates of one author");
         }
-        VM.assertTrue(!isIn(sittingBefore, accountOf(log)), "I3: a seated participant trained");
-        bool all = task.parameters().activeShare == 10_000;
+        VM.assertTrue(!mayNotTrain(accountOf(log)), "I3: a seated participant trained");
+        bool all = !tales[task].sampling;
         VM.assertTrue(all || tales[task].sampled[roundOf(log)][accountOf(log)], "I3: a participant trained unsampled");
         authors.push(accountOf(log));
+    }
+
+    function mayNotTrain(address account) private view returns (bool) {
+        return isIn(sittingBefore, account) && !task.parameters().seatsTrain;
     }
 
     function readCommitted(Log memory log) private {
@@ -378,22 +383,41 @@ abstract contract Chronicle is Fixture {
     // --------------------------------------------------------------- elections
 
     function readOpenedRound(Log memory log) private {
-        (address[] memory seated, bool[] memory fillers, uint256 eligible) =
-            abi.decode(log.data, (address[], bool[], uint256));
+        (address[] memory seated, uint256 committee, bool[] memory fillers, uint256 eligible, bool sampled) =
+            abi.decode(log.data, (address[], uint256, bool[], uint256, bool));
         (Parameters memory p, Tale storage tale) = (task.parameters(), tales[task]);
-        (tale.eligible, tale.sampledCount) = (eligible, 0);
-        tale.seats = seated.length < p.committee ? seated.length : p.committee;
-        tale.aggregators = seated.length - tale.seats;
-        VM.assertEq(eligible, Judge.trainers(p, task.roster().active, seated.length), "I7: how many train");
+        (tale.eligible, tale.sampling, tale.sampledCount) = (eligible, sampled, 0);
+        (tale.seats, tale.aggregators) = (committee, seated.length - committee);
+        VM.assertTrue(tale.aggregators == 0 || tale.aggregators >= 3, "one or two aggregators");
+        uint256 active = task.roster().active;
+        VM.assertEq(eligible, Judge.trainers(p, active, seated.length), "I7: how many train");
+        VM.assertTrue(sampled == (eligible < active - (p.seatsTrain ? 0 : seated.length)), "I7: whether all do");
         if (p.stakeWeighted) freezeWeights(seated, roundOf(log));
-        if (!electing) return; // the managers named the committee
+        // Otherwise the managers named the committee, or it was drawn at the start.
+        if (electing) requireElected(roundOf(log), seated, fillers);
+    }
+
+    function requireElected(uint256 round, address[] memory seated, bool[] memory fillers) private {
+        Parameters memory p = task.parameters();
         if (p.redraw) ++turns[Turn.Redrawn];
-        if (!ruleFailed) VM.assertEq(seated.length, Judge.seats(p, task.roster().active), "how many were elected");
+        uint256 due = Judge.seats(p, task.roster().active, candidates(round));
+        VM.assertTrue(ruleFailed || seated.length == due, "how many were elected");
         for (uint256 i = 0; i < seated.length; ++i) {
-            VM.assertTrue(isActive(seated[i], roundOf(log)), "a participant that may not act was seated");
+            VM.assertTrue(isCandidate(seated[i], round), "a participant that may not act was seated");
             VM.assertTrue(!p.redraw || !fillers[i], "I6: where all stand for election there are no vacancies");
-            if (!p.redraw && isStranger(seated[i])) requireNoneProven(seated, roundOf(log));
+            if (!p.redraw && isStranger(seated[i])) requireNoneProven(seated, round);
         }
+    }
+
+    /// @dev Who took part when the round before opened, and still may.
+    function candidates(uint256 round) private view returns (uint256 count) {
+        for (uint256 i = 0; i < members.length; ++i) {
+            if (isCandidate(members[i], round)) ++count;
+        }
+    }
+
+    function isCandidate(address account, uint256 round) private view returns (bool) {
+        return isActive(account, round) && task.participant(account).since < round;
     }
 
     function freezeWeights(address[] memory seated, uint256 round) private {
@@ -418,7 +442,7 @@ abstract contract Chronicle is Fixture {
 
     function requireNoneProven(address[] memory committee, uint256 round) private view {
         for (uint256 i = 0; i < members.length; ++i) {
-            if (!isActive(members[i], round) || isIn(committee, members[i])) continue;
+            if (!isCandidate(members[i], round) || isIn(committee, members[i])) continue;
             VM.assertTrue(isStranger(members[i]), "I6: a stranger was seated before a proven member");
         }
     }

@@ -74,16 +74,15 @@ abstract contract Fixture {
         p.rewardRule = new ScoreShareReward();
         p.scoreParameters = bytes32(uint256(5_000) | uint256(10_000) << 16);
         (p.totalRounds, p.committee, p.updatesPerRound, p.minUpdates) = (8, 5, 5, 3);
-        (p.maxUpdates, p.maxEnrolled, p.activeShare) = (10, 100, 10_000);
+        (p.maxUpdates, p.minEnrolled, p.maxEnrolled, p.activeShare) = (10, 8, 100, 10_000);
         (p.enrollingWindow, p.trainingWindow, p.committingWindow) = (1 hours, 10 minutes, 5 minutes);
         (p.revealingWindow, p.aggregatingWindow, p.maxPause) = (4 minutes, 3 minutes, 1 days);
-        (p.suspensionRounds, p.maxAttempts, p.maxEmptyRounds, p.maxStrikes, p.maxTerms) = (4, 3, 3, 3, 3);
+        (p.suspensionRounds, p.maxAttempts, p.maxEmptyRounds, p.maxStrikes, p.maxTerms) = (4, 3, 4, 3, 3);
     }
 
     /// @notice The first members are the first committee, the next ones its aggregators.
     function propose(Parameters memory p, uint256 budget) internal {
-        VM.prank(members[0]);
-        task = ITask(federation.proposeTask(p));
+        create(p);
         address[] memory committee = new address[](p.committee + p.aggregators);
         for (uint256 i = 0; i < committee.length; ++i) {
             committee[i] = members[i];
@@ -92,6 +91,13 @@ abstract contract Fixture {
             VM.prank(managers[m]);
             task.approve(budget, committee);
         }
+    }
+
+    /// @notice Not approved yet; starts with as few as can do a round.
+    function create(Parameters memory p) internal {
+        p.minEnrolled = 3 + p.minUpdates;
+        VM.prank(members[0]);
+        task = ITask(federation.proposeTask(p));
     }
 
     function begin(Parameters memory p, uint256 budget) internal {
@@ -152,8 +158,8 @@ abstract contract Fixture {
     }
 
     function trains(address account) internal view returns (bool) {
-        bool all = task.parameters().activeShare == 10_000;
-        return !isSeated(account) && (all || task.participant(account).sampledIn == task.round().number + 1);
+        if (isSeated(account) && !task.parameters().seatsTrain) return false;
+        return !task.roster().sampled || task.participant(account).sampledIn == task.round().number + 1;
     }
 
     /// @notice In the members' order, until the phase ends.

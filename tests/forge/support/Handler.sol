@@ -79,6 +79,7 @@ abstract contract Handler is Chronicle {
         p.rewardRule = IRewardRule(address(_reward));
         (p.totalRounds, p.committee, p.updatesPerRound, p.minUpdates) = (6, 4, 4, 2);
         (p.maxUpdates, p.maxEnrolled, p.maxStrikes, p.suspensionRounds) = (6, uint16(MEMBERS), 2, 2);
+        p.minEnrolled = 5;
         (p.maxTerms, p.maxEmptyRounds, p.maxAttempts) = (2, 3, 3);
         _parameters = p;
         renew(0);
@@ -88,7 +89,8 @@ abstract contract Handler is Chronicle {
     function renew(uint256 seed) private {
         Parameters memory p = _parameters;
         (p.redraw, p.stakeWeighted) = (random(seed) % 2 == 0, random(seed) % 2 == 0);
-        if (random(seed) % 2 == 0) p.aggregators = uint16(1 + random(seed) % 3);
+        if (random(seed) % 2 == 0) p.aggregators = 3;
+        (p.seatsTrain, p.maxUpdates) = (random(seed) % 3 == 0, uint16(4 + random(seed) % 6));
         if (random(seed) % 2 == 0) p.activeShare = uint16(random(seed) % 2 == 0 ? 9_000 : 1 + random(seed) % 9_000);
         address proposer = managers[seed % managers.length];
         VM.prank(proposer);
@@ -98,7 +100,8 @@ abstract contract Handler is Chronicle {
         bytes32[3] memory scoring = [bytes32(uint256(5_000 | 10_000 << 16)), bytes32(uint256(500)), 0];
         (tales[task].scoreRule, tales[task].scoreParameters) = (IScoreRule(_scores[standard]), scoring[standard]);
         beHonest(seed);
-        address[] memory committee = new address[](3 + seed % (p.aggregators > 0 ? 3 : 2));
+        address[] memory committee = new address[](p.aggregators > 0 && seed % 3 == 0 ? 7 : 3 + seed % 2);
+        if (random(seed) % 5 == 0) committee = new address[](0); // drawn at the start
         for ((uint256 i, uint256 count) = (seed % members.length, 0); count < committee.length; ++i) {
             address member = members[i % members.length];
             if (federation.isMember(member)) committee[count++] = member;
@@ -136,7 +139,8 @@ abstract contract Handler is Chronicle {
     function play(uint256 seed) private watched returns (bool) {
         Phase phase = task.phase();
         if (phase == Phase.Enrolling) return enrolOrStart(seed);
-        if (phase == Phase.Sampling) task.sampleTrainers(1 + seed % 8);
+        if (phase == Phase.Sampling && seed % 4 == 0) leave(seed);
+        else if (phase == Phase.Sampling) task.sampleTrainers(1 + seed % 8);
         if (phase == Phase.Training) return train(seed);
         if (phase == Phase.Committing) return commit(seed);
         if (phase == Phase.Revealing) return reveal(seed);
@@ -155,23 +159,29 @@ abstract contract Handler is Chronicle {
             task.enrol();
             return true;
         }
-        bool late = block.timestamp >= task.roster().startBy;
-        if (late) task.expire();
-        else if (canStart()) task.start();
-        else return false;
-        return true;
+        if (canStart()) task.start();
+        else if (block.timestamp >= task.roster().startBy && !isReady()) task.expire();
+        return task.phase() != Phase.Enrolling;
     }
 
     function canStart() private view returns (bool) {
-        address[] memory committee = sitting();
-        uint256 trainers = 0;
+        uint256 able = 0;
         for (uint256 i = 0; i < members.length; ++i) {
-            bool enrolled = task.participant(members[i]).number > 0 && !task.participant(members[i]).retired;
-            if (isIn(committee, members[i]) && !isActive(members[i], 0)) return false;
-            if (enrolled && !isIn(committee, members[i])) ++trainers;
+            if (isActive(members[i], 0)) ++able;
         }
-        bool affordable = task.budget() <= treasury.pool();
-        return affordable && trainers >= _parameters.minUpdates && block.timestamp < task.roster().startBy;
+        bool due = task.roster().active >= task.parameters().minEnrolled || block.timestamp >= task.roster().startBy;
+        return isReady() && able >= 3 && due;
+    }
+
+    /// @dev As far as the task knows, and but for the time.
+    function isReady() private view returns (bool) {
+        (address[] memory committee, Parameters memory p) = (sitting(), task.parameters());
+        for (uint256 i = 0; i < committee.length; ++i) {
+            if (!isActive(committee[i], 0)) return false;
+        }
+        uint256 seats = committee.length == 0 ? 3 : committee.length;
+        bool enough = task.roster().active >= (p.seatsTrain ? seats : seats + p.minUpdates);
+        return enough && task.budget() <= treasury.pool();
     }
 
     function train(uint256 seed) private returns (bool) {
@@ -248,8 +258,9 @@ abstract contract Handler is Chronicle {
     function maySubmit(address account) private view returns (bool) {
         uint256 round = task.round().number;
         if (isIn(tales[task].authors[round], account) || task.phase() != Phase.Training) return false;
-        if (!isActive(account, round) || isIn(sitting(), account)) return false;
-        return task.parameters().activeShare == 10_000 || tales[task].sampled[round][account];
+        if (!isActive(account, round)) return false;
+        if (isIn(sitting(), account) && !task.parameters().seatsTrain) return false;
+        return !tales[task].sampling || tales[task].sampled[round][account];
     }
 
     function mayCommit(address account, uint256 seat) private view returns (bool) {
@@ -351,7 +362,9 @@ abstract contract Handler is Chronicle {
         if (kind == 6) return (abi.encodeCall(ITask.recover, ()), phase == Phase.Stalled);
         if (kind == 7) return (abi.encodeCall(ITask.start, ()), phase == Phase.Enrolling && canStart());
         if (kind == 8) return (abi.encodeCall(ITask.enrol, ()), mayEnrol(actor));
-        if (kind == 9) return (abi.encodeCall(ITask.cancel, ()), false); // approved long ago
+        if (kind == 9) {
+            return (abi.encodeCall(ITask.cancel, ()), phase == Phase.Enrolling && federation.isManager(actor));
+        }
         if (kind == 10) {
             return (abi.encodeCall(ITask.pause, (1)), mayPause(actor));
         }
@@ -359,7 +372,7 @@ abstract contract Handler is Chronicle {
             return (abi.encodeCall(ITask.sampleTrainers, (seed % 4)), phase == Phase.Sampling && seed % 4 > 0);
         }
         bool late = phase == Phase.Enrolling && block.timestamp >= task.roster().startBy;
-        return (abi.encodeCall(ITask.expire, ()), late);
+        return (abi.encodeCall(ITask.expire, ()), late && !isReady());
     }
 
     /// @dev What there is to do in this phase.
@@ -450,7 +463,8 @@ abstract contract Handler is Chronicle {
         }
         if (count < committee.length) return;
         uint256 model = (seed >> 32) % (uint256(r.number) + 1);
-        bool allowed = isRunning() && r.milestone != Milestone.Agreed;
+        bool decides = count <= _parameters.committee || count >= uint256(_parameters.committee) + 3;
+        bool allowed = isRunning() && r.milestone != Milestone.Agreed && decides;
         bytes memory call = abi.encodeCall(ITask.rollback, (model, committee));
         VM.assertTrue(manage(address(task), call) == allowed, "rollback");
     }
@@ -518,6 +532,10 @@ abstract contract Handler is Chronicle {
     }
 
     function go(uint256 seed) external watched {
+        leave(seed);
+    }
+
+    function leave(uint256 seed) private {
         // While trainers are sampled, so many that too few may be left.
         bool sampling = task.phase() == Phase.Sampling;
         for (uint256 i = 0; i < (sampling ? 4 : 1); ++i) {

@@ -51,20 +51,24 @@ library Judge {
 
     /// @dev How many train when a round opens.
     function trainers(Parameters memory p, uint256 active, uint256 seated) internal pure returns (uint256 count) {
-        uint256 left = active - seated;
-        if (p.activeShare == 10_000) return left;
+        uint256 busy = p.seatsTrain ? 0 : seated;
         uint256 all = active * p.activeShare / 10_000;
         if (active * p.activeShare % 10_000 > 0) ++all;
-        count = all < seated + p.minUpdates ? p.minUpdates : all - seated;
-        return count < left ? count : left;
+        count = all < busy + p.minUpdates ? p.minUpdates : all - busy;
+        if (count > active - busy) count = active - busy;
+        return count < p.maxUpdates ? count : p.maxUpdates;
     }
 
-    /// @dev How many are elected: all, or else no aggregators and as large a committee as leaves enough to train.
-    function seats(Parameters memory p, uint256 active) internal pure returns (uint256 count) {
-        uint256 most = active < uint256(p.minUpdates) + 3 ? 3 : active - p.minUpdates;
+    /// @dev How many of the candidates are elected: all who find a seat, but never one or two aggregators; without
+    /// enough to train no aggregators at all, and as large a committee as leaves enough.
+    function seats(Parameters memory p, uint256 active, uint256 candidates) internal pure returns (uint256 count) {
         count = uint256(p.committee) + p.aggregators;
-        if (count > most) count = p.committee < most ? p.committee : most;
-        return count < active ? count : active;
+        if (candidates < count) count = candidates;
+        if (count == uint256(p.committee) + 1 || count == uint256(p.committee) + 2) count = p.committee;
+        if (p.seatsTrain || count + p.minUpdates <= active) return count;
+        if (count > p.committee) count = p.committee;
+        uint256 most = active < uint256(p.minUpdates) + 3 ? 3 : active - p.minUpdates;
+        return count < most ? count : most;
     }
 
     /// @dev Of attestations, in thousandths of the one with the median stake.

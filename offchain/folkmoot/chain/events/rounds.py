@@ -12,15 +12,18 @@ from folkmoot.chain.events.event import Event
 
 @dataclass(frozen=True, slots=True)
 class RoundOpened(Event):
-    """A round opened with these seats: the task's `committee`, then aggregators.
+    """A round opened with these seats: the first `committee` of them judge, the others only attest.
 
-    `fillers[i]` tells whether seat i was a vacancy; `eligible` members train, or are sampled from.
+    `fillers[i]` tells whether seat i was a vacancy. `eligible` members train; if more could, these are still to be
+    `sampled`.
     """
 
     round: int
     seats: tuple[str, ...]
+    committee: int
     fillers: tuple[bool, ...]
     eligible: int
+    sampled: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from folkmoot.chain.replay.state import (
     with_seat,
 )
 from folkmoot.chain.replay.task import after
-from folkmoot.chain.structs import FULL_PARTICIPATION, PointerTally, Update
+from folkmoot.chain.structs import PointerTally, Update
 from folkmoot.chain.task import extend_digest
 
 __all__ = ["after"]
@@ -30,7 +30,7 @@ __all__ = ["after"]
 
 @after.register
 def _(event: r.RoundOpened, s: TaskState) -> TaskState:
-    before, samples = s.running.round, s.parameters.active_share != FULL_PARTICIPATION and event.eligible > 0
+    before = s.running.round
     past = (*s.past, s.running) if before.milestone > Milestone.APPROVED else s.past
     opened = replace(
         before,  # its other deadlines stand until new ones are set
@@ -39,12 +39,12 @@ def _(event: r.RoundOpened, s: TaskState) -> TaskState:
         submitted=0,
         committed=0,
         revealed=0,
-        seats=min(len(event.seats), s.parameters.committee),
+        seats=event.committee,
         attempt=0,
-        milestone=Milestone.SEATED if samples else Milestone.OPEN,
+        milestone=Milestone.SEATED if event.sampled else Milestone.OPEN,
     )
     running = RoundState(opened, seats=(fresh_seat(""),) * len(event.seats))
-    s = replace(s, running=running, past=past, eligible=event.eligible)
+    s = replace(s, running=running, past=past, eligible=event.eligible, sampled=event.sampled)
     for index, (account, filler) in enumerate(zip(event.seats, event.fillers, strict=True)):
         s = seated(s, index, fresh_seat(account), filler=filler)
     return weighed(s) if s.parameters.stake_weighted and event.seats else s

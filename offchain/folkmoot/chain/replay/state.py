@@ -54,6 +54,7 @@ class TaskState:
     seed: bytes = bytes(32)
     salts: int = 0  # xor of the hashes of all salts revealed so far
     eligible: int = 0
+    sampled: bool = False
     empty_rounds: int = 0
 
     def phase_at(self, time: int) -> Phase:
@@ -154,6 +155,6 @@ def weighed(s: TaskState) -> TaskState:
 def next_seed(s: TaskState) -> bytes:
     """The seed of the next election, made of the revealed salts."""
     now = s.running.round
-    kinds = ["bytes32", "address", "uint256", "uint256", "bytes32"]
-    values = [s.salts.to_bytes(32), s.address, now.number, now.attempt, s.seed]
+    kinds = ["bytes32", "address", "uint256", "bytes32"]
+    values = [s.salts.to_bytes(32), s.address, now.number, s.seed]
     return bytes(Web3.keccak(encode(kinds, values)))

@@ -49,7 +49,7 @@ def test_blocks_and_seats_pay_and_raise_the_stake() -> None:
 
 def test_the_last_sampled_trainer_opens_training() -> None:
     parameters = replace(PARAMETERS, min_updates=1, active_share=8_000, committee=2)
-    opened = [*STARTED[:-2], r.RoundOpened(0, seats=(A, B), fillers=(False, False), eligible=2)]
+    opened = [*STARTED[:-2], r.RoundOpened(0, (A, B), committee=2, fillers=(False, False), eligible=2, sampled=True)]
     drawn = [r.TrainersSampled(0, (D,), 1), r.TrainersSampled(0, (C,), 0)]
     states = [replay([*opened, *drawn[:n]], task=TASK, parameters=parameters) for n in range(3)]
     milestones = [state.running.round.milestone for state in states]
@@ -73,7 +73,7 @@ def test_recovering_asks_only_seats_that_did_not_reveal() -> None:
 
 
 def test_rounds_are_kept() -> None:
-    state = after(SUBMITTED, r.RoundCarried(0, 1), r.RoundOpened(1, (A, B), (True, False), 2))
+    state = after(SUBMITTED, r.RoundCarried(0, 1), r.RoundOpened(1, (A, B), 2, (True, False), 2, sampled=False))
     assert [(past.round.number, len(past.updates)) for past in state.past] == [(0, 1)]
     assert (state.running.round.number, state.running.updates, state.empty_rounds) == (1, (), 1)
 

@@ -44,14 +44,14 @@ def test_what_went_in_is_not_changed() -> None:
 def test_a_filler_serves_one_term_a_round(rounds: tuple[int, ...], terms: int) -> None:
     events: list[Event] = []
     for number in rounds:
-        events += [r.RoundOpened(number, (A, B, C), (False,) * 3, 1), r.SeatFilled(number, 0, D, A)]
+        events += [r.RoundOpened(number, (A, B, C), 3, (False,) * 3, 1, sampled=False), r.SeatFilled(number, 0, D, A)]
     assert after(*events).participants[D].terms == terms
 
 
 def test_attestations_weigh_the_stake_relative_to_the_lower_median() -> None:
     parameters = replace(PARAMETERS, min_updates=1, committee=1, stake_weighted=True)
     rich = r.SeatPaid(0, A, 9, 0), r.SeatPaid(0, B, 3, 0)
-    opened = r.RoundOpened(1, seats=(D, A, B, C), fillers=(False,) * 4, eligible=0)
+    opened = r.RoundOpened(1, (D, A, B, C), committee=1, fillers=(False,) * 4, eligible=0, sampled=False)
     state = replay([*STARTED, *rich, opened], task=TASK, parameters=parameters)
     assert state.running.round.seats == 1
     assert [seat.weight for seat in state.running.seats] == [0, 2_000, 1_000, 250]
@@ -67,6 +67,6 @@ def test_a_round_that_ends_without_a_seed_in_its_log_has_one() -> None:
     salts = [bytes([n]) * 32 for n in (1, 2)]
     reveals = [r.ScoresRevealed(0, seat, 0, 0, (), salt) for seat, salt in zip((A, B), salts, strict=True)]
     mixed = bytes(x ^ y for x, y in zip(keccak(salts[0]), keccak(salts[1]), strict=True))
-    words = encode(["bytes32", "address", "uint16", "uint8", "bytes32"], [mixed, TASK, 0, 0, b"\7" * 32])
+    words = encode(["bytes32", "address", "uint16", "bytes32"], [mixed, TASK, 0, b"\7" * 32])
     for end in (r.RoundCarried(0, 1), r.RoundRolledBack(0, 0, (A, B, C))):
         assert after(*reveals, end).seed == keccak(words)
