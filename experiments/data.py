@@ -20,16 +20,29 @@ MNIST = "mnist/mnist.npz"
 WRITERS = "mnist_by_writer/mnist_writer_ids.npz"
 LIGHTS = "traffic_lights/udacity_mit_1483.npz"
 SIGNS = "gtsrb_subset/gtsrb_15000_3000.npz"
+HEARTS = "heart_disease_4sites/heart_disease.npz"
 
 ORIGINS: Mapping[str, str] = {
     FEMNIST: "LEAF's FEMNIST (github.com/TalwalkarLab/leaf), x, y, writer and is_test of the writers to be used",
     MNIST: "MNIST (yann.lecun.com/exdb/mnist), x_train, y_train, x_test and y_test in their original order",
     WRITERS: "QMNIST's labels (github.com/facebookresearch/qmnist), train_writer of each MNIST training image",
     LIGHTS: "Udacity's traffic lights (MIT 6.S094) at 32x32, x_train, y_train, x_test and y_test",
+    HEARTS: "UCI's heart disease data (archive.ics.uci.edu/dataset/45), x, y and site of the 920 patients",
     SIGNS: "GTSRB (benchmark.ini.rub.de) at 32x32, x_train, y_train, x_test, y_test and track_train",
 }
 
-TEST_FRACTION = 0.25  # of the digits
+TEST_FRACTION = 0.25  # of the digits, and of each hospital's patients
+
+COLUMNS = ("age", "sex", "cp", "trestbps", "chol", "fbs", "restecg", "thalach", "exang", "oldpeak")
+MEASURED: Mapping[str, tuple[float, float, float]] = {
+    "age": (50, 10, np.nan),  # years
+    "trestbps": (130, 20, 0),  # blood pressure at rest, mmHg
+    "chol": (240, 50, 0),  # cholesterol, mg/dl
+    "thalach": (140, 25, np.nan),  # highest heart rate, 1/min
+    "oldpeak": (1, 1, np.nan),  # ST depression by exercise, mm
+}
+"""A usual value, a spread, and the number that stands for a missing value in the original files."""
+ANSWERED = {"sex": (1,), "fbs": (1,), "exang": (1,), "cp": (1, 2, 3, 4), "restecg": (0, 1, 2)}
 
 Array = NDArray[Any]
 
@@ -80,8 +93,29 @@ def traffic_signs(folder: Path, members: int, seed: int) -> Shares:
     return Shares(_parts(Dataset(train.x, train.y, {"site": tracks}), members, seed, how="site"), test)
 
 
+def hospitals(folder: Path, seed: int) -> Shares:
+    """Patients with and without heart disease, of four hospitals; each sets a quarter of them apart for the test.
+
+    Source: Janosi et al., "Heart Disease", UCI Machine Learning Repository, 1989. Slope, ca and thal, which most
+    hospitals lack, are left out. A missing value counts as a usual one, a missing category as none.
+    Measurements are centred and scaled by constants, so that no hospital learns of another's patients.
+    """
+    file = _read(folder, HEARTS)
+    patients = Dataset(_patients(file["x"]), (file["y"] > 0).astype(np.int64))
+    parts = [holdout(patients.take(np.flatnonzero(file["site"] == site)), TEST_FRACTION, seed) for site in range(4)]
+    tests = Shares(tuple(test for _, test in parts), parts[0][1])
+    return Shares(tuple(rest for rest, _ in parts), tests.pooled())
+
+
+def odd_digits(members: int, seed: int) -> Shares:
+    """scikit-learn's digits by whether they are odd; members have few of the ten, and so more odd or more even ones."""
+    shares = digits(members, seed, how="dirichlet")
+    return Shares(tuple(Dataset(own.x, own.y % 2) for own in shares.members), Dataset(shares.test.x, shares.test.y % 2))
+
+
 LOADERS: Mapping[str, Callable[..., Shares]] = {
     "femnist": femnist,
+    "hospitals": hospitals,
     "mnist": mnist,
     "mnist-by-writer": mnist_by_writer,
     "traffic-lights": traffic_lights,
@@ -108,6 +142,17 @@ def _split_file(folder: Path, name: str) -> tuple[Dataset, Dataset]:
     file = _read(folder, name)
     train, test = (Dataset(_images(file[f"x_{part}"]), file[f"y_{part}"].astype(np.int64)) for part in _PARTS)
     return train, test
+
+
+def _patients(x: Array) -> NDArray[np.float32]:
+    """What is known of each patient, (n, 15): measurements, then an indicator of each answer."""
+    columns = dict(zip(COLUMNS, x.T, strict=False))
+    measured = [
+        np.nan_to_num((np.where(columns[name] == absent, np.nan, columns[name]) - usual) / spread)
+        for name, (usual, spread, absent) in MEASURED.items()
+    ]
+    answered = [columns[name] == answer for name, answers in ANSWERED.items() for answer in answers]
+    return np.stack([*measured, *answered], axis=1).astype(np.float32)
 
 
 def _images(x: Array) -> NDArray[np.float32]:

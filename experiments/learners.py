@@ -38,7 +38,7 @@ class PFedMe(TorchLearner):
         steps: int = 5,
         rate: float = 0.1,
         beta: float = 1.0,
-        **options: int,
+        **options: Any,
     ) -> None:
         super().__init__(module, train, score, **options)
         self._envelope, self._steps, self._rate, self._beta = envelope, steps, rate, beta

@@ -1,10 +1,11 @@
-"""The systems of the papers, each as settings of a task.
+"""The systems of the papers, and one for few members, each as settings of a task.
 
 | name | system | source |
 |---|---|---|
 | `bflc` | the committee judges by median accuracy, the best providers sit next | Li et al., sections III and IV |
 | `pos-bfl` | validators vote, miners weigh their stake, all roles are drawn anew | Yu et al., section 5.3 |
 | `bift` | miners recompute a mixture of robust rules, the majority stands | He et al., sections III and IV |
+| `peers` | 3 to 15 members all train, judge the others and attest | `docs/results.md`, four hospitals |
 | `plain` | federated averaging without a defence: all updates count, no one is paid | the baseline of all three |
 """
 
@@ -17,6 +18,10 @@ from folkmoot import settings
 from folkmoot.errors import ConfigError
 from folkmoot.proposal import TaskConfig
 
+PEERS = 15
+"""The most members of a federation for which the preset `peers` is made: each judges the updates of all others."""
+
+_NEVER = 254  # strikes in a row that suspend a member: as many as there can be
 _LONGEST = 10_000  # rounds that a suspension may last
 
 # Roles last one round. None of these papers bounds an update's distance from the model.
@@ -46,6 +51,22 @@ PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "attackers": 9,  # 30 % of the paper's 30 nodes
             "updates_per_round": 25,
             "max_updates": 25,
+        },
+        "peers": {
+            "election_rule": "RedrawElection",
+            "redraw": True,
+            "seats_train": True,
+            "committee": PEERS,
+            "updates_per_round": PEERS,
+            "min_updates": 2,
+            "max_updates": PEERS,
+            "max_enrolled": PEERS,
+            "metric": "balanced_loss",
+            "aggregation": "clipped/1",
+            "norm_multiple": "0",  # who has other data may move further than its judges do; clipping bounds the effect
+            "epochs": 1,  # the longer members train by themselves, the further their different data drive them apart
+            "max_strikes": _NEVER,  # a refused update does no harm, and of three judges none can be spared
+            "max_empty_rounds": _NEVER + 1,
         },
         "plain": {
             **_UNJUDGED,

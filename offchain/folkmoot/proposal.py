@@ -68,6 +68,9 @@ class TaskConfig:
     momentum: Annotated[str, 'of "sgd", below 1'] = "0"
     aggregation: Annotated[str, "versioned name of the aggregation rule: fedavg/1, krum/1, ..."] = "fedavg/1"
     attackers: Annotated[int, "how many attackers the aggregation rule assumes among the accepted updates"] = 0
+    metric: Annotated[
+        str, 'in which judges score: "accuracy", or "balanced_loss", in which all classes of a judge weigh the same'
+    ] = "accuracy"
     norm_multiple: Annotated[
         str, "judges score 0 any update further from the model than this multiple of their own; 0 turns it off"
     ] = "3"
@@ -207,6 +210,7 @@ def _descriptor(config: TaskConfig, weights: Weights) -> Descriptor:
             momentum=_decimal("momentum", config.momentum),
             aggregation=config.aggregation,
             f=config.attackers,
+            metric=config.metric,
             norm_multiple=_decimal("norm_multiple", config.norm_multiple),
             direction_guard=config.direction_guard,
             spec=spec,

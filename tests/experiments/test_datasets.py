@@ -3,7 +3,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.data import FEMNIST, MNIST, SIGNS, WRITERS, digits, femnist, mnist, mnist_by_writer, traffic_signs
+from experiments.data import (
+    FEMNIST,
+    HEARTS,
+    MNIST,
+    SIGNS,
+    WRITERS,
+    digits,
+    femnist,
+    hospitals,
+    mnist,
+    mnist_by_writer,
+    odd_digits,
+    traffic_signs,
+)
 from folkmoot.errors import ConfigError
 
 RNG = np.random.default_rng(0)
@@ -30,7 +43,18 @@ def folder(tmp_path: Path) -> Path:
     save(tmp_path, WRITERS, train_writer=np.repeat(np.arange(10, dtype=np.uint16), 20))
     colour = {"x_train": images(200, 32, 32, 3), "x_test": images(30, 32, 32, 3)}
     save(tmp_path, SIGNS, **colour, **labels, track_train=np.repeat(np.arange(20, dtype=np.uint16), 10))
+    site = np.repeat(np.arange(4, dtype=np.uint8), (20, 16, 12, 8))
+    save(tmp_path, HEARTS, x=patients(56), y=images(56) % 5, site=site)
     return tmp_path
+
+
+def patients(count: int) -> np.ndarray:
+    """As UCI has them; the first has a usual value of each kind, the second nothing but an age and a sex."""
+    x = RNG.uniform(0, 3, (count, 13)).astype(np.float32)
+    x[0] = [60, 1, 4, 150, 290, 1, 2, 165, 1, 2, 2, 0, 3]
+    x[1] = [40, 0, *[np.nan] * 11]
+    x[1, [3, 4]] = 0  # which stands for missing
+    return x
 
 
 def test_a_femnist_member_is_a_writer_and_the_test_set_is_nobodys(folder: Path) -> None:
@@ -66,6 +90,30 @@ def test_a_seed_draws_who_has_what(folder: Path) -> None:
     first, again, other = (femnist(folder, seed=seed).members[0].x for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
+
+
+def test_each_hospital_sets_a_quarter_of_its_patients_apart(folder: Path) -> None:
+    shares = hospitals(folder, seed=1)
+    file = np.load(folder / HEARTS)
+    assert [len(own) for own in shares.members] == [15, 12, 9, 6]
+    assert len(shares.test) == 14
+    everybody = [*shares.pooled().x, *shares.test.x]
+    assert len({x.tobytes() for x in everybody}) == 56
+    assert sum(shares.pooled().y) + sum(shares.test.y) == (file["y"] > 0).sum()
+
+
+def test_patients_are_measured_from_the_usual_and_what_is_missing_is_usual(folder: Path) -> None:
+    shares = hospitals(folder, seed=1)
+    everybody = np.concatenate([shares.pooled().x, shares.test.x])
+    whole = [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1]
+    bare = [-1, *[0] * 14]
+    assert [sum(np.array_equal(x, row) for x in everybody) for row in (whole, bare)] == [1, 1]
+
+
+def test_odd_and_even_digits_are_uneven() -> None:
+    shares = odd_digits(4, seed=1)
+    assert {*shares.test.y} == {0, 1}
+    assert max(own.y.mean() for own in shares.members) - min(own.y.mean() for own in shares.members) > 0.2
 
 
 def test_digits_need_no_folder() -> None:

@@ -18,6 +18,10 @@ REPEATED = (
     "basic-fl split=iid;attack=clean *",
     "bflc split=iid;attack=clean;guard=direction *",
     "* members=16;committee=*",
+    "alone passes=1;hospital=[!c]*",
+    "* passes=1;liar=none*",
+    "peers passes=1;liar=va seed 1",  # which has a test of its own
+    "basic-fl passes=1;liar=va seed 1",
 )
 """Cells that join what other cells of their experiment do: a system, an attack and rules that those have as well."""
 

@@ -20,8 +20,15 @@ def word(*numbers: int) -> bytes:
 def test_every_preset_is_a_task_of_rules_that_are_deployed(name: str) -> None:
     made = draft(preset(name), DEPLOYED)
     assert made.descriptor.aggregation in rules()
-    assert made.parameters.committee + made.parameters.min_updates <= made.parameters.max_enrolled
     assert made.parameters.redraw == (name != "bflc")
+
+
+def test_peers_all_sit_train_and_are_accepted() -> None:
+    made = draft(preset("peers"), DEPLOYED)
+    p = made.parameters
+    assert p.seats_train
+    assert p.committee == p.max_updates == p.updates_per_round == p.max_enrolled == 15
+    assert (made.descriptor.metric, made.descriptor.aggregation) == ("balanced_loss", "clipped/1")
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -58,7 +65,7 @@ def test_the_default_is_bflc() -> None:
 
 
 def test_an_unknown_preset_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"no preset 'bft'.*bflc, pos-bfl, bift, plain"):
+    with pytest.raises(ConfigError, match=r"no preset 'bft'.*bflc, pos-bfl, bift, peers, plain"):
         preset("bft")
 
 

@@ -68,11 +68,17 @@ def test_the_seed_decides_the_first_model() -> None:
 
 def test_settings_reach_the_descriptor_and_the_chain() -> None:
     config = TaskConfig(
-        learning_rate="0.050", momentum="0.9", attackers=2, committee=4, min_updates=2, training_window=77
+        learning_rate="0.050",
+        momentum="0.9",
+        attackers=2,
+        metric="balanced_loss",
+        committee=4,
+        min_updates=2,
+        training_window=77,
     )
     made = draft(config, RULES)
     assert (made.descriptor.learning_rate, made.descriptor.momentum) == (Decimal("0.05"), Decimal("0.9"))
-    assert made.descriptor.f == 2
+    assert (made.descriptor.f, made.descriptor.metric) == (2, "balanced_loss")
     assert made.descriptor.blob_limit == max_blob_size(made.descriptor.spec)
     assert (made.parameters.committee, made.parameters.min_updates, made.parameters.training_window) == (4, 2, 77)
     assert made.parameters.score_rule == RULES["MedianScore"]
@@ -152,6 +158,7 @@ def test_a_setting_out_of_range_is_told_by_its_name_with_its_range(wrong: dict[s
         ({"learning_rate": "1e999999999"}, ConfigError),
         ({"learning_rate": "1e999"}, DescriptorError),
         ({"norm_multiple": "0.5"}, DescriptorError),
+        ({"metric": "auc"}, DescriptorError),
         ({"direction_guard": "yes"}, DescriptorError),
         ({"classes": 9}, ConfigError),
         ({"input_shape": (1, 9, 9)}, ConfigError),

@@ -1,6 +1,7 @@
 """Aggregation rules: from a round's accepted updates to the next model, bit for bit the same on every machine."""
 
 from folkmoot.aggregation.bulyan import bulyan
+from folkmoot.aggregation.clipped import clipped
 from folkmoot.aggregation.fedavg import fedavg, fedsgd
 from folkmoot.aggregation.krum import bift_krum, krum, multi_krum
 from folkmoot.aggregation.median import median
@@ -28,6 +29,7 @@ __all__ = [
     "bulyan",
     "check_rule",
     "clip_samples",
+    "clipped",
     "fedavg",
     "fedsgd",
     "krum",

@@ -1,6 +1,7 @@
 """What rules have in common that work on each coordinate by itself."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,18 @@ def blocks(parent: Tensors) -> Iterator[tuple[str, slice]]:
             yield name, slice(start, start + most)
 
 
+def changed_blocks(
+    contributions: Sequence[Contribution], parent: Tensors
+) -> Iterator[tuple[str, slice, NDArray[np.float64]]]:
+    """The updates' changes to the parent in each of its `blocks`: (updates, coordinates) in float64."""
+    for name, block in blocks(parent):
+        base = parent[name].reshape(-1)[block]
+        changes = np.empty((len(contributions), base.size))
+        for row, entry in zip(changes, contributions, strict=True):
+            np.subtract(entry.tensors[name].reshape(-1)[block], base, out=row, dtype=np.float64)
+        yield name, block, changes
+
+
 def middle(ordered: NDArray[np.float32]) -> NDArray[np.float64]:
     """The median: for an even count (lower middle + upper middle) / 2 in float64."""
     count = len(ordered)
@@ -41,7 +54,7 @@ def middle(ordered: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.divide(both, 2.0, out=both)
 
 
-def plain_mean(rows: Sequence[NDArray[np.float32]] | NDArray[np.float32]) -> NDArray[np.float64]:
+def plain_mean(rows: Sequence[NDArray[np.float32]] | NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """The mean of rows, added up in the order given, from +0.0, in float64."""
     total = np.zeros(rows[0].shape, dtype=np.float64)
     for row in rows:

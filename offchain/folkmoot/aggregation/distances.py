@@ -5,12 +5,11 @@ chooses. So the coordinates are rounded to integers of one common scale, so smal
 2^53: such float64 products are exact in any order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from folkmoot.aggregation.coordinates import blocks
+from folkmoot.aggregation.coordinates import changed_blocks
 from folkmoot.aggregation.registry import Contribution, Tensors
 
 HEADROOM = 2
@@ -28,7 +27,7 @@ def squared_distances(contributions: Sequence[Contribution], parent: Tensors) ->
     bits = (53 - max(size - 1, 0).bit_length()) // 2
     exponent = _exponent(contributions, parent)
     gram = np.zeros((len(contributions), len(contributions)), dtype=np.int64)
-    for changes in _blocks(contributions, parent):
+    for _, _, changes in changed_blocks(contributions, parent):
         with np.errstate(over="ignore", under="ignore"):  # what is too large is cut off, what is too small is 0
             np.ldexp(changes, bits - exponent, out=changes)
         np.clip(np.rint(changes, out=changes), -(2.0**bits), 2.0**bits, out=changes)
@@ -41,17 +40,7 @@ def squared_distances(contributions: Sequence[Contribution], parent: Tensors) ->
 def _exponent(contributions: Sequence[Contribution], parent: Tensors) -> int:
     """The exponent of the power of two beyond which coordinates are cut off."""
     largest = np.zeros(len(contributions))
-    for changes in _blocks(contributions, parent):
+    for _, _, changes in changed_blocks(contributions, parent):
         np.maximum(largest, np.abs(changes).max(axis=1), out=largest)
     moved = np.sort(largest[largest > 0])
     return int(np.frexp(moved[(len(moved) - 1) // 2])[1]) + HEADROOM if len(moved) else 0
-
-
-def _blocks(contributions: Sequence[Contribution], parent: Tensors) -> Iterator[NDArray[np.float64]]:
-    """The updates' changes to the parent, one block of coordinates after the other: (updates, block) in float64."""
-    for name, block in blocks(parent):
-        base = parent[name].reshape(-1)[block]
-        changes = np.empty((len(contributions), base.size))
-        for row, entry in zip(changes, contributions, strict=True):
-            np.subtract(entry.tensors[name].reshape(-1)[block], base, out=row, dtype=np.float64)
-        yield changes

@@ -16,10 +16,11 @@ from folkmoot.cli.command import Committee, command, group
 from folkmoot.cli.output import Whole, duration, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import enrolled_at, history, start_time
+from folkmoot.cli.task_preset import choose_preset
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.cli.task_status import task_status
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
-from folkmoot.presets import settings_of
+from folkmoot.presets import PEERS, PRESETS, settings_of
 from folkmoot.proposal import SETTINGS, TaskConfig, draft, load_task_config, task_template
 from folkmoot.rule_settings import unpack
 from folkmoot.store import cid
@@ -29,16 +30,27 @@ app = group("task", "Tasks: the models that the federation trains.")
 TASK = Path("task.toml")
 ONE_AT_A_TIME = {"bift"}  # systems in which a proposer's next task waits for the end of its last one
 
-Preset = Annotated[str, typer.Option(help="System to start from: bflc, pos-bfl, bift or plain.")]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        help=f"System to start from: {', '.join(PRESETS)}. Default: peers up to {PEERS} members, bflc beyond.",
+        show_default=False,
+    ),
+]
 
 
 @command(app)
 def init(
-    session: Session, file: Annotated[Path, typer.Argument(help="New file.")] = TASK, *, preset: Preset = "bflc"
+    session: Session, file: Annotated[Path, typer.Argument(help="New file.")] = TASK, *, preset: Preset = None
 ) -> None:
     """Write a task's TOML file to edit: every setting, what it is for, and the preset's value."""
-    write_new(file, task_template(settings_of(preset)))
-    session.output.show({"file": file}, f"{file} is written; edit it, then: folkmoot task propose {quote(str(file))}")
+    chosen = choose_preset(session, preset)
+    write_new(file, task_template(settings_of(chosen.name)))
+    session.output.show(
+        {"file": file, "preset": chosen.name},
+        str(chosen),
+        f"{file} is written; edit it, then: folkmoot task propose {quote(str(file))}",
+    )
 
 
 @command(app)
@@ -46,12 +58,13 @@ def propose(
     session: Session,
     file: Annotated[Path, typer.Argument(help="By `folkmoot task init`; what it leaves out is the preset's.")] = TASK,
     *,
-    preset: Preset = "bflc",
+    preset: Preset = None,
 ) -> None:
     """Propose a task: make its descriptor and first model, store both, and record them on the chain."""
-    if preset in ONE_AT_A_TIME:
-        _require_none_running(session, preset)
-    config = load_task_config(file, settings_of(preset))
+    chosen = choose_preset(session, preset)
+    if chosen.name in ONE_AT_A_TIME:
+        _require_none_running(session, chosen.name)
+    config = load_task_config(file, settings_of(chosen.name))
     made = draft(config, session.record.rules, folder=file.parent)
     require_rules(session, made.parameters)
     if note := attackers_note(config):
@@ -59,8 +72,10 @@ def propose(
     made.publish(session.store)
     receipt = session.send(session.federation.propose_task(made.name, made.parameters))
     event = next(event for event in receipt.events if isinstance(event, TaskProposed))
+    document = {"task": event.task, "number": event.number, "preset": chosen.name, "transaction": receipt.hash}
     session.output.show(
-        {"task": event.task, "number": event.number, "transaction": receipt.hash, **_pointers(made.parameters)},
+        document | _pointers(made.parameters),
+        str(chosen),
         f"task {event.number} is proposed at {event.task}",
         f"The managers approve it by: folkmoot task approve --task {event.number} --budget … --committee …",
     )

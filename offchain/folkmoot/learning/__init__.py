@@ -11,6 +11,7 @@ from folkmoot.learning.codec import BlobMeta, ExpectedMeta, TensorSpec, decode, 
 from folkmoot.learning.data import Dataset, holdout, split_member
 from folkmoot.learning.descriptor import Descriptor
 from folkmoot.learning.learner import Learner, Weights, alignment, evaluate_all, update_norm
+from folkmoot.learning.metrics import METRICS, score
 from folkmoot.learning.partition import PARTITIONERS, partition
 from folkmoot.learning.plugin import load_plugin
 from folkmoot.learning.registry import model
@@ -19,9 +20,10 @@ from folkmoot.learning.update_guard import UpdateGuard
 
 if TYPE_CHECKING:
     from folkmoot.learning.models import build, cnn, initial_weights, mlp, output_shape
-    from folkmoot.learning.training import TorchLearner, accuracy, load_weights
+    from folkmoot.learning.training import TorchLearner, accuracy, load_weights, outputs
 
 __all__ = [
+    "METRICS",
     "PARTITIONERS",
     "BlobMeta",
     "Dataset",
@@ -51,15 +53,17 @@ __all__ = [
     "mlp",
     "model",
     "output_shape",
+    "outputs",
     "partition",
     "peek_meta",
+    "score",
     "split_member",
     "update_norm",
 ]
 
 _WITH_TORCH = {
     **dict.fromkeys(("build", "cnn", "initial_weights", "mlp", "output_shape"), "folkmoot.learning.models"),
-    **dict.fromkeys(("TorchLearner", "accuracy", "load_weights"), "folkmoot.learning.training"),
+    **dict.fromkeys(("TorchLearner", "accuracy", "load_weights", "outputs"), "folkmoot.learning.training"),
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any, NoReturn, Self
 
 from folkmoot.errors import CodecError, DescriptorError
 from folkmoot.learning.codec import TensorSpec, max_blob_size
+from folkmoot.learning.metrics import METRICS
 
 VERSION = 1
 OPTIMIZERS = ("adam", "sgd")
@@ -52,6 +53,7 @@ class Descriptor:
     momentum: Decimal = Decimal(0)  # of "sgd", below 1
     aggregation: str  # versioned name of the aggregation rule, such as "fedavg/1"
     f: int  # attackers among the accepted updates that the aggregation rule assumes
+    metric: str = "accuracy"  # in which judges score, one of METRICS
     norm_multiple: Decimal = Decimal(3)  # times a judge's own distance from the model, beyond which an update scores 0
     direction_guard: bool = False  # whether an update that points against a judge's own scores 0
     spec: TensorSpec
@@ -210,6 +212,7 @@ _VALID: Mapping[str, Callable[[Any], bool]] = {
     "momentum": _within(lambda value: value < 1),
     "aggregation": _matches(_RULE),
     "f": _integer(0),
+    "metric": lambda value: type(value) is str and value in METRICS,
     "norm_multiple": _within(lambda value: value == 0 or value >= 1),
     "direction_guard": lambda value: type(value) is bool,
     "spec": lambda value: isinstance(value, TensorSpec),
@@ -229,6 +232,7 @@ _HINTS = {
     "momentum": 'a decimal from 0 to below 1, as the text "0.9"',
     "aggregation": 'a versioned name such as "fedavg/1"',
     "f": "a whole number, at least 0",
+    "metric": f"one of {', '.join(METRICS)}",
     "norm_multiple": 'a decimal of at least 1, as the text "3"; 0 is no bound',
     "direction_guard": "true or false",
     "spec": "the names of the model's tensors, each with its shape, a list of integers above 0",

@@ -46,7 +46,11 @@ class Learner(Protocol):
         """
 
     def evaluate(self) -> int:
-        """Accuracy of the current weights on the member's scoring samples, in basis points, rounded down."""
+        """Score of the current weights on the member's scoring samples, in basis points, 0 to 10000.
+
+        It is in the metric of the task's descriptor. A learner for another metric than accuracy names it by an
+        attribute `metric`.
+        """
 
 
 def basis_points(correct: int, total: int) -> int:

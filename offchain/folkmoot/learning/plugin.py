@@ -12,9 +12,11 @@ ready-made training loop that is:
     def learner(descriptor):
         data = load_npz(Path(__file__).with_name("scans.npz"))
         model = nn.Sequential(nn.Flatten(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
-        return TorchLearner(model, *split_member(data, 0.25, seed=0))
+        return TorchLearner(model, *split_member(data, 0.25, seed=0), metric=descriptor.metric)
 
 The tensors' names and shapes must be those of the task's descriptor. How they are trained is up to the file.
+`evaluate` scores in `descriptor.metric`, which `folkmoot.learning.score` computes from a model's outputs. A learner has
+that name as its attribute `metric`; without one it scores by accuracy, and takes part in no task with another metric.
 """
 
 import importlib.util
@@ -51,7 +53,7 @@ def load_plugin(path: str | Path) -> Callable[[Descriptor], Learner]:
             learner = factory(descriptor)
         except (Exception, SystemExit) as error:
             raise _failed(file, error) from error
-        return _checked(file, learner)
+        return _checked(file, learner, descriptor.metric)
 
     return checked
 
@@ -71,14 +73,18 @@ def _run(file: Path) -> ModuleType:
     return module
 
 
-def _checked(file: Path, learner: object) -> Learner:
+def _checked(file: Path, learner: object, metric: str) -> Learner:
     kind = type(learner).__name__
     try:
         missing = [name for name in METHODS if not callable(getattr(learner, name, None))]
+        own_metric = str(getattr(learner, "metric", "accuracy"))
     except (Exception, SystemExit) as error:
         raise _failed(file, error) from error
     if missing:
         raise _unfit(file, f"learner(descriptor) returned a {kind} without the methods {', '.join(missing)}")
+    if own_metric != metric:
+        hint = f"score in descriptor.metric by folkmoot.learning.score, and set {kind}.metric = descriptor.metric"
+        raise ConfigError(f"{file}: {kind} scores by {own_metric}, the task asks for {metric}", hint)
     try:
         inspect.signature(cast("Learner", learner).fit).bind(**dict.fromkeys(FIT))
     except TypeError as error:

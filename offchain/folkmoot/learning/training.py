@@ -13,7 +13,8 @@ from torch.nn import functional
 
 from folkmoot.errors import LearningError
 from folkmoot.learning.data import Dataset, thin
-from folkmoot.learning.learner import Weights, basis_points, check_same_tensors
+from folkmoot.learning.learner import Weights, check_same_tensors
+from folkmoot.learning.metrics import METRICS, check_metric
 from folkmoot.learning.models import check_state, output_shape, state
 from folkmoot.learning.sgd import SGD
 
@@ -34,15 +35,25 @@ class Optimizer(Protocol):
 class TorchLearner:
     """A `Learner` around a classifier `module` that maps (n, ...) inputs to (n, classes) logits.
 
-    It trains on `train` and scores with at most `score_limit` evenly spaced samples of `score`, on `threads` torch
-    threads. Raises `LearningError` for state that is not float32, data that the module cannot read and too few classes.
+    It trains on `train` and scores in `metric` with at most `score_limit` evenly spaced samples of `score`, on
+    `threads` torch threads. Raises `LearningError` for an unknown metric, state that is not float32, data that the
+    module cannot read and too few classes.
     """
 
     def __init__(
-        self, module: nn.Module, train: Dataset, score: Dataset, *, score_limit: int = SCORE_LIMIT, threads: int = 1
+        self,
+        module: nn.Module,
+        train: Dataset,
+        score: Dataset,
+        *,
+        metric: str = "accuracy",
+        score_limit: int = SCORE_LIMIT,
+        threads: int = 1,
     ) -> None:
+        check_metric(metric)
         check_state(module)
         _check_readable(module, train, score)
+        self.metric = metric
         self._module, self._threads = module, threads
         self._train, self._score = _tensors(train), _tensors(thin(score, score_limit))
 
@@ -86,8 +97,9 @@ class TorchLearner:
         return self.samples
 
     def evaluate(self) -> int:
-        """Accuracy on the scoring samples in basis points, rounded down."""
-        return _accuracy(self._module, *self._score, self._threads)
+        """Score on the scoring samples in basis points, in the learner's metric."""
+        x, y = self._score
+        return METRICS[self.metric](_outputs(self._module, x, self._threads), y.numpy())
 
     def _epoch(self, optimizer: Optimizer, batch: int) -> float:
         self._module.train()
@@ -129,15 +141,20 @@ def accuracy(module: nn.Module, dataset: Dataset, *, threads: int = 1) -> int:
     Raises `LearningError` when the module cannot read the data or has fewer classes than the data.
     """
     _check_readable(module, dataset)
-    return _accuracy(module, *_tensors(dataset), threads)
+    return METRICS["accuracy"](outputs(module, dataset.x, threads=threads), dataset.y)
 
 
-def _accuracy(module: nn.Module, x: Tensor, y: Tensor, threads: int) -> int:
+def outputs(module: nn.Module, x: NDArray[np.float32], *, threads: int = 1) -> NDArray[np.float32]:
+    """A module's outputs for samples x, (n, ...): logits, (n, classes)."""
+    return _outputs(module, torch.tensor(x), threads)
+
+
+def _outputs(module: nn.Module, x: Tensor, threads: int) -> NDArray[np.float32]:
     module.eval()
     with _threads(threads), torch.inference_mode():
-        parts = (slice(start, start + CHUNK) for start in range(0, len(y), CHUNK))
-        correct = sum(int((module(x[part]).argmax(1) == y[part]).sum()) for part in parts)
-    return basis_points(correct, len(y))
+        parts = (x[start : start + CHUNK] for start in range(0, len(x), CHUNK))
+        logits: NDArray[np.float32] = torch.cat([module(part) for part in parts]).numpy()
+    return logits
 
 
 def _tensors(dataset: Dataset) -> tuple[Tensor, Tensor]:

@@ -53,13 +53,14 @@ class Attacker(LocalCompute):
         return self.blobs.encode_update(weights, round=round, author=self.account, parent=parent), samples
 
     def evaluate(self, request: EvaluationRequest, progress: Progress) -> Evaluation:
-        """An honest baseline, and the attack's scores."""
+        """The attack's scores and the baseline that it claims; honest ones where it has none."""
         if self.attack.scores is None:
             return super().evaluate(request, progress)
         honest = super().evaluate(replace(request, submissions=()), progress)
+        baseline = honest.baseline if self.attack.baseline is None else self.attack.baseline
         authors = [entry.update.author for entry in request.submissions]
         scores = self.attack.scores(authors, self.colluders, self._rng(request.round))
-        return replace(honest, update_scores=tuple(map(UpdateScore, authors, scores)))
+        return Evaluation(baseline=baseline, update_scores=tuple(map(UpdateScore, authors, scores)))
 
     def _knowledge(self, round: int, parent: bytes, progress: TrainingProgress) -> Knowledge:
         """What there is to know after the own training."""

@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import nn
 
 from folkmoot.chain import TaskContract
-from folkmoot.learning import TorchLearner, build, load_weights, split_member
+from folkmoot.learning import TorchLearner, build, load_weights, outputs, split_member
 from folkmoot.proposal import TaskConfig, draft
 from folkmoot.simulation.attacks import Attack
 from folkmoot.simulation.chain import ANVIL, Courier, PooledChain
@@ -26,7 +25,6 @@ from folkmoot.worker.executor import Transactor
 from folkmoot.worker.step import step
 
 MANAGERS = 3
-CHUNK = 1024  # samples that a model looks at together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +79,14 @@ class Played:
 
     def predict(self, model: bytes) -> NDArray[np.int64]:
         """What the model under a pointer takes the test set's samples for, (n,)."""
+        guesses: NDArray[np.int64] = self.outputs(model).argmax(1)
+        return guesses
+
+    def outputs(self, model: bytes) -> NDArray[np.float32]:
+        """The outputs of the model under a pointer for the test set's samples, (n, classes)."""
         module = _build(self.plan.task)
         load_weights(module, self.blobs.fetch_model(model))
-        module.eval()
-        with torch.inference_mode():
-            x = torch.tensor(self.plan.shares.test.x)
-            parts = (x[start : start + CHUNK] for start in range(0, len(x), CHUNK))
-            return np.concatenate([module(part).argmax(1).numpy() for part in parts])
+        return outputs(module, self.plan.shares.test.x)
 
     def captured(self, record: Record) -> int:
         """Seats that attackers held when the round opened."""
@@ -157,7 +156,7 @@ class _Members:
         train, score = split_member(plan.shares.members[number], plan.score_fraction, plan.seed)
         if number in plan.attackers and plan.attack.data:
             train = plan.attack.data(train, task.classes, np.random.default_rng([plan.seed, number]))
-        return plan.learner(_build(task), train, score, score_limit=plan.score_limit)
+        return plan.learner(_build(task), train, score, metric=task.metric, score_limit=plan.score_limit)
 
 
 def _build(task: TaskConfig) -> nn.Module:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from folkmoot.chain import Event, Phase, Receipt, TaskContract
 from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundOpened, RoundSettled, UpdateSubmitted
+from folkmoot.chain.events.tasks import MemberStruck
 from folkmoot.errors import FolkmootError
 from folkmoot.simulation.chain import PooledChain, Tally
 from folkmoot.simulation.participant import SimulatedMember
@@ -29,6 +30,7 @@ class Record:
     accepted: tuple[str, ...]  # of update blocks, best first
     pointers: tuple[bytes, ...]  # of all updates
     model: bytes
+    struck: tuple[str, ...]  # members, once for each strike
     spent: Tally
 
 
@@ -103,6 +105,7 @@ class Rounds:
             authors=authors,
             accepted=tuple(authors[index] for index in settled[-1].ranking) if settled else (),
             pointers=tuple(event.pointer for event in submitted),
+            struck=tuple(event.member for event in events if isinstance(event, MemberStruck)),
             model=self._task.ledger((number + 1) * (parameters.updates_per_round + 1)),
             spent=self._chain.tally - before,
         )

@@ -52,4 +52,6 @@ def member_data(config: WorkerConfig) -> Dataset:
 def _torch_learner(config: WorkerConfig, descriptor: Descriptor, split: Split) -> Learner:
     module = learning.build(descriptor.model, descriptor.arguments, allowed=config.allowed_models)
     train, score = split(config)
-    return learning.TorchLearner(module, train, score, score_limit=config.score_limit, threads=config.threads)
+    return learning.TorchLearner(
+        module, train, score, metric=descriptor.metric, score_limit=config.score_limit, threads=config.threads
+    )

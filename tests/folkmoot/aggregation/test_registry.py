@@ -51,8 +51,8 @@ def temporary_rule() -> Iterator[Callable[[Rule], str]]:
 
 
 RULES = [
-    *("bift-krum/1", "bulyan/1", "fedavg/1", "fedsgd/1", "krum/1", "median/1", "mixed/1", "mixed/2", "multi-krum/1"),
-    "trimmed-mean/1",
+    *("bift-krum/1", "bulyan/1", "clipped/1", "fedavg/1", "fedsgd/1", "krum/1", "median/1", "mixed/1", "mixed/2"),
+    *("multi-krum/1", "trimmed-mean/1"),
 ]
 
 

@@ -11,7 +11,7 @@ from tests.support.cli import Cli
 
 
 def test_a_tasks_file_is_the_default_task(cli: Cli) -> None:
-    assert cli.json("task", "init") == {"file": "task.toml"}
+    assert cli.json("task", "init")["file"] == "task.toml"
     assert load_task_config("task.toml") == TaskConfig()
     assert [f for f in TaskConfig.__dataclass_fields__ if f"{f} = " not in Path("task.toml").read_text()] == []
 

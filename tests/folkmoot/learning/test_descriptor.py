@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from folkmoot.errors import DescriptorError
+from folkmoot.learning import METRICS
 from folkmoot.learning.codec import TensorSpec, max_blob_size
 from folkmoot.learning.descriptor import MAX_BLOB, MAX_DESCRIPTOR, MAX_INTEGER, Descriptor
 
@@ -25,6 +26,7 @@ DIGITS = Descriptor(
     momentum=Decimal("0.9"),
     aggregation="fedavg/1",
     f=1,
+    metric="balanced_loss",
     norm_multiple=Decimal(3),
     direction_guard=False,
     spec=SPEC,
@@ -32,12 +34,12 @@ DIGITS = Descriptor(
 )
 BYTES = (
     b'{"aggregation":"fedavg/1","arguments":{"classes":10,"hidden":[32],"inputs":64},"batch":16,"blob_limit":20000,'
-    b'"classes":10,"direction_guard":false,"epochs":2,"f":1,"input_shape":[1,8,8],"learning_rate":"0.05","model":"folkmoot/mlp",'
-    b'"momentum":"0.9","norm_multiple":"3","optimizer":"sgd","spec":{"1.bias":[32],"1.weight":[32,64],"3.bias":[10],'
+    b'"classes":10,"direction_guard":false,"epochs":2,"f":1,"input_shape":[1,8,8],"learning_rate":"0.05",'
+    b'"metric":"balanced_loss","model":"folkmoot/mlp","momentum":"0.9","norm_multiple":"3","optimizer":"sgd","spec":{"1.bias":[32],"1.weight":[32,64],"3.bias":[10],'
     b'"3.weight":[10,32]},"task":"handwritten digits","version":1}'
 )
 DOCUMENT: dict[str, Any] = json.loads(BYTES)
-DEFAULTS = {"momentum", "norm_multiple", "direction_guard", "version"}
+DEFAULTS = {"momentum", "metric", "norm_multiple", "direction_guard", "version"}
 
 
 def canonical(document: Any) -> bytes:
@@ -58,10 +60,11 @@ def test_bytes_and_descriptor_are_each_others_image() -> None:
     assert Descriptor.from_bytes(BYTES).spec == SPEC
 
 
-def test_momentum_and_guards_have_defaults() -> None:
+def test_momentum_metric_and_guards_have_defaults() -> None:
     kept = {name: getattr(DIGITS, name) for name in DOCUMENT.keys() - DEFAULTS}
     plain = Descriptor(**kept)
     assert (plain.momentum, plain.norm_multiple, plain.direction_guard) == (Decimal(0), Decimal(3), False)
+    assert plain.metric == json.loads(plain.to_bytes())["metric"] == "accuracy"
     assert json.loads(plain.to_bytes())["momentum"] == "0"
 
 
@@ -93,6 +96,7 @@ WORDS = st.text("abcXYZ_", min_size=1, max_size=8)
         learning_rate=DECIMALS,
         momentum=st.decimals("0", "0.99", places=5),
         norm_multiple=st.decimals("1", "99", places=3),
+        metric=st.sampled_from([*METRICS]),
         direction_guard=st.booleans(),
         epochs=st.integers(1, MAX_INTEGER),
         f=st.integers(0, 1000),
@@ -178,6 +182,10 @@ def test_a_decimal_is_not_written_out_before_it_is_refused(text: str) -> None:
         ("aggregation", 1),
         ("f", -1),
         ("f", False),
+        ("metric", "Accuracy"),
+        ("metric", ""),
+        ("metric", ["accuracy"]),
+        ("metric", None),
         ("direction_guard", 1),
         ("direction_guard", None),
         ("blob_limit", 0),

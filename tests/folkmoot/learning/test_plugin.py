@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from folkmoot.errors import ConfigError, LearningError
-from folkmoot.learning import Descriptor, TensorSpec, evaluate_all, load_plugin, max_blob_size
+from folkmoot.learning import METRICS, Descriptor, TensorSpec, evaluate_all, load_plugin, max_blob_size
 
 SOFTMAX_REGRESSION = '''
 """Softmax regression in NumPy alone, on data that this file makes itself."""
@@ -141,6 +142,38 @@ def test_a_torch_model_with_files_beside_it(write: Write, descriptor: Descriptor
     learner = load_plugin(str(path))(descriptor)
     assert learner.samples == 30
     assert {name: tensor.shape for name, tensor in learner.weights().items()} == {"weight": (3, 5), "bias": (3,)}
+
+
+METRIC_OF_THE_TASK = (
+    BARE
+    + """
+def learner(descriptor):
+    made = Bare()
+    made.metric = descriptor.metric
+    return made
+"""
+)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_learner_is_told_the_metric_and_says_that_it_scores_in_it(
+    write: Write, descriptor: Descriptor, metric: str
+) -> None:
+    assert load_plugin(write(METRIC_OF_THE_TASK))(replace(descriptor, metric=metric)).samples == 3
+
+
+@pytest.mark.parametrize(
+    "source", [BARE, OWN_TORCH_MODEL.replace("make()", "nn.Linear(5, 3)").replace("from net", "#")]
+)
+def test_a_learner_that_scores_in_another_metric_is_refused(
+    write: Write, descriptor: Descriptor, source: str, tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "scans.npz", x=np.random.default_rng(0).normal(size=(40, 5)), y=np.arange(40) % 3)
+    make = load_plugin(write(source))
+    assert make(descriptor).samples
+    with pytest.raises(ConfigError, match=r"scores by accuracy, the task asks for balanced_loss") as caught:
+        make(replace(descriptor, metric="balanced_loss"))
+    assert "descriptor.metric" in caught.value.hint
 
 
 def test_the_barest_learner_passes(write: Write, descriptor: Descriptor) -> None:

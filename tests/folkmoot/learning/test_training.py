@@ -22,6 +22,7 @@ from folkmoot.learning import (
     initial_weights,
     load_digits,
     mlp,
+    outputs,
     split_member,
 )
 
@@ -210,6 +211,27 @@ def test_accuracy_counts_over_all_chunks() -> None:
     wrong = Dataset(data.x, np.where(np.arange(2500) < 1001, data.y, (data.y + 1) % 4))
     assert accuracy(nn.Identity(), data) == 10000
     assert accuracy(nn.Identity(), wrong) == 4004
+
+
+def test_outputs_are_those_of_the_evaluated_model_over_all_chunks() -> None:
+    data, module = echo(2500), nn.Sequential(nn.Dropout(0.5), nn.Linear(4, 3))
+    found = outputs(module, data.x)
+    weight, bias = (tensor.detach().numpy() for tensor in module[1].parameters())
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, data.x @ weight.T + bias, atol=1e-6)
+
+
+def test_a_learner_scores_in_its_metric_over_all_chunks() -> None:
+    data = echo(2500)
+    made = TorchLearner(nn.Sequential(nn.Linear(4, 4)), data, data, metric="balanced_loss", score_limit=2500)
+    assert made.metric == "balanced_loss"
+    made.load({"0.weight": 3 * np.eye(4, dtype=np.float32), "0.bias": np.zeros(4, np.float32)})
+    assert made.evaluate() == pytest.approx(10_000 * np.exp(3) / (np.exp(3) + 3), abs=1)
+
+
+def test_a_metric_that_nobody_has_is_refused() -> None:
+    with pytest.raises(LearningError, match="no metric 'auc'"):
+        TorchLearner(mlp(64, 10), REST, TEST, metric="auc")
 
 
 def test_ties_go_to_the_lower_class() -> None:

@@ -1,5 +1,6 @@
 """Attacks done by a worker on its own."""
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -125,6 +126,18 @@ def test_a_liar_praises_everybody(learner: TorchLearner, blobs: TaskBlobs, paren
     assert lie.baseline == honest.baseline
     assert len(lie.scores) == len(TRAINERS)
     assert all(9_000 <= score <= 10_000 for score in lie.scores)
+
+
+def test_a_liar_may_claim_a_baseline_too(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
+    request = EvaluationRequest(
+        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=(submission(TRAINERS[0]),)
+    )
+    claims = [None, 0, 10_000]
+    attacks = [replace(ATTACKS["liar"], baseline=claim) for claim in claims]
+    lies = [Attacker(TRAINERS[0], learner, blobs, attack).evaluate(request, quiet) for attack in attacks]
+    assert [lie.baseline for lie in lies[1:]] == [0, 10_000]
+    assert 0 < lies[0].baseline < 10_000
+    assert len({lie.scores for lie in lies}) == 1
 
 
 def test_poisoned_data_change_what_is_learnt_and_not_how_others_are_scored(descriptor: Descriptor) -> None:

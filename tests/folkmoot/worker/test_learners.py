@@ -6,7 +6,7 @@ import pytest
 
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError, LearningError, UnknownRule
-from folkmoot.learning import Descriptor, load_digits
+from folkmoot.learning import METRICS, Descriptor, load_digits
 from folkmoot.worker.learners import make_learner, member_data
 
 PLUGIN = """
@@ -33,6 +33,16 @@ def test_the_learner_keeps_scoring_data_apart(descriptor: Descriptor) -> None:
     learner = make_learner(WorkerConfig(score_fraction=0.5), descriptor)
     assert abs(2 * learner.samples - len(load_digits())) <= 1
     assert 0 <= learner.evaluate() <= 10_000
+
+
+def test_the_learner_scores_in_the_metric_of_the_task(descriptor: Descriptor) -> None:
+    scores = {}
+    for metric in METRICS:
+        learner = make_learner(WorkerConfig(), replace(descriptor, metric=metric))
+        learner.load({name: np.zeros_like(tensor) for name, tensor in learner.weights().items()})
+        scores[metric] = learner.evaluate()
+    assert scores["balanced_loss"] == pytest.approx(1_000, abs=1)  # nothing is known of ten classes
+    assert abs(scores["accuracy"] - 1_000) > 1
 
 
 def test_a_plugin_takes_the_place_of_model_and_data(tmp_path: Path, descriptor: Descriptor) -> None:

@@ -122,7 +122,7 @@ class Crew:
 
 
 def propose(people: People, members: dict[str, Sender], file: str = "small.toml") -> Crew:
-    made = people("s0").json("task", "propose", file)
+    made = people("s0").json("task", "propose", file, "--preset", "bflc")
     return Crew(people, TaskContract(people.network.client, made["task"]), members)
 
 

@@ -3,11 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from folkmoot.chain import CONTRACT_ERRORS, Parameters
 from folkmoot.chain.parameter_bounds import bounds, check_bounds
+from folkmoot.cli import task_preset
 from folkmoot.cli.output import Money, timestamp
 from folkmoot.errors import ConfigError
-from folkmoot.proposal import TaskConfig
+from folkmoot.presets import preset
+from folkmoot.proposal import TaskConfig, load_task_config
 from tests.integration.cli.people import FED, SMALL, Crew, People, diagnosis
 
 InvalidParameter = CONTRACT_ERRORS["InvalidParameter"]
@@ -134,6 +138,27 @@ def test_the_way_to_the_start(crew: Crew) -> None:
     assert "takes no part in this task" in crew("t0").refused("task", "start")
     assert "takes part in this task already" in crew("s0").refused("task", "enrol")
     assert "the task can still start until" in crew("s0").refused("task", "expire")
+
+
+def test_the_preset_follows_the_number_of_members(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    people.member("leo")
+    people("leo").ok("member", "leave", "--yes")
+    count = len(people("s0").json("member", "list"))
+    told = people("s0").ok("task", "init", "few.toml")
+    assert told.startswith(f"preset peers: for at most 15 members, here {count}, who all train and judge\n")
+    assert load_task_config("few.toml") == preset("peers")
+    monkeypatch.setattr(task_preset, "PEERS", count - 1)
+    assert people("s0").json("task", "init", "crowd.toml") == {"file": "crowd.toml", "preset": "bflc"}
+
+
+def test_a_proposal_says_its_preset(crew: Crew) -> None:
+    Path("peers.toml").write_text('name = "peers"\n')
+    people = crew.people
+    made = people("s0").json("task", "propose", "peers.toml")
+    shown = people("s0").json("task", "show", "--task", made["number"])
+    assert (made["preset"], shown["descriptor"]["metric"]) == ("peers", "balanced_loss")
+    assert (shown["parameters"]["seats_train"], shown["parameters"]["committee"]) == (True, 15)
+    people("s0").ok("task", "cancel", "--task", made["number"])
 
 
 def test_with_bift_one_task_follows_another(crew: Crew) -> None:

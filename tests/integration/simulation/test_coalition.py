@@ -13,7 +13,9 @@ def test_bflc_keeps_noise_out_and_plain_averaging_takes_it_in() -> None:
     attackers = (6, 7)
     with simulate(plan(attack=ATTACKS["noise"], attackers=attackers)) as played:
         noisy = {played.accounts[number] for number in attackers}
-        assert all(not noisy & {*record.accepted} for record in played.play())
+        records = list(played.play())
+        assert all(not noisy & {*record.accepted} for record in records)
+        assert [sorted(record.struck) for record in records] == [[], sorted(noisy)]  # no score is below a baseline of 0
     with simulate(plan("basic-fl", attack=ATTACKS["noise"], attackers=attackers, rounds=1)) as played:
         (record,) = played.play()
         assert noisy <= {*record.accepted}

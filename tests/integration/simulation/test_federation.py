@@ -80,6 +80,9 @@ def test_the_model_learns_and_the_same_seed_gives_the_same_chain() -> None:
     with simulate(plan()) as played:
         first = list(played.play())
         begun, learnt = played.test(played.task.parameters().model), played.test(first[-1].model)
+        told = played.outputs(first[-1].model)
+        assert [*told.argmax(1)] == [*played.predict(first[-1].model)]
+        assert told.shape == (len(played.plan.shares.test), 10)
     assert learnt > begun + 0.25
     assert play(plan()) == first
 

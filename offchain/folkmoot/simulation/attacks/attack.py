@@ -33,6 +33,7 @@ class Attack:
     update: Craft | None = None
     scores: FalseScores | None = None
     conduct: Conduct | None = None
+    baseline: int | None = None  # what it claims for the model, in basis points, beside `scores`
     crafted: bool = False  # whether `update` is made from the others' honest models
 
     @property
