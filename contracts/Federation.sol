@@ -51,6 +51,8 @@ contract Federation is IFederation {
     uint256 public permissionFee;
     /// @inheritdoc IFederation
     uint256 public membershipPeriod;
+    /// @inheritdoc IFederation
+    uint256 public minBlocks;
 
     // ----------------------------------------------------------------- members
 
@@ -71,6 +73,7 @@ contract Federation is IFederation {
         uint256 quorum_,
         uint256 fee,
         uint256 period_,
+        uint256 minBlocks_,
         IERC20 token,
         address taskImplementation_
     ) {
@@ -83,6 +86,7 @@ contract Federation is IFederation {
         treasury = new Treasury(token);
         _setFee(fee);
         _setMembershipPeriod(period_);
+        _setMinBlocks(minBlocks_);
     }
 
     // ----------------------------------------------------------------- members
@@ -152,7 +156,7 @@ contract Federation is IFederation {
     function proposeTask(string calldata name, Parameters calldata parameters) external returns (address task) {
         require(isMember(msg.sender) || isManager(msg.sender), NotMember(msg.sender));
         _requireShort(name);
-        ParameterBounds.check(parameters);
+        ParameterBounds.check(parameters, minBlocks);
         TaskArgs memory terms = TaskArgs({federation: this, proposer: msg.sender, parameters: parameters});
         task = Clones.cloneWithImmutableArgs(taskImplementation, abi.encode(terms));
         isTask[task] = true;
@@ -225,6 +229,11 @@ contract Federation is IFederation {
     /// @inheritdoc IFederation
     function setMembershipPeriod(uint256 period_) external {
         if (_confirmed()) _setMembershipPeriod(period_);
+    }
+
+    /// @inheritdoc IFederation
+    function setMinBlocks(uint256 blocks) external {
+        if (_confirmed()) _setMinBlocks(blocks);
     }
 
     /// @inheritdoc IFederation
@@ -384,6 +393,12 @@ contract Federation is IFederation {
         require(fee <= type(uint128).max, InvalidParameter("fee", fee));
         permissionFee = fee;
         emit FeeChanged(fee);
+    }
+
+    function _setMinBlocks(uint256 blocks) private {
+        require(blocks <= ParameterBounds.MAX_BLOCKS, InvalidParameter("minBlocks", blocks));
+        minBlocks = blocks;
+        emit MinBlocksChanged(blocks);
     }
 
     function _setMembershipPeriod(uint256 period_) private {

@@ -54,6 +54,9 @@ LIBRARIES = (
     "Governance",
 )  # brownie links them into Task
 
+MIN_BLOCKS = 5
+LOOK_BACK = 10  # blocks
+
 _FEES = {"gasPrice": "gas_price", "maxFeePerGas": "max_fee", "maxPriorityFeePerGas": "priority_fee"}
 
 
@@ -123,6 +126,7 @@ def deployer(config: FederationConfig) -> Any:
 def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment:
     """Create everything from one account and say where it stands. Raises `ConfigError` without such a fee token."""
     check_token(config, client)
+    blocks = min_blocks() if config.min_blocks is None else config.min_blocks
     contracts: Any = get_loaded_projects()[-1]
 
     def create(name: str, *arguments: Any) -> str:
@@ -132,7 +136,8 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
     rules = {name: create(name) for name in RULES}
     task, token = create("Task"), config.token or create("FederationToken")
     managers = config.managers or (account.address,)
-    federation = create("Federation", managers, config.needed(len(managers)), config.fee, config.period, token, task)
+    needed = config.needed(len(managers))
+    federation = create("Federation", managers, needed, config.fee, config.period, blocks, token, task)
     return deployments.snapshot(
         client,
         federation=federation,
@@ -142,6 +147,13 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
         libraries=libraries,
         version=__version__,
     )
+
+
+def min_blocks() -> int:
+    """How many blocks a window should last: none where blocks come for transactions alone, as no empty one shows."""
+    head = web3.eth.block_number
+    empty = any(not web3.eth.get_block(number)["transactions"] for number in range(max(1, head - LOOK_BACK), head + 1))
+    return MIN_BLOCKS if empty else 0
 
 
 def check_token(config: FederationConfig, client: Client) -> None:

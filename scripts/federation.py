@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from folkmoot import settings
 from folkmoot.chain import keystore_address, read_address
+from folkmoot.chain.parameter_bounds import MAX_BLOCKS
 from folkmoot.errors import ConfigError
 
 MOST_FEE = 2**128 - 1
@@ -35,6 +36,11 @@ class FederationConfig:
     quorum: Annotated[int | None, "so many managers decide together; without it more than half of them"] = None
     fee: Annotated[int, "permission fee, in the token's smallest unit"] = 10**18
     period: Annotated[int, "seconds that the fee pays for, then a member renews it; 0: it is paid once"] = 0
+    min_blocks: Annotated[
+        int | None,
+        "blocks that each window of a task lasts at least, so that a chain that stood still strikes nobody;"
+        " without it 5, or 0 where none of the latest blocks is empty: there blocks come only for transactions",
+    ] = None
     token: Annotated[str | None, "address of the fee token, an ERC-20; without it one that anyone may mint"] = None
 
     # Who deploys
@@ -77,6 +83,7 @@ _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
         f'at most {MOST_MANAGERS} different accounts, each as the text "0x…" or the path of its keystore file',
     ),
     "quorum": (lambda count: count >= 1, "at least 1"),
+    "min_blocks": (lambda blocks: 0 <= blocks <= MAX_BLOCKS, f"0 to {MAX_BLOCKS}"),
     "fee": (lambda fee: 0 <= fee <= MOST_FEE, "0 or more, below 2 ** 128"),
     "period": (lambda period: 0 <= period <= LONGEST_PERIOD, "0 or more, below 2 ** 32"),
     "token": (lambda token: bool(read_address(token)), 'an address, as the text "0x…"'),

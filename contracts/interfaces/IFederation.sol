@@ -55,6 +55,8 @@ interface IFederation {
     event FeeChanged(uint256 fee);
     /// @notice Later applications and renewals pay for `period` seconds; 0 does not expire.
     event MembershipPeriodChanged(uint256 period);
+    /// @notice Each window of a task that is proposed from now on lasts at least `blocks` blocks.
+    event MinBlocksChanged(uint256 blocks);
 
     // ------------------------------------------------------- events of members
 
@@ -162,6 +164,10 @@ interface IFederation {
     /// payments keep their period.
     /// @dev Reverts on execution with `InvalidParameter("period", …)` from 2^32 on.
     function setMembershipPeriod(uint256 period) external;
+    /// @notice Sets the least `minBlocks` of tasks that are proposed from now on, at most 100. 0 suits a chain that makes
+    /// a block only for a transaction.
+    /// @dev Reverts on execution with `InvalidParameter("minBlocks", …)`.
+    function setMinBlocks(uint256 blocks) external;
     /// @notice Adds a manager, at most 64 in all. What it confirmed in an earlier term does not count.
     /// @dev Reverts on execution with `ZeroAddress`, `QuorumOutOfBounds` and `AlreadyManager`.
     function addManager(address manager) external;
@@ -196,6 +202,8 @@ interface IFederation {
     function permissionFee() external view returns (uint256);
     /// @notice Seconds that the fee pays for; 0 does not expire.
     function membershipPeriod() external view returns (uint256);
+    /// @notice The least `minBlocks` of a proposed task.
+    function minBlocks() external view returns (uint256);
     /// @notice Confirmations that an action needs.
     function quorum() external view returns (uint256);
     /// @notice All managers, in no particular order.

@@ -69,14 +69,17 @@ interface ITask {
     );
     /// @notice `trainers` may train; `left` are still to be sampled.
     event TrainersSampled(uint256 indexed round, address[] trainers, uint256 left);
-    /// @notice Deadlines were set or moved; these replace all earlier ones. 0 is not set yet.
+    /// @notice Deadlines were set or moved; these replace all earlier ones.
+    /// @param lastEnds Of Revealing; once the round is settled, of Aggregating.
+    /// @param endBlock The first block in which that window can be over; the windows before it, `minBlocks` and twice
+    /// `minBlocks` earlier.
     event DeadlinesSet(
         uint256 indexed round,
         uint256 attempt,
         uint256 trainingEnds,
         uint256 committingEnds,
-        uint256 revealingEnds,
-        uint256 aggregatingEnds
+        uint256 lastEnds,
+        uint256 endBlock
     );
     /// @notice Update number `index` of the round, from 0.
     /// @param samples As claimed, clamped to 2^32 - 1.

@@ -8,13 +8,21 @@ import {Parameters, Phase, Round} from "../types/TaskTypes.sol";
 library Deadlines {
     /// @dev Sets the deadlines of `from` and of the phases that follow it by time alone.
     function schedule(Round storage r, Parameters memory p, Phase from, uint256 time) internal {
+        uint256 windows = 1;
         if (from == Phase.Aggregating) {
-            r.aggregatingEnds = uint32(time + p.aggregatingWindow);
+            time += p.aggregatingWindow;
         } else {
             if (from == Phase.Training) r.trainingEnds = uint32(time += p.trainingWindow);
             if (from != Phase.Revealing) r.committingEnds = uint32(time += p.committingWindow);
-            r.revealingEnds = uint32(time + p.revealingWindow);
+            time += p.revealingWindow;
+            if (from != Phase.Revealing) windows = from == Phase.Training ? 3 : 2;
         }
+        end(r, time, windows * p.minBlocks);
+    }
+
+    /// @dev Sets the last deadline, and the blocks that it is away.
+    function end(Round storage r, uint256 time, uint256 blocks) internal {
+        (r.lastEnds, r.endBlock) = (uint32(time), uint32(block.number + blocks));
         announce(r);
     }
 
@@ -22,8 +30,7 @@ library Deadlines {
     function shift(Round storage r, int256 by) internal {
         if (r.trainingEnds > block.timestamp) r.trainingEnds = moved(r.trainingEnds, by);
         if (r.committingEnds > block.timestamp) r.committingEnds = moved(r.committingEnds, by);
-        if (r.revealingEnds > block.timestamp) r.revealingEnds = moved(r.revealingEnds, by);
-        if (r.aggregatingEnds > block.timestamp) r.aggregatingEnds = moved(r.aggregatingEnds, by);
+        if (r.lastEnds > block.timestamp) r.lastEnds = moved(r.lastEnds, by);
         announce(r);
     }
 
@@ -38,8 +45,8 @@ library Deadlines {
             attempt: r.attempt,
             trainingEnds: r.trainingEnds,
             committingEnds: r.committingEnds,
-            revealingEnds: r.revealingEnds,
-            aggregatingEnds: r.aggregatingEnds
+            lastEnds: r.lastEnds,
+            endBlock: r.endBlock
         });
     }
 }

@@ -15,9 +15,11 @@ library ParameterBounds {
     uint256 private constant MAX_ROUNDS = 50_000; // a participant's record has 16 bits for a round
     uint256 private constant MAX_SUSPENSION = 10_000;
     uint256 private constant MAX_WINDOW = 365 days;
+    uint256 internal constant MAX_BLOCKS = 100;
     uint256 private constant MAX_SHARE = 9_000; // where trainers are sampled; a larger share takes more draws
 
-    function check(Parameters calldata p) internal view {
+    /// @param leastBlocks The federation's.
+    function check(Parameters calldata p, uint256 leastBlocks) internal view {
         require(p.descriptor != 0, InvalidParameter("descriptor", 0));
         require(p.model != 0, InvalidParameter("model", 0));
         rule("scoreRule", address(p.scoreRule));
@@ -42,6 +44,7 @@ library ParameterBounds {
         bounds("revealingWindow", p.revealingWindow, 1, MAX_WINDOW);
         bounds("aggregatingWindow", p.aggregatingWindow, 1, MAX_WINDOW);
         bounds("maxPause", p.maxPause, 1, MAX_WINDOW);
+        bounds("minBlocks", p.minBlocks, leastBlocks, MAX_BLOCKS);
         bounds("suspensionRounds", p.suspensionRounds, 1, MAX_SUSPENSION);
         bounds("maxAttempts", p.maxAttempts, 1, type(uint8).max);
         bounds("maxEmptyRounds", p.maxEmptyRounds, 2, type(uint8).max);

@@ -10,7 +10,7 @@ library Phases {
     // ------------------------------------------------------------------ guards
 
     function current(Round storage round, Parameters memory p) internal view returns (Phase) {
-        return phaseAt(round, p.minUpdates, block.timestamp);
+        return phaseAt(round, p, block.timestamp, block.number);
     }
 
     /// @return r The round, read once.
@@ -35,25 +35,36 @@ library Phases {
     }
 
     function requirePhase(Round memory r, Parameters memory p, Phase required) private view {
-        Phase phase = phaseAt(r, p.minUpdates, block.timestamp);
+        Phase phase = phaseAt(r, p, block.timestamp, block.number);
         require(phase == required, WrongPhase(r.number, phase, required));
     }
 
     // ----------------------------------------------------------------- machine
 
-    function phaseAt(Round memory r, uint256 minUpdates, uint256 time) internal pure returns (Phase) {
+    /// @dev A window is over when its time is, and enough blocks have come since it opened: who could send nothing
+    /// because the chain stood still, has missed nothing.
+    function phaseAt(Round memory r, Parameters memory p, uint256 time, uint256 number) internal pure returns (Phase) {
         Milestone m = r.milestone;
         if (m < Milestone.Seated || m > Milestone.Agreed) return restingAt(m);
         if (time < r.pausedUntil) return Phase.Paused;
         if (m == Milestone.Seated) return Phase.Sampling;
         if (m == Milestone.Agreed) return Phase.Closing;
-        if (m == Milestone.Settled) return time < r.aggregatingEnds ? Phase.Aggregating : Phase.Stalled;
-        if (time < r.trainingEnds) return Phase.Training;
-        if (r.submitted < minUpdates || r.seats < MIN_COMMITTEE) return Phase.Stalled;
-        if (time < r.committingEnds) return Phase.Committing;
+        if (m == Milestone.Settled) return isOver(r, r.lastEnds, 0, time, number) ? Phase.Stalled : Phase.Aggregating;
+        if (!isOver(r, r.trainingEnds, 2 * uint256(p.minBlocks), time, number)) return Phase.Training;
+        if (r.submitted < p.minUpdates || r.seats < MIN_COMMITTEE) return Phase.Stalled;
+        if (!isOver(r, r.committingEnds, p.minBlocks, time, number)) return Phase.Committing;
         if (!isMajority(r.committed, r.seats)) return Phase.Stalled;
-        if (time < r.revealingEnds) return Phase.Revealing;
+        if (!isOver(r, r.lastEnds, 0, time, number)) return Phase.Revealing;
         return isMajority(r.revealed, r.seats) ? Phase.Settling : Phase.Stalled;
+    }
+
+    /// @param before Blocks by which the window ends before the last one.
+    function isOver(Round memory r, uint256 deadline, uint256 before, uint256 time, uint256 number)
+        private
+        pure
+        returns (bool)
+    {
+        return time >= deadline && number + before >= r.endBlock;
     }
 
     function restingAt(Milestone m) private pure returns (Phase) {

@@ -15,15 +15,13 @@ library Attestation {
     /// @dev Once a majority agrees, the others may still join it, until the round begins to close.
     function attest(State storage s, uint256 round, uint256 index, bytes32 pointer) internal {
         TaskArgs memory args = ImmutableArgs.reader()();
-        bool late = s.round.milestone == Milestone.Agreed && s.progress.closed == 0;
-        Phase required = late ? Phase.Closing : Phase.Aggregating;
-        Round memory r = Phases.requireRound(s.round, args.parameters, round, required);
+        Round memory r = Phases.requireRound(s.round, args.parameters, round, phaseOf(s));
         (uint256 first, uint256 end) = RoundOpening.attesting(s, args.parameters, r);
         Seat storage seat = Scoring.requireSeat(s, args.federation, round, index, end);
         require(index >= first, SeatDoesNotAttest(index, first, end));
         require(seat.attestedIn != r.attempt + 1, AlreadyAttested(msg.sender, r.attempt));
         require(pointer != 0, ZeroBytes32());
-        if (late) requireAgreed(s, pointer);
+        if (r.milestone == Milestone.Agreed) requireAgreed(s, pointer);
 
         (uint256 tally, uint256 votes) = vote(s, r, pointer);
         (seat.attestedIn, seat.tally) = (r.attempt + 1, uint16(tally));
@@ -33,11 +31,16 @@ library Attestation {
             uint256 weight = addWeight(s.tallies[tally], votes, seat.weight);
             if (!Phases.isMajority(weight, s.progress.totalAttestingWeight)) agreed = false;
         }
-        if (agreed && !late) {
+        if (agreed && r.milestone != Milestone.Agreed) {
             s.round.milestone = Milestone.Agreed;
             s.progress.agreed = uint16(tally);
             emit ITask.AggregateAgreed(round, pointer, votes);
         }
+    }
+
+    function phaseOf(State storage s) private view returns (Phase) {
+        bool late = s.round.milestone == Milestone.Agreed && s.progress.closed == 0;
+        return late ? Phase.Closing : Phase.Aggregating;
     }
 
     function requireAgreed(State storage s, bytes32 pointer) private view {

@@ -71,8 +71,7 @@ library Scoring {
     function endWindowIfComplete(State storage s, Round memory r) private {
         s.round.revealed = r.revealed + 1;
         if (r.revealed + 1 < r.committed) return;
-        s.round.revealingEnds = uint32(block.timestamp);
-        Deadlines.announce(s.round);
+        Deadlines.end(s.round, block.timestamp, 0);
     }
 
     function commitmentOf(

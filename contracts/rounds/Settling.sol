@@ -163,7 +163,7 @@ library Settling {
         (s.progress.baseline, s.progress.accepted) = (uint16(baseline), uint16(ranking.length));
         s.round.milestone = Milestone.Settled;
         emit ITask.RoundSettled(r.number, baseline, scores, verdicts, ranking, weights);
-        // With nothing to aggregate the deadline passes at once, and the round can be recovered.
+        // With nothing to aggregate its deadline, that of Revealing, has passed, and the round can be recovered.
         if (ranking.length > 0) Deadlines.schedule(s.round, args.parameters, Phase.Aggregating, block.timestamp);
     }
 

@@ -93,6 +93,7 @@ struct Parameters {
     uint32 revealingWindow; // seconds
     uint32 aggregatingWindow; // seconds
     uint32 maxPause; // seconds that one pause may last
+    uint8 minBlocks; // blocks that each of the other windows lasts at least; at least the federation's
     uint16 suspensionRounds; // rounds that a suspended participant misses
     uint8 maxAttempts; // of one round; if the last one stalls, the old model is carried forward
     uint8 maxEmptyRounds; // carried rounds in a row after which the task ends
@@ -101,12 +102,13 @@ struct Parameters {
 }
 
 /// @notice The running round: deadlines, counts and the milestone. Times are seconds since 1970. One slot.
-/// @dev Windows are half-open: `block.timestamp < deadline` is inside.
+/// @dev Windows are half-open: `block.timestamp < deadline` is inside, and so is `block.number < endBlock`. Of windows
+/// that follow each other by time alone, each earlier one ends `minBlocks` before `endBlock`.
 struct Round {
     uint32 trainingEnds; // deadline of Training
     uint32 committingEnds; // deadline of Committing
-    uint32 revealingEnds; // deadline of Revealing
-    uint32 aggregatingEnds; // deadline of Aggregating; 0 before it opens
+    uint32 lastEnds; // deadline of Revealing; once the round is settled, of Aggregating
+    uint32 endBlock; // the first block in which the window before `lastEnds` can be over
     uint32 pausedUntil; // end of the last pause; 0 without one
     uint16 number; // from 0; round t starts from model t and ends with model t + 1
     uint16 submitted; // updates

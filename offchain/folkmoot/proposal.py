@@ -30,7 +30,7 @@ _SHARED = (
     *("total_rounds", "committee", "aggregators", "redraw", "seats_train", "stake_weighted", "active_share"),
     *("updates_per_round", "min_updates", "max_updates", "min_enrolled", "max_enrolled"),
     *("enrolling_window", "training_window", "committing_window", "revealing_window", "aggregating_window"),
-    *("max_pause", "suspension_rounds", "max_attempts", "max_empty_rounds", "max_strikes", "max_terms"),
+    *("max_pause", "min_blocks", "suspension_rounds", "max_attempts", "max_empty_rounds", "max_strikes", "max_terms"),
 )
 """Settings that are parameters as they are."""
 
@@ -125,6 +125,9 @@ class TaskConfig:
     revealing_window: Annotated[int, "seconds to reveal the scores"] = 120
     aggregating_window: Annotated[int, "seconds to attest the next model"] = 300
     max_pause: Annotated[int, "longest pause, in seconds"] = 86_400
+    min_blocks: Annotated[
+        int, "blocks that each window lasts at least; 0: the federation's number, the least that it allows"
+    ] = 0
     suspension_rounds: Annotated[int, "rounds that a suspension lasts"] = 3
     max_attempts: Annotated[int, "most attempts at one round"] = 3
     max_empty_rounds: Annotated[int, "rounds in a row without a new model that end the task"] = 4
@@ -161,12 +164,12 @@ def task_template(given: Mapping[str, object] | None = None) -> str:
     return settings.render(TaskConfig, "A task's settings.", given or {})
 
 
-def draft(config: TaskConfig, rules: Mapping[str, str], *, folder: Path | None = None) -> Draft:
+def draft(config: TaskConfig, rules: Mapping[str, str], *, folder: Path | None = None, least_blocks: int = 0) -> Draft:
     """Make the descriptor, model 0 and the parameters; `rules` maps the names of rules to their addresses.
 
-    A model of the proposer's own is imported from an installed package, else from a module in `folder`. The same
-    settings give the same bytes on the same machine. Raises `ConfigError`, `UnknownRule`, `LearningError` and
-    `DescriptorError` for settings that do not make a task.
+    `least_blocks` is the federation's `min_blocks`. A model of the proposer's own is imported from an installed
+    package, else from a module in `folder`. The same settings give the same bytes on the same machine. Raises
+    `ConfigError`, `UnknownRule`, `LearningError` and `DescriptorError` for settings that do not make a task.
     """
     check_rule(config.aggregation)
     if not -_SEEDS < config.seed < _SEEDS:
@@ -178,7 +181,8 @@ def draft(config: TaskConfig, rules: Mapping[str, str], *, folder: Path | None =
     descriptor = _descriptor(config, weights)
     blobs = descriptor.to_bytes(), encode_blob(weights, FIRST_MODEL)
     parameters = _parameters(config, rules, *map(pointer, blobs))
-    check_bounds(parameters)
+    parameters = replace(parameters, min_blocks=config.min_blocks or least_blocks)
+    check_bounds(parameters, least_blocks)
     return Draft(descriptor=descriptor, parameters=parameters, blobs=blobs)
 
 

@@ -58,6 +58,7 @@ class Cast:
             "revealingWindow": 3_000,
             "aggregatingWindow": 4_000,
             "maxPause": 5_000,
+            "minBlocks": 0,
             "suspensionRounds": 1,
             "maxAttempts": 3,
             "maxEmptyRounds": 3,

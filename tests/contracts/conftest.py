@@ -109,7 +109,7 @@ def found(deployer: Any, managers: list[Any], implementation: Any) -> Callable[.
     """Factory of federations."""
 
     def found(token: Any, *, fee: int = FEE, quorum: int = 2) -> Any:
-        return deployer.deploy(brownie.Federation, managers, quorum, fee, 0, token, implementation)
+        return deployer.deploy(brownie.Federation, managers, quorum, fee, 0, 0, token, implementation)
 
     return found
 

@@ -7,14 +7,14 @@ from folkmoot.chain.structs import Phase
 from tests.contracts.lifecycle import Lifecycle
 from tests.support.evm import events
 
-NAMES = ("trainingEnds", "committingEnds", "revealingEnds", "aggregatingEnds")
+NAMES = ("trainingEnds", "committingEnds", "lastEnds")
 
 FIRST_OPEN: Mapping[Phase, int] = {
     Phase.TRAINING: 0,
     Phase.COMMITTING: 1,
     Phase.REVEALING: 2,
-    Phase.SETTLING: 4,
-    Phase.AGGREGATING: 3,
+    Phase.SETTLING: 3,
+    Phase.AGGREGATING: 2,
 }
 """Phases, and the place in `NAMES` of the first deadline that has not passed in each."""
 

@@ -22,8 +22,8 @@ COMMITTED = ["uint256", "address", "uint256", "uint256", "address", "bytes32", "
 DEADLINES = {
     Phase.TRAINING: "trainingEnds",
     Phase.COMMITTING: "committingEnds",
-    Phase.REVEALING: "revealingEnds",
-    Phase.AGGREGATING: "aggregatingEnds",
+    Phase.REVEALING: "lastEnds",
+    Phase.AGGREGATING: "lastEnds",
 }
 
 

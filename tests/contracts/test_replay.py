@@ -61,7 +61,7 @@ class Comparison:
     def check(self, since: int = 0) -> None:
         """Compare everything; of the ledger, the blocks of the rounds from `since` on."""
         state, task = self.replayed(), self.task
-        assert state.phase_at(now()) == task.phase() == self.life.phase
+        assert state.phase_at(now(), web3.eth.block_number) == task.phase() == self.life.phase
         assert_same_round(state, task)
         assert_same_people(state, task, self.life)
         blocks = range(since * 4, (state.running.round.number + 2) * 4)

@@ -119,11 +119,15 @@ def exceptions(row: str, life: Lifecycle) -> dict[str, str]:
     special: dict[str, dict[str, tuple[Any, ...]]] = {
         "enrolling": {"expire": ("EnrolmentOpen", start_by)},
         "enrolling, after its window": {"expire": ("TaskCanStart",)},
-        "closing": {"rollback": ("CannotRollBack", 0)},
+        "closing": {"rollback": ("CannotRollBack", 0), "attest": ("AlreadyAttested", life.committee[0], 0)},
         "paused in sampling": {"pause": ("AlreadyPaused", until)},
         "paused in training": {"pause": ("AlreadyPaused", until)},
         "paused in aggregating": {"pause": ("AlreadyPaused", until)},
-        "paused in closing": {"pause": ("AlreadyPaused", until), "rollback": ("CannotRollBack", 0)},
+        "paused in closing": {
+            "pause": ("AlreadyPaused", until),
+            "rollback": ("CannotRollBack", 0),
+            "attest": ("WrongPhase", 0, P.PAUSED, P.CLOSING),
+        },
     }
     return {function: refusal_text(*error) for function, error in special.get(row, {}).items()}
 

@@ -6,6 +6,7 @@ import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
 import {
     Milestone,
+    Parameters,
     Participant,
     Phase,
     PointerTally,
@@ -209,15 +210,14 @@ contract Invariants is Handler {
 
     /// @dev At every second around every deadline, not only now.
     function thePhaseIsDerived() private {
-        (Round memory r, uint256 minUpdates, uint256 today) =
-            (task.round(), task.parameters().minUpdates, block.timestamp);
+        (Round memory r, Parameters memory p, uint256 today) = (task.round(), task.parameters(), block.timestamp);
         uint256[] memory deadlines = allDeadlines();
-        require(task.phase() == Judge.phase(r, minUpdates, today), "I9: the phase now");
+        require(task.phase() == Judge.phase(r, p, today, block.number), "I9: the phase now");
         for (uint256 i = 0; i < deadlines.length; ++i) {
             if (deadlines[i] == 0) continue;
             for (uint256 time = deadlines[i] - 1; time <= deadlines[i] + 1; ++time) {
                 VM.warp(time);
-                VM.assertTrue(task.phase() == Judge.phase(r, minUpdates, time), "I9: the phase at a deadline");
+                VM.assertTrue(task.phase() == Judge.phase(r, p, time, block.number), "I9: the phase at a deadline");
             }
         }
         VM.warp(today);
@@ -252,6 +252,7 @@ contract Invariants is Handler {
             VM.assertTrue(left > 0, "I4: the round does not end");
             --left;
             VM.warp(block.timestamp + 400 days);
+            VM.roll(block.number + 10);
             nudge(task.phase());
         }
     }

@@ -59,7 +59,7 @@ contract LimitsTest is AtScale {
         commence(p, 3);
         submitLast(750);
         judge(2);
-        VM.warp(task.round().revealingEnds);
+        VM.warp(task.round().lastEnds);
         settleAll("settle 750 updates that are faults");
         recoverAll("strike for a carried round, one of several calls");
         VM.assertEq(task.roster().active, MEMBERS - 751, "all but the others are suspended");
@@ -100,7 +100,7 @@ contract LimitsTest is AtScale {
         commence(p, 3);
         submitLast(750);
         judge(2);
-        VM.warp(task.round().revealingEnds);
+        VM.warp(task.round().lastEnds);
         settleAll("settle");
         for (uint256 i = 4; i <= MEMBERS - 8; ++i) {
             depart(i);

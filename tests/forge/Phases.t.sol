@@ -2,25 +2,30 @@
 pragma solidity 0.8.30;
 
 import {Phases} from "../../contracts/libraries/Phases.sol";
-import {Milestone, Phase, Round} from "../../contracts/types/TaskTypes.sol";
+import {Milestone, Parameters, Phase, Round} from "../../contracts/types/TaskTypes.sol";
 import {Judge} from "./support/Judge.sol";
 import {VM} from "./support/Vm.sol";
 
 contract PhasesTest {
     uint256 private constant MIN_UPDATES = 3;
 
-    function testFuzz_follows_the_phase_table(uint256 luck, uint8 milestone, uint32 time) external pure {
-        Round memory r = randomRound(luck);
+    function testFuzz_follows_the_phase_table(uint256 luck, uint8 milestone, uint32 time, uint8 minBlocks)
+        external
+        pure
+    {
+        (Round memory r, Parameters memory p) = (randomRound(luck), parameters(minBlocks));
+        uint256 number = (luck >> 200) % 300;
         if (luck % 2 == 0) r.milestone = Milestone(milestone % 9);
         if (luck % 3 == 0) time = type(uint32).max;
-        VM.assertTrue(Phases.phaseAt(r, MIN_UPDATES, time) == Judge.phase(r, MIN_UPDATES, time), "the phase");
+        VM.assertTrue(Phases.phaseAt(r, p, time, number) == Judge.phase(r, p, time, number), "the phase");
     }
 
     /// @dev Time only moves on: from one phase of a round to a later one, or into a stall that it never leaves.
-    function testFuzz_time_moves_forward_only(uint256 luck, uint32 time, uint32 later) external pure {
-        Round memory r = randomRound(luck);
+    function testFuzz_time_moves_forward_only(uint256 luck, uint32 time, uint32 later, uint8 minBlocks) external pure {
+        (Round memory r, Parameters memory p) = (randomRound(luck), parameters(minBlocks));
+        (uint256 number, uint256 more) = ((luck >> 200) % 300, (luck >> 216) % 300);
         (time, later) = time < later ? (time, later) : (later, time);
-        (Phase now_, Phase then) = (Phases.phaseAt(r, MIN_UPDATES, time), Phases.phaseAt(r, MIN_UPDATES, later));
+        (Phase now_, Phase then) = (Phases.phaseAt(r, p, time, number), Phases.phaseAt(r, p, later, number + more));
         if (now_ == Phase.Paused) return;
         VM.assertTrue(then >= now_ && then != Phase.Paused, "time went back");
         if (now_ == Phase.Stalled) VM.assertTrue(then == Phase.Stalled, "a stall ended by itself");
@@ -30,9 +35,9 @@ contract PhasesTest {
         Round memory r = quorate();
         requirePhases(r, r.trainingEnds, Phase.Training, Phase.Committing);
         requirePhases(r, r.committingEnds, Phase.Committing, Phase.Revealing);
-        requirePhases(r, r.revealingEnds, Phase.Revealing, Phase.Settling);
+        requirePhases(r, r.lastEnds, Phase.Revealing, Phase.Settling);
         r.milestone = Milestone.Settled;
-        requirePhases(r, r.aggregatingEnds, Phase.Aggregating, Phase.Stalled);
+        requirePhases(r, r.lastEnds, Phase.Aggregating, Phase.Stalled);
         (r.milestone, r.pausedUntil) = (Milestone.Agreed, 900);
         requirePhases(r, r.pausedUntil, Phase.Paused, Phase.Closing);
     }
@@ -49,7 +54,7 @@ contract PhasesTest {
         requirePhases(r, r.committingEnds, Phase.Committing, Phase.Stalled);
         VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Committing, "half of the seats is no majority");
         (r.seats, r.committed, r.revealed) = (5, 3, 2);
-        requirePhases(r, r.revealingEnds, Phase.Revealing, Phase.Stalled);
+        requirePhases(r, r.lastEnds, Phase.Revealing, Phase.Stalled);
         VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Revealing, "most of those who committed, not of all");
         r.milestone = Milestone.Settled;
         VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Aggregating, "no pointer was agreed");
@@ -61,13 +66,33 @@ contract PhasesTest {
     }
 
     function requirePhases(Round memory r, uint256 deadline, Phase before, Phase then) private pure {
-        VM.assertTrue(Phases.phaseAt(r, MIN_UPDATES, deadline - 1) == before, "before the deadline");
-        VM.assertTrue(Phases.phaseAt(r, MIN_UPDATES, deadline) == then, "at the deadline");
-        VM.assertTrue(Phases.phaseAt(r, MIN_UPDATES, deadline + 1) == then, "after the deadline");
+        VM.assertTrue(Phases.phaseAt(r, parameters(0), deadline - 1, 0) == before, "before the deadline");
+        VM.assertTrue(Phases.phaseAt(r, parameters(0), deadline, 0) == then, "at the deadline");
+        VM.assertTrue(Phases.phaseAt(r, parameters(0), deadline + 1, 0) == then, "after the deadline");
+    }
+
+    /// @dev All deadlines are long past, as after a halt; from the anchor at block 1,000 each window has 5 blocks.
+    function test_windows_have_blocks_of_their_own() external pure {
+        (Round memory r, Parameters memory p) = (quorate(), parameters(5));
+        r.endBlock = 1_015;
+        requireBlocks(r, p, 1_005, Phase.Training, Phase.Committing);
+        requireBlocks(r, p, 1_010, Phase.Committing, Phase.Revealing);
+        requireBlocks(r, p, 1_015, Phase.Revealing, Phase.Settling);
+        (r.milestone, r.endBlock) = (Milestone.Settled, 1_005);
+        requireBlocks(r, p, 1_005, Phase.Aggregating, Phase.Stalled);
+    }
+
+    function requireBlocks(Round memory r, Parameters memory p, uint256 number, Phase before, Phase then) private pure {
+        VM.assertTrue(Phases.phaseAt(r, p, 9_000, number - 1) == before, "before enough blocks");
+        VM.assertTrue(Phases.phaseAt(r, p, 9_000, number) == then, "with enough blocks");
+    }
+
+    function parameters(uint8 minBlocks) private pure returns (Parameters memory p) {
+        (p.minUpdates, p.minBlocks) = (uint16(MIN_UPDATES), minBlocks);
     }
 
     function quorate() private pure returns (Round memory r) {
-        (r.trainingEnds, r.committingEnds, r.revealingEnds, r.aggregatingEnds) = (100, 200, 300, 400);
+        (r.trainingEnds, r.committingEnds, r.lastEnds) = (100, 200, 300);
         (r.submitted, r.seats, r.committed, r.revealed) = (3, 5, 3, 3);
         r.milestone = Milestone.Open;
     }
@@ -75,8 +100,8 @@ contract PhasesTest {
     function randomRound(uint256 luck) private pure returns (Round memory r) {
         r.trainingEnds = uint32(luck);
         r.committingEnds = uint32(r.trainingEnds / 2 + (luck >> 32) % 2 ** 31);
-        r.revealingEnds = uint32(luck >> 64);
-        r.aggregatingEnds = uint32(luck >> 96);
+        r.lastEnds = uint32(luck >> 64);
+        r.endBlock = uint32((luck >> 96) % 600);
         r.pausedUntil = uint32((luck >> 128) % 2 ** 24);
         (r.submitted, r.committed, r.revealed, r.seats) =
         (uint16((luck >> 160) % 6), uint16((luck >> 168) % 8), uint16((luck >> 176) % 8), uint16((luck >> 184) % 8));

@@ -67,7 +67,7 @@ contract SettlingTest is Fixture {
         }
         revealAs(committee[0]);
         revealAs(committee[2]);
-        VM.warp(task.round().revealingEnds);
+        VM.warp(task.round().lastEnds);
         task.settle(STEPS);
         (Update[] memory updates,) = task.updates(0, UPDATES);
         for (uint256 i = 0; i < UPDATES; ++i) {

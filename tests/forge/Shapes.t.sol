@@ -38,7 +38,7 @@ contract ShapesTest is Fixture {
         trainAll();
         judgeAll();
         task.settle(STEPS);
-        VM.warp(task.round().aggregatingEnds);
+        VM.warp(task.round().lastEnds);
         task.recover();
         VM.assertTrue(task.phase() == Phase.Aggregating, "the attestations start anew");
         attestAll();

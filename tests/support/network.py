@@ -99,7 +99,8 @@ class Network:
             active_share=FULL_PARTICIPATION,
             updates_per_round=4, min_updates=2, max_updates=8, min_enrolled=5, max_enrolled=20,
             enrolling_window=10_000, training_window=1_000, committing_window=1_000, revealing_window=1_000,
-            aggregating_window=1_000, max_pause=10_000, suspension_rounds=1, max_attempts=3, max_empty_rounds=2,
+            aggregating_window=1_000, max_pause=10_000, min_blocks=0, suspension_rounds=1, max_attempts=3,
+            max_empty_rounds=3,
             max_strikes=2, max_terms=3,
         )  # fmt: skip
         return replace(usual, **changes)

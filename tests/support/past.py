@@ -8,7 +8,9 @@ from folkmoot.chain.events import tasks as t
 
 TASK, A, B, C, D = ("0x" + digit * 40 for digit in "12345")
 RULES = TASK, TASK, TASK, bytes(32), bytes(32), bytes(32)
-PARAMETERS = Parameters(b"\1" * 32, b"\2" * 32, *RULES, 1, 3, 0, False, False, False, FULL_PARTICIPATION, *range(3, 19))
+PARAMETERS = Parameters(
+    b"\1" * 32, b"\2" * 32, *RULES, 1, 3, 0, False, False, False, FULL_PARTICIPATION, *range(3, 13), 0, *range(13, 19)
+)
 ENROLLED = [t.MemberEnrolled(member, number, 0) for number, member in enumerate((A, B, C, D), start=1)]
 STARTED: list[Event] = [
     t.TaskApproved(budget=900, committee=(A, B, C), start_by=50),

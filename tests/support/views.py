@@ -64,7 +64,7 @@ PARAMETERS = Parameters(
     active_share=FULL_PARTICIPATION,
     updates_per_round=3, min_updates=2, max_updates=8, min_enrolled=5, max_enrolled=20,
     enrolling_window=WINDOW, training_window=WINDOW, committing_window=WINDOW, revealing_window=WINDOW,
-    aggregating_window=WINDOW, max_pause=1_000, suspension_rounds=2, max_attempts=3, max_empty_rounds=4,
+    aggregating_window=WINDOW, max_pause=1_000, min_blocks=0, suspension_rounds=2, max_attempts=3, max_empty_rounds=4,
     max_strikes=3, max_terms=3,
 )  # fmt: skip
 
@@ -107,8 +107,8 @@ def a_round(phase: Phase, *, stalled: Phase = Phase.COMMITTING, submitted: int =
     return Round(
         training_ends=ends[0],
         committing_ends=ends[1],
-        revealing_ends=ends[2],
-        aggregating_ends=past if phase == Phase.STALLED else future,
+        last_ends=past if phase == Phase.STALLED else ends[2] if phase in order else future,
+        end_block=0,
         paused_until=future if phase == Phase.PAUSED else 0,
         number=NUMBER,
         submitted=0 if shown == Phase.TRAINING else submitted,

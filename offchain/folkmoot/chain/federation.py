@@ -85,6 +85,10 @@ class FederationContract(Contract):
         """Set how many seconds later fees pay for; 0: a membership does not expire."""
         return self._call("setMembershipPeriod", period)
 
+    def set_min_blocks(self, blocks: int) -> Call:
+        """Set the least `min_blocks` of tasks that are proposed later."""
+        return self._call("setMinBlocks", blocks)
+
     def add_manager(self, manager: str) -> Call:
         """Add a manager."""
         return self._call("addManager", manager)
@@ -122,6 +126,10 @@ class FederationContract(Contract):
     def membership_period(self, *, at: BlockIdentifier = "latest") -> int:
         """How many seconds the fee pays for; 0: a membership does not expire."""
         return self._read(int, "membershipPeriod", at=at)
+
+    def min_blocks(self, *, at: BlockIdentifier = "latest") -> int:
+        """The least `min_blocks` of a proposed task."""
+        return self._read(int, "minBlocks", at=at)
 
     def quorum(self, *, at: BlockIdentifier = "latest") -> int:
         """How many managers have to confirm the same call."""

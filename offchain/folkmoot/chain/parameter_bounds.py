@@ -15,6 +15,7 @@ MAX_SEATS = 400
 MAX_UPDATES = 750
 MAX_ROUNDS = 50_000
 MAX_SUSPENSION = 10_000
+MAX_BLOCKS = 100
 MAX_WINDOW = 365 * 86_400  # seconds
 MAX_SHARE = 9_000  # basis points, where trainers are sampled
 MAX_COUNT = 255
@@ -31,16 +32,16 @@ class Bound(NamedTuple):
     because: str = ""
 
 
-def check_bounds(parameters: Parameters) -> None:
+def check_bounds(parameters: Parameters, least_blocks: int = 0) -> None:
     """Raise `ConfigError` for the first parameter out of bounds, with its value and what is allowed."""
-    for name, smallest, largest, because in bounds(parameters):
+    for name, smallest, largest, because in bounds(parameters, least_blocks):
         value = getattr(parameters, name)
         if not smallest <= value <= largest:
             raise ConfigError(f"{name} cannot be {value}", f"at least {smallest}, at most {largest}{because}")
 
 
-def bounds(p: Parameters) -> Iterator[Bound]:
-    """All bounds, in the contract's order."""
+def bounds(p: Parameters, least_blocks: int = 0) -> Iterator[Bound]:
+    """All bounds, in the contract's order; the federation has a `min_blocks` of its own, the least of its tasks'."""
     yield Bound("total_rounds", 1, MAX_ROUNDS)
     yield Bound("max_enrolled", MIN_COMMITTEE, MAX_ENROLLED)
     yield Bound("max_updates", 1, p.max_enrolled, ", which is max_enrolled")
@@ -62,6 +63,7 @@ def bounds(p: Parameters) -> Iterator[Bound]:
         yield Bound("active_share", 1, MAX_SHARE, f"; or {FULL_PARTICIPATION}: all")
     yield from (Bound(f"{phase}_window", 1, MAX_WINDOW) for phase in _WINDOWS)
     yield Bound("max_pause", 1, MAX_WINDOW)
+    yield Bound("min_blocks", least_blocks, MAX_BLOCKS, "; the federation sets the least")
     yield Bound("suspension_rounds", 1, MAX_SUSPENSION)
     yield Bound("max_attempts", 1, MAX_COUNT)
     yield Bound("max_empty_rounds", 2, MAX_COUNT)

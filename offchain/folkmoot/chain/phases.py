@@ -1,4 +1,4 @@
-"""The round's state machine: the phase is a pure function of stored facts and the time, here as on chain.
+"""The round's state machine: the phase is a pure function of stored facts, the time and the block, here as on chain.
 
 Source: `contracts/libraries/Phases.sol`. A reader needs its own copy, because the time of an idle chain's latest block
 lies behind.
@@ -7,7 +7,7 @@ lies behind.
 # ruff: noqa: A002 - "round" is a word of the protocol
 
 from folkmoot.chain.enums import Milestone, Phase
-from folkmoot.chain.structs import Round
+from folkmoot.chain.structs import Parameters, Round
 
 MIN_COMMITTEE = 3
 
@@ -20,8 +20,8 @@ _TIMELESS = {
 }
 
 
-def phase_at(round: Round, *, min_updates: int, time: int) -> Phase:
-    """The phase of a task at a time (seconds since 1970), if no stored fact changes until then."""
+def phase_at(round: Round, parameters: Parameters, *, time: int, block: int) -> Phase:
+    """The phase of a task at a time (seconds since 1970) and a block's number, if no stored fact changes until then."""
     if round.milestone in _TIMELESS:
         return _TIMELESS[round.milestone]
     if time < round.paused_until:
@@ -31,8 +31,8 @@ def phase_at(round: Round, *, min_updates: int, time: int) -> Phase:
     if round.milestone == Milestone.AGREED:
         return Phase.CLOSING
     if round.milestone == Milestone.SETTLED:
-        return Phase.AGGREGATING if time < round.aggregating_ends else Phase.STALLED
-    return _judging_at(round, min_updates, time)
+        return Phase.STALLED if _is_over(round, round.last_ends, 0, time, block) else Phase.AGGREGATING
+    return _judging_at(round, parameters, time, block)
 
 
 def stalled_phase(round: Round, *, min_updates: int) -> Phase:
@@ -49,18 +49,23 @@ def is_majority(count: int, seats: int) -> bool:
     return 2 * count > seats
 
 
-def _judging_at(r: Round, min_updates: int, time: int) -> Phase:
+def _judging_at(r: Round, p: Parameters, time: int, block: int) -> Phase:
     stages = (
-        (Phase.TRAINING, r.training_ends, _is_judgeable(r, min_updates)),
-        (Phase.COMMITTING, r.committing_ends, is_majority(r.committed, r.seats)),
-        (Phase.REVEALING, r.revealing_ends, is_majority(r.revealed, r.seats)),
+        (Phase.TRAINING, r.training_ends, 2 * p.min_blocks, _is_judgeable(r, p.min_updates)),
+        (Phase.COMMITTING, r.committing_ends, p.min_blocks, is_majority(r.committed, r.seats)),
+        (Phase.REVEALING, r.last_ends, 0, is_majority(r.revealed, r.seats)),
     )
-    for phase, ends, enough in stages:
-        if time < ends:
+    for phase, ends, before, enough in stages:
+        if not _is_over(r, ends, before, time, block):
             return phase
         if not enough:
             return Phase.STALLED
     return Phase.SETTLING
+
+
+def _is_over(r: Round, ends: int, before: int, time: int, block: int) -> bool:
+    """Of a window that ends so many blocks `before` the last one."""
+    return time >= ends and block + before >= r.end_block
 
 
 def _is_judgeable(r: Round, min_updates: int) -> bool:

@@ -76,6 +76,7 @@ class Parameters:
     revealing_window: int
     aggregating_window: int
     max_pause: int
+    min_blocks: int
     suspension_rounds: int
     max_attempts: int
     max_empty_rounds: int
@@ -85,12 +86,15 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The running round: deadlines (half-open), counts and the milestone. `seats` are those that score."""
+    """The running round: deadlines (half-open), counts and the milestone. `seats` are those that score.
+
+    `last_ends` is of Revealing and, once the round is settled, of Aggregating; `end_block` ends this window, too.
+    """
 
     training_ends: int
     committing_ends: int
-    revealing_ends: int
-    aggregating_ends: int
+    last_ends: int
+    end_block: int
     paused_until: int
     number: int
     submitted: int
@@ -109,8 +113,8 @@ class Round:
             Phase.ENROLLING: start_by,
             Phase.TRAINING: self.training_ends,
             Phase.COMMITTING: self.committing_ends,
-            Phase.REVEALING: self.revealing_ends,
-            Phase.AGGREGATING: self.aggregating_ends,
+            Phase.REVEALING: self.last_ends,
+            Phase.AGGREGATING: self.last_ends,
             Phase.PAUSED: self.paused_until,
         }
         return ends.get(phase)

@@ -162,4 +162,13 @@ Committee = Annotated[
         show_default=False,
     ),
 ]
+FirstCommittee = Annotated[
+    list[str] | None,
+    typer.Option(
+        callback=lambda texts: parties(texts or []),
+        metavar="ADDRESS,...",
+        help="Comma-separated committee addresses or names. Default: drawn at the start.",
+        show_default=False,
+    ),
+]
 Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help='In whole tokens, such as "12.5".', show_default=False)]

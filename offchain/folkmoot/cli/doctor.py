@@ -201,7 +201,7 @@ def task(session: Session) -> Finding:
     if not session.federation.task_count():
         return Finding(State.SKIPPED, "no task has been proposed yet")
     running, parameters = session.task.round(), session.task.parameters()
-    phase = phase_at(running, min_updates=parameters.min_updates, time=session.client.now())
+    phase = phase_at(running, parameters, time=session.client.now(), block=session.client.head().number)
     message = f"{session.task.address}: {phase.name.lower()}, round {running.number}"
     if phase in _OVER:
         return Finding(State.WRONG, message, "it is over: set `task` to another; all are in: folkmoot task list")

@@ -1,6 +1,6 @@
 """Managers' calls in words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
@@ -13,7 +13,8 @@ from folkmoot.chain.abi import abi
 from folkmoot.cli.membership_status import period
 from folkmoot.cli.output import Money, duration, timestamp
 
-# `!a` writes an amount, `!p` how long it pays for, `!d` a duration, `!t` a time, `!l` a list.
+# `!a` writes an amount, `!p` how long it pays for, `!d` a duration, `!t` a time, `!l` a list, `!c` a
+# first committee.
 _WORDS = {
     "admit": "admit {applicant} by application {application}",
     "reject": "reject application {application} of {applicant}",
@@ -21,12 +22,14 @@ _WORDS = {
     "unban": "unban {account}",
     "replaceMember": "replace member {member} by {successor}",
     "setFee": "set the fee of later applications and renewals to {fee!a}",
+    "setMinBlocks": "have each window of later tasks last at least {blocks} blocks",
     "setMembershipPeriod": "set the period that the fee of later applications and renewals pays for to {period!p}",
     "addManager": "add manager {manager}",
     "removeManager": "remove manager {manager}",
     "replaceManager": "replace manager {manager} by {successor}",
     "setQuorum": "set the approval quorum to {quorum}",
-    "approve": "approve task {target} with a budget of {budget!a} and the committee {committee!l}",
+    "approve": "approve task {target} with a budget of {budget!a} and {committee!c}",
+    "cancel": "cancel task {target}, which has not started",
     "fund": "add {amount!a} to the budget of task {target}",
     "pause": "pause task {target} for {duration!d}",
     "resume": "resume task {target}, which is paused until {until!t}",
@@ -67,15 +70,16 @@ class _Words(Formatter):
         self._money = money
 
     def convert_field(self, value: Any, conversion: Any) -> Any:
-        match conversion:
-            case "a":
-                return self._money.text(value)
-            case "p":
-                return period(value)
-            case "d":
-                return duration(value)
-            case "t":
-                return timestamp(value)
-            case "l":
-                return ", ".join(value)
-        return value
+        write: Mapping[str, Callable[[Any], str]] = {
+            "a": self._money.text,
+            "p": period,
+            "d": duration,
+            "t": timestamp,
+            "l": ", ".join,
+            "c": _committee,
+        }
+        return write[conversion](value) if conversion else value
+
+
+def _committee(accounts: Sequence[str]) -> str:
+    return f"the committee {', '.join(accounts)}" if accounts else "a committee that is drawn at the start"

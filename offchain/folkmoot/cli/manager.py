@@ -157,6 +157,14 @@ def period(
     propose_or_confirm(session, session.federation.set_membership_period(0 if length == "0" else seconds(length)))
 
 
+@command(app)
+def blocks(
+    session: Session, least: Annotated[int, typer.Argument(metavar="BLOCKS", help="Such as 5.", show_default=False)]
+) -> None:
+    """Set how many blocks a window of later tasks lasts at least, so that a chain that stood still strikes nobody."""
+    propose_or_confirm(session, session.federation.set_min_blocks(least))
+
+
 # -------------------------------------------------------------------- managers
 
 

@@ -17,7 +17,7 @@ def status(session: Session) -> None:
     task = session.task
     events = history(session, task)
     state, now = replay(events, task=task.address, parameters=task.parameters()), session.client.now()
-    stand = task_status(state, now, enrolled_at(session, events))
+    stand = task_status(state, now, session.client.head().number, enrolled_at(session, events))
     document = describe(state, events, now, stand)
     hint = [f"{due}; renew it by: {RENEW}"] if (due := warning(session)) else []
     session.output.show(document, *_rendered(state, document, stand, now), *hint)

@@ -9,10 +9,10 @@ import numpy as np
 import typer
 
 from folkmoot.aggregation import Circumstances, Contribution, aggregate
-from folkmoot.chain import Call, Parameters, Phase, TaskContract, phase_at, replay
+from folkmoot.chain import Call, Milestone, Parameters, Phase, TaskContract, phase_at, replay
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.cli.approvals import propose_or_confirm
-from folkmoot.cli.command import Committee, command, group
+from folkmoot.cli.command import FirstCommittee, command, group
 from folkmoot.cli.output import Whole, duration, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import enrolled_at, history, start_time
@@ -65,7 +65,8 @@ def propose(
     if chosen.name in ONE_AT_A_TIME:
         _require_none_running(session, chosen.name)
     config = load_task_config(file, settings_of(chosen.name))
-    made = draft(config, session.record.rules, folder=file.parent)
+    least_blocks = session.federation.min_blocks()
+    made = draft(config, session.record.rules, folder=file.parent, least_blocks=least_blocks)
     require_rules(session, made.parameters)
     if note := attackers_note(config):
         session.output.announce(note)
@@ -86,16 +87,23 @@ def approve(
     session: Session,
     *,
     budget: Annotated[str, typer.Option(help="Most that the task pays, in whole tokens.", show_default=False)],
-    committee: Committee,
+    committee: FirstCommittee = None,
 ) -> None:
-    """Approve a task with a budget and its first committee. Executed at a quorum of managers."""
-    propose_or_confirm(session, session.task.approve(session.money.units(budget), committee))
+    """Approve a task with a budget and its first committee. Executed at a quorum of managers.
+
+    Without a committee the first one is drawn when the task starts, among all that are enrolled.
+    """
+    propose_or_confirm(session, session.task.approve(session.money.units(budget), committee or []))
 
 
 @command(app)
 def cancel(session: Session) -> None:
-    """Cancel a task that you proposed, before it is approved."""
-    _send(session, session.task.cancel(), "is cancelled")
+    """Cancel a task: its proposer before it is approved, a quorum of managers until it starts."""
+    state = session.task.round().milestone
+    if state == Milestone.PROPOSED and session.address == session.task.proposer():
+        _send(session, session.task.cancel(), "is cancelled")
+    else:
+        propose_or_confirm(session, session.task.cancel())
 
 
 @command(app)
@@ -131,7 +139,7 @@ def show(session: Session) -> None:
     task = session.task
     parameters, events, now = task.parameters(), history(session, task), session.client.now()
     state = replay(events, task=task.address, parameters=parameters)
-    stand = task_status(state, now, enrolled_at(session, events))
+    stand = task_status(state, now, session.client.head().number, enrolled_at(session, events))
     settings = _settings(session, parameters)
     document = {"task": task.address, "phase": stand.phase, "proposer": task.proposer(), "budget": task.budget()}
     texts = {
@@ -224,7 +232,8 @@ def _require_none_running(session: Session, preset: str) -> None:
 
 def _phase(session: Session, proposed: TaskProposed) -> Phase:
     running = TaskContract(session.client, proposed.task).round()
-    return phase_at(running, min_updates=proposed.parameters.min_updates, time=session.client.now())
+    client = session.client
+    return phase_at(running, proposed.parameters, time=client.now(), block=client.head().number)
 
 
 def _descriptor(session: Session, parameters: Parameters) -> tuple[dict[str, Any] | None, str]:

@@ -63,9 +63,9 @@ class RoundReport:
     outcome: str
 
 
-def task_status(s: TaskState, now: int, enrolled_at: int | None = None) -> TaskStatus:
+def task_status(s: TaskState, now: int, block: int, enrolled_at: int | None = None) -> TaskStatus:
     """A task's status at the time `now`, in seconds since 1970; `enrolled_at` is when the last member enrolled."""
-    phase = s.phase_at(now)
+    phase = s.phase_at(now, block)
     stalled = stalled_phase(s.running.round, min_updates=s.parameters.min_updates) if phase == Phase.STALLED else None
     acted, missing = _who(s, phase)
     return TaskStatus(

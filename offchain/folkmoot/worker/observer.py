@@ -59,6 +59,7 @@ class Reader:
         updates_state = round.number, round.submitted, round.milestone, progress.pages
         view = View(
             now=0,
+            block=at,
             since=0,
             turn=self._turn,
             account=self._account,

@@ -35,6 +35,7 @@ class View:
 
     # The chain
     now: int
+    block: int  # the latest one's number
     since: int  # when this worker first saw the task as it stands now
     account: str  # the worker's own
     admitted: bool  # whether it is a member of the federation
@@ -68,7 +69,7 @@ class View:
     @property
     def phase(self) -> Phase:
         """The task's phase now."""
-        return phase_at(self.round, min_updates=self.parameters.min_updates, time=self.now)
+        return phase_at(self.round, self.parameters, time=self.now, block=self.block)
 
     @property
     def past_due(self) -> bool:

@@ -10,8 +10,8 @@ ZERO = "0x" + 40 * "0"
 def deploy(deployer, managers, token, implementation):
     """Deploys a federation; by default it is one that stands."""
 
-    def deploy(*, managers=managers, quorum=2, fee=100, period=0, token=token, implementation=implementation):
-        return deployer.deploy(brownie.Federation, managers, quorum, fee, period, token, implementation)
+    def deploy(*, managers=managers, quorum=2, fee=100, period=0, blocks=0, token=token, implementation=implementation):
+        return deployer.deploy(brownie.Federation, managers, quorum, fee, period, blocks, token, implementation)
 
     return deploy
 

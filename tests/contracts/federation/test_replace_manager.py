@@ -20,7 +20,7 @@ def test_replace_when_everybody_is_needed(cast, managers, outsider):
 
 def test_replace_one_of_64(deployer, token, implementation, outsider):
     crowd = [deployer, *(brownie.web3.to_checksum_address(number.to_bytes(20)) for number in range(1, 64))]
-    federation = deployer.deploy(brownie.Federation, crowd, 1, 0, 0, token, implementation)
+    federation = deployer.deploy(brownie.Federation, crowd, 1, 0, 0, 0, token, implementation)
     federation.replaceManager(crowd[63], outsider, {"from": deployer})
     assert set(federation.managers()) == {*crowd[:63], outsider}
 

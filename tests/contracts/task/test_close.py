@@ -30,7 +30,7 @@ def test_close(life):
     assert (life.phase, life.round) == (Phase.TRAINING, 1)
     current = life.task.round()
     assert (current["submitted"], current["committed"], current["revealed"], current["attempt"]) == (0, 0, 0, 0)
-    assert (current["aggregatingEnds"], current["milestone"]) == (0, Milestone.OPEN)
+    assert current["milestone"] == Milestone.OPEN
     assert (life.task.progress()["pages"], life.task.progress()["closed"]) == (0, 0)
 
 

@@ -34,7 +34,7 @@ def test_all_seats_end_the_committing(life):
     transaction = commit(life, life.committee[2])
     ended = transaction.timestamp
     [deadlines] = events(transaction, "DeadlinesSet")
-    assert (deadlines["committingEnds"], deadlines["revealingEnds"]) == (ended, ended + 3_000)
+    assert (deadlines["committingEnds"], deadlines["lastEnds"]) == (ended, ended + 3_000)
     assert life.phase == Phase.REVEALING
 
 

@@ -46,8 +46,8 @@ def test_training_keeps_the_updates_and_strikes_nobody(life):
             "attempt": 1,
             "trainingEnds": now + 1_000,
             "committingEnds": now + 3_000,
-            "revealingEnds": now + 6_000,
-            "aggregatingEnds": 0,
+            "lastEnds": now + 6_000,
+            "endBlock": transaction.block_number,
         }
     ]
     assert life.phase == Phase.TRAINING
@@ -92,7 +92,7 @@ def test_committing_strikes_and_replaces_who_did_not_commit(uncommitted):
     assert life.seated[1] == life.committee[1]
     now = transaction.timestamp
     [deadlines] = events(transaction, "DeadlinesSet")
-    assert (deadlines["committingEnds"], deadlines["revealingEnds"]) == (now + 2_000, now + 5_000)
+    assert (deadlines["committingEnds"], deadlines["lastEnds"]) == (now + 2_000, now + 5_000)
     assert deadlines["trainingEnds"] < now
     assert life.phase == Phase.COMMITTING
     assert (life.task.round()["committed"], life.task.round()["submitted"]) == (0, 2)
@@ -186,7 +186,7 @@ def test_aggregating_keeps_the_verdicts_and_clears_the_attestations(unattested):
     absent = [life.committee[0], life.committee[2]]
     assert struck(transaction) == [(seat, StrikeReason.ABSENCE) for seat in absent]
     assert filled(transaction) == [(0, absent[0]), (2, absent[1])]
-    assert events(transaction, "DeadlinesSet")[0]["aggregatingEnds"] == transaction.timestamp + 4_000
+    assert events(transaction, "DeadlinesSet")[0]["lastEnds"] == transaction.timestamp + 4_000
     assert (life.phase, life.task.tallies(), life.task.updates(0, 9)) == (Phase.AGGREGATING, [], verdicts)
     life.attest(*life.seated[:2])
     assert life.phase == Phase.CLOSING

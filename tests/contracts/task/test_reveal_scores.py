@@ -53,7 +53,7 @@ def test_all_who_committed_end_the_revealing(life):
     for seat in life.committee[:2]:
         reveal(life, seat)
     transaction = reveal(life, life.committee[2])
-    assert events(transaction, "DeadlinesSet")[0]["revealingEnds"] == transaction.timestamp
+    assert events(transaction, "DeadlinesSet")[0]["lastEnds"] == transaction.timestamp
     assert life.phase == Phase.SETTLING
 
 

@@ -51,7 +51,7 @@ def test_settle(committing):
             "weights": [9_000, 8_000, 7_000, 0, 0],
         }
     ]
-    assert events(transaction, "DeadlinesSet")[0]["aggregatingEnds"] == transaction.timestamp + 4_000
+    assert events(transaction, "DeadlinesSet")[0]["lastEnds"] == transaction.timestamp + 4_000
     assert verdicts(life) == [(9_000, 1, A), (8_000, 2, A), (7_000, 3, A), (6_000, 0, P)]
     progress = life.task.progress()
     assert (progress["accepted"], progress["baseline"], progress["totalWeight"]) == (3, 5_000, 24_000)

@@ -45,8 +45,8 @@ def test_start(life):
             "attempt": 0,
             "trainingEnds": opened + 1_000,
             "committingEnds": opened + 3_000,
-            "revealingEnds": opened + 6_000,
-            "aggregatingEnds": 0,
+            "lastEnds": opened + 6_000,
+            "endBlock": transaction.block_number,
         }
     ]
     assert events(transaction, "BudgetMoved") == [{"task": life.task, "amount": BUDGET}]

@@ -55,7 +55,7 @@ def test_all_eligible_trainers_end_the_training(life):
     ended = transaction.timestamp
     [deadlines] = events(transaction, "DeadlinesSet")
     assert (deadlines["trainingEnds"], deadlines["committingEnds"]) == (ended, ended + 2_000)
-    assert deadlines["revealingEnds"] == ended + 5_000
+    assert deadlines["lastEnds"] == ended + 5_000
     assert life.phase == Phase.COMMITTING
 
 

@@ -44,7 +44,7 @@ def test_methods_are_the_contracts_functions(wrapper: type[Contract]) -> None:
 
 
 WORDS, ADDRESSES, NUMBERS = (bytes(32),), (ADDRESS,), (3,)
-PARAMETERS = Parameters(*WORDS * 2, *ADDRESSES * 3, *WORDS * 3, *NUMBERS * 3, True, True, True, *NUMBERS * 17)
+PARAMETERS = Parameters(*WORDS * 2, *ADDRESSES * 3, *WORDS * 3, *NUMBERS * 3, True, True, True, *NUMBERS * 18)
 
 
 def proposal(**wrong: Any) -> Callable[[FederationContract], object]:

@@ -3,16 +3,17 @@ from dataclasses import replace
 import pytest
 
 from folkmoot.chain import Milestone, Phase, Round, phase_at, stalled_phase
+from tests.support.views import PARAMETERS
 
 OPEN = Round(
-    training_ends=100, committing_ends=200, revealing_ends=300, aggregating_ends=400, paused_until=0, number=0,
+    training_ends=100, committing_ends=200, last_ends=300, end_block=0, paused_until=0, number=0,
     submitted=2, committed=3, revealed=3, seats=5, attempt=0, milestone=Milestone.OPEN,
 )  # fmt: skip
 MIN_UPDATES = 2
 
 
 def phase(time: int, **changes: object) -> Phase:
-    return phase_at(replace(OPEN, **changes), min_updates=MIN_UPDATES, time=time)  # type: ignore[arg-type]
+    return phase_at(replace(OPEN, **changes), PARAMETERS, time=time, block=0)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_no_clock_moves_these(milestone: Milestone, expected: Phase) -> None:
         (200, Phase.COMMITTING, Phase.STALLED, {"committed": 2}),
         (300, Phase.REVEALING, Phase.SETTLING, {}),
         (300, Phase.REVEALING, Phase.STALLED, {"revealed": 2}),
-        (400, Phase.AGGREGATING, Phase.STALLED, {"milestone": Milestone.SETTLED}),
+        (300, Phase.AGGREGATING, Phase.STALLED, {"milestone": Milestone.SETTLED}),
         (500, Phase.PAUSED, Phase.CLOSING, {"milestone": Milestone.AGREED, "paused_until": 500}),
         (150, Phase.PAUSED, Phase.COMMITTING, {"paused_until": 150}),
     ],
@@ -67,5 +68,23 @@ def test_a_majority_is_of_the_seats(seats: int, enough: int) -> None:
 )
 def test_what_stalled_is_told_by_the_facts(changes: dict[str, object], expected: Phase) -> None:
     stalled = replace(OPEN, **changes)  # type: ignore[arg-type]
-    assert phase_at(stalled, min_updates=MIN_UPDATES, time=10**6) == Phase.STALLED
+    assert phase_at(stalled, PARAMETERS, time=10**6, block=0) == Phase.STALLED
     assert stalled_phase(stalled, min_updates=MIN_UPDATES) == expected
+
+
+@pytest.mark.parametrize(
+    ("block", "milestone", "expected"),
+    [
+        (1_004, Milestone.OPEN, Phase.TRAINING),
+        (1_005, Milestone.OPEN, Phase.COMMITTING),
+        (1_009, Milestone.OPEN, Phase.COMMITTING),
+        (1_010, Milestone.OPEN, Phase.REVEALING),
+        (1_014, Milestone.OPEN, Phase.REVEALING),
+        (1_015, Milestone.OPEN, Phase.SETTLING),
+        (1_014, Milestone.SETTLED, Phase.AGGREGATING),
+        (1_015, Milestone.SETTLED, Phase.STALLED),
+    ],
+)
+def test_after_a_halt_each_window_lasts_its_blocks(block: int, milestone: Milestone, expected: Phase) -> None:
+    halted, parameters = replace(OPEN, end_block=1_015, milestone=milestone), replace(PARAMETERS, min_blocks=5)
+    assert phase_at(halted, parameters, time=10**6, block=block) == expected

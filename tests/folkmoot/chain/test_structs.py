@@ -7,6 +7,7 @@ import pytest
 from folkmoot import chain
 from folkmoot.chain import Phase, phase_at
 from folkmoot.chain.abi import abi, typed
+from tests.support.views import PARAMETERS
 
 STRUCTS = {
     "Account": ("Federation", "accountOf"), "PointerTally": ("Task", "tallies"), "Participant": ("Task", "participant"),
@@ -45,7 +46,7 @@ def test_structs_are_frozen_and_have_slots() -> None:
 
 
 ROUND = chain.Round(
-    training_ends=100, committing_ends=200, revealing_ends=300, aggregating_ends=400, paused_until=500, number=0,
+    training_ends=100, committing_ends=200, last_ends=300, end_block=0, paused_until=500, number=0,
     submitted=0, committed=0, revealed=0, seats=3, attempt=0, milestone=chain.Milestone.OPEN,
 )  # fmt: skip
 
@@ -71,7 +72,8 @@ def test_a_deadline_is_the_first_second_of_the_next_phase() -> None:
         now = replace(ROUND, paused_until=0, submitted=2, committed=2, revealed=2)
         ends = now.deadline(phase, start_by=0)
         assert ends is not None
-        assert phase_at(now, min_updates=2, time=ends - 1) == phase != phase_at(now, min_updates=2, time=ends)
+        phases = [phase_at(now, PARAMETERS, time=time, block=0) for time in (ends - 1, ends)]
+        assert phases[0] == phase != phases[1]
 
 
 SEAT = chain.Seat("0x" + "11" * 20, 0, 0, committed_in=0, attested_in=0, revealed=False, excused=False,

@@ -74,12 +74,12 @@ def test_addresses_are_checksummed(client: Client) -> None:
 def test_parameters_are_encoded_field_by_field(client: Client) -> None:
     zero = bytes(32)
     parameters = Parameters(
-        b"\1" * 32, b"\2" * 32, TASK, TASK, MEMBER, zero, zero, zero, 1, 2, 3, True, False, True, *range(6, 23)
+        b"\1" * 32, b"\2" * 32, TASK, TASK, MEMBER, zero, zero, zero, 1, 2, 3, True, False, True, *range(6, 24)
     )
     call = FederationContract(client, TASK).propose_task("digits", parameters)
     start = 4 + 32  # behind where the name begins
     words = [call.data[start + 32 * i : start + 32 + 32 * i] for i in range(len(astuple(parameters)))]
-    assert words[8:] == [word(value) for value in (1, 2, 3, 1, 0, 1, *range(6, 23))]
+    assert words[8:] == [word(value) for value in (1, 2, 3, 1, 0, 1, *range(6, 24))]
     assert (words[0], words[4]) == (b"\1" * 32, bytes(12) + b"\x22" * 20)
 
 

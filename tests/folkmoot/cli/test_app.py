@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[3]
 COMMANDS = {
     "account": "new show public-key list import export faucet",
     "member": "apply withdraw renew leave expire list status",
-    "manager": "list pending confirm revoke admit reject ban unban replace-member fee period add remove replace quorum "
-    "pause resume roll-back fund",
+    "manager": "list pending confirm revoke admit reject ban unban replace-member fee period blocks add remove replace "
+    "quorum pause resume roll-back fund",
     "task": "init propose approve cancel list show enrol start expire",
     "worker": "init",
     "model": "list get evaluate",

@@ -39,6 +39,10 @@ def encoded(contract: str, name: str, *args: object) -> bytes:
         (encoded("Federation", "replaceMember", A, B, bytes(64)), f"replace member {A} by {B}"),
         (encoded("Federation", "setQuorum", 3), "set the approval quorum to 3"),
         (
+            encoded("Task", "approve", 1_000, []),
+            f"approve task {TASK} with a budget of 10 FED and a committee that is drawn at the start",
+        ),
+        (
             encoded("Task", "approve", 1_000, [A, B]),
             f"approve task {TASK} with a budget of 10 FED and the committee {A}, {B}",
         ),
@@ -73,7 +77,7 @@ def test_no_managers_call_lacks_words() -> None:
             "removeManager",
             "replaceManager",
         ),
-        *("setQuorum", "approve", "fund", "pause", "resume", "rollback"),
+        *("setMinBlocks", "setQuorum", "approve", "cancel", "fund", "pause", "resume", "rollback"),
     }
     sentences = {entry["name"] for name in ("Federation", "Task") for entry in abi(name) if _has_words(entry)}
     assert sentences == counted

@@ -10,7 +10,7 @@ from tests.folkmoot.cli.task_events import COMMITTED, OPENED, REVEALED, SETTLED,
 def test_a_status_for_machines() -> None:
     events = [*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED]
     state = after(*events)
-    found = describe(state, events, 350, task_status(state, 350))
+    found = describe(state, events, 350, task_status(state, 350, block=0))
     assert {name: found[name] for name in ("phase", "stalled", "deadline", "seconds_left", "attempt", "enrolled")} == {
         "phase": "aggregating", "stalled": None, "deadline": 400, "seconds_left": 50, "attempt": 0, "enrolled": 5,
     }  # fmt: skip
@@ -25,7 +25,7 @@ def test_a_status_for_machines() -> None:
 
 
 def test_when_workers_start_a_task_in_words() -> None:
-    stand = replace(task_status(after(), 0), phase=Phase.ENROLLING, starts=100)
+    stand = replace(task_status(after(), 0, block=0), phase=Phase.ENROLLING, starts=100)
     assert start_time(stand, 10) == {
         "workers start it": f"in 1 min 30 s, at {timestamp(100)}, so that other members can still enrol"
     }

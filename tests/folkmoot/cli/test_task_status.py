@@ -25,13 +25,13 @@ from tests.folkmoot.cli.task_events import (
 
 
 def test_a_proposal_waits_for_the_managers() -> None:
-    stand = task_status(after(), 0)
+    stand = task_status(after(), 0, block=0)
     assert (stand.phase, stand.deadline, stand.missing) == (Phase.PROPOSED, None, ())
     assert stand.waiting == "the managers to approve the task"
 
 
 def test_enrolling_misses_the_committee() -> None:
-    stand = task_status(after(APPROVED, t.MemberEnrolled(B, 1, 0), t.MemberEnrolled(E, 2, 0)), 10)
+    stand = task_status(after(APPROVED, t.MemberEnrolled(B, 1, 0), t.MemberEnrolled(E, 2, 0)), 10, block=0)
     assert (stand.phase, stand.deadline) == (Phase.ENROLLING, 50)
     assert (stand.acted, stand.missing) == ((B, E), (A, C))
     assert stand.waiting.startswith("members to enrol: 2 of at least 4")
@@ -42,26 +42,26 @@ ENROLLED = [APPROVED, *(t.MemberEnrolled(who, number, 0) for number, who in enum
 
 def test_enrolling_with_enough_members_waits_for_anyone_to_start_and_workers_give_others_time() -> None:
     state = replace(after(*ENROLLED), parameters=replace(after().parameters, min_updates=1, enrolling_window=100))
-    stand = task_status(state, 10, enrolled_at=8)
+    stand = task_status(state, 10, enrolled_at=8, block=0)
     assert (stand.waiting, stand.missing, stand.starts) == ("anyone to start the task: folkmoot task start", (), 13)
     full = replace(state, parameters=replace(state.parameters, max_enrolled=4))
-    assert task_status(full, 10, enrolled_at=8).starts == 8, "no one else can come"
-    assert task_status(state, 49, enrolled_at=48).starts == 49, "half of what is left until the deadline, 50"
-    assert task_status(state, 50, enrolled_at=8).starts == 13
-    assert task_status(state, 10).starts is None
+    assert task_status(full, 10, enrolled_at=8, block=0).starts == 8, "no one else can come"
+    assert task_status(state, 49, enrolled_at=48, block=0).starts == 49, "half of what is left until the deadline, 50"
+    assert task_status(state, 50, enrolled_at=8, block=0).starts == 13
+    assert task_status(state, 10, block=0).starts is None
 
 
 @pytest.mark.parametrize(
     "events", [ENROLLED[:-1], [*ENROLLED[:3], t.MemberEnrolled(E, 3, 0), t.MemberEnrolled(D, 4, 0)]]
 )
 def test_enrolling_without_the_committee_or_enough_trainers_cannot_start(events: list[Event]) -> None:
-    stand = task_status(after(*events), 10, enrolled_at=8)
+    stand = task_status(after(*events), 10, enrolled_at=8, block=0)
     assert stand.starts is None
     assert stand.waiting.startswith("members to enrol: ")
 
 
 def test_training_misses_trainers_and_no_seats() -> None:
-    stand = task_status(after(*OPENED, SUBMITTED), 99)
+    stand = task_status(after(*OPENED, SUBMITTED), 99, block=0)
     assert (stand.phase, stand.deadline) == (Phase.TRAINING, 100)
     assert (stand.acted, stand.missing) == ((D,), (E,))
     assert stand.waiting == "updates: 1 of 2 trainers have submitted"
@@ -71,18 +71,18 @@ def test_training_misses_trainers_and_no_seats() -> None:
     "event", [t.MemberSuspended(0, E, 2), t.MemberRetired(E), t.MemberEnrolled(E, 5, 1)], ids=lambda e: type(e).__name__
 )
 def test_training_does_not_wait_for_who_may_not_train(event: Event) -> None:
-    assert task_status(after(*OPENED, event), 99).missing == (D,)
+    assert task_status(after(*OPENED, event), 99, block=0).missing == (D,)
 
 
 def test_a_trainer_who_left_after_submitting_has_acted() -> None:
-    assert task_status(after(*OPENED, SUBMITTED, t.MemberRetired(D)), 99).acted == (D,)
+    assert task_status(after(*OPENED, SUBMITTED, t.MemberRetired(D)), 99, block=0).acted == (D,)
 
 
 def test_committing_revealing_aggregating() -> None:
     stands = [
-        task_status(after(*OPENED, SUBMITTED, COMMITTED[0]), 150),
-        task_status(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0]), 250),
-        task_status(after(*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED, AGREED[0]), 350),
+        task_status(after(*OPENED, SUBMITTED, COMMITTED[0]), 150, block=0),
+        task_status(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0]), 250, block=0),
+        task_status(after(*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED, AGREED[0]), 350, block=0),
     ]
     assert [(s.phase, s.deadline) for s in stands] == [
         (Phase.COMMITTING, 200), (Phase.REVEALING, 300), (Phase.AGGREGATING, 400),
@@ -92,7 +92,7 @@ def test_committing_revealing_aggregating() -> None:
 
 def test_an_attempt_anew_asks_anew() -> None:
     again = [r.RoundRecovered(0, 1, Phase.REVEALING), r.DeadlinesSet(0, 1, 100, 450, 550, 0)]
-    stand = task_status(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0], *again), 400)
+    stand = task_status(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0], *again), 400, block=0)
     assert (stand.phase, stand.acted, stand.missing) == (Phase.COMMITTING, (A,), (B, C))
 
 
@@ -101,13 +101,13 @@ def test_an_attempt_anew_asks_anew() -> None:
     [([], 100, Phase.TRAINING), ([SUBMITTED], 200, Phase.COMMITTING), ([SUBMITTED, *COMMITTED], 300, Phase.REVEALING)],
 )
 def test_a_stalled_round_waits_for_anyone(events: list[Event], now: int, stalled: Phase) -> None:
-    stand = task_status(after(*OPENED, *events), now)
+    stand = task_status(after(*OPENED, *events), now, block=0)
     assert (stand.phase, stand.stalled, stand.deadline) == (Phase.STALLED, stalled, None)
     assert stand.waiting == "anyone to recover the round"
 
 
 def test_a_pause_has_an_end() -> None:
-    stand = task_status(after(*OPENED, t.TaskPaused(0, 90)), 89)
+    stand = task_status(after(*OPENED, t.TaskPaused(0, 90)), 89, block=0)
     assert (stand.phase, stand.deadline, stand.waiting) == (Phase.PAUSED, 90, "the end of the pause")
 
 
@@ -120,7 +120,7 @@ def test_a_pause_has_an_end() -> None:
     ],
 )
 def test_what_is_over_waits_for_nothing(event: Event, phase: Phase) -> None:
-    stand = task_status(after(APPROVED, event), 10**9)
+    stand = task_status(after(APPROVED, event), 10**9, block=0)
     assert (stand.phase, stand.waiting, stand.deadline) == (phase, "", None)
 
 

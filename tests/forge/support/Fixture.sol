@@ -38,6 +38,7 @@ abstract contract Fixture {
             quorum_: 2,
             fee: FEE,
             period_: 0,
+            minBlocks_: 0,
             token: IERC20(address(token)),
             taskImplementation_: address(new Task())
         });

@@ -92,6 +92,7 @@ abstract contract Handler is Chronicle {
         if (random(seed) % 4 > 0) p.aggregators = 3;
         (p.seatsTrain, p.maxUpdates) = (random(seed) % 3 == 0, uint16(4 + random(seed) % 6));
         if (random(seed) % 2 == 0) p.activeShare = uint16(random(seed) % 2 == 0 ? 9_000 : 1 + random(seed) % 9_000);
+        p.minBlocks = uint8(random(seed) % 3);
         address proposer = managers[seed % managers.length];
         VM.prank(proposer);
         task = ITask(federation.proposeTask("digits", p));
@@ -308,6 +309,8 @@ abstract contract Handler is Chronicle {
         uint256 target = deadlines[seed % deadlines.length] + (seed >> 16) % 3;
         if ((seed >> 32) % 4 == 0) target = block.timestamp + 1 + (seed >> 64) % 1 hours;
         if (target > block.timestamp + 1) VM.warp(target - 1);
+        // A chain may also stand still meanwhile.
+        VM.roll(block.number + (seed >> 96) % 4);
     }
 
     /// @dev To where the running phase ends.
@@ -318,13 +321,14 @@ abstract contract Handler is Chronicle {
             if (deadlines[i] > block.timestamp && deadlines[i] < next) next = deadlines[i];
         }
         if (next < type(uint256).max) VM.warp(next);
+        VM.roll(block.number + 1);
     }
 
     function allDeadlines() internal view returns (uint256[] memory list) {
         Round memory r = task.round();
-        list = new uint256[](6);
-        (list[0], list[1], list[2]) = (r.trainingEnds, r.committingEnds, r.revealingEnds);
-        (list[3], list[4], list[5]) = (r.aggregatingEnds, r.pausedUntil, task.roster().startBy);
+        list = new uint256[](5);
+        (list[0], list[1], list[2]) = (r.trainingEnds, r.committingEnds, r.lastEnds);
+        (list[3], list[4]) = (r.pausedUntil, task.roster().startBy);
     }
 
     // ----------------------------------------------------- anyone tries anything

@@ -17,7 +17,7 @@ library Judge {
 
     // ------------------------------------------------------------------- phase
 
-    function phase(Round memory r, uint256 minUpdates, uint256 time) internal pure returns (Phase) {
+    function phase(Round memory r, Parameters memory p, uint256 time, uint256 number) internal pure returns (Phase) {
         Phase[9] memory still = [
             Phase.Proposed,
             Phase.Enrolling,
@@ -33,17 +33,20 @@ library Judge {
         if (!running || time < r.pausedUntil) return still[uint256(r.milestone)];
         if (r.milestone == Milestone.Seated) return Phase.Sampling;
         if (r.milestone == Milestone.Agreed) return Phase.Closing;
-        if (r.milestone == Milestone.Settled) return time >= r.aggregatingEnds ? Phase.Stalled : Phase.Aggregating;
-        return judging(r, minUpdates, time);
+        bool lastIsOver = time >= r.lastEnds && number >= r.endBlock;
+        if (r.milestone == Milestone.Settled) return lastIsOver ? Phase.Stalled : Phase.Aggregating;
+        return judging(r, p, time, number);
     }
 
-    function judging(Round memory r, uint256 minUpdates, uint256 time) private pure returns (Phase) {
-        bool manned = r.seats >= 3 && r.submitted >= minUpdates;
+    /// @dev Each window has blocks of its own, and the last of them ends with `endBlock`.
+    function judging(Round memory r, Parameters memory p, uint256 time, uint256 number) private pure returns (Phase) {
+        bool manned = r.seats >= 3 && r.submitted >= p.minUpdates;
         bool committedByMost = r.committed > r.seats / 2;
         bool openedByMost = r.revealed > r.seats / 2;
-        if (time < r.trainingEnds) return Phase.Training;
-        if (manned && time < r.committingEnds) return Phase.Committing;
-        if (manned && committedByMost && time < r.revealingEnds) return Phase.Revealing;
+        uint256 behind = number < r.endBlock ? r.endBlock - number : 0;
+        if (time < r.trainingEnds || behind > 2 * uint256(p.minBlocks)) return Phase.Training;
+        if (manned && (time < r.committingEnds || behind > p.minBlocks)) return Phase.Committing;
+        if (manned && committedByMost && (time < r.lastEnds || behind > 0)) return Phase.Revealing;
         return manned && committedByMost && openedByMost ? Phase.Settling : Phase.Stalled;
     }
 

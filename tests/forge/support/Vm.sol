@@ -31,6 +31,7 @@ interface Vm {
     function prank(address sender) external;
     function startPrank(address sender) external;
     function stopPrank() external;
+    function roll(uint256 number) external;
     function warp(uint256 timestamp) external;
 
     // what is expected

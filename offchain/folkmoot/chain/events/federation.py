@@ -131,6 +131,13 @@ class FeeChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MinBlocksChanged(Event):
+    """Windows of tasks that are proposed later last at least so many blocks."""
+
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True)
 class MembershipPeriodChanged(Event):
     """Later fees pay for `period` seconds; 0: a membership does not expire."""
 

@@ -37,14 +37,14 @@ class TrainersSampled(Event):
 
 @dataclass(frozen=True, slots=True)
 class DeadlinesSet(Event):
-    """Deadlines were set or moved."""
+    """Deadlines were set or moved; `last_ends` is of Revealing and, once the round is settled, of Aggregating."""
 
     round: int
     attempt: int
     training_ends: int
     committing_ends: int
-    revealing_ends: int
-    aggregating_ends: int
+    last_ends: int
+    end_block: int
 
 
 @dataclass(frozen=True, slots=True)

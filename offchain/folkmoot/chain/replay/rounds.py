@@ -34,7 +34,6 @@ def _(event: r.RoundOpened, s: TaskState) -> TaskState:
     past = (*s.past, s.running) if before.milestone > Milestone.APPROVED else s.past
     opened = replace(
         before,  # its other deadlines stand until new ones are set
-        aggregating_ends=0,
         number=event.round,
         submitted=0,
         committed=0,
@@ -66,8 +65,8 @@ def _(event: r.DeadlinesSet, s: TaskState) -> TaskState:
         s,
         training_ends=event.training_ends,
         committing_ends=event.committing_ends,
-        revealing_ends=event.revealing_ends,
-        aggregating_ends=event.aggregating_ends,
+        last_ends=event.last_ends,
+        end_block=event.end_block,
     )
 
 

@@ -57,9 +57,9 @@ class TaskState:
     sampled: bool = False
     empty_rounds: int = 0
 
-    def phase_at(self, time: int) -> Phase:
-        """The phase at a time (seconds since 1970) after the last event."""
-        return phase_at(self.running.round, min_updates=self.parameters.min_updates, time=time)
+    def phase_at(self, time: int, block: int) -> Phase:
+        """The phase at a time (seconds since 1970) and a block after the last event."""
+        return phase_at(self.running.round, self.parameters, time=time, block=block)
 
     @property
     def active(self) -> int:

@@ -12,7 +12,7 @@ def test_an_update_is_rebuilt() -> None:
     assert state.digest == extend_digest(bytes(32), D, b"\3" * 32, 600)
     assert (state.running.round.submitted, state.participants[D].submitted_in) == (1, 1)
     assert state.running.updates[0].verdict == Verdict.NONE
-    assert [state.phase_at(time) for time in (100, 200)] == [Phase.COMMITTING, Phase.STALLED]
+    assert [state.phase_at(time, block=0) for time in (100, 200)] == [Phase.COMMITTING, Phase.STALLED]
 
 
 def test_scores_and_verdicts_are_rebuilt() -> None:
@@ -34,7 +34,7 @@ def test_a_tally_counts_the_votes_for_one_pointer() -> None:
     state = after(SUBMITTED, *votes, r.AggregateAgreed(0, b"\x08" * 32, 2))
     assert [(tally.pointer[0], tally.votes) for tally in state.running.tallies] == [(8, 2), (9, 1)]
     assert [seat.tally for seat in state.running.seats] == [0, 1, 0]
-    assert state.phase_at(10**9) == Phase.CLOSING
+    assert state.phase_at(10**9, block=0) == Phase.CLOSING
 
 
 def test_blocks_and_seats_pay_and_raise_the_stake() -> None:
@@ -54,7 +54,7 @@ def test_the_last_sampled_trainer_opens_training() -> None:
     states = [replay([*opened, *drawn[:n]], task=TASK, parameters=parameters) for n in range(3)]
     milestones = [state.running.round.milestone for state in states]
     assert milestones == [Milestone.SEATED, Milestone.SEATED, Milestone.OPEN]
-    assert [state.phase_at(0) for state in states[:2]] == [Phase.SAMPLING] * 2
+    assert [state.phase_at(0, block=0) for state in states[:2]] == [Phase.SAMPLING] * 2
     assert [states[2].participants[member].sampled_in for member in (A, B, C, D)] == [0, 0, 1, 1]
 
 

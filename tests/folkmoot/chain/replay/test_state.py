@@ -14,13 +14,13 @@ from tests.support.past import PARAMETERS, STARTED, SUBMITTED, TASK, A, B, C, D,
 
 def test_nothing_happened_yet() -> None:
     state = replay([], task=TASK, parameters=PARAMETERS)
-    assert state.phase_at(10**9) == Phase.PROPOSED
+    assert state.phase_at(10**9, block=0) == Phase.PROPOSED
     assert (state.participants, state.ledger, state.past) == ({}, {}, ())
 
 
 def test_a_start_is_rebuilt() -> None:
     state = after()
-    assert [state.phase_at(time) for time in (99, 100)] == [Phase.TRAINING, Phase.STALLED]
+    assert [state.phase_at(time, block=0) for time in (99, 100)] == [Phase.TRAINING, Phase.STALLED]
     assert (state.budget, state.start_by, state.eligible, state.active) == (900, 50, 1, 4)
     assert state.ledger == {0: b"\2" * 32}
     assert [seat.account for seat in state.running.seats] == [A, B, C]

@@ -16,8 +16,8 @@ def test_the_most_strikes_suspend_and_start_again_from_none() -> None:
 
 def test_a_pause_stops_the_phase_until_it_ends() -> None:
     paused = t.TaskPaused(0, until=80)
-    assert [after(paused).phase_at(time) for time in (79, 80)] == [Phase.PAUSED, Phase.TRAINING]
-    assert after(paused, t.TaskResumed(0)).phase_at(79) == Phase.TRAINING
+    assert [after(paused).phase_at(time, block=0) for time in (79, 80)] == [Phase.PAUSED, Phase.TRAINING]
+    assert after(paused, t.TaskResumed(0)).phase_at(79, block=0) == Phase.TRAINING
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_pause_stops_the_phase_until_it_ends() -> None:
     ],
 )
 def test_ends_are_final(event: Event, phase: Phase) -> None:
-    assert after(event).phase_at(10**9) == phase
+    assert after(event).phase_at(10**9, block=0) == phase
 
 
 def test_members_retire_and_come_back() -> None:
