@@ -133,6 +133,7 @@ def a_view(phase: Phase, account: str = STRANGER, **changes: Any) -> View:
     }
     view = View(
         now=NOW,
+        block=0,
         since=NOW,
         turn=3,
         account=account,

@@ -55,7 +55,7 @@ ROUND = chain.Round(
     ("phase", "deadline"),
     [
         (Phase.ENROLLING, 50), (Phase.TRAINING, 100), (Phase.COMMITTING, 200), (Phase.REVEALING, 300),
-        (Phase.AGGREGATING, 400), (Phase.PAUSED, 500),
+        (Phase.AGGREGATING, 300), (Phase.PAUSED, 500),
     ],
 )  # fmt: skip
 def test_every_window_has_its_deadline(phase: Phase, deadline: int) -> None:

@@ -9,7 +9,7 @@ from folkmoot.chain.events import tasks as t
 TASK, A, B, C, D, E = ("0x" + digit * 40 for digit in "123456")
 RULES = TASK, TASK, TASK, bytes(32), bytes(32), bytes(32)
 PARAMETERS = Parameters(
-    b"\1" * 32, b"\2" * 32, *RULES, 1, 3, 0, False, False, False, FULL_PARTICIPATION, *range(3, 13), 0, *range(13, 19)
+    b"\1" * 32, b"\2" * 32, *RULES, 1, 3, 0, False, False, False, FULL_PARTICIPATION, *(3, 4, 5, 4), *range(7, 13), 0, *range(13, 19)
 )
 APPROVED = t.TaskApproved(budget=900, committee=(A, B, C), start_by=50)
 OPENED: list[Event] = [
@@ -25,7 +25,7 @@ COMMITTED = [r.ScoresCommitted(0, seat, 0, b"\4" * 32) for seat in (A, B)]
 REVEALED = [r.ScoresRevealed(0, seat, 0, 2_000, (7_000,), salt=bytes([1]) * 32) for seat in (A, B)]
 SETTLED = [
     r.RoundSettled(0, 2_500, (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 0, 0)),
-    r.DeadlinesSet(0, 0, 100, 200, 300, 400),
+    r.DeadlinesSet(0, 0, 100, 200, 400, 0),
 ]
 AGREED = [r.AggregateAttested(0, A, 0, b"\5" * 32), r.AggregateAgreed(0, b"\5" * 32, 2)]
 CLOSED: list[Event] = [
