@@ -115,7 +115,7 @@ def test_a_rule_may_be_an_address() -> None:
         ({"training_window": 0}, "training_window cannot be 0 (at least 1, at most 31536000)"),
         ({"learning_rate": "fast"}, "learning_rate cannot be 'fast' (write a decimal as the text \"0.05\")"),
         ({"attackers": -1}, "attackers cannot be -1 (a whole number, at least 0)"),
-        ({"name": ""}, "name cannot be '' (a name has 1 to 100 printable ASCII characters, no space at either end)"),
+        ({"name": ""}, "name cannot be '' (a name has 1 to 64 printable ASCII characters, no space at either end)"),
         ({"epochs": 0}, "epochs cannot be 0 (a whole number, at least 1)"),
         (
             {"score_settings": (-1,)},
