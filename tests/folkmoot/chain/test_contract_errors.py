@@ -65,6 +65,12 @@ def test_a_sentence_of_smallest_units_is_told_in_tokens_afterwards() -> None:
             {"available": 5, "needed": 7},
             "the pool holds 5 smallest units of the token, needed are 7 smallest units of the token",
         ),
+        ("TermsNotAccepted", {"fee": 5, "period": 60}, "the fee is now 5 smallest units of the token for 60 seconds"),
+        (
+            "TermsNotAccepted",
+            {"fee": 5, "period": 0},
+            "the fee is now 5 smallest units of the token for a membership that does not expire",
+        ),
         ("EnrolmentClosed", {"startBy": 1_700_000_000}, "enrolment ended at 2023-11-14 22:13:20 UTC"),
         (
             "WrongPause",
