@@ -117,10 +117,7 @@ _TABLE: dict[str, Row] = {
         "{manager} has not confirmed the action {action}", "list the pending actions: folkmoot manager pending"
     ),
     "MembershipNeverExpires": Row("the membership of {account} does not expire", "there is nothing to renew"),
-    "PaidTooFarAhead": Row(
-        "the membership would be paid until {paidUntil!t}, and can be until {latest!t} at most",
-        "renew it later: at most two periods are paid ahead",
-    ),
+    "PaidTooFarAhead": Row("{paidUntil!t} is too far ahead: one can pay until {latest!t} now", "renew it later"),
     "PauseOutOfBounds": Row(
         "a pause of {duration} seconds is not between 1 and {maxPause}", "choose a duration between these"
     ),
@@ -139,13 +136,9 @@ _TABLE: dict[str, Row] = {
         "{enrolled} members are enrolled, needed are {needed}", "wait for more, or for the end of the enrolling window"
     ),
     "Suspended": Row("{member} is suspended until round {until}", "wait for that round; passing updates clear strikes"),
-    "SupplyTooLarge": Row(
-        "the token's supply is {supply!a}, and can be {largest!a}", "deploy the federation with another token"
-    ),
+    "SupplyTooLarge": Row("the supply of {supply!a} is above {largest!a}", "deploy with another token"),
     "TaskNotRunning": Row("the task is not running: it is {current!p}", "look at it by: folkmoot status"),
-    "TermsNotAccepted": Row(
-        "the fee is now {fee!a} for {period!l}", "look at the new terms, then repeat: folkmoot manager list"
-    ),
+    "TermsNotAccepted": Row("the fee is now {fee!a} for {period!l}", "look at it again: folkmoot manager list"),
     "UnknownModel": Row("there is no model {model}", "list the models: folkmoot model list"),
     "WrongPause": Row(
         "the task is paused until {current!t}, not until {until!t}", "resume it by: folkmoot manager resume"

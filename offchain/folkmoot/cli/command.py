@@ -1,5 +1,6 @@
 """The shape of every command: its own options and the common ones, a session, and errors as one sentence and a hint."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
@@ -20,6 +21,7 @@ Body = Callable[..., None]
 
 PANEL = "Common options"
 FAILED, INTERRUPTED = 1, 130  # exit codes
+_PUBLIC_KEY = re.compile("0x[0-9a-fA-F]{128}")
 
 
 def open_session(
@@ -140,6 +142,13 @@ def party(text: str) -> str:
         raise typer.BadParameter(str(error)) from error
 
 
+def public_key(text: str) -> bytes:
+    """A public key of 64 bytes, as 0x and hex digits. Raises `typer.BadParameter` for anything else."""
+    if not _PUBLIC_KEY.fullmatch(text):
+        raise typer.BadParameter(f"{text} is no public key; its owner prints it by: folkmoot account public-key")
+    return bytes.fromhex(text.removeprefix("0x"))
+
+
 def parties(texts: list[str]) -> list[str]:
     """Addresses and names of an option that takes several, separated by commas or repeated. Raises as `party` does."""
     return [party(text.strip()) for given in texts for text in given.split(",")]
@@ -152,6 +161,10 @@ def _party(about: str) -> Any:
 Party = Annotated[str, _party("Address or name of the account.")]
 OptionalParty = Annotated[str | None, _party("Address or name of the account. Default: the keystore's.")]
 Parties = Annotated[list[str], _party("Addresses or names of accounts.")]
+PublicKey = Annotated[
+    bytes,
+    typer.Argument(parser=public_key, metavar="PUBLIC_KEY", help="The successor's: 0x and digits.", show_default=False),
+]
 Manager = Annotated[str, _party("Address or name of the manager.")]
 Committee = Annotated[
     list[str],

@@ -1,6 +1,5 @@
 """`manager`: what a quorum of managers decides. Each sends the same call, or confirms another's by its name."""
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -18,7 +17,7 @@ from folkmoot.cli.approvals import (
     propose_or_confirm_all,
 )
 from folkmoot.cli.asking import ask
-from folkmoot.cli.command import FAILED, Amount, Committee, Manager, Parties, Party, command, group, party
+from folkmoot.cli.command import FAILED, Amount, Committee, Manager, Parties, Party, PublicKey, command, group, party
 from folkmoot.cli.membership_status import period as period_in_words
 from folkmoot.cli.output import MAX_DIGITS, Grid, Money, key_values, seconds, table
 from folkmoot.cli.session import Session
@@ -33,10 +32,6 @@ Applications = Annotated[
 Action = Annotated[
     str, typer.Argument(metavar="ACTION", help="Its name, or the start of it: 0x12ab34cd.", show_default=False)
 ]
-PublicKey = Annotated[
-    str, typer.Argument(metavar="PUBLIC_KEY", help="The successor's: 0x and 128 hex digits.", show_default=False)
-]
-_KEY = re.compile(r"0x[0-9a-fA-F]{128}")
 
 
 # ------------------------------------------------------------------- looking
@@ -137,7 +132,7 @@ def replace_member(session: Session, member: Party, successor: Party, key: Publi
 
     It takes over the membership, what is paid, and what the treasury owes. `folkmoot account public-key` prints a key.
     """
-    propose_or_confirm(session, session.federation.replace_member(member, successor, _public_key(key)))
+    propose_or_confirm(session, session.federation.replace_member(member, successor, key))
 
 
 @command(app)
@@ -233,12 +228,6 @@ def roll_back(
 
 
 # ----------------------------------------------------------------------- inside
-
-
-def _public_key(text: str) -> bytes:
-    if not _KEY.fullmatch(text):
-        raise ConfigError(f"{text} is not a public key", "the successor prints it by: folkmoot account public-key")
-    return bytes.fromhex(text.removeprefix("0x"))
 
 
 def _numbers(session: Session, applications: Sequence[str]) -> list[int]:

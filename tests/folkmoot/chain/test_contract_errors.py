@@ -66,6 +66,12 @@ def test_a_sentence_of_smallest_units_is_told_in_tokens_afterwards() -> None:
             "the pool holds 5 smallest units of the token, needed are 7 smallest units of the token",
         ),
         ("EnrolmentOpen", {"startBy": 1_700_000_000}, "members may enrol until 2023-11-14 22:13:20 UTC"),
+        ("TermsNotAccepted", {"fee": 5, "period": 60}, "the fee is now 5 smallest units of the token for 60 seconds"),
+        (
+            "TermsNotAccepted",
+            {"fee": 5, "period": 0},
+            "the fee is now 5 smallest units of the token for a membership that does not expire",
+        ),
         (
             "WrongPause",
             {"until": 2**255, "current": 0},

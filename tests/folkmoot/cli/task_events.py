@@ -9,7 +9,20 @@ from folkmoot.chain.events import tasks as t
 TASK, A, B, C, D, E = ("0x" + digit * 40 for digit in "123456")
 RULES = TASK, TASK, TASK, bytes(32), bytes(32), bytes(32)
 PARAMETERS = Parameters(
-    b"\1" * 32, b"\2" * 32, *RULES, 1, 3, 0, False, False, False, FULL_PARTICIPATION, *(3, 4, 5, 4), *range(7, 13), 0, *range(13, 19)
+    b"\1" * 32,
+    b"\2" * 32,
+    *RULES,
+    1,
+    3,
+    0,
+    False,
+    False,
+    False,
+    FULL_PARTICIPATION,
+    *(3, 4, 5, 4),
+    *range(7, 13),
+    0,
+    *range(13, 19),
 )
 APPROVED = t.TaskApproved(budget=900, committee=(A, B, C), start_by=50)
 OPENED: list[Event] = [

@@ -59,8 +59,7 @@ def test_a_member_whose_key_is_lost_is_replaced(people: People) -> None:
     assert shown["address"] == found
     assert people("greta2").ok("account", "public-key") == shown["public_key"] + "\n"
 
-    told = people("m0").refused("manager", "replace-member", lost, found, "0x12")
-    assert told.startswith("error: 0x12 is not a public key\nhint: the successor prints it by: ")
+    assert "0x12 is no public key" in people("m0").refused("manager", "replace-member", lost, found, "0x12", code=2)
     other = people.account("greta3").address
     told = people("m0").refused("manager", "replace-member", lost, other, shown["public_key"])
     assert told.startswith(f"error: the public key belongs to {found}, not to {other}\n")
