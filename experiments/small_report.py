@@ -5,11 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 
+from matplotlib.ticker import MaxNLocator
+
 from experiments.experiment import Rows
 from experiments.report import chart, curve, select, table
 
 HOSPITALS = ("cleveland", "hungary", "switzerland", "va")  # in the order of the data's sites
 NOBODY = "none"
+
+SYSTEMS = (
+    *(f"alone: {hospital}" for hospital in HOSPITALS),
+    *("centralised", "basic-fl", "bflc", "peers by accuracy", "peers"),
+)
+"""In the order of the tables, by their names for people."""
 
 
 def report(rows: Rows, stem: Path) -> str:
@@ -34,7 +42,7 @@ def _name(system: str, settings: Mapping[str, str]) -> str:
 def _table(rows: Rows) -> str:
     liars = [liar for liar in HOSPITALS if any(_liar(row.settings) == liar for row in rows)]
     lines = []
-    for system in dict.fromkeys(row.system for row in rows):
+    for system in _systems(rows):
         own = [row for row in rows if row.system == system]
         clean = [row for row in own if _liar(row.settings) == NOBODY]
         attacked = [row for row in own if _liar(row.settings) != NOBODY]
@@ -42,6 +50,10 @@ def _table(rows: Rows) -> str:
         lines.append([system, *map(_auc, (clean, *by_liar)), _honest(clean), _honest(attacked)])
     where = (f"liar: {liar}" for liar in liars)
     return table(("AUC", "clean", *where, "honest refused, struck: clean", "with a liar"), lines)
+
+
+def _systems(rows: Rows) -> list[str]:
+    return [name for name in SYSTEMS if any(row.system == name for row in rows)]
 
 
 def _liar(settings: Mapping[str, str]) -> str:
@@ -64,12 +76,12 @@ def _honest(rows: Rows) -> str:
 
 def _draw(rows: Rows, stem: Path) -> None:
     """AUC by round; the mean over seeds, and over who lies."""
-    systems = list(dict.fromkeys(row.system for row in rows))
     with chart(stem, 2) as panels:
         for axes, title, clean in zip(panels, ("clean", "with a liar"), (True, False), strict=True):
             axes.set(xlabel="round", ylabel="AUC", title=title)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             shown = [row for row in rows if (_liar(row.settings) == NOBODY) == clean]
-            for number, system in enumerate(systems):
+            for number, system in enumerate(_systems(rows)):
                 found = curve([row for row in shown if row.system == system], "auc")
                 if found:
                     axes.plot([x for x, _ in found], [y for _, y in found], color=f"C{number}", label=system)

@@ -8,7 +8,7 @@ import pytest
 
 from experiments.experiment import Cell, Measured, Results
 from experiments.small import BY_ACCURACY, FEDERATED, LIAR, cells, measure
-from experiments.small_report import HOSPITALS, NOBODY, report
+from experiments.small_report import HOSPITALS, NOBODY, SYSTEMS, report
 from folkmoot.simulation.attacks import Attack
 
 
@@ -60,6 +60,10 @@ def test_auc_is_the_mean_of_the_last_five_rounds() -> None:
     assert found["auc"] == pytest.approx(sum(found[f"auc@{number}"] for number in (1, 2, 3)) / 3)
 
 
+def test_every_system_has_its_place_in_the_table() -> None:
+    assert {name.split()[0].rstrip(":") for name in SYSTEMS} == {one.system for one in cells(False)}
+
+
 def test_a_table_for_each_number_of_passes_with_the_lowest_seed_and_what_became_of_the_honest(tmp_path: Path) -> None:
     results = Results(tmp_path / "small.csv")
 
@@ -80,8 +84,8 @@ def test_a_table_for_each_number_of_passes_with_the_lowest_seed_and_what_became_
         "| AUC | clean | liar: cleveland | liar: va | honest refused, struck: clean | with a liar |",
         "| :-- | --: | --: | --: | --: | --: |",
         "| alone: va | 0.700 (0.700) | – | – | – | – |",
-        "| peers | 0.850 (0.800) | – | 0.750 (0.700) | 0 of 160, 0 | 6 of 120, 1 |",
         "| peers by accuracy | – | 0.500 (0.500) | – | – | 120 of 120, 0 |",
+        "| peers | 0.850 (0.800) | – | 0.750 (0.700) | 0 of 160, 0 | 6 of 120, 1 |",
         "",
         "## Passes a round: 5",
         "",
