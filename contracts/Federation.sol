@@ -44,8 +44,6 @@ contract Federation is IFederation {
     /// @inheritdoc IFederation
     address public immutable taskImplementation;
 
-    // ---------------------------------------------------------------- managers
-
     ManagerSet private _managers;
     /// @inheritdoc IFederation
     uint256 public permissionFee;
@@ -54,15 +52,11 @@ contract Federation is IFederation {
     /// @inheritdoc IFederation
     uint256 public minBlocks;
 
-    // ----------------------------------------------------------------- members
-
     mapping(address account => Account) private _accounts;
     /// @inheritdoc IFederation
     uint256 public departureCount;
     mapping(address account => bytes) private _publicKeys;
     address[] private _applicants;
-
-    // ------------------------------------------------------------------- tasks
 
     address[] private _tasks;
     /// @inheritdoc IFederation
@@ -261,8 +255,6 @@ contract Federation is IFederation {
         _managers.revoke(msg.sender, action);
     }
 
-    // ------------------------------------------------------------------- tasks
-
     /// @inheritdoc IFederation
     function confirm(address manager, bytes calldata call) external returns (bool) {
         require(isTask[msg.sender], NotTask(msg.sender));
@@ -346,8 +338,6 @@ contract Federation is IFederation {
         return _managers.actionOf(target, call);
     }
 
-    // ---------------------------------------------------------------- internal
-
     function _confirmed() private returns (bool) {
         return _managers.confirm(msg.sender, address(this), msg.data);
     }
@@ -390,19 +380,19 @@ contract Federation is IFederation {
     }
 
     function _setFee(uint256 fee) private {
-        require(fee <= type(uint128).max, InvalidParameter("fee", fee));
+        require(fee <= type(uint128).max, InvalidParameter("fee", fee, "below 2^128"));
         permissionFee = fee;
         emit FeeChanged(fee);
     }
 
     function _setMinBlocks(uint256 blocks) private {
-        require(blocks <= ParameterBounds.MAX_BLOCKS, InvalidParameter("minBlocks", blocks));
+        require(blocks <= ParameterBounds.MAX_BLOCKS, InvalidParameter("minBlocks", blocks, "0 to 100"));
         minBlocks = blocks;
         emit MinBlocksChanged(blocks);
     }
 
     function _setMembershipPeriod(uint256 period_) private {
-        require(period_ <= type(uint32).max, InvalidParameter("period", period_));
+        require(period_ <= type(uint32).max, InvalidParameter("period", period_, "below 2^32"));
         membershipPeriod = period_;
         emit MembershipPeriodChanged(period_);
     }

@@ -58,7 +58,7 @@ QUICK = Config(
 ATTACK = replace(ATTACKS["noise"], scores=colluding_committee)
 SYSTEMS = ("bflc", "basic-fl", "cwmed")
 TOLERANT = ("strikes", "allowed")
-EVERY_STRIKE = 255  # more than rounds, each of which gives one at most
+EVERY_STRIKE = 254  # more than rounds, each of which gives one at most
 ORDERS: Mapping[str, str] = {"order": "TopScoreElection", "draw": "DrawnVacancies"}
 
 
@@ -86,7 +86,7 @@ def measure(cell: Cell, data: Path | None, tick: Tick) -> Sequence[Measured]:
     seats = config.committee if cell.system == "bflc" else ATTESTING
     malicious = round(float(cell["malicious"]) * config.members)
     rule = {"election_rule": ORDERS[str(cell["vacancies"])]} if cell.system == "bflc" else {}
-    tolerance = {"max_strikes": EVERY_STRIKE} if TOLERANT in cell.settings else {}
+    tolerance = {"max_strikes": EVERY_STRIKE, "max_empty_rounds": EVERY_STRIKE + 1} if TOLERANT in cell.settings else {}
     own: dict[str, Any] = {**config.task, **rule, **tolerance, **active(config.members, config.active, seats)}
     plan = Plan(
         task=task(

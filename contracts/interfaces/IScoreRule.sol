@@ -36,11 +36,15 @@ interface IScoreRule {
         view
         returns (uint256[] memory);
 
-    /// @notice What an update's score means. A task gives 60,000 gas. It asks again about a fault where a voice is
-    /// missing, with the score and the baseline that come of the best in its place; a fault is what is one both times.
-    /// @param score From the function above, basis points.
+    /// @notice What each update's score means. A task gives 60,000 gas and 1,500 for each update. Where a voice is missing
+    /// and an update may be a fault, it asks again, with the scores and the baseline that come of the best in its place;
+    /// a fault is what is one both times.
+    /// @param scores_ From the function above, basis points.
     /// @param baseline The round's upper median baseline, basis points.
     /// @param best The round's best score, basis points.
-    /// @return Another word than a `Judgement` fails the rule.
-    function judge(uint256 score, uint256 baseline, uint256 best, bytes32 parameters) external view returns (Judgement);
+    /// @return One for each score. Another number of them, or another word than a `Judgement`, fails the rule.
+    function judge(uint256[] calldata scores_, uint256 baseline, uint256 best, bytes32 parameters)
+        external
+        view
+        returns (Judgement[] memory);
 }

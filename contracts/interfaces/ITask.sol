@@ -163,7 +163,7 @@ interface ITask {
     /// @notice Adds `amount` to the budget, once the task is approved. A running task takes it from the pool at once.
     /// Later rounds are paid from the larger budget; past rounds are not paid again, and their share of `amount`
     /// returns to the pool at the end.
-    /// @dev Reverts with `TaskNotRunning` unless approved or running, `ZeroAmount`, `InvalidParameter("budget", …)` if
+    /// @dev Reverts with `TaskNotRunning` unless approved or running, `ZeroAmount`, `RoundClosing`, `InvalidParameter("budget", …)` if
     /// the total reaches 2^128, and on execution with `InsufficientPool`.
     function fund(uint256 amount) external;
 

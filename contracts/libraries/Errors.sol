@@ -38,8 +38,8 @@ error EnrolmentOpen(uint256 startBy);
 error FeeOnTransfer(uint256 expected, uint256 received);
 /// @notice The pool holds less than the amount needed.
 error InsufficientPool(uint256 needed, uint256 available);
-/// @notice The named parameter is out of bounds.
-error InvalidParameter(bytes32 name, uint256 value);
+/// @notice The named parameter is out of bounds; `reason` says what it has to be.
+error InvalidParameter(string name, uint256 value, string reason);
 /// @notice The public key is not 64 bytes that hash to the account.
 error InvalidPublicKey(address account, address derived);
 /// @notice A score or baseline exceeds 10000 basis points.
@@ -84,6 +84,8 @@ error PaidTooFarAhead(uint256 paidUntil, uint256 latest);
 error PauseOutOfBounds(uint256 duration, uint256 maxPause);
 /// @notice The quorum is 0 or exceeds the number of managers, or there are too many managers.
 error QuorumOutOfBounds(uint256 quorum, uint256 managers);
+/// @notice The round is closed over several calls, with the budget of the first: anyone may close it, then try again.
+error RoundClosing(uint256 round);
 /// @notice Only seats from `first` on and before `end` attest.
 error SeatDoesNotAttest(uint256 seat, uint256 first, uint256 end);
 /// @notice The member has a seat in this round, so it does not train.

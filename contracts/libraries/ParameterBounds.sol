@@ -20,36 +20,72 @@ library ParameterBounds {
 
     /// @param leastBlocks The federation's.
     function check(Parameters calldata p, uint256 leastBlocks) internal view {
-        require(p.descriptor != 0, InvalidParameter("descriptor", 0));
-        require(p.model != 0, InvalidParameter("model", 0));
+        require(p.descriptor != 0, InvalidParameter("descriptor", 0, "a pointer"));
+        require(p.model != 0, InvalidParameter("model", 0, "a pointer"));
         rule("scoreRule", address(p.scoreRule));
         rule("electionRule", address(p.electionRule));
         rule("rewardRule", address(p.rewardRule));
-        bounds("totalRounds", p.totalRounds, 1, MAX_ROUNDS);
-        bounds("maxEnrolled", p.maxEnrolled, MIN_COMMITTEE, MAX_ENROLLED);
-        bounds("maxUpdates", p.maxUpdates, 1, p.maxEnrolled);
-        bounds("maxUpdates", p.maxUpdates, 1, MAX_UPDATES);
-        bounds("updatesPerRound", p.updatesPerRound, 1, p.maxUpdates);
-        bounds("minUpdates", p.minUpdates, 1, p.updatesPerRound);
+        bounds("totalRounds", p.totalRounds, 1, MAX_ROUNDS, "1 to 50,000");
+        bounds("maxEnrolled", p.maxEnrolled, MIN_COMMITTEE, MAX_ENROLLED, "3 to 1,000");
+        bounds("maxUpdates", p.maxUpdates, 1, p.maxEnrolled, "1 to maxEnrolled");
+        bounds("maxUpdates", p.maxUpdates, 1, MAX_UPDATES, "1 to 750");
+        bounds("updatesPerRound", p.updatesPerRound, 1, p.maxUpdates, "1 to maxUpdates");
+        bounds("minUpdates", p.minUpdates, 1, p.updatesPerRound, "1 to updatesPerRound");
         uint256 seats = uint256(p.committee) + p.aggregators;
-        bounds("committee", p.committee, MIN_COMMITTEE, MAX_SEATS);
-        if (p.aggregators > 0) bounds("aggregators", p.aggregators, MIN_COMMITTEE, MAX_SEATS - p.committee);
-        if (!p.redraw) bounds("committee", p.committee, MIN_COMMITTEE, p.updatesPerRound); // providers fill the seats
-        bounds("maxEnrolled", p.maxEnrolled, leastEnrolled(p.seatsTrain, seats, p.minUpdates), MAX_ENROLLED);
-        bounds("minEnrolled", p.minEnrolled, leastEnrolled(p.seatsTrain, MIN_COMMITTEE, p.minUpdates), p.maxEnrolled);
-        if (p.activeShare != FULL_PARTICIPATION) bounds("activeShare", p.activeShare, 1, MAX_SHARE);
-        bounds("enrollingWindow", p.enrollingWindow, 1, MAX_WINDOW);
-        bounds("trainingWindow", p.trainingWindow, 1, MAX_WINDOW);
-        bounds("committingWindow", p.committingWindow, 1, MAX_WINDOW);
-        bounds("revealingWindow", p.revealingWindow, 1, MAX_WINDOW);
-        bounds("aggregatingWindow", p.aggregatingWindow, 1, MAX_WINDOW);
-        bounds("maxPause", p.maxPause, 1, MAX_WINDOW);
-        bounds("minBlocks", p.minBlocks, leastBlocks, MAX_BLOCKS);
-        bounds("suspensionRounds", p.suspensionRounds, 1, MAX_SUSPENSION);
-        bounds("maxAttempts", p.maxAttempts, 1, type(uint8).max);
-        bounds("maxEmptyRounds", p.maxEmptyRounds, 2, type(uint8).max);
-        bounds("maxStrikes", p.maxStrikes, 1, p.maxEmptyRounds - 1); // suspended before they can end the task
-        bounds("maxTerms", p.maxTerms, 1, type(uint8).max);
+        bounds("committee", p.committee, MIN_COMMITTEE, MAX_SEATS, "3 to 400");
+        if (p.aggregators > 0) {
+            bounds(
+                "aggregators",
+                p.aggregators,
+                MIN_COMMITTEE,
+                MAX_SEATS - p.committee,
+                "0, or 3 to 400 less the committee"
+            );
+        }
+        if (!p.redraw) {
+            bounds(
+                "committee",
+                p.committee,
+                MIN_COMMITTEE,
+                p.updatesPerRound,
+                "at most updatesPerRound, whose authors fill the seats, unless redraw"
+            );
+        }
+        bounds(
+            "maxEnrolled",
+            p.maxEnrolled,
+            leastEnrolled(p.seatsTrain, seats, p.minUpdates),
+            MAX_ENROLLED,
+            "room for all seats and minUpdates trainers"
+        );
+        bounds(
+            "minEnrolled",
+            p.minEnrolled,
+            leastEnrolled(p.seatsTrain, MIN_COMMITTEE, p.minUpdates),
+            p.maxEnrolled,
+            "3 seats and minUpdates trainers, to maxEnrolled"
+        );
+        if (p.activeShare != FULL_PARTICIPATION) {
+            bounds("activeShare", p.activeShare, 1, MAX_SHARE, "1 to 9,000, or 10,000");
+        }
+        bounds("enrollingWindow", p.enrollingWindow, 1, MAX_WINDOW, "1 second to 365 days");
+        bounds("trainingWindow", p.trainingWindow, 1, MAX_WINDOW, "1 second to 365 days");
+        bounds("committingWindow", p.committingWindow, 1, MAX_WINDOW, "1 second to 365 days");
+        bounds("revealingWindow", p.revealingWindow, 1, MAX_WINDOW, "1 second to 365 days");
+        bounds("aggregatingWindow", p.aggregatingWindow, 1, MAX_WINDOW, "1 second to 365 days");
+        bounds("maxPause", p.maxPause, 1, MAX_WINDOW, "1 second to 365 days");
+        bounds("minBlocks", p.minBlocks, leastBlocks, MAX_BLOCKS, "the federation's minBlocks to 100");
+        bounds("suspensionRounds", p.suspensionRounds, 1, MAX_SUSPENSION, "1 to 10,000");
+        bounds("maxAttempts", p.maxAttempts, 1, type(uint8).max, "at least 1");
+        bounds("maxEmptyRounds", p.maxEmptyRounds, 2, type(uint8).max, "at least 2");
+        bounds(
+            "maxStrikes",
+            p.maxStrikes,
+            1,
+            p.maxEmptyRounds - 1,
+            "1 to maxEmptyRounds - 1: suspended before they can end the task"
+        );
+        bounds("maxTerms", p.maxTerms, 1, type(uint8).max, "at least 1");
     }
 
     /// @notice The participants without whom so many seats and `minUpdates` trainers cannot be found.
@@ -57,11 +93,14 @@ library ParameterBounds {
         return seatsTrain ? Math.max(seats, minUpdates) : seats + minUpdates;
     }
 
-    function bounds(bytes32 name, uint256 value, uint256 smallest, uint256 largest) private pure {
-        require(value >= smallest && value <= largest, InvalidParameter(name, value));
+    function bounds(string memory name, uint256 value, uint256 smallest, uint256 largest, string memory reason)
+        private
+        pure
+    {
+        require(value >= smallest && value <= largest, InvalidParameter(name, value, reason));
     }
 
-    function rule(bytes32 name, address account) private view {
-        require(account.code.length > 0, InvalidParameter(name, uint160(account)));
+    function rule(string memory name, address account) private view {
+        require(account.code.length > 0, InvalidParameter(name, uint160(account), "a contract"));
     }
 }

@@ -50,11 +50,20 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     }
 
     /// @inheritdoc IScoreRule
-    function judge(uint256, uint256, uint256, bytes32 parameters) external view returns (Judgement) {
+    function judge(uint256[] calldata scores_, uint256, uint256, bytes32 parameters)
+        external
+        view
+        returns (Judgement[] memory list)
+    {
         misbehave(parameters);
+        list = new Judgement[](lengthOf(scores_.length, parameters));
+        if (misdeedOf(parameters) != Misdeed.AnswerOutOfBounds) return list;
         assembly ("memory-safe") {
-            mstore(0, 3) // Solidity would not let a judgement be three.
-            return(0, 32)
+            mstore(add(list, 32), 3) // Solidity would not let a judgement be three.
+        }
+        bytes memory answer = abi.encode(asWords(list));
+        assembly ("memory-safe") {
+            return(add(answer, 32), mload(answer))
         }
     }
 
@@ -83,6 +92,12 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
         misbehave(parameters);
         list = new uint256[](lengthOf(accepted.length + 2, parameters));
         if (misdeedOf(parameters) == Misdeed.AnswerOutOfBounds) list[0] = 1 << 24;
+    }
+
+    function asWords(Judgement[] memory list) private pure returns (uint256[] memory words) {
+        assembly ("memory-safe") {
+            words := list
+        }
     }
 
     function misdeedOf(bytes32 parameters) private pure returns (Misdeed) {

@@ -19,7 +19,7 @@ import {
 } from "../types/TaskTypes.sol";
 import {Elections} from "./Elections.sol";
 import {Participants} from "./Participants.sol";
-import {RoundOpening, Seating} from "./RoundOpening.sol";
+import {RoundOpening, SeatPlan} from "./RoundOpening.sol";
 import {State} from "./State.sol";
 
 /// @notice Payments of one call, and what turns a weight into an amount.
@@ -166,9 +166,9 @@ library Closing {
 
     function finishRound(State storage s, TaskArgs memory args, Round memory r) private {
         bytes32 seed = RoundOpening.nextSeed(s);
-        (bool done, Seating memory seating) = Elections.elect(s, args, seed, 0);
+        (bool done, SeatPlan memory plan) = Elections.elect(s, args, seed, 0);
         if (!done) return;
         emit ITask.RoundClosed(r.number, seed);
-        RoundOpening.advance(s, args, r.number, seed, 0, seating);
+        RoundOpening.advance(s, args, r.number, seed, 0, plan);
     }
 }

@@ -10,7 +10,7 @@ import {Candidate, Candidates, Standing} from "../types/Candidate.sol";
 import {MIN_COMMITTEE, Milestone, Parameters, Participant, Update, Verdict} from "../types/TaskTypes.sol";
 import {Enrolment} from "./Enrolment.sol";
 import {Participants} from "./Participants.sol";
-import {RoundOpening, Seating} from "./RoundOpening.sol";
+import {RoundOpening, SeatPlan} from "./RoundOpening.sol";
 import {Cursor, FILLER, PAGE, State, cursorOf} from "./State.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
@@ -34,63 +34,63 @@ library Elections {
     /// @return done False if retiring the departed, or the election, took the gas of this call; the next call goes on.
     function elect(State storage s, TaskArgs memory args, bytes32 seed, uint256 emptyRounds)
         internal
-        returns (bool done, Seating memory seating)
+        returns (bool done, SeatPlan memory plan)
     {
-        if (RoundOpening.isLast(args.parameters, s.round.number, emptyRounds)) return (true, seating);
-        if (!Enrolment.retireDeparted(s, args.federation)) return (false, seating);
+        if (RoundOpening.isLast(args.parameters, s.round.number, emptyRounds)) return (true, plan);
+        if (!Enrolment.retireDeparted(s, args.federation)) return (false, plan);
         bool paged = s.roster.enrolled > Enrolment.MAX_SINGLE_CALL;
         if (paged && cursorOf(s).elected > 0) return (true, recall(s));
         if (!s.progress.electionRuleFailed) {
             Slate memory slate = slateOf(s, args);
             uint256[] memory chosen = ask(s, args.parameters, slate, seed);
             if (!s.progress.electionRuleFailed) {
-                seating = seatingOf(args.parameters, slate, chosen);
-                if (paged) remember(s, slate, chosen, seating);
+                plan = planOf(args.parameters, slate, chosen);
+                if (paged) remember(s, slate, chosen, plan);
             }
-            if (paged) return (false, seating);
+            if (paged) return (false, plan);
         }
-        if (s.progress.electionRuleFailed) seating = dutiful(s, args.parameters);
+        if (s.progress.electionRuleFailed) plan = dutiful(s, args.parameters);
         done = true;
     }
 
-    function seatingOf(Parameters memory p, Slate memory slate, uint256[] memory chosen)
+    function planOf(Parameters memory p, Slate memory slate, uint256[] memory chosen)
         private
         pure
-        returns (Seating memory seating)
+        returns (SeatPlan memory plan)
     {
-        seating = RoundOpening.seatingOf(p, new address[](chosen.length));
+        plan = RoundOpening.planOf(p, new address[](chosen.length));
         for (uint256 i = 0; i < chosen.length; ++i) {
-            seating.accounts[i] = slate.accounts[chosen[i]];
+            plan.accounts[i] = slate.accounts[chosen[i]];
             bool provider = slate.candidates[chosen[i]].standing() == uint256(Standing.Provider);
-            seating.fillers[i] = !p.redraw && !provider;
+            plan.fillers[i] = !p.redraw && !provider;
         }
     }
 
     // ----------------------------------------------------------------- memory
 
     /// @dev A rule may take so much gas that a call of its own opens the round.
-    function remember(State storage s, Slate memory slate, uint256[] memory chosen, Seating memory seating) private {
+    function remember(State storage s, Slate memory slate, uint256[] memory chosen, SeatPlan memory plan) private {
         for (uint256 i = 0; i < chosen.length; i += PAGE) {
             uint256 word = 0;
             for (uint256 lane = 0; lane < PAGE && i + lane < chosen.length; ++lane) {
                 uint256 mark = slate.candidates[chosen[i + lane]].number();
-                if (seating.fillers[i + lane]) mark |= FILLER;
+                if (plan.fillers[i + lane]) mark |= FILLER;
                 word |= mark << (16 * lane);
             }
             s.elected[i / PAGE] = word;
         }
         Cursor memory c = cursorOf(s);
-        (c.elected, c.committee) = (uint16(chosen.length + 1), uint16(seating.committee));
+        (c.elected, c.committee) = (uint16(chosen.length + 1), uint16(plan.committee));
         s.cursor = c;
     }
 
-    function recall(State storage s) private view returns (Seating memory seating) {
+    function recall(State storage s) private view returns (SeatPlan memory plan) {
         Cursor memory c = cursorOf(s);
         uint256 count = c.elected - 1;
-        seating = Seating({accounts: new address[](count), fillers: new bool[](count), committee: c.committee});
+        plan = SeatPlan({accounts: new address[](count), fillers: new bool[](count), committee: c.committee});
         for (uint256 i = 0; i < count; ++i) {
             uint256 mark = uint16(s.elected[i / PAGE] >> (16 * (i % PAGE)));
-            (seating.accounts[i], seating.fillers[i]) = (s.enrolled[mark & ~FILLER], mark & FILLER != 0);
+            (plan.accounts[i], plan.fillers[i]) = (s.enrolled[mark & ~FILLER], mark & FILLER != 0);
         }
     }
 
@@ -230,7 +230,7 @@ library Elections {
     }
 
     /// @notice The seats that did their duty, each in its role; all in one committee, if either has too few to decide.
-    function dutiful(State storage s, Parameters memory p) private view returns (Seating memory seating) {
+    function dutiful(State storage s, Parameters memory p) private view returns (SeatPlan memory plan) {
         (, uint256 seats) = RoundOpening.attesting(s, p, s.round);
         Slate memory slate = emptySlate(seats);
         uint256 next = uint256(s.round.number) + 1;
@@ -241,15 +241,15 @@ library Elections {
             if (didDuty(s, m, struckIn == next, filledIn == next)) {
                 consider(slate, account, m, next, 0, Standing.Sitting);
             }
-            if (i + 1 == s.round.seats) seating.committee = slate.size;
+            if (i + 1 == s.round.seats) plan.committee = slate.size;
         }
-        if (seating.committee < MIN_COMMITTEE || slate.size < seating.committee + MIN_COMMITTEE) {
-            seating.committee = slate.size = Math.min(slate.size, p.committee);
+        if (plan.committee < MIN_COMMITTEE || slate.size < plan.committee + MIN_COMMITTEE) {
+            plan.committee = slate.size = Math.min(slate.size, p.committee);
         }
         truncate(slate);
-        (seating.accounts, seating.fillers) = (slate.accounts, new bool[](slate.size));
+        (plan.accounts, plan.fillers) = (slate.accounts, new bool[](slate.size));
         for (uint256 i = 0; i < slate.size; ++i) {
-            seating.fillers[i] = !p.redraw;
+            plan.fillers[i] = !p.redraw;
         }
     }
 

@@ -8,6 +8,7 @@ import {
     CannotRollBack,
     InvalidParameter,
     PauseOutOfBounds,
+    RoundClosing,
     TaskNotRunning,
     UnknownModel,
     WrongPause,
@@ -31,8 +32,9 @@ library Governance {
         bool running = Phases.isRunning(m);
         require(running || m == Milestone.Approved, TaskNotRunning(Phases.current(s.round, args.parameters)));
         require(amount > 0, ZeroAmount());
+        require(m != Milestone.Agreed || s.progress.closed == 0, RoundClosing(s.round.number));
         uint256 total = s.roster.budget + amount;
-        require(total <= type(uint128).max, InvalidParameter("budget", total));
+        require(total <= type(uint128).max, InvalidParameter("budget", total, "below 2^128 in all"));
         if (!args.federation.confirm(msg.sender, call)) return;
         s.roster.budget = uint128(total);
         emit ITask.TaskFunded(amount, total);
@@ -76,7 +78,7 @@ library Governance {
 
         emit ITask.RoundRolledBack(round, model, committee);
         Ledger.copyModel(s.ledger, p.updatesPerRound, model, round + 1);
-        RoundOpening.advance(s, args, round, RoundOpening.nextSeed(s), 0, RoundOpening.seatingOf(p, committee));
+        RoundOpening.advance(s, args, round, RoundOpening.nextSeed(s), 0, RoundOpening.planOf(p, committee));
     }
 
     /// @return The running round.

@@ -50,7 +50,7 @@ library Lifecycle {
         for (uint256 i = 0; i < committee.length; ++i) {
             require(args.federation.isMember(committee[i]), NotMember(committee[i]));
         }
-        require(budget <= type(uint128).max, InvalidParameter("budget", budget));
+        require(budget <= type(uint128).max, InvalidParameter("budget", budget, "below 2^128"));
         uint256 pool = args.federation.treasury().pool();
         require(budget <= pool, InsufficientPool(budget, pool));
         if (!args.federation.confirm(msg.sender, call)) return;
@@ -79,7 +79,7 @@ library Lifecycle {
 
         emit ITask.TaskStarted(s.seed);
         Ledger.writeModel(s.ledger, p.updatesPerRound, 0, p.model);
-        RoundOpening.open(s, p, 0, RoundOpening.seatingOf(p, committee));
+        RoundOpening.open(s, p, 0, RoundOpening.planOf(p, committee));
         args.federation.treasury().fund(s.roster.budget);
     }
 

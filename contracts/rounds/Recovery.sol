@@ -21,7 +21,7 @@ import {Closing} from "./Closing.sol";
 import {Elections, Slate} from "./Elections.sol";
 import {Enrolment} from "./Enrolment.sol";
 import {Participants} from "./Participants.sol";
-import {RoundOpening, Seating} from "./RoundOpening.sol";
+import {RoundOpening, SeatPlan} from "./RoundOpening.sol";
 import {Cursor, State, cursorOf} from "./State.sol";
 
 /// @title The way out of a stalled round
@@ -180,10 +180,10 @@ library Recovery {
         if (r.milestone == Milestone.Settled && !Closing.strikeCarried(s, args, r)) return;
         bytes32 seed = RoundOpening.nextSeed(s);
         uint256 empty = uint256(s.roster.emptyRounds) + 1;
-        (bool done, Seating memory seating) = Elections.elect(s, args, seed, empty);
+        (bool done, SeatPlan memory plan) = Elections.elect(s, args, seed, empty);
         if (!done) return;
         emit ITask.RoundCarried(r.number, empty);
         Ledger.copyModel(s.ledger, args.parameters.updatesPerRound, r.number, uint256(r.number) + 1);
-        RoundOpening.advance(s, args, r.number, seed, empty, seating);
+        RoundOpening.advance(s, args, r.number, seed, empty, plan);
     }
 }

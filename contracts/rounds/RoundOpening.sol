@@ -21,7 +21,7 @@ import {State} from "./State.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @notice Who holds the seats of a round: `committee` judging ones first, then aggregators.
-struct Seating {
+struct SeatPlan {
     address[] accounts;
     bool[] fillers; // seats that are vacancies
     uint256 committee;
@@ -37,18 +37,18 @@ library RoundOpening {
     /// there is none.
     /// @param seed Of the next round, from `nextSeed`.
     /// @param emptyRounds Rounds in a row, this one included, that ended without a new model.
-    /// @param seating Not read after the last round.
+    /// @param plan Not read after the last round.
     function advance(
         State storage s,
         TaskArgs memory args,
         uint256 round,
         bytes32 seed,
         uint256 emptyRounds,
-        Seating memory seating
+        SeatPlan memory plan
     ) internal {
         (s.roster.emptyRounds, s.seed) = (uint8(emptyRounds), seed);
         if (isLast(args.parameters, round, emptyRounds)) finish(s, args);
-        else open(s, args.parameters, round + 1, seating);
+        else open(s, args.parameters, round + 1, plan);
     }
 
     /// @notice Whether the task ends with round `round`.
@@ -72,19 +72,19 @@ library RoundOpening {
     // ---------------------------------------------------------------- opening
 
     /// @dev A vacancy filler serves one more of its terms.
-    function open(State storage s, Parameters memory p, uint256 number, Seating memory seating) internal {
+    function open(State storage s, Parameters memory p, uint256 number, SeatPlan memory plan) internal {
         Round storage r = s.round;
-        (address[] memory seated, uint256 committee) = (seating.accounts, seating.committee);
+        (address[] memory seated, uint256 committee) = (plan.accounts, plan.committee);
         (r.number, r.submitted, r.committed, r.revealed, r.attempt) = (uint16(number), 0, 0, 0, 0);
         (r.seats, r.milestone) = (uint16(committee), Milestone.Open);
         restartProgress(s, seated.length - committee);
         uint256[] memory weights = new uint256[](seated.length);
         if (p.stakeWeighted) weigh(s, seated, seated.length > committee ? committee : 0, weights);
         for (uint256 i = 0; i < seated.length; ++i) {
-            seat(s, number, i, seated[i], seating.fillers[i], weights[i]);
+            seat(s, number, i, seated[i], plan.fillers[i], weights[i]);
         }
         (uint256 eligible, bool sampled) = countTrainers(s, p, number, seated.length);
-        emit ITask.RoundOpened(number, seated, committee, seating.fillers, eligible, sampled);
+        emit ITask.RoundOpened(number, seated, committee, plan.fillers, eligible, sampled);
         if (sampled) r.milestone = Milestone.Seated;
         else Deadlines.schedule(r, p, Phase.Training, Math.max(block.timestamp, r.pausedUntil));
     }
@@ -120,8 +120,8 @@ library RoundOpening {
     }
 
     /// @notice Seats for these accounts, the first `p.committee` of whom judge.
-    function seatingOf(Parameters memory p, address[] memory accounts) internal pure returns (Seating memory) {
-        return Seating({
+    function planOf(Parameters memory p, address[] memory accounts) internal pure returns (SeatPlan memory) {
+        return SeatPlan({
             accounts: accounts, fillers: new bool[](accounts.length), committee: Math.min(accounts.length, p.committee)
         });
     }

@@ -34,6 +34,7 @@ library Settling {
     /// @dev Gas that a rule is entitled to, and the share for each seat's score or each update that it has to read.
     uint256 private constant RULE_GAS = 60_000;
     uint256 private constant SCORE_GAS_EACH = 800;
+    uint256 private constant JUDGEMENT_GAS_EACH = 1_500;
     uint256 private constant WEIGHT_GAS_EACH = 2_500;
     uint256 private constant MAX_WEIGHT = type(uint24).max;
 
@@ -156,7 +157,8 @@ library Settling {
         Verdict[] memory verdicts = new Verdict[](r.submitted);
         uint256 best = readScores(s, args, r, scores, verdicts);
         Bar memory bar = Bar({baseline: baseline, floor: floor, best: best});
-        uint256[] memory ranking = rank(s, args.parameters, r, scores, verdicts, bar);
+        decide(s, args.parameters, r, scores, verdicts, bar);
+        uint256[] memory ranking = rank(args.parameters, scores, verdicts);
         uint256[] memory weights = weigh(s, args.parameters, r, scores, ranking);
         write(s, verdicts, ranking, weights);
 
@@ -184,24 +186,18 @@ library Settling {
         }
     }
 
-    /// @dev Fills in the open verdicts. Equal scores rank by arrival.
+    /// @dev Equal scores rank by arrival.
     /// @return ranking The indices of the accepted updates, best first.
-    function rank(
-        State storage s,
-        Parameters memory p,
-        Round memory r,
-        uint256[] memory scores,
-        Verdict[] memory verdicts,
-        Bar memory bar
-    ) private returns (uint256[] memory ranking) {
-        uint256[] memory keys = new uint256[](r.submitted);
+    function rank(Parameters memory p, uint256[] memory scores, Verdict[] memory verdicts)
+        private
+        pure
+        returns (uint256[] memory ranking)
+    {
+        uint256[] memory keys = new uint256[](scores.length);
         uint256 count = 0;
-        for (uint256 i = 0; i < r.submitted && !s.progress.scoreRuleFailed; ++i) {
-            if (verdicts[i] != Verdict.None) continue;
-            verdicts[i] = verdictOf(s, p, r, i, bar);
+        for (uint256 i = 0; i < scores.length; ++i) {
             if (verdicts[i] == Verdict.Passed) keys[count++] = scores[i] << 16 | (type(uint16).max - i);
         }
-        if (s.progress.scoreRuleFailed) count = rejectAll(verdicts);
         assembly ("memory-safe") {
             mstore(keys, count) // Shortens the array; its tail is never read again.
         }
@@ -212,43 +208,70 @@ library Settling {
         }
     }
 
-    function rejectAll(Verdict[] memory verdicts) private pure returns (uint256) {
-        for (uint256 i = 0; i < verdicts.length; ++i) {
-            verdicts[i] = Verdict.Rejected;
-        }
-        return 0;
-    }
-
-    /// @dev Accepted is what passes if every missing voice is the worst; a fault is what is one if each is the best.
-    function verdictOf(State storage s, Parameters memory p, Round memory r, uint256 index, Bar memory bar)
-        private
-        returns (Verdict)
-    {
-        Update storage u = s.updates[index];
-        (uint256 score, uint256 ceiling) = (u.score, u.weight);
-        Judgement judgement = judgementOf(s, p, r, score, bar.baseline, bar.best);
-        if (judgement == Judgement.Passed) return Verdict.Passed;
-        bool isFault = judgement == Judgement.Fault;
-        if (isFault && (ceiling != score || bar.floor != bar.baseline)) {
-            isFault = judgementOf(s, p, r, ceiling, bar.floor, bar.best) == Judgement.Fault;
-        }
-        return isFault ? Verdict.Fault : Verdict.Rejected;
-    }
-
-    function judgementOf(
+    /// @dev Fills in the open verdicts. What passes if every missing voice is the worst, passes; a fault is what is one if
+    /// each is the best.
+    function decide(
         State storage s,
         Parameters memory p,
         Round memory r,
-        uint256 score,
+        uint256[] memory scores,
+        Verdict[] memory verdicts,
+        Bar memory bar
+    ) private {
+        uint256[] memory strict = judgementsOf(s, p, r, scores, bar.baseline, bar.best);
+        uint256[] memory lenient = leniently(s, p, r, scores, strict, bar);
+        bool failed = s.progress.scoreRuleFailed;
+        for (uint256 i = 0; i < verdicts.length; ++i) {
+            if (failed) verdicts[i] = Verdict.Rejected;
+            else if (verdicts[i] == Verdict.None) verdicts[i] = verdictOf(strict[i], lenient[i]);
+        }
+    }
+
+    function verdictOf(uint256 strict, uint256 lenient) private pure returns (Verdict) {
+        if (strict == uint256(Judgement.Passed)) return Verdict.Passed;
+        bool isFault = strict == uint256(Judgement.Fault) && lenient == strict;
+        return isFault ? Verdict.Fault : Verdict.Rejected;
+    }
+
+    /// @dev Asks again only where a voice is missing and something could be a fault.
+    function leniently(
+        State storage s,
+        Parameters memory p,
+        Round memory r,
+        uint256[] memory scores,
+        uint256[] memory strict,
+        Bar memory bar
+    ) private returns (uint256[] memory) {
+        uint256[] memory ceilings = new uint256[](scores.length);
+        bool again = false;
+        for (uint256 i = 0; i < ceilings.length && !s.progress.scoreRuleFailed; ++i) {
+            ceilings[i] = s.updates[i].weight;
+            bool missing = ceilings[i] != scores[i] || bar.floor != bar.baseline;
+            if (missing && strict[i] == uint256(Judgement.Fault)) again = true;
+        }
+        return again ? judgementsOf(s, p, r, ceilings, bar.floor, bar.best) : strict;
+    }
+
+    function judgementsOf(
+        State storage s,
+        Parameters memory p,
+        Round memory r,
+        uint256[] memory scores,
         uint256 baseline,
         uint256 best
-    ) private returns (Judgement) {
-        (bool ok, uint256 answer) = RuleCall.word(
-            address(p.scoreRule), RULE_GAS, abi.encodeCall(IScoreRule.judge, (score, baseline, best, p.scoreParameters))
+    ) private returns (uint256[] memory judgements) {
+        if (s.progress.scoreRuleFailed) return new uint256[](scores.length);
+        bool ok;
+        (ok, judgements) = RuleCall.words(
+            address(p.scoreRule),
+            RULE_GAS + JUDGEMENT_GAS_EACH * scores.length,
+            abi.encodeCall(IScoreRule.judge, (scores, baseline, best, p.scoreParameters)),
+            scores.length
         );
-        if (ok && answer <= uint256(type(Judgement).max)) return Judgement(answer);
+        uint256 largest = uint256(type(Judgement).max);
+        if (ok && judgements.length == scores.length && areBounded(judgements, largest)) return judgements;
         failScoreRule(s, r, p);
-        return Judgement.Rejected;
+        return new uint256[](scores.length);
     }
 
     // ---------------------------------------------------------------- weights

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from folkmoot import learning, settings
 from folkmoot.aggregation import check_rule
 from folkmoot.chain import FULL_PARTICIPATION, Parameters, read_address
-from folkmoot.chain.parameter_bounds import check_bounds, least_enrolled
+from folkmoot.chain.parameter_bounds import check_bounds, least_active
 from folkmoot.errors import ConfigError, DescriptorError, LearningError
 from folkmoot.learning import Descriptor, TensorSpec, Weights, max_blob_size
 from folkmoot.learning.numpy_model import numpy_weights
@@ -116,7 +116,7 @@ class TaskConfig:
     min_updates: Annotated[int, "fewest updates submitted in a round"] = 3
     max_updates: Annotated[int, "most trainers in a round; where more could train, so many are sampled"] = 20
     min_enrolled: Annotated[
-        int, "members before which the task starts only when enrolling_window has passed; 0: as many as a round needs"
+        int, "members before which the task starts only when enrolling_window has passed; 0: the fewest that can"
     ] = 0
     max_enrolled: Annotated[int, "most members enrolled"] = 100
     enrolling_window: Annotated[int, "seconds for members to enrol"] = 3_600
@@ -240,8 +240,7 @@ def _parameters(config: TaskConfig, rules: Mapping[str, str], descriptor: bytes,
         reward_parameters=reward_parameters,
         **{name: getattr(config, name) for name in _SHARED},
     )
-    least = least_enrolled(parameters, config.committee + config.aggregators)
-    return parameters if config.min_enrolled else replace(parameters, min_enrolled=least)
+    return replace(parameters, min_enrolled=config.min_enrolled or least_active(parameters, 0))
 
 
 def _reward_settings(config: TaskConfig) -> tuple[int, ...]:

@@ -111,7 +111,7 @@ def test_median_score(rules, voices, parameters):
 )
 def test_what_a_median_score_means(rules, score, baseline, best, ratio, tolerance, rest):
     parameters = rest << 32 | tolerance << 16 | ratio
-    answer = rules["MedianScore"].judge(score, baseline, best, word(parameters))
+    [answer] = rules["MedianScore"].judge([score], baseline, best, word(parameters))
     assert answer == twin.median_score_judge(score, baseline, best, parameters)
 
 
@@ -128,7 +128,7 @@ def test_what_a_median_score_means(rules, score, baseline, best, ratio, toleranc
 )
 def test_limits_of_the_median_score(rules, score, baseline, best, judgement):
     parameters = 1_000 << 16 | 5_000
-    assert rules["MedianScore"].judge(score, baseline, best, word(parameters)) == judgement
+    assert rules["MedianScore"].judge([score], baseline, best, word(parameters)) == [judgement]
     assert twin.median_score_judge(score, baseline, best, parameters) == judgement
 
 
@@ -175,7 +175,7 @@ def test_half_of_the_seats(rules, name, judge, limit):
     for score in (0, 1, 4_999, 5_000, 5_001, 10_000):
         for baseline, best in ((0, 10_000), (10_000, 5_000)):
             expected = PASSED if score >= limit else FAULT
-            assert rules[name].judge(score, baseline, best, word(1)) == expected
+            assert rules[name].judge([score], baseline, best, word(1)) == [expected]
             assert judge(score, baseline, best, 1) == expected
 
 

@@ -115,21 +115,21 @@ def test_an_honest_task(deployed: Network, members: Consortium) -> None:
 
 
 def test_validators_vote_and_miners_attest_by_stake(deployed: Network, tmp_path: Path) -> None:
-    with consortium(deployed, tmp_path, 7) as members:
-        story = Story(deployed, members, seats=5, system="pos-bfl", aggregators=2, total_rounds=2)
+    with consortium(deployed, tmp_path, 8) as members:
+        story = Story(deployed, members, seats=6, system="pos-bfl", aggregators=3, total_rounds=2)
         members.start()
         story.until_finished()
 
         seats = [event.seats for event in story.events(RoundOpened)]
-        for number, (*validators, one, other) in enumerate(seats):
+        for number, seated in enumerate(seats):
             revealed = {event.member for event in story.events(ScoresRevealed) if event.round == number}
             attested = {event.member for event in story.events(AggregateAttested) if event.round == number}
-            assert (revealed, attested) == (set(validators), {one, other})
+            assert (revealed, attested) == (set(seated[:3]), set(seated[3:]))
         assert story.events(MemberStruck) == []
         settled = story.events(RoundSettled)
         assert [event.scores for event in settled] == [(10_000, 10_000)] * 2, "all three vote for both"
         paid = story.events(SeatPaid)
-        assert [event.weight for event in paid if event.round == 0] == [2 * 2] * 3 + [2 * 3] * 2
+        assert [event.weight for event in paid if event.round == 0] == [2 * 2] * 3 + [2 * 3] * 3
         assert story.accuracy(2) > 2 * story.accuracy(0)
 
 

@@ -1,5 +1,6 @@
 """Brownie's development chain: its clock, its past, and what a contract says when it refuses."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import sleep
@@ -55,6 +56,14 @@ def reverts_with(error: str, *values: Any) -> Iterator[None]:
     with pytest.raises(VirtualMachineError) as refusal:
         yield
     assert refusal.value.revert_msg == refusal_text(error, *values)
+
+
+@contextmanager
+def out_of_bounds(name: str, value: int) -> Iterator[None]:
+    """Expect a transaction or call to refuse this value of a parameter and to say what it has to be."""
+    with pytest.raises(VirtualMachineError) as refusal:
+        yield
+    assert re.match(rf"InvalidParameter: {name}, {value}, \w", str(refusal.value.revert_msg))
 
 
 @contextmanager

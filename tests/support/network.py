@@ -97,7 +97,7 @@ class Network:
             reward_parameters=bytes(32),
             total_rounds=3, committee=3, aggregators=0, redraw=False, seats_train=False, stake_weighted=False,
             active_share=FULL_PARTICIPATION,
-            updates_per_round=4, min_updates=2, max_updates=8, min_enrolled=5, max_enrolled=20,
+            updates_per_round=4, min_updates=2, max_updates=12, min_enrolled=5, max_enrolled=20,
             enrolling_window=10_000, training_window=1_000, committing_window=1_000, revealing_window=1_000,
             aggregating_window=1_000, max_pause=10_000, min_blocks=0, suspension_rounds=1, max_attempts=3,
             max_empty_rounds=3,

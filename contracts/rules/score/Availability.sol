@@ -30,7 +30,14 @@ contract Availability is IScoreRule {
     }
 
     /// @inheritdoc IScoreRule
-    function judge(uint256 score_, uint256, uint256, bytes32) external pure returns (Judgement) {
-        return score_ > 5_000 ? Judgement.Passed : Judgement.Fault;
+    function judge(uint256[] calldata scores_, uint256, uint256, bytes32)
+        external
+        pure
+        returns (Judgement[] memory judgements)
+    {
+        judgements = new Judgement[](scores_.length);
+        for (uint256 i = 0; i < scores_.length; ++i) {
+            judgements[i] = scores_[i] > 5_000 ? Judgement.Passed : Judgement.Fault;
+        }
     }
 }

@@ -30,15 +30,19 @@ contract MedianScore is IScoreRule {
     }
 
     /// @inheritdoc IScoreRule
-    function judge(uint256 score_, uint256 baseline, uint256 best, bytes32 parameters)
+    function judge(uint256[] calldata scores_, uint256 baseline, uint256 best, bytes32 parameters)
         external
         pure
-        returns (Judgement)
+        returns (Judgement[] memory judgements)
     {
-        if (2 * score_ < baseline) return Judgement.Fault;
         uint256 ratio = uint16(uint256(parameters));
         uint256 tolerance = uint16(uint256(parameters) >> 16);
-        bool enters = score_ > 0 && score_ * 10_000 >= best * ratio && score_ + tolerance >= baseline;
-        return enters ? Judgement.Passed : Judgement.Rejected;
+        judgements = new Judgement[](scores_.length);
+        for (uint256 i = 0; i < scores_.length; ++i) {
+            uint256 score = scores_[i];
+            bool enters = score > 0 && score * 10_000 >= best * ratio && score + tolerance >= baseline;
+            judgements[i] = enters ? Judgement.Passed : Judgement.Rejected;
+            if (2 * score < baseline) judgements[i] = Judgement.Fault;
+        }
     }
 }

@@ -75,7 +75,8 @@ _TABLE: dict[str, Row] = {
         "the pool holds {available!a}, needed are {needed!a}",
         "choose a smaller budget, or add to the pool: folkmoot deposit AMOUNT",
     ),
-    "InvalidParameter": Row("the parameter {name!n} is out of bounds: {value}", "correct it and propose again"),
+    "InvalidParameter": Row("{name!n} cannot be {value}: {reason}", "correct it and propose again"),
+    "RoundClosing": Row("round {round} is being closed", "close it, then send this again: workers do it"),
     "InvalidPublicKey": Row(
         "the public key belongs to {derived}, not to {account}", "give that account's own public key, 64 bytes"
     ),
@@ -224,9 +225,9 @@ def _time(seconds: int) -> str:
     return datetime.fromtimestamp(min(seconds, _LAST_SECOND), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def _parameter(name: bytes) -> str:
+def _parameter(name: str) -> str:
     """As Python and a task's TOML file have it: "minUpdates" is `min_updates`."""
-    return re.sub("([A-Z])", r"_\1", name.rstrip(b"\0").decode("ascii", "replace")).lower()
+    return re.sub("([A-Z])", r"_\1", name).lower()
 
 
 _WRITERS: dict[str, Callable[[Any], str]] = {

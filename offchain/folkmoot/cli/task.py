@@ -20,7 +20,7 @@ from folkmoot.cli.task_preset import choose_preset
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.cli.task_status import task_status
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
-from folkmoot.presets import PEERS, PRESETS, settings_of
+from folkmoot.presets import PEERS, PRESETS
 from folkmoot.proposal import SETTINGS, TaskConfig, draft, load_task_config, task_template
 from folkmoot.rule_settings import unpack
 from folkmoot.store import cid
@@ -45,7 +45,7 @@ def init(
 ) -> None:
     """Write a task's TOML file to edit: every setting, what it is for, and the preset's value."""
     chosen = choose_preset(session, preset)
-    write_new(file, task_template(settings_of(chosen.name)))
+    write_new(file, task_template(chosen.settings))
     session.output.show(
         {"file": file, "preset": chosen.name},
         str(chosen),
@@ -64,7 +64,7 @@ def propose(
     chosen = choose_preset(session, preset)
     if chosen.name in ONE_AT_A_TIME:
         _require_none_running(session, chosen.name)
-    config = load_task_config(file, settings_of(chosen.name))
+    config = load_task_config(file, chosen.settings)
     least_blocks = session.federation.min_blocks()
     made = draft(config, session.record.rules, folder=file.parent, least_blocks=least_blocks)
     require_rules(session, made.parameters)
@@ -73,12 +73,13 @@ def propose(
     made.publish(session.store)
     receipt = session.send(session.federation.propose_task(made.name, made.parameters))
     event = next(event for event in receipt.events if isinstance(event, TaskProposed))
+    committee = "" if config.seats_train else " --committee …"
     document = {"task": event.task, "number": event.number, "preset": chosen.name, "transaction": receipt.hash}
     session.output.show(
         document | _pointers(made.parameters),
         str(chosen),
         f"task {event.number} is proposed at {event.task}",
-        f"The managers approve it by: folkmoot task approve --task {event.number} --budget … --committee …",
+        f"The managers approve it by: folkmoot task approve --task {event.number} --budget …{committee}",
     )
 
 

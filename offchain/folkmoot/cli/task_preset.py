@@ -1,9 +1,11 @@
 """The preset that a new task starts from: the named one, or the one that suits as many members as there are."""
 
+from collections.abc import Mapping
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from folkmoot.chain.events.federation import MemberAdmitted
+from folkmoot.chain.phases import MIN_COMMITTEE
 from folkmoot.cli.membership_status import is_member
 from folkmoot.cli.session import Session
 from folkmoot.errors import FolkmootError
@@ -13,10 +15,11 @@ CROWD = "bflc"
 
 
 class Choice(NamedTuple):
-    """A preset's name, and why it was chosen."""
+    """A preset's name, why it was chosen, and its settings, as they suit the members that were counted."""
 
     name: str
     reason: str
+    settings: Mapping[str, Any]
 
     def __str__(self) -> str:
         return f"preset {self.name}: {self.reason}"
@@ -28,15 +31,16 @@ def choose_preset(session: Session, named: str | None) -> Choice:
     `bflc` too where the members cannot be counted. Raises `ConfigError` for an unknown name.
     """
     if named is not None:
-        settings_of(named)
-        return Choice(named, "by --preset")
+        return Choice(named, "by --preset", settings_of(named))
     try:
         count = _count_members(session, PEERS + 1)
     except FolkmootError as error:
-        return Choice(CROWD, f"the members cannot be counted, because {error.message}")
+        return Choice(CROWD, f"the members cannot be counted, because {error.message}", settings_of(CROWD))
     if count > PEERS:
-        return Choice(CROWD, f"for more than {PEERS} members")
-    return Choice("peers", f"for at most {PEERS} members, here {count}, who all train and judge")
+        return Choice(CROWD, f"for more than {PEERS} members", settings_of(CROWD))
+    together = {"min_enrolled": count} if count >= MIN_COMMITTEE else {}
+    reason = f"for at most {PEERS} members, here {count}, who all train and judge"
+    return Choice("peers", reason, {**settings_of("peers"), **together})
 
 
 def _count_members(session: Session, most: int) -> int:

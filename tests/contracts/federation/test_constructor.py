@@ -1,7 +1,7 @@
 import brownie
 import pytest
 
-from tests.support.evm import events, reverts_with, word
+from tests.support.evm import events, out_of_bounds, reverts_with
 
 ZERO = "0x" + 40 * "0"
 
@@ -65,13 +65,13 @@ def test_the_zero_address_is_no_manager(deploy, managers):
 
 def test_the_fee_fits_into_its_slot(deploy):
     assert deploy(fee=2**128 - 1).permissionFee() == 2**128 - 1
-    with reverts_with("InvalidParameter", word("fee"), 2**128):
+    with out_of_bounds("fee", 2**128):
         deploy(fee=2**128)
 
 
 def test_the_period_fits_into_its_slot(deploy):
     assert deploy(period=2**32 - 1).membershipPeriod() == 2**32 - 1
-    with reverts_with("InvalidParameter", word("period"), 2**32):
+    with out_of_bounds("period", 2**32):
         deploy(period=2**32)
 
 

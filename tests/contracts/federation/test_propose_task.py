@@ -1,7 +1,7 @@
 import pytest
 
 from tests.contracts.cast import model
-from tests.support.evm import events, reverts_with, word
+from tests.support.evm import events, out_of_bounds, reverts_with, word
 
 YEAR = 365 * 24 * 3600
 RULES = ("scoreRule", "electionRule", "rewardRule")
@@ -114,20 +114,20 @@ def test_a_name_has_at_most_64_bytes(cast):
 
 @pytest.mark.parametrize("name", ["descriptor", "model"])
 def test_pointers_must_be_given(cast, name):
-    with reverts_with("InvalidParameter", word(name), 0):
+    with out_of_bounds(name, 0):
         cast.propose(**{name: word(0)})
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_rules_must_have_code(cast, outsider, name):
-    with reverts_with("InvalidParameter", word(name), int(outsider.address, 16)):
+    with out_of_bounds(name, int(outsider.address, 16)):
         cast.propose(**{name: outsider})
 
 
 @pytest.mark.parametrize(("name", "value", "others"), REFUSED)
 def test_what_is_out_of_bounds(cast, member, name, value, others):
     parameters = cast.parameters(**others, **{name: value})
-    with reverts_with("InvalidParameter", word(name), value):
+    with out_of_bounds(name, value):
         cast.federation.proposeTask.call("digits", parameters, {"from": member})
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.evm import events, reverts_with, word
+from tests.support.evm import events, out_of_bounds, reverts_with
 
 
 def test_set_min_blocks(cast):
@@ -20,13 +20,13 @@ def test_it_is_bounded(cast, managers, blocks, fits):
     if fits:
         cast.federation.setMinBlocks(blocks, {"from": managers[1]})
         return
-    with reverts_with("InvalidParameter", word("minBlocks"), blocks):
+    with out_of_bounds("minBlocks", blocks):
         cast.federation.setMinBlocks(blocks, {"from": managers[1]})
 
 
 def test_later_tasks_have_at_least_as_many(cast):
     cast.decide(cast.federation.setMinBlocks, 5)
-    with reverts_with("InvalidParameter", word("minBlocks"), 4):
+    with out_of_bounds("minBlocks", 4):
         cast.propose(minBlocks=4)
     assert cast.propose(minBlocks=5).parameters()["minBlocks"] == 5
 

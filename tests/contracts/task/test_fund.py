@@ -2,7 +2,7 @@ import pytest
 
 from folkmoot.chain.structs import Phase
 from tests.contracts.lifecycle import BUDGET
-from tests.support.evm import events, reverts_with, word
+from tests.support.evm import events, out_of_bounds, reverts_with
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,24 @@ def test_one_manager_is_not_enough(life, manager):
     assert life.task.budget() == BUDGET
 
 
+@pytest.mark.parametrize("steps", [1, 5])
+def test_not_between_two_calls_that_close_a_round(lifecycle, manager, steps):
+    """Else those whom the later call pays would have more than those of the earlier one."""
+    life = lifecycle().to(Phase.CLOSING)
+    life.close(steps)
+    with reverts_with("RoundClosing", 0):
+        life.task.fund(500, {"from": manager})
+    life.close()
+    life.cast.decide(life.task.fund, 500)
+    assert life.task.budget() == BUDGET + 500
+
+
+def test_before_a_round_begins_to_close(lifecycle):
+    life = lifecycle().to(Phase.CLOSING)
+    life.cast.decide(life.task.fund, 500)
+    assert life.task.budget() == BUDGET + 500
+
+
 def test_the_same_again(life):
     life.cast.decide(life.task.fund, 500)
     life.cast.decide(life.task.fund, 500)
@@ -53,7 +71,7 @@ def test_something(life, manager):
 
 
 def test_the_budget_fits_into_its_slot(life, manager):
-    with reverts_with("InvalidParameter", word("budget"), 2**128):
+    with out_of_bounds("budget", 2**128):
         life.task.fund(2**128 - BUDGET, {"from": manager})
 
 

@@ -57,8 +57,8 @@ def test_a_sentence_of_smallest_units_is_told_in_tokens_afterwards() -> None:
         ("WrongPhase", {"round": 3, "current": 3, "required": 5}, "round 3 is in phase Training, needed is Revealing"),
         (
             "InvalidParameter",
-            {"name": b"updatesPerRound".ljust(32, b"\0"), "value": 2},
-            "the parameter updates_per_round is out of bounds: 2",
+            {"name": "updatesPerRound", "value": 2, "reason": "1 to maxUpdates"},
+            "updates_per_round cannot be 2: 1 to maxUpdates",
         ),
         (
             "InsufficientPool",

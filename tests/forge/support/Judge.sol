@@ -115,9 +115,10 @@ library Judge {
         for (uint256 i = 0; i < barred.length; ++i) {
             if (!barred[i] && f.scores[i] > best) best = f.scores[i];
         }
+        Judgement[] memory strictly = rule.judge(f.scores, f.baseline, best, parameters);
+        Judgement[] memory leniently = rule.judge(lenient.scores, lenient.baseline, best, parameters);
         for (uint256 i = 0; i < barred.length; ++i) {
-            bool passed = rule.judge(f.scores[i], f.baseline, best, parameters) == Judgement.Passed;
-            bool isFault = rule.judge(lenient.scores[i], lenient.baseline, best, parameters) == Judgement.Fault;
+            (bool passed, bool isFault) = (strictly[i] == Judgement.Passed, leniently[i] == Judgement.Fault);
             f.verdicts[i] = isFault ? Verdict.Fault : Verdict.Rejected;
             if (passed) f.verdicts[i] = Verdict.Passed;
             if (barred[i]) f.verdicts[i] = Verdict.Rejected;
