@@ -18,7 +18,7 @@ def members(deployed: Network) -> list[Sender]:
 
 @pytest.fixture
 def task(deployed: Network, members: list[Sender]) -> TaskContract:
-    return deployed.propose(members[0], updates_per_round=3, max_updates=3)
+    return deployed.propose(members[0], updates_per_round=3)
 
 
 class Watch:
@@ -53,7 +53,7 @@ def test_a_reader_keeps_up_with_its_task(deployed: Network, task: TaskContract, 
         deployed.submit(task, [trainer])
         watch.read()
     last_update = deployed.client.head().time
-    deployed.anvil.pass_time(7)
+    deployed.anvil.pass_time(1_000)
     opinion = 2_000, (6_000, 7_000, 100)
     for seat in seats:
         deployed.commit(task, seat, *opinion)

@@ -137,7 +137,7 @@ def test_the_way_to_the_start(crew: Crew) -> None:
     assert 0 < enrolling["seconds_left"] <= 5_000
     assert "members are enrolled, needed are 5" in crew("t0").refused("task", "start")
     assert "takes part in this task already" in crew("s0").refused("task", "enrol")
-    assert "the task can still start until" in crew("s0").refused("task", "expire")
+    assert "members may enrol until" in crew("s0").refused("task", "expire")
 
 
 def test_the_preset_follows_the_number_of_members(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +146,7 @@ def test_the_preset_follows_the_number_of_members(people: People, monkeypatch: p
     count = len(people("s0").json("member", "list"))
     told = people("s0").ok("task", "init", "few.toml")
     assert told.startswith(f"preset peers: for at most 15 members, here {count}, who all train and judge\n")
-    assert load_task_config("few.toml") == preset("peers")
+    assert load_task_config("few.toml") == preset("peers", min_enrolled=count)
     monkeypatch.setattr(task_preset, "PEERS", count - 1)
     assert people("s0").json("task", "init", "crowd.toml") == {"file": "crowd.toml", "preset": "bflc"}
 
