@@ -101,7 +101,7 @@ contract LimitsTest is AtScale {
         submitLast(750);
         judge(2);
         VM.warp(task.round().lastEnds);
-        settleAll("settle");
+        settleAll("settle 750 updates that are faults");
         for (uint256 i = 4; i <= MEMBERS - 8; ++i) {
             depart(i);
         }
