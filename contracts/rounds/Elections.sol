@@ -84,14 +84,26 @@ library Elections {
         s.cursor = c;
     }
 
+    /// @dev Without those who were retired meanwhile.
     function recall(State storage s) private view returns (SeatPlan memory plan) {
         Cursor memory c = cursorOf(s);
-        uint256 count = c.elected - 1;
-        plan = SeatPlan({accounts: new address[](count), fillers: new bool[](count), committee: c.committee});
-        for (uint256 i = 0; i < count; ++i) {
+        (Slate memory slate, bool[] memory fillers) = (emptySlate(c.elected - 1), new bool[](c.elected - 1));
+        for (uint256 i = 0; i < fillers.length; ++i) {
             uint256 mark = uint16(s.elected[i / PAGE] >> (16 * (i % PAGE)));
-            (plan.accounts[i], plan.fillers[i]) = (s.enrolled[mark & ~FILLER], mark & FILLER != 0);
+            address account = s.enrolled[mark & ~FILLER];
+            if (Participants.isActive(s.participants[account], uint256(c.round) + 1)) {
+                fillers[slate.size] = mark & FILLER != 0;
+                push(slate, account, Candidate.wrap(0));
+            }
+            if (i + 1 == c.committee) plan.committee = slate.size;
         }
+        if (slate.size < plan.committee + MIN_COMMITTEE) slate.size = plan.committee;
+        truncate(slate);
+        uint256 size = slate.size;
+        assembly ("memory-safe") {
+            mstore(fillers, size) // Shortens the array; its tail is never read again.
+        }
+        (plan.accounts, plan.fillers) = (slate.accounts, fillers);
     }
 
     // ------------------------------------------------------------------ slate

@@ -100,7 +100,7 @@ library Lifecycle {
             address account = s.seats[i].account;
             if (!Participants.isActive(s.participants[account], 0) || !args.federation.isMember(account)) return false;
         }
-        return true;
+        return r.seats > 0 || candidates(s, args).size >= MIN_COMMITTEE;
     }
 
     function leastActive(Parameters memory p, Round memory r) private pure returns (uint256) {
@@ -122,14 +122,18 @@ library Lifecycle {
     }
 
     function drawn(State storage s, TaskArgs memory args) private view returns (address[] memory committee) {
-        Slate memory slate = Elections.emptySlate(s.roster.enrolled);
-        for (uint256 i = 1; i <= slate.accounts.length; ++i) {
+        Slate memory slate = candidates(s, args);
+        committee = Elections.inOrder(slate, s.seed, Elections.seatsFor(s, args.parameters, slate.size));
+        require(committee.length >= MIN_COMMITTEE, TooFewEnrolled(MIN_COMMITTEE, committee.length));
+    }
+
+    function candidates(State storage s, TaskArgs memory args) private view returns (Slate memory slate) {
+        slate = Elections.emptySlate(s.roster.enrolled);
+        for (uint256 i = 1; i <= s.roster.enrolled; ++i) {
             address account = s.enrolled[i];
             if (!Participants.isActive(s.participants[account], 0) || !args.federation.isMember(account)) continue;
             Elections.push(slate, account, Candidates.pack(i, uint256(Standing.Stranger), 0, 0, 0, 0));
         }
         Elections.truncate(slate);
-        committee = Elections.inOrder(slate, s.seed, Elections.seatsFor(s, args.parameters, slate.size));
-        require(committee.length >= MIN_COMMITTEE, TooFewEnrolled(MIN_COMMITTEE, committee.length));
     }
 }

@@ -91,6 +91,30 @@ contract LimitsTest is AtScale {
         VM.assertTrue(!task.progress().electionRuleFailed, "the rule did not fail");
     }
 
+    /// @dev Between the election and the opening so many leave that fewer stay than were elected.
+    function test_who_was_elected_and_left_gets_no_seat() external {
+        good = SEATS - 1;
+        Parameters memory p = wide(600);
+        commence(p, SEATS);
+        play(600, SEATS);
+        task.close(600 + SEATS);
+        task.close(1);
+        VM.assertTrue(task.phase() == Phase.Closing, "the election takes a call of its own");
+        for (uint256 i = 1; i <= 700; ++i) {
+            address gone = task.enrolledAt(i);
+            depart(i);
+            task.retire(gone);
+        }
+        task.close(1);
+        VM.assertEq(task.round().number, 1, "the next round is open");
+        address[] memory seated = committeeNow();
+        VM.assertGe(seated.length, 3, "those who stayed");
+        VM.assertLe(seated.length, 300, "those who stayed");
+        for (uint256 i = 0; i < seated.length; ++i) {
+            VM.assertTrue(federation.isMember(seated[i]), "who left has a seat");
+        }
+    }
+
     /// @dev All but the committee leave, suspended or not, and some leave between any two calls.
     /// forge-config: default.isolate = true
     function test_everybody_leaves() external {

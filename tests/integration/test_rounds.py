@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 import torch
 
-from folkmoot.chain import Phase, StrikeReason, TaskContract, fetch_events
+from folkmoot.chain import Phase, StrikeReason, TaskContract, Verdict, fetch_events
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.rounds import (
     AggregateAttested,
@@ -215,6 +215,41 @@ def test_too_few_updates_are_waited_for(deployed: Network, members: Consortium) 
     assert members.store.has(pointer)
     assert [verdict.name for verdict in story.events(RoundSettled)[0].verdicts] == ["ACCEPTED"] * 2
     assert story.events(MemberStruck) == []
+
+
+def test_a_halt_of_the_chain_strikes_nobody(deployed: Network, members: Consortium) -> None:
+    """The next block comes after all deadlines; those who are due act in the blocks after it."""
+    story = Story(deployed, members, min_blocks=50, total_rounds=2)
+    members.start()
+    story.until(submitted=1)
+    for phase in ("submitted", "committed"):
+        story.until(**{phase: 1})
+        story.pass_window(story.task.round().last_ends + 10_000)
+        deployed.anvil.mine()
+    story.until_finished()
+
+    assert story.events(MemberStruck) == story.events(RoundRecovered) == []
+    assert {event.author for event in story.events(UpdateSubmitted) if event.round == 0} == {
+        trainer.address for trainer in story.trainers
+    }
+
+
+def test_peers_all_sit_train_judge_and_attest(deployed: Network, tmp_path: Path) -> None:
+    with consortium(deployed, tmp_path, 4) as members:
+        sizes = {"committee": 5, "updates_per_round": 5, "max_updates": 5, "max_enrolled": 5, "min_enrolled": 4}
+        story = Story(deployed, members, seats=0, system="peers", total_rounds=2, **sizes)
+        members.start()
+        story.until_finished()
+
+        everybody = {member.address for member in members.members}
+        for number in (0, 1):
+            submitted = {event.author for event in story.events(UpdateSubmitted) if event.round == number}
+            revealed = {event.member for event in story.events(ScoresRevealed) if event.round == number}
+            attested = {event.member for event in story.events(AggregateAttested) if event.round == number}
+            assert submitted == revealed == attested == everybody
+        assert story.events(MemberStruck) == []
+        assert all(event.verdicts == (Verdict.ACCEPTED,) * 4 for event in story.events(RoundSettled))
+        assert story.accuracy(0) < story.accuracy(1) < story.accuracy(2)
 
 
 def test_killed_workers_go_on_where_they_were(deployed: Network, members: Consortium) -> None:

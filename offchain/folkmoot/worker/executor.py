@@ -82,8 +82,9 @@ def _reveal(task: TaskContract, action: Reveal) -> Call:
 
 
 def _deadline(action: Transaction, view: View) -> int:
+    """After a halt a window may be open by its blocks although its time is over."""
     bound = view.deadline if isinstance(action, _IN_PHASE) else None
-    return view.now + TRANSACTION_S if bound is None else bound
+    return bound if bound is not None and bound > view.now else view.now + TRANSACTION_S
 
 
 _CALLS: Mapping[type, Callable[[TaskContract, Any], Call]] = {

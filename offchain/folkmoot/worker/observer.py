@@ -25,6 +25,7 @@ from folkmoot.chain import (
 )
 from folkmoot.chain.events.rounds import ScoresRevealed, UpdateSubmitted
 from folkmoot.chain.parameter_bounds import least_active
+from folkmoot.chain.phases import MIN_COMMITTEE
 from folkmoot.worker.view import Submission, View
 
 PAGE = 200  # updates in one answer of a node
@@ -112,6 +113,8 @@ class Reader:
         least = least_active(self._parameters, len(view.seats))
         if view.phase != Phase.ENROLLING or view.roster.active < least or view.roster.budget > self._pool(at):
             return False
+        if not view.seats:
+            return view.roster.enrolled - len(self._left(view.roster.enrolled, at)) >= MIN_COMMITTEE
         return all(self._is_enrolled(seat.account, at) and self._is_member(seat.account, at) for seat in view.seats)
 
     def _pool(self, at: int) -> int:

@@ -135,6 +135,9 @@ def test_a_committee_is_not_drawn_of_two(unnamed):
         unnamed.cast.federation.leave({"from": gone})
     with reverts_with("TooFewEnrolled", 3, 2):
         unnamed.start()
+    unnamed.time_out()
+    unnamed.task.expire(unnamed.anyone)
+    assert unnamed.phase == Phase.EXPIRED
 
 
 def test_a_drawn_committee_leaves_enough_to_train(unnamed):

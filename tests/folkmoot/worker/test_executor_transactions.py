@@ -1,5 +1,5 @@
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
 import pytest
@@ -22,7 +22,19 @@ from folkmoot.worker.actions import (
     Transaction,
 )
 from folkmoot.worker.executor import TRANSACTION_S, Transactor
-from tests.support.views import DIGEST, NEXT_MODEL, NOW, NUMBER, SEATS, TASK, TRAINERS, a_view, opening, trained
+from tests.support.views import (
+    DIGEST,
+    NEXT_MODEL,
+    NOW,
+    NUMBER,
+    PARAMETERS,
+    SEATS,
+    TASK,
+    TRAINERS,
+    a_view,
+    opening,
+    trained,
+)
 
 KEPT, UPDATE = opening(), trained(TRAINERS[0])
 
@@ -105,6 +117,17 @@ def test_nothing_is_sent_after_its_phase(
 ) -> None:
     transactor.send(action, a_view(phase))
     assert [sent[1] for sent in recorder.sent] == [deadline]
+
+
+def test_after_a_halt_there_is_time_although_the_deadline_has_passed(
+    transactor: Transactor, recorder: Recorder
+) -> None:
+    halted = a_view(Phase.COMMITTING, parameters=replace(PARAMETERS, min_blocks=5))
+    late = halted.round.last_ends + 10_000
+    halted = replace(halted, now=late, round=replace(halted.round, end_block=halted.block + 6))
+    assert halted.phase == Phase.COMMITTING
+    transactor.send(Commit(0, KEPT), halted)
+    assert [sent[1] for sent in recorder.sent] == [late + TRANSACTION_S]
 
 
 @pytest.mark.parametrize(
