@@ -107,7 +107,7 @@ def a_round(phase: Phase, *, stalled: Phase = Phase.COMMITTING, submitted: int =
     return Round(
         training_ends=ends[0],
         committing_ends=ends[1],
-        last_ends=past if phase == Phase.STALLED else ends[2] if phase in order else future,
+        last_ends=past if phase in {Phase.STALLED, Phase.SETTLING} else ends[2] if phase in order else future,
         end_block=0,
         paused_until=future if phase == Phase.PAUSED else 0,
         number=NUMBER,

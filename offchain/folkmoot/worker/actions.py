@@ -6,6 +6,7 @@ An action says what to do, not how: `executor` does it.
 from dataclasses import dataclass
 
 from folkmoot.chain import Parameters
+from folkmoot.chain.parameter_bounds import least_active
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.journal import Opening, Trained
 from folkmoot.worker.view import View
@@ -164,9 +165,12 @@ Action = Wait | Stop | Work | Transaction
 def start_grace(parameters: Parameters, enrolled: int, left: int) -> int:
     """Seconds from the last enrolment, `left` before the last moment, until workers start a task.
 
-    Members who are about to enrol have so long; no more than half of what is left, or the task would expire.
+    Members who are about to enrol have so long, no more than half of what is left; none if the proposer has said how
+    many to wait for, or the task is full.
     """
-    return 0 if enrolled == parameters.max_enrolled else max(0, min(parameters.enrolling_window // 20, left // 2))
+    if enrolled == parameters.max_enrolled or parameters.min_enrolled > least_active(parameters, 0):
+        return 0
+    return max(0, min(parameters.enrolling_window // 20, left // 2))
 
 
 # How much of the shared work one transaction takes

@@ -25,11 +25,12 @@ DOCUMENTS = (
 )
 (USAGE_ERROR,) = typer.BadParameter.__bases__
 ADDRESS = f"0x{'1' * 40}"
+KEY = f"0x{'1' * 128}"
 
 
 def documented() -> list[str]:
     texts = "".join((ROOT / name).read_text() for name in DOCUMENTS)
-    return [match[1].replace("0x…", ADDRESS) for match in COMMAND.finditer(texts) if match[1].strip()]
+    return [match[1].replace("0x…", ADDRESS).replace("KEY", KEY) for match in COMMAND.finditer(texts) if match[1].strip()]
 
 
 def parse(command: Any, words: list[str]) -> Any:

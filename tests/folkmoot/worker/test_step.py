@@ -294,6 +294,7 @@ def test_a_full_task_starts_at_once_and_others_wait_for_latecomers() -> None:
     ready = a_view(Phase.ENROLLING, SEAT, startable=True)
     full = replace(ready, roster=replace(ready.roster, enrolled=ready.parameters.max_enrolled))
     assert step(full) == Start()
+    assert step(replace(ready, parameters=replace(PARAMETERS, min_enrolled=6))) == Start(), "so many were waited for"
     assert step(ready) == Wait("the task to be started", NOW + 5)
     assert step(replace(ready, now=NOW + 5)) == Start()
 
