@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {IFederation} from "./interfaces/IFederation.sol";
 import {ITask} from "./interfaces/ITask.sol";
 import {ImmutableArgs} from "./libraries/ImmutableArgs.sol";
+import {Ledger} from "./libraries/Ledger.sol";
 import {Phases} from "./libraries/Phases.sol";
 import {Attestation} from "./rounds/Attestation.sol";
 import {Closing} from "./rounds/Closing.sol";
@@ -234,6 +235,14 @@ contract Task is ITask {
     /// @inheritdoc ITask
     function ledger(uint256 number) external view returns (bytes32) {
         return _state.ledger[number];
+    }
+
+    /// @inheritdoc ITask
+    function currentModel() external view returns (bytes32) {
+        (Parameters memory p, Milestone m, uint256 number) =
+            (ImmutableArgs.reader()().parameters, _state.round.milestone, _state.round.number);
+        if (!Phases.isRunning(m) && m != Milestone.Finished) return p.model;
+        return _state.ledger[Ledger.numberOf(m == Milestone.Finished ? number + 1 : number, p.updatesPerRound)];
     }
 
     /// @inheritdoc ITask

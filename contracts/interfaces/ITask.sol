@@ -326,6 +326,8 @@ interface ITask {
     /// @notice The pointer in block `number`; 0 if it is not written. With k = `updatesPerRound`, block t * (k + 1) is
     /// model t, and the k blocks after it are the updates accepted in round t, best first.
     function ledger(uint256 number) external view returns (bytes32);
+    /// @notice The model that the running round starts from; before the start the proposed one, after the end the last.
+    function currentModel() external view returns (bytes32);
     /// @notice A running hash of all updates so far, from zero on:
     /// keccak256(abi.encode(digest, author, pointer, samples)).
     function updatesDigest() external view returns (bytes32);

@@ -129,6 +129,18 @@ def test_a_whole_task_in_which_all_work_is_paid(lifecycle, cast, conserved):
     assert all(one["stake"] > 1 for one in members if one["seatedIn"])
 
 
+def test_the_current_model(lifecycle):
+    life = lifecycle(totalRounds=3)
+    for phase in (Phase.PROPOSED, Phase.ENROLLING, Phase.TRAINING, Phase.CLOSING):
+        assert life.to(phase).task.currentModel() == model(0)
+    life.finish_round()
+    assert life.task.currentModel() == model(1)
+    life.rollback(0, life.seated)
+    assert life.task.currentModel() == model(0)
+    life.to(Phase.FINISHED)
+    assert life.task.currentModel() == model(3)
+
+
 def test_a_task_that_never_starts(lifecycle, cast, conserved):
     pool = cast.treasury.pool()
     with conserved():

@@ -201,6 +201,10 @@ class TaskContract(Contract):
         """The pointer in block `number` of the ledger; zeros if there is none."""
         return self._read(bytes, "ledger", number, at=at)
 
+    def current_model(self, *, at: BlockIdentifier = "latest") -> bytes:
+        """The pointer of the model that the running round starts from, or the last one."""
+        return self._read(bytes, "currentModel", at=at)
+
     def updates_digest(self, *, at: BlockIdentifier = "latest") -> bytes:
         """The running hash of all updates so far: see `extend_digest`."""
         return self._read(bytes, "updatesDigest", at=at)
