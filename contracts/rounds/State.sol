@@ -55,5 +55,9 @@ uint256 constant FILLER = 1 << 15;
 function cursorOf(State storage s) view returns (Cursor memory c) {
     c = s.cursor;
     (uint16 round, uint8 attempt) = (s.round.number, s.round.attempt);
-    if (c.round != round || c.attempt != attempt) c = Cursor(round, attempt, 0, 0, 0, 0, 0, 0);
+    if (c.round != round || c.attempt != attempt) {
+        c = Cursor({
+            round: round, attempt: attempt, checked: 0, departures: 0, passed: 0, unfilled: 0, elected: 0, committee: 0
+        });
+    }
 }

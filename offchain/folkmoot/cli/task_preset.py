@@ -1,12 +1,10 @@
 """The preset that a new task starts from: the named one, or the one that suits as many members as there are."""
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import Any, NamedTuple
 
-from folkmoot.chain.events.federation import MemberAdmitted
+from folkmoot.chain import list_members
 from folkmoot.chain.phases import MIN_COMMITTEE
-from folkmoot.cli.membership_status import is_member
 from folkmoot.cli.session import Session
 from folkmoot.errors import FolkmootError
 from folkmoot.presets import PEERS, settings_of
@@ -33,7 +31,7 @@ def choose_preset(session: Session, named: str | None) -> Choice:
     if named is not None:
         return Choice(named, "by --preset", settings_of(named))
     try:
-        count = _count_members(session, PEERS + 1)
+        count = len(list_members(session.federation))
     except FolkmootError as error:
         return Choice(CROWD, f"the members cannot be counted, because {error.message}", settings_of(CROWD))
     if count > PEERS:
@@ -41,10 +39,3 @@ def choose_preset(session: Session, named: str | None) -> Choice:
     together = {"min_enrolled": count} if count >= MIN_COMMITTEE else {}
     reason = f"for at most {PEERS} members, here {count}, who all train and judge"
     return Choice("peers", reason, {**settings_of("peers"), **together})
-
-
-def _count_members(session: Session, most: int) -> int:
-    """How many members there are, at most `most`. Raises `FolkmootError` without a chain or a record of it."""
-    admitted = dict.fromkeys(event.member for event in session.history if isinstance(event, MemberAdmitted))
-    members = (account for account in admitted if is_member(session.federation.account_of(account)))
-    return len(list(islice(members, most)))
