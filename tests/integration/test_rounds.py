@@ -91,7 +91,7 @@ class Story:
         pointer = self.task.ledger(model * (self.task.parameters().updates_per_round + 1))
         module = build(blobs.descriptor.model, blobs.descriptor.arguments)
         module.load_state_dict({name: torch.tensor(value) for name, value in blobs.fetch_model(pointer).items()})
-        return accuracy(module, held_out_data(*load_simulated(self.committee[0].worker.folder / "worker.toml")))
+        return accuracy(module, held_out_data(*load_simulated(self.members.members[0].worker.folder / "worker.toml")))
 
 
 def test_an_honest_task(deployed: Network, members: Consortium) -> None:
@@ -224,7 +224,7 @@ def test_a_halt_of_the_chain_strikes_nobody(deployed: Network, members: Consorti
     story.until(submitted=1)
     for phase in ("submitted", "committed"):
         story.until(**{phase: 1})
-        story.pass_window(story.task.round().last_ends + 10_000)
+        deployed.anvil.pass_time(20_000)
         deployed.anvil.mine()
     story.until_finished()
 

@@ -103,13 +103,14 @@ class Consortium:
     def propose(self, config: TaskConfig, committee: Sequence[Member], budget: int | None = None) -> TaskContract:
         """A task, proposed by the first of the committee, approved and set in the settings of all members.
 
-        Raises `ConfigError` for a committee without members.
+        Without a committee the first member proposes it, and the first committee is drawn at the start. Raises
+        `ConfigError` without members.
         """
-        if not committee:
-            raise ConfigError("nobody proposes the task: the committee is empty", "name at least one member")
+        if not self.members:
+            raise ConfigError("nobody proposes the task: there are no members", "let a member join")
         made = draft(config, self.federation.deployment.rules)
         made.publish(self.store)
-        task = self.federation.propose(made.parameters, committee[0].account, made.name)
+        task = self.federation.propose(made.parameters, (committee or self.members)[0].account, made.name)
         self.federation.approve(task, [member.address for member in committee], budget)
         for member in self.members:
             member.settings["task"] = task.address
