@@ -92,6 +92,7 @@ contract LimitsTest is AtScale {
     }
 
     /// @dev Between the election and the opening so many leave that fewer stay than were elected.
+    /// forge-config: default.isolate = true
     function test_who_was_elected_and_left_gets_no_seat() external {
         good = SEATS - 1;
         Parameters memory p = wide(600);

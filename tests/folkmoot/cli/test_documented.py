@@ -30,7 +30,8 @@ KEY = f"0x{'1' * 128}"
 
 def documented() -> list[str]:
     texts = "".join((ROOT / name).read_text() for name in DOCUMENTS)
-    return [match[1].replace("0x…", ADDRESS).replace("KEY", KEY) for match in COMMAND.finditer(texts) if match[1].strip()]
+    found = (match[1].replace("0x…", ADDRESS).replace("KEY", KEY) for match in COMMAND.finditer(texts))
+    return [line for line in found if line.strip()]
 
 
 def parse(command: Any, words: list[str]) -> Any:
