@@ -11,7 +11,7 @@ from folkmoot.errors import ChainError, ContractError
 
 ROOT = Path(__file__).resolve().parents[3]
 SOMEBODY = "0x" + "ab" * 20
-SAMPLES = {"address": SOMEBODY, "uint256": 1_234, "uint8": 2, "bytes32": b"committee".ljust(32, b"\0")}
+SAMPLES = {"address": SOMEBODY, "uint256": 1_234, "uint8": 2, "bytes32": b"\7" * 32, "string": "committee"}
 
 
 def revert_data(selector: str) -> bytes:

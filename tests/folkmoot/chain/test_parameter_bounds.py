@@ -19,7 +19,7 @@ def changed(**values: Any) -> Parameters:
 
 def test_the_contract_has_the_same_bounds_in_the_same_order() -> None:
     """What they allow is compared on a chain, by the tests of `task`."""
-    written = re.findall(r'bounds\("(\w+)"', SOURCE.read_text())
+    written = re.findall(r'bounds\(\s*"(\w+)"', SOURCE.read_text())
     sampled = changed(active_share=5_000, redraw=False, aggregators=3)
     assert written == [_camel(bound.name) for bound in bounds(sampled)]
 

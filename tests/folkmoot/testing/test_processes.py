@@ -124,6 +124,7 @@ def test_a_signal_that_comes_while_something_is_freed_is_heard_too() -> None:
         del freed
         sleep(PATIENCE)
 
+    before = signal.getsignal(signal.SIGINT)
     with interruptible(), pytest.raises(KeyboardInterrupt):
         wait()
-    assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) == before
