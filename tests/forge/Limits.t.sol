@@ -53,14 +53,7 @@ contract LimitsTest is AtScale {
 
     /// forge-config: default.isolate = true
     function test_the_strikes_of_a_carried_round() external {
-        good = 0;
-        Parameters memory p = spacious();
-        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates, p.maxStrikes) = (3, 750, 750, 3, 1);
-        commence(p, 3);
-        submitLast(750);
-        judge(2);
-        VM.warp(task.round().lastEnds);
-        settleAll("settle 750 updates that are faults");
+        settleFaults();
         recoverAll("strike for a carried round, one of several calls");
         VM.assertEq(task.roster().active, MEMBERS - 751, "all but the others are suspended");
     }
@@ -126,14 +119,7 @@ contract LimitsTest is AtScale {
     /// @dev All but the committee leave, suspended or not, and some leave between any two calls.
     /// forge-config: default.isolate = true
     function test_everybody_leaves() external {
-        good = 0;
-        Parameters memory p = spacious();
-        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates, p.maxStrikes) = (3, 750, 750, 3, 1);
-        commence(p, 3);
-        submitLast(750);
-        judge(2);
-        VM.warp(task.round().lastEnds);
-        settleAll("settle 750 updates that are faults");
+        settleFaults();
         for (uint256 i = 4; i <= MEMBERS - 40; ++i) {
             depart(i);
         }
@@ -157,6 +143,18 @@ contract LimitsTest is AtScale {
     }
 
     // ------------------------------------------------------------------ support
+
+    /// @dev All updates are, and one of three seats stayed silent.
+    function settleFaults() private {
+        good = 0;
+        Parameters memory p = spacious();
+        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates, p.maxStrikes) = (3, 750, 750, 3, 1);
+        commence(p, 3);
+        submitLast(750);
+        judge(2);
+        VM.warp(task.round().lastEnds);
+        settleAll("settle 750 updates that are faults");
+    }
 
     function wide(uint16 updates) private returns (Parameters memory p) {
         p = spacious();
