@@ -81,6 +81,8 @@ class Reader:
         if view.seat is None or view.round.milestone not in {Milestone.SETTLED, Milestone.AGREED}:
             return view
         if view.round.milestone == Milestone.AGREED:
+            if view.seat.has_attested(round.attempt):
+                return view
             view = replace(view, agreed=task.tallies(at=at)[progress.agreed].pointer)
         seed, last_update = self._once("circumstances", round.number, lambda: self._circumstances(round, at))
         return replace(view, seed=seed, last_update=last_update)
@@ -114,7 +116,7 @@ class Reader:
         if view.phase != Phase.ENROLLING or view.roster.active < least or view.roster.budget > self._pool(at):
             return False
         if not view.seats:
-            return view.roster.enrolled - len(self._left(view.roster.enrolled, at)) >= MIN_COMMITTEE
+            return view.roster.enrolled - len(self._gone(view.roster.enrolled, at)) >= MIN_COMMITTEE
         return all(self._is_enrolled(seat.account, at) and self._is_member(seat.account, at) for seat in view.seats)
 
     def _pool(self, at: int) -> int:
@@ -125,11 +127,13 @@ class Reader:
         """Enrolled accounts that have left the federation. Read by seats only: it takes a call for each account."""
         if view.seat is None or view.round.milestone != Milestone.OPEN:
             return ()
-        departure_count = self._federation.departure_count(at=at)
-        left = (
-            self._once("left", departure_count, lambda: self._left(view.roster.enrolled, at)) if departure_count else ()
-        )
-        return tuple(a for a in left if self._is_enrolled(a, at) and not self._is_member(a, at))
+        return tuple(account for account in self._gone(view.roster.enrolled, at) if self._is_enrolled(account, at))
+
+    def _gone(self, enrolled: int, at: int) -> list[str]:
+        """Of the first `enrolled` accounts those that are no members of the federation; asked anew after departures."""
+        departures = self._federation.departure_count(at=at)
+        left = self._once("left", departures, lambda: self._left(enrolled, at)) if departures else ()
+        return [account for account in left if not self._is_member(account, at)]
 
     def _left(self, enrolled: int, at: int) -> tuple[str, ...]:
         self._enrolled += [self._task.enrolled_at(n, at=at) for n in range(len(self._enrolled) + 1, enrolled + 1)]
