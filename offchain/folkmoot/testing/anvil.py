@@ -18,6 +18,7 @@ from web3.types import TxReceipt
 
 from folkmoot.chain.answers import receipt_of
 from folkmoot.errors import ConfigError, FolkmootError
+from folkmoot.testing.processes import uninterrupted
 
 EVM = os.environ.get("EVM", "london")
 FREE_GAS = ("--gas-price", "0", "--block-base-fee-per-gas", "0")
@@ -100,14 +101,19 @@ def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterato
         ipc = IpcConnection(Path(folder, "anvil.ipc"))
         where = ("--port", str(port), "--ipc", str(ipc.path))
         command = [binary, "--silent", *where, "--hardfork", evm, "--max-persisted-states", "0", *options]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
+        process: subprocess.Popen[bytes] | None = None
         try:
+            with uninterrupted():
+                process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+                )
             _wait_for(port, ipc.path, process)
             yield Anvil(f"http://127.0.0.1:{port}", process, ipc)
         finally:
             ipc.close()
-            process.kill()
-            process.wait()
+            if process:
+                process.kill()
+                process.wait()
 
 
 def free_port() -> int:

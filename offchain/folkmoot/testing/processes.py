@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Timer, main_thread
+from threading import Timer, current_thread, main_thread
 from types import FrameType
 from typing import Any
 from unittest.mock import patch
@@ -69,7 +69,7 @@ class Worker:
         """Write the settings and start a process of its own session, so that Ctrl-C does not reach it."""
         config = self.folder / "worker.toml"
         config.write_text(self.program.render(settings), "utf-8")
-        with patch.dict(os.environ, ONE_THREAD):
+        with patch.dict(os.environ, ONE_THREAD), uninterrupted():
             self.process = _FORKS.Process(
                 target=_run, args=(self.program.run, config, self.folder / "worker.log"), daemon=True
             )
@@ -141,6 +141,21 @@ def interruptible() -> Iterator[None]:
         sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Signals to stop act after the block: a process that starts there is known to whoever has to end it."""
+    came: list[int] = []
+    ours = STOPPING if current_thread() is main_thread() else ()  # where Python handles signals
+    before = {number: signal.signal(number, lambda number, _frame: came.append(number)) for number in ours}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for signalled in came:
+            signal.raise_signal(signalled)
 
 
 def _run(run: Callable[[Path], None], config: Path, log: Path) -> None:

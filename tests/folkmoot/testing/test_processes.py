@@ -3,6 +3,7 @@ import signal
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from time import sleep
 
 import pytest
@@ -11,7 +12,7 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 from folkmoot.config import load_config
 from folkmoot.errors import FolkmootError
 from folkmoot.testing import Program, Worker
-from folkmoot.testing.processes import end, interruptible
+from folkmoot.testing.processes import end, interruptible, uninterrupted
 from tests.support import programs
 from tests.support.family import parents
 
@@ -128,3 +129,27 @@ def test_a_signal_that_comes_while_something_is_freed_is_heard_too() -> None:
     with interruptible(), pytest.raises(KeyboardInterrupt):
         wait()
     assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_a_signal_waits_until_what_must_not_be_interrupted_is_done() -> None:
+    def work() -> None:
+        with uninterrupted():
+            signal.raise_signal(signal.SIGTERM)
+            done.append(True)
+
+    done: list[bool] = []
+    with interruptible(), pytest.raises(KeyboardInterrupt):
+        work()
+    assert done
+
+
+def test_threads_may_start_what_must_not_be_interrupted() -> None:
+    def start() -> None:
+        with uninterrupted():
+            ran.append(True)
+
+    ran: list[bool] = []
+    thread = Thread(target=start)
+    thread.start()
+    thread.join()
+    assert ran
