@@ -9,6 +9,7 @@ import argparse
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -51,11 +52,15 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A directory under tests/: which files are its tests, and who runs them. Without `chain` it needs no contracts."""
+    """A directory under tests/: which files are its tests, and who runs them. Without `chain` it needs no contracts.
+
+    The one that takes longest has `processes` enough to end with the others.
+    """
 
     pattern: str
     run: Callable[[Path, str, str, int], Outcome]
     chain: bool = True
+    processes: int = 1
 
 
 def run_forge(root: Path, target: str, evm: str, _processes: int) -> Outcome:
@@ -100,7 +105,7 @@ def run_single_pytests(root: Path, target: str, evm: str, processes: int) -> Out
 
 
 SUITES = {  # the longest first
-    "integration": Suite("test_*.py", run_plain_pytest),
+    "integration": Suite("test_*.py", run_plain_pytest, processes=2),
     "forge": Suite("*.t.sol", run_forge),
     "folkmoot": Suite("test_*.py", run_single_pytests, chain=False),
     "experiments": Suite("test_*.py", run_single_pytests),
@@ -141,10 +146,12 @@ class Job:
 
     def run(self) -> Totals:
         """Run it, and print what its runner printed in one piece."""
+        started = time.monotonic()
         outcome = self.outcome()
         totals = count(outcome)
         name = f"--- {self.path} ({self.evm})"
-        print(f"\n{name} ---\n{outcome.output}\n{name}: {totals} ---", flush=True)
+        took = f"{time.monotonic() - started:.0f} s"
+        print(f"\n{name} ---\n{outcome.output}\n{name}: {totals} in {took} ---", flush=True)
         return totals
 
     def outcome(self) -> Outcome:
@@ -165,7 +172,8 @@ def prepare(targets: Iterable[str], usual_evm: str) -> list[Job]:
     for target in targets:
         name, _, evm = target.partition("@")
         path = Path("tests", name) if name in SUITES else Path(name)
-        jobs.append(Job(path, SUITES[path.parts[1]], evm or usual_evm, root, processes))
+        suite = SUITES[path.parts[1]]
+        jobs.append(Job(path, suite, evm or usual_evm, root, max(processes, suite.processes if name in SUITES else 1)))
     return jobs
 
 

@@ -14,6 +14,7 @@ REPEATED = (
     "bflc A=200;p=0.4;by=*",
     "basic-fl malicious=0;*",
     "cwmed malicious=0;*",
+    "bflc malicious=0.5;vacancies=draw seed *",
     "bflc malicious=0.5;vacancies=order;strikes=allowed *",
     "basic-fl split=iid;attack=clean *",
     "bflc split=iid;attack=clean;guard=direction *",
