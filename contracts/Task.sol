@@ -98,15 +98,17 @@ contract Task is ITask {
     }
 
     /// @inheritdoc ITask
-    function revealScores(uint256 round_, uint256 seat, uint256 baseline, uint256[] calldata scores, bytes32 salt)
+    function revealScores(uint256 round_, uint256 seat, uint256 baseline, uint256[] calldata words, bytes32 salt)
         external
     {
-        Scoring.reveal(_state, round_, seat, baseline, scores, salt);
+        bool settles = Scoring.reveal(_state, round_, seat, baseline, words, salt);
+        if (settles) Settling.settle(_state, type(uint256).max);
     }
 
     /// @inheritdoc ITask
     function attest(uint256 round_, uint256 seat, bytes32 pointer) external {
-        Attestation.attest(_state, round_, seat, pointer);
+        bool closes = Attestation.attest(_state, round_, seat, pointer);
+        if (closes) Closing.close(_state, type(uint256).max);
     }
 
     // ------------------------------------------------------------------ anyone
@@ -256,11 +258,11 @@ contract Task is ITask {
     }
 
     /// @inheritdoc ITask
-    function scoreCommitment(address account, uint256 baseline, uint256[] calldata scores, bytes32 salt)
+    function scoreCommitment(address account, uint256 baseline, uint256[] calldata words, bytes32 salt)
         external
         view
         returns (bytes32)
     {
-        return Scoring.commitmentOf(_state, _state.round, account, baseline, scores, salt);
+        return Scoring.commitmentOf(_state, _state.round, account, baseline, words, salt);
     }
 }

@@ -88,9 +88,9 @@ interface ITask {
     );
     /// @notice A seat committed to its scores.
     event ScoresCommitted(uint256 indexed round, address indexed member, uint256 attempt, bytes32 commitment);
-    /// @notice A seat revealed its scores, in the order of the updates.
+    /// @notice A seat revealed its scores, in the order of the updates: 16 a word, see `revealScores`.
     event ScoresRevealed(
-        uint256 indexed round, address indexed member, uint256 attempt, uint256 baseline, uint256[] scores, bytes32 salt
+        uint256 indexed round, address indexed member, uint256 attempt, uint256 baseline, uint256[] words, bytes32 salt
     );
     /// @notice The verdicts of a round.
     /// @param baseline Upper median of the seats' baselines; a missing one counts as 10000.
@@ -221,21 +221,23 @@ interface ITask {
     function commitScores(uint256 round, uint256 seat, bytes32 commitment) external;
 
     /// @notice Reveals the sender's scores, in Phase.Revealing. Only seats that judge. The last reveal of those that
-    /// committed ends the phase.
+    /// committed ends the phase. In a small round, of at most 16 updates and 32 seats, it also settles.
     /// @param baseline Score of the current model, 0 to 10000, or `ABSTAINED`.
-    /// @param scores One for each update in the order of submission: 0 to 10000, where 0 means that it cannot be used,
-    /// or `ABSTAINED` (65535), which means that the seat could not look. What an author says of its own does not count.
+    /// @param words One score for each update in the order of submission: 0 to 10000, where 0 means that it cannot be
+    /// used, or `ABSTAINED` (65535), which means that the seat could not look. What an author says of its own does not
+    /// count. 16 in a word of 16 bits each, the first in the lowest bits; the bits behind the last one are zero.
     /// @param salt As committed.
     /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `AlreadyRevealed`, `NotCommitted`,
     /// `InvalidScoreCount`, `InvalidScore` and `CommitmentMismatch`.
     /// @dev Warning: the salt enters the next seed. The last seat to reveal can choose between two seeds by withholding
     /// its scores, at the price of a strike.
-    function revealScores(uint256 round, uint256 seat, uint256 baseline, uint256[] calldata scores, bytes32 salt)
+    function revealScores(uint256 round, uint256 seat, uint256 baseline, uint256[] calldata words, bytes32 salt)
         external;
 
     /// @notice Attests that the accepted updates aggregate to `pointer`, in Phase.Aggregating. Only aggregators, or the
     /// committee where there are none. The phase ends when one pointer has a majority. Attestations that agree with it
-    /// are taken, and paid, until the first call of `close`.
+    /// are taken, and paid, until the first call of `close`. In a small round of at most 250 enrolled, the one that
+    /// completes all seats also closes.
     /// @dev Reverts with `WrongRound`, `WrongPhase`, `NotSeated`, `NotMember`, `SeatDoesNotAttest`, `AlreadyAttested`,
     /// `ZeroBytes32`, and `AnotherAgreed` once a majority attested another pointer.
     /// @dev Does not check that the blob exists or is the aggregate; a majority vouches for both.
@@ -337,10 +339,10 @@ interface ITask {
     function seed() external view returns (bytes32);
 
     /// @notice What `account` has to commit to for these scores in the running round and attempt:
-    /// keccak256(abi.encode(chainid, task, round, attempt, member, updatesDigest, baseline, scores, salt)).
+    /// keccak256(abi.encode(chainid, task, round, attempt, member, updatesDigest, baseline, words, salt)).
     /// @dev Changes with every update, so it holds only once Training has ended. Does not check its arguments.
     /// @dev Warning: calling it shows the scores to the node that answers. Compute the hash locally.
-    function scoreCommitment(address account, uint256 baseline, uint256[] calldata scores, bytes32 salt)
+    function scoreCommitment(address account, uint256 baseline, uint256[] calldata words, bytes32 salt)
         external
         view
         returns (bytes32);

@@ -6,14 +6,16 @@ import {AlreadyAttested, AnotherAgreed, SeatDoesNotAttest, ZeroBytes32} from "..
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {Milestone, Phase, PointerTally, Round, Seat} from "../types/TaskTypes.sol";
+import {Enrolment} from "./Enrolment.sol";
 import {RoundOpening} from "./RoundOpening.sol";
 import {Scoring} from "./Scoring.sol";
-import {State} from "./State.sol";
+import {State, isSmall} from "./State.sol";
 
 /// @title Agreeing on the next model
 library Attestation {
     /// @dev Once a majority agrees, the others may still join it, until the round begins to close.
-    function attest(State storage s, uint256 round, uint256 index, bytes32 pointer) internal {
+    /// @return closes Whether all seats of a small round have attested, which is to be closed with it.
+    function attest(State storage s, uint256 round, uint256 index, bytes32 pointer) internal returns (bool closes) {
         TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requireRound(s.round, args.parameters, round, phaseOf(s));
         (uint256 first, uint256 end) = RoundOpening.attesting(s, args.parameters, r);
@@ -36,6 +38,15 @@ library Attestation {
             s.progress.agreed = uint16(tally);
             emit ITask.AggregateAgreed(round, pointer, votes);
         }
+        return s.round.milestone == Milestone.Agreed && isSmall(r.submitted, end)
+            && s.roster.enrolled <= Enrolment.MAX_SINGLE_CALL && haveAll(s, r, end - first);
+    }
+
+    function haveAll(State storage s, Round memory r, uint256 seats) private view returns (bool) {
+        for (uint256 i = 0; isCurrent(s.tallies[i], r); ++i) {
+            seats -= s.tallies[i].votes;
+        }
+        return seats == 0;
     }
 
     function phaseOf(State storage s) private view returns (Phase) {

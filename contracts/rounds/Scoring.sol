@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IFederation} from "../interfaces/IFederation.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
@@ -18,7 +19,7 @@ import {
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {ABSTAINED, MAX_SCORE, Phase, Round, Seat} from "../types/TaskTypes.sol";
-import {PAGE, State} from "./State.sol";
+import {PAGE, State, isSmall} from "./State.sol";
 
 /// @title Committing to scores and revealing them
 /// @notice A seat cannot copy another's scores, nor choose its own after seeing them.
@@ -42,36 +43,37 @@ library Scoring {
         }
     }
 
+    /// @return settles Whether this was the last reveal of a small round, which is to be settled with it.
     function reveal(
         State storage s,
         uint256 round,
         uint256 index,
         uint256 baseline,
-        uint256[] calldata scores,
+        uint256[] calldata words,
         bytes32 salt
-    ) internal {
+    ) internal returns (bool settles) {
         TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Revealing);
         Seat storage seat = requireSeat(s, args.federation, r.number, index, r.seats);
         (bool revealed, uint256 committedIn) = (seat.revealed, seat.committedIn);
         require(!revealed, AlreadyRevealed(msg.sender));
         require(committedIn == r.attempt + 1, NotCommitted(msg.sender, r.attempt));
-        require(scores.length == r.submitted, InvalidScoreCount(r.submitted, scores.length));
         requireScore(baseline);
-        bytes32 commitment = commitmentOf(s, r, msg.sender, baseline, scores, salt);
+        requireScores(words, r.submitted);
+        bytes32 commitment = commitmentOf(s, r, msg.sender, baseline, words, salt);
         require(commitment == s.commitments[index], CommitmentMismatch(s.commitments[index], commitment));
 
         (seat.revealed, seat.baseline) = (true, uint16(baseline));
-        store(s, index, scores);
+        store(s, index, words);
         s.salts ^= keccak256(abi.encode(salt));
-        emit ITask.ScoresRevealed(round, msg.sender, r.attempt, baseline, scores, salt);
-        endWindowIfComplete(s, r);
+        emit ITask.ScoresRevealed(round, msg.sender, r.attempt, baseline, words, salt);
+        return endWindowIfComplete(s, r) && isSmall(r.submitted, r.seats);
     }
 
-    function endWindowIfComplete(State storage s, Round memory r) private {
+    function endWindowIfComplete(State storage s, Round memory r) private returns (bool complete) {
         s.round.revealed = r.revealed + 1;
-        if (r.revealed + 1 < r.committed) return;
-        Deadlines.end(s.round, block.timestamp, 0);
+        complete = r.revealed + 1 == r.committed;
+        if (complete) Deadlines.end(s.round, block.timestamp, 0);
     }
 
     function commitmentOf(
@@ -79,12 +81,12 @@ library Scoring {
         Round memory r,
         address account,
         uint256 baseline,
-        uint256[] calldata scores,
+        uint256[] calldata words,
         bytes32 salt
     ) internal view returns (bytes32) {
         return keccak256(
             abi.encode(
-                block.chainid, address(this), r.number, r.attempt, account, s.updatesDigest, baseline, scores, salt
+                block.chainid, address(this), r.number, r.attempt, account, s.updatesDigest, baseline, words, salt
             )
         );
     }
@@ -100,15 +102,23 @@ library Scoring {
         require(federation.isMember(msg.sender), NotMember(msg.sender));
     }
 
-    function store(State storage s, uint256 seat, uint256[] calldata scores) private {
-        for (uint256 i = 0; i < scores.length; i += PAGE) {
-            uint256 word = 0;
-            for (uint256 lane = 0; lane < PAGE && i + lane < scores.length; ++lane) {
-                uint256 score = scores[i + lane];
-                requireScore(score);
-                word |= score << (16 * lane);
+    function store(State storage s, uint256 seat, uint256[] calldata words) private {
+        for (uint256 page = 0; page < words.length; ++page) {
+            s.scores[keyOf(seat, page)] = words[page];
+        }
+    }
+
+    /// @dev Bits without a score are zero, so that scores have one encoding.
+    function requireScores(uint256[] calldata words, uint256 count) private pure {
+        uint256 pages = (count + PAGE - 1) / PAGE;
+        require(words.length == pages, InvalidScoreCount(pages, words.length));
+        for (uint256 page = 0; page < pages; ++page) {
+            uint256 word = words[page];
+            for (uint256 lane = Math.min(count - page * PAGE, PAGE); lane > 0; --lane) {
+                requireScore(uint16(word));
+                word >>= 16;
             }
-            s.scores[keyOf(seat, i / PAGE)] = word;
+            require(word == 0, InvalidScore(word));
         }
     }
 

@@ -51,6 +51,11 @@ uint256 constant PAGE = 16;
 /// @dev The mark of an elected seat that is a vacancy.
 uint256 constant FILLER = 1 << 15;
 
+/// @dev Whether a round is so small that who acts last in a phase also does what anyone could do next.
+function isSmall(uint256 updates, uint256 seats) pure returns (bool) {
+    return updates <= PAGE && seats <= 2 * PAGE;
+}
+
 /// @dev For the running attempt.
 function cursorOf(State storage s) view returns (Cursor memory c) {
     c = s.cursor;

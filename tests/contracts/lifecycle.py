@@ -8,6 +8,7 @@ from brownie import chain, web3
 from brownie.convert.datatypes import HexString
 from eth_abi import encode
 
+from folkmoot.chain.scores import packed
 from folkmoot.chain.structs import Phase
 from tests.contracts.cast import Cast, model
 from tests.support.evm import pass_to, word
@@ -15,6 +16,7 @@ from tests.support.evm import pass_to, word
 BUDGET = 4_000
 BASELINE = 5_000
 SCORES = (9_000, 8_000, 7_000, 6_000, 5_500, 5_000)
+PAGE = 16  # updates of a small round
 ALL = 1_000  # more steps than any settling or closing here has
 
 COMMITTED = ["uint256", "address", "uint256", "uint256", "address", "bytes32", "uint256", "uint256[]", "bytes32"]
@@ -42,6 +44,7 @@ class Lifecycle:
     scores: Sequence[int] = SCORES
     opinions: dict[str, tuple[int, Sequence[int]]] = field(default_factory=dict)
     _openings: dict[str, tuple[int, Sequence[int], bytes]] = field(default_factory=dict)
+    _last: Any = None  # attestation
 
     # ------------------------------------------------------------------ facts
 
@@ -129,7 +132,7 @@ class Lifecycle:
         """The commitment to an opening, computed as the specification says."""
         current, digest = current or self.task.round(), bytes(self.task.updatesDigest())
         bound_to = [chain.id, self.task.address, current["number"], current["attempt"], seat.address, digest]
-        return web3.keccak(encode(COMMITTED, [*bound_to, *opening]))
+        return web3.keccak(encode(COMMITTED, [*bound_to, *in_words(opening)]))
 
     def commit(self, *seats: Any) -> None:
         current, seated = self.task.round(), self.seated
@@ -138,27 +141,43 @@ class Lifecycle:
             sealed = self.commitment(seat, opening, current)
             self.task.commitScores(current["number"], seated.index(seat), sealed, {"from": seat})
 
-    def reveal(self, *seats: Any) -> None:
-        number, seated = self.round, self.seated
-        for seat in seats or self._waiting():
-            self.task.revealScores(number, seated.index(seat), *self._openings[seat.address], {"from": seat})
+    def reveal(self, *seats: Any) -> Any:
+        """By these seats, or by all that committed; the last transaction."""
+        number, seated, last = self.round, self.seated, None
+        for seat in seats or self._sealed():
+            opening = in_words(self._openings[seat.address])
+            last = self.task.revealScores(number, seated.index(seat), *opening, {"from": seat})
+        return last
 
     def _waiting(self) -> list[Any]:
         seats = self.task.seats()[: self.task.round()["seats"]]
         return [self.account(seat["account"]) for seat in seats if not seat["revealed"]]
 
-    def settle(self, steps: int = ALL) -> Any:
-        return self.task.settle(steps, self.anyone)
+    def _sealed(self) -> list[Any]:
+        waiting, attempt = self._waiting(), self.task.round()["attempt"]
+        committed = [seat["account"] for seat in self.task.seats() if seat["committedIn"] == attempt + 1]
+        return [seat for seat in waiting if seat.address in committed]
 
-    def attest(self, *seats: Any, pointer: bytes | None = None) -> None:
-        """By these seats, or by one after the other until they agree."""
+    def settle(self, steps: int = ALL) -> Any:
+        """By the last reveal where it is due and does so, else by a call."""
+        sealed = self._sealed()
+        if self.phase != Phase.REVEALING or len(sealed) > 1:
+            return self.task.settle(steps, self.anyone)
+        return self.reveal(*sealed)
+
+    def attest(self, *seats: Any, pointer: bytes | None = None) -> Any:
+        """By these seats, or by one after the other until they agree; the last transaction."""
         number, seated = self.round, self.seated
         for seat in seats or self.attesting:
             if seats or self.phase == Phase.AGGREGATING:
-                self.task.attest(number, seated.index(seat), pointer or model(number + 1), {"from": seat})
+                named = pointer or model(number + 1)
+                self._last = self.task.attest(number, seated.index(seat), named, {"from": seat})
+        return self._last
 
     def close(self, steps: int = ALL) -> Any:
-        return self.task.close(steps, self.anyone)
+        """By a call, unless the attestation that was the last transaction has done so."""
+        is_done = self._last and self._last.block_number == chain.height and "RoundClosed" in self._last.events
+        return self._last if is_done else self.task.close(steps, self.anyone)
 
     def recover(self) -> Any:
         return self.task.recover(self.anyone)
@@ -185,6 +204,12 @@ class Lifecycle:
             step(self)
         return self
 
+    def to_last_reveal(self) -> "Lifecycle":
+        """Walk to where all seats but the last have revealed: `settle` is next."""
+        self.to(Phase.REVEALING)
+        self.reveal(*self._sealed()[:-1])
+        return self
+
     def to_stalled(self, stalled: Phase) -> "Lifecycle":
         """Walk to the phase `stalled` and let its window pass with nobody acting."""
         self.to(stalled)
@@ -194,7 +219,7 @@ class Lifecycle:
     def waste_round(self) -> "Lifecycle":
         """Walk on until all updates are judged as worthless as the model: with nothing accepted the round stalls."""
         nothing = (0, [0] * len(self.scores))
-        replace(self, opinions={member.address: nothing for member in self.cast.members}).to(Phase.SETTLING).settle()
+        replace(self, opinions={member.address: nothing for member in self.cast.members}).to_last_reveal().settle()
         assert self.phase == Phase.STALLED
         return self
 
@@ -217,6 +242,16 @@ def _enrol_and_start(life: Lifecycle) -> None:
     life.start()
 
 
+def _leave_one_silent(life: Lifecycle) -> None:
+    """In a small round the last reveal would settle, too."""
+    if life.task.round()["submitted"] <= PAGE:
+        life.to_last_reveal()
+        life.time_out()
+    else:
+        life.reveal()
+        assert life.phase == Phase.SETTLING
+
+
 def _expire(life: Lifecycle) -> None:
     life.time_out()
     life.task.expire(life.anyone)
@@ -237,6 +272,7 @@ ONWARD: Mapping[Phase, Callable[[Lifecycle], Any]] = {
 }
 
 SIDEWAYS: Mapping[Phase, Mapping[Phase, Callable[[Lifecycle], Any]]] = {
+    Phase.SETTLING: {Phase.REVEALING: _leave_one_silent},
     Phase.STALLED: {Phase.TRAINING: Lifecycle.time_out},
     Phase.PAUSED: {Phase.TRAINING: Lifecycle.pause},
     Phase.EXPIRED: {Phase.ENROLLING: _expire},
@@ -247,6 +283,12 @@ SIDEWAYS: Mapping[Phase, Mapping[Phase, Callable[[Lifecycle], Any]]] = {
 def pointer(author: Any, number: int) -> HexString:
     """The pointer of an author's update in a round."""
     return word(web3.keccak(text=f"update {number} of {author.address}"))
+
+
+def in_words(opening: tuple[int, Sequence[int], bytes]) -> tuple[int, Sequence[int], bytes]:
+    """An opening as it is committed to and revealed."""
+    baseline, scores, salt = opening
+    return baseline, packed(scores), salt
 
 
 def salt_of(seat: Any, number: int, attempt: int) -> HexString:

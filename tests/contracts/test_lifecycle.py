@@ -119,7 +119,7 @@ def test_a_whole_task_in_which_all_work_is_paid(lifecycle, cast, conserved):
     paid = 0
     for number in range(ROUNDS):
         with conserved():
-            life.finish_round()
+            life.to(Phase.AGGREGATING).attest(*life.attesting)
         paid, before = owed(life), paid
         assert SHARE - 9 < paid - before <= SHARE  # three updates and six seats leave less than a coin each
         assert life.task.ledger(4 * (number + 1)) == model(number + 1)

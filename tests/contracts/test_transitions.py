@@ -10,7 +10,7 @@ import pytest
 
 from folkmoot.chain.structs import Phase
 from tests.contracts.cast import model
-from tests.contracts.lifecycle import Lifecycle, pointer
+from tests.contracts.lifecycle import Lifecycle, in_words, pointer
 from tests.support.evm import outcome, refusal_text, rewound, word
 
 P = Phase
@@ -157,7 +157,7 @@ def calls(life: Lifecycle) -> dict[str, tuple[Any, list[Any]]]:
         "rollback": (manager, [0, life.committee]),
         "submitUpdate": (author, [0, pointer(author, 0), 1]),
         "commitScores": (seat, [0, 0, word(1)]),
-        "revealScores": (seat, [0, 0, *life._openings.get(seat.address, (0, [], word(1)))]),
+        "revealScores": (seat, [0, 0, *in_words(life._openings.get(seat.address, (0, [], word(1))))]),
         "sampleTrainers": (anyone, [1]),
         "settle": (anyone, [1]),
         "attest": (seat, [0, 0, model(1)]),

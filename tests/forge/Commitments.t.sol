@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {CommitmentMismatch} from "../../contracts/libraries/Errors.sol";
 import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
+import {packed} from "./support/Scores.sol";
 import {VM} from "./support/Vm.sol";
 
 /// @notice What a score commitment is bound to, by the formula of the specification.
@@ -31,14 +32,14 @@ contract CommitmentsTest is Fixture {
         }
     }
 
-    function scoreCommitment(address account, uint256 baseline, uint256[] memory scores, bytes32 salt)
+    function scoreCommitment(address account, uint256 baseline, uint256[] memory words, bytes32 salt)
         private
         view
         returns (bytes32)
     {
         (uint256 round, uint256 attempt) = (task.round().number, task.round().attempt);
         return
-            keccak256(abi.encode(block.chainid, address(task), round, attempt, account, digest, baseline, scores, salt));
+            keccak256(abi.encode(block.chainid, address(task), round, attempt, account, digest, baseline, words, salt));
     }
 
     function test_updates_are_chained_over_all_rounds() external view {
@@ -46,13 +47,13 @@ contract CommitmentsTest is Fixture {
         VM.assertEq(task.updatesDigest(), digest, "digest");
     }
 
-    function testFuzz_commits_as_specified(address account, uint256 baseline, uint256[] calldata scores, bytes32 salt)
+    function testFuzz_commits_as_specified(address account, uint256 baseline, uint256[] calldata words, bytes32 salt)
         external
         view
     {
         VM.assertEq(
-            task.scoreCommitment(account, baseline, scores, salt),
-            scoreCommitment(account, baseline, scores, salt),
+            task.scoreCommitment(account, baseline, words, salt),
+            scoreCommitment(account, baseline, words, salt),
             "commitment"
         );
     }
@@ -61,7 +62,7 @@ contract CommitmentsTest is Fixture {
     function testFuzz_nothing_else_opens_a_commitment(uint256 luck) external {
         address[] memory committee = committeeNow();
         (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(committee[0]);
-        bytes32 commitment = scoreCommitment(committee[0], baseline, scores, salt);
+        bytes32 commitment = scoreCommitment(committee[0], baseline, packed(scores), salt);
         VM.prank(committee[0]);
         task.commitScores(1, 0, commitment);
         commitAs(committee[1]);
@@ -71,9 +72,9 @@ contract CommitmentsTest is Fixture {
         if (luck % 3 == 0) otherBaseline = (baseline + 1 + luck % 10_000) % 10_001;
         else if (luck % 3 == 1) otherSalt = bytes32(luck);
         else scores[luck % scores.length] = (scores[luck % scores.length] + 1 + (luck >> 8) % 10_000) % 10_001;
-        bytes32 actual = scoreCommitment(committee[0], otherBaseline, scores, otherSalt);
+        bytes32 actual = scoreCommitment(committee[0], otherBaseline, packed(scores), otherSalt);
         VM.prank(committee[0]);
         VM.expectRevert(abi.encodeWithSelector(CommitmentMismatch.selector, commitment, actual));
-        task.revealScores(1, 0, otherBaseline, scores, otherSalt);
+        task.revealScores(1, 0, otherBaseline, packed(scores), otherSalt);
     }
 }

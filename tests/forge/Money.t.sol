@@ -94,7 +94,7 @@ contract MoneyTest is Fixture {
         begin(p, budget);
         trainAll();
         judgeAll();
-        task.settle(STEPS);
+        settleRound();
         attestAll();
         while (task.round().number == 0) {
             task.close(1 + luck % 4);

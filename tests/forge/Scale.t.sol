@@ -5,6 +5,7 @@ import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {PAGE} from "../../contracts/rounds/State.sol";
 import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {AtScale} from "./support/AtScale.sol";
+import {packed} from "./support/Scores.sol";
 import {VM} from "./support/Vm.sol";
 
 /// @notice 1,000 members, a committee of 400, 600 updates a round: no transaction may need more than 16,000,000 gas.
@@ -62,7 +63,8 @@ contract ScaleTest is AtScale {
 
     function reveal(address member, uint256 seat) private forgetful {
         (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(member);
-        bytes memory call = abi.encodeCall(ITask.revealScores, (task.round().number, seat, baseline, scores, salt));
+        uint256[] memory words = packed(scores);
+        bytes memory call = abi.encodeCall(ITask.revealScores, (task.round().number, seat, baseline, words, salt));
         send("reveal scores of 600 updates", member, call);
     }
 

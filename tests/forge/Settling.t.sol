@@ -54,7 +54,7 @@ contract SettlingTest is Fixture {
             lucks[committee[i]] = luck % 5 + i * luck;
         }
         judgeAll();
-        task.settle(STEPS);
+        settleRound();
         requireMedians(committee);
     }
 

@@ -327,7 +327,6 @@ def test_a_round_is_read_as_the_contract_tells_it(deployed: Network) -> None:
     )  # fmt: skip
     assert task.score_commitment(seats[0].address, *opinion, salt_of(seats[0])) == commitment
     deployed.judge(task, dict.fromkeys(seats, opinion))
-    deployed.anyone(task.settle(5))
     assert task.progress().accepted == 3
     deployed.attest(task, seats[:2], word(9))
     assert [(tally.pointer, tally.votes) for tally in task.tallies()] == [(word(9), 2)]

@@ -58,15 +58,16 @@ def test_a_reader_keeps_up_with_its_task(deployed: Network, task: TaskContract, 
     for seat in seats:
         deployed.commit(task, seat, *opinion)
         watch.read()
-    for seat in seats:
+    for seat in seats[:2]:
         deployed.reveal(task, seat, *opinion)
         watch.read()
+    deployed.anvil.pass_time(1_000)
     deployed.anyone(task.settle(1))
     watch.read()
     deployed.anyone(task.settle(1))
     view = watch.read()
     assert [entry.update.author for entry in view.accepted] == [trainer.address for trainer in trainers[:2]]
-    assert view.seed == draw_seed(task.address, 0, map(salt_of, reversed(seats)))
+    assert view.seed == draw_seed(task.address, 0, map(salt_of, reversed(seats[:2])))
     assert view.last_update == last_update
     deployed.attest(task, seats[:2], word(77))
     watch.read()

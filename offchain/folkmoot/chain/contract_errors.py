@@ -85,7 +85,8 @@ _TABLE: dict[str, Row] = {
         "give basis points from 0 to 10000, or 65535 to abstain",
     ),
     "InvalidScoreCount": Row(
-        "{actual} scores for {expected} updates", "give one score for every update, in the order they came"
+        "{actual} words of scores, and these updates take {expected}",
+        "give one score for every update, in the order they came, 16 in a word",
     ),
     "WrongMembership": Row(
         "{account} {membership!m}, which does not allow this", "look at the account: folkmoot member status"

@@ -29,12 +29,16 @@ _MISSING = (ChainGone, TransactionFailed)  # an answer of another type or none, 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`name(*args)` on the contract at `to`, encoded in `data`; not sent yet."""
+    """`name(*args)` on the contract at `to`, encoded in `data`; not sent yet.
+
+    `reserve` is gas that it may need beyond an estimate: whoever turns out to be the last of a phase does more.
+    """
 
     to: str
     data: bytes
     name: str
     args: tuple[Any, ...]
+    reserve: int = 0
 
     def request(self, sender: str) -> TxParams:
         """The fields of a transaction or an `eth_call` by `sender`, without gas, fees and nonce."""
@@ -54,8 +58,8 @@ class Contract:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.address})"
 
-    def _call(self, name: str, *args: Any) -> Call:
-        return Call(self.address, self._encoded(name, args), name, args)
+    def _call(self, name: str, *args: Any, reserve: int = 0) -> Call:
+        return Call(self.address, self._encoded(name, args), name, args, reserve)
 
     def _read(self, kind: type[T], name: str, *args: Any, at: BlockIdentifier) -> T:
         answer = self.client.read(self.address, self._encoded(name, args), at)

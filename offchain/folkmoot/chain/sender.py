@@ -87,8 +87,8 @@ class BlockLiveness:
 class Sender:
     """Sends the transactions of one account, in order; threads may share it.
 
-    `margin` is gas beyond the estimate, as a part of it. After `halted_after` seconds without a new block a waiting
-    transaction is reported. `clock` and `sleep` count seconds.
+    `margin` is gas beyond the estimate, as a part of it; a call's reserve comes to it. After `halted_after` seconds
+    without a new block a waiting transaction is reported. `clock` and `sleep` count seconds.
     """
 
     def __init__(
@@ -158,7 +158,7 @@ class Sender:
         request = call.request(self.address)
         needed = self._client.estimate_gas(request)
         head = self._client.head()
-        limit = min(int(needed * (1 + self._margin)), head.gas_limit, MAX_GAS)
+        limit = min(int(needed * (1 + self._margin)) + call.reserve, head.gas_limit, MAX_GAS)
         if limit < needed:
             raise OutOfGas(f"{call.name} needs {needed} gas, {limit} is the most", "split it into smaller steps")
         nonce = self._client.next_nonce(self.address) if self._nonce is None else self._nonce

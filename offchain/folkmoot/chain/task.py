@@ -13,7 +13,12 @@ from web3.types import BlockIdentifier
 from folkmoot.chain.abi import typed
 from folkmoot.chain.contracts import Call, Contract
 from folkmoot.chain.enums import Phase
+from folkmoot.chain.scores import packed
 from folkmoot.chain.structs import Parameters, Participant, PointerTally, Roster, Round, RoundProgress, Seat, Update
+
+SETTLING_GAS = 1_500_000
+CLOSING_GAS = 4_000_000
+"""What the last reveal, and the last attestation, of a small round take beyond that of another seat, at most."""
 
 
 def extend_digest(digest: bytes, author: str, pointer: bytes, samples: int) -> bytes:
@@ -47,7 +52,7 @@ def score_commitment(
 ) -> bytes:
     """The commitment (32 bytes) to a baseline and scores in basis points, for exactly these updates."""
     kinds = ["uint256", "address", "uint256", "uint256", "address", "bytes32", "uint256", "uint256[]", "bytes32"]
-    values = [chain_id, task, round, attempt, member, updates_digest, baseline, list(scores), salt]
+    values = [chain_id, task, round, attempt, member, updates_digest, baseline, packed(scores), salt]
     return bytes(Web3.keccak(encode(kinds, values)))
 
 
@@ -99,12 +104,12 @@ class TaskContract(Contract):
         return self._call("commitScores", round, seat, commitment)
 
     def reveal_scores(self, round: int, seat: int, baseline: int, scores: Sequence[int], salt: bytes) -> Call:
-        """Reveal the seat's scores, in the order of the updates; all in basis points."""
-        return self._call("revealScores", round, seat, baseline, list(scores), salt)
+        """Reveal the seat's scores, in the order of the updates; all in basis points. The last seat settles."""
+        return self._call("revealScores", round, seat, baseline, packed(scores), salt, reserve=SETTLING_GAS)
 
     def attest(self, round: int, seat: int, pointer: bytes) -> Call:
-        """State that the accepted updates aggregate to `pointer`."""
-        return self._call("attest", round, seat, pointer)
+        """State that the accepted updates aggregate to `pointer`. The last seat closes the round."""
+        return self._call("attest", round, seat, pointer, reserve=CLOSING_GAS)
 
     # --------------------------------------------------------------- anyone
 
@@ -217,4 +222,4 @@ class TaskContract(Contract):
         self, account: str, baseline: int, scores: Sequence[int], salt: bytes, *, at: BlockIdentifier = "latest"
     ) -> bytes:
         """The commitment as the contract computes it: see the function `score_commitment`."""
-        return self._read(bytes, "scoreCommitment", account, baseline, list(scores), salt, at=at)
+        return self._read(bytes, "scoreCommitment", account, baseline, packed(scores), salt, at=at)

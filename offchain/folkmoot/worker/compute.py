@@ -86,7 +86,7 @@ class EvaluationRequest:
             guard=guard,
             metric=view.metric,
             submissions=view.updates,
-            patient=view.now < view.patience,
+            patient=view.is_patient,
         )
 
 

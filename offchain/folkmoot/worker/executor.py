@@ -170,7 +170,7 @@ class Executor:
             own = self._local.journal.blob(action.round)
             self._local.memory.guard = self._compute.train_reference(action.round, view.model, epochs, own)
         except (StoreError, LearningError) as error:
-            if isinstance(error, StoreError) and view.now < view.patience:
+            if isinstance(error, StoreError) and view.is_patient:
                 raise
             self._reporter.problem(error)
             self._local.memory.guard = UpdateGuard()  # without a reference, it refuses nothing

@@ -144,7 +144,7 @@ def _not_eligible(view: View) -> Wait | None:
 
 def _train_reference(view: View) -> Action:
     """Before it scores others, a seat trains a reference for its update guard; without the model it will abstain."""
-    is_due = view.model_found or view.now >= view.patience
+    is_due = view.model_found or not view.is_patient
     return TrainReference(view.round.number) if is_due else _wait_for_model(view)
 
 
@@ -169,7 +169,7 @@ def _score(view: View) -> Action:
     if view.guard is None:
         return _train_reference(view)
     missing = tuple(entry.update.author for entry in view.updates if not entry.found)
-    if missing and view.now < view.patience:
+    if missing and view.is_patient:
         return Wait("the blobs of updates", view.patience, missing)
     return Score(view.round.number, view.round.attempt, view.guard)
 

@@ -94,6 +94,12 @@ class View:
         return self.round.committing_ends - self.parameters.committing_window // 2
 
     @property
+    def is_patient(self) -> bool:
+        """Whether a judge still waits: after a halt of the chain, half of the window's blocks are left to score in."""
+        blocks = self.parameters.min_blocks
+        return self.now < self.patience or self.block < self.round.end_block - blocks - blocks // 2
+
+    @property
     def seat(self) -> Seat | None:
         """The account's own seat, if it has one."""
         return next((seat for seat in self.seats if seat.account == self.account), None)

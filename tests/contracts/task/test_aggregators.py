@@ -63,7 +63,7 @@ def test_aggregators_do_not_judge(life):
     with reverts_with("NotSeated", life.committee[3], 0):
         life.task.revealScores(0, 3, BASELINE, [1] * 4, word(1), {"from": life.committee[3]})
     life.reveal()
-    assert life.phase == Phase.SETTLING
+    assert life.phase == Phase.AGGREGATING
 
 
 @pytest.mark.parametrize("seat", [0, 2])
@@ -192,7 +192,7 @@ def test_all_seats_judge_the_update_of_an_author_that_came_to_attest(life):
     life.time_out()
     author = filled(life.recover())[3]
     opinions = {seat.address: (0, [score] * 4) for seat, score in zip(life.judging, (5, 9, 7), strict=True)}
-    [settled] = events(replace(life, opinions=opinions).to(Phase.SETTLING).settle(), "RoundSettled")
+    [settled] = events(replace(life, opinions=opinions).to_last_reveal().settle(), "RoundSettled")
     assert settled["scores"][life.trainers.index(author)] == 7
 
 

@@ -49,9 +49,9 @@ def test_each_pointer_has_a_tally(life):
     attest(life, life.committee[1])
     assert life.task.tallies() == [(WRONG, 1, 0, 0, 0), (RIGHT, 1, 0, 0, 0)]
     assert [place["tally"] for place in life.task.seats()] == [0, 1, 0]
-    attest(life, life.committee[2])
-    assert life.phase == Phase.CLOSING
-    assert life.task.tallies()[life.task.progress()["agreed"]] == (RIGHT, 2, 0, 0, 0)
+    transaction = attest(life, life.committee[2])
+    assert events(transaction, "AggregateAgreed") == [{"round": 0, "pointer": RIGHT, "votes": 2}]
+    assert life.task.currentModel() == RIGHT
 
 
 def test_when_all_differ_the_round_stalls(life):
@@ -148,15 +148,21 @@ def agreed(lifecycle, cast):
     return life
 
 
-def test_who_agrees_after_the_others_is_paid_too(agreed):
+def test_who_agrees_after_the_others_is_paid_too_and_the_last_one_closes(agreed):
     transaction = attest(agreed, agreed.committee[2])
     assert len(events(transaction, "AggregateAttested")) == 1
     assert events(transaction, "AggregateAgreed") == []
-    assert agreed.task.tallies() == [(RIGHT, 3, 0, 0, 0)]
-    assert agreed.phase == Phase.CLOSING
-    paid = {event["member"]: event["amount"] for event in events(agreed.close(), "SeatPaid")}
+    paid = {event["member"]: event["amount"] for event in events(transaction, "SeatPaid")}
     assert set(paid) == set(agreed.committee)
     assert len(set(paid.values())) == 1
+    assert len(events(transaction, "RoundClosed")) == 1
+    assert (agreed.round, agreed.phase) == (1, Phase.TRAINING)
+
+
+def test_a_seat_that_left_is_waited_for(agreed):
+    agreed.cast.federation.leave({"from": agreed.committee[2]})
+    assert agreed.phase == Phase.CLOSING
+    assert len(events(agreed.close(), "RoundClosed")) == 1
 
 
 def test_who_does_not_agree_comes_too_late(agreed):

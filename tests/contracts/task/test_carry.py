@@ -38,7 +38,7 @@ def test_faults_are_struck_all_the_same(lifecycle):
     """Otherwise a member could fill every round with noise before the others submit."""
     life = lifecycle()
     life.scores = (100, 100, 100, 100)
-    life.to(Phase.SETTLING).settle()
+    life.to_last_reveal().settle()
     transaction = life.recover()
     assert_carried(life, transaction)
     assert struck(transaction) == [(author, StrikeReason.UPDATE) for author in life.trainers]
@@ -71,7 +71,7 @@ def test_verdicts_count_though_nobody_agreed_on_a_model(lifecycle):
 def test_an_accepted_update_clears_a_strike_though_nobody_agreed_on_a_model(lifecycle):
     life = lifecycle(maxAttempts=1)
     life.scores = (100, 8_000, 9_000, 7_000)
-    life.to(Phase.SETTLING).finish_round()
+    life.finish_round()
     noisy = life.trainers[0]
     assert life.task.participant(noisy)["strikes"] == 1
     life.scores = (9_000, 8_000, 7_000, 6_000)

@@ -1,6 +1,5 @@
 """Rules that go wrong: the round goes on without them, and an event says so."""
 
-from dataclasses import replace
 from enum import IntEnum
 
 import brownie
@@ -40,7 +39,7 @@ def failures(transaction):
 @pytest.mark.parametrize("stage", [0, ONLY_JUDGES], ids=["score", "judge"])
 @pytest.mark.parametrize("misdeed", ONE_WORD, ids=lambda misdeed: misdeed.name)
 def test_a_failing_score_rule_accepts_nothing(lifecycle, faulty, misdeed, stage):
-    life = lifecycle(scoreRule=faulty, scoreParameters=word(stage | misdeed)).to(Phase.SETTLING)
+    life = lifecycle(scoreRule=faulty, scoreParameters=word(stage | misdeed)).to_last_reveal()
     transaction = life.settle()
     assert failures(transaction) == {(0, faulty.address)}
     [settled] = events(transaction, "RoundSettled")
@@ -56,7 +55,7 @@ def test_a_failing_score_rule_strikes_nobody(lifecycle, faulty):
     """Not even for scores that it gave before it failed."""
     life = lifecycle(scoreRule=faulty, scoreParameters=word(ONLY_JUDGES | Misdeed.REVERT))
     life.scores = (100, 9_000, 100, 100)
-    transaction = life.to(Phase.SETTLING).settle()
+    transaction = life.to_last_reveal().settle()
     assert events(transaction, "RoundSettled")[0]["verdicts"] == [Verdict.REJECTED] * 4
 
 
@@ -91,7 +90,7 @@ def test_an_election_without_candidates(lifecycle):
 
 @pytest.mark.parametrize("misdeed", [*ONE_WORD, Misdeed.ANSWER_TOO_FEW, Misdeed.ANSWER_TOO_MANY], ids=lambda m: m.name)
 def test_a_failing_reward_pays_nothing(lifecycle, faulty, misdeed):
-    life = lifecycle(rewardRule=faulty, rewardParameters=word(misdeed)).to(Phase.SETTLING)
+    life = lifecycle(rewardRule=faulty, rewardParameters=word(misdeed)).to_last_reveal()
     transaction = life.settle()
     assert failures(transaction) == {(0, faulty.address)}
     [settled] = events(transaction, "RoundSettled")
@@ -104,7 +103,7 @@ def test_a_failing_reward_pays_nothing(lifecycle, faulty, misdeed):
 
 
 def test_an_honest_rule_does_not_fail(lifecycle):
-    life = lifecycle().to(Phase.SETTLING)
+    life = lifecycle().to_last_reveal()
     assert failures(life.settle()) == set()
     assert failures(life.to(Phase.CLOSING).close()) == set()
 
@@ -120,8 +119,8 @@ def test_a_rule_is_given_its_gas_or_not_called(lifecycle):
 
 def test_a_score_rule_that_failed_is_not_asked_again(lifecycle, faulty):
     """It burns what it is entitled to for the first of four updates, and for no other."""
-    life = lifecycle(scoreRule=faulty, scoreParameters=word(Misdeed.BURN_GAS)).to(Phase.SETTLING)
-    honest = replace(lifecycle().to(Phase.SETTLING)).settle()
+    life = lifecycle(scoreRule=faulty, scoreParameters=word(Misdeed.BURN_GAS)).to_last_reveal()
+    honest = lifecycle().to_last_reveal().settle()
     transaction = life.settle()
     entitled = 60_000 + 3 * 2_500
     assert transaction.gas_used < honest.gas_used + 2 * entitled

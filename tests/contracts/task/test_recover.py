@@ -145,7 +145,7 @@ def test_revealing_goes_back_to_committing_without_who_has_revealed(unrevealed):
     life.commit(*fillers)
     assert life.phase == Phase.REVEALING
     life.reveal(*fillers)
-    assert life.phase == Phase.SETTLING
+    assert life.phase == Phase.AGGREGATING
 
 
 def test_who_has_revealed_and_left_need_not_be_replaced(unrevealed):
@@ -164,7 +164,7 @@ def test_what_was_revealed_counts(unrevealed):
     life.time_out()
     assert life.phase == Phase.REVEALING
     life.reveal(filler)
-    assert life.phase == Phase.SETTLING
+    assert life.phase == Phase.AGGREGATING
 
 
 # Aggregating

@@ -2,8 +2,10 @@ import pytest
 from brownie import web3
 from eth_abi import encode
 
+from folkmoot.chain.scores import packed
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import ABSTAINED
+from tests.contracts.lifecycle import in_words
 from tests.support.evm import events, reverts_with, word
 
 GOOD = (5_000, [9_000, 8_000, 7_000, 6_000], word(1))
@@ -22,7 +24,7 @@ def commit(life, seat, opening=GOOD):
 
 def reveal(life, seat, opening=GOOD, *, number=0, index=None):
     place = life.seat_of(seat) if index is None else index
-    return life.task.revealScores(number, place, *opening, {"from": seat})
+    return life.task.revealScores(number, place, *in_words(opening), {"from": seat})
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def test_reveal(life):
     seat = life.committee[1]
     transaction = reveal(life, seat)
     assert events(transaction, "ScoresRevealed") == [
-        {"round": 0, "member": seat, "attempt": 0, "baseline": 5_000, "scores": GOOD[1], "salt": GOOD[2]}
+        {"round": 0, "member": seat, "attempt": 0, "baseline": 5_000, "words": packed(GOOD[1]), "salt": GOOD[2]}
     ]
     assert events(transaction, "DeadlinesSet") == []
     assert life.task.round()["revealed"] == 1
@@ -49,12 +51,13 @@ def test_reveal(life):
     assert life.phase == Phase.REVEALING
 
 
-def test_all_who_committed_end_the_revealing(life):
+def test_the_last_who_committed_ends_the_revealing_and_settles(life):
     for seat in life.committee[:2]:
         reveal(life, seat)
     transaction = reveal(life, life.committee[2])
     assert events(transaction, "DeadlinesSet")[0]["lastEnds"] == transaction.timestamp
-    assert life.phase == Phase.SETTLING
+    assert len(events(transaction, "RoundSettled")) == 1
+    assert life.phase == Phase.AGGREGATING
 
 
 def test_who_did_not_commit_is_not_waited_for(lifecycle):
@@ -65,12 +68,12 @@ def test_who_did_not_commit_is_not_waited_for(lifecycle):
     reveal(life, life.committee[0])
     assert life.phase == Phase.REVEALING
     reveal(life, life.committee[1])
-    assert life.phase == Phase.SETTLING
+    assert life.phase == Phase.AGGREGATING
 
 
 def test_the_commitment_is_what_the_view_says(life):
     seat = life.committee[0]
-    assert life.task.scoreCommitment(seat, *GOOD) == word(life.commitment(seat, GOOD))
+    assert life.task.scoreCommitment(seat, *in_words(GOOD)) == word(life.commitment(seat, GOOD))
 
 
 def test_not_twice(life):
@@ -88,10 +91,21 @@ def test_only_who_committed(lifecycle):
         reveal(life, life.committee[2])
 
 
-@pytest.mark.parametrize("count", [0, 3, 5])
-def test_a_score_for_each_update(life, count):
-    with reverts_with("InvalidScoreCount", 4, count):
+@pytest.mark.parametrize("count", [0, 17, 33])
+def test_a_word_for_16_updates(life, count):
+    with reverts_with("InvalidScoreCount", 1, (count + 15) // 16):
         reveal(life, life.committee[0], (5_000, [9_000] * count, GOOD[2]))
+
+
+def test_nothing_stands_behind_the_last_score(life):
+    with reverts_with("InvalidScore", 1):
+        reveal(life, life.committee[0], (5_000, [*GOOD[1], 1], GOOD[2]))
+
+
+def test_the_first_score_has_the_lowest_bits(life):
+    packed_by_hand = 9_000 + (8_000 << 16) + (7_000 << 32) + (6_000 << 48)
+    life.task.revealScores(0, 0, 5_000, [packed_by_hand], GOOD[2], {"from": life.committee[0]})
+    assert life.task.seats()[0]["revealed"]
 
 
 @pytest.mark.parametrize("limit", [10_000, 10_001, 65_534, ABSTAINED, 65_536])
@@ -181,7 +195,7 @@ def test_only_in_its_window(lifecycle, phase):
 
 def test_the_salts_make_the_next_seed(lifecycle):
     """The next seed hashes the xor of the salts' hashes with task, round and the last seed."""
-    life = lifecycle().to(Phase.SETTLING)
+    life = lifecycle().to_last_reveal()
     salts = 0
     for seat in life.committee:
         salts ^= int.from_bytes(web3.keccak(bytes(life._openings[seat.address][2])))

@@ -22,7 +22,7 @@ def voted(lifecycle, cast):
 
 
 def settled(life):
-    [event] = events(life.to(Phase.SETTLING).settle(), "RoundSettled")
+    [event] = events(life.to_last_reveal().settle(), "RoundSettled")
     return event
 
 
@@ -57,7 +57,7 @@ def test_who_does_not_reveal_votes_for_nothing_and_strikes_nobody(voted):
     life.opinions = {life.committee[0].address: (5_000, [9_000, 0, 0, 0])}
     life.to(Phase.REVEALING).reveal(*life.committee[:2])
     life.time_out()
-    event = settled(life)
+    [event] = events(life.settle(), "RoundSettled")
     assert event["scores"] == [6_666, 3_333, 0, 0]
     assert event["verdicts"] == [ACCEPTED, REJECTED, FAULT, FAULT]
 

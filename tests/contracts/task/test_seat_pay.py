@@ -155,7 +155,7 @@ def test_rules_foretell_the_pay(start, name, weights_of, parameters):
     samples = [10, 900, 30, 20]
     for author, count in zip(life.trainers, samples, strict=True):
         life.submit(author, samples=count)
-    [settled] = events(life.to(Phase.SETTLING).settle(), "RoundSettled")
+    [settled] = events(life.to_last_reveal().settle(), "RoundSettled")
     weights = weights_of([9_000, 8_000, 7_000], samples[:3], 4, 3, parameters)
     assert settled["weights"] == weights
     *updates, judging, attesting = weights

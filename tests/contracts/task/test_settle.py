@@ -24,9 +24,7 @@ def judged(life, *opinions):
     life.commit(*voices)
     if len(voices) < len(opinions):
         life.time_out(Phase.COMMITTING)
-    life.reveal(*voices)
-    assert life.phase == Phase.SETTLING
-    return life
+    return life.to_last_reveal()
 
 
 def agreed(life, baseline, scores):
@@ -51,7 +49,7 @@ def test_settle(committing):
             "weights": [9_000, 8_000, 7_000, 0, 0],
         }
     ]
-    assert events(transaction, "DeadlinesSet")[0]["lastEnds"] == transaction.timestamp + 4_000
+    assert events(transaction, "DeadlinesSet")[-1]["lastEnds"] == transaction.timestamp + 4_000
     assert verdicts(life) == [(9_000, 1, A), (8_000, 2, A), (7_000, 3, A), (6_000, 0, P)]
     progress = life.task.progress()
     assert (progress["accepted"], progress["baseline"], progress["totalWeight"]) == (3, 5_000, 24_000)
@@ -131,7 +129,7 @@ def test_a_fault_is_one_whatever_the_rule_says(lifecycle):
 def test_with_nothing_accepted_the_round_stalls_at_once(committing):
     life = agreed(committing, 0, (0, 0, 0, 0))
     transaction = life.settle()
-    assert events(transaction, "DeadlinesSet") == []
+    assert [event["lastEnds"] for event in events(transaction, "DeadlinesSet")] == [transaction.timestamp]
     assert life.task.progress()["accepted"] == 0
     assert (life.phase, Phase(life.task.stalledPhase())) == (Phase.STALLED, Phase.AGGREGATING)
 
@@ -177,7 +175,7 @@ def test_an_author_who_came_back_in_time_is_judged(committing, apply):
 
 
 def test_no_steps_are_none(committing):
-    life = agreed(committing, 5_000, (9_000, 8_000, 7_000, 6_000))
+    life = committing.to(Phase.SETTLING)
     with reverts_with("ZeroAmount"):
         life.settle(0)
 
@@ -238,7 +236,7 @@ def test_a_baseline_may_be_abstained_from(five):
 
 
 def test_the_verdicts_are_a_step_of_their_own(committing):
-    life = agreed(committing, 5_000, (9_000, 8_000, 7_000, 6_000))
+    life = committing.to(Phase.SETTLING)
     assert events(life.settle(1), "RoundSettled") == []
     assert (life.phase, life.task.progress()["pages"]) == (Phase.SETTLING, 1)
     assert len(events(life.settle(1), "RoundSettled")) == 1

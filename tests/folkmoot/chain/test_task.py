@@ -29,13 +29,13 @@ def test_a_digest_is_the_hash_of_four_words() -> None:
     assert extend_digest(b"\3" * 32, MEMBER, b"\4" * 32, 600) == keccak(words)
 
 
-def test_a_commitment_is_the_hash_of_nine_words_and_the_scores() -> None:
+def test_a_commitment_is_the_hash_of_nine_words_and_the_packed_scores() -> None:
     commitment = score_commitment(
         chain_id=7, task=TASK, round=2, attempt=1, member=MEMBER, updates_digest=b"\5" * 32, baseline=2_500,
-        scores=[6_000, 0], salt=b"\6" * 32,
+        scores=[6_000, 3], salt=b"\6" * 32,
     )  # fmt: skip
     head = [word(7), bytes(12) + b"\x11" * 20, word(2), word(1), bytes(12) + b"\x22" * 20, b"\5" * 32, word(2_500)]
-    tail = [word(9 * 32), b"\6" * 32, word(2), word(6_000), word(0)]
+    tail = [word(9 * 32), b"\6" * 32, word(1), word(6_000 + (3 << 16))]
     assert commitment == keccak(b"".join(head + tail))
 
 

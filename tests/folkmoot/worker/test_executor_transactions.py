@@ -41,7 +41,7 @@ KEPT, UPDATE = opening(), trained(TRAINERS[0])
 CALLS: dict[str, tuple[Transaction, tuple[object, ...]]] = {
     "enrol": (Enrol(), ()),
     "submitUpdate": (Submit(NUMBER, UPDATE), (NUMBER, UPDATE.pointer, 10)),
-    "revealScores": (Reveal(1, KEPT), (NUMBER, 1, KEPT.baseline, [1, 2, 3], KEPT.salt)),
+    "revealScores": (Reveal(1, KEPT), (NUMBER, 1, KEPT.baseline, [1 + (2 << 16) + (3 << 32)], KEPT.salt)),
     "attest": (Attest(NUMBER, 2, NEXT_MODEL), (NUMBER, 2, NEXT_MODEL)),
     "start": (Start(), ()),
     "expire": (Expire(), ()),

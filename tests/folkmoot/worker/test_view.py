@@ -72,3 +72,23 @@ def test_a_seat_is_found_wherever_it_stands() -> None:
     seats = (seat(STRANGER), seat(TRAINERS[3]))
     view = a_view(Phase.COMMITTING, TRAINERS[3], seats=seats)
     assert (view.position, view.seat) == (1, seats[1])
+
+
+@pytest.mark.parametrize(
+    ("min_blocks", "block", "now", "patient"),
+    [
+        (0, 100, -1, True),
+        (0, 100, 0, False),
+        (10, 84, 20_000, True),  # the chain stood still
+        (10, 85, 20_000, False),
+        (10, 85, -1, True),
+    ],
+)
+def test_a_judge_is_patient_for_half_of_its_window_in_time_and_in_blocks(
+    min_blocks: int, block: int, now: int, patient: bool
+) -> None:
+    view = a_view(Phase.COMMITTING, SEATS[0])
+    running = replace(view.round, end_block=100)  # of Revealing, which has as many blocks
+    parameters = replace(view.parameters, min_blocks=min_blocks)
+    view = replace(view, round=running, parameters=parameters, block=block)
+    assert replace(view, now=view.patience + now).is_patient == patient

@@ -18,6 +18,7 @@ import {
 } from "../../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./Fixture.sol";
 import {Judge} from "./Judge.sol";
+import {unpacked} from "./Scores.sol";
 import {Log, VM} from "./Vm.sol";
 
 /// @title What has happened to the tasks, by their events alone
@@ -36,7 +37,9 @@ abstract contract Chronicle is Fixture {
         SampledToTheCap, // too few were left
         AggregatorFilled,
         Redrawn,
-        PaidForBoth // judging and attesting
+        PaidForBoth, // judging and attesting
+        SettledByTheLast, // reveal
+        ClosedByTheLast // attestation
     }
 
     struct Tale {
@@ -174,12 +177,13 @@ abstract contract Chronicle is Fixture {
     }
 
     function readOpened(Log memory log) private {
-        (uint256 attempt, uint256 baseline, uint256[] memory scores,) =
+        (uint256 attempt, uint256 baseline, uint256[] memory words,) =
             abi.decode(log.data, (uint256, uint256, uint256[], bytes32));
         uint256 seat = judgingSeatOf(log);
         VM.assertTrue(tales[task].committedBy[roundOf(log)][attempt][seat], "I2: revealed what was not committed");
         VM.assertTrue(!tales[task].openings[roundOf(log)][seat].done, "I2: one seat revealed twice");
-        tales[task].openings[roundOf(log)][seat] = Opening(true, accountOf(log), baseline, scores);
+        tales[task].openings[roundOf(log)][seat] =
+            Opening(true, accountOf(log), baseline, unpacked(words, roundBefore.submitted));
     }
 
     function readAttested(Log memory log) private {
@@ -193,25 +197,26 @@ abstract contract Chronicle is Fixture {
             VM.assertEq(pointer, tales[task].agreed[roundOf(log)], "I2: a late attestation of another pointer");
             ++tales[task].votes[roundOf(log)];
         }
-        bool most = hasMost(pointer);
-        VM.assertTrue((task.round().milestone == Milestone.Agreed) == most, "I2: agreed iff most agree");
+        bool agreed = task.round().milestone >= Milestone.Agreed || task.round().number > roundBefore.number;
+        VM.assertTrue(agreed == hasMost(pointer), "I2: agreed iff most agree");
     }
 
     /// @dev More than half of the seats that attest, and, where stakes weigh, of their weight.
     function hasMost(bytes32 pointer) private returns (bool) {
-        (uint256 votes, uint256 seats, uint256 weight, uint256 whole) = tally(pointer);
+        (uint256 votes, uint256 seats, uint256 weight, uint256 whole) = tally(roundBefore, pointer);
         if (2 * votes <= seats || !task.parameters().stakeWeighted) return 2 * votes > seats;
         if (2 * weight > whole && whole != 1_000 * seats) ++turns[Turn.AgreedByWeight];
         return 2 * weight > whole;
     }
 
-    /// @dev Votes for a pointer in this attempt, and their weight; how many there can be, and their whole weight.
-    function tally(bytes32 pointer)
+    /// @dev Votes for a pointer in an attempt of a round, and their weight; how many there can be, and their whole
+    /// weight.
+    function tally(Round memory r, bytes32 pointer)
         internal
         view
         returns (uint256 votes, uint256 seats, uint256 weight, uint256 whole)
     {
-        (Round memory r, bool weighted) = (task.round(), task.parameters().stakeWeighted);
+        bool weighted = task.parameters().stakeWeighted;
         uint256[] storage weights = tales[task].weights[r.number];
         for (uint256 i = firstAttesting(); i < tales[task].seats + tales[task].aggregators; ++i) {
             uint256 one = weighted ? weights[i] : 0;
@@ -227,7 +232,7 @@ abstract contract Chronicle is Fixture {
 
     function readAgreed(Log memory log) private {
         (bytes32 pointer, uint256 counted) = abi.decode(log.data, (bytes32, uint256));
-        (uint256 votes,,,) = tally(pointer);
+        (uint256 votes,,,) = tally(roundBefore, pointer);
         VM.assertEq(counted, votes, "I2: votes for what is agreed");
         (tales[task].agreed[roundOf(log)], tales[task].votes[roundOf(log)]) = (pointer, votes);
     }
@@ -305,6 +310,7 @@ abstract contract Chronicle is Fixture {
 
     function readClosed(Log memory log) private {
         electing = true;
+        if (phaseBefore == Phase.Aggregating) ++turns[Turn.ClosedByTheLast];
         uint256 due = 0;
         for (uint256 i = 0; i < sittingBefore.length; ++i) {
             due += rewardOf(roundBefore.number, i);
@@ -331,6 +337,7 @@ abstract contract Chronicle is Fixture {
             uint256[] memory ranking,
             uint256[] memory weights
         ) = abi.decode(log.data, (uint256, uint256[], Verdict[], uint256[], uint256[]));
+        if (phaseBefore == Phase.Revealing) ++turns[Turn.SettledByTheLast];
         Judge.Finding memory f = finding(roundOf(log));
         VM.assertEq(baseline, f.baseline, "I3: median baseline");
         VM.assertEq(weights.length, ranking.length + 2, "a weight for each accepted update and each kind of seat");
@@ -500,10 +507,12 @@ abstract contract Chronicle is Fixture {
         if (from == Phase.Sampling) return to == Phase.Training;
         if (from == Phase.Training) return to == Phase.Committing || to == Phase.Stalled;
         if (from == Phase.Committing) return to == Phase.Revealing;
-        if (from == Phase.Revealing) return to == Phase.Settling;
-        if (from == Phase.Settling) return to == Phase.Aggregating || to == Phase.Stalled;
-        if (from == Phase.Aggregating) return to == Phase.Closing;
-        if (from == Phase.Closing) return opened || to == Phase.Finished;
+        bool settled = to == Phase.Aggregating || to == Phase.Stalled;
+        if (from == Phase.Revealing) return to == Phase.Settling || settled;
+        if (from == Phase.Settling) return settled;
+        bool closed = opened || to == Phase.Finished;
+        if (from == Phase.Aggregating) return to == Phase.Closing || closed;
+        if (from == Phase.Closing) return closed;
         bool restarted = to == Phase.Committing || to == Phase.Aggregating;
         return from == Phase.Stalled && (opened || restarted || to == Phase.Finished);
     }

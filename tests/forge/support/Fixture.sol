@@ -11,6 +11,7 @@ import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
 import {FederationToken} from "../../../contracts/token/FederationToken.sol";
 import {Parameters, Phase, Round, Seat} from "../../../contracts/types/TaskTypes.sol";
 import {VM, Wallet} from "./Vm.sol";
+import {packed} from "./Scores.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @notice A federation with members, and rounds walked phase by phase.
@@ -148,9 +149,14 @@ abstract contract Fixture {
         if (task.phase() == Phase.Sampling) task.sampleTrainers(STEPS);
         trainAll();
         judgeAll();
-        task.settle(STEPS);
+        settleRound();
         attestAll();
-        task.close(STEPS);
+        if (task.phase() == Phase.Closing) task.close(STEPS);
+    }
+
+    /// @notice Unless the last reveal did.
+    function settleRound() internal {
+        if (task.phase() == Phase.Settling) task.settle(STEPS);
     }
 
     function submitAs(address account) internal {
@@ -206,7 +212,7 @@ abstract contract Fixture {
 
     function commitAs(address account) internal {
         (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(account);
-        bytes32 commitment = task.scoreCommitment(account, baseline, scores, salt);
+        bytes32 commitment = task.scoreCommitment(account, baseline, packed(scores), salt);
         (uint256 round, uint256 seat) = (task.round().number, task.participant(account).seat);
         sendAs(account);
         task.commitScores(round, seat, commitment);
@@ -216,7 +222,7 @@ abstract contract Fixture {
         (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(account);
         (uint256 round, uint256 seat) = (task.round().number, task.participant(account).seat);
         sendAs(account);
-        task.revealScores(round, seat, baseline, scores, salt);
+        task.revealScores(round, seat, baseline, packed(scores), salt);
     }
 
     function attestAs(address account, bytes32 pointer) internal {

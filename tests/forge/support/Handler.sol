@@ -21,6 +21,7 @@ import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
 import {ABSTAINED, Milestone, Parameters, Participant, Phase, Round} from "../../../contracts/types/TaskTypes.sol";
 import {Chronicle} from "./Chronicle.sol";
 import {MoodyRule} from "./MoodyRule.sol";
+import {packed} from "./Scores.sol";
 import {VM, Wallet} from "./Vm.sol";
 
 /// @title Whatever members, managers, strangers and the clock may do, in any order
@@ -223,7 +224,7 @@ abstract contract Handler is Chronicle {
             uint256[4] memory rare = [0, score % 2_000, score % 2_000, ABSTAINED];
             x.scores.push(score % 8 < 4 ? rare[score % 8] : 4_000 + score % 6_001);
         }
-        return task.scoreCommitment(member, x.baseline, x.scores, x.salt);
+        return task.scoreCommitment(member, x.baseline, packed(x.scores), x.salt);
     }
 
     function reveal(uint256 seed) private returns (bool) {
@@ -234,7 +235,7 @@ abstract contract Handler is Chronicle {
             if (!mayReveal(member, seat)) continue;
             Secret memory x = _secrets[member];
             VM.prank(member);
-            task.revealScores(round, seat, x.baseline, x.scores, x.salt);
+            task.revealScores(round, seat, x.baseline, packed(x.scores), x.salt);
             return true;
         }
         return false;
@@ -408,7 +409,7 @@ abstract contract Handler is Chronicle {
         if (kind == 2) {
             Secret memory x = _secrets[actor];
             bytes32 salt = whole ? x.salt : bytes32(seed);
-            call = abi.encodeCall(ITask.revealScores, (round, seat, x.baseline, x.scores, salt));
+            call = abi.encodeCall(ITask.revealScores, (round, seat, x.baseline, packed(x.scores), salt));
             return (call, allowed && mayReveal(actor, seat));
         }
         call = abi.encodeCall(ITask.attest, (round, seat, whole ? nextModel() : bytes32(0)));

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from folkmoot.chain.enums import Phase, Verdict
 from folkmoot.chain.events.event import Event
+from folkmoot.chain.scores import unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,18 @@ class ScoresCommitted(Event):
 
 @dataclass(frozen=True, slots=True)
 class ScoresRevealed(Event):
-    """A seat revealed its scores, in the order of the updates."""
+    """A seat revealed its scores, in the order of the updates; `words` has them packed."""
 
     round: int
     member: str
     attempt: int
     baseline: int
-    scores: tuple[int, ...]
+    words: tuple[int, ...]
     salt: bytes
+
+    def scores(self, updates: int) -> tuple[int, ...]:
+        """Of the round's updates, of which there are so many: basis points, or `ABSTAINED`."""
+        return unpacked(self.words, updates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _(event: r.ScoresCommitted, s: TaskState) -> TaskState:
 @after.register
 def _(event: r.ScoresRevealed, s: TaskState) -> TaskState:
     s = replace(s, salts=s.salts ^ int.from_bytes(Web3.keccak(event.salt)))
-    s = with_running(s, scores={**s.running.scores, event.member: event.scores})
+    s = with_running(s, scores={**s.running.scores, event.member: event.scores(s.running.round.submitted)})
     s = with_seat(s, event.member, revealed=True, baseline=event.baseline)
     return with_round(s, revealed=s.running.round.revealed + 1)
 
