@@ -15,6 +15,7 @@ from eth_typing import HexStr
 from hexbytes import HexBytes
 from web3 import Web3
 from web3.exceptions import TransactionNotFound, Web3RPCError
+from web3.providers.base import JSONBaseProvider
 from web3.types import BlockIdentifier, LogReceipt, Nonce, RPCEndpoint, TxParams, TxReceipt
 
 from folkmoot.chain.answers import Block, log_of
@@ -51,6 +52,7 @@ class Client:
         self.web3.middleware_onion.remove("validation")  # asks for the chain's id with every read
         self._clock = clock
         self._seen: tuple[int, float] | None = None  # a time on the chain, and the clock's then
+        self._ahead: dict[tuple[str, bytes, BlockIdentifier], str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -137,10 +139,24 @@ class Client:
         with translated():
             return len(self.web3.eth.get_code(Web3.to_checksum_address(address))) > 0
 
+    def ask_ahead(self, calls: Sequence[tuple[str, bytes]], at: int) -> None:
+        """Ask several contracts in one request, by address and encoded call; `read` then has the answers, each once.
+
+        What a node does not answer so is asked for when it is read.
+        """
+        asked: list[tuple[RPCEndpoint, Any]] = [(_CALL, [_request(to, data), hex(at)]) for to, data in calls]
+        answers = cast("JSONBaseProvider", self.web3.provider).make_batch_request(asked)
+        found = answers if isinstance(answers, list) and len(answers) == len(calls) else []
+        self._ahead = {
+            (to, data, at): answer["result"]
+            for (to, data), answer in zip(calls, found, strict=False)
+            if "result" in answer
+        }
+
     def read(self, to: str, data: bytes, at: BlockIdentifier) -> bytes:
         """A contract's answer to an encoded call after block `at`. Raises what the contract would."""
-        request: TxParams = {"to": Web3.to_checksum_address(to), "data": HexStr(f"0x{data.hex()}")}
-        answer = self._answer(_CALL, request, _hexadecimal(at))
+        request = _request(to, data)
+        answer = self._ahead.pop((to, data, at), None) or self._answer(_CALL, request, _hexadecimal(at))
         with translated():
             return bytes(HexBytes(answer) if isinstance(answer, str) else self.web3.eth.call(request, at))
 
@@ -226,6 +242,10 @@ class Client:
         """The logs of some contracts in blocks `first` to `last`, both included."""
         asked = {"address": [*addresses], "fromBlock": hex(first), "toBlock": hex(last)}
         return [*map(log_of, self._ask(_LOGS, asked))]
+
+
+def _request(to: str, data: bytes) -> TxParams:
+    return {"to": Web3.to_checksum_address(to), "data": HexStr(f"0x{data.hex()}")}
 
 
 def _hexadecimal(block: BlockIdentifier) -> Any:

@@ -61,6 +61,10 @@ class Contract:
     def _call(self, name: str, *args: Any, reserve: int = 0) -> Call:
         return Call(self.address, self._encoded(name, args), name, args, reserve)
 
+    def asks(self, name: str, *args: Any) -> tuple[str, bytes]:
+        """Address and encoded call of a read, for the client's `ask_ahead`."""
+        return self.address, self._encoded(name, args)
+
     def _read(self, kind: type[T], name: str, *args: Any, at: BlockIdentifier) -> T:
         answer = self.client.read(self.address, self._encoded(name, args), at)
         with translated():

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from requests import Request, Session
 from web3.providers.base import JSONBaseProvider
@@ -12,6 +12,8 @@ from web3.types import RPCEndpoint, RPCResponse
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 Connect = Callable[[str], JSONBaseProvider]
 
@@ -35,8 +37,16 @@ class HttpConnection(HTTPProvider):
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
         """The node's answer. Raises `OSError` when there is none, and `ValueError` for one that is no JSON."""
+        return self._answer(self.encode_rpc_request(method, params))
+
+    def make_batch_request(self, requests: list[tuple[RPCEndpoint, Any]]) -> list[RPCResponse] | RPCResponse:
+        """The node's answers in the order of the requests, or one refusal. Raises as `make_request` does."""
+        answers: Any = self._answer(self.encode_batch_rpc_request(requests))
+        return sorted(answers, key=lambda answer: answer.get("id") or 0) if isinstance(answers, list) else answers
+
+    def _answer(self, body: bytes) -> RPCResponse:
         request = self.request.copy()
-        request.prepare_body(self.encode_rpc_request(method, params), None)
+        request.prepare_body(body, None)
         answer = self._adapter.send(request, **self.options)
         answer.raise_for_status()
         return self.decode_rpc_response(answer.content)
@@ -60,11 +70,18 @@ class Failover(JSONBaseProvider):
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
         """One node's answer. Raises `ConnectionFailed` when none of them gives one."""
+        return self._ask(lambda node: node.make_request(method, params))
+
+    def make_batch_request(self, requests: list[tuple[RPCEndpoint, Any]]) -> list[RPCResponse] | RPCResponse:
+        """One node's answers in the order of the requests, or one refusal. Raises as `make_request` does."""
+        return self._ask(lambda node: node.make_batch_request(requests))
+
+    def _ask(self, question: Callable[[JSONBaseProvider], T]) -> T:
         for _ in self._nodes:
             url, node = self._nodes[self._current]
             try:
                 self._check(url, node)
-                answer = node.make_request(method, params)
+                answer = question(node)
             except (OSError, ValueError) as error:  # no connection, a time-out, no JSON, or no chain's id
                 self._report(url, error)
                 self._current = (self._current + 1) % len(self._nodes)

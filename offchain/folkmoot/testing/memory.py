@@ -123,6 +123,9 @@ class MemoryNode(JSONBaseProvider):
         except RpcError as error:
             return {"jsonrpc": "2.0", "id": 1, "error": error.fault}
 
+    def make_batch_request(self, requests: Any) -> Any:
+        return [self.make_request(method, params) for method, params in requests]
+
     def eth_chainId(self) -> str:
         return hex(self.chain_id)
 

@@ -55,7 +55,10 @@ class Reader:
             self._cache.clear()
 
     def _read(self, at: int) -> View:
-        task, own = self._task, self._federation.account_of(self._account, at=at)
+        task, whose = self._task, self._federation.asks("accountOf", self._account)
+        facts = [task.asks(name) for name in ("round", "progress", "roster", "seats")]
+        task.client.ask_ahead([whose, *facts, task.asks("participant", self._account)], at)
+        own = self._federation.account_of(self._account, at=at)
         round, progress = task.round(at=at), task.progress(at=at)
         updates_state = round.number, round.submitted, round.milestone, progress.pages
         view = View(

@@ -118,3 +118,30 @@ def test_a_transaction_that_a_node_has_already_is_no_error(chain: MemoryChain, c
     client.broadcast(raw)
     client.broadcast(raw)
     assert chain.pool == {0: raw}
+
+
+ONE, OTHER = ("0x" + "11" * 20, b"\1"), ("0x" + "22" * 20, b"\2")
+
+
+def test_what_was_asked_ahead_is_read_once_without_asking_again(node: MemoryNode, client: Client) -> None:
+    node.instead["eth_call"] = iter([lambda *_: "0x0a", lambda *_: "0x0b", lambda *_: "0x0c"])
+    client.ask_ahead([ONE, OTHER], 3)
+    assert [client.read(*call, 3) for call in (OTHER, ONE)] == [b"\x0b", b"\x0a"]
+    assert node.asked.count("eth_call") == 2
+    assert client.read(*ONE, 3) == b"\x0c"
+
+
+def test_what_was_asked_ahead_holds_for_its_block_alone(node: MemoryNode, client: Client) -> None:
+    node.instead["eth_call"] = iter([lambda *_: "0x0a", lambda *_: "0x0b"])
+    client.ask_ahead([ONE], 3)
+    assert client.read(*ONE, 4) == b"\x0b"
+
+
+@pytest.mark.parametrize("answers", [{"error": {"code": -32600, "message": "no batches"}}, [], [{"error": {}}, {}]])
+def test_a_node_that_does_not_answer_many_questions_is_asked_one_by_one(
+    answers: Any, node: MemoryNode, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(node, "make_batch_request", lambda _requests: answers)
+    node.instead["eth_call"] = iter([lambda *_: "0x0a", lambda *_: "0x0b"])
+    client.ask_ahead([ONE, OTHER], 3)
+    assert [client.read(*call, 3) for call in (ONE, OTHER)] == [b"\x0a", b"\x0b"]

@@ -156,6 +156,23 @@ def test_http_keeps_its_connection_and_its_requests_apart() -> None:
     assert len({port for port, _ in sent}) == 1
 
 
+def test_http_asks_many_things_at_once_and_puts_the_answers_in_order() -> None:
+    reversed_ = b'[{"id": 1, "result": "0xb"}, {"id": 0, "result": "0xa"}]'
+    with answering(200, reversed_) as (url, sent), Session() as session:
+        asked = [(RPCEndpoint("eth_call"), ["a"]), (RPCEndpoint("eth_call"), ["b"])]
+        answers = HttpConnection(url, 10, session).make_batch_request(asked)
+    assert [answer["result"] for answer in answers] == ["0xa", "0xb"]
+    assert [[one["params"] for one in json.loads(body)] for _, body in sent] == [[["a"], ["b"]]]
+
+
+def test_many_questions_go_to_the_next_node_too(chain: MemoryChain, connected: Connect) -> None:
+    first, second = MemoryNode(chain), MemoryNode(chain)
+    client = connected(first, second)
+    first.down = True
+    client.ask_ahead([("0x" + "11" * 20, b"")], 0)
+    assert second.asked.count("eth_call") == 1
+
+
 @pytest.mark.parametrize(
     "url", ["localhost:8545", "ftp://node.example", "node", "http://", "http://[::1", "http://h:p"]
 )
