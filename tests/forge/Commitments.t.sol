@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {CommitmentMismatch} from "../../contracts/libraries/Errors.sol";
 import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
-import {packed} from "./support/Scores.sol";
+import {packed, unpacked} from "./support/Scores.sol";
 import {VM} from "./support/Vm.sol";
 
 /// @notice What a score commitment is bound to, by the formula of the specification.
@@ -61,8 +61,9 @@ contract CommitmentsTest is Fixture {
     /// @dev Whatever is changed after the commitment: nothing but the very same values opens it.
     function testFuzz_nothing_else_opens_a_commitment(uint256 luck) external {
         address[] memory committee = committeeNow();
-        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(committee[0]);
-        bytes32 commitment = scoreCommitment(committee[0], baseline, packed(scores), salt);
+        (uint256 baseline, uint256[] memory words, bytes32 salt) = opening(committee[0]);
+        uint256[] memory scores = unpacked(words, task.round().submitted);
+        bytes32 commitment = scoreCommitment(committee[0], baseline, words, salt);
         VM.prank(committee[0]);
         task.commitScores(1, 0, commitment);
         commitAs(committee[1]);

@@ -48,7 +48,7 @@ contract Invariants is Handler {
         VM.pauseGasMetering();
         unmetered = true;
         bytes4[] memory moves = targetSelectors()[0].selectors;
-        for (uint256 i = 0; i < 5_000; ++i) {
+        for (uint256 i = 0; i < 3_500; ++i) {
             uint256 seed = random(60_000 + i);
             (bool ok, bytes memory reason) =
                 address(this).call(abi.encodeWithSelector(moves[seed % moves.length], seed >> 16));

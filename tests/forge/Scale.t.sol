@@ -5,7 +5,6 @@ import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {PAGE} from "../../contracts/rounds/State.sol";
 import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {AtScale} from "./support/AtScale.sol";
-import {packed} from "./support/Scores.sol";
 import {VM} from "./support/Vm.sol";
 
 /// @notice 1,000 members, a committee of 400, 600 updates a round: no transaction may need more than 16,000,000 gas.
@@ -41,6 +40,7 @@ contract ScaleTest is AtScale {
     function play() private {
         address[] memory committee = committeeNow();
         train();
+        think();
         for (uint256 i = 0; i < SEATS; ++i) {
             commit(committee[i]);
         }
@@ -62,8 +62,7 @@ contract ScaleTest is AtScale {
     }
 
     function reveal(address member, uint256 seat) private forgetful {
-        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(member);
-        uint256[] memory words = packed(scores);
+        (uint256 baseline, uint256[] memory words, bytes32 salt) = opening(member);
         bytes memory call = abi.encodeCall(ITask.revealScores, (task.round().number, seat, baseline, words, salt));
         send("reveal scores of 600 updates", member, call);
     }

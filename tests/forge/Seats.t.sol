@@ -5,7 +5,6 @@ import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {NotMember, NotSeated} from "../../contracts/libraries/Errors.sol";
 import {Phase} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
-import {packed} from "./support/Scores.sol";
 import {VM} from "./support/Vm.sol";
 
 /// @notice Who acts for a seat no more: the holders of seats that are gone, and members who left the federation.
@@ -38,10 +37,10 @@ contract SeatsTest is Fixture {
         for (uint256 i = 0; i < 5; ++i) {
             commitAs(committee[i]);
         }
-        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(committee[0]);
+        (uint256 baseline, uint256[] memory words, bytes32 salt) = opening(committee[0]);
         VM.prank(committee[0]);
         federation.leave();
-        bytes memory call = abi.encodeCall(ITask.revealScores, (0, 0, baseline, packed(scores), salt));
+        bytes memory call = abi.encodeCall(ITask.revealScores, (0, 0, baseline, words, salt));
         requireRefused(call, committee[0], abi.encodeWithSelector(NotMember.selector, committee[0]));
     }
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Parameters, Phase, Update} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {Judge} from "./support/Judge.sol";
+import {packed} from "./support/Scores.sol";
 import {VM} from "./support/Vm.sol";
 
 /// @notice What the revealed scores come to. Committee of 3; when one seat stays away, only an author is left to
@@ -27,7 +28,7 @@ contract SettlingTest is Fixture {
         for (uint256 i = 0; i < UPDATES; ++i) {
             scores[i] = scoreOf(account, i);
         }
-        return (5_000, scores, keccak256(abi.encode(account)));
+        return (5_000, packed(scores), keccak256(abi.encode(account)));
     }
 
     function scoreOf(address account, uint256 update) private view returns (uint256) {

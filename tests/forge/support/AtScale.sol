@@ -5,6 +5,7 @@ import {ITask} from "../../../contracts/interfaces/ITask.sol";
 import {MultiFactorElection} from "../../../contracts/rules/election/MultiFactorElection.sol";
 import {Parameters, Phase, Round} from "../../../contracts/types/TaskTypes.sol";
 import {Meter} from "./Meter.sol";
+import {packed} from "./Scores.sol";
 import {VM} from "./Vm.sol";
 
 /// @notice 1,000 members, and transactions that may use 16,000,000 gas.
@@ -14,6 +15,7 @@ abstract contract AtScale is Meter {
 
     uint256 internal largest;
     uint256 internal good = type(uint256).max; // so many updates get good scores
+    uint256[] private opinion; // of all seats, packed
 
     /// @dev Memory costs more than its size; what is forgotten can be used again.
     modifier forgetful() {
@@ -43,12 +45,17 @@ abstract contract AtScale is Meter {
 
     function opening(address account) internal view override returns (uint256, uint256[] memory, bytes32) {
         Round memory r = task.round();
-        uint256[] memory scores = new uint256[](r.submitted);
-        uint256 luck = uint256(keccak256(abi.encode(account)));
+        return (5_000, opinion, keccak256(abi.encode(account, r.number, r.attempt)));
+    }
+
+    /// @dev Before the first seat commits. What judging costs does not depend on the scores.
+    function think() internal {
+        uint256[] memory scores = new uint256[](task.round().submitted);
+        uint256 luck = uint256(keccak256(abi.encode(scores.length)));
         for (uint256 i = 0; i < scores.length; ++i) {
             scores[i] = i < good ? 6_000 + (luck >> i % 200) % 4_001 : (luck >> i % 200) % 2_000;
         }
-        return (5_000, scores, keccak256(abi.encode(account, r.number, r.attempt)));
+        opinion = packed(scores);
     }
 
     function firstMembers(uint256 count) internal view returns (address[] memory list) {
@@ -117,6 +124,7 @@ abstract contract AtScale is Meter {
     }
 
     function judge(uint256 seats) internal {
+        think();
         for (uint256 i = 0; i < seats; ++i) {
             commit(members[i]);
         }

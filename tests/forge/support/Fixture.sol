@@ -196,33 +196,34 @@ abstract contract Fixture {
         }
     }
 
+    /// @dev What a seat says: its baseline, its scores in words, its salt.
     function opening(address account)
         internal
         view
         virtual
-        returns (uint256 baseline, uint256[] memory scores, bytes32 salt)
+        returns (uint256 baseline, uint256[] memory words, bytes32 salt)
     {
         Round memory r = task.round();
-        scores = new uint256[](r.submitted);
+        uint256[] memory scores = new uint256[](r.submitted);
         for (uint256 i = 0; i < scores.length; ++i) {
             scores[i] = 7_000 + uint256(keccak256(abi.encode(account, i, r.number))) % 2_000;
         }
-        return (6_000, scores, keccak256(abi.encode(account, r.number, r.attempt)));
+        return (6_000, packed(scores), keccak256(abi.encode(account, r.number, r.attempt)));
     }
 
     function commitAs(address account) internal {
-        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(account);
-        bytes32 commitment = task.scoreCommitment(account, baseline, packed(scores), salt);
+        (uint256 baseline, uint256[] memory words, bytes32 salt) = opening(account);
+        bytes32 commitment = task.scoreCommitment(account, baseline, words, salt);
         (uint256 round, uint256 seat) = (task.round().number, task.participant(account).seat);
         sendAs(account);
         task.commitScores(round, seat, commitment);
     }
 
     function revealAs(address account) internal {
-        (uint256 baseline, uint256[] memory scores, bytes32 salt) = opening(account);
+        (uint256 baseline, uint256[] memory words, bytes32 salt) = opening(account);
         (uint256 round, uint256 seat) = (task.round().number, task.participant(account).seat);
         sendAs(account);
-        task.revealScores(round, seat, baseline, packed(scores), salt);
+        task.revealScores(round, seat, baseline, words, salt);
     }
 
     function attestAs(address account, bytes32 pointer) internal {
