@@ -40,7 +40,7 @@ contract LimitsTest is AtScale {
         Parameters memory p = spacious();
         (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates) = (3, 750, 750, 3);
         commence(p, 3);
-        submitLast(750);
+        this.submitLast(750);
         (Update[] memory first,) = task.updates(0, 1);
         depart(task.participant(first[0].author).number);
         judge(3);
@@ -89,7 +89,7 @@ contract LimitsTest is AtScale {
         good = SEATS - 1;
         Parameters memory p = wide(600);
         commence(p, SEATS);
-        submitLast(600);
+        this.submitLast(600);
         judge(SEATS);
         while (task.phase() == Phase.Settling) {
             send("settle", members[0], abi.encodeCall(ITask.settle, (1)));
@@ -136,7 +136,7 @@ contract LimitsTest is AtScale {
         Parameters memory p = wide(16);
         (p.scoreRule, p.scoreParameters) = (IScoreRule(burner()), bytes32(uint256(Misdeed.BurnGas)));
         commence(p, SEATS);
-        submitLast(16);
+        this.submitLast(16);
         judge(SEATS);
         settleAll("settle by a score rule that burns its gas");
         VM.assertEq(task.progress().accepted, 0, "nothing is accepted");
@@ -150,7 +150,7 @@ contract LimitsTest is AtScale {
         Parameters memory p = spacious();
         (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates, p.maxStrikes) = (3, 750, 750, 3, 1);
         commence(p, 3);
-        submitLast(750);
+        this.submitLast(750);
         judge(2);
         VM.warp(task.round().lastEnds);
         settleAll("settle 750 updates that are faults");
@@ -167,7 +167,7 @@ contract LimitsTest is AtScale {
     }
 
     function play(uint256 updates, uint256 seats) private {
-        submitLast(updates);
+        this.submitLast(updates);
         judge(seats);
         settleAll("settle a page of the most seats");
         attest(seats);

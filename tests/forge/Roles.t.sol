@@ -31,7 +31,7 @@ contract RolesTest is AtScale {
 
     function playOut(Parameters memory p, string memory election) private {
         commence(p, 400);
-        submitLast(600);
+        this.submitLast(600);
         judge(VALIDATORS);
         settleAll(good == 1 ? "settle 600 updates, nearly all faults" : "settle 600 updates by 3 validators");
         VM.assertEq(task.progress().accepted, good < 600 ? good : 600, "accepted");
@@ -43,7 +43,7 @@ contract RolesTest is AtScale {
     /// forge-config: default.isolate = true
     function test_the_most_updates_are_voted_on_and_paid_by_stake() external {
         commence(roles(250), 250);
-        submitLast(750);
+        this.submitLast(750);
         depart(MEMBERS);
         judge(VALIDATORS);
         settleAll("write 750 verdicts by votes and samples");

@@ -48,8 +48,8 @@ abstract contract AtScale is Meter {
         return (5_000, opinion, keccak256(abi.encode(account, r.number, r.attempt)));
     }
 
-    /// @dev Before the first seat commits. What judging costs does not depend on the scores.
-    function think() internal {
+    /// @dev One opinion of all seats: what judging costs depends little on the scores.
+    function think() private {
         uint256[] memory scores = new uint256[](task.round().submitted);
         uint256 luck = uint256(keccak256(abi.encode(scores.length)));
         for (uint256 i = 0; i < scores.length; ++i) {
@@ -65,7 +65,7 @@ abstract contract AtScale is Meter {
         }
     }
 
-    function enrolAll() internal {
+    function enrolAll() external atOnce {
         for (uint256 i = 0; i < MEMBERS; ++i) {
             VM.prank(members[i]);
             task.enrol();
@@ -75,14 +75,14 @@ abstract contract AtScale is Meter {
     function mayTrain(address member) private view forgetful returns (bool) {
         uint256 mark = uint256(task.round().number) + 1;
         bool chosen = !task.roster().sampled || task.participant(member).sampledIn == mark;
-        return chosen && task.participant(member).seatedIn != mark;
+        return chosen && task.participant(member).seatedIn != mark && federation.isMember(member);
     }
 
     function submit(address member) internal forgetful {
         submitAs(member);
     }
 
-    function commit(address member) internal forgetful {
+    function commit(address member) private forgetful {
         commitAs(member);
     }
 
@@ -108,12 +108,12 @@ abstract contract AtScale is Meter {
         bytes memory approval = abi.encodeCall(ITask.approve, (0, firstMembers(first)));
         send("confirm", managers[0], approval);
         send("approve a task of 400 seats", managers[1], approval);
-        enrolAll();
+        this.enrolAll();
         task.start();
     }
 
     /// @dev Of the members who may train, from the last one on.
-    function submitLast(uint256 count) internal {
+    function submitLast(uint256 count) external atOnce {
         if (task.phase() == Phase.Sampling) task.sampleTrainers(STEPS);
         for (uint256 i = MEMBERS; i > 0 && count > 0; --i) {
             if (!mayTrain(members[i - 1])) continue;
@@ -124,23 +124,35 @@ abstract contract AtScale is Meter {
     }
 
     function judge(uint256 seats) internal {
-        think();
-        for (uint256 i = 0; i < seats; ++i) {
-            commit(members[i]);
-        }
+        this.commitAll(firstMembers(seats));
         if (task.phase() == Phase.Committing) VM.warp(task.round().committingEnds);
-        for (uint256 i = 0; i < seats; ++i) {
-            reveal(members[i]);
+        this.revealAll(firstMembers(seats));
+    }
+
+    function commitAll(address[] memory seats) external atOnce {
+        think();
+        for (uint256 i = 0; i < seats.length; ++i) {
+            commit(seats[i]);
         }
     }
 
-    function reveal(address member) internal forgetful {
+    function revealAll(address[] memory seats) external atOnce {
+        for (uint256 i = 0; i < seats.length; ++i) {
+            reveal(seats[i]);
+        }
+    }
+
+    function reveal(address member) private forgetful {
         revealAs(member);
     }
 
     function attest(uint256 seats) internal {
-        for (uint256 i = 0; 2 * i <= seats; ++i) {
-            attestAs(members[i], nextModel());
+        this.attestAll(firstMembers(seats / 2 + 1), nextModel());
+    }
+
+    function attestAll(address[] memory seats, bytes32 pointer) external atOnce {
+        for (uint256 i = 0; i < seats.length; ++i) {
+            attestAs(seats[i], pointer);
         }
     }
 
