@@ -111,7 +111,7 @@ contract Treasury is ITreasury, ReentrancyGuard {
     }
 
     /// @inheritdoc ITreasury
-    function credit(address[] calldata accounts, uint256[] calldata amounts) external onlyTask {
+    function credit(uint256 round, address[] calldata accounts, uint256[] calldata amounts) external onlyTask {
         uint256 total = 0;
         for (uint256 i = 0; i < accounts.length; ++i) {
             total += amounts[i];
@@ -119,7 +119,7 @@ contract Treasury is ITreasury, ReentrancyGuard {
         }
         budgetOf[msg.sender] -= total;
         (budgets, owed) = (budgets - total.toUint128(), owed + total.toUint128());
-        emit Credited(msg.sender, accounts, amounts);
+        emit Credited(msg.sender, round, accounts, amounts);
     }
 
     /// @inheritdoc ITreasury

@@ -54,7 +54,7 @@ class Totals:
 class Suite:
     """A directory under tests/: which files are its tests, and who runs them. Without `chain` it needs no contracts.
 
-    The one that takes longest has `processes` enough to end with the others.
+    Those that end last have `processes` of their own, so that no processor waits for them.
     """
 
     pattern: str
@@ -108,7 +108,7 @@ SUITES = {  # the longest first
     "integration": Suite("test_*.py", run_plain_pytest, processes=2),
     "forge": Suite("*.t.sol", run_forge),
     "folkmoot": Suite("test_*.py", run_single_pytests, chain=False),
-    "experiments": Suite("test_*.py", run_single_pytests),
+    "experiments": Suite("test_*.py", run_single_pytests, processes=2),
     "contracts": Suite("test_*.py", run_pytest),
 }
 

@@ -112,16 +112,18 @@ interface ITask {
     /// @notice `pointer` becomes model `round` + 1: more than half of the aggregators attested it and, where
     /// `stakeWeighted`, more than half of their weight.
     event AggregateAgreed(uint256 indexed round, bytes32 pointer, uint256 votes);
-    /// @notice Ledger block `number` holds an accepted update, which earned `amount`.
+    /// @notice The ledger holds an accepted update, the round's best for rank 1; it earned `amount`.
     event UpdateBlockWritten(
-        uint256 indexed number, address indexed author, bytes32 pointer, uint256 score, uint256 amount
+        uint256 indexed round, address indexed author, uint256 rank, bytes32 pointer, uint256 score, uint256 amount
     );
     /// @notice A seat did what was due and earned `amount` for reward weight `weight`.
     event SeatPaid(uint256 indexed round, address indexed member, uint256 weight, uint256 amount);
-    /// @notice Ledger block `number` holds a model.
-    event ModelBlockWritten(uint256 indexed number, bytes32 pointer);
-    /// @notice The round ended with a new model; `seed` is the next round's.
-    event RoundClosed(uint256 indexed round, bytes32 seed);
+    /// @notice The ledger holds a model: the first one at the start, then one at the end of each round.
+    event ModelBlockWritten(uint256 indexed round, uint256 indexed model, bytes32 pointer);
+    /// @notice The round ended with a new model.
+    /// @param paid Credited to authors and seats in all.
+    /// @param seed The next round's.
+    event RoundClosed(uint256 indexed round, uint256 indexed model, bytes32 pointer, uint256 paid, bytes32 seed);
     /// @notice The phase `stalled` starts again as attempt `attempt`.
     event RoundRecovered(uint256 indexed round, uint256 attempt, Phase stalled);
     /// @notice A recovery gave seat number `seat` to `member`.

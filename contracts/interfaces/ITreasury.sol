@@ -28,8 +28,9 @@ interface ITreasury {
     event BudgetMoved(address indexed task, uint256 amount);
     /// @notice The rest of the budget of `task` returned to the pool.
     event BudgetReleased(address indexed task, uint256 amount);
-    /// @notice `amounts[i]` moved from the budget of `task` to what `accounts[i]` is owed. An account may occur twice.
-    event Credited(address indexed task, address[] accounts, uint256[] amounts);
+    /// @notice For what it did in `round` of `task`, `amounts[i]` moved from that task's budget to what `accounts[i]` is
+    /// owed. An account may occur twice.
+    event Credited(address indexed task, uint256 indexed round, address[] accounts, uint256[] amounts);
     /// @notice `account` withdrew what it was owed.
     event Withdrawn(address indexed account, uint256 amount);
 
@@ -54,9 +55,9 @@ interface ITreasury {
     /// @notice Moves `amount` from the pool to the calling task's budget.
     /// @dev Reverts with `InsufficientPool`.
     function fund(uint256 amount) external;
-    /// @notice Moves `amounts[i]` from the calling task's budget to what `accounts[i]` is owed.
+    /// @notice Moves `amounts[i]` from the calling task's budget to what `accounts[i]` is owed for `round`.
     /// @dev Panics if the budget holds less, or if there are fewer amounts than accounts.
-    function credit(address[] calldata accounts, uint256[] calldata amounts) external;
+    function credit(uint256 round, address[] calldata accounts, uint256[] calldata amounts) external;
     /// @notice Returns the rest of the calling task's budget to the pool.
     /// @return amount What was left.
     function release() external returns (uint256 amount);

@@ -14,18 +14,21 @@ library Ledger {
     function writeModel(
         mapping(uint256 number => bytes32 pointer) storage blocks,
         uint256 k,
+        uint256 round,
         uint256 model,
         bytes32 pointer
     ) internal {
-        uint256 number = numberOf(model, k);
-        blocks[number] = pointer;
-        emit ITask.ModelBlockWritten(number, pointer);
+        blocks[numberOf(model, k)] = pointer;
+        emit ITask.ModelBlockWritten(round, model, pointer);
     }
 
-    /// @notice Makes model `to` the same as model `from`.
-    function copyModel(mapping(uint256 number => bytes32 pointer) storage blocks, uint256 k, uint256 from, uint256 to)
-        internal
-    {
-        writeModel(blocks, k, to, blocks[numberOf(from, k)]);
+    /// @notice Ends a round with the same model as model `from`.
+    function copyModel(
+        mapping(uint256 number => bytes32 pointer) storage blocks,
+        uint256 k,
+        uint256 round,
+        uint256 from
+    ) internal {
+        writeModel(blocks, k, round, round + 1, blocks[numberOf(from, k)]);
     }
 }

@@ -27,6 +27,7 @@ struct Payroll {
     address[] accounts;
     uint256[] amounts;
     uint256 count;
+    uint256 total;
     uint256 budget;
     uint256 divisor;
     uint256 judging; // weight of a seat that revealed
@@ -49,15 +50,24 @@ library Closing {
         uint256 items = r.submitted + seats;
         uint256 to = steps < items - from ? from + steps : items;
         if (from == 0) {
-            bytes32 model = s.tallies[s.progress.agreed].pointer;
-            Ledger.writeModel(s.ledger, args.parameters.updatesPerRound, uint256(r.number) + 1, model);
+            Ledger.writeModel(s.ledger, args.parameters.updatesPerRound, r.number, uint256(r.number) + 1, agreed(s));
         }
         s.progress.closed = uint16(to);
-        if (to > from) closeItems(s, args, r, from, to);
-        if (to - from < steps) finishRound(s, args, r);
+        uint256 paid = from == 0 ? 0 : s.paid;
+        if (to > from) paid += closeItems(s, args, r, from, to);
+        bool finished = to - from < steps && finishRound(s, args, r, paid);
+        if (!finished) s.paid = paid;
     }
 
-    function closeItems(State storage s, TaskArgs memory args, Round memory r, uint256 from, uint256 to) private {
+    function agreed(State storage s) private view returns (bytes32) {
+        return s.tallies[s.progress.agreed].pointer;
+    }
+
+    /// @return paid In all.
+    function closeItems(State storage s, TaskArgs memory args, Round memory r, uint256 from, uint256 to)
+        private
+        returns (uint256 paid)
+    {
         Payroll memory pay = payrollOf(s, args.parameters, r, to - from);
         for (uint256 i = from; i < to; ++i) {
             if (i < r.submitted) closeUpdate(s, args.parameters, r, pay, i);
@@ -69,7 +79,8 @@ library Closing {
             mstore(accounts, count)
             mstore(amounts, count)
         }
-        if (count > 0) args.federation.treasury().credit(accounts, amounts);
+        if (count > 0) args.federation.treasury().credit(r.number, accounts, amounts);
+        return pay.total;
     }
 
     /// @notice Strikes for a settled round that is carried. The rest of the round is void.
@@ -107,10 +118,9 @@ library Closing {
         Update storage u = s.updates[index];
         (address author, uint256 score, uint256 weight, uint256 rank) = (u.author, u.score, u.weight, u.rank);
         Participants.accept(s.participants[author], r.number, score, weight);
-        uint256 number = Ledger.numberOf(r.number, p.updatesPerRound) + rank;
         bytes32 pointer = s.pointers[index];
-        s.ledger[number] = pointer;
-        emit ITask.UpdateBlockWritten(number, author, pointer, score, credit(pay, author, weight));
+        s.ledger[Ledger.numberOf(r.number, p.updatesPerRound) + rank] = pointer;
+        emit ITask.UpdateBlockWritten(r.number, author, rank, pointer, score, credit(pay, author, weight));
     }
 
     // ------------------------------------------------------------------ seats
@@ -160,15 +170,20 @@ library Closing {
         if (pay.divisor > 0) amount = pay.budget * weight / pay.divisor;
         (pay.accounts[pay.count], pay.amounts[pay.count]) = (account, amount);
         ++pay.count;
+        pay.total += amount;
     }
 
     // ------------------------------------------------------------- next round
 
-    function finishRound(State storage s, TaskArgs memory args, Round memory r) private {
+    function finishRound(State storage s, TaskArgs memory args, Round memory r, uint256 paid)
+        private
+        returns (bool done)
+    {
         bytes32 seed = RoundOpening.nextSeed(s);
-        (bool done, SeatPlan memory plan) = Elections.elect(s, args, seed, 0);
-        if (!done) return;
-        emit ITask.RoundClosed(r.number, seed);
+        SeatPlan memory plan;
+        (done, plan) = Elections.elect(s, args, seed, 0);
+        if (!done) return false;
+        emit ITask.RoundClosed(r.number, uint256(r.number) + 1, agreed(s), paid, seed);
         RoundOpening.advance(s, args, r.number, seed, 0, plan);
     }
 }

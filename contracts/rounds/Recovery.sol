@@ -183,7 +183,7 @@ library Recovery {
         (bool done, SeatPlan memory plan) = Elections.elect(s, args, seed, empty);
         if (!done) return;
         emit ITask.RoundCarried(r.number, empty);
-        Ledger.copyModel(s.ledger, args.parameters.updatesPerRound, r.number, uint256(r.number) + 1);
+        Ledger.copyModel(s.ledger, args.parameters.updatesPerRound, r.number, r.number);
         RoundOpening.advance(s, args, r.number, seed, empty, plan);
     }
 }

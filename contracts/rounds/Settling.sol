@@ -92,7 +92,8 @@ library Settling {
             (votes,) = votesOn(s, p, r, page, count, MAX_SCORE);
             ceilings = ask(s, p, r, baselines.lenient, votes);
         }
-        for (uint256 i = 0; i < count && !s.progress.scoreRuleFailed; ++i) {
+        if (s.progress.scoreRuleFailed) return;
+        for (uint256 i = 0; i < count; ++i) {
             Update storage u = s.updates[first + i];
             (u.score, u.weight) = (uint16(scores[i]), uint24(ceilings[i]));
         }
@@ -107,16 +108,17 @@ library Settling {
         uint256 count,
         uint256 substitute
     ) private view returns (uint256[] memory votes, bool missing) {
-        votes = new uint256[](count * r.seats);
+        uint256 seats = r.seats;
+        votes = new uint256[](count * seats);
         // Where seats do not train, an author has one only if it filled a vacancy.
         for (uint256 i = 0; i < count && (p.seatsTrain || r.attempt > 0); ++i) {
             address author = s.updates[page * PAGE + i].author;
             Participant storage m = s.participants[author];
-            if (Elections.isSitting(s, m, author) && m.seat < r.seats) votes[i * r.seats + m.seat] = MAX_SCORE;
+            if (Elections.isSitting(s, m, author) && m.seat < seats) votes[i * seats + m.seat] = MAX_SCORE;
         }
-        for (uint256 seat = 0; seat < r.seats; ++seat) {
+        for (uint256 seat = 0; seat < seats; ++seat) {
             uint256 word = s.seats[seat].revealed ? s.scores[Scoring.keyOf(seat, page)] : type(uint256).max;
-            for (uint256 i = seat; i < votes.length; i += r.seats) {
+            for (uint256 i = seat; i < votes.length; i += seats) {
                 uint256 vote = uint16(word);
                 word >>= 16;
                 if (votes[i] != 0) continue; // the author's own
@@ -233,7 +235,7 @@ library Settling {
         return isFault ? Verdict.Fault : Verdict.Rejected;
     }
 
-    /// @dev Asks again only where a voice is missing and something could be a fault.
+    /// @dev Asks again only where something could be a fault, and a voice is missing.
     function leniently(
         State storage s,
         Parameters memory p,
@@ -242,14 +244,23 @@ library Settling {
         uint256[] memory strict,
         Bar memory bar
     ) private returns (uint256[] memory) {
-        uint256[] memory ceilings = new uint256[](scores.length);
-        bool again = false;
-        for (uint256 i = 0; i < ceilings.length && !s.progress.scoreRuleFailed; ++i) {
-            ceilings[i] = s.updates[i].weight;
-            bool missing = ceilings[i] != scores[i] || bar.floor != bar.baseline;
-            if (missing && strict[i] == uint256(Judgement.Fault)) again = true;
+        if (s.progress.scoreRuleFailed || !areAny(strict, uint256(Judgement.Fault))) {
+            return strict;
         }
-        return again ? judgementsOf(s, p, r, ceilings, bar.floor, bar.best) : strict;
+        uint256[] memory ceilings = new uint256[](scores.length);
+        bool missing = bar.floor != bar.baseline;
+        for (uint256 i = 0; i < ceilings.length; ++i) {
+            ceilings[i] = s.updates[i].weight;
+            if (ceilings[i] != scores[i]) missing = true;
+        }
+        return missing ? judgementsOf(s, p, r, ceilings, bar.floor, bar.best) : strict;
+    }
+
+    function areAny(uint256[] memory values, uint256 value) private pure returns (bool) {
+        for (uint256 i = 0; i < values.length; ++i) {
+            if (values[i] == value) return true;
+        }
+        return false;
     }
 
     function judgementsOf(

@@ -28,6 +28,7 @@ struct State {
     bytes32 updatesDigest; // of all updates so far
     bytes32 salts; // xor of the hashes of all salts revealed so far
     bytes32 seed; // for this round's sampling and its vacancies
+    uint256 paid; // in this round, by earlier calls of `close`
     // ---- scratch
     mapping(uint256 index => Update) updates;
     mapping(uint256 index => bytes32) pointers;

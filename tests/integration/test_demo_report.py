@@ -23,7 +23,8 @@ from scripts.demo_report import behaviour, findings, rounds_of
 from scripts.demo_verdicts import accepted, judged
 from tests.support.family import descendants, parents
 
-FUNCTIONS = {"submitUpdate", "commitScores", "revealScores", "settle", "attest", "close"}
+FUNCTIONS = {"submitUpdate", "commitScores", "revealScores", "attest"}
+SOMETIMES = {"settle", "close"}  # where not all are there to do it with a reveal and an attestation
 PHASES = {"training", "committing", "revealing", "settling", "aggregating", "closing"}
 
 
@@ -107,7 +108,7 @@ def test_rounds_of_the_report(report: dict[str, list[dict[str, object]]]) -> Non
         gas, seconds = entry["gas"], entry["seconds"]
         assert isinstance(gas, dict)
         assert isinstance(seconds, dict)
-        assert set(gas) == FUNCTIONS
+        assert set(gas) - SOMETIMES == FUNCTIONS
         assert all(set(use) == {"calls", "mean", "max"} for use in gas.values())
         assert entry["gas_total"] == pytest.approx(sum(use["calls"] * use["mean"] for use in gas.values()), abs=20)
         assert set(seconds) == PHASES

@@ -16,7 +16,7 @@ STARTED: list[Event] = [
     t.TaskApproved(budget=900, committee=(A, B, C), start_by=50),
     *ENROLLED,
     t.TaskStarted(seed=b"\7" * 32),
-    r.ModelBlockWritten(0, b"\2" * 32),
+    r.ModelBlockWritten(0, 0, b"\2" * 32),
     r.RoundOpened(0, (A, B, C), committee=3, fillers=(False, False, False), eligible=1, sampled=False),
     r.DeadlinesSet(0, 0, 100, 200, 300, 0),
 ]

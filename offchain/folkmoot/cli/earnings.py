@@ -57,8 +57,8 @@ def _earned(session: Session, address: str) -> Iterator[dict[str, Any]]:
             proposal = tasks[event.origin.contract]
             yield {
                 "task": proposal.number,
-                "round": event.number // (proposal.parameters.updates_per_round + 1),
-                "block": event.number,
+                "round": event.round,
+                "block": event.round * (proposal.parameters.updates_per_round + 1) + event.rank,
                 "score": event.score,
                 "amount": event.amount,
             }

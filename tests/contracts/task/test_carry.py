@@ -11,7 +11,7 @@ from tests.support.evm import events, word
 def assert_carried(life, transaction, *, number=0, empty=1):
     """The round ended with the model that it started from, and nobody was paid."""
     assert events(transaction, "RoundCarried") == [{"round": number, "emptyRounds": empty}]
-    assert events(transaction, "ModelBlockWritten") == [{"number": 4 * (number + 1), "pointer": model(0)}]
+    assert events(transaction, "ModelBlockWritten") == [{"round": number, "model": number + 1, "pointer": model(0)}]
     assert life.task.ledger(4 * (number + 1)) == model(0)
     assert events(transaction, "UpdateBlockWritten") == events(transaction, "Credited") == []
     assert life.task.ledger(4 * number + 1) == word(0)

@@ -22,7 +22,9 @@ def life(lifecycle):
 
 def test_close(life):
     transaction = life.close()
-    assert events(transaction, "RoundClosed") == [{"round": 0, "seed": life.task.seed()}]
+    assert events(transaction, "RoundClosed") == [
+        {"round": 0, "model": 1, "pointer": model(1), "paid": sum(PAY), "seed": life.task.seed()}
+    ]
     [opened] = events(transaction, "RoundOpened")
     assert (opened["round"], opened["seats"], opened["fillers"]) == (1, life.trainers[:3], [False] * 3)
     assert (opened["committee"], opened["eligible"], opened["sampled"]) == (3, 4, False)
@@ -36,11 +38,12 @@ def test_close(life):
 
 def test_the_ledger(life):
     transaction = life.close()
-    assert events(transaction, "ModelBlockWritten") == [{"number": 4, "pointer": model(1)}]
+    assert events(transaction, "ModelBlockWritten") == [{"round": 0, "model": 1, "pointer": model(1)}]
     assert events(transaction, "UpdateBlockWritten") == [
         {
-            "number": 1 + rank,
+            "round": 0,
             "author": author,
+            "rank": 1 + rank,
             "pointer": pointer(author, 0),
             "score": 9_000 - 1_000 * rank,
             "amount": PAY[rank],
@@ -70,7 +73,9 @@ def test_a_slot_that_is_not_filled_stays_empty(lifecycle):
 def test_pay(life):
     treasury = life.cast.treasury
     transaction = life.close()
-    assert events(transaction, "Credited") == [{"task": life.task, "accounts": life.trainers[:3], "amounts": PAY}]
+    assert events(transaction, "Credited") == [
+        {"task": life.task, "round": 0, "accounts": life.trainers[:3], "amounts": PAY}
+    ]
     assert [treasury.owedTo(author) for author in life.trainers] == [*PAY, 0]
     assert treasury.budgetOf(life.task) == BUDGET - sum(PAY)  # what cannot be divided stays
 

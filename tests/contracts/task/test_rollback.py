@@ -23,7 +23,7 @@ def test_rollback(life, named):
     seed = life.task.seed()
     transaction = life.rollback(1, named)
     assert events(transaction, "RoundRolledBack") == [{"round": 2, "model": 1, "committee": named}]
-    assert events(transaction, "ModelBlockWritten") == [{"number": 12, "pointer": model(1)}]
+    assert events(transaction, "ModelBlockWritten") == [{"round": 2, "model": 3, "pointer": model(1)}]
     [opened] = events(transaction, "RoundOpened")
     assert (opened["round"], opened["seats"], opened["committee"], opened["fillers"]) == (3, named, 3, [False] * 3)
     assert (opened["eligible"], opened["sampled"]) == (4, False)

@@ -28,7 +28,7 @@ def test_start(life):
     before = bytes(web3.eth.get_block(transaction.block_number - 1)["hash"])
     seed = word(web3.keccak(encode(["uint256", "address", "bytes32"], [chain.id, life.task.address, before])))
     assert events(transaction, "TaskStarted") == [{"seed": seed}]
-    assert events(transaction, "ModelBlockWritten") == [{"number": 0, "pointer": model(0)}]
+    assert events(transaction, "ModelBlockWritten") == [{"round": 0, "model": 0, "pointer": model(0)}]
     assert events(transaction, "RoundOpened") == [
         {
             "round": 0,

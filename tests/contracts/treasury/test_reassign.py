@@ -6,7 +6,7 @@ from tests.support.evm import events, reverts_with
 @pytest.fixture
 def owed(cast, by_task, funded, outsider, stranger):  # noqa: ARG001 - the task's budget pays
     """The outsider is owed 60, the stranger 5."""
-    cast.treasury.credit([outsider, stranger], [60, 5], by_task)
+    cast.treasury.credit(2, [outsider, stranger], [60, 5], by_task)
 
 
 @pytest.mark.usefixtures("owed")

@@ -6,7 +6,7 @@ from tests.support.evm import events, reverts_with
 @pytest.mark.usefixtures("funded")
 def test_release(cast, proposed, by_task, member):
     pool = cast.treasury.pool()
-    cast.treasury.credit([member], [400], by_task)
+    cast.treasury.credit(2, [member], [400], by_task)
     transaction = cast.treasury.release(by_task)
     assert events(transaction, "BudgetReleased") == [{"task": proposed, "amount": 600}]
     assert (cast.treasury.pool(), cast.treasury.budgets(), cast.treasury.budgetOf(proposed)) == (pool + 600, 0, 0)

@@ -29,7 +29,7 @@ OPENED: list[Event] = [
     APPROVED,
     *(t.MemberEnrolled(member, number, 0) for number, member in enumerate((A, B, C, D, E), start=1)),
     t.TaskStarted(seed=b"\7" * 32),
-    r.ModelBlockWritten(0, b"\2" * 32),
+    r.ModelBlockWritten(0, 0, b"\2" * 32),
     r.RoundOpened(0, (A, B, C), committee=3, fillers=(False, False, False), eligible=2, sampled=False),
     r.DeadlinesSet(0, 0, 100, 200, 300, 0),
 ]
@@ -42,8 +42,8 @@ SETTLED = [
 ]
 AGREED = [r.AggregateAttested(0, A, 0, b"\5" * 32), r.AggregateAgreed(0, b"\5" * 32, 2)]
 CLOSED: list[Event] = [
-    r.ModelBlockWritten(4, b"\5" * 32),
-    r.RoundClosed(0, b"\6" * 32),
+    r.ModelBlockWritten(0, 1, b"\5" * 32),
+    r.RoundClosed(0, 1, b"\5" * 32, 0, b"\6" * 32),
     r.RoundOpened(1, (D, A, B), committee=3, fillers=(False, True, True), eligible=2, sampled=False),
     r.DeadlinesSet(1, 0, 500, 600, 700, 0),
 ]

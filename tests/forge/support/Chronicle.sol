@@ -117,7 +117,7 @@ abstract contract Chronicle is Fixture {
         else if (topic == ITask.MemberStruck.selector) readStrike(log);
         else if (topic == ITask.StrikeCleared.selector) readCleared(log);
         else if (topic == ITask.RuleFailed.selector) readFailure(log);
-        else if (topic == ITask.ModelBlockWritten.selector) readBlock(log, abi.decode(log.data, (bytes32)));
+        else if (topic == ITask.ModelBlockWritten.selector) readModel(log);
         else if (topic == ITask.UpdateBlockWritten.selector) readUpdateBlock(log);
         else if (topic == ITask.SeatPaid.selector) readSeatPaid(log);
         else if (topic == ITask.RoundRecovered.selector) readRecovery(log);
@@ -252,8 +252,16 @@ abstract contract Chronicle is Fixture {
         if (rule == address(task.parameters().electionRule)) ruleFailed = true;
     }
 
-    function readBlock(Log memory log, bytes32 pointer) private {
-        uint256 number = uint256(log.topics[1]);
+    function readModel(Log memory log) private {
+        readBlock(uint256(log.topics[2]) * perRound(), abi.decode(log.data, (bytes32)));
+    }
+
+    /// @dev Blocks of the ledger.
+    function perRound() private view returns (uint256) {
+        return uint256(task.parameters().updatesPerRound) + 1;
+    }
+
+    function readBlock(uint256 number, bytes32 pointer) private {
         VM.assertEq(tales[task].blocks[number], bytes32(0), "I5: a block was written twice");
         VM.assertTrue(pointer != 0, "I5: an empty block was written");
         tales[task].blocks[number] = pointer;
@@ -272,9 +280,8 @@ abstract contract Chronicle is Fixture {
     // --------------------------------------------------------------------- pay
 
     function readUpdateBlock(Log memory log) private {
-        (bytes32 pointer,, uint256 amount) = abi.decode(log.data, (bytes32, uint256, uint256));
-        readBlock(log, pointer);
-        uint256 rank = uint256(log.topics[1]) % (uint256(task.parameters().updatesPerRound) + 1);
+        (uint256 rank, bytes32 pointer,, uint256 amount) = abi.decode(log.data, (uint256, bytes32, uint256, uint256));
+        readBlock(roundOf(log) * perRound() + rank, pointer);
         earn(accountOf(log), tales[task].rewards[roundBefore.number][rank - 1], amount);
     }
 
@@ -316,6 +323,8 @@ abstract contract Chronicle is Fixture {
             due += rewardOf(roundBefore.number, i);
         }
         VM.assertEq(tales[task].seatsEarned[uint256(log.topics[1])], due, "I3: a seat was not paid");
+        (, uint256 paid,) = abi.decode(log.data, (bytes32, uint256, bytes32));
+        VM.assertEq(paid, tales[task].paid[uint256(log.topics[1])], "I1: what the round paid in all");
     }
 
     function readPay(Log memory log) private {

@@ -237,9 +237,10 @@ class BudgetReleased(Event):
 
 @dataclass(frozen=True, slots=True)
 class Credited(Event):
-    """A task's budget was credited to accounts, which can withdraw it."""
+    """For a round's work a task's budget was credited to accounts, which can withdraw it."""
 
     task: str
+    round: int
     accounts: tuple[str, ...]
     amounts: tuple[int, ...]
 

@@ -121,10 +121,11 @@ class AggregateAgreed(Event):
 
 @dataclass(frozen=True, slots=True)
 class UpdateBlockWritten(Event):
-    """An accepted update became block `number` of the ledger and earned `amount`."""
+    """An accepted update, the round's best for rank 1, is in the ledger and earned `amount`."""
 
-    number: int
+    round: int
     author: str
+    rank: int
     pointer: bytes
     score: int
     amount: int
@@ -142,17 +143,21 @@ class SeatPaid(Event):
 
 @dataclass(frozen=True, slots=True)
 class ModelBlockWritten(Event):
-    """A model became block `number` of the ledger."""
+    """The ledger has a model: the first one at the start, then one at the end of each round."""
 
-    number: int
+    round: int
+    model: int
     pointer: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class RoundClosed(Event):
-    """The round is over; `seed` is that of the next election."""
+    """The round ended with a new model; `paid` is what all earned together, `seed` the next round's."""
 
     round: int
+    model: int
+    pointer: bytes
+    paid: int
     seed: bytes
 
 

@@ -126,7 +126,8 @@ def _(event: r.UpdateBlockWritten, s: TaskState) -> TaskState:
     weight = next(update.weight for update in s.running.updates if update.author == event.author)
     reputation = averaged(s.participants[event.author], event.score)
     s = with_participant(s, event.author, accepted_in=s.running.round.number + 1, reputation=reputation)
-    return with_block(with_pay(s, event.author, weight, event.amount), event.number, event.pointer)
+    number = event.round * (s.parameters.updates_per_round + 1) + event.rank
+    return with_block(with_pay(s, event.author, weight, event.amount), number, event.pointer)
 
 
 @after.register
@@ -136,7 +137,7 @@ def _(event: r.SeatPaid, s: TaskState) -> TaskState:
 
 @after.register
 def _(event: r.ModelBlockWritten, s: TaskState) -> TaskState:
-    return with_block(s, event.number, event.pointer)
+    return with_block(s, event.model * (s.parameters.updates_per_round + 1), event.pointer)
 
 
 @after.register

@@ -30,7 +30,7 @@ def test_they_are_the_federations_and_the_treasurys() -> None:
 def test_values_have_the_packages_types() -> None:
     assert list(decode_logs([log_of("Deposited"), log_of("Credited")])) == [
         Deposited(from_=SOMEBODY, amount=3),
-        Credited(task=SOMEBODY, accounts=(SOMEBODY,), amounts=(5, 6)),
+        Credited(task=SOMEBODY, round=3, accounts=(SOMEBODY,), amounts=(5, 6)),
     ]
     (proposed,) = decode_logs([log_of("TaskProposed")])
     assert isinstance(proposed, TaskProposed)
