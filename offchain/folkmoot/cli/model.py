@@ -30,17 +30,17 @@ Number = Annotated[
 
 @command(app, "list")
 def list_(session: Session) -> None:
-    """List a task's models: their pointers, and their accuracy as the committees measured it."""
+    """List a task's models: their pointers, and what the committees scored them."""
     task = session.task
     parameters, events = task.parameters(), history(session, task)
     state = replay(events, task=task.address, parameters=parameters)
     measured = {report.round: report.baseline for report in reports(state, events)}
     pointers = {0: parameters.model} | _models(state.ledger, parameters.updates_per_round)
     models = [
-        {"model": n, "pointer": p, "cid": cid(p), "stored": session.store.has(p), "accuracy": measured.get(n)}
+        {"model": n, "pointer": p, "cid": cid(p), "stored": session.store.has(p), "score": measured.get(n)}
         for n, p in pointers.items()
     ]
-    session.output.show(models, table("Models", ("number", "accuracy", "CID", "in the store"), map(_row, models)))
+    session.output.show(models, table("Models", ("number", "score", "CID", "in the store"), map(_row, models)))
 
 
 @command(app)
@@ -139,6 +139,6 @@ def _models(ledger: Any, k: int) -> dict[int, bytes]:
 
 
 def _row(model: dict[str, Any]) -> tuple[object, ...]:
-    accuracy = model["accuracy"]
-    measured = None if accuracy is None else percent(accuracy)
+    score = model["score"]
+    measured = None if score is None else percent(score)
     return model["model"], measured, model["cid"], model["stored"]

@@ -13,7 +13,7 @@ from folkmoot.rules import ABSTAINED
 
 
 def status(session: Session) -> None:
-    """Show a task's phase, time left, who it waits for, committee, last scores and accuracy."""
+    """Show a task's phase, time left, who it waits for, committee, and the last scores."""
     task = session.task
     events = history(session, task)
     state, now = replay(events, task=task.address, parameters=task.parameters()), session.client.now()
@@ -146,8 +146,8 @@ def _round_table(rounds: Sequence[dict[str, Any]]) -> Grid:
         (r["round"], _maybe(r["baseline"]), _maybe(r["best"]), f"{r['accepted']} of {r['submitted']}", r["outcome"])
         for r in rounds
     ]
-    columns = ("round", "accuracy before", "best update", "accepted", "outcome")
-    return table("Accuracy, as the committees measured it", columns, rows)
+    columns = ("round", "model before", "best update", "accepted", "outcome")
+    return table("Scores, as the committees found them", columns, rows)
 
 
 def _maybe(basis_points: int | None) -> str | None:

@@ -51,7 +51,7 @@ class TaskStatus:
 class RoundReport:
     """How a round went; `outcome` is empty while it runs.
 
-    Once settled, `baseline` is the median accuracy of the model that it started from and `best` the best update's
+    Once settled, `baseline` is the median score of the model that it started from and `best` the best update's
     score, in basis points.
     """
 

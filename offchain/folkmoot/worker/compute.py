@@ -1,9 +1,9 @@
 """What a member computes with its own data: training, scoring others' updates, and aggregating.
 
 Li et al., "A Blockchain-Based Decentralized Federated Learning Framework with Committee Consensus" (BFLC), section
-III-B: an update's score is its accuracy on each committee member's own data. An update that is malformed, a copy, or
-refused by the update guard scores 0 without being run; an update that is run scores at least 1. Who cannot look at an
-update until time runs out abstains, which harms nobody.
+III-B: an update's score says how well it does on each committee member's own data. An update that is malformed, a
+copy, or refused by the update guard scores 0 without being run; an update that is run scores at least 1. Who cannot
+look at an update until time runs out abstains, which harms nobody.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
@@ -46,7 +46,7 @@ class UpdateScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """One member's evaluation of a round: the current model's accuracy, and a score for each update.
+    """One member's evaluation of a round: the current model's score, and one for each update.
 
     Basis points, or `ABSTAINED`.
     """

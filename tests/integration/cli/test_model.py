@@ -9,7 +9,7 @@ from tests.integration.cli.people import Crew, People
 
 def test_models_load_into_a_module_of_ones_own(people: People, played: Crew) -> None:
     models = played("s0").json("model", "list")
-    assert [(m["model"], m["stored"], m["accuracy"]) for m in models] == [(0, True, 2_000), (1, True, None)]
+    assert [(m["model"], m["stored"], m["score"]) for m in models] == [(0, True, 2_000), (1, True, None)]
     assert played("s0").json("model", "get")["file"] == "model-1.safetensors"
     module = mlp(64, 10, (32,))
     module.load_state_dict(load_file(people.folder / "model-1.safetensors"))
