@@ -2,22 +2,9 @@
 pragma solidity 0.8.30;
 
 import {Treasury} from "./Treasury.sol";
-import {Account, IFederation, Membership} from "./interfaces/IFederation.sol";
+import {IFederation} from "./interfaces/IFederation.sol";
+import {Account, Membership} from "./types/Membership.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
-import {
-    ApplicationNotOpen,
-    InvalidParameter,
-    InvalidPublicKey,
-    MembershipNeverExpires,
-    NameTooLong,
-    NotMember,
-    NotPastDue,
-    NotTask,
-    PaidTooFarAhead,
-    TermsNotAccepted,
-    WrongMembership,
-    ZeroAddress
-} from "./libraries/Errors.sol";
 import {TaskArgs} from "./libraries/ImmutableArgs.sol";
 import {ParameterBounds} from "./libraries/ParameterBounds.sol";
 import {ManagerSet, Quorum} from "./libraries/Quorum.sol";

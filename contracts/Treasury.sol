@@ -3,17 +3,6 @@ pragma solidity 0.8.30;
 
 import {IFederation} from "./interfaces/IFederation.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
-import {
-    FeeOnTransfer,
-    InsufficientPool,
-    NotFederation,
-    NotTask,
-    NotToken,
-    NothingOwed,
-    SupplyTooLarge,
-    ZeroAddress,
-    ZeroAmount
-} from "./libraries/Errors.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";

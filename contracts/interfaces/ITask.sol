@@ -14,6 +14,7 @@ import {
     Update,
     Verdict
 } from "../types/TaskTypes.sol";
+import {IErrors} from "./IErrors.sol";
 import {IFederation} from "./IFederation.sol";
 
 /// @title One model being trained
@@ -25,7 +26,7 @@ import {IFederation} from "./IFederation.sol";
 /// that needs a phase reverts with `WrongPhase` in any other; both name the round.
 /// @dev Warning: the contract records claims. It sees no data, no model and no sample. It cannot tell two identities of
 /// one organisation apart, nor detect a committee whose majority lies together.
-interface ITask {
+interface ITask is IErrors {
     // ------------------------------------------------------- events of the task
 
     /// @notice The managers approved the task; members enrol until `startBy`.
@@ -94,7 +95,8 @@ interface ITask {
     );
     /// @notice The verdicts of a round.
     /// @param baseline Upper median of the seats' baselines; a missing one counts as 10000.
-    /// @param scores One for each update, in the order of submission; a missing voice counts as 0.
+    /// @param authors One for each update, in the order of submission.
+    /// @param scores In the same order; a missing voice counts as 0.
     /// @param verdicts In the same order.
     /// @param ranking Indices of the accepted updates, best first.
     /// @param weights Reward weights in the order of `ranking`, then that of a seat that revealed, then that of a seat
@@ -102,6 +104,7 @@ interface ITask {
     event RoundSettled(
         uint256 indexed round,
         uint256 baseline,
+        address[] authors,
         uint256[] scores,
         Verdict[] verdicts,
         uint256[] ranking,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "./IErrors.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
 /// @title Holds the fee token
@@ -13,7 +14,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 /// fit reverts.
 /// @dev Warning: tokens that reach the treasury by a plain transfer belong to no account and cannot be withdrawn. A
 /// token that takes fees on transfers, changes balances by itself or freezes accounts does not suit.
-interface ITreasury {
+interface ITreasury is IErrors {
     /// @notice `member` paid a fee, which is in escrow now.
     event Escrowed(address indexed member, uint256 amount);
     /// @notice `from` added to the pool.

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {FULL_PARTICIPATION, MIN_COMMITTEE, Parameters} from "../types/TaskTypes.sol";
-import {InvalidParameter} from "./Errors.sol";
+import {IErrors} from "../interfaces/IErrors.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title What a task's parameters must satisfy
@@ -20,8 +20,8 @@ library ParameterBounds {
 
     /// @param leastBlocks The federation's.
     function check(Parameters calldata p, uint256 leastBlocks) internal view {
-        require(p.descriptor != 0, InvalidParameter("descriptor", 0, "a pointer"));
-        require(p.model != 0, InvalidParameter("model", 0, "a pointer"));
+        require(p.descriptor != 0, IErrors.InvalidParameter("descriptor", 0, "a pointer"));
+        require(p.model != 0, IErrors.InvalidParameter("model", 0, "a pointer"));
         rule("scoreRule", address(p.scoreRule));
         rule("electionRule", address(p.electionRule));
         rule("rewardRule", address(p.rewardRule));
@@ -97,10 +97,10 @@ library ParameterBounds {
         private
         pure
     {
-        require(value >= smallest && value <= largest, InvalidParameter(name, value, reason));
+        require(value >= smallest && value <= largest, IErrors.InvalidParameter(name, value, reason));
     }
 
     function rule(string memory name, address account) private view {
-        require(account.code.length > 0, InvalidParameter(name, uint160(account), "a contract"));
+        require(account.code.length > 0, IErrors.InvalidParameter(name, uint160(account), "a contract"));
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../interfaces/IErrors.sol";
 import {MIN_COMMITTEE, Milestone, Parameters, Phase, Round} from "../types/TaskTypes.sol";
-import {WrongPhase, WrongRound} from "./Errors.sol";
 
 /// @title The round's state machine
 /// @notice The phase is a pure function of stored facts and the time, so it cannot disagree with them.
@@ -30,13 +30,13 @@ library Phases {
         returns (Round memory r)
     {
         r = round;
-        require(number == r.number, WrongRound(number, r.number));
+        require(number == r.number, IErrors.WrongRound(number, r.number));
         requirePhase(r, p, required);
     }
 
     function requirePhase(Round memory r, Parameters memory p, Phase required) private view {
         Phase phase = phaseAt(r, p, block.timestamp, block.number);
-        require(phase == required, WrongPhase(r.number, phase, required));
+        require(phase == required, IErrors.WrongPhase(r.number, phase, required));
     }
 
     // ----------------------------------------------------------------- machine

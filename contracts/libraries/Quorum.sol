@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../interfaces/IErrors.sol";
 import {IFederation} from "../interfaces/IFederation.sol";
-import {AlreadyManager, NotManager, NothingToRevoke, QuorumOutOfBounds, ZeroAddress} from "./Errors.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
 
 /// @notice A manager's confirmation of an action. One slot.
@@ -51,7 +51,7 @@ library Quorum {
 
     function revoke(ManagerSet storage s, address manager, bytes32 action) internal {
         requireManager(s, manager);
-        require(counts(s, action, manager), NothingToRevoke(action, manager));
+        require(counts(s, action, manager), IErrors.NothingToRevoke(action, manager));
         delete s.confirmations[action][manager];
         emit IFederation.ActionRevoked(action, manager);
     }
@@ -81,9 +81,9 @@ library Quorum {
     // ----------------------------------------------------------------- managers
 
     function add(ManagerSet storage s, address manager) internal {
-        require(manager != address(0), ZeroAddress());
-        require(s.managers.length() < MAX_MANAGERS, QuorumOutOfBounds(s.quorum, MAX_MANAGERS + 1));
-        require(s.managers.add(manager), AlreadyManager(manager));
+        require(manager != address(0), IErrors.ZeroAddress());
+        require(s.managers.length() < MAX_MANAGERS, IErrors.QuorumOutOfBounds(s.quorum, MAX_MANAGERS + 1));
+        require(s.managers.add(manager), IErrors.AlreadyManager(manager));
         emit IFederation.ManagerAdded(manager);
     }
 
@@ -94,13 +94,13 @@ library Quorum {
 
     /// @dev Their number stays, so that the quorum still fits.
     function replace(ManagerSet storage s, address manager, address successor) internal {
-        require(!s.managers.contains(successor), AlreadyManager(successor));
+        require(!s.managers.contains(successor), IErrors.AlreadyManager(successor));
         endTerm(s, manager);
         add(s, successor);
     }
 
     function endTerm(ManagerSet storage s, address manager) private {
-        require(s.managers.remove(manager), NotManager(manager));
+        require(s.managers.remove(manager), IErrors.NotManager(manager));
         ++s.ended[manager];
         emit IFederation.ManagerRemoved(manager);
     }
@@ -113,10 +113,10 @@ library Quorum {
 
     function requireQuorum(ManagerSet storage s, uint256 quorum) private view {
         uint256 count = s.managers.length();
-        require(quorum > 0 && quorum <= count, QuorumOutOfBounds(quorum, count));
+        require(quorum > 0 && quorum <= count, IErrors.QuorumOutOfBounds(quorum, count));
     }
 
     function requireManager(ManagerSet storage s, address account) internal view {
-        require(s.managers.contains(account), NotManager(account));
+        require(s.managers.contains(account), IErrors.NotManager(account));
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {NotEnoughGas} from "./Errors.sol";
+import {IErrors} from "../interfaces/IErrors.sol";
 
 /// @title Calls an untrusted rule
 /// @notice A static call with fixed gas and a bounded answer. A rule can fail; it cannot stop, change or overcharge the
@@ -46,6 +46,6 @@ library RuleCall {
     /// @dev The callee gets at most 63/64 of what is left; with less, the sender could make an honest rule fail.
     function requireGas(uint256 allowance) private view {
         uint256 needed = allowance + allowance / 63 + RESERVE;
-        require(gasleft() >= needed, NotEnoughGas(needed, gasleft()));
+        require(gasleft() >= needed, IErrors.NotEnoughGas(needed, gasleft()));
     }
 }

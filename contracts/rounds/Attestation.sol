@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../interfaces/IErrors.sol";
 import {ITask} from "../interfaces/ITask.sol";
-import {AlreadyAttested, AnotherAgreed, SeatDoesNotAttest, ZeroBytes32} from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {Milestone, Phase, PointerTally, Round, Seat} from "../types/TaskTypes.sol";
@@ -20,9 +20,9 @@ library Attestation {
         Round memory r = Phases.requireRound(s.round, args.parameters, round, phaseOf(s));
         (uint256 first, uint256 end) = RoundOpening.attesting(s, args.parameters, r);
         Seat storage seat = Scoring.requireSeat(s, args.federation, round, index, end);
-        require(index >= first, SeatDoesNotAttest(index, first, end));
-        require(seat.attestedIn != r.attempt + 1, AlreadyAttested(msg.sender, r.attempt));
-        require(pointer != 0, ZeroBytes32());
+        require(index >= first, IErrors.SeatDoesNotAttest(index, first, end));
+        require(seat.attestedIn != r.attempt + 1, IErrors.AlreadyAttested(msg.sender, r.attempt));
+        require(pointer != 0, IErrors.ZeroBytes32());
         if (r.milestone == Milestone.Agreed) requireAgreed(s, pointer);
 
         (uint256 tally, uint256 votes) = vote(s, r, pointer);
@@ -56,7 +56,7 @@ library Attestation {
 
     function requireAgreed(State storage s, bytes32 pointer) private view {
         bytes32 agreed = s.tallies[s.progress.agreed].pointer;
-        require(pointer == agreed, AnotherAgreed(agreed));
+        require(pointer == agreed, IErrors.AnotherAgreed(agreed));
     }
 
     /// @dev The tallies of this attempt come first, one for each pointer; the first stale one is free.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../interfaces/IErrors.sol";
 import {ITask} from "../interfaces/ITask.sol";
-import {ZeroAmount} from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Ledger} from "../libraries/Ledger.sol";
 import {Phases} from "../libraries/Phases.sol";
@@ -43,7 +43,7 @@ library Closing {
 
     function close(State storage s, uint256 steps) external {
         TaskArgs memory args = ImmutableArgs.reader()();
-        require(steps > 0, ZeroAmount());
+        require(steps > 0, IErrors.ZeroAmount());
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Closing);
         uint256 from = s.progress.closed;
         (, uint256 seats) = RoundOpening.attesting(s, args.parameters, r);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../interfaces/IErrors.sol";
 import {IFederation} from "../interfaces/IFederation.sol";
 import {ITask} from "../interfaces/ITask.sol";
-import {AlreadyEnrolled, NotEnrolled, NotMember, StillMember, TaskFull, TaskNotRunning} from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {Participant, Phase} from "../types/TaskTypes.sol";
@@ -23,17 +23,17 @@ library Enrolment {
         TaskArgs memory args = ImmutableArgs.reader()();
         Phase phase = Phases.current(s.round, args.parameters);
         bool early = phase == Phase.Enrolling;
-        require(early || (phase >= Phase.Sampling && phase <= Phase.Paused), TaskNotRunning(phase));
-        require(args.federation.isMember(account), NotMember(account));
+        require(early || (phase >= Phase.Sampling && phase <= Phase.Paused), IErrors.TaskNotRunning(phase));
+        require(args.federation.isMember(account), IErrors.NotMember(account));
         Participant storage m = s.participants[account];
         if (m.number == 0) {
             uint256 number = uint256(s.roster.enrolled) + 1;
-            require(number <= args.parameters.maxEnrolled, TaskFull(args.parameters.maxEnrolled));
+            require(number <= args.parameters.maxEnrolled, IErrors.TaskFull(args.parameters.maxEnrolled));
             (m.number, m.stake, m.reputation) = (uint16(number), 1, NEUTRAL);
             s.roster.enrolled = uint16(number);
             s.enrolled[number] = account;
         } else {
-            require(m.retired, AlreadyEnrolled(account));
+            require(m.retired, IErrors.AlreadyEnrolled(account));
             m.retired = false;
         }
         uint256 since = early ? 0 : uint256(s.round.number) + 1;
@@ -46,8 +46,8 @@ library Enrolment {
     function retire(State storage s, address account) internal {
         TaskArgs memory args = ImmutableArgs.reader()();
         Participant storage m = s.participants[account];
-        require(m.number != 0 && !m.retired, NotEnrolled(account));
-        require(!args.federation.isMember(account), StillMember(account));
+        require(m.number != 0 && !m.retired, IErrors.NotEnrolled(account));
+        require(!args.federation.isMember(account), IErrors.StillMember(account));
         retire(s, m, account);
     }
 

@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../interfaces/IErrors.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
-import {
-    AlreadyPaused,
-    CannotRollBack,
-    InvalidParameter,
-    PauseOutOfBounds,
-    RoundClosing,
-    TaskNotRunning,
-    UnknownModel,
-    WrongPause,
-    ZeroAmount
-} from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Ledger} from "../libraries/Ledger.sol";
 import {Phases} from "../libraries/Phases.sol";
@@ -30,11 +20,11 @@ library Governance {
         TaskArgs memory args = ImmutableArgs.reader()();
         Milestone m = s.round.milestone;
         bool running = Phases.isRunning(m);
-        require(running || m == Milestone.Approved, TaskNotRunning(Phases.current(s.round, args.parameters)));
-        require(amount > 0, ZeroAmount());
-        require(m != Milestone.Agreed || s.progress.closed == 0, RoundClosing(s.round.number));
+        require(running || m == Milestone.Approved, IErrors.TaskNotRunning(Phases.current(s.round, args.parameters)));
+        require(amount > 0, IErrors.ZeroAmount());
+        require(m != Milestone.Agreed || s.progress.closed == 0, IErrors.RoundClosing(s.round.number));
         uint256 total = s.roster.budget + amount;
-        require(total <= type(uint128).max, InvalidParameter("budget", total, "below 2^128 in all"));
+        require(total <= type(uint128).max, IErrors.InvalidParameter("budget", total, "below 2^128 in all"));
         if (!args.federation.confirm(msg.sender, call)) return;
         s.roster.budget = uint128(total);
         emit ITask.TaskFunded(amount, total);
@@ -45,8 +35,8 @@ library Governance {
         TaskArgs memory args = ImmutableArgs.reader()();
         uint256 round = requireRunning(s, args.parameters);
         uint256 maxPause = args.parameters.maxPause;
-        require(duration > 0 && duration <= maxPause, PauseOutOfBounds(duration, maxPause));
-        require(block.timestamp >= s.round.pausedUntil, AlreadyPaused(s.round.pausedUntil));
+        require(duration > 0 && duration <= maxPause, IErrors.PauseOutOfBounds(duration, maxPause));
+        require(block.timestamp >= s.round.pausedUntil, IErrors.AlreadyPaused(s.round.pausedUntil));
         if (!args.federation.confirm(msg.sender, call)) return;
         Deadlines.shift(s.round, int256(duration));
         uint256 until = block.timestamp + duration;
@@ -57,7 +47,7 @@ library Governance {
     function resume(State storage s, bytes calldata call, uint256 until) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Paused);
-        require(until == r.pausedUntil, WrongPause(until, r.pausedUntil));
+        require(until == r.pausedUntil, IErrors.WrongPause(until, r.pausedUntil));
         if (!args.federation.confirm(msg.sender, call)) return;
         Deadlines.shift(s.round, int256(block.timestamp) - int256(until));
         s.round.pausedUntil = 0;
@@ -68,8 +58,8 @@ library Governance {
         TaskArgs memory args = ImmutableArgs.reader()();
         Parameters memory p = args.parameters;
         uint256 round = requireRunning(s, p);
-        require(s.round.milestone != Milestone.Agreed, CannotRollBack(round));
-        require(model <= round, UnknownModel(model));
+        require(s.round.milestone != Milestone.Agreed, IErrors.CannotRollBack(round));
+        require(model <= round, IErrors.UnknownModel(model));
         RoundOpening.requireCommittee(p, committee);
         for (uint256 i = 0; i < committee.length; ++i) {
             Participants.requireActive(s.participants[committee[i]], args.federation, committee[i], round + 1);
@@ -83,7 +73,7 @@ library Governance {
 
     /// @return The running round.
     function requireRunning(State storage s, Parameters memory p) private view returns (uint256) {
-        require(Phases.isRunning(s.round.milestone), TaskNotRunning(Phases.current(s.round, p)));
+        require(Phases.isRunning(s.round.milestone), IErrors.TaskNotRunning(Phases.current(s.round, p)));
         return s.round.number;
     }
 }

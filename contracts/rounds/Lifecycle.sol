@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../interfaces/IErrors.sol";
 import {ITask} from "../interfaces/ITask.sol";
-import {
-    CommitteeOutOfBounds,
-    EnrolmentOpen,
-    InsufficientPool,
-    InvalidParameter,
-    NotMember,
-    TaskCanStart,
-    TooFewEnrolled
-} from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Ledger} from "../libraries/Ledger.sol";
 import {ParameterBounds} from "../libraries/ParameterBounds.sol";
@@ -46,13 +38,13 @@ library Lifecycle {
         Phases.requirePhase(s.round, args.parameters, Phase.Proposed);
         uint256 seats = RoundOpening.seatsOf(args.parameters);
         if (committee.length > 0) RoundOpening.requireCommittee(args.parameters, committee);
-        else require(seats <= MAX_DRAWN, CommitteeOutOfBounds(0, MIN_COMMITTEE, seats));
+        else require(seats <= MAX_DRAWN, IErrors.CommitteeOutOfBounds(0, MIN_COMMITTEE, seats));
         for (uint256 i = 0; i < committee.length; ++i) {
-            require(args.federation.isMember(committee[i]), NotMember(committee[i]));
+            require(args.federation.isMember(committee[i]), IErrors.NotMember(committee[i]));
         }
-        require(budget <= type(uint128).max, InvalidParameter("budget", budget, "below 2^128"));
+        require(budget <= type(uint128).max, IErrors.InvalidParameter("budget", budget, "below 2^128"));
         uint256 pool = args.federation.treasury().pool();
-        require(budget <= pool, InsufficientPool(budget, pool));
+        require(budget <= pool, IErrors.InsufficientPool(budget, pool));
         if (!args.federation.confirm(msg.sender, call)) return;
         (s.round.milestone, s.round.seats) = (Milestone.Approved, uint16(committee.length));
         // Seats beyond the named ones are not read; an election that had to write them first could cost too much gas.
@@ -73,7 +65,7 @@ library Lifecycle {
         uint256 active = s.roster.active;
         uint256 needed = leastActive(p, r);
         if (block.timestamp < s.roster.startBy) needed = Math.max(needed, p.minEnrolled);
-        require(active >= needed, TooFewEnrolled(needed, active));
+        require(active >= needed, IErrors.TooFewEnrolled(needed, active));
         s.seed = keccak256(abi.encode(block.chainid, address(this), blockhash(block.number - 1)));
         address[] memory committee = r.seats > 0 ? named(s, args, r) : drawn(s, args);
 
@@ -87,8 +79,8 @@ library Lifecycle {
     function expire(State storage s) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Enrolling);
-        require(block.timestamp >= s.roster.startBy, EnrolmentOpen(s.roster.startBy));
-        require(!canStart(s, args, r), TaskCanStart());
+        require(block.timestamp >= s.roster.startBy, IErrors.EnrolmentOpen(s.roster.startBy));
+        require(!canStart(s, args, r), IErrors.TaskCanStart());
         s.round.milestone = Milestone.Expired;
         emit ITask.TaskExpired();
     }
@@ -124,7 +116,7 @@ library Lifecycle {
     function drawn(State storage s, TaskArgs memory args) private view returns (address[] memory committee) {
         Slate memory slate = candidates(s, args);
         committee = Elections.inOrder(slate, s.seed, Elections.seatsFor(s, args.parameters, slate.size));
-        require(committee.length >= MIN_COMMITTEE, TooFewEnrolled(MIN_COMMITTEE, committee.length));
+        require(committee.length >= MIN_COMMITTEE, IErrors.TooFewEnrolled(MIN_COMMITTEE, committee.length));
     }
 
     function candidates(State storage s, TaskArgs memory args) private view returns (Slate memory slate) {

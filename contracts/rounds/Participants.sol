@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../interfaces/IErrors.sol";
 import {IFederation} from "../interfaces/IFederation.sol";
 import {ITask} from "../interfaces/ITask.sol";
-import {NotEnrolled, NotMember, NotYetEligible, Suspended} from "../libraries/Errors.sol";
 import {Parameters, Participant, StrikeReason} from "../types/TaskTypes.sol";
 import {State} from "./State.sol";
 
@@ -76,10 +76,10 @@ library Participants {
         view
     {
         (uint256 number, bool retired, uint256 since, uint256 until) = (m.number, m.retired, m.since, m.suspendedUntil);
-        require(number != 0 && !retired, NotEnrolled(account));
-        require(since <= round, NotYetEligible(account, since));
-        require(until <= round, Suspended(account, until));
-        require(federation.isMember(account), NotMember(account));
+        require(number != 0 && !retired, IErrors.NotEnrolled(account));
+        require(since <= round, IErrors.NotYetEligible(account, since));
+        require(until <= round, IErrors.Suspended(account, until));
+        require(federation.isMember(account), IErrors.NotMember(account));
     }
 
     /// @dev By its record in the task; only the federation knows whether it is still a member.

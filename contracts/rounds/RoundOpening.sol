@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../interfaces/IErrors.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
-import {CommitteeOutOfBounds, DuplicateMember} from "../libraries/Errors.sol";
 import {Heap} from "../libraries/Heap.sol";
 import {TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {
@@ -137,14 +137,14 @@ library RoundOpening {
     function requireCommittee(Parameters memory p, address[] calldata committee) internal pure {
         uint256 size = committee.length;
         uint256 most = seatsFor(p, size);
-        require(size >= MIN_COMMITTEE && size == most, CommitteeOutOfBounds(size, MIN_COMMITTEE, most));
+        require(size >= MIN_COMMITTEE && size == most, IErrors.CommitteeOutOfBounds(size, MIN_COMMITTEE, most));
         uint256[] memory keys = new uint256[](size);
         for (uint256 i = 0; i < size; ++i) {
             keys[i] = uint160(committee[i]);
         }
         keys = Heap.largest(keys, size);
         for (uint256 i = 1; i < size; ++i) {
-            require(keys[i] != keys[i - 1], DuplicateMember(address(uint160(keys[i]))));
+            require(keys[i] != keys[i - 1], IErrors.DuplicateMember(address(uint160(keys[i]))));
         }
     }
 

@@ -2,20 +2,10 @@
 pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IErrors} from "../interfaces/IErrors.sol";
 import {IFederation} from "../interfaces/IFederation.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
-import {
-    AlreadyCommitted,
-    AlreadyRevealed,
-    CommitmentMismatch,
-    InvalidScore,
-    InvalidScoreCount,
-    NotCommitted,
-    NotMember,
-    NotSeated,
-    ZeroBytes32
-} from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {ABSTAINED, MAX_SCORE, Phase, Round, Seat} from "../types/TaskTypes.sol";
@@ -29,9 +19,9 @@ library Scoring {
         Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Committing);
         Seat storage seat = requireSeat(s, args.federation, r.number, index, r.seats);
         (bool revealed, uint256 committedIn) = (seat.revealed, seat.committedIn);
-        require(!revealed, AlreadyRevealed(msg.sender));
-        require(committedIn != r.attempt + 1, AlreadyCommitted(msg.sender, r.attempt));
-        require(commitment != 0, ZeroBytes32());
+        require(!revealed, IErrors.AlreadyRevealed(msg.sender));
+        require(committedIn != r.attempt + 1, IErrors.AlreadyCommitted(msg.sender, r.attempt));
+        require(commitment != 0, IErrors.ZeroBytes32());
 
         seat.committedIn = r.attempt + 1;
         s.commitments[index] = commitment;
@@ -56,12 +46,12 @@ library Scoring {
         Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Revealing);
         Seat storage seat = requireSeat(s, args.federation, r.number, index, r.seats);
         (bool revealed, uint256 committedIn) = (seat.revealed, seat.committedIn);
-        require(!revealed, AlreadyRevealed(msg.sender));
-        require(committedIn == r.attempt + 1, NotCommitted(msg.sender, r.attempt));
+        require(!revealed, IErrors.AlreadyRevealed(msg.sender));
+        require(committedIn == r.attempt + 1, IErrors.NotCommitted(msg.sender, r.attempt));
         requireScore(baseline);
         requireScores(words, r.submitted);
         bytes32 commitment = commitmentOf(s, r, msg.sender, baseline, words, salt);
-        require(commitment == s.commitments[index], CommitmentMismatch(s.commitments[index], commitment));
+        require(commitment == s.commitments[index], IErrors.CommitmentMismatch(s.commitments[index], commitment));
 
         (seat.revealed, seat.baseline) = (true, uint16(baseline));
         store(s, index, words);
@@ -98,8 +88,8 @@ library Scoring {
         returns (Seat storage seat)
     {
         seat = s.seats[index];
-        require(index < end && seat.account == msg.sender, NotSeated(msg.sender, round));
-        require(federation.isMember(msg.sender), NotMember(msg.sender));
+        require(index < end && seat.account == msg.sender, IErrors.NotSeated(msg.sender, round));
+        require(federation.isMember(msg.sender), IErrors.NotMember(msg.sender));
     }
 
     function store(State storage s, uint256 seat, uint256[] calldata words) private {
@@ -111,19 +101,19 @@ library Scoring {
     /// @dev Bits without a score are zero, so that scores have one encoding.
     function requireScores(uint256[] calldata words, uint256 count) private pure {
         uint256 pages = (count + PAGE - 1) / PAGE;
-        require(words.length == pages, InvalidScoreCount(pages, words.length));
+        require(words.length == pages, IErrors.InvalidScoreCount(pages, words.length));
         for (uint256 page = 0; page < pages; ++page) {
             uint256 word = words[page];
             for (uint256 lane = Math.min(count - page * PAGE, PAGE); lane > 0; --lane) {
                 requireScore(uint16(word));
                 word >>= 16;
             }
-            require(word == 0, InvalidScore(word));
+            require(word == 0, IErrors.InvalidScore(word));
         }
     }
 
     function requireScore(uint256 score) private pure {
-        require(score <= MAX_SCORE || score == ABSTAINED, InvalidScore(score));
+        require(score <= MAX_SCORE || score == ABSTAINED, IErrors.InvalidScore(score));
     }
 
     function keyOf(uint256 seat, uint256 page) internal pure returns (uint256) {

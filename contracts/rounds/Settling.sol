@@ -2,11 +2,11 @@
 pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IErrors} from "../interfaces/IErrors.sol";
 import {IRewardRule} from "../interfaces/IRewardRule.sol";
 import {IScoreRule, Judgement} from "../interfaces/IScoreRule.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
-import {ZeroAmount} from "../libraries/Errors.sol";
 import {Heap} from "../libraries/Heap.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Median} from "../libraries/Median.sol";
@@ -54,7 +54,7 @@ library Settling {
 
     function settle(State storage s, uint256 steps) external {
         TaskArgs memory args = ImmutableArgs.reader()();
-        require(steps > 0, ZeroAmount());
+        require(steps > 0, IErrors.ZeroAmount());
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Settling);
         Baselines memory baselines = baselinesOf(s, r);
         uint256 pages = (r.submitted + PAGE - 1) / PAGE;
@@ -166,9 +166,16 @@ library Settling {
 
         (s.progress.baseline, s.progress.accepted) = (uint16(baseline), uint16(ranking.length));
         s.round.milestone = Milestone.Settled;
-        emit ITask.RoundSettled(r.number, baseline, scores, verdicts, ranking, weights);
+        emit ITask.RoundSettled(r.number, baseline, authorsOf(s, scores.length), scores, verdicts, ranking, weights);
         // With nothing to aggregate its deadline, that of Revealing, has passed, and the round can be recovered.
         if (ranking.length > 0) Deadlines.schedule(s.round, args.parameters, Phase.Aggregating, block.timestamp);
+    }
+
+    function authorsOf(State storage s, uint256 updates) private view returns (address[] memory authors) {
+        authors = new address[](updates);
+        for (uint256 i = 0; i < updates; ++i) {
+            authors[i] = s.updates[i].author;
+        }
     }
 
     /// @dev Updates of authors that left or were banned are rejected here; their scores do not set the best.

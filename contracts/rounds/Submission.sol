@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../interfaces/IErrors.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
-import {AlreadySubmitted, NotSampled, SeatedMembersDoNotTrain, ZeroAmount, ZeroBytes32} from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {Parameters, Participant, Phase, Round, Update, Verdict} from "../types/TaskTypes.sol";
@@ -20,11 +20,11 @@ library Submission {
         Participant storage m = s.participants[msg.sender];
         Participants.requireActive(m, args.federation, msg.sender, round);
         (uint256 seatedIn, uint256 submittedIn, uint256 sampledIn) = (m.seatedIn, m.submittedIn, m.sampledIn);
-        require(args.parameters.seatsTrain || seatedIn != round + 1, SeatedMembersDoNotTrain(msg.sender, round));
-        require(submittedIn != round + 1, AlreadySubmitted(msg.sender, round));
-        require(sampledIn == round + 1 || !s.roster.sampled, NotSampled(msg.sender, round));
-        require(pointer != 0, ZeroBytes32());
-        require(samples > 0, ZeroAmount());
+        require(args.parameters.seatsTrain || seatedIn != round + 1, IErrors.SeatedMembersDoNotTrain(msg.sender, round));
+        require(submittedIn != round + 1, IErrors.AlreadySubmitted(msg.sender, round));
+        require(sampledIn == round + 1 || !s.roster.sampled, IErrors.NotSampled(msg.sender, round));
+        require(pointer != 0, IErrors.ZeroBytes32());
+        require(samples > 0, IErrors.ZeroAmount());
         if (samples > type(uint32).max) samples = type(uint32).max;
 
         m.submittedIn = uint16(round + 1);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../interfaces/IErrors.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
-import {ZeroAmount} from "../libraries/Errors.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {Milestone, Parameters, Participant, Phase, Round} from "../types/TaskTypes.sol";
@@ -21,7 +21,7 @@ library TrainerSampling {
 
     function sample(State storage s, uint256 steps) external {
         TaskArgs memory args = ImmutableArgs.reader()();
-        require(steps > 0, ZeroAmount());
+        require(steps > 0, IErrors.ZeroAmount());
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Sampling);
         uint256 wanted = s.roster.eligible;
         uint256 before = s.progress.sampled;

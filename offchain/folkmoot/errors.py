@@ -21,7 +21,7 @@
         ├── NotDeployed        there is no record of a federation on this chain
         ├── ChainGone          what a deployment record names is not on this chain
         ├── DeadlinePassed     the chain's time ran out before it was done
-        ├── ContractError      a contract refused; its subclasses bear the names of Errors.sol
+        ├── ContractError      a contract refused; its subclasses bear the names of IErrors.sol
         └── TransactionFailed  refused by a node, or failed on chain without a named error
             ├── NonceTaken
             ├── FeeTooLow

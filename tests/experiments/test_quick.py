@@ -12,8 +12,7 @@ from tests.support.experiments import run_experiment
 
 REPEATED = (
     "bflc A=200;p=0.4;by=*",
-    "basic-fl malicious=0;*",
-    "cwmed malicious=0;*",
+    "* malicious=0;vacancies=order *",
     "bflc malicious=0.5;vacancies=draw seed *",
     "bflc malicious=0.5;vacancies=order;strikes=allowed *",
     "basic-fl split=iid;attack=clean *",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {CommitmentMismatch} from "../../contracts/libraries/Errors.sol";
+import {IErrors} from "../../contracts/interfaces/IErrors.sol";
 import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {packed, unpacked} from "./support/Scores.sol";
@@ -75,7 +75,7 @@ contract CommitmentsTest is Fixture {
         else scores[luck % scores.length] = (scores[luck % scores.length] + 1 + (luck >> 8) % 10_000) % 10_001;
         bytes32 actual = scoreCommitment(committee[0], otherBaseline, packed(scores), otherSalt);
         VM.prank(committee[0]);
-        VM.expectRevert(abi.encodeWithSelector(CommitmentMismatch.selector, commitment, actual));
+        VM.expectRevert(abi.encodeWithSelector(IErrors.CommitmentMismatch.selector, commitment, actual));
         task.revealScores(1, 0, otherBaseline, packed(scores), otherSalt);
     }
 }

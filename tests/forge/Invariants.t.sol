@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Account, IFederation, Membership} from "../../contracts/interfaces/IFederation.sol";
+import {IFederation} from "../../contracts/interfaces/IFederation.sol";
+import {Account, Membership} from "../../contracts/types/Membership.sol";
 import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {ITreasury} from "../../contracts/interfaces/ITreasury.sol";
 import {

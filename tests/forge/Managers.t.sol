@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../../contracts/interfaces/IErrors.sol";
 import {IFederation} from "../../contracts/interfaces/IFederation.sol";
-import {QuorumOutOfBounds} from "../../contracts/libraries/Errors.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {VM} from "./support/Vm.sol";
 
@@ -76,7 +76,7 @@ contract ManagersTest is Fixture {
         for (uint256 i = 0; i < needed; ++i) {
             VM.prank(all[i]);
             (bool ok, bytes memory reason) = address(federation).call(abi.encodeCall(IFederation.setQuorum, (quorum)));
-            VM.assertTrue(ok || bytes4(reason) == QuorumOutOfBounds.selector, "named");
+            VM.assertTrue(ok || bytes4(reason) == IErrors.QuorumOutOfBounds.selector, "named");
             if (!ok) refused = true;
         }
         VM.assertTrue(refused, "more than there are managers");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../../contracts/interfaces/IErrors.sol";
 import {IFederation} from "../../contracts/interfaces/IFederation.sol";
-import {InvalidPublicKey, NothingOwed} from "../../contracts/libraries/Errors.sol";
 import {Parameters} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {VM, Wallet} from "./support/Vm.sol";
@@ -22,7 +22,7 @@ contract MoneyTest is Fixture {
         bytes memory key = abi.encodePacked(x, y);
         address derived = address(uint160(uint256(keccak256(key))));
         VM.prank(w.addr);
-        VM.expectRevert(abi.encodeWithSelector(InvalidPublicKey.selector, w.addr, derived));
+        VM.expectRevert(abi.encodeWithSelector(IErrors.InvalidPublicKey.selector, w.addr, derived));
         federation.applyForMembership(key, "");
     }
 
@@ -82,7 +82,7 @@ contract MoneyTest is Fixture {
         VM.prank(author);
         VM.assertEq(treasury.withdraw(), due, "once");
         VM.prank(author);
-        VM.expectRevert(abi.encodeWithSelector(NothingOwed.selector, author));
+        VM.expectRevert(abi.encodeWithSelector(IErrors.NothingOwed.selector, author));
         treasury.withdraw();
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {NotEnoughGas} from "../../contracts/libraries/Errors.sol";
+import {IErrors} from "../../contracts/interfaces/IErrors.sol";
 import {RuleCall} from "../../contracts/libraries/RuleCall.sol";
 import {VM} from "./support/Vm.sol";
 
@@ -176,7 +176,7 @@ contract RuleCallTest {
     function test_less_gas_than_the_rule_is_entitled_to_is_refused() external {
         bytes memory call = abi.encodeCall(this.gasOfWord, ());
         (bool ok, bytes memory reason) = address(this).call{gas: ALLOWANCE + 50_000}(call);
-        VM.assertTrue(!ok && bytes4(reason) == NotEnoughGas.selector, "refused by name");
+        VM.assertTrue(!ok && bytes4(reason) == IErrors.NotEnoughGas.selector, "refused by name");
         (ok,) = address(this).call{gas: ALLOWANCE + 60_000}(call);
         VM.assertTrue(ok, "enough");
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IErrors} from "../../contracts/interfaces/IErrors.sol";
 import {ITask} from "../../contracts/interfaces/ITask.sol";
-import {NotMember, NotSeated} from "../../contracts/libraries/Errors.sol";
 import {Phase} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {VM} from "./support/Vm.sol";
@@ -41,7 +41,7 @@ contract SeatsTest is Fixture {
         VM.prank(committee[0]);
         federation.leave();
         bytes memory call = abi.encodeCall(ITask.revealScores, (0, 0, baseline, words, salt));
-        requireRefused(call, committee[0], abi.encodeWithSelector(NotMember.selector, committee[0]));
+        requireRefused(call, committee[0], abi.encodeWithSelector(IErrors.NotMember.selector, committee[0]));
     }
 
     function commitment(uint256 round, uint256 seat) private pure returns (bytes memory) {
@@ -49,7 +49,7 @@ contract SeatsTest is Fixture {
     }
 
     function requireNotSeated(bytes memory call, address account) private {
-        requireRefused(call, account, abi.encodeWithSelector(NotSeated.selector, account, task.round().number));
+        requireRefused(call, account, abi.encodeWithSelector(IErrors.NotSeated.selector, account, task.round().number));
     }
 
     function requireRefused(bytes memory call, address account, bytes memory expected) private {

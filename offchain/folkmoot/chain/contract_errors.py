@@ -3,7 +3,7 @@
 A row of the table is the error's name, a sentence with its values by their Solidity names, and what to do. In a
 sentence `!a` writes an amount of the fee token, `!t` a time, `!u` an end of membership, `!p` a phase, `!m` a
 membership, `!l` how long a fee pays for, `!n` a parameter's name.
-Sources: `contracts/libraries/Errors.sol`, and OpenZeppelin for the last rows.
+Sources: `contracts/interfaces/IErrors.sol`, and OpenZeppelin for the last rows.
 """
 
 import re

@@ -43,6 +43,7 @@ def test_settle(committing):
         {
             "round": 0,
             "baseline": 5_000,
+            "authors": life.trainers,
             "scores": [9_000, 8_000, 7_000, 6_000],
             "verdicts": [A, A, A, P],
             "ranking": [0, 1, 2],

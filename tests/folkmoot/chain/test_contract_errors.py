@@ -24,7 +24,7 @@ def test_every_contract_error_has_an_exception_and_no_other_has() -> None:
 
 
 def test_every_error_that_the_project_declares_is_exported() -> None:
-    declared = re.findall(r"^error (\w+)\(", (ROOT / "contracts/libraries/Errors.sol").read_text(), re.MULTILINE)
+    declared = re.findall(r"^    error (\w+)\(", (ROOT / "contracts/interfaces/IErrors.sol").read_text(), re.MULTILINE)
     assert declared
     assert set(declared) <= set(CONTRACT_ERRORS)
 

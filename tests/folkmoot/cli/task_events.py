@@ -37,7 +37,7 @@ SUBMITTED = r.UpdateSubmitted(0, D, 0, b"\3" * 32, 600)
 COMMITTED = [r.ScoresCommitted(0, seat, 0, b"\4" * 32) for seat in (A, B)]
 REVEALED = [r.ScoresRevealed(0, seat, 0, 2_000, (7_000,), salt=bytes([1]) * 32) for seat in (A, B)]
 SETTLED = [
-    r.RoundSettled(0, 2_500, (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 0, 0)),
+    r.RoundSettled(0, 2_500, (D,), (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 0, 0)),
     r.DeadlinesSet(0, 0, 100, 200, 400, 0),
 ]
 AGREED = [r.AggregateAttested(0, A, 0, b"\5" * 32), r.AggregateAgreed(0, b"\5" * 32, 2)]

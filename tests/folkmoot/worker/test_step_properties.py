@@ -202,7 +202,7 @@ ALLOWED: dict[type, Callable[[View, Any], bool]] = {
 }
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=500)
 @given(views())
 def test_nothing_is_proposed_that_may_not_be_done(view: View) -> None:
     action = step(view)

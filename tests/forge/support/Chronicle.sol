@@ -341,11 +341,15 @@ abstract contract Chronicle is Fixture {
     function readVerdicts(Log memory log) private {
         (
             uint256 baseline,
+            address[] memory authors,
             uint256[] memory scores,
             Verdict[] memory verdicts,
             uint256[] memory ranking,
             uint256[] memory weights
-        ) = abi.decode(log.data, (uint256, uint256[], Verdict[], uint256[], uint256[]));
+        ) = abi.decode(log.data, (uint256, address[], uint256[], Verdict[], uint256[], uint256[]));
+        VM.assertEq(
+            keccak256(abi.encode(authors)), keccak256(abi.encode(tales[task].authors[roundOf(log)])), "I3: authors"
+        );
         if (phaseBefore == Phase.Revealing) ++turns[Turn.SettledByTheLast];
         Judge.Finding memory f = finding(roundOf(log));
         VM.assertEq(baseline, f.baseline, "I3: median baseline");

@@ -2,7 +2,8 @@
 pragma solidity 0.8.30;
 
 import {IElectionRule} from "../../../contracts/interfaces/IElectionRule.sol";
-import {IFederation, Membership} from "../../../contracts/interfaces/IFederation.sol";
+import {IFederation} from "../../../contracts/interfaces/IFederation.sol";
+import {Membership} from "../../../contracts/types/Membership.sol";
 import {IRewardRule} from "../../../contracts/interfaces/IRewardRule.sol";
 import {IScoreRule} from "../../../contracts/interfaces/IScoreRule.sol";
 import {ITask} from "../../../contracts/interfaces/ITask.sol";

@@ -94,6 +94,7 @@ class RoundSettled(Event):
 
     round: int
     baseline: int
+    authors: tuple[str, ...]
     scores: tuple[int, ...]
     verdicts: tuple[Verdict, ...]
     ranking: tuple[int, ...]

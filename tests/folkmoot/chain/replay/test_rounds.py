@@ -20,7 +20,7 @@ def test_scores_and_verdicts_are_rebuilt() -> None:
         SUBMITTED,
         *(r.ScoresCommitted(0, seat, 0, b"\4" * 32) for seat in (A, B)),
         *(r.ScoresRevealed(0, seat, 0, 2_000, (7_000,), salt=bytes([n]) * 32) for n, seat in enumerate((A, B))),
-        r.RoundSettled(0, 10_000, (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 0, 0)),
+        r.RoundSettled(0, 10_000, (D,), (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 0, 0)),
     )
     assert state.running.round.milestone == Milestone.SETTLED
     assert state.running.commitments == {A: b"\4" * 32, B: b"\4" * 32}
@@ -38,7 +38,7 @@ def test_a_tally_counts_the_votes_for_one_pointer() -> None:
 
 
 def test_blocks_and_seats_pay_and_raise_the_stake() -> None:
-    settled = r.RoundSettled(0, 10_000, (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 2, 1))
+    settled = r.RoundSettled(0, 10_000, (D,), (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 2, 1))
     block = r.UpdateBlockWritten(0, D, 1, b"\3" * 32, 7_000, 10)
     state = after(SUBMITTED, settled, block, r.SeatPaid(0, A, 3, 6))
     assert (state.earned, state.participants[D].stake, state.participants[D].accepted_in) == ({D: 10, A: 6}, 6, 1)
@@ -59,7 +59,7 @@ def test_the_last_sampled_trainer_opens_training() -> None:
 
 
 def test_who_did_not_reveal_was_absent_unless_it_could_not() -> None:
-    settled = r.RoundSettled(0, 0, (), (), (), (0, 0))
+    settled = r.RoundSettled(0, 0, (), (), (), (), (0, 0))
     state = after(settled, r.SeatFilled(0, 0, D, A), r.RoundClosed(0, 1, b"\5" * 32, 10, b"\6" * 32))
     assert [state.participants[member].absent_in for member in (A, B, C, D)] == [0, 1, 1, 0]
     assert state.seed == b"\6" * 32
