@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Account, Membership} from "../types/Membership.sol";
+import {Account} from "../types/Membership.sol";
 import {Parameters} from "../types/TaskTypes.sol";
 import {IErrors} from "./IErrors.sol";
 import {ITreasury} from "./ITreasury.sol";
