@@ -51,7 +51,7 @@ QUICK = Config(
     committee=5,
     malicious=(0, 0.5),
     captured=(0.5,),
-    rounds=5,
+    rounds=3,
     task={"epochs": 5, "batch": 16, "learning_rate": "0.1"},
 )
 

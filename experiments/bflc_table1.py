@@ -44,7 +44,7 @@ class Config:
 
 FULL = Config()
 QUICK = Config(
-    members=20, active=(0.6,), rounds=6, central_epochs=8, task={"epochs": 5, "batch": 16, "learning_rate": "0.1"}
+    members=20, active=(0.6,), rounds=3, central_epochs=4, task={"epochs": 5, "batch": 16, "learning_rate": "0.1"}
 )
 
 FEDERATED = ("bflc", "basic-fl")

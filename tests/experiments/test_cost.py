@@ -35,7 +35,9 @@ def test_nobody_evaluates_where_only_availability_counts() -> None:
 @pytest.mark.parametrize("cell", [JUDGED, UNJUDGED], ids=lambda cell: cell.system)
 def test_the_functions_add_up_to_the_round(cell: Cell) -> None:
     found = measured(cell)
-    spent = sum(found[f"{CALLS}{name}"] * found[f"{GAS}{name}"] for name in ("submitUpdate", "commitScores", "revealScores"))
+    spent = sum(
+        found[f"{CALLS}{name}"] * found[f"{GAS}{name}"] for name in ("submitUpdate", "commitScores", "revealScores")
+    )
     assert found[f"{CALLS}submitUpdate"] == found["trainers"]
     assert found[f"{CALLS}commitScores"] == found[f"{CALLS}revealScores"] == found["seats"]
     assert total(found, CALLS) == found["transactions"] - found["late_transactions"]

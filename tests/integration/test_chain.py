@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from eth_abi.abi import encode
@@ -151,9 +152,9 @@ def test_a_transaction_that_fails_only_in_its_block_is_explained(
     assert caught.value.name == "ERC20InsufficientBalance"
 
 
-def wait_for_pool(chain: Anvil) -> None:
-    """Until a transaction waits for a block."""
-    Retrying(retry=retry_if_result(lambda pending: pending == 0), wait=wait_fixed(0.01), stop=stop_after_delay(60))(
+def wait_for_pool(chain: Anvil, count: int = 1) -> None:
+    """Until so many transactions wait for a block."""
+    Retrying(retry=retry_if_result(lambda pending: pending < count), wait=wait_fixed(0.01), stop=stop_after_delay(60))(
         lambda: int(chain.ask("txpool_status")["pending"], 16)
     )
 
@@ -335,6 +336,50 @@ def test_a_round_is_read_as_the_contract_tells_it(deployed: Network) -> None:
     assert {credited.task} == {task.address}
     assert sum(credited.amounts) == sum(deployed.treasury.owed_to(trainer.address) for trainer in trainers) > 0
     assert task.ledger(5) == word(9)
+
+
+class Together(Client):
+    """Broadcasts only when the other one does, too: neither estimate knows of the other's transaction."""
+
+    def __init__(self, url: str, meeting: Barrier) -> None:
+        super().__init__([url])
+        self._meeting = meeting
+
+    def broadcast(self, signed: bytes) -> None:
+        self._meeting.wait(PATIENCE)
+        super().broadcast(signed)
+
+
+def test_the_last_two_seats_may_act_in_one_block(deployed: Network, by_hand: Anvil, pool: ThreadPoolExecutor) -> None:
+    """The later one does more than it estimated: it settles the round, or closes it."""
+    by_hand.automine(True)
+    members = deployed.join(6)
+    first, *last = seats = members[:3]
+    task = deployed.propose(first)
+    deployed.start(task, seats, members[3:], budget=9_000)
+    deployed.submit(task, members[3:])
+    opinion = (2_000, (6_000, 7_000, 5_000))
+    for seat in seats:
+        deployed.commit(task, seat, *opinion)
+    deployed.reveal(task, first, *opinion)
+    meeting = Barrier(2)
+    senders = [Sender(Together(by_hand.url, meeting), seat._account) for seat in last]
+
+    def act(calls: list[Call]) -> set[int]:
+        by_hand.automine(False)
+        deadline = deployed.client.now() + PATIENCE
+        sent = [pool.submit(sender.send, call, deadline=deadline) for sender, call in zip(senders, calls, strict=True)]
+        wait_for_pool(by_hand, 2)
+        by_hand.mine()
+        by_hand.automine(True)
+        return {receipt.block for receipt in (future.result() for future in sent) if receipt}
+
+    reveals = [task.reveal_scores(0, deployed.seat(task, seat), *opinion, salt_of(seat)) for seat in last]
+    assert len(act(reveals)) == 1
+    assert task.phase() == Phase.AGGREGATING
+    deployed.attest(task, [first], word(9))
+    assert len(act([task.attest(0, deployed.seat(task, seat), word(9)) for seat in last])) == 1
+    assert (task.round().number, task.current_model()) == (1, word(9))
 
 
 def test_a_managers_call_has_a_name_until_it_is_executed(deployed: Network) -> None:

@@ -104,25 +104,29 @@ def node(operator: Operator, anvil: Anvil) -> Iterator[Client]:
         yield client
 
 
-def test_a_second_deployment_keeps_the_first_record_and_brownie_none(operator: Operator, node: Client) -> None:
+def test_a_second_deployment_keeps_the_first_record_and_brownie_none(operator: Operator) -> None:
+    """On a chain without a base fee."""
     notes = set((ROOT / "build" / "deployments").rglob("0x*"))
-    first = operator.deployed(node)
-    second = operator.deployed(node)
-    assert first.federation != second.federation
-    assert node.has_code(first.federation)
-    assert sorted(file.name for file in operator.records.iterdir()) == ["31337.1.json", "31337.json"]
-    (operator.records / "31337.1.json").replace(operator.records / "31337.json")
-    assert deployments.read(operator.records, node) == first
+    with run_anvil(evm="berlin") as anvil, Client([anvil.url]) as client:
+        operator.name(anvil)
+        first = operator.deployed(client)
+        second = operator.deployed(client)
+        assert first.federation != second.federation
+        assert client.has_code(first.federation)
+        assert sorted(file.name for file in operator.records.iterdir()) == ["31337.1.json", "31337.json"]
+        (operator.records / "31337.1.json").replace(operator.records / "31337.json")
+        assert deployments.read(operator.records, client) == first
     assert set((ROOT / "build" / "deployments").rglob("0x*")) == notes  # brownie's own, which scripts would share
 
 
 def test_a_record_is_refused_once_its_chain_is_gone(operator: Operator) -> None:
+    """The next one has newer rules."""
     port = free_port()
     with run_anvil(port=port) as anvil, Client([anvil.url]) as client:
         operator.name(anvil)
         deployments.write(found(anvil, client).deployment, operator.records)
         assert deployments.read(operator.records, client)
-    with run_anvil(port=port) as anvil, Client([anvil.url]) as client:
+    with run_anvil(port=port, evm="prague") as anvil, Client([anvil.url]) as client:
         with pytest.raises(ChainGone, match="deploy again"):
             deployments.read(operator.records, client)
         assert client.has_code(operator.deployed(client).federation)
@@ -190,13 +194,6 @@ def test_a_keystore_deploys_where_the_node_keeps_no_account_and_gas_is_free(oper
         assert FederationContract(client, record.federation).managers() == (account.address,)
         assert client.next_nonce(account.address) == record.block_number
         assert client.balance(account.address) == 0
-
-
-@pytest.mark.parametrize("evm", ["berlin", "prague"])
-def test_every_kind_of_fee_is_known(operator: Operator, evm: str) -> None:
-    with run_anvil(evm=evm) as anvil, Client([anvil.url]) as client:
-        operator.name(anvil)
-        assert client.has_code(operator.deployed(client).treasury)
 
 
 def test_a_token_that_is_none_is_refused_in_a_sentence(operator: Operator, node: Client) -> None:

@@ -1,5 +1,7 @@
 """What a real chain cannot be made to do on purpose; the rest is in tests/integration/test_chain.py."""
 
+from dataclasses import replace
+
 import pytest
 from requests.exceptions import ReadTimeout
 from web3 import Web3
@@ -39,11 +41,14 @@ def test_nothing_is_sent_when_it_is_too_late(sender: Sender, chain: MemoryChain,
     assert "eth_sendRawTransaction" not in node.asked
 
 
-def test_gas_is_the_estimate_with_a_margin(sender: Sender, chain: MemoryChain, clockwork: Clockwork) -> None:
+@pytest.mark.parametrize(("reserve", "given"), [(0, 125_000), (70_000, 195_000)])
+def test_gas_is_the_estimate_with_a_margin_and_the_calls_reserve(
+    reserve: int, given: int, sender: Sender, chain: MemoryChain, clockwork: Clockwork
+) -> None:
     offered: list[bytes] = []
     clockwork.events = iter([lambda: offered.extend(chain.pool.values())])
-    sender.send(CALL, deadline=DEADLINE)
-    assert [field(raw, 2) for raw in offered] == [125_000]
+    sender.send(replace(CALL, reserve=reserve), deadline=DEADLINE)
+    assert [field(raw, 2) for raw in offered] == [given]
 
 
 @pytest.mark.parametrize(("block_limit", "needed", "given"), [(110_000, 100_000, 110_000), (10**9, 15_000_000, 2**24)])
