@@ -41,6 +41,8 @@ contract Federation is IFederation {
 
     mapping(address account => Account) private _accounts;
     /// @inheritdoc IFederation
+    uint256 public memberCount;
+    /// @inheritdoc IFederation
     uint256 public departureCount;
     mapping(address account => bytes) private _publicKeys;
     address[] private _applicants;
@@ -153,6 +155,7 @@ contract Federation is IFederation {
         if (!_confirmed()) return;
         uint40 paidUntil = _paidUntil(block.timestamp, account.period);
         (account.membership, account.paidUntil) = (Membership.Admitted, paidUntil);
+        ++memberCount;
         emit MemberAdmitted(application, applicant(application), paidUntil);
         treasury.collect(account.fee);
     }
@@ -171,6 +174,7 @@ contract Federation is IFederation {
         require(account.membership != Membership.Banned, WrongMembership(account_, Membership.Banned));
         if (!_confirmed()) return;
         bool applied = account.membership == Membership.Applied;
+        if (account.membership == Membership.Admitted) --memberCount;
         account.membership = Membership.Banned;
         ++departureCount;
         emit MemberBanned(account_);
@@ -197,6 +201,7 @@ contract Federation is IFederation {
         _publicKeys[successor] = publicKey;
         _applicants[account.application - 1] = successor;
         delete _accounts[member];
+        ++memberCount;
         emit MemberReplaced(member, successor, publicKey);
         _leave(member);
         treasury.reassign(member, successor);
@@ -356,6 +361,7 @@ contract Federation is IFederation {
 
     function _leave(address account) private {
         _accounts[account].membership = Membership.Left;
+        --memberCount;
         ++departureCount;
         emit MemberLeft(account);
     }

@@ -110,6 +110,8 @@ interface IErrors is IERC20Errors {
     /// @notice Fewer participants have enrolled than `minEnrolled`, which counts until `startBy`, or than seats and trainers
     /// need.
     error TooFewEnrolled(uint256 needed, uint256 enrolled);
+    /// @notice The federation has fewer members than the task has to have seats and trainers.
+    error TooFewMembers(uint256 needed, uint256 members);
     /// @notice There is no model block with that number.
     error UnknownModel(uint256 model);
     /// @notice The account's membership does not allow this.

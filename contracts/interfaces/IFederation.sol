@@ -199,6 +199,8 @@ interface IFederation is IErrors {
     /// @notice The members among `count` applications from index `from`, which begins at 0, in the order of these. Of
     /// all members: read on until `from` reaches `applications`.
     function members(uint256 from, uint256 count) external view returns (address[] memory);
+    /// @notice How many members there are, past due ones included.
+    function memberCount() external view returns (uint256);
     /// @notice How often an account left or was banned. While it stays the same, all members are still members.
     function departureCount() external view returns (uint256);
     /// @notice Whether this federation created `account` as a task.

@@ -155,8 +155,8 @@ interface ITask is IErrors {
     /// @param committee Holds the seats of round 0: from 3 to `parameters().committee` members that judge, then none or
     /// from 3 to `parameters().aggregators` that attest. Empty, where a task has at most 64 seats: they are drawn among
     /// all that have enrolled when it starts.
-    /// @dev Reverts with `CommitteeOutOfBounds`, `DuplicateMember`, `NotMember`, `InsufficientPool`, and
-    /// `InvalidParameter("budget", …)` from 2^128 on.
+    /// @dev Reverts with `CommitteeOutOfBounds`, `DuplicateMember`, `NotMember`, `TooFewMembers`, `InsufficientPool`,
+    /// and `InvalidParameter("budget", …)` from 2^128 on.
     /// @dev The pool is not touched, so `start` may find less in it; and members may leave.
     function approve(uint256 budget, address[] calldata committee) external;
 

@@ -42,6 +42,7 @@ library Lifecycle {
         for (uint256 i = 0; i < committee.length; ++i) {
             require(args.federation.isMember(committee[i]), IErrors.NotMember(committee[i]));
         }
+        requireMembers(args, committee.length);
         require(budget <= type(uint128).max, IErrors.InvalidParameter("budget", budget, "below 2^128"));
         uint256 pool = args.federation.treasury().pool();
         require(budget <= pool, IErrors.InsufficientPool(budget, pool));
@@ -56,6 +57,11 @@ library Lifecycle {
         emit ITask.TaskApproved(budget, committee, startBy);
     }
 
+    function requireMembers(TaskArgs memory args, uint256 committee) private view {
+        (uint256 needed, uint256 members) = (leastActive(args.parameters, committee), args.federation.memberCount());
+        require(members >= needed, IErrors.TooFewMembers(needed, members));
+    }
+
     /// @dev The first seed is not known while members enrol. The block's proposer can choose among several; it decides
     /// who trains or fills a vacancy in round 0 and, where the managers named none, the first committee.
     function start(State storage s) external {
@@ -63,7 +69,7 @@ library Lifecycle {
         Parameters memory p = args.parameters;
         Round memory r = Phases.requirePhase(s.round, p, Phase.Enrolling);
         uint256 active = s.roster.active;
-        uint256 needed = leastActive(p, r);
+        uint256 needed = leastActive(p, r.seats);
         if (block.timestamp < s.roster.startBy) needed = Math.max(needed, p.minEnrolled);
         require(active >= needed, IErrors.TooFewEnrolled(needed, active));
         s.seed = keccak256(abi.encode(block.chainid, address(this), blockhash(block.number - 1)));
@@ -86,7 +92,7 @@ library Lifecycle {
     }
 
     function canStart(State storage s, TaskArgs memory args, Round memory r) private view returns (bool) {
-        if (s.roster.active < leastActive(args.parameters, r)) return false;
+        if (s.roster.active < leastActive(args.parameters, r.seats)) return false;
         if (args.federation.treasury().pool() < s.roster.budget) return false;
         for (uint256 i = 0; i < r.seats; ++i) {
             address account = s.seats[i].account;
@@ -95,8 +101,9 @@ library Lifecycle {
         return r.seats > 0 || candidates(s, args).size >= MIN_COMMITTEE;
     }
 
-    function leastActive(Parameters memory p, Round memory r) private pure returns (uint256) {
-        return ParameterBounds.leastEnrolled(p.seatsTrain, Math.max(r.seats, MIN_COMMITTEE), p.minUpdates);
+    /// @param committee Seats that the managers named; 0 if it is drawn.
+    function leastActive(Parameters memory p, uint256 committee) private pure returns (uint256) {
+        return ParameterBounds.leastEnrolled(p.seatsTrain, Math.max(committee, MIN_COMMITTEE), p.minUpdates);
     }
 
     // -------------------------------------------------------- first committee

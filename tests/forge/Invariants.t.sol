@@ -49,8 +49,8 @@ contract Invariants is Handler {
         VM.pauseGasMetering();
         unmetered = true;
         bytes4[] memory moves = targetSelectors()[0].selectors;
-        for (uint256 i = 0; i < 3_500; ++i) {
-            uint256 seed = random(60_000 + i);
+        for (uint256 i = 0; i < 5_000; ++i) {
+            uint256 seed = random(140_000 + i);
             (bool ok, bytes memory reason) =
                 address(this).call(abi.encodeWithSelector(moves[seed % moves.length], seed >> 16));
             VM.assertTrue(ok, string.concat("a move fails: ", string(reason)));
@@ -194,6 +194,7 @@ contract Invariants is Handler {
             VM.assertEq(task.enrolledAt(m.number), members[i], "I7: enrolment numbers");
             VM.assertEq(m.stake, 1 + tales[task].earned[members[i]], "I7: a stake is 1 and what was earned");
         }
+        VM.assertEq(federation.memberCount(), membersNow(), "members of the federation");
         VM.assertEq(roster.enrolled, enrolled, "I7: enrolled");
         VM.assertEq(roster.active, active, "I7: active");
         if (tales[task].blocks[0] == 0) return; // not started

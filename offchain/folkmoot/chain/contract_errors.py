@@ -134,6 +134,9 @@ _TABLE: dict[str, Row] = {
     ),
     "EnrolmentOpen": Row("members may enrol until {startBy!t}", "wait for that time"),
     "TaskCanStart": Row("the task can start, so it does not expire", "start it: folkmoot task start"),
+    "TooFewMembers": Row(
+        "the federation has {members} members, the task needs {needed}", "admit more, or propose a smaller task"
+    ),
     "TooFewEnrolled": Row(
         "{enrolled} members are enrolled, needed are {needed}", "wait for more, or for the end of the enrolling window"
     ),

@@ -155,6 +155,10 @@ class FederationContract(Contract):
         """Whether a task of this federation stands at an address."""
         return self._read(bool, "isTask", account, at=at)
 
+    def member_count(self, *, at: BlockIdentifier = "latest") -> int:
+        """How many members there are, past due ones included."""
+        return self._read(int, "memberCount", at=at)
+
     def departure_count(self, *, at: BlockIdentifier = "latest") -> int:
         """How often a member has left or was banned."""
         return self._read(int, "departureCount", at=at)

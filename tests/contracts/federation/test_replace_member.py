@@ -25,6 +25,7 @@ def account(cast, address):
 def test_replace(cast, replace, member, outsider):
     application = account(cast, member)["application"]
     before, key = cast.treasury.pool(), cast.federation.publicKeyOf(member)
+    count = cast.federation.memberCount()
     transaction = replace(member, outsider)
     given = {"member": member, "successor": outsider, "publicKey": "0x" + public_key_of(outsider).hex()}
     assert events(transaction, "MemberReplaced") == [given]
@@ -37,6 +38,7 @@ def test_replace(cast, replace, member, outsider):
     assert bytes(cast.federation.publicKeyOf(outsider)) == public_key_of(outsider)
     assert cast.federation.publicKeyOf(member) == key
     assert (cast.federation.departureCount(), cast.treasury.pool()) == (1, before)
+    assert cast.federation.memberCount() == count
 
 
 def test_what_is_paid_goes_on(cast, replace, apply, outsider, stranger):

@@ -50,6 +50,16 @@ def test_but_it_consists_of_members(life, manager, outsider):
         life.task.approve(BUDGET, [*life.committee[:2], outsider], {"from": manager})
 
 
+@pytest.mark.parametrize(("trains", "beside"), [(False, 3), (True, 0)])
+def test_there_are_members_enough_for_seats_and_trainers(lifecycle, cast, manager, trains, beside):
+    members = cast.federation.memberCount()
+    sizes = {"updatesPerRound": 20, "maxUpdates": 20, "maxEnrolled": 40, "seatsTrain": trains}
+    lifecycle(minUpdates=members - beside, minEnrolled=members, **sizes).approve()
+    large = lifecycle(minUpdates=members - beside + 1, minEnrolled=members + 1, **sizes)
+    with reverts_with("TooFewMembers", members + 1, members):
+        large.task.approve(BUDGET, large.committee, {"from": manager})
+
+
 def test_a_committee_need_not_be_named(life):
     transaction = life.cast.decide(life.task.approve, BUDGET, [])
     assert events(transaction, "TaskApproved")[0]["committee"] == []

@@ -105,7 +105,7 @@ abstract contract Handler is Chronicle {
         beHonest(seed);
         address[] memory committee = new address[](p.aggregators > 0 && seed % 4 > 0 ? 7 : 3 + seed % 2);
         if (random(seed) % 5 == 0) committee = new address[](0); // drawn at the start
-        else if (committee.length > membersNow()) committee = new address[](3);
+        else if (committee.length + p.minUpdates > membersNow()) committee = new address[](3);
         for ((uint256 i, uint256 count) = (seed % members.length, 0); count < committee.length; ++i) {
             address member = members[i % members.length];
             if (federation.isMember(member)) committee[count++] = member;
@@ -578,7 +578,7 @@ abstract contract Handler is Chronicle {
         }
     }
 
-    function membersNow() private view returns (uint256 count) {
+    function membersNow() internal view returns (uint256 count) {
         for (uint256 i = 0; i < members.length; ++i) {
             if (federation.isMember(members[i])) ++count;
         }
