@@ -16,7 +16,7 @@ from tests.support.workers import PACE
 
 def test_a_worker_that_fails_ends_the_waiting_and_no_process_is_left(tmp_path: Path) -> None:
     with local_consortium(tmp_path, **PACE) as members:
-        committee = [members.join(name) for name in ("Ada", "Ben", "Cleo")]
+        committee = [members.join(name) for name in ("Ada", "Ben", "Cleo", "Dan", "Eva")][:3]
         sizes = {"committee": 3, "updates_per_round": 3, "min_updates": 2, "max_updates": 5, "max_enrolled": 5}
         task = members.propose(preset("bflc", **sizes), committee)
         committee[0].start(plugin=tmp_path / "nowhere.py")
