@@ -58,19 +58,6 @@ contract LimitsTest is AtScale {
         VM.assertEq(task.roster().active, MEMBERS - 751, "all but the others are suspended");
     }
 
-    /// @dev Among so many an election would be too much for the last attestation.
-    /// forge-config: default.isolate = true
-    function test_a_few_seats_of_many_members_do_not_close_by_attesting() external {
-        Parameters memory p = spacious();
-        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates) = (3, 3, 600, 1);
-        commence(p, 3);
-        this.submitLast(16);
-        judge(3);
-        VM.assertTrue(task.phase() == Phase.Aggregating, "the last reveal settles");
-        this.attestAll(firstMembers(3), nextModel());
-        VM.assertTrue(task.phase() == Phase.Closing && task.progress().closed == 0, "nothing is closed");
-    }
-
     // -------------------------------------------------------------------- rules
 
     /// forge-config: default.isolate = true

@@ -69,6 +69,23 @@ contract ShapesTest is Fixture {
         VM.assertEq(task.currentModel(), model, "all of it");
     }
 
+    /// @dev Among more than 250 an election would be too much for the last attestation.
+    function test_attesting_does_not_elect_among_very_many() external {
+        VM.pauseGasMetering();
+        admitMembers(250);
+        Parameters memory p = shape();
+        (p.aggregators, p.maxEnrolled) = (0, 300);
+        begin(p, 0);
+        if (task.phase() == Phase.Sampling) task.sampleTrainers(STEPS);
+        trainAll();
+        judgeAll();
+        address[] memory committee = committeeNow();
+        for (uint256 i = 0; i < committee.length; ++i) {
+            attestAs(committee[i], nextModel());
+        }
+        VM.assertTrue(task.phase() == Phase.Closing && task.progress().closed == 0, "nothing is closed");
+    }
+
     function shape() private returns (Parameters memory p) {
         p = defaults();
         (p.committee, p.aggregators, p.updatesPerRound, p.minUpdates) = (3, 3, 3, 1);
