@@ -3,11 +3,11 @@ pragma solidity 0.8.30;
 
 import {Treasury} from "./Treasury.sol";
 import {IFederation} from "./interfaces/IFederation.sol";
-import {Account, Membership} from "./types/Membership.sol";
 import {ITreasury} from "./interfaces/ITreasury.sol";
 import {TaskArgs} from "./libraries/ImmutableArgs.sol";
 import {ParameterBounds} from "./libraries/ParameterBounds.sol";
 import {ManagerSet, Quorum} from "./libraries/Quorum.sol";
+import {Account, Membership} from "./types/Membership.sol";
 import {Parameters} from "./types/TaskTypes.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";

@@ -6,7 +6,7 @@ import {Phase} from "../types/TaskTypes.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 /// @title Why a call is refused
-/// @notice Every contract declares all errors: what it calls, or is linked to, refuses for reasons of its own, and whoever
+/// @notice Every contract declares all errors: what it calls, or is linked to, refuses for reasons of its own. Whoever
 /// reads a reverted transaction has the ABI of the contract that it was sent to.
 interface IErrors is IERC20Errors {
     /// @notice The seat has already attested in this attempt.
@@ -45,9 +45,9 @@ interface IErrors is IERC20Errors {
     error InvalidParameter(string name, uint256 value, string reason);
     /// @notice The public key is not 64 bytes that hash to the account.
     error InvalidPublicKey(address account, address derived);
-    /// @notice A score or baseline exceeds 10000 basis points.
+    /// @notice A score or baseline exceeds 10000 basis points, or bits behind the last score are not zero.
     error InvalidScore(uint256 value);
-    /// @notice The number of scores is not the number of updates.
+    /// @notice The scores do not come in as many words as those of all updates take, 16 in each.
     error InvalidScoreCount(uint256 expected, uint256 actual);
     /// @notice There is nothing to renew: the membership does not expire.
     error MembershipNeverExpires(address account);
