@@ -150,7 +150,7 @@ class Client:
         self._ahead = {
             (to, data, at): answer["result"]
             for (to, data), answer in zip(calls, found, strict=False)
-            if "result" in answer
+            if isinstance(answer, dict) and "result" in answer
         }
 
     def read(self, to: str, data: bytes, at: BlockIdentifier) -> bytes:

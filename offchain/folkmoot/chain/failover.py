@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from requests import Request, Session
@@ -42,7 +43,10 @@ class HttpConnection(HTTPProvider):
     def make_batch_request(self, requests: list[tuple[RPCEndpoint, Any]]) -> list[RPCResponse] | RPCResponse:
         """The node's answers in the order of the requests, or one refusal. Raises as `make_request` does."""
         answers: Any = self._answer(self.encode_batch_rpc_request(requests))
-        return sorted(answers, key=lambda answer: answer.get("id") or 0) if isinstance(answers, list) else answers
+        whole = isinstance(answers, list) and all(
+            isinstance(one, dict) and type(one.get("id")) is int for one in answers
+        )
+        return sorted(answers, key=itemgetter("id")) if whole else answers
 
     def _answer(self, body: bytes) -> RPCResponse:
         request = self.request.copy()

@@ -137,7 +137,9 @@ def test_what_was_asked_ahead_holds_for_its_block_alone(node: MemoryNode, client
     assert client.read(*ONE, 4) == b"\x0b"
 
 
-@pytest.mark.parametrize("answers", [{"error": {"code": -32600, "message": "no batches"}}, [], [{"error": {}}, {}]])
+@pytest.mark.parametrize(
+    "answers", [{"error": {"code": -32600, "message": "no batches"}}, [], [{"error": {}}, {}], [None, 3]]
+)
 def test_a_node_that_does_not_answer_many_questions_is_asked_one_by_one(
     answers: Any, node: MemoryNode, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

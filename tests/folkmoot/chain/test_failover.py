@@ -165,6 +165,13 @@ def test_http_asks_many_things_at_once_and_puts_the_answers_in_order() -> None:
     assert [[one["params"] for one in json.loads(body)] for _, body in sent] == [[["a"], ["b"]]]
 
 
+@pytest.mark.parametrize("body", [b"[null, 3]", b'[{"id": "b"}, {"id": 1}]', b"{}"])
+def test_http_takes_answers_without_their_questions_as_they_are(body: bytes) -> None:
+    with answering(200, body) as (url, _), Session() as session:
+        answers = HttpConnection(url, 10, session).make_batch_request([(RPCEndpoint("eth_call"), [])] * 2)
+    assert answers == json.loads(body)
+
+
 def test_many_questions_go_to_the_next_node_too(chain: MemoryChain, connected: Connect) -> None:
     first, second = MemoryNode(chain), MemoryNode(chain)
     client = connected(first, second)
