@@ -2,11 +2,12 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 EVM ?= london
+SECONDS ?= 600
 export EVM
 IN := . tools/env.sh &&
 TYPED := $(wildcard offchain/folkmoot scripts tools experiments)
 
-.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants slither clean
+.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants fuzz slither clean
 
 help: ## Say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -63,6 +64,9 @@ coverage: setup ## Lines of the contracts that the Solidity tests reach
 
 mutants: setup ## Break the contracts on purpose, one small patch at a time: the tests must notice
 	@$(IN) python -m tools.mutants $(ARGS)
+
+fuzz: setup ## Play random games for SECONDS=600 on contracts with small pages; SEED=0x... plays the same again
+	@$(IN) python -m tools.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 slither: setup ## Static analysis of the contracts, by a tool in an environment of its own
 	@$(IN) tools/slither.sh

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IElectionRule} from "../../contracts/interfaces/IElectionRule.sol";
+import {IRewardRule} from "../../contracts/interfaces/IRewardRule.sol";
 import {IScoreRule} from "../../contracts/interfaces/IScoreRule.sol";
 import {ITask} from "../../contracts/interfaces/ITask.sol";
 import {FaultyRule, Misdeed} from "../../contracts/mocks/FaultyRule.sol";
@@ -140,6 +141,73 @@ contract LimitsTest is AtScale {
         judge(SEATS);
         settleAll("settle by a score rule that burns its gas");
         VM.assertEq(task.progress().accepted, 0, "nothing is accepted");
+    }
+
+    // -------------------------------------------------------------------- luck
+
+    /// @dev A round of any size, by any rules, in which some are silent, leave or do not agree.
+    /// forge-config: default.isolate = true
+    /// forge-config: default.fuzz.runs = 3
+    function testFuzz_no_shape_needs_more(uint256 luck) external {
+        good = luck % 3 == 0 ? 0 : (luck >> 8) % 750;
+        Parameters memory p = shape(luck >> 16);
+        commence(p, luck % 2 == 0 ? 3 : p.committee + p.aggregators);
+        if (task.phase() == Phase.Sampling) step("sample", abi.encodeCall(ITask.sampleTrainers, (STEPS)));
+        this.submitLast((luck >> 24) % 4 == 0 ? p.minUpdates : p.maxUpdates);
+        uint256 seats = task.round().seats;
+        if (task.phase() == Phase.Committing) judge(seats - (luck >> 32) % (seats / 2 + 1));
+        for (uint256 i = 0; i < (luck >> 40) % 8; ++i) {
+            depart(MEMBERS - 9 * i);
+        }
+        for (uint256 i = 0; task.round().number == 0; ++i) {
+            VM.assertLe(i, 200, "gas bound: the round does not end");
+            proceed(luck % 5 > 0);
+        }
+    }
+
+    function proceed(bool agree) private {
+        Phase phase = task.phase();
+        uint256 items = task.round().submitted + task.seats().length - task.progress().closed;
+        if (phase == Phase.Settling) step("settle", abi.encodeCall(ITask.settle, (1)));
+        else if (phase == Phase.Closing) step("close", abi.encodeCall(ITask.close, (items > 100 ? 100 : items + 1)));
+        else if (phase == Phase.Stalled) step("recover", abi.encodeCall(ITask.recover, ()));
+        else if (phase == Phase.Aggregating && agree) this.attestAll(mostAggregators(), nextModel());
+        else VM.warp(block.timestamp + 1 hours);
+    }
+
+    function step(string memory what, bytes memory call) private {
+        send(what, members[0], call);
+    }
+
+    function mostAggregators() private view returns (address[] memory list) {
+        address[] memory all = aggregatorsNow();
+        list = new address[](all.length / 2 + 1);
+        for (uint256 i = 0; i < list.length; ++i) {
+            list[i] = all[i];
+        }
+    }
+
+    /// @dev Within the bounds of proposals, and often at one.
+    function shape(uint256 luck) private returns (Parameters memory p) {
+        p = spacious();
+        (p.redraw, p.seatsTrain, p.stakeWeighted) = (luck % 2 == 0, luck % 3 == 0, luck % 5 < 2);
+        p.committee = between(3, SEATS, luck >> 8);
+        if (p.committee + 3 <= SEATS && luck % 7 < 4) p.aggregators = between(3, SEATS - p.committee, luck >> 24);
+        p.updatesPerRound = between(p.redraw ? 1 : p.committee, 750, luck >> 40);
+        p.maxUpdates = between(p.updatesPerRound, 750, luck >> 56);
+        uint256 free = MEMBERS - p.committee - p.aggregators;
+        p.minUpdates = between(1, free < p.updatesPerRound ? free : p.updatesPerRound, luck >> 72);
+        if (luck % 11 < 5) p.activeShare = between(1, 9_000, luck >> 88);
+        (address bad, bytes32 misdeed) =
+            (burner(), bytes32(uint256(luck % 13 < 6 ? Misdeed.BurnGas : Misdeed.WasteGas)));
+        if ((luck >> 104) % 4 == 0) (p.scoreRule, p.scoreParameters) = (IScoreRule(bad), misdeed);
+        if ((luck >> 106) % 4 == 0) (p.electionRule, p.electionParameters) = (IElectionRule(bad), misdeed);
+        if ((luck >> 108) % 4 == 0) (p.rewardRule, p.rewardParameters) = (IRewardRule(bad), misdeed);
+    }
+
+    function between(uint256 least, uint256 most_, uint256 luck) private pure returns (uint16) {
+        if (luck % 8 == 0) return uint16(least);
+        return uint16(luck % 8 == 1 ? most_ : least + (luck >> 3) % (most_ - least + 1));
     }
 
     // ------------------------------------------------------------------ support

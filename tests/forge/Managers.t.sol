@@ -27,7 +27,7 @@ contract ManagersTest is Fixture {
             else if (x % 8 == 5) VM.warp(block.timestamp + (x >> 16) % 4 days);
             else if (x % 8 == 6) addOrRemove(person);
             else changeQuorum(1 + (x >> 16) % PEOPLE);
-            VM.assertEq(federation.confirmers(action()).length, confirmations(), "who stands behind the wish");
+            VM.assertEq(federation.confirmers(action()).length, confirmations(), "quorum: who stands behind the wish");
         }
     }
 
@@ -37,10 +37,10 @@ contract ManagersTest is Fixture {
         bytes32 before = action();
         VM.prank(person);
         (bool ok,) = address(federation).call(WISH);
-        VM.assertTrue(ok == federation.isManager(person), "only managers confirm");
+        VM.assertTrue(ok == federation.isManager(person), "quorum: only managers confirm");
         if (ok) confirmedUntil[person] = block.timestamp + 7 days;
         bool due = ok && confirmations() >= federation.quorum();
-        VM.assertTrue((action() != before) == due, "executed by a quorum");
+        VM.assertTrue((action() != before) == due, "quorum: executed by a quorum, once");
         for (uint256 i = 0; due && i < PEOPLE; ++i) {
             delete confirmedUntil[personAt(i)]; // the next time is another action
         }
@@ -51,7 +51,7 @@ contract ManagersTest is Fixture {
         bool allowed = federation.isManager(person) && confirmedUntil[person] > block.timestamp;
         VM.prank(person);
         (bool ok,) = address(federation).call(abi.encodeCall(IFederation.revoke, (wanted)));
-        VM.assertTrue(ok == allowed, "only who has confirmed revokes");
+        VM.assertTrue(ok == allowed, "quorum: only who has confirmed revokes");
         if (ok) delete confirmedUntil[person];
     }
 

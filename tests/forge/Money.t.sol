@@ -102,10 +102,10 @@ contract MoneyTest is Fixture {
         (uint256 total, uint256 paid) = (uint256(task.progress().totalWeight), 0);
         for (uint256 i = 0; i < members.length; ++i) {
             uint256 share = (task.participant(members[i]).stake - 1) * uint256(budget) / (total * p.totalRounds);
-            VM.assertEq(treasury.owedTo(members[i]), share, "a share by score");
+            VM.assertEq(treasury.owedTo(members[i]), share, "proportional pay: a share by score");
             paid += share;
         }
-        VM.assertEq(treasury.budgetOf(address(task)), budget - paid, "the rest stays");
+        VM.assertEq(treasury.budgetOf(address(task)), budget - paid, "proportional pay: the rest stays");
     }
 
     function test_what_is_left_returns_to_the_pool() external {

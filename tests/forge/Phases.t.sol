@@ -17,7 +17,7 @@ contract PhasesTest {
         uint256 number = (luck >> 200) % 300;
         if (luck % 2 == 0) r.milestone = Milestone(milestone % 9);
         if (luck % 3 == 0) time = type(uint32).max;
-        VM.assertTrue(Phases.phaseAt(r, p, time, number) == Judge.phase(r, p, time, number), "the phase");
+        VM.assertTrue(Phases.phaseAt(r, p, time, number) == Judge.phase(r, p, time, number), "phase table: the phase");
     }
 
     /// @dev Time only moves on: from one phase of a round to a later one, or into a stall that it never leaves.
@@ -27,8 +27,8 @@ contract PhasesTest {
         (time, later) = time < later ? (time, later) : (later, time);
         (Phase now_, Phase then) = (Phases.phaseAt(r, p, time, number), Phases.phaseAt(r, p, later, number + more));
         if (now_ == Phase.Paused) return;
-        VM.assertTrue(then >= now_ && then != Phase.Paused, "time went back");
-        if (now_ == Phase.Stalled) VM.assertTrue(then == Phase.Stalled, "a stall ended by itself");
+        VM.assertTrue(then >= now_ && then != Phase.Paused, "monotone time: it went back");
+        if (now_ == Phase.Stalled) VM.assertTrue(then == Phase.Stalled, "monotone time: a stall ended by itself");
     }
 
     function test_windows_are_half_open() external pure {

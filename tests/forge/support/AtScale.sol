@@ -97,7 +97,7 @@ abstract contract AtScale is Meter {
         sendAs(sender);
         (bool ok, bytes memory reason) = address(task).call{gas: LIMIT - intrinsic}(call);
         note(what);
-        VM.assertTrue(ok, string.concat(what, ": ", VM.toString(reason)));
+        VM.assertTrue(ok, string.concat("gas bound: ", what, ": ", VM.toString(reason)));
         if (most(what) > largest) largest = most(what);
     }
 

@@ -16,6 +16,7 @@ import {
     Seat,
     Verdict
 } from "../../../contracts/types/TaskTypes.sol";
+import {PAGE} from "../../../contracts/rounds/State.sol";
 import {Fixture} from "./Fixture.sol";
 import {Judge} from "./Judge.sol";
 import {unpacked} from "./Scores.sol";
@@ -24,6 +25,9 @@ import {Log, VM} from "./Vm.sol";
 /// @title What has happened to the tasks, by their events alone
 /// @notice Reads every event as it comes, refuses what must never happen, and keeps the rest for the invariants.
 abstract contract Chronicle is Fixture {
+    /// @dev As `tools.fuzz` builds the contracts: no game has participants enough for the usual ones.
+    bool private constant SMALL_PAGES = PAGE < 16;
+
     struct Opening {
         bool done;
         address by; // 0 once another has the seat
@@ -38,6 +42,8 @@ abstract contract Chronicle is Fixture {
         AggregatorFilled,
         Redrawn,
         PaidForBoth, // judging and attesting
+        HonestUnderLiars, // an honest author, judged by some who lie
+        LiarUnderLiars,
         SettledByTheLast, // reveal
         ClosedByTheLast // attestation
     }
@@ -45,6 +51,7 @@ abstract contract Chronicle is Fixture {
     struct Tale {
         IScoreRule scoreRule; // the one it is judged by when that one is not faulty
         bytes32 scoreParameters;
+        bool takesMedians; // that rule: a score lies between what the seats say
         mapping(uint256 number => bytes32) blocks;
         mapping(uint256 round => address[]) authors;
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bool))) committedBy;
@@ -57,9 +64,11 @@ abstract contract Chronicle is Fixture {
         mapping(uint256 round => uint256[]) rewards; // of the accepted, of a judging and of an attesting seat
         mapping(uint256 round => bytes32) agreed;
         mapping(uint256 round => uint256) votes; // for it
-        mapping(uint256 round => uint256) seatsEarned; // reward weights
+        mapping(uint256 round => uint256) earnedBy; // reward weights, by everybody in a round
+        mapping(uint256 round => uint256) payments;
         mapping(address => uint256) earned; // reward weights
         mapping(uint256 round => uint256) paid;
+        mapping(uint256 round => bool) shifted; // some came or left between two calls of one election or recovery
         uint256 paidInAll;
         uint256 eligible; // when the round opened, or once its trainers are sampled
         bool sampling; // fewer train than could
@@ -78,6 +87,7 @@ abstract contract Chronicle is Fixture {
     // How the task stood before the call that is being watched, and what that call turned out to be.
     Phase internal phaseBefore;
     Round internal roundBefore;
+    bool internal midway; // in what takes several calls
     address[] internal sittingBefore;
     uint256 private drawsBefore;
     bytes32 private announced; // payments, by the events of a round
@@ -87,17 +97,31 @@ abstract contract Chronicle is Fixture {
     bool private governed; // managers paused, resumed or rolled back
 
     modifier watched() {
+        uint256 departures = federation.departureCount();
         (phaseBefore, roundBefore) = (task.phase(), task.round());
-        (sittingBefore, electing, ruleFailed, governed) = (sitting(), false, false, false);
-        (drawsBefore, announced, credited) = (task.progress().draws, 0, 0);
+        (sittingBefore, electing, governed, announced, credited) = (sitting(), false, false, 0, 0);
+        (drawsBefore, ruleFailed) = (task.progress().draws, task.progress().electionRuleFailed);
         VM.recordLogs();
+        uint256 gas = gasleft();
         _;
+        VM.assertLe(gas - gasleft(), 16_000_000, "gas bound: a move, all that it asks for included");
         Log[] memory logs = VM.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
             read(logs[i]);
         }
-        VM.assertEq(credited, announced, "I1: who is credited, and what");
-        VM.assertTrue(follows(phaseBefore, task.phase()), "I9: forbidden transition");
+        noteShift(midway && federation.departureCount() > departures);
+        VM.assertEq(credited, announced, "proportional pay: who is credited, and what");
+        VM.assertTrue(follows(phaseBefore, task.phase()), "phase table: forbidden transition");
+        midway = isHere(task.round()) && (midway || phaseBefore == Phase.Closing || phaseBefore == Phase.Stalled);
+    }
+
+    function noteShift(bool shifted) private {
+        if (shifted) tales[task].shifted[roundBefore.number] = SMALL_PAGES;
+    }
+
+    function isHere(Round memory r) private view returns (bool) {
+        bool same = r.number == roundBefore.number && r.attempt == roundBefore.attempt;
+        return same && r.milestone == roundBefore.milestone;
     }
 
     // ------------------------------------------------------------------ events
@@ -127,6 +151,7 @@ abstract contract Chronicle is Fixture {
         else if (topic == ITask.RoundCarried.selector) electing = true;
         else if (topic == ITask.TaskPaused.selector || topic == ITask.TaskResumed.selector) governed = true;
         else if (topic == ITask.RoundRolledBack.selector) readRollback();
+        else if (topic == ITask.MemberEnrolled.selector) noteShift(midway);
     }
 
     /// @dev By the seed, from the draw at which the last page ended.
@@ -138,29 +163,35 @@ abstract contract Chronicle is Fixture {
         for (uint256 i = drawsBefore; i < draws; ++i) {
             address met = task.enrolledAt(uint256(keccak256(abi.encode(seed, i))) % numbers + 1);
             if (tale.sampled[round][met] || mayNotTrain(met) || !isCounted(met, round)) continue;
-            VM.assertTrue(count < trainers.length && trainers[count] == met, "I7: a drawn participant was not sampled");
+            VM.assertTrue(
+                count < trainers.length && trainers[count] == met, "frozen counts: a drawn participant was not sampled"
+            );
             tale.sampled[round][met] = true;
             ++count;
         }
-        VM.assertEq(trainers.length, count, "I7: a sampled participant was not drawn, not active, or has a seat");
+        VM.assertEq(
+            trainers.length, count, "frozen counts: a sampled participant was not drawn, not active, or has a seat"
+        );
         tale.sampledCount += count;
         bool exhausted = left == 0 && tale.sampledCount < tale.eligible;
-        VM.assertTrue(!exhausted || draws == 8 * numbers, "I7: too few were sampled");
+        VM.assertTrue(!exhausted || draws == 8 * numbers, "frozen counts: too few were sampled");
         if (exhausted) (tale.eligible, left) = (tale.sampledCount, 0);
         if (exhausted) ++turns[Turn.SampledToTheCap];
-        VM.assertEq(tale.eligible, tale.sampledCount + left, "I7: trainers to sample");
+        VM.assertEq(tale.eligible, tale.sampledCount + left, "frozen counts: trainers to sample");
     }
 
     function readUpdate(Log memory log) private {
         (uint256 index,,) = abi.decode(log.data, (uint256, bytes32, uint256));
         address[] storage authors = tales[task].authors[roundOf(log)];
-        VM.assertEq(index, authors.length, "I3: updates come in order");
+        VM.assertEq(index, authors.length, "roles: updates come in order");
         for (uint256 i = 0; i < authors.length; ++i) {
-            VM.assertTrue(authors[i] != accountOf(log), "I2: two updates of one author");
+            VM.assertTrue(authors[i] != accountOf(log), "one voice: two updates of one author");
         }
-        VM.assertTrue(!mayNotTrain(accountOf(log)), "I3: a seated participant trained");
+        VM.assertTrue(!mayNotTrain(accountOf(log)), "roles: a seated participant trained");
         bool all = !tales[task].sampling;
-        VM.assertTrue(all || tales[task].sampled[roundOf(log)][accountOf(log)], "I3: a participant trained unsampled");
+        VM.assertTrue(
+            all || tales[task].sampled[roundOf(log)][accountOf(log)], "roles: a participant trained unsampled"
+        );
         authors.push(accountOf(log));
     }
 
@@ -172,7 +203,7 @@ abstract contract Chronicle is Fixture {
         (uint256 attempt,) = abi.decode(log.data, (uint256, bytes32));
         uint256 seat = judgingSeatOf(log);
         mapping(uint256 => bool) storage committedBy = tales[task].committedBy[roundOf(log)][attempt];
-        VM.assertTrue(!committedBy[seat], "I2: one seat committed twice");
+        VM.assertTrue(!committedBy[seat], "one voice: one seat committed twice");
         committedBy[seat] = true;
     }
 
@@ -180,8 +211,10 @@ abstract contract Chronicle is Fixture {
         (uint256 attempt, uint256 baseline, uint256[] memory words,) =
             abi.decode(log.data, (uint256, uint256, uint256[], bytes32));
         uint256 seat = judgingSeatOf(log);
-        VM.assertTrue(tales[task].committedBy[roundOf(log)][attempt][seat], "I2: revealed what was not committed");
-        VM.assertTrue(!tales[task].openings[roundOf(log)][seat].done, "I2: one seat revealed twice");
+        VM.assertTrue(
+            tales[task].committedBy[roundOf(log)][attempt][seat], "one voice: revealed what was not committed"
+        );
+        VM.assertTrue(!tales[task].openings[roundOf(log)][seat].done, "one voice: one seat revealed twice");
         tales[task].openings[roundOf(log)][seat] =
             Opening(true, accountOf(log), baseline, unpacked(words, roundBefore.submitted));
     }
@@ -190,15 +223,15 @@ abstract contract Chronicle is Fixture {
         (uint256 attempt, bytes32 pointer) = abi.decode(log.data, (uint256, bytes32));
         mapping(uint256 => bytes32) storage attested = tales[task].attested[roundOf(log)][attempt];
         uint256 seat = seatOf(log);
-        VM.assertEq(attested[seat], bytes32(0), "I2: one seat attested twice");
-        VM.assertGe(seat, firstAttesting(), "I3: a seat that does not attest");
+        VM.assertEq(attested[seat], bytes32(0), "one voice: one seat attested twice");
+        VM.assertGe(seat, firstAttesting(), "roles: a seat that does not attest");
         attested[seat] = pointer;
         if (phaseBefore == Phase.Closing) {
-            VM.assertEq(pointer, tales[task].agreed[roundOf(log)], "I2: a late attestation of another pointer");
+            VM.assertEq(pointer, tales[task].agreed[roundOf(log)], "one voice: a late attestation of another pointer");
             ++tales[task].votes[roundOf(log)];
         }
         bool agreed = task.round().milestone >= Milestone.Agreed || task.round().number > roundBefore.number;
-        VM.assertTrue(agreed == hasMost(pointer), "I2: agreed iff most agree");
+        VM.assertTrue(agreed == hasMost(pointer), "one voice: agreed iff most agree");
     }
 
     /// @dev More than half of the seats that attest, and, where stakes weigh, of their weight.
@@ -233,17 +266,19 @@ abstract contract Chronicle is Fixture {
     function readAgreed(Log memory log) private {
         (bytes32 pointer, uint256 counted) = abi.decode(log.data, (bytes32, uint256));
         (uint256 votes,,,) = tally(roundBefore, pointer);
-        VM.assertEq(counted, votes, "I2: votes for what is agreed");
+        VM.assertEq(counted, votes, "one voice: votes for what is agreed");
         (tales[task].agreed[roundOf(log)], tales[task].votes[roundOf(log)]) = (pointer, votes);
     }
 
     function readStrike(Log memory log) private {
         uint256 strikes = ++tales[task].strikes[roundOf(log)][accountOf(log)];
-        VM.assertEq(strikes, 1, "I8: two strikes in one round");
+        VM.assertEq(strikes, 1, "one strike: two strikes in one round");
     }
 
     function readCleared(Log memory log) private view {
-        VM.assertEq(tales[task].strikes[roundOf(log)][accountOf(log)], 0, "I8: a strike cleared in its own round");
+        VM.assertEq(
+            tales[task].strikes[roundOf(log)][accountOf(log)], 0, "one strike: a strike cleared in its own round"
+        );
     }
 
     function readFailure(Log memory log) private {
@@ -262,8 +297,8 @@ abstract contract Chronicle is Fixture {
     }
 
     function readBlock(uint256 number, bytes32 pointer) private {
-        VM.assertEq(tales[task].blocks[number], bytes32(0), "I5: a block was written twice");
-        VM.assertTrue(pointer != 0, "I5: an empty block was written");
+        VM.assertEq(tales[task].blocks[number], bytes32(0), "ledger: a block was written twice");
+        VM.assertTrue(pointer != 0, "ledger: an empty block was written");
         tales[task].blocks[number] = pointer;
     }
 
@@ -273,7 +308,7 @@ abstract contract Chronicle is Fixture {
     }
 
     function readRollback() private {
-        VM.assertTrue(phaseBefore != Phase.Closing, "I9: rolled back while closing");
+        VM.assertTrue(phaseBefore != Phase.Closing, "phase table: rolled back while closing");
         governed = true;
     }
 
@@ -288,8 +323,7 @@ abstract contract Chronicle is Fixture {
     function readSeatPaid(Log memory log) private {
         (uint256 weight, uint256 amount) = abi.decode(log.data, (uint256, uint256));
         uint256 due = rewardOf(roundOf(log), seatOf(log));
-        VM.assertEq(weight, due, "I3: a seat earns by what it did");
-        tales[task].seatsEarned[roundOf(log)] += weight;
+        VM.assertEq(weight, due, "proportional pay: a seat earns by what it did");
         earn(accountOf(log), weight, amount);
     }
 
@@ -302,29 +336,40 @@ abstract contract Chronicle is Fixture {
     }
 
     function earn(address account, uint256 weight, uint256 amount) private {
-        Tale storage tale = tales[task];
-        (uint256[] storage rewards, uint256 whole) = (tale.rewards[roundBefore.number], 0);
-        for (uint256 i = 0; i + 2 < rewards.length; ++i) {
-            whole += rewards[i];
-        }
-        whole += rewards[rewards.length - 2] * roundBefore.revealed;
-        whole += rewards[rewards.length - 1] * tale.votes[roundBefore.number];
-        uint256 due = whole == 0 ? 0 : task.budget() * weight / (whole * task.parameters().totalRounds);
-        VM.assertEq(amount, due, "I1: a share of the round's pay");
-        tale.earned[account] += weight;
+        (Tale storage tale, uint256 round) = (tales[task], roundBefore.number);
+        VM.assertEq(amount, shareOf(weight), "proportional pay: a share of the round's pay");
+        (tale.earned[account], tale.earnedBy[round]) = (tale.earned[account] + weight, tale.earnedBy[round] + weight);
+        ++tale.payments[round];
         announced = keccak256(abi.encode(announced, account, amount));
+    }
+
+    /// @dev Rounded down, of what the round may pay in all.
+    function shareOf(uint256 weight) private view returns (uint256) {
+        (Tale storage tale, uint256[] storage rewards) = (tales[task], tales[task].rewards[roundBefore.number]);
+        uint256 whole = acceptedWeight(rewards) + rewards[rewards.length - 2] * roundBefore.revealed;
+        whole += rewards[rewards.length - 1] * tale.votes[roundBefore.number];
+        return whole == 0 ? 0 : task.budget() * weight / (whole * task.parameters().totalRounds);
+    }
+
+    /// @dev The last two weights are those of a seat.
+    function acceptedWeight(uint256[] storage rewards) private view returns (uint256 weight) {
+        for (uint256 i = 0; i + 2 < rewards.length; ++i) {
+            weight += rewards[i];
+        }
     }
 
     function readClosed(Log memory log) private {
         electing = true;
         if (phaseBefore == Phase.Aggregating) ++turns[Turn.ClosedByTheLast];
-        uint256 due = 0;
+        (Tale storage tale, uint256 round) = (tales[task], uint256(log.topics[1]));
+        uint256 due = acceptedWeight(tale.rewards[round]);
         for (uint256 i = 0; i < sittingBefore.length; ++i) {
-            due += rewardOf(roundBefore.number, i);
+            due += rewardOf(round, i);
         }
-        VM.assertEq(tales[task].seatsEarned[uint256(log.topics[1])], due, "I3: a seat was not paid");
+        VM.assertEq(tale.earnedBy[round], due, "proportional pay: an update or a seat was not paid");
         (, uint256 paid,) = abi.decode(log.data, (bytes32, uint256, bytes32));
-        VM.assertEq(paid, tales[task].paid[uint256(log.topics[1])], "I1: what the round paid in all");
+        VM.assertEq(paid, tale.paid[round], "proportional pay: what the round paid in all");
+        VM.assertGe(paid + tale.payments[round], shareOf(due), "proportional pay: rounding keeps back a unit of each");
     }
 
     function readPay(Log memory log) private {
@@ -348,12 +393,16 @@ abstract contract Chronicle is Fixture {
             uint256[] memory weights
         ) = abi.decode(log.data, (uint256, address[], uint256[], Verdict[], uint256[], uint256[]));
         VM.assertEq(
-            keccak256(abi.encode(authors)), keccak256(abi.encode(tales[task].authors[roundOf(log)])), "I3: authors"
+            keccak256(abi.encode(authors)),
+            keccak256(abi.encode(tales[task].authors[roundOf(log)])),
+            "verdicts: authors"
         );
         if (phaseBefore == Phase.Revealing) ++turns[Turn.SettledByTheLast];
         Judge.Finding memory f = finding(roundOf(log));
-        VM.assertEq(baseline, f.baseline, "I3: median baseline");
-        VM.assertEq(weights.length, ranking.length + 2, "a weight for each accepted update and each kind of seat");
+        VM.assertEq(baseline, f.baseline, "verdicts: median baseline");
+        VM.assertEq(
+            weights.length, ranking.length + 2, "verdicts: a weight for each accepted update and each kind of seat"
+        );
         tales[task].rewards[roundOf(log)] = weights;
         if (tales[task].misjudged[roundOf(log)]) {
             (scores, f.ranking) = (f.scores, new uint256[](0));
@@ -361,9 +410,52 @@ abstract contract Chronicle is Fixture {
                 f.verdicts[i] = Verdict.Rejected;
             }
         }
-        VM.assertEq(keccak256(abi.encode(scores)), keccak256(abi.encode(f.scores)), "I3: medians");
-        VM.assertEq(keccak256(abi.encode(verdicts)), keccak256(abi.encode(f.verdicts)), "I3: verdicts");
-        VM.assertEq(keccak256(abi.encode(ranking)), keccak256(abi.encode(f.ranking)), "I3: ranking");
+        VM.assertEq(keccak256(abi.encode(scores)), keccak256(abi.encode(f.scores)), "verdicts: medians");
+        VM.assertEq(
+            keccak256(abi.encode(verdicts)), keccak256(abi.encode(f.verdicts)), "verdicts: passed, rejected or a fault"
+        );
+        VM.assertEq(keccak256(abi.encode(ranking)), keccak256(abi.encode(f.ranking)), "verdicts: ranking");
+        for (uint256 i = 0; i < authors.length; ++i) {
+            requireBound(roundOf(log), i, scores[i], verdicts[i]);
+        }
+    }
+
+    // ---------------------------------------------------------- Byzantine bound
+
+    /// @dev Who says in this task what it sees; the others say anything. Tasks differ in how many these are.
+    function isHonest(address member) internal view returns (bool) {
+        return uint256(keccak256(abi.encode(task, member))) % 8 >= uint256(keccak256(abi.encode(task))) % 5;
+    }
+
+    /// @dev What missing voices count as is for the update's worse in its score, and for its better in a fault.
+    function requireBound(uint256 round, uint256 update, uint256 score, Verdict verdict) private {
+        Tale storage tale = tales[task];
+        bool honest = isHonest(tale.authors[round][update]);
+        (uint256 liars, uint256 silent, uint256 lowest, uint256 highest) = voicesOn(round, update);
+        if (2 * liars >= tale.seats) return;
+        if (liars > 0) ++turns[honest ? Turn.HonestUnderLiars : Turn.LiarUnderLiars];
+        VM.assertTrue(!honest || verdict != Verdict.Fault, "Byzantine bound: an honest author is at fault");
+        if (!tale.takesMedians || tale.misjudged[round]) return;
+        if (!honest) VM.assertLe(score, highest, "Byzantine bound: above the highest honest voice");
+        else if (2 * (liars + silent) < tale.seats) VM.assertGe(score, lowest, "Byzantine bound: below the lowest");
+    }
+
+    /// @dev Without an author's own voice, which counts as a lie where the author lies.
+    function voicesOn(uint256 round, uint256 update)
+        private
+        view
+        returns (uint256 liars, uint256 silent, uint256 lowest, uint256 highest)
+    {
+        (Tale storage tale, address[] memory committee) = (tales[task], sitting());
+        address author = tale.authors[round][update];
+        lowest = 10_000;
+        for (uint256 i = 0; i < tale.seats; ++i) {
+            (bool own, bool spoke) = (committee[i] == author, !isSilent(round, i));
+            uint256 voice = spoke ? tale.openings[round][i].scores[update] : ABSTAINED;
+            if (!isHonest(committee[i]) && (own || spoke)) ++liars;
+            else if (!own && voice == ABSTAINED) ++silent;
+            else if (!own) (lowest, highest) = (voice < lowest ? voice : lowest, voice > highest ? voice : highest);
+        }
     }
 
     /// @dev From what the seats revealed in this round.
@@ -412,10 +504,12 @@ abstract contract Chronicle is Fixture {
         (Parameters memory p, Tale storage tale) = (task.parameters(), tales[task]);
         (tale.eligible, tale.sampling, tale.sampledCount) = (eligible, sampled, 0);
         (tale.seats, tale.aggregators) = (committee, seated.length - committee);
-        VM.assertTrue(tale.aggregators == 0 || tale.aggregators >= 3, "one or two aggregators");
+        VM.assertTrue(tale.aggregators == 0 || tale.aggregators >= 3, "roles: one or two aggregators");
         uint256 active = task.roster().active;
-        VM.assertEq(eligible, Judge.trainers(p, active, seated.length), "I7: how many train");
-        VM.assertTrue(sampled == (eligible < active - (p.seatsTrain ? 0 : seated.length)), "I7: whether all do");
+        VM.assertEq(eligible, Judge.trainers(p, active, seated.length), "frozen counts: how many train");
+        VM.assertTrue(
+            sampled == (eligible < active - (p.seatsTrain ? 0 : seated.length)), "frozen counts: whether all do"
+        );
         if (p.stakeWeighted) freezeWeights(seated, roundOf(log));
         // Otherwise the managers named the committee, or it was drawn at the start.
         if (electing) requireElected(roundOf(log), seated, fillers);
@@ -425,10 +519,11 @@ abstract contract Chronicle is Fixture {
         Parameters memory p = task.parameters();
         if (p.redraw) ++turns[Turn.Redrawn];
         uint256 due = Judge.seats(p, task.roster().active, candidates(round));
-        VM.assertTrue(ruleFailed || seated.length == due, "how many were elected");
+        bool exact = !ruleFailed && !tales[task].shifted[roundBefore.number];
+        if (exact) VM.assertEq(seated.length, due, "proven first: how many were elected");
         for (uint256 i = 0; i < seated.length; ++i) {
-            VM.assertTrue(isCandidate(seated[i], round), "a participant that may not act was seated");
-            VM.assertTrue(!p.redraw || !fillers[i], "I6: where all stand for election there are no vacancies");
+            VM.assertTrue(isCandidate(seated[i], round), "roles: a participant that may not act was seated");
+            VM.assertTrue(!p.redraw || !fillers[i], "proven first: in a redraw there are no vacancies");
             if (!p.redraw && isStranger(seated[i])) requireNoneProven(seated, round);
         }
     }
@@ -441,7 +536,7 @@ abstract contract Chronicle is Fixture {
     }
 
     function isCandidate(address account, uint256 round) private view returns (bool) {
-        return isActive(account, round) && task.participant(account).since < round;
+        return isHereFor(account, round) && task.participant(account).since < round;
     }
 
     function freezeWeights(address[] memory seated, uint256 round) private {
@@ -467,7 +562,7 @@ abstract contract Chronicle is Fixture {
     function requireNoneProven(address[] memory committee, uint256 round) private view {
         for (uint256 i = 0; i < members.length; ++i) {
             if (!isCandidate(members[i], round) || isIn(committee, members[i])) continue;
-            VM.assertTrue(isStranger(members[i]), "I6: a stranger was seated before a proven member");
+            VM.assertTrue(isStranger(members[i]), "proven first: a stranger was seated before a proven member");
         }
     }
 
@@ -477,7 +572,7 @@ abstract contract Chronicle is Fixture {
         (uint256 round, uint256 seat) = (roundOf(log), uint256(log.topics[2]));
         delete tales[task].openings[round][seat].by;
         if (seat >= tales[task].seats) ++turns[Turn.AggregatorFilled];
-        VM.assertTrue(isActive(filler, round), "a participant that may not act was seated");
+        VM.assertTrue(isHereFor(filler, round), "roles: a participant that may not act fills a seat");
         for (uint256 i = 0; i < members.length; ++i) {
             address other = members[i];
             if (!isActive(other, round) || isIn(sittingBefore, other) || task.participant(other).seatedIn == round + 1)
@@ -485,10 +580,12 @@ abstract contract Chronicle is Fixture {
                 continue;
             }
             if (isAuthor(filler) && !isAuthor(other)) {
-                VM.assertTrue(false, "an author was seated before a free member");
+                VM.assertTrue(false, "roles: an author was seated before a free member");
             }
             if (isAuthor(filler) != isAuthor(other) || task.participant(filler).acceptedIn > 0) continue;
-            VM.assertEq(task.participant(other).acceptedIn, 0, "I6: a stranger filled a seat before a proven member");
+            VM.assertEq(
+                task.participant(other).acceptedIn, 0, "proven first: a stranger filled a seat before a proven member"
+            );
         }
     }
 
@@ -499,6 +596,11 @@ abstract contract Chronicle is Fixture {
     /// @dev May act in `round`.
     function isActive(address account, uint256 round) internal view returns (bool) {
         return isCounted(account, round) && federation.isMember(account);
+    }
+
+    /// @dev For a seat: who left between two of the calls that give it is not asked for again.
+    function isHereFor(address account, uint256 round) private view returns (bool) {
+        return tales[task].shifted[roundBefore.number] ? isCounted(account, round) : isActive(account, round);
     }
 
     /// @dev As far as the task knows.
@@ -550,7 +652,7 @@ abstract contract Chronicle is Fixture {
     function roundOf(Log memory log) private view returns (uint256 round) {
         round = uint256(log.topics[1]);
         bool next = log.topics[0] == ITask.RoundOpened.selector;
-        VM.assertEq(round, roundBefore.number + (next && round > 0 ? 1 : 0), "I3: an event of another round");
+        VM.assertEq(round, roundBefore.number + (next && round > 0 ? 1 : 0), "roles: an event of another round");
     }
 
     function accountOf(Log memory log) private pure returns (address) {
@@ -562,22 +664,28 @@ abstract contract Chronicle is Fixture {
         for (uint256 i = 0; i < sittingBefore.length; ++i) {
             if (sittingBefore[i] == accountOf(log)) return i;
         }
-        revert("I3: an account without a seat acted for one");
+        revert("roles: an account without a seat acted for one");
     }
 
     function judgingSeatOf(Log memory log) private view returns (uint256 seat) {
         seat = seatOf(log);
-        VM.assertTrue(seat < roundBefore.seats, "I3: a seat that does not judge");
+        VM.assertTrue(seat < roundBefore.seats, "roles: a seat that does not judge");
     }
 
-    /// @dev Everything that a task knows, but for its members' marks.
+    /// @dev Everything that a task knows, but for who has been counted out.
     function fingerprint(ITask of_) internal view returns (bytes32) {
-        (Round memory r, Roster memory roster, RoundProgress memory s) = (of_.round(), of_.roster(), of_.progress());
-        Parameters memory p = of_.parameters();
-        bytes32 blocks = 0;
+        (Parameters memory p, Roster memory roster) = (of_.parameters(), of_.roster());
+        bytes32 record = 0;
         for (uint256 i = 0; i <= (uint256(p.totalRounds) + 1) * (uint256(p.updatesPerRound) + 1); ++i) {
-            blocks = keccak256(abi.encode(blocks, of_.ledger(i)));
+            record = keccak256(abi.encode(record, of_.ledger(i)));
         }
-        return keccak256(abi.encode(r, s, roster.budget, roster.enrolled, of_.seed(), of_.updatesDigest(), blocks));
+        for (uint256 i = 0; i < members.length; ++i) {
+            Participant memory m = of_.participant(members[i]);
+            m.retired = false;
+            record = keccak256(abi.encode(record, m));
+        }
+        roster.active = 0;
+        record = keccak256(abi.encode(record, of_.round(), roster, of_.progress(), of_.seats(), of_.tallies()));
+        return keccak256(abi.encode(record, of_.seed(), of_.updatesDigest(), treasury.budgetOf(address(of_))));
     }
 }

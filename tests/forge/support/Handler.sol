@@ -32,6 +32,8 @@ abstract contract Handler is Chronicle {
 
     uint256 private constant FEWEST = 7; // members that always remain
 
+    uint256 private constant GOOD = 6_000; // honest updates score more, current models less
+
     MoodyRule private _score;
     MoodyRule private _election;
     MoodyRule private _reward;
@@ -45,6 +47,7 @@ abstract contract Handler is Chronicle {
     uint256 internal received;
     uint256 internal gifts;
     bool internal unmetered;
+    bool internal comparesStakes; // the election rule: who leaves moves others
 
     struct Secret {
         uint256 baseline;
@@ -95,6 +98,7 @@ abstract contract Handler is Chronicle {
         (p.seatsTrain, p.maxUpdates) = (random(seed) % 3 == 0, uint16(4 + random(seed) % 6));
         if (random(seed) % 2 == 0) p.activeShare = uint16(random(seed) % 2 == 0 ? 9_000 : 1 + random(seed) % 9_000);
         p.minBlocks = uint8(random(seed) % 3);
+        VM.fee(random(seed) % 4 == 0 ? 1_000 : 1 + random(seed) % 6); // for `tools.fuzz`, the size of pages
         address proposer = managers[seed % managers.length];
         VM.prank(proposer);
         task = ITask(federation.proposeTask("digits", p));
@@ -102,6 +106,7 @@ abstract contract Handler is Chronicle {
         uint256 standard = random(seed) % 3;
         bytes32[3] memory scoring = [bytes32(uint256(5_000 | 10_000 << 16)), bytes32(uint256(500)), 0];
         (tales[task].scoreRule, tales[task].scoreParameters) = (IScoreRule(_scores[standard]), scoring[standard]);
+        tales[task].takesMedians = standard == 0;
         beHonest(seed);
         address[] memory committee = new address[](p.aggregators > 0 && seed % 4 > 0 ? 7 : 3 + seed % 2);
         if (random(seed) % 5 == 0) committee = new address[](0); // drawn at the start
@@ -215,15 +220,18 @@ abstract contract Handler is Chronicle {
     }
 
     /// @dev Scores of every kind: of an update that is nothing, that ruins the model, that could not be had, good ones.
+    /// Who is honest finds the updates of other honest authors good.
     function invent(address member, uint256 seed) private returns (bytes32) {
-        Secret storage x = _secrets[member];
-        (x.baseline, x.salt) = (random(seed) % 7_000, bytes32(random(seed)));
+        (Secret storage x, address[] storage authors) = (_secrets[member], tales[task].authors[task.round().number]);
+        bool honest = isHonest(member);
+        (x.baseline, x.salt) = (random(seed) % (honest ? GOOD : 10_001), bytes32(random(seed)));
         if (x.baseline % 8 == 0) x.baseline = ABSTAINED;
         delete x.scores;
-        for (uint256 i = 0; i < task.round().submitted; ++i) {
+        for (uint256 i = 0; i < authors.length; ++i) {
             uint256 score = random(seed);
             uint256[4] memory rare = [0, score % 2_000, score % 2_000, ABSTAINED];
-            x.scores.push(score % 8 < 4 ? rare[score % 8] : 4_000 + score % 6_001);
+            if (honest && isHonest(authors[i])) rare = [GOOD, 10_000, GOOD + score % 2_000, ABSTAINED];
+            x.scores.push(score % 8 < 4 ? rare[score % 8] : GOOD + score % 4_001);
         }
         return task.scoreCommitment(member, x.baseline, packed(x.scores), x.salt);
     }
@@ -276,7 +284,7 @@ abstract contract Handler is Chronicle {
         return task.phase() == Phase.Revealing && !isOpen(seat) && hasCommitted(seat) && judges(account, seat);
     }
 
-    function mayAttest(address account, uint256 seat) private view returns (bool) {
+    function mayAttest(address account, uint256 seat) internal view returns (bool) {
         Round memory r = task.round();
         bool attested = tales[task].attested[r.number][r.attempt][seat] != 0;
         bool late = task.phase() == Phase.Closing && task.progress().closed == 0;
@@ -304,8 +312,19 @@ abstract contract Handler is Chronicle {
 
     // ---------------------------------------------------------------- the clock
 
+    /// @dev Time ends a window or a pause, and leads into no earlier phase.
+    modifier forwards() {
+        Phase before = task.phase();
+        _;
+        Phase then = task.phase();
+        bool later = then > before && before >= Phase.Training && then <= Phase.Stalled;
+        VM.assertTrue(
+            then == before || later || (before == Phase.Paused && then < before), "monotone time: it goes back"
+        );
+    }
+
     /// @notice Time passes: a while, or to a deadline, the second before it or the second after.
-    function wait(uint256 seed) external {
+    function wait(uint256 seed) external forwards {
         seed = random(seed);
         uint256[] memory deadlines = allDeadlines();
         uint256 target = deadlines[seed % deadlines.length] + (seed >> 16) % 3;
@@ -316,7 +335,7 @@ abstract contract Handler is Chronicle {
     }
 
     /// @dev To where the running phase ends.
-    function passTime() private {
+    function passTime() private forwards {
         uint256 next = type(uint256).max;
         uint256[] memory deadlines = allDeadlines();
         for (uint256 i = 0; i < deadlines.length; ++i) {
@@ -342,6 +361,20 @@ abstract contract Handler is Chronicle {
             (bytes memory call, bool allowed) = idea(actor, random(seed));
             tryOut(actor, call, allowed);
         }
+        if (tasks.length > 1) disturb(tasks[random(seed) % (tasks.length - 1)], random(seed));
+    }
+
+    /// @dev An ended task refuses everything but to count out who left.
+    function disturb(ITask ended, uint256 seed) private {
+        ITask running = task;
+        task = ended;
+        address actor = anyone(seed);
+        (bytes memory call, bool allowed) = idea(actor, random(seed));
+        VM.assertTrue(!allowed, "final end: something is left to do");
+        tryOut(actor, call, false);
+        retire(members[seed % members.length]);
+        VM.assertEq(fingerprint(ended), tales[ended].last, "final end: an ended task changed");
+        task = running;
     }
 
     function tryOut(address actor, bytes memory call, bool allowed) private watched {
@@ -349,7 +382,8 @@ abstract contract Handler is Chronicle {
         (bool ok,) = address(task).call(call);
         string memory what = VM.toString(abi.encodePacked(bytes4(call)));
         VM.assertTrue(
-            ok == allowed, string.concat(allowed ? "refused what is allowed: " : "allowed what is refused: ", what)
+            ok == allowed,
+            string.concat(allowed ? "roles: refused what is allowed, " : "roles: allowed what is refused, ", what)
         );
     }
 
@@ -423,7 +457,7 @@ abstract contract Handler is Chronicle {
         return federation.isManager(account) && isRunning() && task.phase() != Phase.Paused;
     }
 
-    function mayEnrol(address account) private view returns (bool) {
+    function mayEnrol(address account) internal view returns (bool) {
         Phase phase = task.phase();
         bool open = phase >= Phase.Enrolling && phase <= Phase.Paused;
         Participant memory m = task.participant(account);
@@ -458,7 +492,8 @@ abstract contract Handler is Chronicle {
 
     function fund(uint256 amount) private {
         bool waiting = task.phase() == Phase.Enrolling;
-        bool allowed = waiting || (isRunning() && treasury.pool() >= amount);
+        bool closing = task.round().milestone == Milestone.Agreed && task.progress().closed > 0;
+        bool allowed = waiting || (isRunning() && !closing && treasury.pool() >= amount);
         VM.assertTrue(manage(address(task), abi.encodeCall(ITask.fund, (amount))) == allowed, "fund");
     }
 
@@ -538,7 +573,7 @@ abstract contract Handler is Chronicle {
         }
     }
 
-    function enrolAs(address member) private {
+    function enrolAs(address member) internal {
         VM.prank(member);
         task.enrol();
     }
@@ -596,7 +631,7 @@ abstract contract Handler is Chronicle {
             bytes memory key = abi.encodePacked(w.publicKeyX, w.publicKeyY);
             manage(address(federation), abi.encodeCall(IFederation.replaceMember, (member, w.addr, key)));
             VM.assertEq(federation.accountOf(w.addr).paidUntil, until, "a successor has what was paid");
-            VM.assertEq(treasury.owedTo(w.addr), owed, "I1: and is owed what both were");
+            VM.assertEq(treasury.owedTo(w.addr), owed, "conservation: and is owed what both were");
             return true;
         }
         return false;
@@ -642,7 +677,7 @@ abstract contract Handler is Chronicle {
             if (due == 0) continue;
             VM.prank(member);
             treasury.withdraw();
-            VM.assertEq(token.balanceOf(member), held + due, "I1: who withdraws gets what it is owed");
+            VM.assertEq(token.balanceOf(member), held + due, "conservation: who withdraws gets what it is owed");
             received -= due;
             return;
         }
@@ -654,6 +689,7 @@ abstract contract Handler is Chronicle {
     function beHonest(uint256 seed) public {
         _score.become(address(tales[task].scoreRule), tales[task].scoreParameters);
         uint256 election = seed % (task.parameters().redraw ? 4 : 3);
+        comparesStakes = election == 2;
         _election.become(_elections[election], bytes32(uint256(1) | 1 << 16 | 1 << 32 | 1 << 48));
         bytes32[4] memory paying =
             [bytes32(0), bytes32(uint256(3) | 2 << 16 | 1 << 32), bytes32(uint256(1) | 1 << 16), bytes32(uint256(2))];
@@ -668,6 +704,7 @@ abstract contract Handler is Chronicle {
         // Where gas is not counted it would burn without end.
         if (unmetered && misdeed == uint256(Misdeed.BurnGas)) misdeed = uint256(Misdeed.Revert);
         rule.become(_faulty, bytes32(misdeed));
+        if (rule == _election) comparesStakes = false;
     }
 
     // ---------------------------------------------------------------------- luck

@@ -32,6 +32,7 @@ interface Vm {
     function startPrank(address sender) external;
     function stopPrank() external;
     function roll(uint256 number) external;
+    function fee(uint256 basefee) external;
     function warp(uint256 timestamp) external;
 
     // what is expected
