@@ -47,7 +47,7 @@ def test_every_action_is_a_transaction_of_the_members_own() -> None:
 def test_the_ledger_holds_the_pointers_and_the_logs_tell_the_same() -> None:
     with simulate(plan()) as played:
         records = list(played.play())
-        events = fetch_events(played.chain.client, [played.task.address], from_block=0)
+        events = list(fetch_events(played.chain.client, [played.task.address], from_block=0))
         state = replay(events, task=played.task.address, parameters=played.task.parameters())
         assert len(records) == ROUNDS
         for record in records:
