@@ -1,8 +1,8 @@
 """Play the stateful campaign (SPECIFICATION.md, section 13) at length, in a copy of the contracts that has small pages.
 
 ``python -m tools.fuzz [--seconds N] [--seed HEX]``. What the contracts do in pages of 64 to 250 they do there in pages
-of the size that the campaign sets, mostly 1 to 6: as the base fee, which they do not read otherwise. The same seed plays
-the same games in the same order; the time says how many of them. Fails if a property does.
+of the size that the campaign sets, mostly 1 to 6: as the base fee, which they do not read otherwise. A seed plays the
+same games in the same order; the time says how many of them. Fails if a property does.
 """
 
 import argparse

@@ -52,8 +52,10 @@ abstract contract Chronicle is Fixture {
         IScoreRule scoreRule; // the one it is judged by when that one is not faulty
         bytes32 scoreParameters;
         bool takesMedians; // that rule: a score lies between what the seats say
-        mapping(uint256 number => bytes32) blocks;
+        mapping(uint256 number => bytes32) models;
         mapping(uint256 round => address[]) authors;
+        mapping(uint256 round => mapping(address => bytes32)) pointers; // of their updates
+        mapping(uint256 round => mapping(uint256 rank => address)) ranked; // authors on record
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bool))) committedBy;
         mapping(uint256 round => mapping(uint256 seat => Opening)) openings;
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bytes32))) attested;
@@ -181,7 +183,7 @@ abstract contract Chronicle is Fixture {
     }
 
     function readUpdate(Log memory log) private {
-        (uint256 index,,) = abi.decode(log.data, (uint256, bytes32, uint256));
+        (uint256 index, bytes32 pointer,) = abi.decode(log.data, (uint256, bytes32, uint256));
         address[] storage authors = tales[task].authors[roundOf(log)];
         VM.assertEq(index, authors.length, "roles: updates come in order");
         for (uint256 i = 0; i < authors.length; ++i) {
@@ -193,6 +195,7 @@ abstract contract Chronicle is Fixture {
             all || tales[task].sampled[roundOf(log)][accountOf(log)], "roles: a participant trained unsampled"
         );
         authors.push(accountOf(log));
+        tales[task].pointers[roundOf(log)][accountOf(log)] = pointer;
     }
 
     function mayNotTrain(address account) private view returns (bool) {
@@ -288,18 +291,10 @@ abstract contract Chronicle is Fixture {
     }
 
     function readModel(Log memory log) private {
-        readBlock(uint256(log.topics[2]) * perRound(), abi.decode(log.data, (bytes32)));
-    }
-
-    /// @dev Blocks of the ledger.
-    function perRound() private view returns (uint256) {
-        return uint256(task.parameters().updatesPerRound) + 1;
-    }
-
-    function readBlock(uint256 number, bytes32 pointer) private {
-        VM.assertEq(tales[task].blocks[number], bytes32(0), "ledger: a block was written twice");
-        VM.assertTrue(pointer != 0, "ledger: an empty block was written");
-        tales[task].blocks[number] = pointer;
+        (uint256 model, bytes32 pointer) = (uint256(log.topics[2]), abi.decode(log.data, (bytes32)));
+        VM.assertEq(tales[task].models[model], bytes32(0), "ledger: a model was written twice");
+        VM.assertTrue(pointer != 0, "ledger: an empty model was written");
+        tales[task].models[model] = pointer;
     }
 
     function readRecovery(Log memory log) private {
@@ -316,8 +311,11 @@ abstract contract Chronicle is Fixture {
 
     function readUpdateBlock(Log memory log) private {
         (uint256 rank, bytes32 pointer,, uint256 amount) = abi.decode(log.data, (uint256, bytes32, uint256, uint256));
-        readBlock(roundOf(log) * perRound() + rank, pointer);
-        earn(accountOf(log), tales[task].rewards[roundBefore.number][rank - 1], amount);
+        Tale storage tale = tales[task];
+        VM.assertEq(pointer, tale.pointers[roundOf(log)][accountOf(log)], "ledger: another update than the author's");
+        VM.assertEq(tale.ranked[roundOf(log)][rank], address(0), "ledger: two updates of one rank");
+        tale.ranked[roundOf(log)][rank] = accountOf(log);
+        earn(accountOf(log), tale.rewards[roundBefore.number][rank - 1], amount);
     }
 
     function readSeatPaid(Log memory log) private {
@@ -676,7 +674,7 @@ abstract contract Chronicle is Fixture {
     function fingerprint(ITask of_) internal view returns (bytes32) {
         (Parameters memory p, Roster memory roster) = (of_.parameters(), of_.roster());
         bytes32 record = 0;
-        for (uint256 i = 0; i <= (uint256(p.totalRounds) + 1) * (uint256(p.updatesPerRound) + 1); ++i) {
+        for (uint256 i = 0; i <= uint256(p.totalRounds) + 1; ++i) {
             record = keccak256(abi.encode(record, of_.ledger(i)));
         }
         for (uint256 i = 0; i < members.length; ++i) {

@@ -21,6 +21,7 @@ import {MajorityVote} from "../../../contracts/rules/score/MajorityVote.sol";
 import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
 import {ABSTAINED, Milestone, Parameters, Participant, Phase, Round} from "../../../contracts/types/TaskTypes.sol";
 import {Chronicle} from "./Chronicle.sol";
+import {Judge} from "./Judge.sol";
 import {MoodyRule} from "./MoodyRule.sol";
 import {packed} from "./Scores.sol";
 import {VM, Wallet} from "./Vm.sol";
@@ -161,7 +162,8 @@ abstract contract Handler is Chronicle {
     }
 
     function enrolOrStart(uint256 seed) private returns (bool) {
-        for (uint256 i = 0; i < members.length; ++i) {
+        bool early = seed % 16 == 0 && canStart(); // some stay away, and can enrol later
+        for (uint256 i = 0; i < members.length && !early; ++i) {
             address member = members[(seed + i) % members.length];
             if (task.participant(member).number > 0 || !federation.isMember(member)) continue;
             VM.prank(member);
@@ -229,9 +231,9 @@ abstract contract Handler is Chronicle {
         delete x.scores;
         for (uint256 i = 0; i < authors.length; ++i) {
             uint256 score = random(seed);
-            uint256[4] memory rare = [0, score % 2_000, score % 2_000, ABSTAINED];
-            if (honest && isHonest(authors[i])) rare = [GOOD, 10_000, GOOD + score % 2_000, ABSTAINED];
-            x.scores.push(score % 8 < 4 ? rare[score % 8] : GOOD + score % 4_001);
+            uint256 least = honest && isHonest(authors[i]) ? GOOD : 0;
+            uint256[4] memory rare = [least, least + score % 2_000, least + score % 2_000, ABSTAINED];
+            x.scores.push(score % 8 < 4 ? rare[score % 8] : 4_000 + least / 3 + score % (6_001 - least / 3));
         }
         return task.scoreCommitment(member, x.baseline, packed(x.scores), x.salt);
     }
@@ -346,10 +348,10 @@ abstract contract Handler is Chronicle {
     }
 
     function allDeadlines() internal view returns (uint256[] memory list) {
-        Round memory r = task.round();
+        (Round memory r, Parameters memory p) = (task.round(), task.parameters());
         list = new uint256[](5);
-        (list[0], list[1], list[2]) = (r.trainingEnds, r.committingEnds, r.lastEnds);
-        (list[3], list[4]) = (r.pausedUntil, task.roster().startBy);
+        (list[0], list[1]) = (Judge.end(r, p, Phase.Training), Judge.end(r, p, Phase.Committing));
+        (list[2], list[3], list[4]) = (r.deadline, r.pausedUntil, task.roster().startBy);
     }
 
     // ----------------------------------------------------- anyone tries anything
@@ -492,8 +494,8 @@ abstract contract Handler is Chronicle {
 
     function fund(uint256 amount) private {
         bool waiting = task.phase() == Phase.Enrolling;
-        bool closing = task.round().milestone == Milestone.Agreed && task.progress().closed > 0;
-        bool allowed = waiting || (isRunning() && !closing && treasury.pool() >= amount);
+        bool paying = task.round().milestone == Milestone.Agreed && task.progress().closed > 0;
+        bool allowed = waiting || (isRunning() && !paying && treasury.pool() >= amount);
         VM.assertTrue(manage(address(task), abi.encodeCall(ITask.fund, (amount))) == allowed, "fund");
     }
 
