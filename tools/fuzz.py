@@ -24,7 +24,7 @@ CAMPAIGN = ("--match-contract", "^Invariants$", "--match-test", "^invariant_")
 SETTINGS = {
     "FOUNDRY_INVARIANT_RUNS": str(2**32 - 1),  # until the time is over
     "FOUNDRY_INVARIANT_DEPTH": "500",
-    "FOUNDRY_INVARIANT_CHECK_INTERVAL": "5",  # calls; what events tell is looked at with each
+    "FOUNDRY_INVARIANT_CHECK_INTERVAL": "10",  # calls; what events tell is looked at with each
     "FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT": "50",
 }
 RESULT = re.compile(r"\[(PASS|FAIL).*\(runs: (\d+), calls: (\d+), reverts: (\d+)\)", re.DOTALL)
@@ -57,7 +57,7 @@ def play(seconds: int, seed: str) -> tuple[bool, str]:
     """
     make_pages_small(workcopy.make(COPY) / "contracts")
     forge.run("build", "--silent", root=COPY, check=True)
-    environment = os.environ | SETTINGS | {"FOUNDRY_INVARIANT_TIMEOUT": str(seconds)}
+    environment = SETTINGS | os.environ | {"FOUNDRY_INVARIANT_TIMEOUT": str(seconds)}
     result = forge.run("test", *CAMPAIGN, "--fuzz-seed", seed, root=COPY, env=environment, capture_output=True)
     return result.returncode == 0, f"{result.stdout}{result.stderr}"
 
