@@ -27,11 +27,13 @@ interface IScoreRule {
     /// 800 for each seat's score. It asks twice where a voice is missing (`ABSTAINED`, or a seat that did not reveal):
     /// with the worst in its place, which makes the updates' scores, and with the best, which tells a fault.
     /// @param baselines Score of the current model by each seat, basis points; in place of a missing one 10000, then 0.
-    /// @param votes Scores of the first update by each seat in the same order, then those of the next, basis points; in
-    /// place of a missing one 0, then 10000. Nobody judges itself: the seat that an update's author holds counts as
-    /// 10000, which leaves the median of the others, and without the lowest where their number is even.
+    /// @param votes A word of each seat in the same order (see `Lanes`): its score of the first update in the lowest 16
+    /// bits, of the next one in those above, basis points; in place of a missing one 0, then 10000. Nobody judges itself:
+    /// the seat that an update's author holds counts as 10000, which leaves the median of the others, and without the
+    /// lowest where their number is even.
+    /// @param updates How many lanes have scores.
     /// @return Another number of scores, or one above 10000, fails the rule.
-    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32 parameters)
+    function scores(uint256[] calldata baselines, uint256[] calldata votes, uint256 updates, bytes32 parameters)
         external
         view
         returns (uint256[] memory);
