@@ -20,7 +20,7 @@ enum Judgement {
 /// @dev A call that reverts, runs out of gas or answers out of bounds fails the rule for the round: no update is
 /// accepted.
 interface IScoreRule {
-    /// @notice What seats have to measure. Workers read it; tasks do not.
+    /// @notice What seats have to measure: 0 Accuracy, 1 Availability. Workers read it; tasks do not.
     function metric() external view returns (Metric);
 
     /// @notice One score for each of up to 16 updates, from the seats' scores, 0 to 10000. A task gives 60,000 gas and

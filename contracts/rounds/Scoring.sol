@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IErrors} from "../interfaces/IErrors.sol";
 import {IFederation} from "../interfaces/IFederation.sol";
 import {ITask} from "../interfaces/ITask.sol";

@@ -53,6 +53,7 @@ library Settling {
         uint256 best; // score of the round
     }
 
+    /// @notice What `ITask.settle` says.
     function settle(State storage s, uint256 steps) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         require(steps > 0, IErrors.ZeroAmount());
