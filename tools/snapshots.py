@@ -24,10 +24,10 @@ STUB = 100  # bytes; what is left of a library whose functions are all internal,
 
 # Gas of a transaction, or of all transactions of a round.
 GAS_BUDGETS = {
-    "submit an update": 75_000,
-    "commit scores": 62_000,
-    "reveal scores of 10 updates": 95_000,
-    "whole round: 10 trainers, 5 seats": 2_200_000,
+    "submit an update": 63_000,
+    "commit scores": 53_000,
+    "reveal scores of 10 updates": 60_000,
+    "whole round: 10 trainers, 5 seats": 1_950_000,
     "largest transaction at 1,000 members": 16_000_000,
 }
 MOST_BYTES = 24_575  # of a deployed contract

@@ -9,6 +9,7 @@ import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
 import {Heap} from "../libraries/Heap.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
+import {Lanes} from "../libraries/Lanes.sol";
 import {Median} from "../libraries/Median.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {RuleCall} from "../libraries/RuleCall.sol";
@@ -52,6 +53,7 @@ library Settling {
         uint256 best; // score of the round
     }
 
+    /// @notice What `ITask.settle` says.
     function settle(State storage s, uint256 steps) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         require(steps > 0, IErrors.ZeroAmount());
@@ -86,11 +88,11 @@ library Settling {
         uint256 first = page * PAGE;
         uint256 count = Math.min(r.submitted - first, PAGE);
         (uint256[] memory votes, bool missing) = votesOn(s, p, r, page, count, 0);
-        uint256[] memory scores = ask(s, p, r, baselines.strict, votes);
+        uint256[] memory scores = ask(s, p, r, baselines.strict, votes, count);
         uint256[] memory ceilings = scores;
         if ((missing || baselines.missing) && !s.progress.scoreRuleFailed) {
             (votes,) = votesOn(s, p, r, page, count, MAX_SCORE);
-            ceilings = ask(s, p, r, baselines.lenient, votes);
+            ceilings = ask(s, p, r, baselines.lenient, votes, count);
         }
         if (s.progress.scoreRuleFailed) return;
         for (uint256 i = 0; i < count; ++i) {
@@ -99,7 +101,7 @@ library Settling {
         }
     }
 
-    /// @dev A page of votes, update by update, with something in place of missing ones.
+    /// @dev A page of votes, a word for each seat, with something in place of missing ones.
     function votesOn(
         State storage s,
         Parameters memory p,
@@ -108,23 +110,19 @@ library Settling {
         uint256 count,
         uint256 substitute
     ) private view returns (uint256[] memory votes, bool missing) {
-        uint256 seats = r.seats;
-        votes = new uint256[](count * seats);
+        votes = new uint256[](r.seats);
         // Where seats do not train, an author has one only if it filled a vacancy.
         for (uint256 i = 0; i < count && (p.seatsTrain || r.attempt > 0); ++i) {
             address author = s.updates[page * PAGE + i].author;
             Participant storage m = s.participants[author];
-            if (Elections.isSitting(s, m, author) && m.seat < seats) votes[i * seats + m.seat] = MAX_SCORE;
+            if (Elections.isSitting(s, m, author) && m.seat < votes.length) votes[m.seat] |= Lanes.only(i);
         }
-        for (uint256 seat = 0; seat < seats; ++seat) {
-            uint256 word = s.seats[seat].revealed ? s.scores[Scoring.keyOf(seat, page)] : type(uint256).max;
-            for (uint256 i = seat; i < votes.length; i += seats) {
-                uint256 vote = uint16(word);
-                word >>= 16;
-                if (votes[i] != 0) continue; // the author's own
-                if (vote == ABSTAINED) (vote, missing) = (substitute, true);
-                votes[i] = vote;
-            }
+        for (uint256 seat = 0; seat < votes.length; ++seat) {
+            uint256 word = s.seats[seat].revealed ? s.scores[Scoring.keyOf(seat, page)] : Lanes.first(count);
+            word = Lanes.filled(word, votes[seat], MAX_SCORE); // on its own updates
+            uint256 absent = Lanes.missing(word);
+            if (absent != 0) missing = true;
+            votes[seat] = Lanes.filled(word, absent, substitute);
         }
     }
 
@@ -133,14 +131,14 @@ library Settling {
         Parameters memory p,
         Round memory r,
         uint256[] memory baselines,
-        uint256[] memory votes
+        uint256[] memory votes,
+        uint256 count
     ) private returns (uint256[] memory scores) {
-        uint256 count = votes.length / baselines.length;
         bool ok;
         (ok, scores) = RuleCall.words(
             address(p.scoreRule),
-            RULE_GAS + SCORE_GAS_EACH * votes.length,
-            abi.encodeCall(IScoreRule.scores, (baselines, votes, p.scoreParameters)),
+            RULE_GAS + SCORE_GAS_EACH * votes.length * count,
+            abi.encodeCall(IScoreRule.scores, (baselines, votes, count, p.scoreParameters)),
             count
         );
         if (!ok || scores.length != count || !areBounded(scores, MAX_SCORE)) failScoreRule(s, r, p);
@@ -167,8 +165,9 @@ library Settling {
         (s.progress.baseline, s.progress.accepted) = (uint16(baseline), uint16(ranking.length));
         s.round.milestone = Milestone.Settled;
         emit ITask.RoundSettled(r.number, baseline, authorsOf(s, scores.length), scores, verdicts, ranking, weights);
-        // With nothing to aggregate its deadline, that of Revealing, has passed, and the round can be recovered.
-        if (ranking.length > 0) Deadlines.schedule(s.round, args.parameters, Phase.Aggregating, block.timestamp);
+        // With nothing to aggregate the round can be recovered at once.
+        if (ranking.length == 0) Deadlines.end(s.round, block.timestamp, 0);
+        else Deadlines.schedule(s.round, args.parameters, Phase.Aggregating, block.timestamp);
     }
 
     function authorsOf(State storage s, uint256 updates) private view returns (address[] memory authors) {

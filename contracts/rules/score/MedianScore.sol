@@ -17,15 +17,15 @@ contract MedianScore is IScoreRule {
 
     /// @inheritdoc IScoreRule
     /// @dev The lower middle of an even count: doubt lowers a score.
-    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32)
+    function scores(uint256[] calldata, uint256[] calldata votes, uint256 updates, bytes32)
         external
         pure
         returns (uint256[] memory medians)
     {
-        uint256 seats = baselines.length;
-        medians = new uint256[](votes.length / seats);
-        for (uint256 i = 0; i < medians.length; ++i) {
-            medians[i] = Median.lower(votes[i * seats:(i + 1) * seats]);
+        uint256[] memory words = votes;
+        medians = new uint256[](updates);
+        for (uint256 i = 0; i < updates; ++i) {
+            medians[i] = Median.lower(words, i);
         }
     }
 
