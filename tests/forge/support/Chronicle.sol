@@ -59,6 +59,7 @@ abstract contract Chronicle is Fixture {
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bool))) committedBy;
         mapping(uint256 round => mapping(uint256 seat => Opening)) openings;
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bytes32))) attested;
+        mapping(uint256 round => mapping(uint256 attempt => mapping(address => bool))) filled; // a vacant seat
         mapping(uint256 round => mapping(address => uint256)) strikes;
         mapping(uint256 round => bool) misjudged; // the score rule failed
         mapping(uint256 round => mapping(address => bool)) sampled;
@@ -553,7 +554,8 @@ abstract contract Chronicle is Fixture {
     /// @dev Neither ever accepted nor a dutiful member of the committee before.
     function isStranger(address account) private view returns (bool) {
         Participant memory m = task.participant(account);
-        bool dutiful = isIn(sittingBefore, account) && m.struckIn != roundBefore.number + 1;
+        bool new_ = tales[task].filled[roundBefore.number][roundBefore.attempt][account]; // nothing was due yet
+        bool dutiful = isIn(sittingBefore, account) && m.struckIn != roundBefore.number + 1 && !new_;
         return m.acceptedIn == 0 && !dutiful;
     }
 
@@ -569,6 +571,7 @@ abstract contract Chronicle is Fixture {
         address filler = address(uint160(uint256(log.topics[3])));
         (uint256 round, uint256 seat) = (roundOf(log), uint256(log.topics[2]));
         delete tales[task].openings[round][seat].by;
+        tales[task].filled[round][roundBefore.attempt][filler] = true;
         if (seat >= tales[task].seats) ++turns[Turn.AggregatorFilled];
         VM.assertTrue(isHereFor(filler, round), "roles: a participant that may not act fills a seat");
         for (uint256 i = 0; i < members.length; ++i) {
