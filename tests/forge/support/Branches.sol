@@ -29,10 +29,10 @@ abstract contract Branches is Handler {
 
     function endPhase(uint256 page) external {
         VM.fee(page);
-        (Phase phase, uint256 round) = (task.phase(), task.round().number);
+        (Phase phase, uint256 attempt) = (task.phase(), task.round().attempt);
         VM.recordLogs();
         drive(phase, page);
-        bool depends = phase == Phase.Stalled && filledInPages(task.round().number > round);
+        bool depends = phase == Phase.Stalled && filledInPages(task.round().attempt <= attempt);
         revert Outcome(depends ? DEPENDS : state(), sitting());
     }
 
