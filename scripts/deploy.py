@@ -27,6 +27,7 @@ from brownie.project.main import get_loaded_projects
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 from web3 import HTTPProvider
 from web3.exceptions import TransactionNotFound
+from web3.types import RPCEndpoint
 
 from folkmoot import __version__
 from folkmoot.chain import (
@@ -35,13 +36,12 @@ from folkmoot.chain import (
     FederationContract,
     Token,
     deployments,
-    keystore_address,
     load_account,
     read_password,
 )
 from folkmoot.chain.accounts import keystores
 from folkmoot.errors import ChainGone, ConfigError, FolkmootError
-from scripts.federation import RULES, FederationConfig, load_federation
+from scripts.federation import RULES, FederationConfig, load_federation, named_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -64,12 +64,12 @@ def main(path: str | None = None) -> None:
     """Deploy to the network that brownie is connected to, with the settings of a TOML file."""
     retry_missing_receipts()
     disable_deployment_map()
-    cast("HTTPProvider", web3.provider).cache_allowed_requests = True  # or each request asks for the chain's id first
+    remember_chain_id(cast("HTTPProvider", web3.provider))
     try:
         config = load_federation(path)
         with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)]) as client:
             if CONFIG.network_type == "live":
-                live(config, client, Path(path).resolve().parent if path else ROOT)
+                live(config, client, path)
             else:
                 development(config, client)
     except FolkmootError as error:
@@ -82,8 +82,8 @@ def development(config: FederationConfig, client: Client) -> None:
     print("\nNothing persistent was recorded: this chain ends with the script. --network ID names one that stays.")
 
 
-def live(config: FederationConfig, client: Client, folder: Path) -> None:
-    """Deploy to a chain that stays, and record what stands where. The settings' file is in `folder`."""
+def live(config: FederationConfig, client: Client, path: str | None) -> None:
+    """Deploy to a chain that stays, and record what stands where. The settings' file is `path`."""
     records = config.deployments or ROOT / "deployments"
     deployments.require_writable(records)
     record = deploy(config, client, deployer(config))
@@ -92,17 +92,16 @@ def live(config: FederationConfig, client: Client, folder: Path) -> None:
     print(f"\nRecorded in {deployments.write(record, records)}")
     if kept:
         print(f"The earlier record of this chain is kept as {kept}. Give every member the new one.")
-    warn_of_missing_keys(
-        FederationContract(client, record.federation).managers(), config, homes=(folder, records.resolve().parent)
-    )
+    managers = FederationContract(client, record.federation).managers()
+    if named_keys(path).isdisjoint(managers):
+        homes = (Path(path).resolve().parent if path else ROOT, records.resolve().parent)
+        warn_of_missing_keys(managers, homes)
 
 
-def warn_of_missing_keys(managers: Iterable[str], config: FederationConfig, *, homes: Iterable[Path]) -> None:
-    """Print a warning unless a keystore of the settings', or in one of some folders or their keys/, is a manager's."""
+def warn_of_missing_keys(managers: Iterable[str], homes: Iterable[Path]) -> None:
+    """Print a warning unless a keystore in one of some folders or their keys/ is a manager's."""
     folders = list(dict.fromkeys(found for home in homes for found in (home, home / "keys")))
     held = {address for folder in folders for address in keystores(folder).values()}
-    if config.keystore:
-        held.add(keystore_address(config.keystore))
     if held.isdisjoint(managers):
         print(
             f"\nWarning: no keystore file here holds the key of a manager ({', '.join(managers)}).",
@@ -179,6 +178,11 @@ def retry_missing_receipts() -> None:
     missing = retry_if_exception_type(TransactionNotFound)
     again = retry(retry=missing, wait=wait_fixed(0.02), stop=stop_after_delay(1), reraise=True)
     web3.eth.get_transaction_receipt = again(web3.eth.get_transaction_receipt)  # type: ignore[method-assign]
+
+
+def remember_chain_id(provider: HTTPProvider) -> None:
+    """Let web3 ask for the chain's id once, not before each request; what it asks of blocks may still change."""
+    provider.cache_allowed_requests, provider.cacheable_requests = True, {RPCEndpoint("eth_chainId")}
 
 
 def disable_deployment_map() -> None:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -75,7 +76,7 @@ class Operator:
     def deployed(self, client: Client, settings: Mapping[str, object] = NOTHING) -> Deployment:
         has_record = (self.records / "31337.json").exists()
         result = self.deploy(settings)
-        assert result.returncode == 0, result.stdout + result.stderr
+        assert (result.returncode, result.stderr) == (0, ""), result.stdout + result.stderr
         assert f"Recorded in {self.records / '31337.json'}" in result.stdout
         assert (f"earlier record of this chain is kept as {self.records}" in result.stdout) == has_record
         return deployments.read(self.records, client)
@@ -143,14 +144,17 @@ def alice(operator: Operator, anvil: Anvil, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_manager_named_by_its_keystore_can_manage(operator: Operator, node: Client, alice: Cli) -> None:
+    """As the README shows it: the record lies beside the settings, the key in the manager's home."""
     address = alice.json("account", "new")["address"]
-    result = operator.deploy({"managers": ["alice/keys/account.json"], "deployments": "alice/deployments"})
-    assert result.returncode == 0, result.stdout + result.stderr
+    result = operator.deploy({"managers": ["alice/keys/account.json"]})
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout + result.stderr
     assert WARNING not in result.stdout
+    alice = replace(alice, environment={**alice.environment, "DEPLOYMENTS": str(operator.records)})
     assert alice.json("manager", "list")["managers"] == [address]
     alice.ok("account", "faucet")
     assert alice.json("manager", "fee", "2")["executed"]
-    assert FederationContract(node, deployments.read("deployments", node).federation).permission_fee() == 2 * 10**18
+    record = deployments.read(operator.records, node)
+    assert FederationContract(node, record.federation).permission_fee() == 2 * 10**18
 
 
 def test_the_settings_of_a_file_hold_and_a_manager_named_by_its_address_is_known_by_the_keys_of_its_home(
