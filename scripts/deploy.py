@@ -16,7 +16,7 @@ manager, and on a local chain that is an account of the node's, whose key is in 
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,8 +40,9 @@ from folkmoot.chain import (
     read_password,
 )
 from folkmoot.chain.accounts import keystores
-from folkmoot.errors import ChainGone, ConfigError, FolkmootError
-from scripts.federation import RULES, FederationConfig, load_federation, named_keys
+from folkmoot.cli.output import COINS
+from folkmoot.errors import ChainError, ChainGone, ConfigError, FolkmootError, InsufficientFunds
+from scripts.federation import GAS, RULES, FederationConfig, load_federation, named_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -60,12 +61,14 @@ LOOK_BACK = 10  # blocks
 _FEES = {"gasPrice": "gas_price", "maxFeePerGas": "max_fee", "maxPriorityFeePerGas": "priority_fee"}
 
 
-def main(path: str | None = None) -> None:
+def main(path: str | None = None, *more: str) -> None:
     """Deploy to the network that brownie is connected to, with the settings of a TOML file."""
     retry_missing_receipts()
     disable_deployment_map()
     remember_chain_id(cast("HTTPProvider", web3.provider))
     try:
+        if more:
+            raise ConfigError(f"it takes one file of settings, not also {' '.join(more)}", "name that file alone")
         config = load_federation(path)
         with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)]) as client:
             if CONFIG.network_type == "live":
@@ -86,6 +89,7 @@ def live(config: FederationConfig, client: Client, path: str | None) -> None:
     """Deploy to a chain that stays, and record what stands where. The settings' file is `path`."""
     records = config.deployments or ROOT / "deployments"
     deployments.require_writable(records)
+    client.head()  # brownie takes a node that does not answer for one without accounts
     record = deploy(config, client, deployer(config))
     show(record)
     kept = deployments.next_kept(record.chain_id, records)
@@ -123,13 +127,23 @@ def deployer(config: FederationConfig) -> Any:
 
 
 def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment:
-    """Create everything from one account and say where it stands. Raises `ConfigError` without such a fee token."""
+    """Create everything from one account and say where it stands.
+
+    Raises `ConfigError` without such a fee token, `InsufficientFunds`, and `ChainError` for what cannot be created.
+    """
     check_token(config, client)
+    require_coins(client, account.address)
     blocks = min_blocks() if config.min_blocks is None else config.min_blocks
     contracts: Any = get_loaded_projects()[-1]
+    made: list[str] = []
 
     def create(name: str, *arguments: Any) -> str:
-        return str(contracts[name].deploy(*arguments, {"from": account, **fees(client)}))
+        try:
+            address = contracts[name].deploy(*arguments, {"from": account, **fees(client)}).address
+        except Exception as error:  # of brownie, web3 or requests, or that a failed transaction has no such address
+            raise not_created(name, error, made) from error
+        made.append(name)
+        return str(address)
 
     libraries = {name: create(name) for name in LIBRARIES}
     rules = {name: create(name) for name in RULES}
@@ -146,6 +160,20 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
         libraries=libraries,
         version=__version__,
     )
+
+
+def not_created(name: str, error: Exception, made: Sequence[str]) -> ChainError:
+    """Why a contract was not created, and what stands already."""
+    stands = f"{', '.join(made)} stand, and are of no use: a second run creates everything anew"
+    return ChainError(f"{name} was not created: {error}", stands if made else "nothing was created")
+
+
+def require_coins(client: Client, account: str) -> None:
+    """Raise `InsufficientFunds` unless the account can pay for what is created, at the most that gas may cost now."""
+    needed, coins = GAS * max(fees(client).values()), client.balance(account)
+    if coins < needed:
+        message = f"{account} holds {COINS.text(coins)}, and deploying may cost {COINS.text(needed)}"
+        raise InsufficientFunds(message, "send it coins, or name another `keystore` in the TOML file")
 
 
 def min_blocks() -> int:

@@ -24,6 +24,8 @@ RULES = (
 )
 """Contracts that tasks may name: all are deployed with the federation."""
 
+GAS = 40_000_000  # that deploying needs at most
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FederationConfig:
