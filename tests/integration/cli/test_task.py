@@ -159,6 +159,21 @@ def test_a_proposal_says_its_preset(crew: Crew) -> None:
     assert (made["preset"], shown["descriptor"]["metric"]) == ("peers", "balanced_loss")
     assert (shown["parameters"]["seats_train"], shown["parameters"]["committee"]) == (True, 15)
     people("s0").ok("task", "cancel", "--task", made["number"])
+    told = people("s0").ok("task", "propose", "peers.toml")
+    assert told.startswith("what peers.toml leaves out is by preset peers: for at most 15 members, here ")
+    people("s0").ok("task", "cancel", "--task", made["number"] + 1)
+
+
+def test_a_proposal_of_a_whole_file_owes_nothing_to_a_preset(crew: Crew) -> None:
+    people = crew.people
+    told = people("s0").ok("task", "init", "whole.toml", "--preset", "plain")
+    assert "then: folkmoot task propose whole.toml --preset plain\n" in told
+    made = people("s0").json("task", "propose", "whole.toml")
+    assert made["preset"] is None
+    people("s0").ok("task", "cancel", "--task", made["number"])
+    told = people("s0").ok("task", "propose", "whole.toml")
+    assert "preset" not in told
+    people("s0").ok("task", "cancel", "--task", made["number"] + 1)
 
 
 def test_with_bift_one_task_follows_another(crew: Crew) -> None:
