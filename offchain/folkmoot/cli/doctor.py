@@ -176,8 +176,10 @@ def membership(session: Session) -> Finding:
             return _doubt("the application is open", "wait for the managers to admit you")
         case _ if session.federation.is_manager(address):
             return _fine("a manager of the federation, not a member")
-    hint = "ask the managers" if found == Membership.BANNED else "folkmoot member apply"
-    raise ConfigError(f"{address} is not a member of the federation: {found.name.lower()}", hint)
+    if found == Membership.BANNED:
+        raise ConfigError(f"{address} is banned from the federation", "ask the managers")
+    hint = "folkmoot member apply; in place of a lost key, ask the managers for: folkmoot manager replace-member"
+    raise ConfigError(f"{address} is not a member of the federation", hint)
 
 
 def balances(session: Session) -> Finding:

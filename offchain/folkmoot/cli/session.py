@@ -111,7 +111,7 @@ class Session:
 
     @cached_property
     def _claims(self) -> dict[str, str]:
-        """What accounts call themselves; of a successor, what the member did that it replaced.
+        """What accounts call themselves; a successor's name is that of the member that it replaced.
 
         Empty for a command that needs no federation, and where no node answers: a missing name is no reason to fail.
         """
@@ -121,7 +121,7 @@ class Session:
                 if isinstance(event, MembershipApplied):
                     found[event.member] = claimed_name(event.name)
                 elif isinstance(event, MemberReplaced):
-                    found[event.successor] = found.pop(event.member, "")
+                    found[event.successor] = found.get(event.member, "")
         return found
 
     # ------------------------------------------------------------ the account

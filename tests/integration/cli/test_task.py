@@ -198,6 +198,13 @@ def test_a_first_committee_with_others_than_members_is_refused(crew: Crew) -> No
     assert crew("m0").json("status")["phase"] == "proposed"
 
 
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_a_first_committee_of_another_size_is_told_which_sizes_there_are(crew: Crew, size: int) -> None:
+    seats = [member.address for member in crew.members.values()][:size]
+    told = crew("m0").refused("task", "approve", "--budget", "1", "--committee", ",".join(seats))
+    assert told.startswith(f"error: the task takes no committee of {size}\nhint: name at least 3 members, at most ")
+
+
 def test_a_full_enrolment_says_when_it_starts_and_who_may_start_it(crew: Crew) -> None:
     crew.approve("0")
     crew.enrol()
