@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 Factory = Callable[..., "nn.Module"]
 """Makes a model from the keyword arguments in a task's descriptor."""
 
+_PLUGIN = 'set plugin = "mine.py", a file of your own that defines this model (docs/member.md shows one)'
 _MODELS: dict[str, Factory] = {}
 
 
@@ -43,7 +44,8 @@ def find_factory(name: str, allowed: Collection[str]) -> Factory:
     if name not in allowed:
         raise LearningError(
             f"the model {name!r} is neither registered nor among the allowed models",
-            hint=f"read its source; if you trust it, add it to allowed_models (registered: {', '.join(models())})",
+            hint=f"{_PLUGIN}, or read its source and, if you trust it, install it and add its name to allowed_models"
+            f" (registered: {', '.join(models())})",
         )
     module, colon, attribute = name.partition(":")
     if not colon:
@@ -54,6 +56,7 @@ def find_factory(name: str, allowed: Collection[str]) -> Factory:
     except (Exception, SystemExit) as error:  # a module of others may raise anything
         raise LearningError(
             f"the allowed model {name!r} cannot be imported: {error}",
-            hint="install its package in this environment; to propose a task, a module beside its TOML file will do",
+            hint=f"{_PLUGIN}, or install its package in this environment; to propose a task, a module beside its TOML"
+            " file will do",
         ) from error
     return factory
