@@ -104,7 +104,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rule_settings": {"errors"},
     "proposal": {"errors", "aggregation", "chain", "learning", "rule_settings", "settings", "store", "task_blobs"},
     "presets": {"errors", "proposal", "settings"},
-    "worker": {"errors", *FOUNDATIONS, "config", "task_blobs"},
+    "score_meaning": {"chain", "rule_settings", "rules"},
+    "worker": {"errors", *FOUNDATIONS, "config", "score_meaning", "task_blobs"},
     "cli": {
         "errors",
         *FOUNDATIONS,
@@ -112,6 +113,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "presets",
         "proposal",
         "rule_settings",
+        "score_meaning",
         "settings",
         "task_blobs",
         "worker",

@@ -17,7 +17,7 @@ from folkmoot.cli.balances import FAUCET, gas_price, require_balances
 from folkmoot.cli.command import FAILED
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer, task_blobs
-from folkmoot.cli.output import COINS, Whole, duration, percent, table
+from folkmoot.cli.output import COINS, Whole, duration, table
 from folkmoot.cli.session import Session
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import (
@@ -29,6 +29,7 @@ from folkmoot.errors import (
     StoreError,
     reason,
 )
+from folkmoot.score_meaning import percent
 from folkmoot.worker import make_learner
 
 SKEW = 60  # seconds that clocks may differ without a warning
@@ -229,7 +230,8 @@ def learner(session: Session) -> Finding:
     number, pointer = model_pointer(session.task, parameters, None)
     made.load(stored.fetch_model(pointer))
     made.weights()  # raises if they cannot be an update
-    return _fine(f"{made.samples} samples to train on; model {number} scores {percent(made.evaluate())}")
+    score = percent(made.evaluate(), stored.descriptor.metric)
+    return _fine(f"{made.samples} samples to train on; model {number} scores {score}")
 
 
 CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {

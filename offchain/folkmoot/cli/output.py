@@ -183,11 +183,6 @@ def timestamp(seconds: int) -> str:
         return f"second {seconds}"
 
 
-def percent(basis_points: int) -> str:
-    """Basis points as "93.40 %"."""
-    return f"{basis_points / 100:.2f} %"
-
-
 # ------------------------------------------------------------------------ files
 
 

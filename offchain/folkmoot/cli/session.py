@@ -35,8 +35,9 @@ from folkmoot.cli.asking import ask_secret
 from folkmoot.cli.names import ADDRESS, BOOK, AddressBook, claimed_name, read_book
 from folkmoot.cli.output import Money, Output
 from folkmoot.config import WorkerConfig, load_config
-from folkmoot.errors import ChainError, ConfigError, ContractError, FolkmootError
+from folkmoot.errors import ChainError, ConfigError, ContractError, DescriptorError, FolkmootError, StoreError
 from folkmoot.learning import Descriptor
+from folkmoot.score_meaning import ScoreMeaning
 from folkmoot.store import LocalStore
 from folkmoot.task_blobs import fetch_descriptor
 
@@ -183,6 +184,13 @@ class Session:
     def descriptor(self, parameters: Parameters) -> Descriptor:
         """A task's descriptor, from the store. Raises `StoreError` and `DescriptorError`."""
         return fetch_descriptor(self.store, parameters.descriptor)
+
+    def scores(self, parameters: Parameters) -> ScoreMeaning:
+        """What a task's scores mean, without the metric where its descriptor cannot be read."""
+        metric = ""
+        with suppress(StoreError, DescriptorError):
+            metric = self.descriptor(parameters).metric
+        return ScoreMeaning.of(parameters, self.record.rules, metric)
 
     @cached_property
     def history(self) -> list[Event]:

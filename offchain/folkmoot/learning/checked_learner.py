@@ -65,7 +65,7 @@ class CheckedLearner:
         """As `Learner.evaluate`."""
         with self._catch():
             score = self._learner.evaluate()
-        return self._integer("evaluate() returned", score, _SCORES, f"an accuracy in basis points, 0 to {BASIS_POINTS}")
+        return self._integer("evaluate() returned", score, _SCORES, f"a score in basis points, 0 to {BASIS_POINTS}")
 
     @contextmanager
     def _catch(self) -> Iterator[None]:

@@ -19,7 +19,6 @@ from folkmoot.cli.output import (
     Whole,
     duration,
     key_values,
-    percent,
     print_error,
     seconds,
     table,
@@ -112,10 +111,6 @@ def test_an_error_and_its_hint(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_durations(seconds: int, text: str) -> None:
     assert duration(seconds) == text
-
-
-def test_percent() -> None:
-    assert [percent(0), percent(9_340), percent(10_000)] == ["0.00 %", "93.40 %", "100.00 %"]
 
 
 def test_a_timestamp_is_local(monkeypatch: pytest.MonkeyPatch) -> None:

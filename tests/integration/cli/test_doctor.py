@@ -33,7 +33,7 @@ def test_the_doctor_finds_everything_in_order(crew: Crew) -> None:
     found = {entry["check"]: entry for entry in crew("t0").json("doctor")}
     assert {entry["state"] for entry in found.values()} == {"fine"}
     assert found["membership"]["message"] == "a member of the federation"
-    assert re.fullmatch(r"1348 samples to train on; model 0 scores [0-9.]+ %", found["learner"]["message"])
+    assert re.fullmatch(r"1348 samples to train on; model 0 scores [0-9.]+ % \(accuracy\)", found["learner"]["message"])
 
 
 @pytest.mark.parametrize(

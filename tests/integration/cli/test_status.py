@@ -62,7 +62,7 @@ def test_status_tells_scores_and_accuracy(people: People, played: Crew) -> None:
     names.unlink()
     assert "General Hospital (0x" in shown
     assert played.trainers[1].address not in shown
-    assert [text for text in ("20.00 %", "70.00 %", "model 1", "2 of 3") if text not in shown] == []
+    assert [text for text in ("20.00 %", "70.00 %", "model 1", "2 of 3", "score (accuracy)") if text not in shown] == []
 
 
 def test_a_task_is_replayed_as_the_auditors_page_has_it(
