@@ -67,7 +67,7 @@ class Output:
 
     def show(self, document: object, *parts: str | Grid) -> None:
         """Print an answer, once: `document` for machines, or `parts` for people. Raises `ConfigError`."""
-        with _writing(self._stdout):
+        with writing(self._stdout, "the command itself was carried out"):
             if self.as_json:
                 typer.echo(json.dumps(to_json(document), indent=2), self._stdout or StringIO())
             else:
@@ -214,15 +214,17 @@ def _visible(text: str) -> str:
 
 
 @contextmanager
-def _writing(stream: TextIO | None) -> Iterator[None]:
+def writing(stream: TextIO | None, hint: str = "") -> Iterator[None]:
+    """Raise `ConfigError`, with this hint, where what is written to a stream cannot be."""
     try:
         yield
     except BrokenPipeError:
         raise  # whoever reads has seen enough
     except OSError as error:
+        if error.filename is not None or error.errno is None:
+            raise  # of another file, or of a connection
         with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), cast("TextIO", stream).fileno())  # else the end of the process fails, too
-        hint = "the command itself was carried out"
         raise ConfigError(f"the answer cannot be written: {reason(error)}", hint) from error
 
 

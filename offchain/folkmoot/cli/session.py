@@ -52,7 +52,7 @@ class Session:
     """
 
     def __init__(self, *, file: Path | None, given: Mapping[str, Any], as_json: bool) -> None:
-        self.file, self.given = file or _found_above(), given
+        self._file, self.given = file, given
         self.output = Output(as_json=as_json, label=self.label)
         self._seen: set[str] = set()  # addresses whose names were looked for
 
@@ -62,6 +62,11 @@ class Session:
     def __exit__(self, *_: object) -> None:
         if "client" in vars(self):
             self.client.close()
+
+    @cached_property
+    def file(self) -> Path | None:
+        """The settings file, if there is one."""
+        return self._file or _found_above()
 
     @cached_property
     def config(self) -> WorkerConfig:
@@ -222,7 +227,10 @@ class Session:
 
 def _found_above() -> Path | None:
     """The settings file in the working directory or the nearest folder above it that has one."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise ConfigError("the working directory is gone", "change to a folder that exists, then try again") from error
     for levels, folder in enumerate((here, *here.parents)):
         if (folder / CONFIG).is_file():
             return Path(*[".."] * levels, CONFIG)  # told as seen from here
