@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -187,13 +187,17 @@ def timestamp(seconds: int) -> str:
 
 
 def write_new(path: Path, content: str | bytes) -> None:
-    """Write a file that is not there yet. Raises `ConfigError`."""
+    """Write a file that is not there yet, whole or not at all. Raises `ConfigError`."""
+    data = content.encode() if isinstance(content, str) else content
     try:
         if path.exists():
             raise ConfigError(f"{path} exists already", "choose another name, or move it away")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
+        with path.open("xb") as file, ExitStack() as undo:
+            undo.callback(path.unlink)
+            file.write(data)
+            file.flush()
+            undo.pop_all()
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {reason(error)}", "choose a folder of your own") from error
 

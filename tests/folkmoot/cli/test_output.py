@@ -27,6 +27,7 @@ from folkmoot.cli.output import (
     write_new,
 )
 from folkmoot.errors import ConfigError, FolkmootError
+from tests.support.disk import full_disk
 
 SEAT = Seat(
     "0xab", baseline=5, tally=0, committed_in=1, attested_in=0, revealed=True, excused=False, seated_attempt=0, weight=0
@@ -223,6 +224,12 @@ def test_a_new_file_is_written_and_its_folder_made(tmp_path: Path) -> None:
 def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"cannot write .*: File name too long"):
         write_new(tmp_path / ("n" * 300), "")
+
+
+def test_no_half_of_a_file_is_left(tmp_path: Path) -> None:
+    with full_disk(100), pytest.raises(ConfigError, match=r"cannot write .*: File too large"):
+        write_new(tmp_path / "file", b"x" * 200)
+    assert not (tmp_path / "file").exists()
 
 
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
