@@ -119,10 +119,19 @@ def state(session: Session) -> Finding:
 def store(session: Session) -> Finding:
     """Blobs can be written and read: the empty one is."""
     folder = session.config.store
+    if not folder.is_dir() and _is_first(session):
+        return _doubt(f"there is no blob store {folder} yet", "the first proposal makes it; all members share it")
     if not folder.is_dir():
         raise StoreError(f"there is no blob store {folder}", "set `store` to the folder that the members share")
     session.store.get(session.store.put(b""), limit=0)
     return _fine(f"{folder} can be read and written")
+
+
+def _is_first(session: Session) -> bool:
+    """Whether no task was proposed yet, as far as a chain answers."""
+    with suppress(FolkmootError):
+        return not session.federation.task_count()
+    return False
 
 
 # ------------------------------------------------------------------------ the chain
