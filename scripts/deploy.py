@@ -120,7 +120,8 @@ def warn_of_missing_keys(managers: Iterable[str], homes: Iterable[Path]) -> None
 def deployer(config: FederationConfig) -> Any:
     """The account that deploys. Raises `ConfigError` if the node keeps none, and `AccountError`."""
     if keystore := config.keystore:
-        return accounts.add(load_account(keystore, lambda: read_password(keystore, config.password_file)).key)
+        file = config.password_file
+        return accounts.add(load_account(keystore, lambda: read_password(keystore, file), file).key)
     if len(accounts) == 0:
         raise ConfigError("the node keeps no accounts", "name a keystore file in the TOML file")
     return accounts[0]

@@ -140,7 +140,8 @@ class Session:
     @cached_property
     def account(self) -> LocalAccount:
         """The account itself."""
-        return load_account(self.config.keystore, lambda: self.password(self.config.keystore))
+        config = self.config
+        return load_account(config.keystore, lambda: self.password(config.keystore), config.password_file)
 
     def password(self, keystore: Path, *, new: bool = False) -> str:
         """A keystore's password, from its file or from a prompt, which asks twice for a new one."""

@@ -117,7 +117,8 @@ def run_worker(config: WorkerConfig, reporter: Reporter, behaviour: Behaviour = 
     (a chain or a store that is down, a lost race) are reported and tried again. Raises `FolkmootError` for what the
     operator has to fix before the work can begin.
     """
-    account = load_account(config.keystore, lambda: read_password(config.keystore, config.password_file))
+    keystore, file = config.keystore, config.password_file
+    account = load_account(keystore, lambda: read_password(keystore, file), file)
     with ExitStack() as stack:
         shutdown = stack.enter_context(Shutdown())
         stack.enter_context(reporter)
