@@ -26,7 +26,7 @@ TEMPLATE = f"""\
 # Your names for organisations, shown and accepted in place of their addresses. For example:
 # "General Hospital" = "0x{"0" * 38}01"
 """
-ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{40}\b")
+ADDRESS = re.compile(r"(?<![\w/])0x[0-9a-fA-F]{40}(?![\w/]|\.\w)")  # and no part of a file's path
 
 
 class Name(str):
