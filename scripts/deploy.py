@@ -16,7 +16,7 @@ manager, and on a local chain that is an account of the node's, whose key is in 
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +27,7 @@ from brownie.project.main import get_loaded_projects
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 from web3 import HTTPProvider
 from web3.exceptions import TransactionNotFound
+from web3.types import RPCEndpoint
 
 from folkmoot import __version__
 from folkmoot.chain import (
@@ -35,13 +36,13 @@ from folkmoot.chain import (
     FederationContract,
     Token,
     deployments,
-    keystore_address,
     load_account,
     read_password,
 )
 from folkmoot.chain.accounts import keystores
-from folkmoot.errors import ChainGone, ConfigError, FolkmootError
-from scripts.federation import RULES, FederationConfig, load_federation
+from folkmoot.cli.output import COINS
+from folkmoot.errors import ChainError, ChainGone, ConfigError, FolkmootError, InsufficientFunds
+from scripts.federation import GAS, RULES, FederationConfig, load_federation, named_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -60,16 +61,18 @@ LOOK_BACK = 10  # blocks
 _FEES = {"gasPrice": "gas_price", "maxFeePerGas": "max_fee", "maxPriorityFeePerGas": "priority_fee"}
 
 
-def main(path: str | None = None) -> None:
+def main(path: str | None = None, *more: str) -> None:
     """Deploy to the network that brownie is connected to, with the settings of a TOML file."""
     retry_missing_receipts()
     disable_deployment_map()
-    cast("HTTPProvider", web3.provider).cache_allowed_requests = True  # or each request asks for the chain's id first
+    remember_chain_id(cast("HTTPProvider", web3.provider))
     try:
+        if more:
+            raise ConfigError(f"it takes one file of settings, not also {' '.join(more)}", "name that file alone")
         config = load_federation(path)
         with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)]) as client:
             if CONFIG.network_type == "live":
-                live(config, client, Path(path).resolve().parent if path else ROOT)
+                live(config, client, path)
             else:
                 development(config, client)
     except FolkmootError as error:
@@ -82,27 +85,27 @@ def development(config: FederationConfig, client: Client) -> None:
     print("\nNothing persistent was recorded: this chain ends with the script. --network ID names one that stays.")
 
 
-def live(config: FederationConfig, client: Client, folder: Path) -> None:
-    """Deploy to a chain that stays, and record what stands where. The settings' file is in `folder`."""
+def live(config: FederationConfig, client: Client, path: str | None) -> None:
+    """Deploy to a chain that stays, and record what stands where. The settings' file is `path`."""
     records = config.deployments or ROOT / "deployments"
     deployments.require_writable(records)
+    client.head()  # brownie takes a node that does not answer for one without accounts
     record = deploy(config, client, deployer(config))
     show(record)
     kept = deployments.next_kept(record.chain_id, records)
     print(f"\nRecorded in {deployments.write(record, records)}")
     if kept:
         print(f"The earlier record of this chain is kept as {kept}. Give every member the new one.")
-    warn_of_missing_keys(
-        FederationContract(client, record.federation).managers(), config, homes=(folder, records.resolve().parent)
-    )
+    managers = FederationContract(client, record.federation).managers()
+    if named_keys(path).isdisjoint(managers):
+        homes = (Path(path).resolve().parent if path else ROOT, records.resolve().parent)
+        warn_of_missing_keys(managers, homes)
 
 
-def warn_of_missing_keys(managers: Iterable[str], config: FederationConfig, *, homes: Iterable[Path]) -> None:
-    """Print a warning unless a keystore of the settings', or in one of some folders or their keys/, is a manager's."""
+def warn_of_missing_keys(managers: Iterable[str], homes: Iterable[Path]) -> None:
+    """Print a warning unless a keystore in one of some folders or their keys/ is a manager's."""
     folders = list(dict.fromkeys(found for home in homes for found in (home, home / "keys")))
     held = {address for folder in folders for address in keystores(folder).values()}
-    if config.keystore:
-        held.add(keystore_address(config.keystore))
     if held.isdisjoint(managers):
         print(
             f"\nWarning: no keystore file here holds the key of a manager ({', '.join(managers)}).",
@@ -117,20 +120,31 @@ def warn_of_missing_keys(managers: Iterable[str], config: FederationConfig, *, h
 def deployer(config: FederationConfig) -> Any:
     """The account that deploys. Raises `ConfigError` if the node keeps none, and `AccountError`."""
     if keystore := config.keystore:
-        return accounts.add(load_account(keystore, lambda: read_password(keystore, config.password_file)).key)
+        file = config.password_file
+        return accounts.add(load_account(keystore, lambda: read_password(keystore, file), file).key)
     if len(accounts) == 0:
         raise ConfigError("the node keeps no accounts", "name a keystore file in the TOML file")
     return accounts[0]
 
 
 def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment:
-    """Create everything from one account and say where it stands. Raises `ConfigError` without such a fee token."""
+    """Create everything from one account and say where it stands.
+
+    Raises `ConfigError` without such a fee token, `InsufficientFunds`, and `ChainError` for what cannot be created.
+    """
     check_token(config, client)
+    require_coins(client, account.address)
     blocks = min_blocks() if config.min_blocks is None else config.min_blocks
     contracts: Any = get_loaded_projects()[-1]
+    made: list[str] = []
 
     def create(name: str, *arguments: Any) -> str:
-        return str(contracts[name].deploy(*arguments, {"from": account, **fees(client)}))
+        try:
+            address = contracts[name].deploy(*arguments, {"from": account, **fees(client)}).address
+        except Exception as error:  # of brownie, web3 or requests, or that a failed transaction has no such address
+            raise not_created(name, error, made) from error
+        made.append(name)
+        return str(address)
 
     libraries = {name: create(name) for name in LIBRARIES}
     rules = {name: create(name) for name in RULES}
@@ -147,6 +161,20 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
         libraries=libraries,
         version=__version__,
     )
+
+
+def not_created(name: str, error: Exception, made: Sequence[str]) -> ChainError:
+    """Why a contract was not created, and what stands already."""
+    stands = f"{', '.join(made)} stand, and are of no use: a second run creates everything anew"
+    return ChainError(f"{name} was not created: {error}", stands if made else "nothing was created")
+
+
+def require_coins(client: Client, account: str) -> None:
+    """Raise `InsufficientFunds` unless the account can pay for what is created, at the most that gas may cost now."""
+    needed, coins = GAS * max(fees(client).values()), client.balance(account)
+    if coins < needed:
+        message = f"{account} holds {COINS.text(coins)}, and deploying may cost {COINS.text(needed)}"
+        raise InsufficientFunds(message, "send it coins, or name another `keystore` in the TOML file")
 
 
 def min_blocks() -> int:
@@ -179,6 +207,11 @@ def retry_missing_receipts() -> None:
     missing = retry_if_exception_type(TransactionNotFound)
     again = retry(retry=missing, wait=wait_fixed(0.02), stop=stop_after_delay(1), reraise=True)
     web3.eth.get_transaction_receipt = again(web3.eth.get_transaction_receipt)  # type: ignore[method-assign]
+
+
+def remember_chain_id(provider: HTTPProvider) -> None:
+    """Let web3 ask for the chain's id once, not before each request; what it asks of blocks may still change."""
+    provider.cache_allowed_requests, provider.cacheable_requests = True, {RPCEndpoint("eth_chainId")}
 
 
 def disable_deployment_map() -> None:

@@ -24,6 +24,8 @@ RULES = (
 )
 """Contracts that tasks may name: all are deployed with the federation."""
 
+GAS = 40_000_000  # that deploying needs at most
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FederationConfig:
@@ -99,6 +101,15 @@ def load_federation(path: str | Path | None) -> FederationConfig:
         return FederationConfig()
     config, folder = settings.load(FederationConfig, path), Path(path).resolve().parent
     return replace(config, managers=tuple(_address(entry, folder) for entry in config.managers))
+
+
+def named_keys(path: str | Path | None) -> set[str]:
+    """The addresses of the keystore files that a TOML file names. Raises as `load_federation` does."""
+    if path is None:
+        return set()
+    config, folder = settings.load(FederationConfig, path), Path(path).resolve().parent
+    files = [folder / entry for entry in config.managers if not _is_hex(entry)]
+    return set(map(keystore_address, [*files, config.keystore] if config.keystore else files))
 
 
 def _address(manager: str, folder: Path) -> str:

@@ -6,6 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 SOLC_VERSION=0.8.30
+DISTRIBUTIONS="(Debian 12, Ubuntu 24.04 and later have it)"
 NPM=(npm --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error)
 
 missing() { # what, how to get it
@@ -25,9 +26,11 @@ fitting_python() { # the first interpreter that is new enough
 }
 
 check_prerequisites() {
-    PYTHON=$(fitting_python) ||
+    local found
+    found=$(fitting_python) ||
         missing "Python 3.11 or newer is not here (${PYTHON:-python3} is older or absent)." \
-            "sudo apt-get install python3 python3-venv   (Debian 12, Ubuntu 24.04 and later have it)"
+            "${PYTHON:+name another by PYTHON, or: }sudo apt-get install python3 python3-venv   $DISTRIBUTIONS"
+    PYTHON=$found
     "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
         missing "the venv module of $PYTHON is not here." "sudo apt-get install python3-venv"
     local tool

@@ -1,5 +1,22 @@
-"""`python -m folkmoot`: the command line."""
+"""`folkmoot` and `python -m folkmoot`: the command line."""
 
-from folkmoot.cli import main
+import os
+import signal
 
-main()
+INTERRUPTED = 130  # exit code
+
+
+def main() -> None:
+    """Run what the command line says; ends the process. Ctrl-C ends it quietly, also while its parts are imported."""
+    heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if heeds:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    from folkmoot.cli import main as run  # noqa: PLC0415 - takes a second or two
+
+    if heeds:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -157,6 +157,12 @@ class Draft:
 def load_task_config(path: str | Path, base: Mapping[str, Any] = MappingProxyType({})) -> TaskConfig:
     """Read a task's TOML file; what it leaves out is as in `base`, else the default. Raises `ConfigError`."""
     return settings.load(TaskConfig, path, base)
+
+
+def leaves_out(path: str | Path) -> bool:
+    """Whether a task's TOML file leaves a setting to its preset. Raises `ConfigError` for an unreadable file."""
+    optional = {"blob_limit"}  # no preset has it, and no template
+    return not {f.name for f in fields(TaskConfig)} - optional <= settings.read(path).keys()
 
 
 def task_template(given: Mapping[str, object] | None = None) -> str:

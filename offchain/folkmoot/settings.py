@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from folkmoot.errors import ConfigError, reason
+from folkmoot.files import read_text
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ def read(path: str | Path) -> dict[str, Any]:
     """The values in a TOML file. Raises `ConfigError` for an unreadable file."""
     file = Path(path)
     try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
+        return tomllib.loads(read_text(file))
     except OSError as error:
         raise ConfigError(f"cannot read {file}: {reason(error)}", hint="give the path of a TOML file") from error
     except (RecursionError, ValueError) as error:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +15,7 @@ import pytest
 from folkmoot.chain import Client, Deployment, FederationContract, TreasuryContract, create_account, deployments
 from folkmoot.errors import AccountError, ChainGone, ConfigError
 from folkmoot.testing import Anvil, free_port, run_anvil
-from scripts.federation import FederationConfig, load_federation, template
+from scripts.federation import GAS, FederationConfig, load_federation, template
 from tests.support.brownie import ALONE, BROWNIE
 from tests.support.cli import Cli
 from tests.support.network import create, found, new_account
@@ -66,16 +67,25 @@ class Operator:
         networks = self.folder / "home" / ".brownie" / "network-config.yaml"
         networks.write_text(networks.read_text().replace(NOWHERE, anvil.url))
 
-    def deploy(self, settings: Mapping[str, object] = NOTHING) -> subprocess.CompletedProcess[str]:
+    def deploy(self, settings: Mapping[str, object] = NOTHING, *more: str) -> subprocess.CompletedProcess[str]:
         """Deploy to that node, with some settings in a TOML file."""
         file = self.folder / "federation.toml"
         file.write_text(template({"deployments": "deployments", **settings}))
-        return self.run(str(BROWNIE), "run", "scripts/deploy.py", "main", str(file), "--network", "mine")
+        return self.run(str(BROWNIE), "run", "scripts/deploy.py", "main", str(file), *more, "--network", "mine")
+
+    def refused(self, settings: Mapping[str, object] = NOTHING, *more: str) -> str:
+        """What a deployment that fails says, in a sentence."""
+        result = self.deploy(settings, *more)
+        assert result.returncode == 1
+        assert "deploy: " in result.stderr, result.stdout + result.stderr
+        assert "Traceback" not in result.stderr
+        assert not (self.records / "31337.json").exists()
+        return result.stderr
 
     def deployed(self, client: Client, settings: Mapping[str, object] = NOTHING) -> Deployment:
         has_record = (self.records / "31337.json").exists()
         result = self.deploy(settings)
-        assert result.returncode == 0, result.stdout + result.stderr
+        assert (result.returncode, result.stderr) == (0, ""), result.stdout + result.stderr
         assert f"Recorded in {self.records / '31337.json'}" in result.stdout
         assert (f"earlier record of this chain is kept as {self.records}" in result.stdout) == has_record
         return deployments.read(self.records, client)
@@ -143,14 +153,17 @@ def alice(operator: Operator, anvil: Anvil, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_manager_named_by_its_keystore_can_manage(operator: Operator, node: Client, alice: Cli) -> None:
+    """As the README shows it: the record lies beside the settings, the key in the manager's home."""
     address = alice.json("account", "new")["address"]
-    result = operator.deploy({"managers": ["alice/keys/account.json"], "deployments": "alice/deployments"})
-    assert result.returncode == 0, result.stdout + result.stderr
+    result = operator.deploy({"managers": ["alice/keys/account.json"]})
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout + result.stderr
     assert WARNING not in result.stdout
+    alice = replace(alice, environment={**alice.environment, "DEPLOYMENTS": str(operator.records)})
     assert alice.json("manager", "list")["managers"] == [address]
     alice.ok("account", "faucet")
     assert alice.json("manager", "fee", "2")["executed"]
-    assert FederationContract(node, deployments.read("deployments", node).federation).permission_fee() == 2 * 10**18
+    record = deployments.read(operator.records, node)
+    assert FederationContract(node, record.federation).permission_fee() == 2 * 10**18
 
 
 def test_the_settings_of_a_file_hold_and_a_manager_named_by_its_address_is_known_by_the_keys_of_its_home(
@@ -196,22 +209,58 @@ def test_a_keystore_deploys_where_the_node_keeps_no_account_and_gas_is_free(oper
         assert client.balance(account.address) == 0
 
 
+def test_an_account_that_cannot_pay_sends_nothing(operator: Operator) -> None:
+    account = create_account(operator.folder / "deployer.json", lambda: PASSWORD, iterations=2)
+    (operator.folder / "password").write_text(PASSWORD)
+    with run_anvil("--block-base-fee-per-gas", "1000000000") as anvil, Client([anvil.url]) as client:
+        operator.name(anvil)
+        refused = operator.refused({"keystore": "deployer.json", "password_file": "password"})
+        assert f"{account.address} holds 0 ETH, and deploying may cost " in refused
+        assert "send it coins, or name another `keystore`" in refused
+        assert client.head().number == 0
+
+
+def test_a_deployment_that_fails_half_way_says_what_stands(operator: Operator) -> None:
+    """A block of this chain has no room for a federation's creation, the last of all."""
+    with run_anvil("--gas-limit", "5700000") as anvil:
+        operator.name(anvil)
+        refused = operator.refused()
+    assert "deploy: Federation was not created: " in refused
+    assert "Lifecycle, " in refused
+    assert "FederationToken stand, and are of no use: a second run creates everything anew" in refused
+
+
+def test_the_gas_that_is_asked_for_suffices(node: Client, operator: Operator) -> None:
+    before = node.head().number
+    last = operator.deployed(node).block_number
+    blocks = [node.web3.eth.get_block(number) for number in range(before + 1, last + 1)]
+    assert 0.8 * GAS < sum(block["gasUsed"] for block in blocks) < GAS
+
+
+def test_a_node_that_does_not_answer_is_named(operator: Operator, named: Path) -> None:
+    shutil.copytree(named / ".brownie", operator.folder / "home" / ".brownie")
+    assert NOWHERE in operator.refused()
+
+
+def test_an_argument_too_many_is_refused(operator: Operator, node: Client) -> None:
+    before = node.head().number
+    assert "one file of settings, not also extra" in operator.refused(NOTHING, "extra")
+    assert node.head().number == before
+
+
 def test_a_token_that_is_none_is_refused_in_a_sentence(operator: Operator, node: Client) -> None:
     stranger = new_account().address
     assert not node.has_code(stranger)
-    result = operator.deploy({"token": stranger})
-    assert result.returncode == 1
-    assert f"deploy: no token answers at {stranger} (check the address and the network)" in result.stderr
+    refused = operator.refused({"token": stranger})
+    assert f"deploy: no token answers at {stranger} (check the address and the network)" in refused
     assert not operator.records.exists()
 
 
 def test_where_no_record_can_be_written_nothing_is_deployed(operator: Operator, node: Client) -> None:
     (operator.folder / "taken").write_text("")
     before = node.head().number
-    result = operator.deploy({"deployments": "taken"})
-    assert result.returncode == 1
-    assert f"deploy: cannot write a deployment record into {operator.folder / 'taken'}: " in result.stderr
-    assert "Traceback" not in result.stderr
+    refused = operator.refused({"deployments": "taken"})
+    assert f"deploy: cannot write a deployment record into {operator.folder / 'taken'}: " in refused
     assert node.head().number == before
 
 

@@ -1,6 +1,7 @@
 """Which processes run, and whose they are."""
 
 import subprocess
+from time import sleep
 
 
 def parents() -> dict[int, int]:
@@ -13,3 +14,12 @@ def parents() -> dict[int, int]:
 def descendants(pid: int) -> set[int]:
     children = {child for child, parent in parents().items() if parent == pid}
     return children.union(*map(descendants, children)) if children else set()
+
+
+def wait_for_end(pid: int) -> None:
+    """Wait until a process has ended, at most ten seconds."""
+    for _ in range(100):
+        if pid not in parents():
+            return
+        sleep(0.1)
+    raise TimeoutError(f"process {pid} goes on alone")

@@ -18,6 +18,7 @@ from eth_utils.address import is_address, to_checksum_address
 from web3.types import TxParams
 
 from folkmoot.errors import AccountError, ConfigError, reason
+from folkmoot.files import read_text
 
 Password = Callable[[], str]  # asks a person, or reads a file
 
@@ -77,17 +78,18 @@ def write_key(account: LocalAccount, path: str | os.PathLike[str]) -> None:
     _write_new_secret(Path(path), f"0x{bytes(account.key).hex()}\n")
 
 
-def load_account(path: str | os.PathLike[str], password: Password) -> LocalAccount:
+def load_account(path: str | os.PathLike[str], password: Password, password_file: Path | None = None) -> LocalAccount:
     """The account in a keystore file. Raises `AccountError` if it is missing, damaged or has another password.
 
-    The password is asked for only once the file was found to be a keystore.
+    The password is asked for only once the file was found to be a keystore. `password_file` is where it comes from, if
+    from a file, which the error then names.
     """
     keystore = _read(Path(path))
     try:
         key = Account.decrypt(keystore, password())
     except ValueError as error:
         if "MAC mismatch" in str(error):
-            raise AccountError(f"wrong password for {path}", "try again") from None
+            raise AccountError(f"wrong password for {path}", _wrong(password_file)) from None
         raise _damaged(path) from None
     except (KeyError, MemoryError, NotImplementedError, OverflowError, TypeError):
         raise _damaged(path) from None
@@ -103,7 +105,7 @@ def read_password(keystore: str | os.PathLike[str], file: Path | None) -> str:
         return _typed(keystore)
     hint = "name the file with the password alone"
     try:
-        password = file.read_text("utf-8-sig").rstrip("\r\n")
+        password = read_text(file, pipes=True).rstrip("\r\n")
     except (OSError, ValueError) as error:
         raise ConfigError(f"cannot read the password in {file}: {reason(error)}", hint) from error
     if not password:
@@ -178,7 +180,7 @@ def _write_secret(path: Path, text: str) -> None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        keystore = json.loads(path.read_text("utf-8-sig"))
+        keystore = json.loads(read_text(path))
     except FileNotFoundError:
         raise AccountError(
             f"there is no keystore file {path}", "make one: folkmoot account new; or name yours by --keystore"
@@ -197,6 +199,13 @@ def _derives_a_key(part: dict[str, Any]) -> bool:
         _derives_a_key(value) if isinstance(value, dict) else name.lower() != "dklen" or value == _DERIVED
         for name, value in part.items()
     )
+
+
+def _wrong(password_file: Path | None) -> str:
+    if password_file is None:
+        return "try again"
+    named = "--password-file, FOLKMOOT_PASSWORD_FILE or `password_file` in the settings names it"
+    return f"it was read from {password_file}; {named}"
 
 
 def _taken(path: str | os.PathLike[str]) -> AccountError:

@@ -55,13 +55,18 @@ _TABLE: dict[str, Row] = {
         "application {application} is decided, withdrawn or was never made",
         "list the open applications: folkmoot manager pending",
     ),
-    "CannotRollBack": Row("round {round} cannot be rolled back while it closes", "close it, then roll back the next"),
+    "CannotRollBack": Row(
+        "round {round} cannot be rolled back while it closes",
+        "workers close it: send this again once folkmoot status shows the next round",
+    ),
     "CommitmentMismatch": Row(
         "the revealed scores hash to {actual}, committed was {expected}",
         "reveal the scores and salt that the worker's journal holds for this round and attempt",
     ),
     "CommitteeOutOfBounds": Row(
-        "a committee of {size} is not between {smallest} and {largest}", "name as many members as the task allows"
+        "the task takes no committee of {size}",
+        "name at least 3 members, at most its `committee`; or as many, and 3 or more of its `aggregators`:"
+        " folkmoot task show",
     ),
     "DuplicateMember": Row("{member} is named twice", "name every member once"),
     "FeeOnTransfer": Row(
@@ -76,7 +81,9 @@ _TABLE: dict[str, Row] = {
         "choose a smaller budget, or add to the pool: folkmoot deposit AMOUNT",
     ),
     "InvalidParameter": Row("{name!n} cannot be {value}: {reason}", "correct it and propose again"),
-    "RoundClosing": Row("round {round} is being closed", "close it, then send this again: workers do it"),
+    "RoundClosing": Row(
+        "round {round} is being closed", "workers close it: send this again once folkmoot status shows the next round"
+    ),
     "InvalidPublicKey": Row(
         "the public key belongs to {derived}, not to {account}", "give that account's own public key, 64 bytes"
     ),

@@ -14,6 +14,7 @@ from folkmoot.chain.client import Client
 from folkmoot.chain.contracts import TreasuryContract
 from folkmoot.chain.federation import FederationContract
 from folkmoot.errors import ChainError, ChainGone, ConfigError, ConnectionFailed, NotDeployed, reason
+from folkmoot.files import read_text
 
 _CONTRACTS = ("federation", "treasury", "token", "task_implementation")
 _GET = (
@@ -133,7 +134,7 @@ def _unwritable(folder: Path, error: OSError) -> ConfigError:
 
 def _load(path: Path) -> Deployment:
     try:
-        return _checked(Deployment(**json.loads(path.read_text("utf-8-sig"))))
+        return _checked(Deployment(**json.loads(read_text(path))))
     except FileNotFoundError:
         raise NotDeployed(f"no federation is recorded in {path}", _GET) from None
     except OSError as error:

@@ -27,6 +27,7 @@ from folkmoot.cli.command import OptionalParty, command, group
 from folkmoot.cli.output import COINS, Whole, key_values, table
 from folkmoot.cli.session import Session
 from folkmoot.errors import AccountError, ChainError, ConfigError, reason
+from folkmoot.files import read_text
 
 app = group("account", "Your keys, in encrypted keystore files.")
 
@@ -173,13 +174,13 @@ def _imported(source: Path | None, password_file: Path | None) -> LocalAccount:
     if _KEY.fullmatch(str(source)):
         raise ConfigError("a key on the command line is seen by others", "use another key, by a file or the prompt")
     try:
-        text = source.read_text("utf-8-sig").strip()
+        text = read_text(source, pipes=True).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise AccountError(
             f"cannot read {source}: {reason(error)}", "name a file with a key in hex, or a keystore file"
         ) from None
     if text.startswith("{"):
-        return load_account(source, lambda: read_password(source, password_file))
+        return load_account(source, lambda: read_password(source, password_file), password_file)
     return account_of_key(text, str(source))
 
 

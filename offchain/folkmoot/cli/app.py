@@ -1,6 +1,8 @@
 """The command line, put together."""
 
 import logging
+import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -8,11 +10,13 @@ import typer
 from folkmoot import __version__
 from folkmoot.chain import failover
 from folkmoot.cli import account, manager, member, model, task, worker
-from folkmoot.cli.command import command
+from folkmoot.cli.command import FAILED, command
 from folkmoot.cli.doctor import doctor
 from folkmoot.cli.earnings import deposit, earnings, withdraw
 from folkmoot.cli.init import init
+from folkmoot.cli.output import print_error, writing
 from folkmoot.cli.status import status
+from folkmoot.errors import ConfigError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,7 +33,15 @@ for body in (init, status, earnings, withdraw, deposit, doctor):
 
 def main() -> None:
     """Run what the command line says; ends the process."""
-    app(prog_name="folkmoot")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal of ASCII shows what it can
+    try:
+        with writing(sys.stdout):
+            app(prog_name="folkmoot")
+    except ConfigError as error:
+        print_error(error, as_json=False)
+        sys.exit(FAILED)
 
 
 def _show_version(wanted: bool) -> None:

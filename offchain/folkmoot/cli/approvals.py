@@ -14,6 +14,7 @@ from folkmoot.chain.events.federation import (
     MemberAdmitted,
     MembershipApplied,
 )
+from folkmoot.chain.parameter_bounds import MAX_BLOCKS
 from folkmoot.cli.explain import Meaning, in_words, meaning
 from folkmoot.cli.membership_status import period
 from folkmoot.cli.output import Grid, table, timestamp
@@ -177,8 +178,8 @@ def _pending(event: ActionConfirmed, confirmers: tuple[str, ...], quorum: int) -
 def require_possible(session: Session, call: Call) -> None:
     """Raise for a managers' call that could not be executed, or leads to nothing, before it is confirmed.
 
-    `NotMember` for a committee with others than members, `InsufficientPool` for more than the pool holds, and
-    `ConfigError` for a fee or a period that is too large, and for a task whose rules are none.
+    `NotMember` for a committee with others than members and for replacing one that is none, `InsufficientPool` for
+    more than the pool holds, and `ConfigError` for a number that is too large, and for a task whose rules are none.
     """
     said = meaning(call.data)
     values = said.arguments
@@ -190,12 +191,17 @@ def require_possible(session: Session, call: Call) -> None:
         what = "is not a member" if len(outsiders) == 1 else "are not members"
         hint = "name members for the committee: folkmoot member list"
         raise NotMember(f"{', '.join(outsiders)} {what} of the federation", hint, values={"account": outsiders[0]})
+    if said.name == "replaceMember" and not session.federation.is_member(values["member"]):
+        hint = "name the member, then its successor, then the successor's key; the members are: folkmoot member list"
+        values = {"account": values["member"]}
+        raise NotMember(f"{values['account']} is not a member of the federation", hint, values=values)
     needed = values.get("budget", values.get("amount", 0))
     if task and said.name == "fund" and task.round().milestone == Milestone.APPROVED:
         needed += task.budget()  # all of it is taken at the start
     if needed and needed > (pool := session.treasury.pool()):
         raise contract_error("InsufficientPool", {"available": pool, "needed": needed}, session.money.text)
-    for name, most, text in (("fee", MAX_FEE, session.money.text), ("period", MAX_PERIOD, period)):
+    bounds = (("fee", MAX_FEE, session.money.text), ("period", MAX_PERIOD, period), ("blocks", MAX_BLOCKS, str))
+    for name, most, text in bounds:
         if values.get(name, 0) > most:
             raise ConfigError(f"{name} cannot be {text(values[name])}", f"at most {text(most)}")
 

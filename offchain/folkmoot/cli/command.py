@@ -154,18 +154,19 @@ def parties(texts: list[str]) -> list[str]:
     return [party(text.strip()) for given in texts for text in given.split(",")]
 
 
-def _party(about: str) -> Any:
-    return typer.Argument(parser=party, metavar="ADDRESS", help=about, show_default=False)
+def _party(about: str, metavar: str = "ADDRESS") -> Any:
+    return typer.Argument(parser=party, metavar=metavar, help=about, show_default=False)
 
 
-Party = Annotated[str, _party("Address or name of the account.")]
 OptionalParty = Annotated[str | None, _party("Address or name of the account. Default: the keystore's.")]
 Parties = Annotated[list[str], _party("Addresses or names of accounts.")]
 PublicKey = Annotated[
     bytes,
     typer.Argument(parser=public_key, metavar="PUBLIC_KEY", help="The successor's: 0x and digits.", show_default=False),
 ]
-Manager = Annotated[str, _party("Address or name of the manager.")]
+Manager = Annotated[str, _party("Address or name of the manager.", "MANAGER")]
+Member = Annotated[str, _party("Address or name of the member.", "MEMBER")]
+Successor = Annotated[str, _party("Address or name of the account that takes its place.", "SUCCESSOR")]
 Committee = Annotated[
     list[str],
     typer.Option(

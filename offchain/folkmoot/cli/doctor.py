@@ -17,7 +17,7 @@ from folkmoot.cli.balances import FAUCET, gas_price, require_balances
 from folkmoot.cli.command import FAILED
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer, task_blobs
-from folkmoot.cli.output import COINS, Whole, duration, percent, table
+from folkmoot.cli.output import COINS, Whole, duration, table
 from folkmoot.cli.session import Session
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import (
@@ -29,6 +29,7 @@ from folkmoot.errors import (
     StoreError,
     reason,
 )
+from folkmoot.score_meaning import percent
 from folkmoot.worker import make_learner
 
 SKEW = 60  # seconds that clocks may differ without a warning
@@ -118,10 +119,19 @@ def state(session: Session) -> Finding:
 def store(session: Session) -> Finding:
     """Blobs can be written and read: the empty one is."""
     folder = session.config.store
+    if not folder.is_dir() and _is_first(session):
+        return _doubt(f"there is no blob store {folder} yet", "the first proposal makes it; all members share it")
     if not folder.is_dir():
         raise StoreError(f"there is no blob store {folder}", "set `store` to the folder that the members share")
     session.store.get(session.store.put(b""), limit=0)
     return _fine(f"{folder} can be read and written")
+
+
+def _is_first(session: Session) -> bool:
+    """Whether no task was proposed yet, as far as a chain answers."""
+    with suppress(FolkmootError):
+        return not session.federation.task_count()
+    return False
 
 
 # ------------------------------------------------------------------------ the chain
@@ -176,8 +186,10 @@ def membership(session: Session) -> Finding:
             return _doubt("the application is open", "wait for the managers to admit you")
         case _ if session.federation.is_manager(address):
             return _fine("a manager of the federation, not a member")
-    hint = "ask the managers" if found == Membership.BANNED else "folkmoot member apply"
-    raise ConfigError(f"{address} is not a member of the federation: {found.name.lower()}", hint)
+    if found == Membership.BANNED:
+        raise ConfigError(f"{address} is banned from the federation", "ask the managers")
+    hint = "folkmoot member apply; in place of a lost key, ask the managers for: folkmoot manager replace-member"
+    raise ConfigError(f"{address} is not a member of the federation", hint)
 
 
 def balances(session: Session) -> Finding:
@@ -227,7 +239,8 @@ def learner(session: Session) -> Finding:
     number, pointer = model_pointer(session.task, parameters, None)
     made.load(stored.fetch_model(pointer))
     made.weights()  # raises if they cannot be an update
-    return _fine(f"{made.samples} samples to train on; model {number} scores {percent(made.evaluate())}")
+    score = percent(made.evaluate(), stored.descriptor.metric)
+    return _fine(f"{made.samples} samples to train on; model {number} scores {score}")
 
 
 CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {

@@ -8,8 +8,9 @@ from folkmoot.chain.events.federation import Reassigned, Refunded, Withdrawn
 from folkmoot.chain.events.rounds import UpdateBlockWritten
 from folkmoot.cli.balances import allow
 from folkmoot.cli.command import Amount, OptionalParty
-from folkmoot.cli.output import key_values, percent, table
+from folkmoot.cli.output import key_values, table
 from folkmoot.cli.session import Session
+from folkmoot.score_meaning import percent
 
 
 def earnings(session: Session, account: OptionalParty = None) -> None:
@@ -26,7 +27,9 @@ def earnings(session: Session, account: OptionalParty = None) -> None:
         name.replace("_", " "): money.text(value) if isinstance(value, int) else value
         for name, value in document.items()
     }
-    shown = [(r["task"], r["round"], r["block"], percent(r["score"]), money.text(r["amount"])) for r in rows]
+    shown = [
+        (r["task"], r["round"], r["block"], percent(r["score"], r["metric"]), money.text(r["amount"])) for r in rows
+    ]
     blocks = table("Update blocks", ("task", "round", "block", "score", "earned"), shown)
     session.output.show(document | {"blocks": rows}, key_values(texts), blocks if rows else "No update blocks.")
 
@@ -52,14 +55,18 @@ def deposit(session: Session, amount: Amount) -> None:
 def _earned(session: Session, address: str) -> Iterator[dict[str, Any]]:
     """Every update block of an account, with its pay."""
     tasks = {proposal.task: proposal for proposal in session.proposals}
+    metrics: dict[str, str] = {}
     for event in _events(session, tasks):
         if isinstance(event, UpdateBlockWritten) and event.author == address and event.origin:
             proposal = tasks[event.origin.contract]
+            if proposal.task not in metrics:
+                metrics[proposal.task] = session.scores(proposal.parameters).of_updates
             yield {
                 "task": proposal.number,
                 "round": event.round,
                 "block": event.round * (proposal.parameters.updates_per_round + 1) + event.rank,
                 "score": event.score,
+                "metric": metrics[proposal.task],
                 "amount": event.amount,
             }
 

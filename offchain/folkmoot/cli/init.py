@@ -1,5 +1,6 @@
 """`init`: a member's home, the folder from which it uses Folkmoot."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from shlex import quote
 from typing import Annotated
@@ -53,10 +54,14 @@ def init(
         raise ConfigError(f"{folder} is a home already: it has a {CONFIG}", hint)
     if there:
         raise ConfigError(f"{there[0]} exists already", "choose another folder, or move it away")
-    for file, text in files.items():
-        write_new(file, text)
-    for made in folders:
-        made.mkdir(mode=0o700 if made.name == "keys" else 0o777)
+    with ExitStack() as undo:
+        for file, text in files.items():
+            write_new(file, text)
+            undo.callback(file.unlink)
+        for made in folders:
+            made.mkdir(mode=0o700 if made.name == "keys" else 0o777)
+            undo.callback(made.rmdir)
+        undo.pop_all()
     document = {"home": folder, "files": sorted(files), "folders": folders}
     session.output.show(
         document,

@@ -17,7 +17,19 @@ from folkmoot.cli.approvals import (
     propose_or_confirm_all,
 )
 from folkmoot.cli.asking import ask
-from folkmoot.cli.command import FAILED, Amount, Committee, Manager, Parties, Party, PublicKey, command, group, party
+from folkmoot.cli.command import (
+    FAILED,
+    Amount,
+    Committee,
+    Manager,
+    Member,
+    Parties,
+    PublicKey,
+    Successor,
+    command,
+    group,
+    party,
+)
 from folkmoot.cli.membership_status import period as period_in_words
 from folkmoot.cli.output import MAX_DIGITS, Grid, Money, key_values, seconds, table
 from folkmoot.cli.session import Session
@@ -127,7 +139,7 @@ def unban(session: Session, accounts: Parties) -> None:
 
 
 @command(app)
-def replace_member(session: Session, member: Party, successor: Party, key: PublicKey) -> None:
+def replace_member(session: Session, member: Member, successor: Successor, key: PublicKey) -> None:
     """Put another account in the place of a member, whose key is lost or stolen.
 
     It takes over the membership, what is paid, and what the treasury owes. `folkmoot account public-key` prints a key.
@@ -176,7 +188,7 @@ def remove(session: Session, manager: Manager) -> None:
 
 
 @command(app)
-def replace(session: Session, manager: Manager, successor: Party) -> None:
+def replace(session: Session, manager: Manager, successor: Successor) -> None:
     """Replace a manager by another account."""
     propose_or_confirm(session, session.federation.replace_manager(manager, successor))
 

@@ -9,7 +9,7 @@ from folkmoot.chain import Membership, TaskContract, list_members, public_key
 from folkmoot.chain.events.federation import MembershipApplied, MembershipRenewed
 from folkmoot.cli.asking import ask
 from folkmoot.cli.balances import allow, holdings, in_words, require_balances
-from folkmoot.cli.command import FAILED, OptionalParty, Party, command, group
+from folkmoot.cli.command import FAILED, Member, OptionalParty, command, group
 from folkmoot.cli.membership_status import expiry, is_member, is_past_due, paid_until
 from folkmoot.cli.membership_status import period as period_in_words
 from folkmoot.cli.names import check_name
@@ -91,7 +91,7 @@ def leave(
 
 
 @command(app, "expire")
-def expire_membership(session: Session, account: Party) -> None:
+def expire_membership(session: Session, account: Member) -> None:
     """End the membership of a member that is past due. Anyone may do it."""
     receipt = session.send(session.federation.expire_membership(account))
     session.output.show({"transaction": receipt.hash}, f"the membership of {account} has expired")

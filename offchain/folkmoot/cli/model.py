@@ -10,13 +10,14 @@ from safetensors.numpy import save
 from folkmoot import learning
 from folkmoot.chain import Parameters, TaskContract, replay
 from folkmoot.cli.command import command, group
-from folkmoot.cli.output import percent, table, write_new
+from folkmoot.cli.output import table, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
 from folkmoot.cli.task_status import reports
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Descriptor, Weights
+from folkmoot.score_meaning import percent, titled
 from folkmoot.store import cid
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker import make_learner, member_data
@@ -40,7 +41,8 @@ def list_(session: Session) -> None:
         {"model": n, "pointer": p, "cid": cid(p), "stored": session.store.has(p), "score": measured.get(n)}
         for n, p in pointers.items()
     ]
-    session.output.show(models, table("Models", ("number", "score", "CID", "in the store"), map(_row, models)))
+    score = titled("score", session.scores(parameters).of_models)
+    session.output.show(models, table("Models", ("number", score, "CID", "in the store"), map(_row, models)))
 
 
 @command(app)
@@ -79,15 +81,15 @@ def evaluate(
         ),
     ] = None,
 ) -> None:
-    """Measure a model's accuracy on your own data."""
+    """Measure a model on your own data: its accuracy, or what your plug-in scores."""
     task = session.task
     parameters = task.parameters()
     number, pointer = model_pointer(task, parameters, number)
     blobs = task_blobs(session, parameters)
-    found, samples = measure(session.config, blobs.descriptor, blobs.fetch_model(pointer), data)
+    found, metric, samples = measure(session.config, blobs.descriptor, blobs.fetch_model(pointer), data)
     session.output.show(
-        {"model": number, "accuracy": found, "samples": samples},
-        f"model {number}: {percent(found)} of {samples or 'the scoring'} samples",
+        {"model": number, "score": found, "metric": metric, "samples": samples},
+        f"model {number}: {percent(found, metric)} on {samples or 'the scoring'} samples",
     )
 
 
@@ -108,20 +110,21 @@ def task_blobs(session: Session, parameters: Parameters) -> TaskBlobs:
 
 def measure(
     config: WorkerConfig, descriptor: Descriptor, weights: Weights, source: str | None
-) -> tuple[int, int | None]:
-    """A model's accuracy in basis points, and on how many samples.
+) -> tuple[int, str, int | None]:
+    """A model's score in basis points, in which metric, and on how many samples.
 
     `source` names a data set. Without it the plug-in of the settings measures, which does not say on how many samples,
-    or else all data of the settings are used. Raises `LearningError` and `ConfigError`.
+    or else all data of the settings are used. Data measure the accuracy, a plug-in the task's metric. Raises
+    `LearningError` and `ConfigError`.
     """
     if source is None and config.plugin:
         learner = make_learner(config, descriptor)
         learner.load(weights)
-        return learner.evaluate(), None
+        return learner.evaluate(), descriptor.metric, None
     module = learning.build(descriptor.model, descriptor.arguments, allowed=config.allowed_models)
     learning.load_weights(module, weights)
     data = learning.load(source) if source else member_data(config)
-    return learning.accuracy(module, data, threads=config.threads), len(data)
+    return learning.accuracy(module, data, threads=config.threads), "accuracy", len(data)
 
 
 def _latest(task: TaskContract) -> int:

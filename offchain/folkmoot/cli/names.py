@@ -18,6 +18,7 @@ from eth_utils.address import to_checksum_address
 from folkmoot.chain import read_address
 from folkmoot.chain.addresses import FORM
 from folkmoot.errors import ConfigError, reason
+from folkmoot.files import read_text
 
 BOOK = "names.toml"
 MAX_NAME = 64  # bytes in UTF-8, as on the chain
@@ -25,7 +26,7 @@ TEMPLATE = f"""\
 # Your names for organisations, shown and accepted in place of their addresses. For example:
 # "General Hospital" = "0x{"0" * 38}01"
 """
-ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{40}\b")
+ADDRESS = re.compile(r"(?<![\w/])0x[0-9a-fA-F]{40}(?![\w/]|\.\w)")  # and no part of a file's path
 
 
 class Name(str):
@@ -78,7 +79,7 @@ def read_book(file: Path) -> AddressBook:
     if not file.exists():
         return AddressBook(file)
     try:
-        entries = tomllib.loads(file.read_text("utf-8-sig"))
+        entries = tomllib.loads(read_text(file))
     except OSError as error:
         raise ConfigError(f"cannot read {file}: {reason(error)}", "check the file's owner and mode") from error
     except (RecursionError, ValueError) as error:

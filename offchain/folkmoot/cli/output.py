@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -67,7 +67,7 @@ class Output:
 
     def show(self, document: object, *parts: str | Grid) -> None:
         """Print an answer, once: `document` for machines, or `parts` for people. Raises `ConfigError`."""
-        with _writing(self._stdout):
+        with writing(self._stdout, "the command itself was carried out"):
             if self.as_json:
                 typer.echo(json.dumps(to_json(document), indent=2), self._stdout or StringIO())
             else:
@@ -183,22 +183,21 @@ def timestamp(seconds: int) -> str:
         return f"second {seconds}"
 
 
-def percent(basis_points: int) -> str:
-    """Basis points as "93.40 %"."""
-    return f"{basis_points / 100:.2f} %"
-
-
 # ------------------------------------------------------------------------ files
 
 
 def write_new(path: Path, content: str | bytes) -> None:
-    """Write a file that is not there yet. Raises `ConfigError`."""
+    """Write a file that is not there yet, whole or not at all. Raises `ConfigError`."""
+    data = content.encode() if isinstance(content, str) else content
     try:
         if path.exists():
             raise ConfigError(f"{path} exists already", "choose another name, or move it away")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
+        with path.open("xb") as file, ExitStack() as undo:
+            undo.callback(path.unlink)
+            file.write(data)
+            file.flush()
+            undo.pop_all()
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {reason(error)}", "choose a folder of your own") from error
 
@@ -219,15 +218,17 @@ def _visible(text: str) -> str:
 
 
 @contextmanager
-def _writing(stream: TextIO | None) -> Iterator[None]:
+def writing(stream: TextIO | None, hint: str = "") -> Iterator[None]:
+    """Raise `ConfigError`, with this hint, where what is written to a stream cannot be."""
     try:
         yield
     except BrokenPipeError:
         raise  # whoever reads has seen enough
     except OSError as error:
+        if error.filename is not None or error.errno is None:
+            raise  # of another file, or of a connection
         with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), cast("TextIO", stream).fileno())  # else the end of the process fails, too
-        hint = "the command itself was carried out"
         raise ConfigError(f"the answer cannot be written: {reason(error)}", hint) from error
 
 

@@ -35,8 +35,9 @@ from folkmoot.cli.asking import ask_secret
 from folkmoot.cli.names import ADDRESS, BOOK, AddressBook, claimed_name, read_book
 from folkmoot.cli.output import Money, Output
 from folkmoot.config import WorkerConfig, load_config
-from folkmoot.errors import ChainError, ConfigError, ContractError, FolkmootError
+from folkmoot.errors import ChainError, ConfigError, ContractError, DescriptorError, FolkmootError, StoreError
 from folkmoot.learning import Descriptor
+from folkmoot.score_meaning import ScoreMeaning
 from folkmoot.store import LocalStore
 from folkmoot.task_blobs import fetch_descriptor
 
@@ -51,7 +52,7 @@ class Session:
     """
 
     def __init__(self, *, file: Path | None, given: Mapping[str, Any], as_json: bool) -> None:
-        self.file, self.given = file or _found_above(), given
+        self._file, self.given = file, given
         self.output = Output(as_json=as_json, label=self.label)
         self._seen: set[str] = set()  # addresses whose names were looked for
 
@@ -61,6 +62,11 @@ class Session:
     def __exit__(self, *_: object) -> None:
         if "client" in vars(self):
             self.client.close()
+
+    @cached_property
+    def file(self) -> Path | None:
+        """The settings file, if there is one."""
+        return self._file or _found_above()
 
     @cached_property
     def config(self) -> WorkerConfig:
@@ -111,7 +117,7 @@ class Session:
 
     @cached_property
     def _claims(self) -> dict[str, str]:
-        """What accounts call themselves; of a successor, what the member did that it replaced.
+        """What accounts call themselves; a successor's name is that of the member that it replaced.
 
         Empty for a command that needs no federation, and where no node answers: a missing name is no reason to fail.
         """
@@ -121,7 +127,7 @@ class Session:
                 if isinstance(event, MembershipApplied):
                     found[event.member] = claimed_name(event.name)
                 elif isinstance(event, MemberReplaced):
-                    found[event.successor] = found.pop(event.member, "")
+                    found[event.successor] = found.get(event.member, "")
         return found
 
     # ------------------------------------------------------------ the account
@@ -134,7 +140,8 @@ class Session:
     @cached_property
     def account(self) -> LocalAccount:
         """The account itself."""
-        return load_account(self.config.keystore, lambda: self.password(self.config.keystore))
+        config = self.config
+        return load_account(config.keystore, lambda: self.password(config.keystore), config.password_file)
 
     def password(self, keystore: Path, *, new: bool = False) -> str:
         """A keystore's password, from its file or from a prompt, which asks twice for a new one."""
@@ -184,6 +191,13 @@ class Session:
         """A task's descriptor, from the store. Raises `StoreError` and `DescriptorError`."""
         return fetch_descriptor(self.store, parameters.descriptor)
 
+    def scores(self, parameters: Parameters) -> ScoreMeaning:
+        """What a task's scores mean, without the metric where its descriptor cannot be read."""
+        metric = ""
+        with suppress(StoreError, DescriptorError):
+            metric = self.descriptor(parameters).metric
+        return ScoreMeaning.of(parameters, self.record.rules, metric)
+
     @cached_property
     def history(self) -> list[Event]:
         """Every event of the federation, oldest first."""
@@ -214,7 +228,10 @@ class Session:
 
 def _found_above() -> Path | None:
     """The settings file in the working directory or the nearest folder above it that has one."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise ConfigError("the working directory is gone", "change to a folder that exists, then try again") from error
     for levels, folder in enumerate((here, *here.parents)):
         if (folder / CONFIG).is_file():
             return Path(*[".."] * levels, CONFIG)  # told as seen from here

@@ -6,21 +6,23 @@ from typing import Any
 from folkmoot.chain import Event, Phase, RoundState, TaskContract, TaskState, fetch_events, replay
 from folkmoot.chain.events.tasks import MemberEnrolled
 from folkmoot.cli.membership_status import RENEW, warning
-from folkmoot.cli.output import Grid, duration, key_values, percent, table, timestamp, to_json
+from folkmoot.cli.output import Grid, duration, key_values, table, timestamp, to_json
 from folkmoot.cli.session import Session
 from folkmoot.cli.task_status import TaskStatus, last_settled, reports, task_status
 from folkmoot.rules import ABSTAINED
+from folkmoot.score_meaning import ScoreMeaning, percent, titled
 
 
 def status(session: Session) -> None:
     """Show a task's phase, time left, who it waits for, committee, and the last scores."""
     task = session.task
     events = history(session, task)
-    state, now = replay(events, task=task.address, parameters=task.parameters()), session.client.now()
+    parameters, now = task.parameters(), session.client.now()
+    state, scores = replay(events, task=task.address, parameters=parameters), session.scores(parameters)
     stand = task_status(state, now, session.client.head().number, enrolled_at(session, events))
     document = describe(state, events, now, stand)
     hint = [f"{due}; renew it by: {RENEW}"] if (due := warning(session)) else []
-    session.output.show(document, *_rendered(state, document, stand, now), *hint)
+    session.output.show(document, *_rendered(state, document, stand, now, scores), *hint)
 
 
 def history(session: Session, task: TaskContract) -> list[Event]:
@@ -80,7 +82,9 @@ def _scores(last: RoundState) -> dict[str, object]:
 # ------------------------------------------------------------------- for people
 
 
-def _rendered(s: TaskState, document: dict[str, Any], stand: TaskStatus, now: int) -> Iterator[Grid]:
+def _rendered(
+    s: TaskState, document: dict[str, Any], stand: TaskStatus, now: int, scores: ScoreMeaning
+) -> Iterator[Grid]:
     yield key_values(_summary(s, document, stand, now))
     if stand.missing:
         yield table("Waiting for", ("account",), [(account,) for account in stand.missing])
@@ -89,9 +93,9 @@ def _rendered(s: TaskState, document: dict[str, Any], stand: TaskStatus, now: in
     if document["committee"]:
         yield _committee_table(document["committee"])
     if document["last_scores"]:
-        yield _score_table(document["last_scores"])
+        yield _score_table(document["last_scores"], scores)
     if document["rounds"]:
-        yield _round_table(document["rounds"])
+        yield _round_table(document["rounds"], scores)
 
 
 def _summary(s: TaskState, document: dict[str, Any], stand: TaskStatus, now: int) -> dict[str, object]:
@@ -135,18 +139,20 @@ def _committee_table(committee: Sequence[dict[str, Any]]) -> Grid:
     return table("Committee", ("seat", "member", *marks), rows)
 
 
-def _score_table(last: dict[str, Any]) -> Grid:
+def _score_table(last: dict[str, Any], scores: ScoreMeaning) -> Grid:
     updates = sorted(last["updates"], key=lambda update: -update["score"])
     rows = [(u["author"], percent(u["score"]), u["verdict"], u["rank"] or None) for u in updates]
-    return table(f"Last scores: round {last['round']}", ("author", "median", "verdict", "rank"), rows)
+    columns = ("author", titled("score", scores.of_updates), "verdict", "rank")
+    return table(f"Last scores: round {last['round']}", columns, rows)
 
 
-def _round_table(rounds: Sequence[dict[str, Any]]) -> Grid:
+def _round_table(rounds: Sequence[dict[str, Any]], scores: ScoreMeaning) -> Grid:
     rows = [
         (r["round"], _maybe(r["baseline"]), _maybe(r["best"]), f"{r['accepted']} of {r['submitted']}", r["outcome"])
         for r in rounds
     ]
-    columns = ("round", "model before", "best update", "accepted", "outcome")
+    model, best = titled("model before", scores.of_models), titled("best update", scores.of_updates)
+    columns = ("round", model, best, "accepted", "outcome")
     return table("Scores, as the committees found them", columns, rows)
 
 

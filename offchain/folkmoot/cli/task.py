@@ -21,7 +21,7 @@ from folkmoot.cli.task_rules import require_rules
 from folkmoot.cli.task_status import task_status
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.presets import PEERS, PRESETS
-from folkmoot.proposal import SETTINGS, TaskConfig, draft, load_task_config, task_template
+from folkmoot.proposal import SETTINGS, TaskConfig, draft, leaves_out, load_task_config, task_template
 from folkmoot.rule_settings import unpack
 from folkmoot.store import cid
 
@@ -46,10 +46,11 @@ def init(
     """Write a task's TOML file to edit: every setting, what it is for, and the preset's value."""
     chosen = choose_preset(session, preset)
     write_new(file, task_template(chosen.settings))
+    named = f" --preset {preset}" if preset else ""
     session.output.show(
         {"file": file, "preset": chosen.name},
         str(chosen),
-        f"{file} is written; edit it, then: folkmoot task propose {quote(str(file))}",
+        f"{file} is written; edit it, then: folkmoot task propose {quote(str(file))}{named}",
     )
 
 
@@ -64,7 +65,7 @@ def propose(
     chosen = choose_preset(session, preset)
     if chosen.name in ONE_AT_A_TIME:
         _require_none_running(session, chosen.name)
-    config = load_task_config(file, chosen.settings)
+    config, used = load_task_config(file, chosen.settings), leaves_out(file)
     least_blocks = session.federation.min_blocks()
     made = draft(config, session.record.rules, folder=file.parent, least_blocks=least_blocks)
     require_rules(session, made.parameters)
@@ -74,10 +75,11 @@ def propose(
     receipt = session.send(session.federation.propose_task(made.name, made.parameters))
     event = next(event for event in receipt.events if isinstance(event, TaskProposed))
     committee = "" if config.seats_train else " --committee …"
-    document = {"task": event.task, "number": event.number, "preset": chosen.name, "transaction": receipt.hash}
+    preset = chosen.name if used else None
+    document = {"task": event.task, "number": event.number, "preset": preset, "transaction": receipt.hash}
     session.output.show(
         document | _pointers(made.parameters),
-        str(chosen),
+        *([f"what {file} leaves out is by {chosen}"] if used else []),
         f"task {event.number} is proposed at {event.task}",
         f"The managers approve it by: folkmoot task approve --task {event.number} --budget …{committee}",
     )

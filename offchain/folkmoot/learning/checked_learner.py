@@ -1,8 +1,8 @@
 """A learner from a member's own file, checked: whatever goes wrong in it is a `FolkmootError` that names the file."""
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from operator import index
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from folkmoot.errors import FolkmootError, LearningError
+from folkmoot.learning.foreign_code import foreign_code, say
 from folkmoot.learning.learner import BASIS_POINTS, Learner, Weights
+
+EXAMPLE = "the example that this shows: python -m pydoc folkmoot.learning.plugin"
 
 Progress = Callable[[int, int, float], None]
 
@@ -35,17 +38,17 @@ class CheckedLearner:
         """As `Learner.samples`."""
         with self._catch():
             samples = self._learner.samples
-        return self._integer("samples is", samples, _SAMPLES, "a number of training samples")
+            return self._integer("samples is", samples, _SAMPLES, "a number of training samples")
 
     def weights(self) -> Weights:
         """As `Learner.weights`."""
         with self._catch():
             weights = self._learner.weights()
-        if not _are_weights(weights):
-            raise self._unfit(f"weights() returned a {type(weights).__name__}, not float32 arrays by name")
-        if odd := sorted(name for name, tensor in weights.items() if not np.isfinite(tensor).all()):
-            raise self._unfit(f"weights() returned NaN or infinity in {', '.join(odd)}")
-        return weights
+            if not _are_weights(weights):
+                raise self._unfit(f"weights() returned a {type(weights).__name__}, not float32 arrays by name")
+            if odd := sorted(name for name, tensor in weights.items() if not np.isfinite(tensor).all()):
+                raise self._unfit(f"weights() returned NaN or infinity in {', '.join(odd)}")
+            return weights
 
     def load(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
         """As `Learner.load`."""
@@ -57,26 +60,21 @@ class CheckedLearner:
         try:
             with self._catch():
                 samples = self._learner.fit(**settings, progress=progress and _checked_progress(progress))
+                return self._integer("fit() returned", samples, _SAMPLES, "a number of training samples")
         except _ProgressRaised as raised:
             raise raised.error from None
-        return self._integer("fit() returned", samples, _SAMPLES, "a number of training samples")
 
     def evaluate(self) -> int:
         """As `Learner.evaluate`."""
         with self._catch():
             score = self._learner.evaluate()
-        return self._integer("evaluate() returned", score, _SCORES, f"an accuracy in basis points, 0 to {BASIS_POINTS}")
+            return self._integer("evaluate() returned", score, _SCORES, f"a score in basis points, 0 to {BASIS_POINTS}")
 
-    @contextmanager
-    def _catch(self) -> Iterator[None]:
-        try:
-            yield
-        except FolkmootError:
-            raise
-        except (Exception, SystemExit) as error:
-            raise LearningError(
-                describe(self._file, error), hint="fix the file, then start the worker again"
-            ) from error
+    def _catch(self) -> AbstractContextManager[None]:
+        hint = "fix the file, then start the worker again"
+        return foreign_code(
+            lambda error: LearningError(describe(self._file, error), hint), FolkmootError, _ProgressRaised
+        )
 
     def _integer(self, what: str, value: Any, allowed: range, meaning: str) -> int:
         try:
@@ -88,8 +86,7 @@ class CheckedLearner:
         return number
 
     def _unfit(self, fault: str) -> LearningError:
-        hint = "compare it with the example in folkmoot/learning/plugin.py"
-        return LearningError(f"{self._file}: {self._kind}.{fault}", hint)
+        return LearningError(f"{self._file}: {self._kind}.{fault}", f"compare it with {EXAMPLE}")
 
 
 class _ProgressRaised(BaseException):
@@ -104,7 +101,7 @@ def describe(file: Path, error: BaseException) -> str:
     """An error with the file that raised it, and the line."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
     place = f"{file}, line {lines[-1]}" if lines else str(file)
-    return f"{place}: {type(error).__name__}: {error}"
+    return f"{place}: {say(error)}"
 
 
 def _checked_progress(progress: Progress) -> Progress:

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from folkmoot.errors import LearningError
+from folkmoot.learning.foreign_code import foreign_code, say
 from folkmoot.learning.learner import Weights
 from folkmoot.learning.registry import find_factory, model
 
@@ -50,18 +51,12 @@ def build(name: str, arguments: Mapping[str, object], *, allowed: Collection[str
     fails with, for more than `MAX_PARAMETERS` values and for state that is not float32.
     """
     factory = find_factory(name, allowed)
-    try:
+    given = f"with the arguments {dict(arguments)}" if arguments else "without arguments"
+    hint = "compare the task's model arguments with the factory's signature"
+    with foreign_code(lambda error: LearningError(f"{name} fails {given}: {say(error)}", hint), LearningError):
         with torch.device("meta"):
             check_state(factory(**arguments))
         return factory(**arguments)
-    except LearningError:
-        raise
-    except (Exception, SystemExit) as error:  # others' factories may raise anything
-        given = f"with the arguments {dict(arguments)}" if arguments else "without arguments"
-        raise LearningError(
-            f"{name} fails {given}: {type(error).__name__}: {error}",
-            hint="compare the task's model arguments with the factory's signature",
-        ) from error
 
 
 def initial_weights(factory: Callable[[], nn.Module], seed: int) -> Weights:
@@ -76,16 +71,12 @@ def output_shape(module: nn.Module, input_shape: Sequence[int]) -> tuple[int, ..
 
     Raises `LearningError` if it cannot read the sample or returns anything but a tensor.
     """
-    try:
+    fault = f"the model cannot read samples of shape {tuple(input_shape)}"
+    hint = "compare the model's arguments (inputs, channels, size) with the data's shape"
+    with foreign_code(lambda error: LearningError(f"{fault}: {say(error).partition(chr(10))[0]}", hint)):
         module.eval()
         with torch.inference_mode():
             output = module(torch.zeros(1, *input_shape))
-    except (Exception, SystemExit) as error:  # others' modules may raise anything
-        reason = str(error).partition("\n")[0] or type(error).__name__
-        raise LearningError(
-            f"the model cannot read samples of shape {tuple(input_shape)}: {reason}",
-            hint="compare the model's arguments (inputs, channels, size) with the data's shape",
-        ) from error
     if not isinstance(output, torch.Tensor):
         hint = "its forward() must return logits of shape (n, classes) and nothing else"
         raise LearningError(f"the model returns a {type(output).__name__}, not a tensor", hint)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from folkmoot.errors import LearningError
+from folkmoot.learning.foreign_code import foreign_code, say
 from folkmoot.learning.learner import Weights
 from folkmoot.learning.registry import find_factory
 
@@ -20,13 +21,9 @@ def numpy_weights(name: str, arguments: Mapping[str, object]) -> Weights | None:
     if ":" not in name:
         return None
     factory = find_factory(name, [name])
-    try:
+    fault, hint = f"{name} cannot make a model of the arguments {dict(arguments)}", "compare them with its signature"
+    with foreign_code(lambda error: LearningError(f"{fault}: {say(error)}", hint)):
         made: object = factory(**arguments)
-    except (Exception, SystemExit) as error:  # others' factories may raise anything
-        raise LearningError(
-            f"{name} cannot make a model of the arguments {dict(arguments)}: {error}",
-            hint="compare `arguments` with the factory's signature",
-        ) from error
     if not isinstance(made, Mapping):
         return None
     odd = [tensor for tensor, values in made.items() if not _is_finite(values)]

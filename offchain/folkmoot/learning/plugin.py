@@ -24,13 +24,15 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
 from typing import cast
 
 from folkmoot.errors import ConfigError
-from folkmoot.learning.checked_learner import CheckedLearner, describe
+from folkmoot.learning.checked_learner import EXAMPLE, CheckedLearner, describe
 from folkmoot.learning.descriptor import Descriptor
+from folkmoot.learning.foreign_code import foreign_code
 from folkmoot.learning.learner import Learner
 
 METHODS = ("weights", "load", "fit", "evaluate")
@@ -49,37 +51,33 @@ def load_plugin(path: str | Path) -> Callable[[Descriptor], Learner]:
         raise _unfit(file, "it defines no function learner(descriptor)")
 
     def checked(descriptor: Descriptor) -> Learner:
-        try:
+        with _catch(file, "fix the file; a relative path in it starts at the working directory, not at the file"):
             learner = factory(descriptor)
-        except (Exception, SystemExit) as error:
-            raise _failed(file, error) from error
         return _checked(file, learner, descriptor.metric)
 
     return checked
 
 
 def _run(file: Path) -> ModuleType:
+    if not os.path.exists(file):  # noqa: PTH110 - a long name is none, no error
+        raise ConfigError(f"there is no file {file}", "set `plugin` to a .py file, from the settings file's folder")
     spec = importlib.util.spec_from_file_location(f"plugin_{file.stem}", file)
-    if spec is None or spec.loader is None or not os.path.isfile(file):  # noqa: PTH113 - a long name is none, no error
-        raise ConfigError(f"{file} is not a Python file", hint="give the path of an existing .py file")
+    if spec is None or spec.loader is None or not file.is_file():
+        raise ConfigError(f"{file} is not a Python file", hint="give the path of a .py file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     if str(file.parent) not in sys.path:
         sys.path.append(str(file.parent))
-    try:
+    with _catch(file, "fix the file; `python FILE` shows more"):
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        raise _failed(file, error) from error
     return module
 
 
 def _checked(file: Path, learner: object, metric: str) -> Learner:
     kind = type(learner).__name__
-    try:
+    with _catch(file, "fix the file"):
         missing = [name for name in METHODS if not callable(getattr(learner, name, None))]
         own_metric = str(getattr(learner, "metric", "accuracy"))
-    except (Exception, SystemExit) as error:
-        raise _failed(file, error) from error
     if missing:
         raise _unfit(file, f"learner(descriptor) returned a {kind} without the methods {', '.join(missing)}")
     if own_metric != metric:
@@ -95,8 +93,8 @@ def _checked(file: Path, learner: object, metric: str) -> Learner:
 
 
 def _unfit(file: Path, fault: str) -> ConfigError:
-    return ConfigError(f"{file}: {fault}", hint="compare it with the example in folkmoot/learning/plugin.py")
+    return ConfigError(f"{file}: {fault}", f"compare it with {EXAMPLE}")
 
 
-def _failed(file: Path, error: BaseException) -> ConfigError:
-    return ConfigError(describe(file, error), hint="fix the file; `python FILE` shows more")
+def _catch(file: Path, hint: str) -> AbstractContextManager[None]:
+    return foreign_code(lambda error: ConfigError(describe(file, error), hint))

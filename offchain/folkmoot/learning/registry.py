@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from folkmoot.errors import DuplicateModel, LearningError
+from folkmoot.learning.foreign_code import foreign_code, say
 
 if TYPE_CHECKING:
     from torch import nn
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 Factory = Callable[..., "nn.Module"]
 """Makes a model from the keyword arguments in a task's descriptor."""
 
+_PLUGIN = 'set plugin = "mine.py", your own file with this model, as python -m pydoc folkmoot.learning.plugin shows'
 _MODELS: dict[str, Factory] = {}
 
 
@@ -43,17 +45,14 @@ def find_factory(name: str, allowed: Collection[str]) -> Factory:
     if name not in allowed:
         raise LearningError(
             f"the model {name!r} is neither registered nor among the allowed models",
-            hint=f"read its source; if you trust it, add it to allowed_models (registered: {', '.join(models())})",
+            hint=f"{_PLUGIN}, or read its source and, if you trust it, install it and add its name to allowed_models"
+            f" (registered: {', '.join(models())})",
         )
     module, colon, attribute = name.partition(":")
     if not colon:
         hint = f'one of {", ".join(models())}, or a model of your own: "package.module:factory"'
         raise LearningError(f"there is no model {name!r}", hint)
-    try:
+    hint = f"{_PLUGIN}, or install its package here; to propose a task, a module beside its TOML file will do"
+    with foreign_code(lambda e: LearningError(f"the allowed model {name!r} cannot be imported: {say(e)}", hint)):
         factory: Factory = getattr(importlib.import_module(module), attribute)
-    except (Exception, SystemExit) as error:  # a module of others may raise anything
-        raise LearningError(
-            f"the allowed model {name!r} cannot be imported: {error}",
-            hint="install its package in this environment; to propose a task, a module beside its TOML file will do",
-        ) from error
     return factory

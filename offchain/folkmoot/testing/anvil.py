@@ -18,7 +18,7 @@ from web3.types import TxReceipt
 
 from folkmoot.chain.answers import receipt_of
 from folkmoot.errors import ConfigError, FolkmootError
-from folkmoot.testing.processes import uninterrupted
+from folkmoot.testing.processes import end_with_parent, uninterrupted
 
 EVM = os.environ.get("EVM", "london")
 FREE_GAS = ("--gas-price", "0", "--block-base-fee-per-gas", "0")
@@ -89,9 +89,9 @@ class Anvil:
 def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterator[Anvil]:
     """Run Anvil with these options and the rules of an EVM version.
 
-    It has a session of its own, so that Ctrl-C does not reach it. It forgets the states before the last few hundred
-    blocks: to write them to files takes a third of its time. Raises `ConfigError` if there is no Anvil on the PATH, and
-    `FolkmootError` if it does not start.
+    It has a session of its own, so that Ctrl-C does not reach it; on Linux it ends with the thread that starts it, even
+    by `kill -9`. It forgets the states before the last few hundred blocks: to write them to files takes a third of its
+    time. Raises `ConfigError` if there is no Anvil on the PATH, and `FolkmootError` if it does not start.
     """
     binary = shutil.which("anvil")
     if binary is None:
@@ -105,7 +105,11 @@ def run_anvil(*options: str, port: int | None = None, evm: str = EVM) -> Iterato
         try:
             with uninterrupted():
                 process = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    start_new_session=True,
+                    preexec_fn=end_with_parent,  # noqa: PLW1509 - it calls the kernel and takes no lock
                 )
             _wait_for(port, ipc.path, process)
             yield Anvil(f"http://127.0.0.1:{port}", process, ipc)

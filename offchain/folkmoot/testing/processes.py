@@ -1,15 +1,16 @@
 """Workers as real processes, forked off a server that has imported what they need, and ended before their test is."""
 
+import ctypes
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Timer, current_thread, main_thread
+from threading import Thread, Timer, current_thread, main_thread
 from types import FrameType
 from typing import Any
 from unittest.mock import patch
@@ -23,6 +24,8 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THRE
 AGAIN_S = 0.05
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1  # of prctl(2)
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(
     ["folkmoot.cli", "folkmoot.testing", "folkmoot.worker", "folkmoot.simulation.worker", "sklearn.datasets"]
@@ -158,7 +161,20 @@ def uninterrupted() -> Iterator[None]:
             signal.raise_signal(signalled)
 
 
+def end_with_parent() -> None:
+    """Have Linux kill this process when the thread that started it ends, even by `kill -9`; nothing elsewhere."""
+    if sys.platform == "linux":
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _end_with(starter: BaseProcess) -> None:
+    """End this process with the program that started it, which is not its parent: that is the server of forks."""
+    starter.join()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _run(run: Callable[[Path], None], config: Path, log: Path) -> None:
+    Thread(target=_end_with, args=[parent_process()], daemon=True).start()
     os.setsid()
     with log.open("ab") as file:
         os.dup2(file.fileno(), sys.stdout.fileno())

@@ -6,10 +6,11 @@ from secrets import token_bytes
 from time import monotonic
 from typing import Any
 
-from folkmoot.chain import Call, Phase, Receipt, Sender, TaskContract, score_commitment
+from folkmoot.chain import Call, Metric, Phase, Receipt, Sender, TaskContract, score_commitment
 from folkmoot.errors import ConnectionFailed, DeadlinePassed, LearningError, StoreError
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.rules import ABSTAINED
+from folkmoot.score_meaning import percent
 from folkmoot.worker.actions import (
     Aggregate,
     Attest,
@@ -187,9 +188,10 @@ class Executor:
             salt=self._salt(action.round, action.attempt),
         )
         self._local.journal.keep_opening(opening)
+        metric = self._local.blobs.descriptor.metric if view.metric == Metric.ACCURACY else ""
         for scored in evaluation.update_scores:
             voice = "abstained, " if scored.score == ABSTAINED else ""
-            self._reporter.fact(f"update of {scored.author}: {voice}{scored.fault or f'{scored.score / 100:.2f} %'}")
+            self._reporter.fact(f"update of {scored.author}: {voice}{scored.fault or percent(scored.score, metric)}")
 
     def _aggregate(self, action: Aggregate, view: View) -> None:
         encoded, made = self._compute.aggregate(view)

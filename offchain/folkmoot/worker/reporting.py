@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from folkmoot.chain import Phase, Verdict
 from folkmoot.errors import FolkmootError
+from folkmoot.score_meaning import UNKNOWN, ScoreMeaning, percent
 from folkmoot.worker.actions import Wait
 from folkmoot.worker.view import View
 
@@ -20,20 +21,24 @@ MAX_LINES = 10  # of one job's progress, in plain lines
 MAX_NAMES = 3  # of accounts in one line
 
 _VERDICTS = {
-    Verdict.FAULT: "a fault: its score is below half of the current model's",
+    Verdict.FAULT: "a fault",
     Verdict.REJECTED: "rejected",
     Verdict.PASSED: "passed, but others ranked higher",
     Verdict.ACCEPTED: "accepted",
 }
+_REFUSED = {Verdict.FAULT, Verdict.REJECTED}
 
 
-def describe_changes(before: View | None, after: View) -> Iterator[str]:
-    """What changed for the account, one sentence each; without `before`, all that is so now."""
+def describe_changes(before: View | None, after: View, scores: ScoreMeaning = UNKNOWN) -> Iterator[str]:
+    """What changed for the account, one sentence each; without `before`, all that is so now.
+
+    `scores` is what the task's scores mean, as far as that is known.
+    """
     if before is None or before.round.number != after.round.number:
         yield from _role(after)
     if before is None or _progress_of(before) != _progress_of(after):
         yield _phase(after)
-    if (verdict := _verdict(after)) and (before is None or _verdict(before) != verdict):
+    if (verdict := _verdict(after, scores)) and (before is None or _verdict(before, scores) != verdict):
         yield verdict
     yield from _standing(before, after)
     yield from _membership(before, after)
@@ -57,12 +62,15 @@ def _phase(view: View) -> str:
     return f"round {view.round.number}{attempt}: {view.phase.name.capitalize()}{stalled}{until}"
 
 
-def _verdict(view: View) -> str:
+def _verdict(view: View, scores: ScoreMeaning) -> str:
     own = view.own
     if own is None or own.update.verdict == Verdict.NONE:
         return ""
     rank = f", rank {own.update.rank}" if own.update.rank else ""
-    return f"own update: {_VERDICTS[own.update.verdict]}{rank}, score {own.update.score / 100:.2f} %"
+    score, best = own.update.score, max(entry.update.score for entry in view.updates)
+    short = scores.shortfall(score, view.progress.baseline, best) if own.update.verdict in _REFUSED else ""
+    why = f": {short}" if short else ""
+    return f"own update: {_VERDICTS[own.update.verdict]}{rank}, score {percent(score, scores.of_updates)}{why}"
 
 
 def _standing(before: View | None, after: View) -> Iterator[str]:

@@ -19,6 +19,7 @@ from folkmoot.chain import (
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConnectionFailed, ContractError, DeadlinePassed, FolkmootError, StoreError
 from folkmoot.learning import Descriptor, Learner
+from folkmoot.score_meaning import UNKNOWN, ScoreMeaning
 from folkmoot.store import LocalStore
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
 from folkmoot.worker.actions import Action, Stop, Wait
@@ -52,7 +53,10 @@ HONEST = Behaviour()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """The loop and its parts. `poll` is the pause between two looks at the chain, in seconds."""
+    """The loop and its parts. `poll` is the pause between two looks at the chain, in seconds.
+
+    `scores` is what the task's scores mean.
+    """
 
     observer: Observer
     local: LocalFacts
@@ -61,6 +65,7 @@ class Worker:
     reporter: Reporter
     shutdown: Shutdown
     poll: float
+    scores: ScoreMeaning = UNKNOWN
 
     def run(self) -> int:
         """Go on until the task is over; returns an exit code. Raises `Stopped`."""
@@ -90,7 +95,7 @@ class Worker:
             self.shutdown.sleep(self.poll)  # a node that lags may repeat for a while that it was done before
 
     def _report_changes(self, last: View | None, view: View) -> None:
-        for sentence in describe_changes(last, view):
+        for sentence in describe_changes(last, view, self.scores):
             self.reporter.fact(sentence)
 
     def _report_error(self, error: FolkmootError) -> None:
@@ -112,7 +117,8 @@ def run_worker(config: WorkerConfig, reporter: Reporter, behaviour: Behaviour = 
     (a chain or a store that is down, a lost race) are reported and tried again. Raises `FolkmootError` for what the
     operator has to fix before the work can begin.
     """
-    account = load_account(config.keystore, lambda: read_password(config.keystore, config.password_file))
+    keystore, file = config.keystore, config.password_file
+    account = load_account(keystore, lambda: read_password(keystore, file), file)
     with ExitStack() as stack:
         shutdown = stack.enter_context(Shutdown())
         stack.enter_context(reporter)
@@ -179,4 +185,5 @@ def _assemble(
         reporter=reporter,
         shutdown=shutdown,
         poll=config.poll_seconds,
+        scores=ScoreMeaning.of(parameters, record.rules, descriptor.metric),
     )

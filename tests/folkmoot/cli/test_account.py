@@ -229,7 +229,8 @@ def test_export_prints_a_key_only_where_that_is_asked_for(cli: Cli, keystore: st
     assert cli.json("account", "export", "--reveal", *password)["address"] == keystore
     Path("password").write_text("guess")
     assert cli.refused("account", "export", "--reveal", *password) == (
-        "error: wrong password for keystore.json\nhint: try again\n"
+        "error: wrong password for keystore.json\nhint: it was read from password; "
+        "--password-file, FOLKMOOT_PASSWORD_FILE or `password_file` in the settings names it\n"
     )
 
 

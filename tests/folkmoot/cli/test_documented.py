@@ -13,6 +13,7 @@ import typer
 from folkmoot import testing
 from folkmoot.simulation import Knowledge
 from tests.support.cli import FOLKMOOT
+from tests.support.documents import shown
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "offchain" / "folkmoot"
@@ -65,14 +66,6 @@ def test_hints_name_whole_commands() -> None:
     groups = "|".join(name for name, inner in FOLKMOOT.commands.items() if hasattr(inner, "commands"))
     texts = {file.name: file.read_text("utf-8") for file in PACKAGE.rglob("*.py")}
     assert {name: found[0] for name, text in texts.items() if (found := re.search(f"`({groups}) [a-z]", text))} == {}
-
-
-def shown(page: str, word: str) -> str:
-    """The one Python example with a word in it that a page shows."""
-    (found,) = (
-        code for code in re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(), re.DOTALL) if word in code
-    )
-    return str(found)
 
 
 def test_the_members_page_shows_the_example_of_the_package() -> None:

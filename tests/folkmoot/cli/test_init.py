@@ -9,6 +9,7 @@ import pytest
 from folkmoot.cli.names import read_book
 from folkmoot.config import WorkerConfig, load_config
 from tests.support.cli import Cli
+from tests.support.disk import full_disk
 
 
 def test_a_home_has_everything_and_its_keys_are_its_owners(cli: Cli) -> None:
@@ -97,6 +98,14 @@ def test_an_empty_folder_becomes_a_home(cli: Cli) -> None:
 def test_a_home_that_cannot_work_is_not_made(cli: Cli, words: tuple[str, ...], told: str) -> None:
     assert cli.refused("init", *words).startswith(told)
     assert not list(cli.folder.iterdir())
+
+
+@pytest.mark.parametrize("size", [10, 500])
+def test_a_full_disk_leaves_nothing_that_blocks_the_next_try(cli: Cli, size: int) -> None:
+    with full_disk(size):
+        assert cli.refused("init", "home").startswith("error: cannot write home/")
+    assert not list(Path("home").iterdir())
+    cli.ok("init", "home")
 
 
 def test_no_name_is_no_home(cli: Cli) -> None:

@@ -39,14 +39,18 @@ def loaded(weights: Weights) -> nn.Module:
 
 def test_all_own_data_by_default(descriptor: Descriptor, weights: Weights) -> None:
     module = loaded(weights)
-    assert measure(WorkerConfig(), descriptor, weights, None) == (accuracy(module, load_digits()), 1_797)
-    assert measure(WorkerConfig(), descriptor, weights, "digits") == (accuracy(module, load_digits()), 1_797)
+    assert measure(WorkerConfig(), descriptor, weights, None) == (accuracy(module, load_digits()), "accuracy", 1_797)
+    assert measure(WorkerConfig(), descriptor, weights, "digits") == (
+        accuracy(module, load_digits()),
+        "accuracy",
+        1_797,
+    )
 
 
 def test_a_file(descriptor: Descriptor, weights: Weights, tmp_path: Path) -> None:
     data = load_digits().take(np.arange(100))
     np.savez(tmp_path / "own.npz", x=data.x, y=data.y)
-    assert measure(WorkerConfig(), descriptor, weights, str(tmp_path / "own.npz"))[1] == 100
+    assert measure(WorkerConfig(), descriptor, weights, str(tmp_path / "own.npz"))[2] == 100
 
 
 def test_a_plug_in_measures_by_itself_unless_data_are_named(
@@ -55,7 +59,7 @@ def test_a_plug_in_measures_by_itself_unless_data_are_named(
     (tmp_path / "own.py").write_text(PLUGIN)
     config = WorkerConfig(plugin=tmp_path / "own.py")
     _, scoring = split_member(load_digits(), 0.25, seed=0)
-    assert measure(config, descriptor, weights, None) == (accuracy(loaded(weights), scoring), None)
+    assert measure(config, descriptor, weights, None) == (accuracy(loaded(weights), scoring), descriptor.metric, None)
     assert measure(config, descriptor, weights, "digits") == measure(WorkerConfig(), descriptor, weights, None)
 
 

@@ -97,6 +97,15 @@ def test_what_an_account_calls_itself_is_quoted_beside_the_whole_address() -> No
     assert BOOK.label(A, lambda _: "Mallory") == "Alice (0x5aAe…eAed)", "the book wins"
 
 
+def test_an_address_is_one_at_the_end_of_a_sentence_too() -> None:
+    assert BOOK.label(f"({A}) is banned, not {A}.") == "(Alice (0x5aAe…eAed)) is banned, not Alice (0x5aAe…eAed)."
+
+
+@pytest.mark.parametrize("text", [f"state/{A}/journal", f"{A}/lock", f"keys/{A}", f"{A}.json is damaged"])
+def test_an_address_in_a_files_path_stays(text: str) -> None:
+    assert BOOK.label(text) == text
+
+
 @pytest.mark.parametrize("text", ["0x" + "ab" * 32, "0x12", f"{A}0", f"0{A}", "no address"])
 def test_what_is_no_address_stays(text: str) -> None:
     assert AddressBook(Path(), {"Alice": A, "Bob": "0x" + "ab" * 20}).label(text) == text

@@ -19,7 +19,6 @@ from folkmoot.cli.output import (
     Whole,
     duration,
     key_values,
-    percent,
     print_error,
     seconds,
     table,
@@ -28,6 +27,7 @@ from folkmoot.cli.output import (
     write_new,
 )
 from folkmoot.errors import ConfigError, FolkmootError
+from tests.support.disk import full_disk
 
 SEAT = Seat(
     "0xab", baseline=5, tally=0, committed_in=1, attested_in=0, revealed=True, excused=False, seated_attempt=0, weight=0
@@ -112,10 +112,6 @@ def test_an_error_and_its_hint(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_durations(seconds: int, text: str) -> None:
     assert duration(seconds) == text
-
-
-def test_percent() -> None:
-    assert [percent(0), percent(9_340), percent(10_000)] == ["0.00 %", "93.40 %", "100.00 %"]
 
 
 def test_a_timestamp_is_local(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,6 +224,12 @@ def test_a_new_file_is_written_and_its_folder_made(tmp_path: Path) -> None:
 def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"cannot write .*: File name too long"):
         write_new(tmp_path / ("n" * 300), "")
+
+
+def test_no_half_of_a_file_is_left(tmp_path: Path) -> None:
+    with full_disk(100), pytest.raises(ConfigError, match=r"cannot write .*: File too large"):
+        write_new(tmp_path / "file", b"x" * 200)
+    assert not (tmp_path / "file").exists()
 
 
 def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:

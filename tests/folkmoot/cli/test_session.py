@@ -118,10 +118,10 @@ def test_a_name_is_accepted_for_an_address(cli: Cli) -> None:
 
 def test_an_errors_addresses_have_names_but_not_for_machines(cli: Cli, keystore: str) -> None:
     Path("names.toml").write_text(f'Alice = "{keystore}"\n')
-    Path("keystore.json").replace(f"{keystore}.json")
-    words = ("account", "export", "--reveal", "--keystore", f"{keystore}.json", "--password-file", "nowhere")
-    assert "Alice (0x" in cli.refused("account", "new", f"{keystore}.json", "--password-file", "password")
-    assert keystore in cli.refused("account", "new", f"{keystore}.json", "--password-file", "password", "--json")
+    Path("keystore.json").replace(keystore)
+    words = ("account", "export", "--reveal", "--keystore", keystore, "--password-file", "nowhere")
+    assert "Alice (0x" in cli.refused("account", "new", keystore, "--password-file", "password")
+    assert keystore in cli.refused("account", "new", keystore, "--password-file", "password", "--json")
     assert cli.refused(*words).startswith("error: cannot read the password in nowhere")
 
 

@@ -71,6 +71,26 @@ def test_a_method_does_not_end_the_process(make: Make, member: str) -> None:
         USES[member](learner)
 
 
+@pytest.mark.parametrize(
+    ("raising", "message"),
+    [
+        ("raise type('Odd', (BaseException,), {})('no Exception')", "line 9: Odd: no Exception"),
+        ("raise GeneratorExit", "line 9: GeneratorExit"),
+        ("raise type('Mute', (Exception,), {'__str__': lambda self: 1 / 0})", "line 9: Mute"),
+        ("return type('Shy', (), {'__index__': lambda self: 1 / 0})()", "line 9: ZeroDivisionError"),
+        ("return type('Shy', (), {'__repr__': lambda self: 1 / 0})()", "line 9: ZeroDivisionError"),
+    ],
+)
+def test_whatever_others_code_raises_is_an_error_of_the_file(make: Make, raising: str, message: str) -> None:
+    with pytest.raises(LearningError, match=rf"mine\.py, {message}"):
+        make(f"def evaluate(self): {raising}").evaluate()
+
+
+def test_the_users_interrupt_stays_one(make: Make) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        make("def evaluate(self): raise KeyboardInterrupt").evaluate()
+
+
 @pytest.mark.parametrize("member", ["weights", "load", "fit", "evaluate"])
 def test_an_error_of_folkmoots_own_stays_as_it_is(make: Make, member: str) -> None:
     raising = "from folkmoot.errors import LearningError; raise LearningError('too few samples')"
@@ -90,7 +110,7 @@ def test_an_error_of_folkmoots_own_stays_as_it_is(make: Make, member: str) -> No
         ("fit", "0", "Odd.fit.. returned 0, not a number of training samples"),
         ("fit", "None", "Odd.fit.. returned None"),
         ("fit", "2**256", "Odd.fit.. returned 11579208923731"),
-        ("evaluate", "-1", "Odd.evaluate.. returned -1, not an accuracy in basis points, 0 to 10000"),
+        ("evaluate", "-1", "Odd.evaluate.. returned -1, not a score in basis points, 0 to 10000"),
         ("evaluate", "10001", "Odd.evaluate.. returned 10001"),
         ("evaluate", "float('nan')", "Odd.evaluate.. returned nan"),
         ("evaluate", "0.93", "Odd.evaluate.. returned 0.93"),

@@ -189,6 +189,8 @@ def test_the_barest_learner_passes(write: Write, descriptor: Descriptor) -> None
         ("import no_such_package", r"line 1: ModuleNotFoundError: No module named 'no_such_package'"),
         ("def learner(:", "SyntaxError: invalid syntax"),
         ("import sys\nsys.exit()", r"mine\.py, line 2: SystemExit"),
+        ("raise GeneratorExit", r"mine\.py, line 1: GeneratorExit"),
+        ("class E(Exception):\n  __str__ = lambda e: 1 / 0\nraise E", r"mine\.py, line 3: E \("),
     ],
 )
 def test_a_file_that_cannot_be_used_says_where(write: Write, source: str, message: str) -> None:
@@ -203,6 +205,7 @@ def test_a_file_that_cannot_be_used_says_where(write: Write, source: str, messag
         ("def learner():\n    return 1", r"TypeError: learner\(\) takes 0 positional arguments"),
         ("def learner(descriptor):\n    return 1 / 0", r"mine\.py, line 2: ZeroDivisionError"),
         ("def learner(descriptor):\n    raise SystemExit(0)", r"mine\.py, line 2: SystemExit: 0"),
+        ("def learner(descriptor):\n    raise BaseException(0)", r"mine\.py, line 2: BaseException: 0"),
         ("def learner(descriptor):\n    pass", "a NoneType without the methods weights, load, fit, evaluate"),
         (BARE + "Bare.load = property(lambda self: 1 // 0)", r"mine\.py, line 8: ZeroDivisionError"),
         (BARE.replace("evaluate = ", "score = "), "a Bare without the methods evaluate"),
@@ -230,7 +233,21 @@ def test_a_learner_without_samples_is_none(write: Write, descriptor: Descriptor,
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["absent.py", "folder.py", "notes.txt", "n" * 300 + ".py"])
+def test_a_path_that_the_file_cannot_open_is_told_where_it_starts(write: Write, descriptor: Descriptor) -> None:
+    make = load_plugin(write("def learner(descriptor):\n    open('scans.npz')"))
+    with pytest.raises(ConfigError, match=r"mine\.py, line 2: FileNotFoundError") as caught:
+        make(descriptor)
+    assert "starts at the working directory, not at the file" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["absent.py", "n" * 300 + ".py"])
+def test_a_file_that_is_not_there_is_told(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match="there is no file ") as caught:
+        load_plugin(tmp_path / name)
+    assert "set `plugin` to a .py file" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["folder.py", "notes.txt"])
 def test_a_path_that_is_no_python_file_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.py").mkdir()
     (tmp_path / "notes.txt").touch()

@@ -44,7 +44,9 @@ def test_a_second_model_of_a_name_is_refused(registered: str) -> None:
 def test_other_names_are_refused(name: str) -> None:
     with pytest.raises(LearningError, match="neither registered nor among the allowed models") as caught:
         find_factory(name, ["torch.nn:Identity"])
-    assert "folkmoot/mlp" in caught.value.hint
+    assert [
+        way for way in ("folkmoot/mlp", "allowed_models", 'plugin = "mine.py"') if way not in caught.value.hint
+    ] == []
 
 
 def test_a_refused_name_is_not_even_imported() -> None:
@@ -67,8 +69,9 @@ def test_an_allowed_name_that_cannot_be_imported_says_so(
     (tmp_path / "failing.py").write_text("raise KeyError('no GPU')")
     (tmp_path / "leaving.py").write_text("raise SystemExit(0)")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(LearningError, match=f"the allowed model '{name}' cannot be imported"):
+    with pytest.raises(LearningError, match=f"the allowed model '{name}' cannot be imported") as caught:
         find_factory(name, [name])
+    assert [way for way in ("install its package", 'plugin = "mine.py"') if way not in caught.value.hint] == []
 
 
 @pytest.mark.parametrize("name", ["folkmoot/nope", "no_colon"])

@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +16,8 @@ from folkmoot.errors import FolkmootError
 from folkmoot.testing import Program, Worker
 from folkmoot.testing.processes import end, interruptible, uninterrupted
 from tests.support import programs
-from tests.support.family import parents
+from tests.support.family import parents, wait_for_end
+from tools.workcopy import ROOT
 
 PATIENCE = 60.0  # real seconds
 
@@ -90,6 +93,25 @@ def test_workers_are_ended_by_sigterm_and_by_sigkill_if_they_do_not_hear(start: 
     end([hearing, deaf], grace=1)
     assert [hearing.exit_code(0), deaf.exit_code(0)] == [-signal.SIGTERM, -signal.SIGKILL]
     assert not pids & parents().keys()
+
+
+def test_a_worker_ends_with_the_program_that_started_it_even_if_that_is_killed(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path\n"
+        "from folkmoot.testing import Program, Worker\n"
+        "from tests.support import programs\n"
+        f"worker = Worker('Ada', Path({str(tmp_path)!r}), Program(programs.wait))\n"
+        "worker.start({})\n"
+        "print(worker.process.pid, flush=True)\n"
+        "input()\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout
+        pid = int(process.stdout.readline())
+        wait_for(Worker("Ada", tmp_path))
+        process.kill()
+    wait_for_end(pid)
 
 
 def test_each_worker_has_a_session_of_its_own_so_that_ctrl_c_does_not_reach_it(start: Callable[..., Worker]) -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from folkmoot.chain import Phase, Verdict
 from folkmoot.errors import ConnectionFailed
+from folkmoot.score_meaning import ScoreMeaning
 from folkmoot.worker.actions import Wait
 from folkmoot.worker.reporting import LiveReporter, PlainReporter, clock_time, describe_changes, make_reporter
 from folkmoot.worker.view import View
@@ -57,7 +58,21 @@ def test_the_verdict_on_the_own_update_is_told_once() -> None:
 def test_a_fault_is_called_one() -> None:
     before = a_view(Phase.SETTLING, TRAINERS[0])
     after = replace(before, updates=(submission(TRAINERS[0], verdict=Verdict.FAULT),))
-    assert heard(before, after) == ["own update: a fault: its score is below half of the current model's, score 0.00 %"]
+    assert heard(before, after) == ["own update: a fault, score 0.00 %"]
+
+
+def test_a_refused_update_is_told_why_and_in_which_metric() -> None:
+    before = a_view(Phase.SETTLING, TRAINERS[0])
+    own, best = submission(TRAINERS[0], verdict=Verdict.REJECTED), submission(TRAINERS[1], verdict=Verdict.ACCEPTED)
+    own, best = (replace(e, update=replace(e.update, score=s)) for e, s in ((own, 1_293), (best, 6_296)))
+    after = replace(before, updates=(own, best), progress=replace(before.progress, baseline=2_000))
+    scores = ScoreMeaning("MedianScore", (5_000, 10_000), "balanced_loss")
+    assert list(describe_changes(before, after, scores)) == [
+        "own update: rejected, score 12.93 % (balanced_loss): below 50.00 % of the best update's 62.96 %"
+    ]
+    assert list(describe_changes(before, replace(after, account=TRAINERS[1]), scores)) == [
+        "own update: accepted, rank 1, score 62.96 % (balanced_loss)"
+    ]
 
 
 def test_who_is_past_due_is_told_once_how_to_fix_it() -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from folkmoot.aggregation import registry
-from folkmoot.chain import Sender
-from folkmoot.testing import free_port, run_anvil
+from folkmoot.chain import Client, Sender, deployments
+from folkmoot.testing import Anvil, free_port, run_anvil
 from tests.integration.cli.people import SMALL, Crew, People, diagnosis, propose
+from tests.support.cli import Cli
+from tests.support.network import found
 
 SICK = """
 import folkmoot.learning as f
@@ -33,7 +35,7 @@ def test_the_doctor_finds_everything_in_order(crew: Crew) -> None:
     found = {entry["check"]: entry for entry in crew("t0").json("doctor")}
     assert {entry["state"] for entry in found.values()} == {"fine"}
     assert found["membership"]["message"] == "a member of the federation"
-    assert re.fullmatch(r"1348 samples to train on; model 0 scores [0-9.]+ %", found["learner"]["message"])
+    assert re.fullmatch(r"1348 samples to train on; model 0 scores [0-9.]+ % \(accuracy\)", found["learner"]["message"])
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_the_doctor_finds_everything_in_order(crew: Crew) -> None:
         ('deployments = "elsewhere"', "record", "no federation is recorded in"),
         ('plugin = "broken.py"', "learner", "it defines no function learner(descriptor)"),
         ('plugin = "sick.py"', "learner", "sick.py, line 11: RuntimeError: no load"),
-        (f'plugin = "{"n" * 300}"', "learner", "is not a Python file"),
+        (f'plugin = "{"n" * 300}"', "learner", "there is no file"),
         (f'state = "{"n" * 300}"', "journal", "File name too long"),
         ("task = 4711", "task", "the federation has no task 4711"),
     ],
@@ -62,6 +64,13 @@ def test_the_doctor_finds_what_is_wrong(crew: Crew, settings: str, check: str, t
     assert [entry["check"] for entry in wrong] == [check]
     assert told in wrong[0]["message"]
     assert wrong[0]["hint"]
+
+
+def test_before_the_first_task_there_need_be_no_store(anvil: Anvil, client: Client, tmp_path: Path) -> None:
+    deployments.write(found(anvil, client).deployment, tmp_path)
+    cli = Cli(tmp_path, ("--deployments", str(tmp_path), "--store", str(tmp_path / "blobs")), {"RPC": anvil.url})
+    (store,) = (e for e in json.loads(cli.run("doctor", "--json").stdout) if e["check"] == "store")
+    assert (store["state"], store["hint"]) == ("doubt", "the first proposal makes it; all members share it")
 
 
 def test_a_finished_task_is_in_order(people: People, crew_members: dict[str, Sender]) -> None:

@@ -7,7 +7,8 @@ def test_earnings_are_told_by_block_and_withdrawn(people: People, played: Crew) 
     assert people
     second, best, fault = [played(name).json("earnings") for name in ("t0", "t1", "t2")]
     (block,) = [entry for entry in best["blocks"] if entry["score"] == 7_000]
-    assert (block["round"], block["block"]) == (0, 1)
+    assert (block["round"], block["block"], block["metric"]) == (0, 1, "accuracy")
+    assert "70.00 % (accuracy)" in played("t1").ok("earnings")
     assert best["earned"] == best["owed"] == block["amount"] > second["earned"] > 0
     assert (fault["earned"], fault["blocks"]) == (0, [])
     assert played("t1").json("withdraw")["amount"] == block["amount"]

@@ -64,7 +64,10 @@ def test_a_member_whose_key_is_lost_is_replaced(people: People) -> None:
     told = people("m0").refused("manager", "replace-member", lost, other, shown["public_key"])
     assert told.startswith(f"error: the public key belongs to {found}, not to {other}\n")
     told = people("m0").refused("manager", "replace-member", found, lost, shown["public_key"])
-    assert told.startswith(f"error: {found} is not a member of the federation\n")
+    assert told.startswith(
+        f"error: {found} is not a member of the federation\nhint: name the member, then its successor, "
+    )
+    assert "folkmoot manager replace-member" in people("greta2").run("doctor", "--json").stdout
 
     people.propose_or_confirm("replace-member", lost, found, shown["public_key"])
     statuses = [people(name).json("member", "status") for name in ("greta", "greta2")]
@@ -73,6 +76,7 @@ def test_a_member_whose_key_is_lost_is_replaced(people: People) -> None:
     listed = [member["address"] for member in people("m0").json("member", "list")]
     assert (lost in listed, found in listed) == (False, True)
     assert f'"Greta\'s Lab" ({found})' in people("m0").ok("member", "list"), "the successor has the member's name"
+    assert f'"Greta\'s Lab" ({lost})' in people("m0").ok("earnings", lost), "and the lost account keeps it"
     moved = [people(name).json("earnings") for name in ("greta", "greta2")]
     assert [(m["refunded"], m["passed_on"], m["taken_over"], m["owed"]) for m in moved] == [
         (FEE, FEE, 0, 0), (0, 0, FEE, FEE),
@@ -201,6 +205,7 @@ def test_what_cannot_be_is_not_confirmed(crew: Crew) -> None:
     assert crew("m0").refused("manager", "period", "50000d") == (
         "error: period cannot be 50000 d\nhint: at most 49710 d 6 h\n"
     )
+    assert crew("m0").refused("manager", "blocks", 101) == "error: blocks cannot be 101\nhint: at most 100\n"
 
 
 def test_managers_steer_a_running_task(crew: Crew) -> None:
@@ -219,6 +224,9 @@ def test_managers_steer_a_running_task(crew: Crew) -> None:
     rolled = crew("t0").json("status")
     assert [seat["member"] for seat in rolled["committee"]] == [trainer.address for trainer in crew.trainers]
     assert [entry["outcome"] for entry in rolled["rounds"]] == ["rolled back to model 0", ""]
+
+    told = crew("m0").refused("manager", "roll-back", "0", *seats[:1], seats[1].split(", ")[0])
+    assert told.startswith("error: the task takes no committee of 1\nhint: name at least 3 members, ")
 
     crew("s0").ok("account", "faucet", "--tokens", "2")
     crew("s0").ok("deposit", "2")

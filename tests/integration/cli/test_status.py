@@ -1,13 +1,13 @@
 """`status` on a real chain."""
 
-import re
+from pathlib import Path
 
 import pytest
 
 from folkmoot.chain import TaskState
 from tests.integration.cli.people import Crew, People, pass_time
 from tests.support.cli import Cli
-from tools.workcopy import ROOT
+from tests.support.documents import audit
 
 
 def test_no_such_task(people: People) -> None:
@@ -62,17 +62,14 @@ def test_status_tells_scores_and_accuracy(people: People, played: Crew) -> None:
     names.unlink()
     assert "General Hospital (0x" in shown
     assert played.trainers[1].address not in shown
-    assert [text for text in ("20.00 %", "70.00 %", "model 1", "2 of 3") if text not in shown] == []
+    assert [text for text in ("20.00 %", "70.00 %", "model 1", "2 of 3", "score (accuracy)") if text not in shown] == []
 
 
 def test_a_task_is_replayed_as_the_auditors_page_has_it(
-    people: People, played: Crew, capsys: pytest.CaptureFixture[str]
+    people: People, played: Crew, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    examples = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "auditor.md").read_text("utf-8"), re.DOTALL)
-    (example,) = (code for code in examples if "replay(" in code)
-    example = example.replace("http://127.0.0.1:8545", people.network.anvil.url)
-    names: dict[str, object] = {}
-    exec(example.replace(", 0)", f", {played.task.address!r})"), names)  # noqa: S102 - our own documentation
+    network = people.network
+    names = audit("print(event)", tmp_path, network.anvil.url, network.deployment, task=played.task.address)
     state = names["state"]
     assert isinstance(state, TaskState)
     assert [past.round.number for past in state.past] == list(range(played.task.round().number))

@@ -159,6 +159,21 @@ def test_a_proposal_says_its_preset(crew: Crew) -> None:
     assert (made["preset"], shown["descriptor"]["metric"]) == ("peers", "balanced_loss")
     assert (shown["parameters"]["seats_train"], shown["parameters"]["committee"]) == (True, 15)
     people("s0").ok("task", "cancel", "--task", made["number"])
+    told = people("s0").ok("task", "propose", "peers.toml")
+    assert told.startswith("what peers.toml leaves out is by preset peers: for at most 15 members, here ")
+    people("s0").ok("task", "cancel", "--task", made["number"] + 1)
+
+
+def test_a_proposal_of_a_whole_file_owes_nothing_to_a_preset(crew: Crew) -> None:
+    people = crew.people
+    told = people("s0").ok("task", "init", "whole.toml", "--preset", "plain")
+    assert "then: folkmoot task propose whole.toml --preset plain\n" in told
+    made = people("s0").json("task", "propose", "whole.toml")
+    assert made["preset"] is None
+    people("s0").ok("task", "cancel", "--task", made["number"])
+    told = people("s0").ok("task", "propose", "whole.toml")
+    assert "preset" not in told
+    people("s0").ok("task", "cancel", "--task", made["number"] + 1)
 
 
 def test_with_bift_one_task_follows_another(crew: Crew) -> None:
@@ -181,6 +196,13 @@ def test_a_first_committee_with_others_than_members_is_refused(crew: Crew) -> No
         "hint: name members for the committee: folkmoot member list\n"
     )
     assert crew("m0").json("status")["phase"] == "proposed"
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_a_first_committee_of_another_size_is_told_which_sizes_there_are(crew: Crew, size: int) -> None:
+    seats = [member.address for member in crew.members.values()][:size]
+    told = crew("m0").refused("task", "approve", "--budget", "1", "--committee", ",".join(seats))
+    assert told.startswith(f"error: the task takes no committee of {size}\nhint: name at least 3 members, at most ")
 
 
 def test_a_full_enrolment_says_when_it_starts_and_who_may_start_it(crew: Crew) -> None:

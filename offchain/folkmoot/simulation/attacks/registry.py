@@ -11,6 +11,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from folkmoot.errors import ConfigError
+from folkmoot.learning.foreign_code import foreign_code, say
 from folkmoot.simulation.attacks.attack import Attack
 from folkmoot.simulation.attacks.conduct import colluding_committee, praise_all, silence, withheld_blob, withheld_reveal
 from folkmoot.simulation.attacks.crafted import inner_product, little_is_enough, trimmed_mean_attack
@@ -69,10 +70,8 @@ def _installed() -> Mapping[str, EntryPoint]:
 
 def _loaded(entry: EntryPoint) -> Attack:
     hint = f"mend {entry.value}, or uninstall its package"
-    try:
+    with foreign_code(lambda error: ConfigError(f"the attack {entry.name!r} cannot be loaded: {say(error)}", hint)):
         attack = entry.load()
-    except (Exception, SystemExit) as error:  # a module of others may raise anything
-        raise ConfigError(f"the attack {entry.name!r} cannot be loaded: {error}", hint) from error
     if not isinstance(attack, Attack):
         raise ConfigError(f"the attack {entry.name!r} is a {type(attack).__name__}, not an Attack", hint)
     return attack
