@@ -382,6 +382,7 @@ abstract contract Handler is Chronicle {
     function tryOut(address actor, bytes memory call, bool allowed) private watched {
         VM.prank(actor);
         (bool ok,) = address(task).call(call);
+        if (!ok) VM.recordLogs(); // anew: what was logged is undone
         string memory what = VM.toString(abi.encodePacked(bytes4(call)));
         VM.assertTrue(
             ok == allowed,
