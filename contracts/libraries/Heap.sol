@@ -20,25 +20,36 @@ library Heap {
         }
     }
 
-    /// @dev Puts `key` where it belongs in the heap of the first `size` keys, from the free place `hole` downwards.
-    /// Assembly, because checked indices triple the cost of ranking and seating. `hole` is below `keys.length`,
-    /// children below `size`; nothing but elements of `keys` is touched.
+    /// @dev Puts `key` where it belongs in the heap of the first `size` keys, from the free place `hole` downwards: the
+    /// larger child moves up, all the way down, then `key` rises from there. It comes from the end of the heap, so it
+    /// seldom rises far, and need not be compared at every level. Assembly, because checked indices triple the cost of
+    /// ranking and seating. `hole` is below `keys.length`, children below `size`; only elements of `keys` are touched.
     function sink(uint256[] memory keys, uint256 hole, uint256 size, uint256 key) private pure {
         assembly ("memory-safe") {
             let first := add(keys, 32)
-            for { let child := add(mul(hole, 2), 1) } lt(child, size) { child := add(mul(hole, 2), 1) } {
-                let value := mload(add(first, mul(child, 32)))
-                let sibling := add(child, 1)
-                if lt(sibling, size) {
-                    let other := mload(add(first, mul(sibling, 32)))
-                    if gt(other, value) {
-                        value := other
-                        child := sibling
-                    }
+            let top := hole
+            let child := add(mul(hole, 2), 1)
+            for {} lt(add(child, 1), size) { child := add(mul(hole, 2), 1) } {
+                let place := add(first, mul(child, 32))
+                let value := mload(place)
+                let other := mload(add(place, 32))
+                if gt(other, value) {
+                    value := other
+                    child := add(child, 1)
                 }
-                if iszero(gt(value, key)) { break }
                 mstore(add(first, mul(hole, 32)), value)
                 hole := child
+            }
+            if lt(child, size) {
+                mstore(add(first, mul(hole, 32)), mload(add(first, mul(child, 32))))
+                hole := child
+            }
+            for {} gt(hole, top) {} {
+                let parent := div(sub(hole, 1), 2)
+                let value := mload(add(first, mul(parent, 32)))
+                if iszero(lt(value, key)) { break }
+                mstore(add(first, mul(hole, 32)), value)
+                hole := parent
             }
             mstore(add(first, mul(hole, 32)), key)
         }

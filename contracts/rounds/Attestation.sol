@@ -13,6 +13,10 @@ import {State, isSmall} from "./State.sol";
 
 /// @title Agreeing on the next model
 library Attestation {
+    /// @dev More than closing a small round takes, with rules that waste their gas; for each of the enrolled besides.
+    uint256 private constant CLOSING_GAS = 3_500_000;
+    uint256 private constant CLOSING_GAS_EACH = 15_000;
+
     /// @dev Once a majority agrees, the others may still join it, until the round begins to close.
     /// @return closes Whether all seats of a small round have attested, which is to be closed with it.
     function attest(State storage s, uint256 round, uint256 index, bytes32 pointer) internal returns (bool closes) {
@@ -38,8 +42,14 @@ library Attestation {
             s.progress.agreed = uint16(tally);
             emit ITask.AggregateAgreed(round, pointer, votes);
         }
-        return s.round.milestone == Milestone.Agreed && isSmall(r.submitted, end)
-            && s.roster.enrolled <= Enrolment.MAX_SINGLE_CALL && haveAll(s, r, end - first);
+        return s.round.milestone == Milestone.Agreed && isSmall(r.submitted, end) && haveAll(s, r, end - first)
+            && canPayClosing(s.roster.enrolled);
+    }
+
+    /// @dev Who sends too little gas only attests: nobody can make it the last, and its transaction fail, by attesting
+    /// just before it.
+    function canPayClosing(uint256 enrolled) private view returns (bool) {
+        return enrolled <= Enrolment.MAX_SINGLE_CALL && gasleft() >= CLOSING_GAS + CLOSING_GAS_EACH * enrolled;
     }
 
     function haveAll(State storage s, Round memory r, uint256 seats) private view returns (bool) {

@@ -45,7 +45,7 @@ library Participants {
     function clearStrike(State storage s, address account) internal {
         Participant storage m = s.participants[account];
         (uint256 strikes, uint256 struckIn, uint256 round) = (m.strikes, m.struckIn, s.round.number);
-        if (strikes == 0 || struckIn == round + 1) return;
+        if (strikes <= (struckIn == round + 1 ? 1 : 0)) return; // one of this round stays
         m.strikes = uint8(strikes - 1);
         emit ITask.StrikeCleared(round, account, strikes - 1);
     }

@@ -64,7 +64,7 @@ library Recovery {
         bool hopeless
     ) private {
         uint256[] memory vacant = strikeAbsent(s, args, r, stalled, done);
-        address[] memory successors = successorsOf(s, args.parameters, r, hopeless ? 0 : vacant.length);
+        address[] memory successors = successorsOf(s, args.parameters, r, stalled, hopeless ? 0 : vacant.length);
         for (uint256 i = successors.length; i < vacant.length; ++i) {
             if (vacant[i] < r.seats) ++done.unfilled;
         }
@@ -121,19 +121,21 @@ library Recovery {
 
     // ------------------------------------------------------------- successors
 
-    /// @notice First participants without an update, then authors, whose own updates the other seats judge.
-    function successorsOf(State storage s, Parameters memory p, Round memory r, uint256 seats)
+    /// @notice First participants without an update, then authors, whose own updates the other seats judge; while updates
+    /// are missing, first authors: the others are still to train.
+    function successorsOf(State storage s, Parameters memory p, Round memory r, Phase stalled, uint256 seats)
         private
         view
         returns (address[] memory list)
     {
         if (seats == 0) return list;
-        address[] memory free = Elections.inOrder(slateOf(s, p, r, false), s.seed, seats);
-        if (free.length == seats) return free;
-        address[] memory authors = Elections.inOrder(slateOf(s, p, r, true), s.seed, seats - free.length);
-        list = new address[](free.length + authors.length);
+        bool authors = stalled == Phase.Training;
+        address[] memory first = Elections.inOrder(slateOf(s, p, r, authors), s.seed, seats);
+        if (first.length == seats) return first;
+        address[] memory then = Elections.inOrder(slateOf(s, p, r, !authors), s.seed, seats - first.length);
+        list = new address[](first.length + then.length);
         for (uint256 i = 0; i < list.length; ++i) {
-            list[i] = i < free.length ? free[i] : authors[i - free.length];
+            list[i] = i < first.length ? first[i] : then[i - first.length];
         }
     }
 

@@ -14,6 +14,9 @@ import {PAGE, State, isSmall} from "./State.sol";
 /// @title Committing to scores and revealing them
 /// @notice A seat cannot copy another's scores, nor choose its own after seeing them.
 library Scoring {
+    /// @dev More than settling a small round takes, with rules that waste their gas.
+    uint256 private constant SETTLING_GAS = 1_500_000;
+
     function commit(State storage s, uint256 round, uint256 index, bytes32 commitment) internal {
         TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Committing);
@@ -55,11 +58,12 @@ library Scoring {
         return endWindowIfComplete(s, r, salt);
     }
 
-    /// @return settles If it is complete, whether the round is small.
+    /// @return settles If it is complete, whether the round is small, and the sender pays enough gas to settle it. Who pays
+    /// less only reveals: nobody can make its transaction fail by revealing just before it.
     function endWindowIfComplete(State storage s, Round memory r, bytes32 salt) private returns (bool settles) {
         (s.round.revealed, s.round.salts) = (r.revealed + 1, r.salts ^ uint40(uint256(keccak256(abi.encode(salt)))));
         if (r.revealed + 1 < r.committed) return false;
-        settles = isSmall(r.submitted, r.seats);
+        settles = isSmall(r.submitted, r.seats) && gasleft() >= SETTLING_GAS;
         if (settles) Deadlines.pass(s.round);
         else Deadlines.end(s.round, block.timestamp, 0);
     }

@@ -63,7 +63,7 @@ library Settling {
         uint256 page = s.progress.pages;
         for (; page < pages && steps > 0; --steps) {
             if (!s.progress.scoreRuleFailed) scorePage(s, args.parameters, r, baselines, page);
-            ++page;
+            rejectDeparted(s, args, r, page++);
         }
         s.progress.pages = uint16(page);
         if (steps > 0) judge(s, args, r, Median.upper(baselines.strict), Median.upper(baselines.lenient));
@@ -98,6 +98,18 @@ library Settling {
         for (uint256 i = 0; i < count; ++i) {
             Update storage u = s.updates[first + i];
             (u.score, u.weight) = (uint16(scores[i]), uint24(ceilings[i]));
+        }
+    }
+
+    /// @dev Updates of authors that left or were banned are rejected here; their scores do not set the best. The page that
+    /// writes all verdicts could not pay for looking up 750 authors.
+    function rejectDeparted(State storage s, TaskArgs memory args, Round memory r, uint256 page) private {
+        // A recovery updates the count, so after one it says nothing about this round.
+        if (r.attempt == 0 && args.federation.departureCount() == s.roster.departureCount) return;
+        uint256 end = Math.min(r.submitted, (page + 1) * PAGE);
+        for (uint256 i = page * PAGE; i < end; ++i) {
+            Update storage u = s.updates[i];
+            if (!args.federation.isMember(u.author)) u.verdict = Verdict.Rejected;
         }
     }
 
@@ -155,7 +167,7 @@ library Settling {
     function judge(State storage s, TaskArgs memory args, Round memory r, uint256 baseline, uint256 floor) private {
         uint256[] memory scores = new uint256[](r.submitted);
         Verdict[] memory verdicts = new Verdict[](r.submitted);
-        uint256 best = readScores(s, args, r, scores, verdicts);
+        uint256 best = readScores(s, scores, verdicts);
         Bar memory bar = Bar({baseline: baseline, floor: floor, best: best});
         decide(s, args.parameters, r, scores, verdicts, bar);
         uint256[] memory ranking = rank(args.parameters, scores, verdicts);
@@ -177,20 +189,15 @@ library Settling {
         }
     }
 
-    /// @dev Updates of authors that left or were banned are rejected here; their scores do not set the best.
-    function readScores(
-        State storage s,
-        TaskArgs memory args,
-        Round memory r,
-        uint256[] memory scores,
-        Verdict[] memory verdicts
-    ) private view returns (uint256 best) {
-        // A recovery updates the count, so after one it says nothing about this round.
-        bool departed = r.attempt > 0 || args.federation.departureCount() != s.roster.departureCount;
-        for (uint256 i = 0; i < r.submitted; ++i) {
-            scores[i] = s.updates[i].score;
-            if (departed && !args.federation.isMember(s.updates[i].author)) verdicts[i] = Verdict.Rejected;
-            else if (scores[i] > best) best = scores[i];
+    /// @return best Of the updates that are not rejected.
+    function readScores(State storage s, uint256[] memory scores, Verdict[] memory verdicts)
+        private
+        view
+        returns (uint256 best)
+    {
+        for (uint256 i = 0; i < scores.length; ++i) {
+            (scores[i], verdicts[i]) = (s.updates[i].score, s.updates[i].verdict);
+            if (verdicts[i] == Verdict.None && scores[i] > best) best = scores[i];
         }
     }
 

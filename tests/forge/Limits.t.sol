@@ -9,6 +9,7 @@ import {FaultyRule, Misdeed} from "../../contracts/mocks/FaultyRule.sol";
 import {Parameters, Phase, Update} from "../../contracts/types/TaskTypes.sol";
 import {AtScale} from "./support/AtScale.sol";
 import {VM} from "./support/Vm.sol";
+import {WastingRule} from "./support/WastingRule.sol";
 
 /// @notice The extremes of what a proposal may ask for, and rules that burn their gas: still within 16,000,000.
 contract LimitsTest is AtScale {
@@ -50,6 +51,23 @@ contract LimitsTest is AtScale {
         attest(3);
         closeAll("elect 3 of 749 providers");
         VM.assertEq(task.round().number, 1, "the next round");
+    }
+
+    /// @dev Two rules that waste their gas, a silent seat, so that they are asked twice, and an author that left.
+    /// forge-config: default.isolate = true
+    function test_the_most_updates_by_wasteful_rules() external {
+        Parameters memory p = spacious();
+        (p.committee, p.updatesPerRound, p.maxUpdates, p.minUpdates) = (250, 750, 750, 3);
+        WastingRule waster = new WastingRule();
+        (p.scoreRule, p.rewardRule) = (waster, waster);
+        commence(p, 250);
+        this.submitLast(750);
+        (Update[] memory first,) = task.updates(0, 1);
+        depart(task.participant(first[0].author).number);
+        judge(249);
+        endWindow();
+        settleAll("write 750 verdicts by rules that waste their gas");
+        VM.assertEq(task.progress().accepted, 749, "accepted");
     }
 
     /// forge-config: default.isolate = true

@@ -16,9 +16,9 @@ from folkmoot.chain.enums import Phase
 from folkmoot.chain.scores import packed
 from folkmoot.chain.structs import Parameters, Participant, PointerTally, Roster, Round, RoundProgress, Seat, Update
 
-SETTLING_GAS = 1_500_000
-CLOSING_GAS = 4_000_000
-"""What the last reveal, and the last attestation, of a small round take beyond that of another seat, at most."""
+SETTLING_GAS = 1_700_000
+CLOSING_GAS = 7_500_000
+"""With so much more than a seat's own reveal, or attestation, takes, the last one settles, or closes, a small round."""
 
 
 def extend_digest(digest: bytes, author: str, pointer: bytes, samples: int) -> bytes:

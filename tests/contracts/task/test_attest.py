@@ -2,6 +2,7 @@ import pytest
 
 from folkmoot.chain.structs import Milestone, Phase
 from tests.contracts.cast import model
+from tests.contracts.lifecycle import ALL
 from tests.support.evm import events, reverts_with, word
 
 RIGHT, WRONG = model(1), model(99)
@@ -185,3 +186,14 @@ def test_nobody_agrees_in_a_pause(agreed):
     agreed.pause()
     with reverts_with("WrongPhase", 0, Phase.PAUSED, Phase.CLOSING):
         attest(agreed, agreed.committee[2])
+
+
+def test_with_too_little_gas_to_close_the_last_only_attests(lifecycle):
+    """Whoever attests just before another seat makes it the last, which must not cost that one its pay."""
+    life = lifecycle().to(Phase.AGGREGATING)
+    first, second, last = life.committee
+    life.attest(first, second)
+    life.task.attest(0, life.seat_of(last), model(1), {"from": last, "gas_limit": 500_000})
+    assert life.phase == Phase.CLOSING
+    life.task.close(ALL, life.anyone)
+    assert life.round == 1

@@ -5,7 +5,7 @@ from eth_abi import encode
 from folkmoot.chain.scores import packed
 from folkmoot.chain.structs import Phase
 from folkmoot.rules import ABSTAINED
-from tests.contracts.lifecycle import in_words
+from tests.contracts.lifecycle import ALL, in_words
 from tests.support.evm import events, reverts_with, word
 
 GOOD = (5_000, [9_000, 8_000, 7_000, 6_000], word(1))
@@ -204,3 +204,14 @@ def test_the_salts_make_the_next_seed(lifecycle):
     expected = web3.keccak(encode(kinds, [salts, life.task.address, 0, bytes(life.task.seed())]))
     life.finish_round()
     assert life.task.seed() == word(expected)
+
+
+def test_with_too_little_gas_to_settle_the_last_only_reveals(lifecycle):
+    life = lifecycle().to_last_reveal()
+    last = life.committee[-1]
+    opening = in_words(life._openings[last.address])
+    revealed = life.task.revealScores(0, life.seat_of(last), *opening, {"from": last, "gas_limit": 500_000})
+    assert [event["deadline"] for event in events(revealed, "DeadlineSet")] == [revealed.timestamp]
+    assert life.phase == Phase.SETTLING
+    life.task.settle(ALL, life.anyone)
+    assert life.phase == Phase.AGGREGATING
