@@ -45,7 +45,7 @@ interface IErrors is IERC20Errors {
     error InvalidParameter(string name, uint256 value, string reason);
     /// @notice The public key is not 64 bytes that hash to the account.
     error InvalidPublicKey(address account, address derived);
-    /// @notice A score or baseline exceeds 10000 basis points, or bits behind the last score are not zero.
+    /// @notice A score or baseline exceeds 10000 basis points; or what stands behind the last score is not zero.
     error InvalidScore(uint256 value);
     /// @notice The scores do not come in as many words as those of all updates take, 16 in each.
     error InvalidScoreCount(uint256 expected, uint256 actual);
@@ -85,7 +85,7 @@ interface IErrors is IERC20Errors {
     error PaidTooFarAhead(uint256 paidUntil, uint256 latest);
     /// @notice The pause ends too late, or not after now.
     error PauseOutOfBounds(uint256 duration, uint256 maxPause);
-    /// @notice The quorum is 0 or exceeds the number of managers, or there are too many managers.
+    /// @notice The quorum is 0 or exceeds the number of managers.
     error QuorumOutOfBounds(uint256 quorum, uint256 managers);
     /// @notice The round is closed over several calls, with the budget of the first: anyone may close it, then try again.
     error RoundClosing(uint256 round);

@@ -153,7 +153,7 @@ interface IFederation is IErrors {
     /// @dev Reverts on execution with `InvalidParameter("minBlocks", …)`.
     function setMinBlocks(uint256 blocks) external;
     /// @notice Adds a manager, at most 64 in all. What it confirmed in an earlier term does not count.
-    /// @dev Reverts on execution with `ZeroAddress`, `QuorumOutOfBounds` and `AlreadyManager`.
+    /// @dev Reverts on execution with `ZeroAddress`, `InvalidParameter("managers", …)` and `AlreadyManager`.
     function addManager(address manager) external;
     /// @notice Removes a manager. At least `quorum` have to remain.
     /// @dev Reverts on execution with `NotManager` and `QuorumOutOfBounds`.

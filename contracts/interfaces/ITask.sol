@@ -283,8 +283,8 @@ interface ITask is IErrors {
     /// @param steps Most steps of this call.
     /// @dev Reverts with `ZeroAmount`, `WrongPhase`, and `NotEnoughGas` if the election rule could not get the gas it
     /// is entitled to.
-    /// @dev With more than 250 enrolled, the last step can take up to three calls: retiring departed members and
-    /// replacing a rule that failed take one each.
+    /// @dev With more than 250 enrolled, the last step can take up to six calls: retiring departed members takes one for
+    /// 250 each, the election one, and opening the round another.
     function close(uint256 steps) external;
 
     /// @notice Strikes absent seats, refills them and restarts the phase that stalled; or carries the old model forward

@@ -25,8 +25,8 @@ library Deadlines {
         set(r, time, block.number + blocks);
     }
 
-    /// @dev A deadline that had passed when a pause began stays: it is in the past then and afterwards. So is that of an
-    /// earlier window, even if it moves.
+    /// @dev A deadline that had passed when a pause began stays: it is in the past then and afterwards. The end of an
+    /// earlier window that had passed moves with the deadline, but never beyond the end of the pause.
     function shift(Round storage r, int256 by) internal {
         (uint256 deadline, uint256 endBlock) = (r.deadline, r.endBlock);
         if (deadline > block.timestamp) set(r, uint256(int256(deadline) + by), endBlock);

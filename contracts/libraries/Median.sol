@@ -9,6 +9,7 @@ library Median {
     /// @dev Up to this many values, trying each is cheaper than bisection.
     uint256 private constant MAX_BY_TRIAL = 12;
     /// @dev Values are compared 16 at once, in lanes of 16 bits: one in each, the highest bit of each, and all but that.
+    /// Written out, because assembly takes no expressions.
     uint256 private constant ONES = 0x0001000100010001000100010001000100010001000100010001000100010001;
     uint256 private constant HIGHEST = 0x8000800080008000800080008000800080008000800080008000800080008000;
     uint256 private constant LARGEST = 0x7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff;
@@ -28,8 +29,8 @@ library Median {
         return nthSmallest(values, 0, values.length / 2 + 1);
     }
 
-    /// @dev The smallest value that at least `n` values do not exceed, of those `shift` bits up in the words. Assembly, because it is much of what settling a
-    /// round costs. It writes to free memory only, and leaves it free.
+    /// @dev The smallest value that at least `n` values do not exceed, of those `shift` bits up in the words. Assembly,
+    /// because it is much of what settling a round costs. It writes to free memory only, and leaves it free.
     function nthSmallest(uint256[] memory list, uint256 shift, uint256 n) private pure returns (uint256 low) {
         uint256 high = MAX_SCORE;
         assembly ("memory-safe") {

@@ -18,7 +18,8 @@ library Phases {
     function lateness(Round storage round, Parameters memory p) internal view returns (Phase phase, bool late) {
         Round memory r = round;
         phase = phaseAt(r, p, block.timestamp, block.number);
-        late = phase != phaseAt(r, p, block.timestamp, block.number + r.endBlock);
+        uint256 enough = block.number + r.endBlock; // blocks for every window
+        late = phase != phaseAt(r, p, block.timestamp, enough);
     }
 
     /// @return r The round, read once.

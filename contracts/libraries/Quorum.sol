@@ -82,7 +82,8 @@ library Quorum {
 
     function add(ManagerSet storage s, address manager) internal {
         require(manager != address(0), IErrors.ZeroAddress());
-        require(s.managers.length() < MAX_MANAGERS, IErrors.QuorumOutOfBounds(s.quorum, MAX_MANAGERS + 1));
+        uint256 count = s.managers.length();
+        require(count < MAX_MANAGERS, IErrors.InvalidParameter("managers", count + 1, "at most 64"));
         require(s.managers.add(manager), IErrors.AlreadyManager(manager));
         emit IFederation.ManagerAdded(manager);
     }

@@ -124,17 +124,22 @@ library Settling {
     ) private view returns (uint256[] memory votes, bool missing) {
         votes = new uint256[](r.seats);
         // Where seats do not train, an author has one only if it filled a vacancy.
-        for (uint256 i = 0; i < count && (p.seatsTrain || r.attempt > 0); ++i) {
-            address author = s.updates[page * PAGE + i].author;
-            Participant storage m = s.participants[author];
-            if (Elections.isSitting(s, m, author) && m.seat < votes.length) votes[m.seat] |= Lanes.only(i);
-        }
+        if (p.seatsTrain || r.attempt > 0) markOwn(s, votes, page, count);
         for (uint256 seat = 0; seat < votes.length; ++seat) {
             uint256 word = s.seats[seat].revealed ? s.scores[Scoring.keyOf(seat, page)] : Lanes.first(count);
-            word = Lanes.filled(word, votes[seat], MAX_SCORE); // on its own updates
+            word = Lanes.filled(word, votes[seat], MAX_SCORE);
             uint256 absent = Lanes.missing(word);
             if (absent != 0) missing = true;
             votes[seat] = Lanes.filled(word, absent, substitute);
+        }
+    }
+
+    /// @dev Sets, for each seat, the lane of the update that its holder made.
+    function markOwn(State storage s, uint256[] memory marks, uint256 page, uint256 count) private view {
+        for (uint256 i = 0; i < count; ++i) {
+            address author = s.updates[page * PAGE + i].author;
+            Participant storage m = s.participants[author];
+            if (Elections.isSitting(s, m, author) && m.seat < marks.length) marks[m.seat] |= Lanes.only(i);
         }
     }
 

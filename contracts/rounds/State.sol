@@ -32,7 +32,7 @@ struct State {
     mapping(uint256 index => Update) updates;
     mapping(uint256 index => bytes32) pointers;
     mapping(uint256 index => Seat) seats;
-    mapping(uint256 key => uint256 word) scores; // 16 a word, by (seat, page); until they are revealed, page 0 is sealed
+    mapping(uint256 key => uint256 word) scores; // 16 a word, by (seat, page); until then, page 0 is the commitment
     mapping(uint256 index => PointerTally) tallies;
     Cursor cursor;
     mapping(uint256 index => uint256 word) elected; // 16 a word: enrolment number, and `FILLER` of a vacancy

@@ -30,7 +30,7 @@ def test_add_nobody(cast, managers):
 def test_there_are_at_most_64_managers(deployer, token, implementation, outsider):
     crowd = [deployer, *(brownie.web3.to_checksum_address(number.to_bytes(20)) for number in range(1, 64))]
     federation = deployer.deploy(brownie.Federation, crowd, 1, 0, 0, 0, token, implementation)
-    with reverts_with("QuorumOutOfBounds", 1, 65):
+    with reverts_with("InvalidParameter", "managers", 65, "at most 64"):
         federation.addManager(outsider, {"from": deployer})
 
 

@@ -43,7 +43,7 @@ def test_a_manager_may_be_alone(deploy, manager):
 def test_there_are_at_most_64_managers(deploy):
     crowd = [brownie.web3.to_checksum_address(number.to_bytes(20)) for number in range(1, 66)]
     assert len(deploy(managers=crowd[:64]).managers()) == 64
-    with reverts_with("QuorumOutOfBounds", 0, 65):
+    with reverts_with("InvalidParameter", "managers", 65, "at most 64"):
         deploy(managers=crowd)
 
 
