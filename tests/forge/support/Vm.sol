@@ -33,6 +33,7 @@ interface Vm {
     function stopPrank() external;
     function roll(uint256 number) external;
     function warp(uint256 timestamp) external;
+    function setArbitraryStorage(address account) external;
 
     // what is expected
     function assume(bool condition) external pure;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Median} from "../../contracts/libraries/Median.sol";
+import {MAX_SCORE} from "../../contracts/types/TaskTypes.sol";
+import {VM} from "../forge/support/Vm.sol";
+import {Order} from "./support/Order.sol";
+
+contract MedianProof {
+    /// @custom:halmos --array-lengths values={3,4,5,7}
+    function prove_the_lower_median_is_what_half_do_not_exceed(uint256[] memory values) external pure {
+        assumeScores(values);
+        assert(Median.lower(values) == Order.nthSmallest(values, (values.length + 1) / 2));
+    }
+
+    /// @custom:halmos --array-lengths values={3,4,5,7}
+    function prove_the_upper_median_is_what_more_than_half_do_not_exceed(uint256[] memory values) external pure {
+        assumeScores(values);
+        assert(Median.upper(values) == Order.nthSmallest(values, values.length / 2 + 1));
+    }
+
+    /// @custom:halmos --array-lengths values=4
+    function refute_both_medians_are_one(uint256[] memory values) external pure {
+        assumeScores(values);
+        assert(Median.lower(values) == Median.upper(values));
+    }
+
+    function assumeScores(uint256[] memory values) private pure {
+        for (uint256 i = 0; i < values.length; ++i) {
+            VM.assume(values[i] <= MAX_SCORE);
+        }
+    }
+}
