@@ -4,7 +4,6 @@ pragma solidity 0.8.30;
 import {IFederation} from "./interfaces/IFederation.sol";
 import {ITask} from "./interfaces/ITask.sol";
 import {ImmutableArgs} from "./libraries/ImmutableArgs.sol";
-import {Ledger} from "./libraries/Ledger.sol";
 import {Phases} from "./libraries/Phases.sol";
 import {Attestation} from "./rounds/Attestation.sol";
 import {Closing} from "./rounds/Closing.sol";
@@ -235,16 +234,15 @@ contract Task is ITask {
     }
 
     /// @inheritdoc ITask
-    function ledger(uint256 number) external view returns (bytes32) {
-        return _state.ledger[number];
+    function ledger(uint256 model) external view returns (bytes32) {
+        return _state.ledger[model];
     }
 
     /// @inheritdoc ITask
     function currentModel() external view returns (bytes32) {
-        (Parameters memory p, Milestone m, uint256 number) =
-            (ImmutableArgs.reader()().parameters, _state.round.milestone, _state.round.number);
-        if (!Phases.isRunning(m) && m != Milestone.Finished) return p.model;
-        return _state.ledger[Ledger.numberOf(m == Milestone.Finished ? number + 1 : number, p.updatesPerRound)];
+        (Milestone m, uint256 number) = (_state.round.milestone, _state.round.number);
+        if (m == Milestone.Finished) return _state.ledger[number + 1];
+        return Phases.isRunning(m) ? _state.ledger[number] : ImmutableArgs.reader()().parameters.model;
     }
 
     /// @inheritdoc ITask

@@ -70,18 +70,11 @@ interface ITask is IErrors {
     );
     /// @notice `trainers` may train; `left` are still to be sampled.
     event TrainersSampled(uint256 indexed round, address[] trainers, uint256 left);
-    /// @notice Deadlines were set or moved; these replace all earlier ones.
-    /// @param lastEnds Of Revealing; once the round is settled, of Aggregating.
-    /// @param endBlock The first block in which that window can be over; the windows before it, `minBlocks` and twice
-    /// `minBlocks` earlier.
-    event DeadlinesSet(
-        uint256 indexed round,
-        uint256 attempt,
-        uint256 trainingEnds,
-        uint256 committingEnds,
-        uint256 lastEnds,
-        uint256 endBlock
-    );
+    /// @notice The deadline was set or moved; this one replaces all earlier ones.
+    /// @param deadline Of Revealing, before which Committing ends by `revealingWindow`, and Training by `committingWindow`
+    /// more; once the round is settled, of Aggregating.
+    /// @param endBlock The first block in which that window can be over; each one before it, `minBlocks` earlier.
+    event DeadlineSet(uint256 indexed round, uint256 attempt, uint256 deadline, uint256 endBlock);
     /// @notice Update number `index` of the round, from 0.
     /// @param samples As claimed, clamped to 2^32 - 1.
     event UpdateSubmitted(
@@ -115,7 +108,9 @@ interface ITask is IErrors {
     /// @notice `pointer` becomes model `round` + 1: more than half of the aggregators attested it and, where
     /// `stakeWeighted`, more than half of their weight.
     event AggregateAgreed(uint256 indexed round, bytes32 pointer, uint256 votes);
-    /// @notice The ledger holds an accepted update, the round's best for rank 1; it earned `amount`.
+    /// @notice An accepted update, the round's best for rank 1, is on record; it earned `amount`.
+    /// @dev On record in this event: no contract reads accepted updates, and storing them cost a twentieth of a round.
+    /// `updatesDigest` vouches for their pointers.
     event UpdateBlockWritten(
         uint256 indexed round, address indexed author, uint256 rank, bytes32 pointer, uint256 score, uint256 amount
     );
@@ -330,17 +325,15 @@ interface ITask is IErrors {
     function updates(uint256 from, uint256 count) external view returns (Update[] memory, bytes32[] memory);
     /// @notice The pointers attested in the running attempt.
     function tallies() external view returns (PointerTally[] memory);
-    /// @notice The pointer in block `number`; 0 if it is not written. With k = `updatesPerRound`, block t * (k + 1) is
-    /// model t, and the k blocks after it are the updates accepted in round t, best first.
-    function ledger(uint256 number) external view returns (bytes32);
+    /// @notice The pointer of model `model`; 0 if there is none yet. Model t + 1 is what round t ended with.
+    function ledger(uint256 model) external view returns (bytes32);
     /// @notice The model that the running round starts from; before the start the proposed one, after the end the last.
     function currentModel() external view returns (bytes32);
     /// @notice A running hash of all updates so far, from zero on:
     /// keccak256(abi.encode(digest, author, pointer, samples)).
     function updatesDigest() external view returns (bytes32);
     /// @notice The seed of the running round, for its sampling and its vacancies.
-    /// @dev The next one is keccak256(abi.encode(salts, task, round, seed)), with the xor of the hashes of all salts
-    /// revealed so far. The first one uses the hash of the block before the start, no later one a block value.
+    /// @dev The next one is keccak256(abi.encode(salts, task, round, seed)), with `Round.salts`. The first one uses the hash of the block before the start, no later one a block value.
     function seed() external view returns (bytes32);
 
     /// @notice What `account` has to commit to for these scores in the running round and attempt:

@@ -4,49 +4,31 @@ pragma solidity 0.8.30;
 import {ITask} from "../interfaces/ITask.sol";
 import {Parameters, Phase, Round} from "../types/TaskTypes.sol";
 
-/// @title The deadlines of a round
+/// @title The deadline of a round
 library Deadlines {
-    /// @dev Sets the deadlines of `from` and of the phases that follow it by time alone.
+    /// @dev Sets the end of the last of the windows that follow each other by time alone, from `from` on.
     function schedule(Round storage r, Parameters memory p, Phase from, uint256 time) internal {
+        if (from == Phase.Aggregating) return end(r, time + p.aggregatingWindow, p.minBlocks);
         uint256 windows = 1;
-        if (from == Phase.Aggregating) {
-            time += p.aggregatingWindow;
-        } else {
-            if (from == Phase.Training) r.trainingEnds = uint32(time += p.trainingWindow);
-            if (from != Phase.Revealing) r.committingEnds = uint32(time += p.committingWindow);
-            time += p.revealingWindow;
-            if (from != Phase.Revealing) windows = from == Phase.Training ? 3 : 2;
-        }
+        time += p.revealingWindow;
+        if (from != Phase.Revealing) (time, windows) = (time + p.committingWindow, 2);
+        if (from == Phase.Training) (time, windows) = (time + p.trainingWindow, 3);
         end(r, time, windows * p.minBlocks);
     }
 
-    /// @dev Sets the last deadline, and the blocks that it is away.
     function end(Round storage r, uint256 time, uint256 blocks) internal {
-        (r.lastEnds, r.endBlock) = (uint32(time), uint32(block.number + blocks));
-        announce(r);
+        set(r, time, block.number + blocks);
     }
 
-    /// @dev Deadlines that had passed when a pause began stay: they are in the past then and afterwards.
+    /// @dev A deadline that had passed when a pause began stays: it is in the past then and afterwards. So is that of an
+    /// earlier window, even if it moves.
     function shift(Round storage r, int256 by) internal {
-        if (r.trainingEnds > block.timestamp) r.trainingEnds = moved(r.trainingEnds, by);
-        if (r.committingEnds > block.timestamp) r.committingEnds = moved(r.committingEnds, by);
-        if (r.lastEnds > block.timestamp) r.lastEnds = moved(r.lastEnds, by);
-        announce(r);
+        (uint256 deadline, uint256 endBlock) = (r.deadline, r.endBlock);
+        if (deadline > block.timestamp) set(r, uint256(int256(deadline) + by), endBlock);
     }
 
-    function moved(uint32 deadline, int256 by) private pure returns (uint32) {
-        return uint32(uint256(int256(uint256(deadline)) + by));
-    }
-
-    function announce(Round storage round) internal {
-        Round memory r = round;
-        emit ITask.DeadlinesSet({
-            round: r.number,
-            attempt: r.attempt,
-            trainingEnds: r.trainingEnds,
-            committingEnds: r.committingEnds,
-            lastEnds: r.lastEnds,
-            endBlock: r.endBlock
-        });
+    function set(Round storage r, uint256 deadline, uint256 endBlock) private {
+        (r.deadline, r.endBlock) = (uint32(deadline), uint32(endBlock));
+        emit ITask.DeadlineSet(r.number, r.attempt, deadline, endBlock);
     }
 }

@@ -49,22 +49,20 @@ library Phases {
         if (time < r.pausedUntil) return Phase.Paused;
         if (m == Milestone.Seated) return Phase.Sampling;
         if (m == Milestone.Agreed) return Phase.Closing;
-        if (m == Milestone.Settled) return isOver(r, r.lastEnds, 0, time, number) ? Phase.Stalled : Phase.Aggregating;
-        if (!isOver(r, r.trainingEnds, 2 * uint256(p.minBlocks), time, number)) return Phase.Training;
+        if (m == Milestone.Settled) return isOver(r, time, number) ? Phase.Stalled : Phase.Aggregating;
+        // A window is over at a moment if the last one is so much later.
+        (uint256 revealing, uint256 judging) = (p.revealingWindow, uint256(p.committingWindow) + p.revealingWindow);
+        if (!isOver(r, time + judging, number + 2 * uint256(p.minBlocks))) return Phase.Training;
         if (r.submitted < p.minUpdates || r.seats < MIN_COMMITTEE) return Phase.Stalled;
-        if (!isOver(r, r.committingEnds, p.minBlocks, time, number)) return Phase.Committing;
+        if (!isOver(r, time + revealing, number + p.minBlocks)) return Phase.Committing;
         if (!isMajority(r.committed, r.seats)) return Phase.Stalled;
-        if (!isOver(r, r.lastEnds, 0, time, number)) return Phase.Revealing;
+        if (!isOver(r, time, number)) return Phase.Revealing;
         return isMajority(r.revealed, r.seats) ? Phase.Settling : Phase.Stalled;
     }
 
-    /// @param before Blocks by which the window ends before the last one.
-    function isOver(Round memory r, uint256 deadline, uint256 before, uint256 time, uint256 number)
-        private
-        pure
-        returns (bool)
-    {
-        return time >= deadline && number + before >= r.endBlock;
+    /// @dev Of the last window.
+    function isOver(Round memory r, uint256 time, uint256 number) private pure returns (bool) {
+        return time >= r.deadline && number >= r.endBlock;
     }
 
     function restingAt(Milestone m) private pure returns (Phase) {

@@ -49,9 +49,7 @@ library Closing {
         (, uint256 seats) = RoundOpening.attesting(s, args.parameters, r);
         uint256 items = r.submitted + seats;
         uint256 to = steps < items - from ? from + steps : items;
-        if (from == 0) {
-            Ledger.writeModel(s.ledger, args.parameters.updatesPerRound, r.number, uint256(r.number) + 1, agreed(s));
-        }
+        if (from == 0) Ledger.writeModel(s.ledger, r.number, uint256(r.number) + 1, agreed(s));
         s.progress.closed = uint16(to);
         uint256 paid = from == 0 ? 0 : s.paid;
         if (to > from) paid += closeItems(s, args, r, from, to);
@@ -109,18 +107,15 @@ library Closing {
     {
         (address author, Verdict verdict) = (s.updates[index].author, s.updates[index].verdict);
         judgeAuthor(s, p, author, verdict);
-        if (verdict == Verdict.Accepted) writeBlock(s, p, r, pay, index);
+        if (verdict == Verdict.Accepted) writeBlock(s, r, pay, index);
     }
 
-    function writeBlock(State storage s, Parameters memory p, Round memory r, Payroll memory pay, uint256 index)
-        private
-    {
+    function writeBlock(State storage s, Round memory r, Payroll memory pay, uint256 index) private {
         Update storage u = s.updates[index];
         (address author, uint256 score, uint256 weight, uint256 rank) = (u.author, u.score, u.weight, u.rank);
         Participants.accept(s.participants[author], r.number, score, weight);
-        bytes32 pointer = s.pointers[index];
-        s.ledger[Ledger.numberOf(r.number, p.updatesPerRound) + rank] = pointer;
-        emit ITask.UpdateBlockWritten(r.number, author, rank, pointer, score, credit(pay, author, weight));
+        uint256 amount = credit(pay, author, weight);
+        emit ITask.UpdateBlockWritten(r.number, author, rank, s.pointers[index], score, amount);
     }
 
     // ------------------------------------------------------------------ seats

@@ -67,7 +67,7 @@ library Governance {
         if (!args.federation.confirm(msg.sender, call)) return;
 
         emit ITask.RoundRolledBack(round, model, committee);
-        Ledger.copyModel(s.ledger, p.updatesPerRound, round, model);
+        Ledger.copyModel(s.ledger, round, model);
         RoundOpening.advance(s, args, round, RoundOpening.nextSeed(s), 0, RoundOpening.planOf(p, committee));
     }
 

@@ -76,7 +76,7 @@ library Lifecycle {
         address[] memory committee = r.seats > 0 ? named(s, args, r) : drawn(s, args);
 
         emit ITask.TaskStarted(s.seed);
-        Ledger.writeModel(s.ledger, p.updatesPerRound, 0, 0, p.model);
+        Ledger.writeModel(s.ledger, 0, 0, p.model);
         RoundOpening.open(s, p, 0, RoundOpening.planOf(p, committee));
         args.federation.treasury().fund(s.roster.budget);
     }

@@ -164,7 +164,7 @@ library Recovery {
         returns (bool)
     {
         if (uint256(r.attempt) + 1 >= p.maxAttempts) return true;
-        if (stalled == Phase.Training) return s.roster.eligible < p.minUpdates;
+        if (stalled == Phase.Training) return r.eligible < p.minUpdates;
         return stalled == Phase.Aggregating && s.progress.accepted == 0;
     }
 
@@ -183,7 +183,7 @@ library Recovery {
         (bool done, SeatPlan memory plan) = Elections.elect(s, args, seed, empty);
         if (!done) return;
         emit ITask.RoundCarried(r.number, empty);
-        Ledger.copyModel(s.ledger, args.parameters.updatesPerRound, r.number, r.number);
+        Ledger.copyModel(s.ledger, r.number, r.number);
         RoundOpening.advance(s, args, r.number, seed, empty, plan);
     }
 }

@@ -59,7 +59,7 @@ library RoundOpening {
     /// @dev Never from `prevrandao` or a block hash, which validators choose. The last seat to reveal can choose
     /// between two seeds by withholding its salt. Without the attempt, or who lets a round stall could choose, too.
     function nextSeed(State storage s) internal view returns (bytes32) {
-        return keccak256(abi.encode(s.salts, address(this), s.round.number, s.seed));
+        return keccak256(abi.encode(s.round.salts, address(this), s.round.number, s.seed));
     }
 
     /// @dev The unspent budget returns to the pool.
@@ -109,7 +109,8 @@ library RoundOpening {
         eligible = Math.max(eligible > seated ? eligible - seated : 0, p.minUpdates);
         eligible = Math.min(eligible, Math.min(able, p.maxUpdates));
         sampled = eligible < able;
-        (s.roster.active, s.roster.eligible, s.roster.sampled) = (uint16(active), uint16(eligible), sampled);
+        (s.round.eligible, s.round.sampled) = (uint16(eligible), sampled);
+        s.roster.active = uint16(active);
     }
 
     // ------------------------------------------------------------------ seats

@@ -28,7 +28,6 @@ library Scoring {
         s.round.committed = r.committed + 1;
         emit ITask.ScoresCommitted(round, msg.sender, r.attempt, commitment);
         if (r.committed + 1 == r.seats) {
-            s.round.committingEnds = uint32(block.timestamp);
             Deadlines.schedule(s.round, args.parameters, Phase.Revealing, block.timestamp);
         }
     }
@@ -55,13 +54,12 @@ library Scoring {
 
         (seat.revealed, seat.baseline) = (true, uint16(baseline));
         store(s, index, words);
-        s.salts ^= keccak256(abi.encode(salt));
         emit ITask.ScoresRevealed(round, msg.sender, r.attempt, baseline, words, salt);
-        return endWindowIfComplete(s, r) && isSmall(r.submitted, r.seats);
+        return endWindowIfComplete(s, r, salt) && isSmall(r.submitted, r.seats);
     }
 
-    function endWindowIfComplete(State storage s, Round memory r) private returns (bool complete) {
-        s.round.revealed = r.revealed + 1;
+    function endWindowIfComplete(State storage s, Round memory r, bytes32 salt) private returns (bool complete) {
+        (s.round.revealed, s.round.salts) = (r.revealed + 1, r.salts ^ uint40(uint256(keccak256(abi.encode(salt)))));
         complete = r.revealed + 1 == r.committed;
         if (complete) Deadlines.end(s.round, block.timestamp, 0);
     }

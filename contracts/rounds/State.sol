@@ -26,7 +26,6 @@ struct State {
     Roster roster;
     RoundProgress progress;
     bytes32 updatesDigest; // of all updates so far
-    bytes32 salts; // xor of the hashes of all salts revealed so far
     bytes32 seed; // for this round's sampling and its vacancies
     uint256 paid; // in this round, by earlier calls of `close`
     // ---- scratch
@@ -43,7 +42,7 @@ struct State {
     mapping(uint256 number => address) enrolled;
     mapping(uint256 round => uint256) returning; // participants whose suspension ends there
     // ---- the record
-    mapping(uint256 number => bytes32 pointer) ledger;
+    mapping(uint256 model => bytes32 pointer) ledger;
 }
 
 /// @dev Scores, and elected seats, in one word.

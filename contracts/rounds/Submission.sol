@@ -22,7 +22,7 @@ library Submission {
         (uint256 seatedIn, uint256 submittedIn, uint256 sampledIn) = (m.seatedIn, m.submittedIn, m.sampledIn);
         require(args.parameters.seatsTrain || seatedIn != round + 1, IErrors.SeatedMembersDoNotTrain(msg.sender, round));
         require(submittedIn != round + 1, IErrors.AlreadySubmitted(msg.sender, round));
-        require(sampledIn == round + 1 || !s.roster.sampled, IErrors.NotSampled(msg.sender, round));
+        require(sampledIn == round + 1 || !r.sampled, IErrors.NotSampled(msg.sender, round));
         require(pointer != 0, IErrors.ZeroBytes32());
         require(samples > 0, IErrors.ZeroAmount());
         if (samples > type(uint32).max) samples = type(uint32).max;
@@ -32,7 +32,7 @@ library Submission {
         store(s.updates[r.submitted], uint32(samples));
         s.updatesDigest = keccak256(abi.encode(s.updatesDigest, msg.sender, pointer, samples));
         emit ITask.UpdateSubmitted(round, msg.sender, r.submitted, pointer, samples);
-        endWindowIfComplete(s, args.parameters, uint256(r.submitted) + 1);
+        endWindowIfComplete(s, args.parameters, r);
     }
 
     /// @dev Field by field, because the compiler makes one write of that, but six of a whole struct.
@@ -41,10 +41,9 @@ library Submission {
         (u.rank, u.verdict) = (0, Verdict.None);
     }
 
-    function endWindowIfComplete(State storage s, Parameters memory p, uint256 submitted) private {
-        s.round.submitted = uint16(submitted);
-        if (submitted < s.roster.eligible) return;
-        s.round.trainingEnds = uint32(block.timestamp);
+    function endWindowIfComplete(State storage s, Parameters memory p, Round memory r) private {
+        s.round.submitted = r.submitted + 1;
+        if (r.submitted + 1 < r.eligible) return;
         Deadlines.schedule(s.round, p, Phase.Committing, block.timestamp);
     }
 }

@@ -23,7 +23,7 @@ library TrainerSampling {
         TaskArgs memory args = ImmutableArgs.reader()();
         require(steps > 0, IErrors.ZeroAmount());
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Sampling);
-        uint256 wanted = s.roster.eligible;
+        uint256 wanted = r.eligible;
         uint256 before = s.progress.sampled;
         (address[] memory trainers, bool exhausted) = draw(s, args.parameters, steps, wanted - before);
         uint256 sampled = before + trainers.length;
@@ -31,7 +31,7 @@ library TrainerSampling {
         s.progress.sampled = uint16(sampled);
         emit ITask.TrainersSampled(r.number, trainers, wanted - sampled);
         if (sampled < wanted) return;
-        (s.roster.eligible, s.round.milestone) = (uint16(wanted), Milestone.Open);
+        (s.round.eligible, s.round.milestone) = (uint16(wanted), Milestone.Open);
         Deadlines.schedule(s.round, args.parameters, Phase.Training, block.timestamp);
     }
 

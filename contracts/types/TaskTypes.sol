@@ -101,22 +101,24 @@ struct Parameters {
     uint8 maxTerms; // consecutive rounds after which a vacancy filler ranks as `Standing.Tired`
 }
 
-/// @notice The running round: deadlines, counts and the milestone. Times are seconds since 1970. One slot.
+/// @notice The running round: its deadline, counts and the milestone. Times are seconds since 1970. One slot.
 /// @dev Windows are half-open: `block.timestamp < deadline` is inside, and so is `block.number < endBlock`. Of windows
-/// that follow each other by time alone, each earlier one ends `minBlocks` before `endBlock`.
+/// that follow each other by time alone, the last one's end is stored: Committing ends `revealingWindow` and `minBlocks`
+/// before Revealing, Training `committingWindow` and `minBlocks` before Committing.
 struct Round {
-    uint32 trainingEnds; // deadline of Training
-    uint32 committingEnds; // deadline of Committing
-    uint32 lastEnds; // deadline of Revealing; once the round is settled, of Aggregating
-    uint32 endBlock; // the first block in which the window before `lastEnds` can be over
+    uint32 deadline; // end of Revealing; once the round is settled, of Aggregating
+    uint32 endBlock; // the first block in which that window can be over
     uint32 pausedUntil; // end of the last pause; 0 without one
     uint16 number; // from 0; round t starts from model t and ends with model t + 1
+    uint16 eligible; // trainers, fixed when the round opened or the sampling ended
     uint16 submitted; // updates
     uint16 committed; // seats that committed in this attempt or have revealed
     uint16 revealed; // seats that revealed
     uint16 seats; // seats that judge
     uint8 attempt; // from 0
     Milestone milestone; // the last one reached
+    bool sampled; // only sampled participants train
+    uint40 salts; // xor of the hashes of all salts revealed so far, their last 40 bits: nobody can guess so many
 }
 
 /// @notice Counts of who takes part, and the budget. One slot.
@@ -124,9 +126,7 @@ struct Roster {
     uint32 startBy; // end of the enrolling window, seconds since 1970
     uint16 enrolled; // so far; enrolment numbers run from 1 to this
     uint16 active; // enrolled, neither suspended nor retired
-    uint16 eligible; // trainers of the running round, fixed when it opened or the sampling ended
     uint8 emptyRounds; // carried rounds in a row
-    bool sampled; // only sampled participants train in the running round
     uint32 departureCount; // the federation's, when all enrolled were last known to be its members
     uint128 budget; // approved and added so far, spent or not; fee token, smallest unit
 }

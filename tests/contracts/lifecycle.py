@@ -21,12 +21,13 @@ ALL = 1_000  # more steps than any settling or closing here has
 
 COMMITTED = ["uint256", "address", "uint256", "uint256", "address", "bytes32", "uint256", "uint256[]", "bytes32"]
 
-DEADLINES = {
-    Phase.TRAINING: "trainingEnds",
-    Phase.COMMITTING: "committingEnds",
-    Phase.REVEALING: "lastEnds",
-    Phase.AGGREGATING: "lastEnds",
+LATER = {
+    Phase.TRAINING: ("committingWindow", "revealingWindow"),
+    Phase.COMMITTING: ("revealingWindow",),
+    Phase.REVEALING: (),
+    Phase.AGGREGATING: (),
 }
+"""The phases that end at a round's deadline, or by these windows before it."""
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ class Lifecycle:
 
     def free_trainers(self) -> list[Any]:
         """Who may submit in this round, in the order of enrolment."""
-        number, sampled = self.round, self.task.roster()["sampled"]
+        number, sampled = self.round, self.task.round()["sampled"]
         seated = [] if self.task.parameters()["seatsTrain"] else self.seated
         everyone = [self.task.enrolledAt(i + 1) for i in range(self.task.roster()["enrolled"])]
         marks = {address: self.task.participant(address) for address in everyone if address not in seated}
@@ -100,7 +101,10 @@ class Lifecycle:
         phase = self.phase if phase is None else phase
         if phase == Phase.ENROLLING:
             return self.task.roster()["startBy"]
-        return self.task.round()["pausedUntil" if phase == Phase.PAUSED else DEADLINES[phase]]
+        if phase == Phase.PAUSED:
+            return self.task.round()["pausedUntil"]
+        parameters = self.task.parameters()
+        return self.task.round()["deadline"] - sum(parameters[window] for window in LATER[phase])
 
     def opening(self, seat: Any, current: Any) -> tuple[int, Sequence[int], bytes]:
         """What `seat` says of the `current` round: its baseline, its scores, its salt."""

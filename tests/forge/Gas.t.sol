@@ -145,7 +145,7 @@ contract GasTest is Meter {
         address[] memory committee = committeeNow();
         commitAs(committee[0]);
         commitAs(committee[1]);
-        VM.warp(task.round().committingEnds);
+        endWindow();
         sendAs(committee[0]);
         task.recover();
         note("recover a round with 3 silent seats");

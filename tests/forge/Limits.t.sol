@@ -152,7 +152,7 @@ contract LimitsTest is AtScale {
         commence(p, 3);
         this.submitLast(750);
         judge(2);
-        VM.warp(task.round().lastEnds);
+        endWindow();
         settleAll("settle 750 updates that are faults");
     }
 

@@ -33,11 +33,11 @@ contract PhasesTest {
 
     function test_windows_are_half_open() external pure {
         Round memory r = quorate();
-        requirePhases(r, r.trainingEnds, Phase.Training, Phase.Committing);
-        requirePhases(r, r.committingEnds, Phase.Committing, Phase.Revealing);
-        requirePhases(r, r.lastEnds, Phase.Revealing, Phase.Settling);
+        requirePhases(r, 100, Phase.Training, Phase.Committing);
+        requirePhases(r, 200, Phase.Committing, Phase.Revealing);
+        requirePhases(r, 300, Phase.Revealing, Phase.Settling);
         r.milestone = Milestone.Settled;
-        requirePhases(r, r.lastEnds, Phase.Aggregating, Phase.Stalled);
+        requirePhases(r, 300, Phase.Aggregating, Phase.Stalled);
         (r.milestone, r.pausedUntil) = (Milestone.Agreed, 900);
         requirePhases(r, r.pausedUntil, Phase.Paused, Phase.Closing);
     }
@@ -45,16 +45,16 @@ contract PhasesTest {
     function test_too_few_stall_at_each_deadline() external pure {
         Round memory r = quorate();
         r.submitted = 2;
-        requirePhases(r, r.trainingEnds, Phase.Training, Phase.Stalled);
+        requirePhases(r, 100, Phase.Training, Phase.Stalled);
         VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Training, "too few updates");
         (r.submitted, r.seats) = (3, 2);
-        requirePhases(r, r.trainingEnds, Phase.Training, Phase.Stalled);
+        requirePhases(r, 100, Phase.Training, Phase.Stalled);
         VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Training, "too few seats");
         (r.seats, r.committed) = (4, 2);
-        requirePhases(r, r.committingEnds, Phase.Committing, Phase.Stalled);
+        requirePhases(r, 200, Phase.Committing, Phase.Stalled);
         VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Committing, "half of the seats is no majority");
         (r.seats, r.committed, r.revealed) = (5, 3, 2);
-        requirePhases(r, r.lastEnds, Phase.Revealing, Phase.Stalled);
+        requirePhases(r, 300, Phase.Revealing, Phase.Stalled);
         VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Revealing, "most of those who committed, not of all");
         r.milestone = Milestone.Settled;
         VM.assertTrue(Phases.stalledPhase(r, MIN_UPDATES) == Phase.Aggregating, "no pointer was agreed");
@@ -89,18 +89,17 @@ contract PhasesTest {
 
     function parameters(uint8 minBlocks) private pure returns (Parameters memory p) {
         (p.minUpdates, p.minBlocks) = (uint16(MIN_UPDATES), minBlocks);
+        (p.committingWindow, p.revealingWindow, p.aggregatingWindow) = (100, 100, 100);
     }
 
     function quorate() private pure returns (Round memory r) {
-        (r.trainingEnds, r.committingEnds, r.lastEnds) = (100, 200, 300);
+        r.deadline = 300;
         (r.submitted, r.seats, r.committed, r.revealed) = (3, 5, 3, 3);
         r.milestone = Milestone.Open;
     }
 
     function randomRound(uint256 luck) private pure returns (Round memory r) {
-        r.trainingEnds = uint32(luck);
-        r.committingEnds = uint32(r.trainingEnds / 2 + (luck >> 32) % 2 ** 31);
-        r.lastEnds = uint32(luck >> 64);
+        r.deadline = uint32(luck);
         r.endBlock = uint32((luck >> 96) % 600);
         r.pausedUntil = uint32((luck >> 128) % 2 ** 24);
         (r.submitted, r.committed, r.revealed, r.seats) =

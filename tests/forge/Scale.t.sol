@@ -100,7 +100,7 @@ contract ScaleTest is AtScale {
     }
 
     function recover(string memory what, uint256 attempt) private {
-        VM.warp(task.round().committingEnds);
+        endWindow();
         while (task.phase() == Phase.Stalled) {
             send(what, members[0], abi.encodeCall(ITask.recover, ()));
         }

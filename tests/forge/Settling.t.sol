@@ -68,7 +68,7 @@ contract SettlingTest is Fixture {
         }
         revealAs(committee[0]);
         revealAs(committee[2]);
-        VM.warp(task.round().lastEnds);
+        endWindow();
         task.settle(STEPS);
         (Update[] memory updates,) = task.updates(0, UPDATES);
         for (uint256 i = 0; i < UPDATES; ++i) {
@@ -93,7 +93,7 @@ contract SettlingTest is Fixture {
     function replace(uint256 absent) private {
         address[] memory committee = committeeNow();
         commitAs(committee[(absent + 1) % 3]);
-        VM.warp(task.round().committingEnds);
+        endWindow();
         task.recover();
         address author = committeeNow()[absent];
         VM.assertEq(task.participant(author).submittedIn, 1, "an author took the seat");

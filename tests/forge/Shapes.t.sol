@@ -21,12 +21,12 @@ contract ShapesTest is Fixture {
         (p.electionRule, p.electionParameters) = (new FaultyRule(), bytes32(uint256(Misdeed.Revert)));
         begin(p, 0);
         trainAll();
-        VM.warp(task.round().committingEnds);
+        endWindow();
         task.recover();
         VM.assertEq(task.round().number, 1, "the round is carried");
         VM.assertEq(task.seats().length, 3, "the aggregators did nothing wrong");
         trainAll();
-        VM.warp(task.round().committingEnds);
+        endWindow();
         task.recover();
         VM.assertEq(task.round().number, 2, "the round is carried");
         VM.assertEq(task.seats().length, 0, "no participant did a duty");
@@ -38,7 +38,7 @@ contract ShapesTest is Fixture {
         trainAll();
         judgeAll();
         settleRound();
-        VM.warp(task.round().lastEnds);
+        endWindow();
         task.recover();
         VM.assertTrue(task.phase() == Phase.Aggregating, "the attestations start anew");
         attestAll();

@@ -24,7 +24,8 @@ contract VacanciesTest is Fixture {
             federation.leave();
         }
         submitAs(members[0]);
-        VM.warp(task.round().committingEnds);
+        endWindow();
+        endWindow();
         task.recover();
 
         VM.assertEq(task.round().number, 2, "the round is carried");

@@ -18,11 +18,15 @@ STARTED: list[Event] = [
     t.TaskStarted(seed=b"\7" * 32),
     r.ModelBlockWritten(0, 0, b"\2" * 32),
     r.RoundOpened(0, (A, B, C), committee=3, fillers=(False, False, False), eligible=1, sampled=False),
-    r.DeadlinesSet(0, 0, 100, 200, 300, 0),
+    r.DeadlineSet(0, 0, 300, 0),
 ]
 SUBMITTED = r.UpdateSubmitted(0, D, 0, b"\3" * 32, 600)
 
 
 def after(*events: Event) -> TaskState:
     """The state of a task that started and in which these events happened."""
-    return replay([*STARTED, *events], task=TASK, parameters=replace(PARAMETERS, min_updates=1))
+    return replay(
+        [*STARTED, *events],
+        task=TASK,
+        parameters=replace(PARAMETERS, min_updates=1, committing_window=100, revealing_window=100),
+    )

@@ -95,28 +95,33 @@ _MILESTONES = {
 }
 
 
+_DEADLINES = {
+    Phase.TRAINING: NOW + 50 + 2 * WINDOW,
+    Phase.COMMITTING: NOW + 2 * WINDOW,
+    Phase.REVEALING: NOW + WINDOW,
+    Phase.SETTLING: NOW - 1,
+    Phase.STALLED: NOW - 1,
+}
+
+
 def a_round(phase: Phase, *, stalled: Phase = Phase.COMMITTING, submitted: int = 3, seats: int = 3) -> Round:
     """A round that is in a phase at `NOW`."""
-    order = (Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING)
     shown = stalled if phase == Phase.STALLED else phase
-    past, future = NOW - 1, NOW + 50
-    reached = order.index(shown) if shown in order else len(order)
-    open_ = reached if phase in order else reached + 1
-    ends = [past if index < open_ else future + WINDOW * index for index in range(len(order))]
     enough = shown not in {Phase.TRAINING, Phase.COMMITTING}
     return Round(
-        training_ends=ends[0],
-        committing_ends=ends[1],
-        last_ends=past if phase in {Phase.STALLED, Phase.SETTLING} else ends[2] if phase in order else future,
+        deadline=_DEADLINES.get(phase, NOW + 50),
         end_block=0,
-        paused_until=future if phase == Phase.PAUSED else 0,
+        paused_until=NOW + 50 if phase == Phase.PAUSED else 0,
         number=NUMBER,
+        eligible=4,
         submitted=0 if shown == Phase.TRAINING else submitted,
         committed=seats if enough else 0,
         revealed=seats if enough and shown != Phase.REVEALING else 0,
         seats=seats,
         attempt=0,
         milestone=Milestone.SETTLED if shown == Phase.AGGREGATING else _MILESTONES.get(phase, Milestone.OPEN),
+        sampled=False,
+        salts=0,
     )
 
 
@@ -140,7 +145,7 @@ def a_view(phase: Phase, account: str = STRANGER, **changes: Any) -> View:
         admitted=True,
         parameters=PARAMETERS,
         round=now,
-        roster=_roll(phase),
+        roster=_roster(phase),
         progress=zeros(RoundProgress, accepted=3 * judged, baseline=5_000, total_weight=10),
         participant=replace(MEMBER, **marks),
         seats=tuple(_seat(index, now) for index in SEATS),
@@ -155,6 +160,6 @@ def _seat(account: str, now: Round) -> Seat:
     return seat(account, committed_in=int(now.committed > 0), revealed=now.revealed > 0)
 
 
-def _roll(phase: Phase) -> Roster:
+def _roster(phase: Phase) -> Roster:
     start_by = NOW + 50 if phase == Phase.ENROLLING else 0
-    return zeros(Roster, start_by=start_by, enrolled=8, active=8, eligible=4)
+    return zeros(Roster, start_by=start_by, enrolled=8, active=8)

@@ -11,7 +11,7 @@ from folkmoot.chain.enums import Membership, Metric, Milestone, Phase, StrikeRea
 from folkmoot.chain.events.event import Event, Origin
 from folkmoot.chain.events.logs import EVENTS, decode_logs, fetch_events, fetch_round
 from folkmoot.chain.federation import FederationContract, find_task, list_members
-from folkmoot.chain.phases import phase_at, stalled_phase
+from folkmoot.chain.phases import phase_at, phase_end, stalled_phase
 from folkmoot.chain.replay import replay
 from folkmoot.chain.replay.state import RoundState, TaskState
 from folkmoot.chain.sender import Receipt, Sender
@@ -76,6 +76,7 @@ __all__ = [
     "list_members",
     "load_account",
     "phase_at",
+    "phase_end",
     "public_key",
     "read_address",
     "read_password",

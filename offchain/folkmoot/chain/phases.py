@@ -31,8 +31,18 @@ def phase_at(round: Round, parameters: Parameters, *, time: int, block: int) -> 
     if round.milestone == Milestone.AGREED:
         return Phase.CLOSING
     if round.milestone == Milestone.SETTLED:
-        return Phase.STALLED if _is_over(round, round.last_ends, 0, time, block) else Phase.AGGREGATING
+        return Phase.AGGREGATING if time < round.deadline or block < round.end_block else Phase.STALLED
     return _judging_at(round, parameters, time, block)
+
+
+def phase_end(round: Round, parameters: Parameters, phase: Phase, *, start_by: int) -> int | None:
+    """When `phase` ends by time, in seconds since 1970; None if time does not end it.
+
+    `start_by` is when enrolling ends: a round does not know it, the task's roster does.
+    """
+    if phase in {Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING, Phase.AGGREGATING}:
+        return _judging_end(round, parameters, phase)
+    return {Phase.ENROLLING: start_by, Phase.PAUSED: round.paused_until}.get(phase)
 
 
 def stalled_phase(round: Round, *, min_updates: int) -> Phase:
@@ -51,21 +61,22 @@ def is_majority(count: int, seats: int) -> bool:
 
 def _judging_at(r: Round, p: Parameters, time: int, block: int) -> Phase:
     stages = (
-        (Phase.TRAINING, r.training_ends, 2 * p.min_blocks, _is_judgeable(r, p.min_updates)),
-        (Phase.COMMITTING, r.committing_ends, p.min_blocks, is_majority(r.committed, r.seats)),
-        (Phase.REVEALING, r.last_ends, 0, is_majority(r.revealed, r.seats)),
+        (Phase.TRAINING, 2, _is_judgeable(r, p.min_updates)),
+        (Phase.COMMITTING, 1, is_majority(r.committed, r.seats)),
+        (Phase.REVEALING, 0, is_majority(r.revealed, r.seats)),
     )
-    for phase, ends, before, enough in stages:
-        if not _is_over(r, ends, before, time, block):
+    for phase, later, enough in stages:
+        if time < _judging_end(r, p, phase) or block + later * p.min_blocks < r.end_block:
             return phase
         if not enough:
             return Phase.STALLED
     return Phase.SETTLING
 
 
-def _is_over(r: Round, ends: int, before: int, time: int, block: int) -> bool:
-    """Of a window that ends so many blocks `before` the last one."""
-    return time >= ends and block + before >= r.end_block
+def _judging_end(r: Round, p: Parameters, phase: Phase) -> int:
+    """When the window ends: by all later ones before the deadline."""
+    later = {Phase.TRAINING: p.committing_window + p.revealing_window, Phase.COMMITTING: p.revealing_window}
+    return r.deadline - later.get(phase, 0)
 
 
 def _is_judgeable(r: Round, min_updates: int) -> bool:

@@ -86,54 +86,39 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The running round: deadlines (half-open), counts and the milestone. `seats` are those that score.
+    """The running round: its deadline, counts and the milestone. `seats` are those that score.
 
-    `last_ends` is of Revealing and, once the round is settled, of Aggregating; `end_block` ends this window, too.
+    `deadline` (half-open) is of Revealing and, once the round is settled, of Aggregating; `end_block` ends this window,
+    too. `eligible` trainers were fixed when the round opened; of those who could train only `sampled` ones may, if
+    there are more. `salts` has 40 bits.
     """
 
-    training_ends: int
-    committing_ends: int
-    last_ends: int
+    deadline: int
     end_block: int
     paused_until: int
     number: int
+    eligible: int
     submitted: int
     committed: int
     revealed: int
     seats: int
     attempt: int
     milestone: Milestone
-
-    def deadline(self, phase: Phase, *, start_by: int) -> int | None:
-        """When `phase` ends by time, in seconds since 1970; None if time does not end it.
-
-        `start_by` is when enrolling ends: a round does not know it, the task's roster does.
-        """
-        ends = {
-            Phase.ENROLLING: start_by,
-            Phase.TRAINING: self.training_ends,
-            Phase.COMMITTING: self.committing_ends,
-            Phase.REVEALING: self.last_ends,
-            Phase.AGGREGATING: self.last_ends,
-            Phase.PAUSED: self.paused_until,
-        }
-        return ends.get(phase)
+    sampled: bool
+    salts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
     """Who takes part, counted, and for what `budget`.
 
-    `eligible` trainers and the federation's `departure_count` were recorded when the round opened; of those who could
-    train only `sampled` ones may, if there are more.
+    `departure_count` is the federation's when all who are enrolled were last known to be its members.
     """
 
     start_by: int
     enrolled: int
     active: int
-    eligible: int
     empty_rounds: int
-    sampled: bool
     departure_count: int
     budget: int
 

@@ -202,9 +202,9 @@ class TaskContract(Contract):
         """The pointers attested in the running attempt."""
         return self._read(tuple[PointerTally, ...], "tallies", at=at)
 
-    def ledger(self, number: int, *, at: BlockIdentifier = "latest") -> bytes:
-        """The pointer in block `number` of the ledger; zeros if there is none."""
-        return self._read(bytes, "ledger", number, at=at)
+    def ledger(self, model: int, *, at: BlockIdentifier = "latest") -> bytes:
+        """The pointer of model `model`; zeros if there is none yet."""
+        return self._read(bytes, "ledger", model, at=at)
 
     def current_model(self, *, at: BlockIdentifier = "latest") -> bytes:
         """The pointer of the model that the running round starts from, or the last one."""

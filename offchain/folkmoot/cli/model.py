@@ -35,7 +35,7 @@ def list_(session: Session) -> None:
     parameters, events = task.parameters(), history(session, task)
     state = replay(events, task=task.address, parameters=parameters)
     measured = {report.round: report.baseline for report in reports(state, events)}
-    pointers = {0: parameters.model} | _models(state.ledger, parameters.updates_per_round)
+    pointers = {0: parameters.model, **state.ledger}
     models = [
         {"model": n, "pointer": p, "cid": cid(p), "stored": session.store.has(p), "score": measured.get(n)}
         for n, p in pointers.items()
@@ -93,11 +93,11 @@ def evaluate(
 
 def model_pointer(task: TaskContract, parameters: Parameters, number: int | None) -> tuple[int, bytes]:
     """A model's number and pointer; the latest model's without a number. Raises `ConfigError` if there is none."""
-    latest = _latest(task, parameters)
+    latest = _latest(task)
     chosen = latest if number is None else number
     if not 0 <= chosen <= latest:
         raise ConfigError(f"there is no model {chosen} yet", f"the task has models up to {latest}")
-    return chosen, task.ledger(_block(chosen, parameters)) if chosen else parameters.model
+    return chosen, task.ledger(chosen) if chosen else parameters.model
 
 
 def task_blobs(session: Session, parameters: Parameters) -> TaskBlobs:
@@ -124,18 +124,10 @@ def measure(
     return learning.accuracy(module, data, threads=config.threads), len(data)
 
 
-def _latest(task: TaskContract, parameters: Parameters) -> int:
+def _latest(task: TaskContract) -> int:
     """The running round's number names the model that it started from; a task's last round leaves one more."""
     number = task.round().number
-    return number + any(task.ledger(_block(number + 1, parameters)))
-
-
-def _block(model: int, parameters: Parameters) -> int:
-    return model * (parameters.updates_per_round + 1)
-
-
-def _models(ledger: Any, k: int) -> dict[int, bytes]:
-    return {block // (k + 1): pointer for block, pointer in sorted(ledger.items()) if block % (k + 1) == 0}
+    return number + any(task.ledger(number + 1))
 
 
 def _row(model: dict[str, Any]) -> tuple[object, ...]:

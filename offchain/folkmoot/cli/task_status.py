@@ -15,6 +15,7 @@ from folkmoot.chain import (
 )
 from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundRolledBack
 from folkmoot.chain.parameter_bounds import least_active
+from folkmoot.chain.phases import phase_end
 from folkmoot.worker.actions import start_grace
 
 _AWAITED = {
@@ -71,7 +72,7 @@ def task_status(s: TaskState, now: int, block: int, enrolled_at: int | None = No
     return TaskStatus(
         phase=phase,
         stalled=stalled,
-        deadline=s.running.round.deadline(phase, start_by=s.start_by),
+        deadline=phase_end(s.running.round, s.parameters, phase, start_by=s.start_by),
         waiting=_waiting(s, phase, len(acted), now),
         acted=acted,
         missing=missing,
@@ -126,7 +127,7 @@ def _trains(s: TaskState, m: Participant) -> bool:
     number = s.running.round.number
     may = _is_in(m) and m.since <= number and m.suspended_until <= number
     free = s.parameters.seats_train or m.seated_in != number + 1
-    sampled = not s.sampled or m.sampled_in == number + 1
+    sampled = not s.running.round.sampled or m.sampled_in == number + 1
     return (may and free and sampled) or _has_submitted(s, m)
 
 
@@ -159,7 +160,7 @@ def _waiting(s: TaskState, phase: Phase, acted: int, now: int) -> str:
             named = ", the committee among them" if s.running.seats else ""
             return f"members to enrol: {acted} of at least {least}{named}"
         case Phase.TRAINING:
-            return f"updates: {acted} of {s.eligible} trainers have submitted"
+            return f"updates: {acted} of {s.running.round.eligible} trainers have submitted"
     return _AWAITED.get(phase, "")
 
 

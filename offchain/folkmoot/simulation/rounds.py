@@ -97,15 +97,15 @@ class Rounds:
         # The event that opens the next round comes in the same block as the end of this one.
         opened = [event for event in events if isinstance(event, RoundOpened)]
         self._events += [event for event in opened if event.round > number]
+        seats = next(event.seats for event in opened if event.round == number)
         authors = tuple(event.author for event in submitted)
-        parameters = self._view_cache.parameters
         return Record(
             number=number,
-            committee=next(event.seats for event in opened if event.round == number)[: parameters.committee],
+            committee=seats[: self._view_cache.parameters.committee],
             authors=authors,
             accepted=tuple(authors[index] for index in settled[-1].ranking) if settled else (),
             pointers=tuple(event.pointer for event in submitted),
             struck=tuple(event.member for event in events if isinstance(event, MemberStruck)),
-            model=self._task.ledger((number + 1) * (parameters.updates_per_round + 1)),
+            model=self._task.ledger(number + 1),
             spent=self._chain.tally - before,
         )

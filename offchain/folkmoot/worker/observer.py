@@ -110,9 +110,8 @@ class Reader:
         )
 
     def _model(self, round: Round, at: int) -> bytes:
-        number = round.number * (self._parameters.updates_per_round + 1)
         started = round.milestone not in {Milestone.PROPOSED, Milestone.APPROVED}
-        return self._task.ledger(number, at=at) if started else self._parameters.model
+        return self._task.ledger(round.number, at=at) if started else self._parameters.model
 
     def _is_startable(self, view: View, at: int) -> bool:
         least = least_active(self._parameters, len(view.seats))

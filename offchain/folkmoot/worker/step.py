@@ -115,7 +115,7 @@ def _training(view: View) -> Action:
         return _train(view)
     if view.seat in view.judges and view.guard is None:
         return _train_reference(view)
-    done, of = view.round.submitted, view.roster.eligible
+    done, of = view.round.submitted, view.round.eligible
     wait = Wait(f"updates: {done} of {of} trainers have submitted", view.deadline)
     return wait if reason is None or view.seat or view.own else reason
 

@@ -14,6 +14,7 @@ from folkmoot.chain import (
     Update,
     Verdict,
     phase_at,
+    phase_end,
     stalled_phase,
 )
 from folkmoot.learning.update_guard import UpdateGuard
@@ -86,12 +87,13 @@ class View:
     @property
     def deadline(self) -> int | None:
         """When the phase ends by time, if it does."""
-        return self.round.deadline(self.phase, start_by=self.roster.start_by)
+        return phase_end(self.round, self.parameters, self.phase, start_by=self.roster.start_by)
 
     @property
     def patience(self) -> int:
         """Until when a judge waits for blobs and for a store that fails: half of the window is left to score in."""
-        return self.round.committing_ends - self.parameters.committing_window // 2
+        p = self.parameters
+        return self.round.deadline - p.revealing_window - p.committing_window // 2
 
     @property
     def is_patient(self) -> bool:
@@ -117,7 +119,7 @@ class View:
     @property
     def is_sampled(self) -> bool:
         """Whether the account is among the round's trainers, where only some are sampled."""
-        return not self.roster.sampled or self.participant.sampled_in == self.round.number + 1
+        return not self.round.sampled or self.participant.sampled_in == self.round.number + 1
 
     @property
     def own(self) -> Submission | None:

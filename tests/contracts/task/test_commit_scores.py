@@ -22,7 +22,7 @@ def test_commit(life):
     assert events(transaction, "ScoresCommitted") == [
         {"round": 0, "member": seat, "attempt": 0, "commitment": COMMITMENT}
     ]
-    assert events(transaction, "DeadlinesSet") == []
+    assert events(transaction, "DeadlineSet") == []
     assert life.task.round()["committed"] == 1
     assert [place["committedIn"] for place in life.task.seats()] == [0, 1, 0]
     assert life.phase == Phase.COMMITTING
@@ -33,8 +33,8 @@ def test_all_seats_end_the_committing(life):
         commit(life, seat)
     transaction = commit(life, life.committee[2])
     ended = transaction.timestamp
-    [deadlines] = events(transaction, "DeadlinesSet")
-    assert (deadlines["committingEnds"], deadlines["lastEnds"]) == (ended, ended + 3_000)
+    [announced] = events(transaction, "DeadlineSet")
+    assert announced["deadline"] == life.deadline() == ended + 3_000
     assert life.phase == Phase.REVEALING
 
 

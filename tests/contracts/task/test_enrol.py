@@ -30,17 +30,17 @@ def test_before_the_start_it_counts_at_once(life, members):
 @pytest.mark.parametrize("phase", [Phase.TRAINING, Phase.REVEALING, Phase.CLOSING, Phase.STALLED, Phase.PAUSED])
 def test_later_it_counts_from_the_next_round_on(life, late, phase):
     life.to(phase)
-    eligible = life.task.roster()["eligible"]
+    eligible = life.task.round()["eligible"]
     transaction = life.task.enrol({"from": late})
     assert events(transaction, "MemberEnrolled") == [{"member": late, "number": 8, "since": 1}]
-    assert life.task.roster()["eligible"] == eligible == 4
+    assert life.task.round()["eligible"] == eligible == 4
 
 
 def test_the_next_round_counts_who_came_late(life, late):
     life.to(Phase.TRAINING)
     life.enrol(late)
     life.finish_round()
-    assert life.task.roster()["eligible"] == 5
+    assert life.task.round()["eligible"] == 5
     assert late in life.free_trainers()
 
 

@@ -48,7 +48,7 @@ def test_a_failing_score_rule_accepts_nothing(lifecycle, faulty, misdeed, stage)
     assert life.phase == Phase.STALLED
     recovery = life.recover()
     assert events(recovery, "MemberStruck") == []
-    assert life.task.ledger(4) == model(0)
+    assert life.task.ledger(1) == model(0)
 
 
 def test_a_failing_score_rule_strikes_nobody(lifecycle, faulty):

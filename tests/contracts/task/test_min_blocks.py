@@ -17,7 +17,7 @@ def life(lifecycle):
 
 def halt(life):
     """One block, long after all deadlines."""
-    pass_to(max(life.task.round()[name] for name in ("trainingEnds", "committingEnds", "lastEnds")) + LONG)
+    pass_to(life.task.round()["deadline"] + LONG)
 
 
 @pytest.mark.parametrize("phase", [Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING, Phase.AGGREGATING])

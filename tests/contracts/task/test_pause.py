@@ -1,7 +1,7 @@
 import pytest
 
 from folkmoot.chain.structs import Phase
-from tests.contracts.deadlines import FIRST_OPEN, announced, deadlines, moved
+from tests.contracts.lifecycle import LATER
 from tests.support.evm import events, now, pass_to, reverts_with
 
 
@@ -10,16 +10,24 @@ def life(lifecycle):
     return lifecycle().to(Phase.TRAINING)
 
 
-@pytest.mark.parametrize("phase", FIRST_OPEN)
-def test_pause_moves_the_open_deadlines(lifecycle, phase):
+@pytest.mark.parametrize("phase", LATER)
+def test_pause_moves_the_deadline(lifecycle, phase):
     life = lifecycle().to(phase)
-    before = deadlines(life)
+    before = life.deadline()
     transaction = life.pause(500)
     until = life.task.round()["pausedUntil"]
     assert events(transaction, "TaskPaused") == [{"round": 0, "until": until}]
-    after = moved(before, until - transaction.timestamp, phase)
-    assert deadlines(life) == announced(transaction) == after
+    assert life.deadline(phase) == before + until - transaction.timestamp
+    [announced] = events(transaction, "DeadlineSet")
+    assert (announced["deadline"], announced["endBlock"]) == tuple(life.task.round()[:2])
     assert life.phase == Phase.PAUSED
+
+
+def test_a_deadline_that_has_passed_stays(lifecycle):
+    life = lifecycle().to(Phase.SETTLING)
+    before = life.task.round()["deadline"]
+    assert events(life.pause(500), "DeadlineSet") == []
+    assert life.task.round()["deadline"] == before
 
 
 @pytest.mark.parametrize("phase", [Phase.TRAINING, Phase.SETTLING, Phase.CLOSING])

@@ -40,13 +40,11 @@ def test_training_keeps_the_updates_and_strikes_nobody(life):
     transaction = recovered(life, Phase.TRAINING)
     assert (struck(transaction), filled(transaction)) == ([], [])
     now = transaction.timestamp
-    assert events(transaction, "DeadlinesSet") == [
+    assert events(transaction, "DeadlineSet") == [
         {
             "round": 0,
             "attempt": 1,
-            "trainingEnds": now + 1_000,
-            "committingEnds": now + 3_000,
-            "lastEnds": now + 6_000,
+            "deadline": now + 6_000,
             "endBlock": transaction.block_number,
         }
     ]
@@ -91,9 +89,8 @@ def test_committing_strikes_and_replaces_who_did_not_commit(uncommitted):
     assert filled(transaction) == [(0, absent[0]), (2, absent[1])]
     assert life.seated[1] == life.committee[1]
     now = transaction.timestamp
-    [deadlines] = events(transaction, "DeadlinesSet")
-    assert (deadlines["committingEnds"], deadlines["lastEnds"]) == (now + 2_000, now + 5_000)
-    assert deadlines["trainingEnds"] < now
+    [announced] = events(transaction, "DeadlineSet")
+    assert (announced["deadline"], life.deadline()) == (now + 5_000, now + 2_000)
     assert life.phase == Phase.COMMITTING
     assert (life.task.round()["committed"], life.task.round()["submitted"]) == (0, 2)
 
@@ -110,7 +107,7 @@ def test_the_new_seats_finish_the_round(uncommitted):
     recovered(uncommitted, Phase.COMMITTING)
     uncommitted.finish_round()
     assert uncommitted.round == 1
-    assert uncommitted.task.ledger(4) == model(1)
+    assert uncommitted.task.ledger(1) == model(1)
 
 
 def test_the_absent_are_marked(uncommitted):
@@ -186,7 +183,7 @@ def test_aggregating_keeps_the_verdicts_and_clears_the_attestations(unattested):
     absent = [life.committee[0], life.committee[2]]
     assert struck(transaction) == [(seat, StrikeReason.ABSENCE) for seat in absent]
     assert filled(transaction) == [(0, absent[0]), (2, absent[1])]
-    assert events(transaction, "DeadlinesSet")[0]["lastEnds"] == transaction.timestamp + 4_000
+    assert events(transaction, "DeadlineSet")[0]["deadline"] == transaction.timestamp + 4_000
     assert (life.phase, life.task.tallies(), life.task.updates(0, 9)) == (Phase.AGGREGATING, [], verdicts)
     life.attest(*life.seated[:2])
     assert life.phase == Phase.CLOSING

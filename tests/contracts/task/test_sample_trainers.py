@@ -22,7 +22,7 @@ def foretold(life):
         for one in marks.values()
         if not one["retired"] and max(one["since"], one["suspendedUntil"]) <= number
     ]
-    numbers = sample_trainers(able, task.roster()["eligible"], bytes(task.seed()), PLACES)
+    numbers = sample_trainers(able, task.round()["eligible"], bytes(task.seed()), PLACES)
     return [accounts[number - 1] for number in numbers]
 
 
@@ -43,9 +43,9 @@ def test_draw(life):
     transaction = life.sample()
     assert len(set(expected)) == 3
     assert events(transaction, "TrainersSampled") == [{"round": 0, "trainers": expected, "left": 0}]
-    [deadlines] = events(transaction, "DeadlinesSet")
-    assert deadlines["trainingEnds"] == transaction.timestamp + 1_000
-    assert (life.phase, life.task.roster()["eligible"], life.task.progress()["sampled"]) == (Phase.TRAINING, 3, 3)
+    [announced] = events(transaction, "DeadlineSet")
+    assert announced["deadline"] == transaction.timestamp + 6_000
+    assert (life.phase, life.task.round()["eligible"], life.task.progress()["sampled"]) == (Phase.TRAINING, 3, 3)
     assert [
         account for account in life.trainers if life.task.participant(account)["sampledIn"] == 1
     ] == life.free_trainers()
@@ -61,7 +61,7 @@ def test_page_by_page(life):
         assert events(transactions[-1], "TrainersSampled")[0]["left"] == 3 - len(met)
         assert life.task.progress()["draws"] == len(transactions)
         assert (life.phase == Phase.TRAINING) == (len(met) == 3)
-        assert len(events(transactions[-1], "DeadlinesSet")) == (len(met) == 3)
+        assert len(events(transactions[-1], "DeadlineSet")) == (len(met) == 3)
     assert drawn(*transactions) == expected
 
 
@@ -83,9 +83,9 @@ def test_page_by_page(life):
 )
 def test_how_many(lifecycle, share, changes, eligible):
     life = lifecycle(**{"trainers": 7, "activeShare": share, **changes}).to(Phase.SAMPLING)
-    assert life.task.roster()["eligible"] == eligible
+    assert life.task.round()["eligible"] == eligible
     assert drawn(life.sample()) == foretold(life)
-    assert len(life.free_trainers()) == life.task.roster()["eligible"] == eligible
+    assert len(life.free_trainers()) == life.task.round()["eligible"] == eligible
 
 
 def test_no_more_than_there_are(lifecycle):
@@ -171,7 +171,7 @@ def test_who_was_drawn_and_left_does_not_train(life):
 def short(lifecycle):
     """Three of the four who do not sit are to be drawn; the first two of them have left."""
     life = lifecycle(activeShare=8_000).to(Phase.SAMPLING)
-    assert life.task.roster()["eligible"] == 3
+    assert life.task.round()["eligible"] == 3
     retire(life, life.trainers[0])
     retire(life, life.trainers[1])
     return life
@@ -189,7 +189,7 @@ def test_members_leave_while_it_lasts(short):
     assert (short.phase, events(first, "TrainersSampled")[0]["left"]) == (Phase.SAMPLING, 1)
     last = short.sample()
     assert events(last, "TrainersSampled") == [{"round": 0, "trainers": [], "left": 0}]
-    assert (short.phase, short.task.roster()["eligible"]) == (Phase.TRAINING, 2)
+    assert (short.phase, short.task.round()["eligible"]) == (Phase.TRAINING, 2)
     assert (short.task.progress()["draws"], drawn(first)) == (MAX_DRAWS, expected)
     short.submit()
     assert short.phase == Phase.COMMITTING
@@ -198,7 +198,7 @@ def test_members_leave_while_it_lasts(short):
 def test_so_many_leave_that_the_round_is_carried(short):
     retire(short, short.trainers[2])
     short.sample()
-    assert short.task.roster()["eligible"] == 1
+    assert short.task.round()["eligible"] == 1
     short.submit(short.trainers[3])
     short.time_out(Phase.TRAINING)
     assert len(events(short.recover(), "RoundCarried")) == 1

@@ -87,7 +87,7 @@ def test_two_silent_seats_of_five_strike_nobody(start):
 
 def test_where_more_could_train_than_may_so_many_are_sampled_seats_among_them(start):
     life = start(6, minEnrolled=6, maxUpdates=4, updatesPerRound=4).to(Phase.SAMPLING)
-    assert life.task.roster()["eligible"] == 4
+    assert life.task.round()["eligible"] == 4
     [sampled] = events(life.sample(), "TrainersSampled")
     assert len(sampled["trainers"]) == 4
     assert set(sampled["trainers"]) <= set(map(str, life.committee))

@@ -50,7 +50,7 @@ def test_settle(committing):
             "weights": [9_000, 8_000, 7_000, 0, 0],
         }
     ]
-    assert events(transaction, "DeadlinesSet")[-1]["lastEnds"] == transaction.timestamp + 4_000
+    assert events(transaction, "DeadlineSet")[-1]["deadline"] == transaction.timestamp + 4_000
     assert verdicts(life) == [(9_000, 1, A), (8_000, 2, A), (7_000, 3, A), (6_000, 0, P)]
     progress = life.task.progress()
     assert (progress["accepted"], progress["baseline"], progress["totalWeight"]) == (3, 5_000, 24_000)
@@ -130,7 +130,7 @@ def test_a_fault_is_one_whatever_the_rule_says(lifecycle):
 def test_with_nothing_accepted_the_round_stalls_at_once(committing):
     life = agreed(committing, 0, (0, 0, 0, 0))
     transaction = life.settle()
-    assert [event["lastEnds"] for event in events(transaction, "DeadlinesSet")] == [transaction.timestamp]
+    assert [event["deadline"] for event in events(transaction, "DeadlineSet")] == [transaction.timestamp]
     assert life.task.progress()["accepted"] == 0
     assert (life.phase, Phase(life.task.stalledPhase())) == (Phase.STALLED, Phase.AGGREGATING)
 

@@ -39,13 +39,11 @@ def test_start(life):
             "sampled": False,
         }
     ]
-    assert events(transaction, "DeadlinesSet") == [
+    assert events(transaction, "DeadlineSet") == [
         {
             "round": 0,
             "attempt": 0,
-            "trainingEnds": opened + 1_000,
-            "committingEnds": opened + 3_000,
-            "lastEnds": opened + 6_000,
+            "deadline": opened + 6_000,
             "endBlock": transaction.block_number,
         }
     ]
@@ -60,7 +58,7 @@ def test_what_the_round_starts_with(life):
     current, roster = life.task.round(), life.task.roster()
     assert (current["number"], current["attempt"], current["milestone"]) == (0, 0, Milestone.OPEN)
     assert (current["seats"], current["submitted"], current["committed"], current["revealed"]) == (3, 0, 0, 0)
-    assert (roster["eligible"], roster["active"], roster["emptyRounds"]) == (4, 7, 0)
+    assert (current["eligible"], roster["active"], roster["emptyRounds"]) == (4, 7, 0)
     for index, seat in enumerate(life.committee):
         marks = life.task.participant(seat)
         assert (marks["seatedIn"], marks["seat"], marks["filledIn"], marks["terms"]) == (1, index, 0, 0)
@@ -88,7 +86,7 @@ def test_not_before_enough_have_enrolled_or_the_window_has_passed(lifecycle):
         life.start()
     life.time_out()
     life.start()
-    assert life.task.roster()["eligible"] == 3
+    assert life.task.round()["eligible"] == 3
 
 
 @pytest.fixture
@@ -106,7 +104,7 @@ def test_a_first_committee_that_nobody_named_is_drawn(unnamed):
     seed = bytes(unnamed.task.seed())
     order = sorted(range(1, 8), key=lambda number: draw_word(seed, number) % 2**128, reverse=True)
     assert unnamed.seated == [unnamed.task.enrolledAt(number) for number in order[:3]]
-    assert (unnamed.task.round()["seats"], unnamed.task.roster()["eligible"]) == (3, 4)
+    assert (unnamed.task.round()["seats"], unnamed.task.round()["eligible"]) == (3, 4)
     unnamed.finish_round()
 
 
@@ -168,7 +166,7 @@ def test_the_committee_is_not_retired(life):
 def test_just_enough_trainers(approved):
     approved.enrol(*approved.committee, *approved.trainers[:2])
     approved.start()
-    assert approved.task.roster()["eligible"] == 2
+    assert approved.task.round()["eligible"] == 2
 
 
 def test_too_few_trainers(approved):

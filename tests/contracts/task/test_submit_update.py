@@ -32,7 +32,7 @@ def test_submit(life):
     assert events(transaction, "UpdateSubmitted") == [
         {"round": 0, "author": author, "index": 0, "pointer": pointer(author, 0), "samples": 100}
     ]
-    assert events(transaction, "DeadlinesSet") == []
+    assert events(transaction, "DeadlineSet") == []
     updates, pointers = life.task.updates(0, 10)
     assert updates == [(author, 100, 0, 0, 0, Verdict.NONE)]
     assert pointers == [pointer(author, 0)]
@@ -53,9 +53,8 @@ def test_all_eligible_trainers_end_the_training(life):
     assert life.phase == Phase.TRAINING
     transaction = submit(life, life.trainers[3])
     ended = transaction.timestamp
-    [deadlines] = events(transaction, "DeadlinesSet")
-    assert (deadlines["trainingEnds"], deadlines["committingEnds"]) == (ended, ended + 2_000)
-    assert deadlines["lastEnds"] == ended + 5_000
+    [announced] = events(transaction, "DeadlineSet")
+    assert (announced["deadline"], life.deadline()) == (ended + 5_000, ended + 2_000)
     assert life.phase == Phase.COMMITTING
 
 

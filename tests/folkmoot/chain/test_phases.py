@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from folkmoot.chain import Milestone, Phase, Round, phase_at, stalled_phase
+from folkmoot.chain import Milestone, Phase, Round, phase_at, phase_end, stalled_phase
 from tests.support.views import PARAMETERS
 
 OPEN = Round(
-    training_ends=100, committing_ends=200, last_ends=300, end_block=0, paused_until=0, number=0,
-    submitted=2, committed=3, revealed=3, seats=5, attempt=0, milestone=Milestone.OPEN,
+    deadline=300, end_block=0, paused_until=0, number=0, eligible=2, submitted=2, committed=3, revealed=3, seats=5,
+    attempt=0, milestone=Milestone.OPEN, sampled=False, salts=0,
 )  # fmt: skip
 MIN_UPDATES = 2
 
@@ -88,3 +88,22 @@ def test_what_stalled_is_told_by_the_facts(changes: dict[str, object], expected:
 def test_after_a_halt_each_window_lasts_its_blocks(block: int, milestone: Milestone, expected: Phase) -> None:
     halted, parameters = replace(OPEN, end_block=1_015, milestone=milestone), replace(PARAMETERS, min_blocks=5)
     assert phase_at(halted, parameters, time=10**6, block=block) == expected
+
+
+WINDOWS = {
+    Phase.ENROLLING: 50, Phase.TRAINING: 100, Phase.COMMITTING: 200, Phase.REVEALING: 300, Phase.AGGREGATING: 300,
+    Phase.PAUSED: 500,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_windows_end_by_time_and_nothing_else(phase: Phase) -> None:
+    assert phase_end(replace(OPEN, paused_until=500), PARAMETERS, phase, start_by=50) == WINDOWS.get(phase)
+
+
+@pytest.mark.parametrize("ends", [Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING])
+def test_an_end_is_the_first_second_of_the_next_phase(ends: Phase) -> None:
+    time = phase_end(OPEN, PARAMETERS, ends, start_by=0)
+    assert time is not None
+    phases = [phase(time - 1), phase(time)]
+    assert phases[0] == ends != phases[1]

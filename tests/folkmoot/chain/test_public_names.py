@@ -6,8 +6,8 @@ PUBLIC = {
     "Milestone", "Origin", "Parameters", "Phase", "Receipt", "Roster", "Round", "RoundState", "ScoreRuleContract",
     "Seat", "Sender", "RoundProgress", "TaskContract", "TaskState", "Token", "TreasuryContract", "Update", "Verdict",
     "create_account", "decode_logs", "draw_seed", "extend_digest", "fetch_events", "fetch_round", "find_task",
-    "keystore_address", "list_members", "load_account", "phase_at", "public_key", "read_address", "read_password",
-    "replay", "score_commitment", "stalled_phase",
+    "keystore_address", "list_members", "load_account", "phase_at", "phase_end", "public_key", "read_address",
+    "read_password", "replay", "score_commitment", "stalled_phase",
 }  # fmt: skip
 
 

@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from folkmoot import chain
-from folkmoot.chain import Phase, phase_at
 from folkmoot.chain.abi import abi, typed
-from tests.support.views import PARAMETERS
 
 STRUCTS = {
     "Account": ("Federation", "accountOf"), "PointerTally": ("Task", "tallies"), "Participant": ("Task", "participant"),
@@ -39,41 +37,10 @@ def test_structs_have_the_contracts_fields_in_their_order(name: str) -> None:
 
 
 def test_structs_are_frozen_and_have_slots() -> None:
-    roster = chain.Roster(1, 2, 3, 4, 5, True, 6, 7)
+    roster = chain.Roster(1, 2, 3, 4, 5, 6)
     with pytest.raises(FrozenInstanceError):
         roster.start_by = 2  # type: ignore[misc]
     assert not hasattr(roster, "__dict__")
-
-
-ROUND = chain.Round(
-    training_ends=100, committing_ends=200, last_ends=300, end_block=0, paused_until=500, number=0,
-    submitted=0, committed=0, revealed=0, seats=3, attempt=0, milestone=chain.Milestone.OPEN,
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("phase", "deadline"),
-    [
-        (Phase.ENROLLING, 50), (Phase.TRAINING, 100), (Phase.COMMITTING, 200), (Phase.REVEALING, 300),
-        (Phase.AGGREGATING, 300), (Phase.PAUSED, 500),
-    ],
-)  # fmt: skip
-def test_every_window_has_its_deadline(phase: Phase, deadline: int) -> None:
-    assert ROUND.deadline(phase, start_by=50) == deadline
-
-
-def test_other_phases_do_not_end_by_time() -> None:
-    windows = {Phase.ENROLLING, Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING, Phase.AGGREGATING, Phase.PAUSED}
-    assert {ROUND.deadline(phase, start_by=50) for phase in set(Phase) - windows} == {None}
-
-
-def test_a_deadline_is_the_first_second_of_the_next_phase() -> None:
-    for phase in (Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING):
-        now = replace(ROUND, paused_until=0, submitted=2, committed=2, revealed=2)
-        ends = now.deadline(phase, start_by=0)
-        assert ends is not None
-        phases = [phase_at(now, PARAMETERS, time=time, block=0) for time in (ends - 1, ends)]
-        assert phases[0] == phase != phases[1]
 
 
 SEAT = chain.Seat("0x" + "11" * 20, 0, 0, committed_in=0, attested_in=0, revealed=False, excused=False,

@@ -91,7 +91,7 @@ def test_committing_revealing_aggregating() -> None:
 
 
 def test_an_attempt_anew_asks_anew() -> None:
-    again = [r.RoundRecovered(0, 1, Phase.REVEALING), r.DeadlinesSet(0, 1, 100, 450, 550, 0)]
+    again = [r.RoundRecovered(0, 1, Phase.REVEALING), r.DeadlineSet(0, 1, 550, 0)]
     stand = task_status(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0], *again), 400, block=0)
     assert (stand.phase, stand.acted, stand.missing) == (Phase.COMMITTING, (A,), (B, C))
 

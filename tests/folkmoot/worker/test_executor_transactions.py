@@ -103,8 +103,8 @@ def test_every_transaction_has_its_call() -> None:
     ("action", "phase", "deadline"),
     [
         (Submit(NUMBER, UPDATE), Phase.TRAINING, NOW + 50),
-        (Commit(0, KEPT), Phase.COMMITTING, NOW + 150),
-        (Reveal(0, KEPT), Phase.REVEALING, NOW + 250),
+        (Commit(0, KEPT), Phase.COMMITTING, NOW + 100),
+        (Reveal(0, KEPT), Phase.REVEALING, NOW + 100),
         (Attest(NUMBER, 0, NEXT_MODEL), Phase.AGGREGATING, NOW + 50),
         (Start(), Phase.ENROLLING, NOW + 50),
         (Enrol(), Phase.TRAINING, NOW + TRANSACTION_S),
@@ -123,7 +123,7 @@ def test_after_a_halt_there_is_time_although_the_deadline_has_passed(
     transactor: Transactor, recorder: Recorder
 ) -> None:
     halted = a_view(Phase.COMMITTING, parameters=replace(PARAMETERS, min_blocks=5))
-    late = halted.round.last_ends + 10_000
+    late = halted.round.deadline + 10_000
     halted = replace(halted, now=late, round=replace(halted.round, end_block=halted.block + 6))
     assert halted.phase == Phase.COMMITTING
     transactor.send(Commit(0, KEPT), halted)

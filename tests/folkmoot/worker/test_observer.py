@@ -59,5 +59,7 @@ def test_since_is_when_the_task_came_to_stand_so(chain: Chain, observer: Observe
     assert observer.view().since == NOW, "a block without a change"
     chain.move(replace(chain.shows, roster=replace(chain.shows.roster, enrolled=9)), seconds=5)
     assert observer.view().since == NOW + 10
-    chain.time = chain.shows.round.training_ends
+    training_ends = chain.shows.deadline
+    assert training_ends is not None
+    chain.time = training_ends
     assert observer.view().since == chain.time, "time alone"

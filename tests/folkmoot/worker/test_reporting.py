@@ -42,7 +42,7 @@ def test_a_new_phase_a_new_attempt_and_what_stalled() -> None:
     stalled = a_view(Phase.STALLED, TRAINERS[0])
     again = replace(view, round=replace(view.round, attempt=1))
     assert heard(view, stalled) == ["round 2: Stalled (committing)"]
-    assert heard(stalled, again) == [f"round 2, attempt 2: Committing until {clock_time(NOW + 150)}"]
+    assert heard(stalled, again) == [f"round 2, attempt 2: Committing until {clock_time(NOW + 100)}"]
 
 
 def test_the_verdict_on_the_own_update_is_told_once() -> None:

@@ -50,7 +50,7 @@ from tests.support.views import (
 SEAT, TRAINER = SEATS[0], TRAINERS[0]
 EVERYONE = (*SEATS, *TRAINERS)
 TURN = 3  # seconds, as `a_view` has it
-SOME = replace(a_view(Phase.TRAINING).roster, sampled=True)
+SOME = replace(a_view(Phase.TRAINING).round, sampled=True)
 PEERS = replace(PARAMETERS, seats_train=True)
 
 
@@ -106,11 +106,11 @@ TABLE: dict[str, tuple[View, Action | type]] = {
     "drawing, first seat": (a_view(Phase.SAMPLING, SEAT), SampleTrainers(500)),
     "drawing, second seat": (a_view(Phase.SAMPLING, SEATS[1]), Wait),
     "training, drawn": (
-        a_view(Phase.TRAINING, roster=SOME, participant=replace(MEMBER, sampled_in=NUMBER + 1)),
+        a_view(Phase.TRAINING, round=SOME, participant=replace(MEMBER, sampled_in=NUMBER + 1)),
         Train(NUMBER),
     ),
     "training, not drawn": (
-        a_view(Phase.TRAINING, roster=SOME, participant=replace(MEMBER, sampled_in=NUMBER)),
+        a_view(Phase.TRAINING, round=SOME, participant=replace(MEMBER, sampled_in=NUMBER)),
         Wait,
     ),
     "training, seat that trains": (a_view(Phase.TRAINING, SEAT, parameters=PEERS), Train(NUMBER)),
@@ -123,7 +123,7 @@ TABLE: dict[str, tuple[View, Action | type]] = {
         TrainReference(NUMBER),
     ),
     "training, seat that would train but was not drawn": (
-        a_view(Phase.TRAINING, SEAT, parameters=PEERS, roster=SOME),
+        a_view(Phase.TRAINING, SEAT, parameters=PEERS, round=SOME),
         TrainReference(NUMBER),
     ),
     "training, replaced in its seat among seats that train": (
@@ -163,7 +163,7 @@ TABLE: dict[str, tuple[View, Action | type]] = {
             SEAT,
             guard=UpdateGuard(1.5),
             updates=unpublished()["updates"],
-            now=NOW + 50 + WINDOW // 2 - 1,
+            now=NOW + WINDOW // 2 - 1,
         ),
         Wait,
     ),
@@ -173,13 +173,13 @@ TABLE: dict[str, tuple[View, Action | type]] = {
             SEAT,
             guard=UpdateGuard(1.5),
             updates=unpublished()["updates"],
-            now=NOW + 50 + WINDOW // 2,
+            now=NOW + WINDOW // 2,
         ),
         Score(NUMBER, 0, UpdateGuard(1.5)),
     ),
     "committing, seat without the model": (a_view(Phase.COMMITTING, SEAT, model_found=False), Wait),
     "committing, seat without the model for half of the window": (
-        a_view(Phase.COMMITTING, SEAT, model_found=False, now=NOW + 50 + WINDOW // 2),
+        a_view(Phase.COMMITTING, SEAT, model_found=False, now=NOW + WINDOW // 2),
         TrainReference(NUMBER),
     ),
     "committing, scored": (a_view(Phase.COMMITTING, SEAT, opening=opening()), Commit(0, opening())),

@@ -91,8 +91,14 @@ def views(draw: st.DrawFn) -> View:
             view.parameters, seats_train=draw(st.booleans()), min_enrolled=draw(st.sampled_from((5, 9)))
         ),
         metric=draw(st.sampled_from(Metric)),
-        round=replace(view.round, attempt=ATTEMPT, submitted=len(authors), seats=draw(st.integers(1, 3))),
-        roster=replace(view.roster, enrolled=draw(st.sampled_from((8, 20))), sampled=draw(st.booleans())),
+        round=replace(
+            view.round,
+            attempt=ATTEMPT,
+            submitted=len(authors),
+            seats=draw(st.integers(1, 3)),
+            sampled=draw(st.booleans()),
+        ),
+        roster=replace(view.roster, enrolled=draw(st.sampled_from((8, 20)))),
         participant=participant,
         seats=committee,
         updates=tuple(submission(a, found=draw(st.booleans()), verdict=draw(verdicts)) for a in authors),
@@ -134,7 +140,7 @@ def may_submit(view: View) -> bool:
     counts = member.since <= number and member.suspended_until <= number
     seated = member.seated_in == number + 1 and not view.parameters.seats_train
     free = not seated and member.submitted_in != number + 1
-    drawn = not view.roster.sampled or member.sampled_in == number + 1
+    drawn = not view.round.sampled or member.sampled_in == number + 1
     return view.phase == Phase.TRAINING and enrolled and counts and free and drawn
 
 

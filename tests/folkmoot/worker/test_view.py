@@ -5,7 +5,7 @@ import pytest
 from folkmoot.chain import Phase, Verdict
 from tests.support.views import MEMBER, NOW, NUMBER, SEATS, STRANGER, TRAINERS, a_view, seat, submission
 
-SOME = replace(a_view(Phase.TRAINING).roster, sampled=True)
+SOME = replace(a_view(Phase.TRAINING).round, sampled=True)
 
 
 def test_positions_are_seats_then_enrolment_numbers() -> None:
@@ -33,7 +33,7 @@ def test_without_a_seat_there_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("phase", "deadline"),
-    [(Phase.ENROLLING, NOW + 50), (Phase.TRAINING, NOW + 50), (Phase.REVEALING, NOW + 250), (Phase.SETTLING, None)],
+    [(Phase.ENROLLING, NOW + 50), (Phase.TRAINING, NOW + 50), (Phase.REVEALING, NOW + 100), (Phase.SETTLING, None)],
 )
 def test_the_deadline_is_the_running_phases(phase: Phase, deadline: int | None) -> None:
     assert a_view(phase).deadline == deadline
@@ -55,7 +55,7 @@ def test_a_membership_is_past_due_from_the_second_it_is_paid_until(paid_until: i
 @pytest.mark.parametrize(("sampled_in", "sampled"), [(0, False), (NUMBER, False), (NUMBER + 1, True)])
 def test_where_some_are_sampled_an_account_counts_for_its_round_alone(sampled_in: int, sampled: bool) -> None:
     participant = replace(MEMBER, sampled_in=sampled_in)
-    assert a_view(Phase.TRAINING, participant=participant, roster=SOME).is_sampled == sampled
+    assert a_view(Phase.TRAINING, participant=participant, round=SOME).is_sampled == sampled
     assert a_view(Phase.TRAINING, participant=participant).is_sampled, "where all members train"
 
 

@@ -74,7 +74,7 @@ abstract contract AtScale is Meter {
 
     function mayTrain(address member) private view forgetful returns (bool) {
         uint256 mark = uint256(task.round().number) + 1;
-        bool chosen = !task.roster().sampled || task.participant(member).sampledIn == mark;
+        bool chosen = !task.round().sampled || task.participant(member).sampledIn == mark;
         return chosen && task.participant(member).seatedIn != mark && federation.isMember(member);
     }
 
@@ -120,12 +120,12 @@ abstract contract AtScale is Meter {
             submit(members[i - 1]);
             --count;
         }
-        if (task.phase() == Phase.Training) VM.warp(task.round().trainingEnds);
+        if (task.phase() == Phase.Training) endWindow();
     }
 
     function judge(uint256 seats) internal {
         this.commitAll(firstMembers(seats));
-        if (task.phase() == Phase.Committing) VM.warp(task.round().committingEnds);
+        if (task.phase() == Phase.Committing) endWindow();
         this.revealAll(firstMembers(seats));
     }
 

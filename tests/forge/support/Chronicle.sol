@@ -45,8 +45,10 @@ abstract contract Chronicle is Fixture {
     struct Tale {
         IScoreRule scoreRule; // the one it is judged by when that one is not faulty
         bytes32 scoreParameters;
-        mapping(uint256 number => bytes32) blocks;
+        mapping(uint256 number => bytes32) models;
         mapping(uint256 round => address[]) authors;
+        mapping(uint256 round => mapping(address => bytes32)) pointers; // of their updates
+        mapping(uint256 round => mapping(uint256 rank => address)) ranked; // authors on record
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bool))) committedBy;
         mapping(uint256 round => mapping(uint256 seat => Opening)) openings;
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bytes32))) attested;
@@ -152,7 +154,7 @@ abstract contract Chronicle is Fixture {
     }
 
     function readUpdate(Log memory log) private {
-        (uint256 index,,) = abi.decode(log.data, (uint256, bytes32, uint256));
+        (uint256 index, bytes32 pointer,) = abi.decode(log.data, (uint256, bytes32, uint256));
         address[] storage authors = tales[task].authors[roundOf(log)];
         VM.assertEq(index, authors.length, "I3: updates come in order");
         for (uint256 i = 0; i < authors.length; ++i) {
@@ -162,6 +164,7 @@ abstract contract Chronicle is Fixture {
         bool all = !tales[task].sampling;
         VM.assertTrue(all || tales[task].sampled[roundOf(log)][accountOf(log)], "I3: a participant trained unsampled");
         authors.push(accountOf(log));
+        tales[task].pointers[roundOf(log)][accountOf(log)] = pointer;
     }
 
     function mayNotTrain(address account) private view returns (bool) {
@@ -253,18 +256,10 @@ abstract contract Chronicle is Fixture {
     }
 
     function readModel(Log memory log) private {
-        readBlock(uint256(log.topics[2]) * perRound(), abi.decode(log.data, (bytes32)));
-    }
-
-    /// @dev Blocks of the ledger.
-    function perRound() private view returns (uint256) {
-        return uint256(task.parameters().updatesPerRound) + 1;
-    }
-
-    function readBlock(uint256 number, bytes32 pointer) private {
-        VM.assertEq(tales[task].blocks[number], bytes32(0), "I5: a block was written twice");
-        VM.assertTrue(pointer != 0, "I5: an empty block was written");
-        tales[task].blocks[number] = pointer;
+        (uint256 model, bytes32 pointer) = (uint256(log.topics[2]), abi.decode(log.data, (bytes32)));
+        VM.assertEq(tales[task].models[model], bytes32(0), "I5: a model was written twice");
+        VM.assertTrue(pointer != 0, "I5: an empty model was written");
+        tales[task].models[model] = pointer;
     }
 
     function readRecovery(Log memory log) private {
@@ -281,8 +276,11 @@ abstract contract Chronicle is Fixture {
 
     function readUpdateBlock(Log memory log) private {
         (uint256 rank, bytes32 pointer,, uint256 amount) = abi.decode(log.data, (uint256, bytes32, uint256, uint256));
-        readBlock(roundOf(log) * perRound() + rank, pointer);
-        earn(accountOf(log), tales[task].rewards[roundBefore.number][rank - 1], amount);
+        Tale storage tale = tales[task];
+        VM.assertEq(pointer, tale.pointers[roundOf(log)][accountOf(log)], "I5: another update than the author's");
+        VM.assertEq(tale.ranked[roundOf(log)][rank], address(0), "I5: two updates of one rank");
+        tale.ranked[roundOf(log)][rank] = accountOf(log);
+        earn(accountOf(log), tale.rewards[roundBefore.number][rank - 1], amount);
     }
 
     function readSeatPaid(Log memory log) private {
@@ -573,11 +571,10 @@ abstract contract Chronicle is Fixture {
     /// @dev Everything that a task knows, but for its members' marks.
     function fingerprint(ITask of_) internal view returns (bytes32) {
         (Round memory r, Roster memory roster, RoundProgress memory s) = (of_.round(), of_.roster(), of_.progress());
-        Parameters memory p = of_.parameters();
-        bytes32 blocks = 0;
-        for (uint256 i = 0; i <= (uint256(p.totalRounds) + 1) * (uint256(p.updatesPerRound) + 1); ++i) {
-            blocks = keccak256(abi.encode(blocks, of_.ledger(i)));
+        bytes32 models = 0;
+        for (uint256 i = 0; i <= uint256(of_.parameters().totalRounds) + 1; ++i) {
+            models = keccak256(abi.encode(models, of_.ledger(i)));
         }
-        return keccak256(abi.encode(r, s, roster.budget, roster.enrolled, of_.seed(), of_.updatesDigest(), blocks));
+        return keccak256(abi.encode(r, s, roster.budget, roster.enrolled, of_.seed(), of_.updatesDigest(), models));
     }
 }

@@ -10,6 +10,7 @@ import {ScoreShareReward} from "../../../contracts/rules/reward/ScoreShareReward
 import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
 import {FederationToken} from "../../../contracts/token/FederationToken.sol";
 import {Parameters, Phase, Round, Seat} from "../../../contracts/types/TaskTypes.sol";
+import {Judge} from "./Judge.sol";
 import {VM, Wallet} from "./Vm.sol";
 import {packed} from "./Scores.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -167,7 +168,7 @@ abstract contract Fixture {
 
     function trains(address account) internal view returns (bool) {
         if (isSeated(account) && !task.parameters().seatsTrain) return false;
-        return !task.roster().sampled || task.participant(account).sampledIn == task.round().number + 1;
+        return !task.round().sampled || task.participant(account).sampledIn == task.round().number + 1;
     }
 
     /// @notice In the members' order, until the phase ends.
@@ -175,7 +176,12 @@ abstract contract Fixture {
         for (uint256 i = 0; i < members.length && task.phase() == Phase.Training; ++i) {
             if (trains(members[i])) submitAs(members[i]);
         }
-        if (task.phase() == Phase.Training) VM.warp(task.round().trainingEnds);
+        if (task.phase() == Phase.Training) endWindow();
+    }
+
+    /// @notice Lets the running phase end by time.
+    function endWindow() internal {
+        VM.warp(Judge.end(task.round(), task.parameters(), task.phase()));
     }
 
     function judgeAll() internal {

@@ -21,6 +21,7 @@ import {MajorityVote} from "../../../contracts/rules/score/MajorityVote.sol";
 import {MedianScore} from "../../../contracts/rules/score/MedianScore.sol";
 import {ABSTAINED, Milestone, Parameters, Participant, Phase, Round} from "../../../contracts/types/TaskTypes.sol";
 import {Chronicle} from "./Chronicle.sol";
+import {Judge} from "./Judge.sol";
 import {MoodyRule} from "./MoodyRule.sol";
 import {packed} from "./Scores.sol";
 import {VM, Wallet} from "./Vm.sol";
@@ -327,10 +328,10 @@ abstract contract Handler is Chronicle {
     }
 
     function allDeadlines() internal view returns (uint256[] memory list) {
-        Round memory r = task.round();
+        (Round memory r, Parameters memory p) = (task.round(), task.parameters());
         list = new uint256[](5);
-        (list[0], list[1], list[2]) = (r.trainingEnds, r.committingEnds, r.lastEnds);
-        (list[3], list[4]) = (r.pausedUntil, task.roster().startBy);
+        (list[0], list[1]) = (Judge.end(r, p, Phase.Training), Judge.end(r, p, Phase.Committing));
+        (list[2], list[3], list[4]) = (r.deadline, r.pausedUntil, task.roster().startBy);
     }
 
     // ----------------------------------------------------- anyone tries anything
@@ -458,7 +459,8 @@ abstract contract Handler is Chronicle {
 
     function fund(uint256 amount) private {
         bool waiting = task.phase() == Phase.Enrolling;
-        bool allowed = waiting || (isRunning() && treasury.pool() >= amount);
+        bool paying = task.round().milestone == Milestone.Agreed && task.progress().closed > 0;
+        bool allowed = waiting || (isRunning() && !paying && treasury.pool() >= amount);
         VM.assertTrue(manage(address(task), abi.encodeCall(ITask.fund, (amount))) == allowed, "fund");
     }
 

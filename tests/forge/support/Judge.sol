@@ -33,7 +33,7 @@ library Judge {
         if (!running || time < r.pausedUntil) return still[uint256(r.milestone)];
         if (r.milestone == Milestone.Seated) return Phase.Sampling;
         if (r.milestone == Milestone.Agreed) return Phase.Closing;
-        bool lastIsOver = time >= r.lastEnds && number >= r.endBlock;
+        bool lastIsOver = time >= r.deadline && number >= r.endBlock;
         if (r.milestone == Milestone.Settled) return lastIsOver ? Phase.Stalled : Phase.Aggregating;
         return judging(r, p, time, number);
     }
@@ -44,10 +44,18 @@ library Judge {
         bool committedByMost = r.committed > r.seats / 2;
         bool openedByMost = r.revealed > r.seats / 2;
         uint256 behind = number < r.endBlock ? r.endBlock - number : 0;
-        if (time < r.trainingEnds || behind > 2 * uint256(p.minBlocks)) return Phase.Training;
-        if (manned && (time < r.committingEnds || behind > p.minBlocks)) return Phase.Committing;
-        if (manned && committedByMost && (time < r.lastEnds || behind > 0)) return Phase.Revealing;
+        if (time < end(r, p, Phase.Training) || behind > 2 * uint256(p.minBlocks)) return Phase.Training;
+        if (manned && (time < end(r, p, Phase.Committing) || behind > p.minBlocks)) return Phase.Committing;
+        if (manned && committedByMost && (time < r.deadline || behind > 0)) return Phase.Revealing;
         return manned && committedByMost && openedByMost ? Phase.Settling : Phase.Stalled;
+    }
+
+    /// @dev When the window of `phase_` ends, seconds since 1970: by all later windows before the deadline.
+    function end(Round memory r, Parameters memory p, Phase phase_) internal pure returns (uint256) {
+        uint256 later = 0;
+        if (phase_ == Phase.Committing || phase_ == Phase.Training) later = p.revealingWindow;
+        if (phase_ == Phase.Training) later += p.committingWindow;
+        return r.deadline > later ? r.deadline - later : 0;
     }
 
     // ------------------------------------------------------------------- roles

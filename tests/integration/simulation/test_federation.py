@@ -11,7 +11,7 @@ import folkmoot.simulation
 from experiments.systems import PRESETS, active, task
 from folkmoot.aggregation import Aggregate
 from folkmoot.chain import Phase, fetch_events, replay
-from folkmoot.chain.events.rounds import TrainersSampled
+from folkmoot.chain.events.rounds import TrainersSampled, UpdateBlockWritten
 from folkmoot.simulation import Played, simulate
 from folkmoot.worker import View
 from folkmoot.worker.compute import LocalCompute
@@ -47,21 +47,17 @@ def test_every_action_is_a_transaction_of_the_members_own() -> None:
 def test_the_ledger_holds_the_pointers_and_the_logs_tell_the_same() -> None:
     with simulate(plan()) as played:
         records = list(played.play())
-        k = played.plan.task.updates_per_round
-        events = fetch_events(played.chain.client, [played.task.address], from_block=0)
+        events = list(fetch_events(played.chain.client, [played.task.address], from_block=0))
         state = replay(events, task=played.task.address, parameters=played.task.parameters())
         assert len(records) == ROUNDS
         for record in records:
-            block = record.number * (k + 1)
-            assert played.task.ledger(block + k + 1) == record.model
+            assert played.task.ledger(record.number + 1) == state.ledger[record.number + 1] == record.model
             assert played.blobs.has(record.model)
-            accepted = {played.task.ledger(block + rank) for rank in range(1, len(record.accepted) + 1)}
-            assert accepted <= {*record.pointers}
-            assert len(accepted) == len(record.accepted) > 0
-    assert {number for number, pointer in state.ledger.items() if pointer} == {
-        0, *(r.number * (k + 1) + rank for r in records for rank in range(1, len(r.accepted) + 1)),
-        *((r.number + 1) * (k + 1) for r in records),
-    }  # fmt: skip
+            blocks = [e for e in events if isinstance(e, UpdateBlockWritten) and e.round == record.number]
+            assert {block.pointer for block in blocks} <= {*record.pointers}
+            assert [b.author for b in sorted(blocks, key=lambda b: b.rank)] == [*record.accepted]
+            assert len(blocks) == len(record.accepted) > 0
+    assert set(state.ledger) == set(range(ROUNDS + 1))
 
 
 def test_only_who_was_drawn_trains_where_not_everybody_is_active() -> None:

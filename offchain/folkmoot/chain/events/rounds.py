@@ -37,14 +37,12 @@ class TrainersSampled(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class DeadlinesSet(Event):
-    """Deadlines were set or moved; `last_ends` is of Revealing and, once the round is settled, of Aggregating."""
+class DeadlineSet(Event):
+    """The deadline was set or moved: of Revealing and, once the round is settled, of Aggregating."""
 
     round: int
     attempt: int
-    training_ends: int
-    committing_ends: int
-    last_ends: int
+    deadline: int
     end_block: int
 
 

@@ -14,7 +14,6 @@ from folkmoot.chain.replay.state import (
     next_seed,
     seated,
     weighed,
-    with_block,
     with_participant,
     with_pay,
     with_round,
@@ -33,17 +32,19 @@ def _(event: r.RoundOpened, s: TaskState) -> TaskState:
     before = s.running.round
     past = (*s.past, s.running) if before.milestone > Milestone.APPROVED else s.past
     opened = replace(
-        before,  # its other deadlines stand until new ones are set
+        before,  # its deadline stands until a new one is set
         number=event.round,
+        eligible=event.eligible,
         submitted=0,
         committed=0,
         revealed=0,
         seats=event.committee,
         attempt=0,
         milestone=Milestone.SEATED if event.sampled else Milestone.OPEN,
+        sampled=event.sampled,
     )
     running = RoundState(opened, seats=(fresh_seat(""),) * len(event.seats))
-    s = replace(s, running=running, past=past, eligible=event.eligible, sampled=event.sampled)
+    s = replace(s, running=running, past=past)
     for index, (account, filler) in enumerate(zip(event.seats, event.fillers, strict=True)):
         s = seated(s, index, fresh_seat(account), filler=filler)
     return weighed(s) if s.parameters.stake_weighted and event.seats else s
@@ -56,18 +57,12 @@ def _(event: r.TrainersSampled, s: TaskState) -> TaskState:
     if event.left:
         return s
     sampled = sum(entry.sampled_in == event.round + 1 for entry in s.participants.values())
-    return replace(with_round(s, milestone=Milestone.OPEN), eligible=sampled)
+    return with_round(s, milestone=Milestone.OPEN, eligible=sampled)
 
 
 @after.register
-def _(event: r.DeadlinesSet, s: TaskState) -> TaskState:
-    return with_round(
-        s,
-        training_ends=event.training_ends,
-        committing_ends=event.committing_ends,
-        last_ends=event.last_ends,
-        end_block=event.end_block,
-    )
+def _(event: r.DeadlineSet, s: TaskState) -> TaskState:
+    return with_round(s, deadline=event.deadline, end_block=event.end_block)
 
 
 @after.register
@@ -89,10 +84,10 @@ def _(event: r.ScoresCommitted, s: TaskState) -> TaskState:
 
 @after.register
 def _(event: r.ScoresRevealed, s: TaskState) -> TaskState:
-    s = replace(s, salts=s.salts ^ int.from_bytes(Web3.keccak(event.salt)))
     s = with_running(s, scores={**s.running.scores, event.member: event.scores(s.running.round.submitted)})
     s = with_seat(s, event.member, revealed=True, baseline=event.baseline)
-    return with_round(s, revealed=s.running.round.revealed + 1)
+    now = s.running.round
+    return with_round(s, revealed=now.revealed + 1, salts=now.salts ^ int.from_bytes(Web3.keccak(event.salt)[-5:]))
 
 
 @after.register
@@ -126,8 +121,7 @@ def _(event: r.UpdateBlockWritten, s: TaskState) -> TaskState:
     weight = next(update.weight for update in s.running.updates if update.author == event.author)
     reputation = averaged(s.participants[event.author], event.score)
     s = with_participant(s, event.author, accepted_in=s.running.round.number + 1, reputation=reputation)
-    number = event.round * (s.parameters.updates_per_round + 1) + event.rank
-    return with_block(with_pay(s, event.author, weight, event.amount), number, event.pointer)
+    return with_pay(s, event.author, weight, event.amount)
 
 
 @after.register
@@ -137,7 +131,7 @@ def _(event: r.SeatPaid, s: TaskState) -> TaskState:
 
 @after.register
 def _(event: r.ModelBlockWritten, s: TaskState) -> TaskState:
-    return with_block(s, event.model * (s.parameters.updates_per_round + 1), event.pointer)
+    return replace(s, ledger={**s.ledger, event.model: event.pointer})
 
 
 @after.register

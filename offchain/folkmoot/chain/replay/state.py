@@ -11,7 +11,7 @@ from folkmoot.chain.enums import Milestone, Phase
 from folkmoot.chain.phases import phase_at
 from folkmoot.chain.structs import Parameters, Participant, PointerTally, Round, Seat, Update
 
-NO_ROUND = Round(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Milestone.PROPOSED)
+NO_ROUND = Round(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Milestone.PROPOSED, sampled=False, salts=0)
 _NO_PARTICIPANT = Participant(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, retired=False, stake=1, reputation=5_000)
 _MOST_TERMS = 255
 _MOST_STAKE = 2**40 - 1
@@ -36,7 +36,7 @@ class RoundState:
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """A task: its running round, the rounds before it, its participants by address and its ledger by block number.
+    """A task: its running round, the rounds before it, its participants by address and its models by number (`ledger`).
 
     `budget` is the whole budget and `earned` what each participant got of it, in the fee token's smallest unit.
     """
@@ -52,9 +52,6 @@ class TaskState:
     start_by: int = 0
     digest: bytes = bytes(32)  # of all updates so far
     seed: bytes = bytes(32)
-    salts: int = 0  # xor of the hashes of all salts revealed so far
-    eligible: int = 0
-    sampled: bool = False
     empty_rounds: int = 0
 
     def phase_at(self, time: int, block: int) -> Phase:
@@ -97,11 +94,6 @@ def with_pay(s: TaskState, account: str, weight: int, amount: int) -> TaskState:
     """A member's stake and earnings with what it earned."""
     s = with_participant(s, account, stake=min(s.participants[account].stake + weight, _MOST_STAKE))
     return replace(s, earned={**s.earned, account: s.earned.get(account, 0) + amount})
-
-
-def with_block(s: TaskState, number: int, pointer: bytes) -> TaskState:
-    """The ledger with one more block."""
-    return replace(s, ledger={**s.ledger, number: pointer})
 
 
 def seated(s: TaskState, index: int, seat: Seat, *, filler: bool) -> TaskState:
@@ -155,6 +147,6 @@ def weighed(s: TaskState) -> TaskState:
 def next_seed(s: TaskState) -> bytes:
     """The seed of the next election, made of the revealed salts."""
     now = s.running.round
-    kinds = ["bytes32", "address", "uint256", "bytes32"]
-    values = [s.salts.to_bytes(32), s.address, now.number, s.seed]
+    kinds = ["uint256", "address", "uint256", "bytes32"]
+    values = [now.salts, s.address, now.number, s.seed]
     return bytes(Web3.keccak(encode(kinds, values)))

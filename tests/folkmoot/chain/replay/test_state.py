@@ -21,7 +21,7 @@ def test_nothing_happened_yet() -> None:
 def test_a_start_is_rebuilt() -> None:
     state = after()
     assert [state.phase_at(time, block=0) for time in (99, 100)] == [Phase.TRAINING, Phase.STALLED]
-    assert (state.budget, state.start_by, state.eligible, state.active) == (900, 50, 1, 4)
+    assert (state.budget, state.start_by, state.running.round.eligible, state.active) == (900, 50, 1, 4)
     assert state.ledger == {0: b"\2" * 32}
     assert [seat.account for seat in state.running.seats] == [A, B, C]
     assert state.participants[B].seat == 1
@@ -67,6 +67,6 @@ def test_a_round_that_ends_without_a_seed_in_its_log_has_one() -> None:
     salts = [bytes([n]) * 32 for n in (1, 2)]
     reveals = [r.ScoresRevealed(0, seat, 0, 0, (), salt) for seat, salt in zip((A, B), salts, strict=True)]
     mixed = bytes(x ^ y for x, y in zip(keccak(salts[0]), keccak(salts[1]), strict=True))
-    words = encode(["bytes32", "address", "uint16", "bytes32"], [mixed, TASK, 0, b"\7" * 32])
+    words = encode(["uint40", "address", "uint16", "bytes32"], [int.from_bytes(mixed[-5:]), TASK, 0, b"\7" * 32])
     for end in (r.RoundCarried(0, 1), r.RoundRolledBack(0, 0, (A, B, C))):
         assert after(*reveals, end).seed == keccak(words)
