@@ -6,6 +6,7 @@ import {MAX_SCORE} from "../../contracts/types/TaskTypes.sol";
 import {VM} from "../forge/support/Vm.sol";
 import {Order} from "./support/Order.sol";
 
+/// @custom:halmos --solver-command ".venv/halmos/bin/python tools/bitwuzla.py"
 contract MedianProof {
     /// @custom:halmos --array-lengths values={3,4,5,7}
     function prove_the_lower_median_is_what_half_do_not_exceed(uint256[] memory values) external pure {
