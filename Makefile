@@ -6,7 +6,7 @@ export EVM
 IN := . tools/env.sh &&
 TYPED := $(wildcard offchain/folkmoot scripts tools experiments)
 
-.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants slither clean
+.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants prove slither clean
 
 help: ## Say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -63,6 +63,9 @@ coverage: setup ## Lines of the contracts that the Solidity tests reach
 
 mutants: setup ## Break the contracts on purpose, one small patch at a time: the tests must notice
 	@$(IN) python -m tools.mutants $(ARGS)
+
+prove: setup ## Prove properties of the contracts for every input, by a tool in an environment of its own
+	@$(IN) python -m tools.prove $(ARGS)
 
 slither: setup ## Static analysis of the contracts, by a tool in an environment of its own
 	@$(IN) tools/slither.sh
