@@ -23,7 +23,7 @@ test: setup ## Run all tests; EVM=prague: by other rules; ARGS="contracts folkmo
 test-fast: setup ## Run the tests that need no chain and no compiler: about a minute
 	@$(IN) python -m tools.run_tests folkmoot
 
-check: style words types abi snapshots ## Format, lint, retired words, types, exported ABIs and bytecode, gas and sizes
+check: style words types abi snapshots ## Format, lint, retired words, types, exported ABIs and bytecode, gas, sizes, storage
 
 # Lint compiles for itself, without code: in the tests' folder it would take theirs away.
 style: setup
@@ -45,7 +45,7 @@ abi: setup
 snapshots: setup
 	$(IN) python -m tools.snapshots --check
 
-record: setup ## Renew what `make check` compares: exported ABIs and bytecode, gas and sizes
+record: setup ## Renew what `make check` compares: exported ABIs and bytecode, gas, sizes, storage
 	$(IN) python -m tools.export_abi
 	$(IN) python -m tools.export_bytecode
 	$(IN) python -m tools.snapshots

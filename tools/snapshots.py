@@ -1,4 +1,4 @@
-"""Write gas and contract sizes to tests/snapshots/gas.json; ``--check`` compares instead and holds them to budgets.
+"""Write gas, contract sizes and storage layouts to tests/snapshots/; ``--check`` compares and holds them to budgets.
 
 Forge measures the gas (Gas.t.sol, Limits.t.sol and Scale.t.sol in tests/forge/): whole transactions, their 21,000 and
 calldata included.
@@ -8,7 +8,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from tools import forge
 from tools.workcopy import ROOT
 
-SNAPSHOT = ROOT / "tests" / "snapshots" / "gas.json"
+SNAPSHOTS = ROOT / "tests" / "snapshots"
 MEASURING = "(Gas|Limits|Roles|Scale)Test$"  # contracts of tests that log figures by name
 FIGURE = re.compile(r" *(.+): (\d+)")
 NOT_DEPLOYED = {"interfaces", "mocks"}
@@ -24,16 +24,17 @@ STUB = 100  # bytes; what is left of a library whose functions are all internal,
 
 # Gas of a transaction, or of all transactions of a round.
 GAS_BUDGETS = {
-    "submit an update": 75_000,
-    "commit scores": 62_000,
-    "reveal scores of 10 updates": 95_000,
-    "whole round: 10 trainers, 5 seats": 2_200_000,
+    "submit an update": 63_000,
+    "commit scores": 53_000,
+    "reveal scores of 10 updates": 60_000,
+    "whole round: 10 trainers, 5 seats": 1_950_000,
     "largest transaction at 1,000 members": 16_000_000,
 }
 MOST_BYTES = 24_575  # of a deployed contract
 MOST_LINES = 400  # of a contract's source
 
 Figures = dict[str, int]
+Layouts = dict[str, list[str]]
 
 
 def ask(*arguments: str) -> dict[str, Any]:
@@ -89,6 +90,28 @@ def measure_sizes() -> Figures:
     return {f"size of {name}": size for name, size in sorted(bytes_of.items()) if size > STUB}
 
 
+def read_layouts() -> Layouts:
+    """Where the contracts keep what, and each struct of theirs: `slot:byte name type`, as forge's last build has it."""
+    layouts: Layouts = {}
+    for file in sources():
+        artifact = ROOT / "build" / "forge" / file.name / f"{file.stem}.json"
+        layout = json.loads(artifact.read_text())["storageLayout"] if artifact.exists() else {"storage": []}
+        if layout["storage"]:
+            layouts |= layouts_of(file.stem, layout)
+    return layouts
+
+
+def layouts_of(contract: str, layout: dict[str, Any]) -> Layouts:
+    """A contract's own layout and those of the structs in it, by solc's answer."""
+    types = layout["types"] or {}
+
+    def lines(members: list[dict[str, Any]]) -> list[str]:
+        return [f"{m['slot']}:{m['offset']} {m['label']} {types[m['type']]['label']}" for m in members]
+
+    structs = {entry["label"]: lines(entry["members"]) for entry in types.values() if "members" in entry}
+    return {contract: lines(layout["storage"]), **dict(sorted(structs.items()))}
+
+
 def over_budget(figures: Figures) -> Iterator[str]:
     """A line for each figure above its budget, or missing."""
     for name, budget in GAS_BUDGETS.items():
@@ -103,8 +126,8 @@ def over_budget(figures: Figures) -> Iterator[str]:
             yield f"{file.relative_to(ROOT)}: {lines} lines, budget {MOST_LINES}"
 
 
-def differences(recorded: Figures, measured: Figures) -> Iterator[str]:
-    """A line for each figure that is not the recorded one."""
+def differences(recorded: Mapping[str, object], measured: Mapping[str, object]) -> Iterator[str]:
+    """A line for each entry that is not the recorded one."""
     for name in sorted(recorded.keys() | measured.keys()):
         if recorded.get(name) != measured.get(name):
             yield f"{name}: recorded {recorded.get(name)}, measured {measured.get(name)}"
@@ -117,11 +140,13 @@ def main() -> int:
     check = parser.parse_args().check
     figures = measure_gas() | measure_sizes()
     complaints = [f"Over budget: {line}" for line in over_budget(figures)]
-    if check:
-        complaints += differences(json.loads(SNAPSHOT.read_text()), figures)
-    else:
-        SNAPSHOT.parent.mkdir(exist_ok=True)
-        SNAPSHOT.write_text(json.dumps(figures, indent=2) + "\n")
+    snapshots: dict[str, Mapping[str, object]] = {"gas": figures, "storage": read_layouts()}
+    for name, measured in snapshots.items():
+        snapshot = SNAPSHOTS / f"{name}.json"
+        if check:
+            complaints += differences(json.loads(snapshot.read_text()), measured)
+        else:
+            snapshot.write_text(json.dumps(measured, indent=2) + "\n")
     for line in complaints:
         print(line, file=sys.stderr)
     if complaints and check:

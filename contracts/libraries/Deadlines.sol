@@ -16,6 +16,11 @@ library Deadlines {
         end(r, time, windows * p.minBlocks);
     }
 
+    /// @dev Ends the last window now, without an event: in the same call another deadline is set.
+    function pass(Round storage r) internal {
+        (r.deadline, r.endBlock) = (uint32(block.timestamp), uint32(block.number));
+    }
+
     function end(Round storage r, uint256 time, uint256 blocks) internal {
         set(r, time, block.number + blocks);
     }

@@ -3,7 +3,6 @@ pragma solidity 0.8.30;
 
 import {IFederation} from "../interfaces/IFederation.sol";
 import {Parameters} from "../types/TaskTypes.sol";
-import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 
 /// @notice What a task is created with, stored in its clone's code: it cannot change, and reading it costs no storage.
 struct TaskArgs {
@@ -14,6 +13,9 @@ struct TaskArgs {
 
 /// @title The immutable arguments of a task's clone
 library ImmutableArgs {
+    uint256 private constant CODE_LENGTH = 45; // of OpenZeppelin's clones with immutable arguments
+    uint256 private constant ARGS_LENGTH = 1_088; // two addresses and 32 parameters
+
     /// @notice The function that reads them: `ImmutableArgs.reader()()`.
     /// @dev A function that is declared to return a struct first fills one with zeros, here 33 words in every
     /// transaction. Only its declared type differs from `locate`, whose word is the place of a struct.
@@ -24,16 +26,17 @@ library ImmutableArgs {
         }
     }
 
-    /// @dev Of the clone that runs. A static struct has the same layout in memory as in its encoding, so the arguments
-    /// are pointed at, not decoded: that would cost 6,000 gas in every transaction. The federation wrote them with
-    /// `abi.encode`. The first two move up by a word, over the length; a pointer to the parameters follows.
+    /// @dev Of the clone that runs, which are behind the 45 bytes of its own code; the federation wrote them with
+    /// `abi.encode`. A static struct has the same layout in memory as in its encoding, so they are pointed at, not
+    /// decoded: that would cost 6,000 gas in every transaction. A pointer to the parameters is put before these.
     function locate() private view returns (uint256 place) {
-        bytes memory encoded = Clones.fetchCloneArgs(address(this));
         assembly ("memory-safe") {
-            place := encoded
+            place := mload(0x40)
+            extcodecopy(address(), add(place, 32), CODE_LENGTH, ARGS_LENGTH)
             mstore(place, mload(add(place, 32)))
             mstore(add(place, 32), mload(add(place, 64)))
             mstore(add(place, 64), add(place, 96))
+            mstore(0x40, add(place, add(ARGS_LENGTH, 32)))
         }
     }
 }

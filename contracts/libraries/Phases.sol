@@ -13,6 +13,14 @@ library Phases {
         return phaseAt(round, p, block.timestamp, block.number);
     }
 
+    /// @return phase The current one.
+    /// @return late Whether its time is over, but not its blocks: the chain stood still.
+    function lateness(Round storage round, Parameters memory p) internal view returns (Phase phase, bool late) {
+        Round memory r = round;
+        phase = phaseAt(r, p, block.timestamp, block.number);
+        late = phase != phaseAt(r, p, block.timestamp, block.number + r.endBlock);
+    }
+
     /// @return r The round, read once.
     function requirePhase(Round storage round, Parameters memory p, Phase required)
         internal

@@ -38,8 +38,11 @@ library Governance {
         require(duration > 0 && duration <= maxPause, IErrors.PauseOutOfBounds(duration, maxPause));
         require(block.timestamp >= s.round.pausedUntil, IErrors.AlreadyPaused(s.round.pausedUntil));
         if (!args.federation.confirm(msg.sender, call)) return;
-        Deadlines.shift(s.round, int256(duration));
         uint256 until = block.timestamp + duration;
+        (Phase phase, bool late) = Phases.lateness(s.round, args.parameters);
+        // Blocks of the pause count, so a window that only its blocks hold open begins again after it.
+        if (late) Deadlines.schedule(s.round, args.parameters, phase, until);
+        else Deadlines.shift(s.round, int256(duration));
         s.round.pausedUntil = uint32(until);
         emit ITask.TaskPaused(round, until);
     }

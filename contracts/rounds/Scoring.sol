@@ -14,6 +14,9 @@ import {PAGE, State, isSmall} from "./State.sol";
 /// @title Committing to scores and revealing them
 /// @notice A seat cannot copy another's scores, nor choose its own after seeing them.
 library Scoring {
+    uint256 private constant ONES = type(uint256).max / type(uint16).max; // in each lane of 16 bits
+    uint256 private constant HIGHEST_BITS = ONES << 15; // of each lane
+
     function commit(State storage s, uint256 round, uint256 index, bytes32 commitment) internal {
         TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Committing);
@@ -24,7 +27,7 @@ library Scoring {
         require(commitment != 0, IErrors.ZeroBytes32());
 
         seat.committedIn = r.attempt + 1;
-        s.commitments[index] = commitment;
+        s.scores[keyOf(index, 0)] = uint256(commitment);
         s.round.committed = r.committed + 1;
         emit ITask.ScoresCommitted(round, msg.sender, r.attempt, commitment);
         if (r.committed + 1 == r.seats) {
@@ -44,24 +47,24 @@ library Scoring {
         TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Revealing);
         Seat storage seat = requireSeat(s, args.federation, r.number, index, r.seats);
-        (bool revealed, uint256 committedIn) = (seat.revealed, seat.committedIn);
-        require(!revealed, IErrors.AlreadyRevealed(msg.sender));
-        require(committedIn == r.attempt + 1, IErrors.NotCommitted(msg.sender, r.attempt));
+        requireCommitted(seat, r.attempt);
         requireScore(baseline);
         requireScores(words, r.submitted);
-        bytes32 commitment = commitmentOf(s, r, msg.sender, baseline, words, salt);
-        require(commitment == s.commitments[index], IErrors.CommitmentMismatch(s.commitments[index], commitment));
+        requireSealed(s, index, commitmentOf(s, r, msg.sender, baseline, words, salt));
 
         (seat.revealed, seat.baseline) = (true, uint16(baseline));
         store(s, index, words);
         emit ITask.ScoresRevealed(round, msg.sender, r.attempt, baseline, words, salt);
-        return endWindowIfComplete(s, r, salt) && isSmall(r.submitted, r.seats);
+        return endWindowIfComplete(s, r, salt);
     }
 
-    function endWindowIfComplete(State storage s, Round memory r, bytes32 salt) private returns (bool complete) {
+    /// @return settles If it is complete, whether the round is small.
+    function endWindowIfComplete(State storage s, Round memory r, bytes32 salt) private returns (bool settles) {
         (s.round.revealed, s.round.salts) = (r.revealed + 1, r.salts ^ uint40(uint256(keccak256(abi.encode(salt)))));
-        complete = r.revealed + 1 == r.committed;
-        if (complete) Deadlines.end(s.round, block.timestamp, 0);
+        if (r.revealed + 1 < r.committed) return false;
+        settles = isSmall(r.submitted, r.seats);
+        if (settles) Deadlines.pass(s.round);
+        else Deadlines.end(s.round, block.timestamp, 0);
     }
 
     function commitmentOf(
@@ -96,18 +99,37 @@ library Scoring {
         }
     }
 
+    function requireCommitted(Seat storage seat, uint256 attempt) private view {
+        (bool revealed, uint256 committedIn) = (seat.revealed, seat.committedIn);
+        require(!revealed, IErrors.AlreadyRevealed(msg.sender));
+        require(committedIn == attempt + 1, IErrors.NotCommitted(msg.sender, attempt));
+    }
+
+    function requireSealed(State storage s, uint256 seat, bytes32 opened) private view {
+        bytes32 commitment = bytes32(s.scores[keyOf(seat, 0)]);
+        require(opened == commitment, IErrors.CommitmentMismatch(commitment, opened));
+    }
+
     /// @dev Bits without a score are zero, so that scores have one encoding.
     function requireScores(uint256[] calldata words, uint256 count) private pure {
         uint256 pages = (count + PAGE - 1) / PAGE;
         require(words.length == pages, IErrors.InvalidScoreCount(pages, words.length));
         for (uint256 page = 0; page < pages; ++page) {
-            uint256 word = words[page];
-            for (uint256 lane = Math.min(count - page * PAGE, PAGE); lane > 0; --lane) {
+            (uint256 word, uint256 lanes) = (words[page], count - page * PAGE);
+            require(lanes >= PAGE || word >> 16 * lanes == 0, IErrors.InvalidScore(word >> 16 * lanes));
+            for (; haveInvalid(word); word >>= 16) {
                 requireScore(uint16(word));
-                word >>= 16;
             }
-            require(word == 0, IErrors.InvalidScore(word));
         }
+    }
+
+    /// @dev Looks at all lanes at once. A lane below 2^15 is too large iff it reaches 2^15 with what 10000 lacks of that;
+    /// any other has to be `ABSTAINED`, whose lower bits reach 2^15 with one more.
+    function haveInvalid(uint256 word) internal pure returns (bool) {
+        uint256 low = word & ~HIGHEST_BITS;
+        uint256 abstained = low + ONES;
+        uint256 tooLarge = low + ONES * (2 ** 15 - 1 - MAX_SCORE);
+        return ((word & ~abstained) | (~word & tooLarge)) & HIGHEST_BITS != 0;
     }
 
     function requireScore(uint256 score) private pure {

@@ -118,12 +118,32 @@ library Settling {
         }
         for (uint256 seat = 0; seat < seats; ++seat) {
             uint256 word = s.seats[seat].revealed ? s.scores[Scoring.keyOf(seat, page)] : type(uint256).max;
-            for (uint256 i = seat; i < votes.length; i += seats) {
-                uint256 vote = uint16(word);
-                word >>= 16;
-                if (votes[i] != 0) continue; // the author's own
-                if (vote == ABSTAINED) (vote, missing) = (substitute, true);
-                votes[i] = vote;
+            if (unpack(votes, seat, seats, word, substitute)) missing = true;
+        }
+    }
+
+    /// @dev Fills in the votes of one seat, but for the one that is there already: on its own update. Assembly, because
+    /// it runs for every vote of a round. All indices are below `votes.length`.
+    function unpack(uint256[] memory votes, uint256 seat, uint256 seats, uint256 word, uint256 substitute)
+        private
+        pure
+        returns (bool missing)
+    {
+        assembly ("memory-safe") {
+            let end := add(add(votes, 32), mul(mload(votes), 32))
+            for { let place := add(add(votes, 32), mul(seat, 32)) } lt(place, end) {
+                place := add(place, mul(seats, 32))
+            } {
+                if iszero(mload(place)) {
+                    let vote := and(word, 0xffff)
+                    if eq(vote, 0xffff) {
+                        // ABSTAINED
+                        vote := substitute
+                        missing := 1
+                    }
+                    mstore(place, vote)
+                }
+                word := shr(16, word)
             }
         }
     }
@@ -167,8 +187,9 @@ library Settling {
         (s.progress.baseline, s.progress.accepted) = (uint16(baseline), uint16(ranking.length));
         s.round.milestone = Milestone.Settled;
         emit ITask.RoundSettled(r.number, baseline, authorsOf(s, scores.length), scores, verdicts, ranking, weights);
-        // With nothing to aggregate its deadline, that of Revealing, has passed, and the round can be recovered.
-        if (ranking.length > 0) Deadlines.schedule(s.round, args.parameters, Phase.Aggregating, block.timestamp);
+        // With nothing to aggregate the round can be recovered at once.
+        if (ranking.length == 0) Deadlines.end(s.round, block.timestamp, 0);
+        else Deadlines.schedule(s.round, args.parameters, Phase.Aggregating, block.timestamp);
     }
 
     function authorsOf(State storage s, uint256 updates) private view returns (address[] memory authors) {

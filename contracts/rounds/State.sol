@@ -17,7 +17,7 @@ struct Cursor {
 
 /// @notice Everything a task stores.
 /// @dev Scratch mappings are keyed by index and reused by every round, because writing a used slot costs a quarter of a
-/// fresh one. A stale entry is never read. Updates, pointers and commitments below the round's counts are always fresh,
+/// fresh one. A stale entry is never read. Updates and pointers below the round's counts are always fresh,
 /// and a seat is reset when it is taken. A score word counts only if its seat has revealed. Tallies and the cursor carry
 /// their round and attempt; who is elected counts by the cursor.
 struct State {
@@ -32,8 +32,7 @@ struct State {
     mapping(uint256 index => Update) updates;
     mapping(uint256 index => bytes32) pointers;
     mapping(uint256 index => Seat) seats;
-    mapping(uint256 index => bytes32) commitments; // by seat
-    mapping(uint256 key => uint256 word) scores; // 16 a word, by (seat, page)
+    mapping(uint256 key => uint256 word) scores; // 16 a word, by (seat, page); until they are revealed, page 0 is sealed
     mapping(uint256 index => PointerTally) tallies;
     Cursor cursor;
     mapping(uint256 index => uint256 word) elected; // 16 a word: enrolment number, and `FILLER` of a vacancy

@@ -10,7 +10,7 @@ enum Membership {
     Banned // excluded by the managers
 }
 
-/// @notice The membership of one address. Two slots.
+/// @notice The membership of one address. One slot.
 struct Account {
     Membership membership; // where it stands now
     uint48 application; // number of its last application, from 1; 0 without one

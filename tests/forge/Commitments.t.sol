@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IErrors} from "../../contracts/interfaces/IErrors.sol";
+import {Scoring} from "../../contracts/rounds/Scoring.sol";
 import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {packed, unpacked} from "./support/Scores.sol";
@@ -45,6 +46,23 @@ contract CommitmentsTest is Fixture {
     function test_updates_are_chained_over_all_rounds() external view {
         VM.assertTrue(task.phase() == Phase.Committing && task.round().number == 1, "round 1 has its updates");
         VM.assertEq(task.updatesDigest(), digest, "digest");
+    }
+
+    /// @dev All lanes are looked at together; here one by one. Lanes at the edges, and any others.
+    function testFuzz_only_scores_and_abstentions_are_valid(uint256 seed, uint256 word) external pure {
+        uint16[8] memory edges = [0, 1, 9_999, 10_000, 10_001, 0x7fff, 0x8000, 0xfffe];
+        for (uint256 i = 0; i < 16; ++i) {
+            uint256 kind = (seed >> 8 * i) % 16;
+            if (kind < 8) word = word & ~(0xffff << 16 * i) | uint256(edges[kind]) << 16 * i;
+            if (kind >= 8 && kind < 15) word |= 0xffff << 16 * i;
+        }
+        bool invalid = false;
+        for (uint256 i = 0; i < 16; ++i) {
+            uint256 lane = uint16(word >> 16 * i);
+            if (lane > 10_000 && lane != 0xffff) invalid = true;
+            VM.assertTrue(Scoring.haveInvalid(lane) == (lane > 10_000 && lane != 0xffff), "a lane alone");
+        }
+        VM.assertTrue(Scoring.haveInvalid(word) == invalid, "a word");
     }
 
     function testFuzz_commits_as_specified(address account, uint256 baseline, uint256[] calldata words, bytes32 salt)

@@ -64,3 +64,27 @@ def test_blocks_alone_end_nothing(life):
     life.to(Phase.TRAINING)
     chain.mine(4 * BLOCKS)
     assert life.phase == Phase.TRAINING
+
+
+@pytest.mark.parametrize("phase", [Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING, Phase.AGGREGATING])
+def test_a_pause_after_a_halt_leaves_the_window_whole(life, phase):
+    """Whoever waits for the managers must not be struck for it, however many blocks come meanwhile."""
+    life.to(phase)
+    halt(life)
+    life.pause(500)
+    chain.mine(3 * BLOCKS)
+    until = life.deadline(Phase.PAUSED)
+    pass_to(until)
+    window = life.task.parameters()[f"{phase.name.lower()}Window"]
+    assert (life.phase, life.deadline()) == (phase, until + window)
+    life.finish_round()
+    for seat in life.committee:
+        assert life.task.participant(seat)["struckIn"] == 0
+
+
+def test_a_pause_after_a_halt_may_be_ended_early(life):
+    life.to(Phase.COMMITTING)
+    halt(life)
+    life.pause(500)
+    resumed = life.resume().timestamp
+    assert (life.phase, life.deadline()) == (Phase.COMMITTING, resumed + 2_000)

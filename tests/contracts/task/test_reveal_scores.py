@@ -55,7 +55,8 @@ def test_the_last_who_committed_ends_the_revealing_and_settles(life):
     for seat in life.committee[:2]:
         reveal(life, seat)
     transaction = reveal(life, life.committee[2])
-    assert events(transaction, "DeadlineSet")[0]["deadline"] == transaction.timestamp
+    window = life.task.parameters()["aggregatingWindow"]
+    assert [e["deadline"] for e in events(transaction, "DeadlineSet")] == [transaction.timestamp + window]
     assert len(events(transaction, "RoundSettled")) == 1
     assert life.phase == Phase.AGGREGATING
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tools.snapshots import figures_of
+from tools.snapshots import differences, figures_of, layouts_of
 
 REPORT = r"""<testsuites>
 <testsuite name="tests/forge/Gas.t.sol:GasTest">
@@ -26,3 +26,27 @@ def test_a_measuring_test_that_fails_gives_no_figures() -> None:
 def test_what_is_no_report_is_shown() -> None:
     with pytest.raises(SystemExit, match="Compiler run failed"):
         figures_of("Compiler run failed")
+
+
+LAYOUT = {
+    "storage": [{"label": "_round", "slot": "2", "offset": 0, "type": "t_struct"}],
+    "types": {
+        "t_struct": {
+            "label": "struct Round",
+            "members": [{"label": "seats", "slot": "0", "offset": 8, "type": "t_16"}],
+        },
+        "t_16": {"label": "uint16"},
+    },
+}
+
+
+def test_a_layout_names_slots_bytes_and_types() -> None:
+    assert layouts_of("Task", LAYOUT) == {"Task": ["2:0 _round struct Round"], "struct Round": ["0:8 seats uint16"]}
+
+
+def test_a_field_that_moved_is_told() -> None:
+    recorded, moved = {"struct Round": ["0:8 seats uint16"]}, {"struct Round": ["0:10 seats uint16"]}
+    assert list(differences(recorded, recorded)) == []
+    [line] = differences(recorded, moved)
+    assert "0:8" in line
+    assert "0:10" in line
