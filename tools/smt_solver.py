@@ -8,5 +8,5 @@ import sys
 import bitwuzla
 
 options = bitwuzla.Options()
-options.set(bitwuzla.Option.PRODUCE_MODELS, True)  # noqa: FBT003 - the package's own interface
+options.set(bitwuzla.Option.PRODUCE_MODELS, True)
 bitwuzla.Parser(bitwuzla.TermManager(), options).parse(sys.argv[1], parse_only=False, parse_file=True)

@@ -6,18 +6,21 @@ import {MAX_SCORE} from "../../contracts/types/TaskTypes.sol";
 import {VM} from "../forge/support/Vm.sol";
 import {Order} from "./support/Order.sol";
 
+/// @notice A median is within a limit just if enough of the values are: of all limits, that makes it one number.
 /// @custom:halmos --solver-command ".venv/halmos/bin/python tools/smt_solver.py"
 contract MedianProof {
-    /// @custom:halmos --array-lengths values=7
-    function prove_the_lower_median_is_what_half_do_not_exceed(uint256[] memory values) external pure {
+    /// @custom:halmos --array-lengths values={3,5}
+    function prove_the_lower_median_is_within_what_half_are(uint256[] memory values, uint256 limit) external pure {
         assumeScores(values);
-        assert(Median.lower(values) == Order.nthSmallest(values, (values.length + 1) / 2));
+        uint256 within = values.length - Order.countAbove(values, limit);
+        assert((Median.lower(values) <= limit) == (2 * within >= values.length));
     }
 
     /// @custom:halmos --array-lengths values={3,4}
-    function prove_the_upper_median_is_what_more_than_half_do_not_exceed(uint256[] memory values) external pure {
+    function prove_the_upper_median_is_within_what_most_are(uint256[] memory values, uint256 limit) external pure {
         assumeScores(values);
-        assert(Median.upper(values) == Order.nthSmallest(values, values.length / 2 + 1));
+        uint256 within = values.length - Order.countAbove(values, limit);
+        assert((Median.upper(values) <= limit) == (2 * within > values.length));
     }
 
     /// @custom:halmos --array-lengths values=4

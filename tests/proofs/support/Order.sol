@@ -3,22 +3,9 @@ pragma solidity 0.8.30;
 
 import {both} from "./Logic.sol";
 
-/// @title Plain definitions of places in an order
+/// @title Plain words about an order
 /// @dev They count without branches: each would double what has to be proved.
 library Order {
-    /// @notice The smallest of `values` that at least `n` of them do not exceed.
-    function nthSmallest(uint256[] memory values, uint256 n) internal pure returns (uint256 smallest) {
-        smallest = type(uint256).max;
-        for (uint256 i = 0; i < values.length; ++i) {
-            uint256 value = values[i];
-            uint256 count = values.length - countAbove(values, value);
-            assembly ("memory-safe") {
-                let better := and(iszero(lt(count, n)), lt(value, smallest))
-                smallest := xor(smallest, and(sub(0, better), xor(smallest, value)))
-            }
-        }
-    }
-
     function countAbove(uint256[] memory values, uint256 threshold) internal pure returns (uint256 count) {
         for (uint256 i = 0; i < values.length; ++i) {
             uint256 value = values[i];
