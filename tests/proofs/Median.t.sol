@@ -9,7 +9,7 @@ import {Order} from "./support/Order.sol";
 /// @notice A median is within a limit just if enough of the values are: of all limits, that makes it one number.
 /// @custom:halmos --solver-command ".venv/halmos/bin/python tools/smt_solver.py"
 contract MedianProof {
-    /// @custom:halmos --array-lengths values={3,5}
+    /// @custom:halmos --array-lengths values={3,5,7}
     function prove_the_lower_median_is_within_what_half_are(uint256[] memory values, uint256 limit) external pure {
         assumeScores(values);
         uint256 within = values.length - Order.countAbove(values, limit);
