@@ -23,10 +23,8 @@ contract Treasury is ITreasury, ReentrancyGuard {
     uint256 public escrowed;
     /// @inheritdoc ITreasury
     uint256 public pool;
-    /// @inheritdoc ITreasury
-    uint128 public budgets;
-    /// @inheritdoc ITreasury
-    uint128 public owed; // one slot with budgets, because they move together
+    uint128 private _budgets;
+    uint128 private _owed; // one slot with the budgets, because they move together
     /// @inheritdoc ITreasury
     mapping(address task => uint256) public budgetOf;
     /// @inheritdoc ITreasury
@@ -74,7 +72,7 @@ contract Treasury is ITreasury, ReentrancyGuard {
     /// @inheritdoc ITreasury
     function refund(address member, uint256 amount) external onlyFederation {
         escrowed -= amount;
-        owed += amount.toUint128();
+        _owed += amount.toUint128();
         owedTo[member] += amount;
         emit Refunded(member, amount);
     }
@@ -94,7 +92,7 @@ contract Treasury is ITreasury, ReentrancyGuard {
     function fund(uint256 amount) external onlyTask {
         require(amount <= pool, InsufficientPool(amount, pool));
         pool -= amount;
-        budgets += amount.toUint128();
+        _budgets += amount.toUint128();
         budgetOf[msg.sender] += amount;
         emit BudgetMoved(msg.sender, amount);
     }
@@ -107,7 +105,7 @@ contract Treasury is ITreasury, ReentrancyGuard {
             if (amounts[i] > 0) owedTo[accounts[i]] += amounts[i];
         }
         budgetOf[msg.sender] -= total;
-        (budgets, owed) = (budgets - total.toUint128(), owed + total.toUint128());
+        (_budgets, _owed) = (_budgets - total.toUint128(), _owed + total.toUint128());
         emit Credited(msg.sender, round, accounts, amounts);
     }
 
@@ -115,7 +113,7 @@ contract Treasury is ITreasury, ReentrancyGuard {
     function release() external onlyTask returns (uint256 amount) {
         amount = budgetOf[msg.sender];
         delete budgetOf[msg.sender];
-        budgets -= amount.toUint128();
+        _budgets -= amount.toUint128();
         pool += amount;
         emit BudgetReleased(msg.sender, amount);
     }
@@ -135,9 +133,21 @@ contract Treasury is ITreasury, ReentrancyGuard {
         amount = owedTo[msg.sender];
         require(amount > 0, NothingOwed(msg.sender));
         delete owedTo[msg.sender];
-        owed -= amount.toUint128();
+        _owed -= amount.toUint128();
         emit Withdrawn(msg.sender, amount);
         token.safeTransfer(msg.sender, amount);
+    }
+
+    // ------------------------------------------------------------------- views
+
+    /// @inheritdoc ITreasury
+    function budgets() external view returns (uint256) {
+        return _budgets;
+    }
+
+    /// @inheritdoc ITreasury
+    function owed() external view returns (uint256) {
+        return _owed;
     }
 
     function _pull(address from, uint256 amount) private {

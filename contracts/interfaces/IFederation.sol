@@ -205,7 +205,8 @@ interface IFederation is IErrors {
     function departureCount() external view returns (uint256);
     /// @notice Whether this federation created `account` as a task.
     function isTask(address account) external view returns (bool);
-    /// @notice The membership of `account`; all zero if it never applied.
+    /// @notice The membership of `account`; all zero if it never applied. It is 0 None, 1 Applied, 2 Admitted, 3 Left, 4
+    /// Banned.
     function accountOf(address account) external view returns (Account memory);
     /// @notice The 64 bytes of `account`'s last application, or given when it succeeded a member; empty without.
     function publicKeyOf(address account) external view returns (bytes memory);

@@ -20,18 +20,20 @@ enum Judgement {
 /// @dev A call that reverts, runs out of gas or answers out of bounds fails the rule for the round: no update is
 /// accepted.
 interface IScoreRule {
-    /// @notice What seats have to measure. Workers read it; tasks do not.
+    /// @notice What seats have to measure: 0 Accuracy, 1 Availability. Workers read it; tasks do not.
     function metric() external view returns (Metric);
 
     /// @notice One score for each of up to 16 updates, from the seats' scores, 0 to 10000. A task gives 60,000 gas and
     /// 800 for each seat's score. It asks twice where a voice is missing (`ABSTAINED`, or a seat that did not reveal):
     /// with the worst in its place, which makes the updates' scores, and with the best, which tells a fault.
     /// @param baselines Score of the current model by each seat, basis points; in place of a missing one 10000, then 0.
-    /// @param votes Scores of the first update by each seat in the same order, then those of the next, basis points; in
-    /// place of a missing one 0, then 10000. Nobody judges itself: the seat that an update's author holds counts as
-    /// 10000, which leaves the median of the others, and without the lowest where their number is even.
+    /// @param votes A word of each seat in the same order (see `Lanes`): its score of the first update in the lowest 16
+    /// bits, of the next one in those above, basis points; in place of a missing one 0, then 10000. Nobody judges itself:
+    /// the seat that an update's author holds counts as 10000, which leaves the median of the others, and without the
+    /// lowest where their number is even.
+    /// @param updates How many lanes have scores.
     /// @return Another number of scores, or one above 10000, fails the rule.
-    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32 parameters)
+    function scores(uint256[] calldata baselines, uint256[] calldata votes, uint256 updates, bytes32 parameters)
         external
         view
         returns (uint256[] memory);

@@ -51,7 +51,8 @@ interface ITask is IErrors {
     event MemberEnrolled(address indexed member, uint256 number, uint256 since);
     /// @notice `member` is no longer a member of the federation and was counted out.
     event MemberRetired(address indexed member);
-    /// @notice `member` was struck; `strikes` is its number of strikes now. The one that suspends is counted.
+    /// @notice `member` was struck; `strikes` is its number of strikes now. The one that suspends is counted. Reasons: 0
+    /// Update (it was a fault), 1 Absence (of its seat), 2 Minority (it attested another pointer than the agreed one).
     event MemberStruck(uint256 indexed round, address indexed member, StrikeReason reason, uint256 strikes);
     /// @notice An update that passed took an earlier strike off; `strikes` are left.
     event StrikeCleared(uint256 indexed round, address indexed member, uint256 strikes);
@@ -90,7 +91,7 @@ interface ITask is IErrors {
     /// @param baseline Upper median of the seats' baselines; a missing one counts as 10000.
     /// @param authors One for each update, in the order of submission.
     /// @param scores In the same order; a missing voice counts as 0.
-    /// @param verdicts In the same order.
+    /// @param verdicts In the same order: 0 None, 1 Fault, 2 Rejected, 3 Passed (but not among the best), 4 Accepted.
     /// @param ranking Indices of the accepted updates, best first.
     /// @param weights Reward weights in the order of `ranking`, then that of a seat that revealed, then that of a seat
     /// that attests the agreed pointer.
@@ -122,7 +123,7 @@ interface ITask is IErrors {
     /// @param paid Credited to authors and seats in all.
     /// @param seed The next round's.
     event RoundClosed(uint256 indexed round, uint256 indexed model, bytes32 pointer, uint256 paid, bytes32 seed);
-    /// @notice The phase `stalled` starts again as attempt `attempt`.
+    /// @notice The phase `stalled`, numbered as in `phase()`, starts again as attempt `attempt`.
     event RoundRecovered(uint256 indexed round, uint256 attempt, Phase stalled);
     /// @notice A recovery gave seat number `seat` to `member`.
     event SeatFilled(uint256 indexed round, uint256 indexed seat, address indexed member, address predecessor);
@@ -304,12 +305,14 @@ interface ITask is IErrors {
     function parameters() external view returns (Parameters memory);
     /// @notice Amount approved and added so far, spent or not.
     function budget() external view returns (uint256);
-    /// @notice The phase at this block's time.
+    /// @notice The phase at this block's time: 0 Proposed, 1 Enrolling, 2 Sampling, 3 Training, 4 Committing, 5 Revealing,
+    /// 6 Settling, 7 Aggregating, 8 Closing, 9 Stalled, 10 Paused, 11 Finished, 12 Expired, 13 Cancelled.
     /// @dev An `eth_call` on an idle chain uses the latest block's time, so it can show a phase that is already over.
     function phase() external view returns (Phase);
-    /// @notice The phase that stalled; undefined unless `phase` is Stalled.
+    /// @notice The phase that stalled, numbered as in `phase`; undefined unless that is Stalled.
     function stalledPhase() external view returns (Phase);
-    /// @notice The running round.
+    /// @notice The running round. Milestones: 0 Proposed, 1 Approved, 2 Seated, 3 Open, 4 Settled, 5 Agreed, 6 Finished, 7
+    /// Expired, 8 Cancelled.
     function round() external view returns (Round memory);
     /// @notice Counts of participants, and the budget.
     function roster() external view returns (Roster memory);

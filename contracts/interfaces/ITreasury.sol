@@ -83,9 +83,9 @@ interface ITreasury is IErrors {
     /// @notice What no task has been given yet.
     function pool() external view returns (uint256);
     /// @notice All tasks' budgets together.
-    function budgets() external view returns (uint128);
+    function budgets() external view returns (uint256);
     /// @notice What all accounts are owed together.
-    function owed() external view returns (uint128);
+    function owed() external view returns (uint256);
     /// @notice What is left of the budget of `task`.
     function budgetOf(address task) external view returns (uint256);
     /// @notice What `account` can withdraw.

@@ -15,28 +15,35 @@ library Median {
 
     /// @dev The lower of the two middles of an even count. `values` must not be empty nor exceed 10000.
     function lower(uint256[] memory values) internal pure returns (uint256) {
-        return nthSmallest(values, (values.length + 1) / 2);
+        return lower(values, 0);
+    }
+
+    /// @dev The same of the values in one of the sixteen lanes of each word (see `Lanes`).
+    function lower(uint256[] memory words, uint256 lane) internal pure returns (uint256) {
+        return nthSmallest(words, 16 * lane, (words.length + 1) / 2);
     }
 
     /// @dev The upper of the two middles of an even count. `values` must not be empty nor exceed 10000.
     function upper(uint256[] memory values) internal pure returns (uint256) {
-        return nthSmallest(values, values.length / 2 + 1);
+        return nthSmallest(values, 0, values.length / 2 + 1);
     }
 
-    /// @dev The smallest value that at least `n` values do not exceed. Assembly, because it is much of what settling a
+    /// @dev The smallest value that at least `n` values do not exceed, of those `shift` bits up in the words. Assembly, because it is much of what settling a
     /// round costs. It writes to free memory only, and leaves it free.
-    function nthSmallest(uint256[] memory values, uint256 n) private pure returns (uint256 low) {
+    function nthSmallest(uint256[] memory list, uint256 shift, uint256 n) private pure returns (uint256 low) {
         uint256 high = MAX_SCORE;
         assembly ("memory-safe") {
-            let value := add(values, 32)
-            let last := add(value, mul(mload(values), 32))
+            let value := add(list, 32)
+            let last := add(value, mul(mload(list), 32))
             let words := mload(0x40)
             let end := words
             for {} lt(value, last) { end := add(end, 32) } {
                 let word := LARGEST // no limit reaches lanes that no value takes
                 let next := add(value, 512)
                 if gt(next, last) { next := last }
-                for {} lt(value, next) { value := add(value, 32) } { word := or(shl(16, word), mload(value)) }
+                for {} lt(value, next) { value := add(value, 32) } {
+                    word := or(shl(16, word), and(shr(shift, mload(value)), 0xffff))
+                }
                 mstore(end, word)
             }
 
@@ -49,10 +56,10 @@ library Median {
                 count := shr(240, mul(count, ONES)) // the lanes' sum
             }
 
-            switch gt(mload(values), MAX_BY_TRIAL)
+            switch gt(mload(list), MAX_BY_TRIAL)
             case 0 {
-                for { value := add(values, 32) } lt(value, last) { value := add(value, 32) } {
-                    let trial := mload(value)
+                for { value := add(list, 32) } lt(value, last) { value := add(value, 32) } {
+                    let trial := and(shr(shift, mload(value)), 0xffff)
                     if and(lt(trial, high), iszero(lt(countUpTo(trial, words, end), n))) { high := trial }
                 }
                 low := high

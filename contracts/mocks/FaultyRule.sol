@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {IElectionRule} from "../interfaces/IElectionRule.sol";
 import {IRewardRule} from "../interfaces/IRewardRule.sol";
 import {IScoreRule, Judgement, Metric} from "../interfaces/IScoreRule.sol";
+import {Lanes} from "../libraries/Lanes.sol";
 import {Candidate} from "../types/Candidate.sol";
 
 /// @notice How a rule goes wrong.
@@ -34,17 +35,16 @@ contract FaultyRule is IScoreRule, IElectionRule, IRewardRule {
     }
 
     /// @inheritdoc IScoreRule
-    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32 parameters)
+    function scores(uint256[] calldata, uint256[] calldata votes, uint256 updates, bytes32 parameters)
         external
         view
         returns (uint256[] memory list)
     {
         bool isHonest = uint256(parameters) & 0x100 != 0;
         if (!isHonest) misbehave(parameters);
-        uint256 updates = votes.length / baselines.length;
         list = new uint256[](isHonest ? updates : lengthOf(updates, parameters));
         for (uint256 i = 0; i < updates && i < list.length; ++i) {
-            list[i] = votes[i * baselines.length];
+            list[i] = Lanes.at(votes[0], i);
         }
         if (!isHonest && misdeedOf(parameters) == Misdeed.AnswerOutOfBounds) list[0] = 10_001;
     }

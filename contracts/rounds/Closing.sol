@@ -41,6 +41,7 @@ library Closing {
     /// @dev Updates and seats for which one call strikes in a carried round.
     uint256 private constant MAX_PER_CALL = 200;
 
+    /// @notice What `ITask.close` says.
     function close(State storage s, uint256 steps) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         require(steps > 0, IErrors.ZeroAmount());

@@ -16,6 +16,7 @@ import {State} from "./State.sol";
 /// @notice Adding to its budget, pausing and resuming it, rolling it back. `call` is what a manager sent; it executes
 /// once a quorum has sent the same.
 library Governance {
+    /// @notice What `ITask.fund` says.
     function fund(State storage s, bytes calldata call, uint256 amount) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         Milestone m = s.round.milestone;
@@ -31,6 +32,7 @@ library Governance {
         if (running) args.federation.treasury().fund(amount);
     }
 
+    /// @notice What `ITask.pause` says.
     function pause(State storage s, bytes calldata call, uint256 duration) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         uint256 round = requireRunning(s, args.parameters);
@@ -47,6 +49,7 @@ library Governance {
         emit ITask.TaskPaused(round, until);
     }
 
+    /// @notice What `ITask.resume` says.
     function resume(State storage s, bytes calldata call, uint256 until) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Paused);
@@ -57,6 +60,7 @@ library Governance {
         emit ITask.TaskResumed(r.number);
     }
 
+    /// @notice What `ITask.rollback` says.
     function rollback(State storage s, bytes calldata call, uint256 model, address[] calldata committee) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         Parameters memory p = args.parameters;

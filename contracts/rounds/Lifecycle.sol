@@ -21,6 +21,7 @@ library Lifecycle {
     /// @dev Seats of a first committee that is drawn: one call of 16,000,000 gas can write them.
     uint256 private constant MAX_DRAWN = 64;
 
+    /// @notice What `ITask.cancel` says.
     /// @dev The proposer alone before the approval, the managers until the start. `call` as in `approve`.
     function cancel(State storage s, bytes calldata call) external {
         TaskArgs memory args = ImmutableArgs.reader()();
@@ -32,6 +33,7 @@ library Lifecycle {
         emit ITask.TaskCancelled();
     }
 
+    /// @notice What `ITask.approve` says.
     /// @param call What the manager sent; it executes once a quorum has sent the same.
     function approve(State storage s, bytes calldata call, uint256 budget, address[] calldata committee) external {
         TaskArgs memory args = ImmutableArgs.reader()();
@@ -62,6 +64,7 @@ library Lifecycle {
         require(members >= needed, IErrors.TooFewMembers(needed, members));
     }
 
+    /// @notice What `ITask.start` says.
     /// @dev The first seed is not known while members enrol. The block's proposer can choose among several; it decides
     /// who trains or fills a vacancy in round 0 and, where the managers named none, the first committee.
     function start(State storage s) external {
@@ -81,6 +84,7 @@ library Lifecycle {
         args.federation.treasury().fund(s.roster.budget);
     }
 
+    /// @notice What `ITask.expire` says.
     /// @dev For the enrolment's end. The managers may still add to a pool that is too small, but need not.
     function expire(State storage s) external {
         TaskArgs memory args = ImmutableArgs.reader()();

@@ -32,6 +32,7 @@ library Recovery {
     /// on.
     uint256 private constant MAX_PER_CALL = 64;
 
+    /// @notice What `ITask.recover` says.
     function recover(State storage s) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Stalled);

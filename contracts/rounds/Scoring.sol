@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IErrors} from "../interfaces/IErrors.sol";
 import {IFederation} from "../interfaces/IFederation.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
+import {Lanes} from "../libraries/Lanes.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {ABSTAINED, MAX_SCORE, Phase, Round, Seat} from "../types/TaskTypes.sol";
 import {PAGE, State, isSmall} from "./State.sol";
@@ -14,9 +14,6 @@ import {PAGE, State, isSmall} from "./State.sol";
 /// @title Committing to scores and revealing them
 /// @notice A seat cannot copy another's scores, nor choose its own after seeing them.
 library Scoring {
-    uint256 private constant ONES = type(uint256).max / type(uint16).max; // in each lane of 16 bits
-    uint256 private constant HIGHEST_BITS = ONES << 15; // of each lane
-
     function commit(State storage s, uint256 round, uint256 index, bytes32 commitment) internal {
         TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requireRound(s.round, args.parameters, round, Phase.Committing);
@@ -117,19 +114,10 @@ library Scoring {
         for (uint256 page = 0; page < pages; ++page) {
             (uint256 word, uint256 lanes) = (words[page], count - page * PAGE);
             require(lanes >= PAGE || word >> 16 * lanes == 0, IErrors.InvalidScore(word >> 16 * lanes));
-            for (; haveInvalid(word); word >>= 16) {
+            for (; Lanes.haveInvalid(word); word >>= 16) {
                 requireScore(uint16(word));
             }
         }
-    }
-
-    /// @dev Looks at all lanes at once. A lane below 2^15 is too large iff it reaches 2^15 with what 10000 lacks of that;
-    /// any other has to be `ABSTAINED`, whose lower bits reach 2^15 with one more.
-    function haveInvalid(uint256 word) internal pure returns (bool) {
-        uint256 low = word & ~HIGHEST_BITS;
-        uint256 abstained = low + ONES;
-        uint256 tooLarge = low + ONES * (2 ** 15 - 1 - MAX_SCORE);
-        return ((word & ~abstained) | (~word & tooLarge)) & HIGHEST_BITS != 0;
     }
 
     function requireScore(uint256 score) private pure {

@@ -9,6 +9,7 @@ import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
 import {Heap} from "../libraries/Heap.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
+import {Lanes} from "../libraries/Lanes.sol";
 import {Median} from "../libraries/Median.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {RuleCall} from "../libraries/RuleCall.sol";
@@ -52,6 +53,7 @@ library Settling {
         uint256 best; // score of the round
     }
 
+    /// @notice What `ITask.settle` says.
     function settle(State storage s, uint256 steps) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         require(steps > 0, IErrors.ZeroAmount());
@@ -86,11 +88,11 @@ library Settling {
         uint256 first = page * PAGE;
         uint256 count = Math.min(r.submitted - first, PAGE);
         (uint256[] memory votes, bool missing) = votesOn(s, p, r, page, count, 0);
-        uint256[] memory scores = ask(s, p, r, baselines.strict, votes);
+        uint256[] memory scores = ask(s, p, r, baselines.strict, votes, count);
         uint256[] memory ceilings = scores;
         if ((missing || baselines.missing) && !s.progress.scoreRuleFailed) {
             (votes,) = votesOn(s, p, r, page, count, MAX_SCORE);
-            ceilings = ask(s, p, r, baselines.lenient, votes);
+            ceilings = ask(s, p, r, baselines.lenient, votes, count);
         }
         if (s.progress.scoreRuleFailed) return;
         for (uint256 i = 0; i < count; ++i) {
@@ -99,7 +101,7 @@ library Settling {
         }
     }
 
-    /// @dev A page of votes, update by update, with something in place of missing ones.
+    /// @dev A page of votes, a word for each seat, with something in place of missing ones.
     function votesOn(
         State storage s,
         Parameters memory p,
@@ -108,43 +110,19 @@ library Settling {
         uint256 count,
         uint256 substitute
     ) private view returns (uint256[] memory votes, bool missing) {
-        uint256 seats = r.seats;
-        votes = new uint256[](count * seats);
+        votes = new uint256[](r.seats);
         // Where seats do not train, an author has one only if it filled a vacancy.
         for (uint256 i = 0; i < count && (p.seatsTrain || r.attempt > 0); ++i) {
             address author = s.updates[page * PAGE + i].author;
             Participant storage m = s.participants[author];
-            if (Elections.isSitting(s, m, author) && m.seat < seats) votes[i * seats + m.seat] = MAX_SCORE;
+            if (Elections.isSitting(s, m, author) && m.seat < votes.length) votes[m.seat] |= Lanes.only(i);
         }
-        for (uint256 seat = 0; seat < seats; ++seat) {
-            uint256 word = s.seats[seat].revealed ? s.scores[Scoring.keyOf(seat, page)] : type(uint256).max;
-            if (unpack(votes, seat, seats, word, substitute)) missing = true;
-        }
-    }
-
-    /// @dev Fills in the votes of one seat, but for the one that is there already: on its own update. Assembly, because
-    /// it runs for every vote of a round. All indices are below `votes.length`.
-    function unpack(uint256[] memory votes, uint256 seat, uint256 seats, uint256 word, uint256 substitute)
-        private
-        pure
-        returns (bool missing)
-    {
-        assembly ("memory-safe") {
-            let end := add(add(votes, 32), mul(mload(votes), 32))
-            for { let place := add(add(votes, 32), mul(seat, 32)) } lt(place, end) {
-                place := add(place, mul(seats, 32))
-            } {
-                if iszero(mload(place)) {
-                    let vote := and(word, 0xffff)
-                    if eq(vote, 0xffff) {
-                        // ABSTAINED
-                        vote := substitute
-                        missing := 1
-                    }
-                    mstore(place, vote)
-                }
-                word := shr(16, word)
-            }
+        for (uint256 seat = 0; seat < votes.length; ++seat) {
+            uint256 word = s.seats[seat].revealed ? s.scores[Scoring.keyOf(seat, page)] : Lanes.first(count);
+            word = Lanes.filled(word, votes[seat], MAX_SCORE); // on its own updates
+            uint256 absent = Lanes.missing(word);
+            if (absent != 0) missing = true;
+            votes[seat] = Lanes.filled(word, absent, substitute);
         }
     }
 
@@ -153,14 +131,14 @@ library Settling {
         Parameters memory p,
         Round memory r,
         uint256[] memory baselines,
-        uint256[] memory votes
+        uint256[] memory votes,
+        uint256 count
     ) private returns (uint256[] memory scores) {
-        uint256 count = votes.length / baselines.length;
         bool ok;
         (ok, scores) = RuleCall.words(
             address(p.scoreRule),
-            RULE_GAS + SCORE_GAS_EACH * votes.length,
-            abi.encodeCall(IScoreRule.scores, (baselines, votes, p.scoreParameters)),
+            RULE_GAS + SCORE_GAS_EACH * votes.length * count,
+            abi.encodeCall(IScoreRule.scores, (baselines, votes, count, p.scoreParameters)),
             count
         );
         if (!ok || scores.length != count || !areBounded(scores, MAX_SCORE)) failScoreRule(s, r, p);

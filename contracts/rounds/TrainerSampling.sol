@@ -19,6 +19,7 @@ library TrainerSampling {
     /// @dev Ends the sampling if too few are left to find, because participants left meanwhile.
     uint256 private constant MAX_DRAWS_PER_NUMBER = 8;
 
+    /// @notice What `ITask.sampleTrainers` says.
     function sample(State storage s, uint256 steps) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         require(steps > 0, IErrors.ZeroAmount());

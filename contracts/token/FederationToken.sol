@@ -8,6 +8,7 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 contract FederationToken is ERC20 {
     constructor() ERC20("Federation Token", "FED") {}
 
+    /// @notice Gives `to` new tokens.
     function mint(address to, uint256 amount) external {
         _mint(to, amount);
     }

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.core import given  # brownie's own rewinds the chain after each question; here nothing changes it
 
 from folkmoot import rules as twin
+from folkmoot.chain.scores import packed
 from folkmoot.chain.structs import Metric, Phase
 from folkmoot.rules import Judgement
 from tests.contracts.lifecycle import BUDGET
@@ -25,7 +26,9 @@ def row_of(seats):
 
 
 def scores_of(rule, baselines, rows, parameters=0):
-    return rule.scores(baselines, [vote for row in rows for vote in row], word(parameters))
+    """The rule's answer to `rows`, each the seats' votes on one update."""
+    votes = [packed(seat)[0] for seat in zip(*rows, strict=True)]
+    return rule.scores(baselines, votes, len(rows), word(parameters))
 
 
 seeds = st.binary(min_size=32, max_size=32)

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IErrors} from "../../contracts/interfaces/IErrors.sol";
-import {Scoring} from "../../contracts/rounds/Scoring.sol";
+import {Lanes} from "../../contracts/libraries/Lanes.sol";
 import {Parameters, Phase} from "../../contracts/types/TaskTypes.sol";
 import {Fixture} from "./support/Fixture.sol";
 import {packed, unpacked} from "./support/Scores.sol";
@@ -60,9 +60,9 @@ contract CommitmentsTest is Fixture {
         for (uint256 i = 0; i < 16; ++i) {
             uint256 lane = uint16(word >> 16 * i);
             if (lane > 10_000 && lane != 0xffff) invalid = true;
-            VM.assertTrue(Scoring.haveInvalid(lane) == (lane > 10_000 && lane != 0xffff), "a lane alone");
+            VM.assertTrue(Lanes.haveInvalid(lane) == (lane > 10_000 && lane != 0xffff), "a lane alone");
         }
-        VM.assertTrue(Scoring.haveInvalid(word) == invalid, "a word");
+        VM.assertTrue(Lanes.haveInvalid(word) == invalid, "a word");
     }
 
     function testFuzz_commits_as_specified(address account, uint256 baseline, uint256[] calldata words, bytes32 salt)

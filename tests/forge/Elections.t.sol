@@ -5,6 +5,7 @@ import {IElectionRule} from "../../contracts/interfaces/IElectionRule.sol";
 import {IRewardRule} from "../../contracts/interfaces/IRewardRule.sol";
 import {IScoreRule} from "../../contracts/interfaces/IScoreRule.sol";
 import {PAGE} from "../../contracts/rounds/State.sol";
+import {Lanes} from "../../contracts/libraries/Lanes.sol";
 import {MultiFactorElection} from "../../contracts/rules/election/MultiFactorElection.sol";
 import {RandomElection} from "../../contracts/rules/election/RandomElection.sol";
 import {RedrawElection} from "../../contracts/rules/election/RedrawElection.sol";
@@ -101,13 +102,13 @@ contract ElectionsTest {
     function test_medians_and_shares_fit_into_the_granted_gas() external {
         IScoreRule[3] memory scores = [IScoreRule(new MedianScore()), new MajorityVote(), new Availability()];
         for (uint256 seats = 3; seats <= SEATS; seats += SEATS - 3) {
-            (uint256[] memory baselines, uint256[] memory votes) = (new uint256[](seats), new uint256[](seats * PAGE));
-            for (uint256 i = 0; i < votes.length; ++i) {
-                (baselines[i % seats], votes[i]) = (10_000 - i % seats, 10_000 - i % seats);
+            (uint256[] memory baselines, uint256[] memory votes) = (new uint256[](seats), new uint256[](seats));
+            for (uint256 i = 0; i < seats; ++i) {
+                (baselines[i], votes[i]) = (10_000 - i, Lanes.ONES * (10_000 - i));
             }
-            uint256 granted = RULE_GAS + SCORE_GAS_EACH * votes.length;
+            uint256 granted = RULE_GAS + SCORE_GAS_EACH * seats * PAGE;
             for (uint256 i = 0; i < scores.length; ++i) {
-                VM.assertEq(scores[i].scores{gas: granted}(baselines, votes, 0).length, PAGE, "scores");
+                VM.assertEq(scores[i].scores{gas: granted}(baselines, votes, PAGE, 0).length, PAGE, "scores");
             }
         }
     }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IScoreRule, Judgement, Metric} from "../../interfaces/IScoreRule.sol";
+import {Lanes} from "../../libraries/Lanes.sol";
 
 /// @title Every available update counts (Bift, and federated averaging without a defence)
 /// @notice The score is the share of seats that could fetch a well-formed update. More than half of them let it pass;
@@ -13,19 +14,18 @@ contract Availability is IScoreRule {
     }
 
     /// @inheritdoc IScoreRule
-    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32)
+    function scores(uint256[] calldata, uint256[] calldata votes, uint256 updates, bytes32)
         external
         pure
         returns (uint256[] memory shares)
     {
-        uint256 seats = baselines.length;
-        shares = new uint256[](votes.length / seats);
-        for (uint256 i = 0; i < shares.length; ++i) {
+        shares = new uint256[](updates);
+        for (uint256 i = 0; i < updates; ++i) {
             uint256 available = 0;
-            for (uint256 seat = 0; seat < seats; ++seat) {
-                if (votes[i * seats + seat] > 0) ++available;
+            for (uint256 seat = 0; seat < votes.length; ++seat) {
+                if (Lanes.at(votes[seat], i) > 0) ++available;
             }
-            shares[i] = available * 10_000 / seats;
+            shares[i] = available * 10_000 / votes.length;
         }
     }
 

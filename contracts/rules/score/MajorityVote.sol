@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IScoreRule, Judgement, Metric} from "../../interfaces/IScoreRule.sol";
+import {Lanes} from "../../libraries/Lanes.sol";
 
 /// @title A majority votes on each update (PoS-BFL, Algorithm 1)
 /// @notice A seat votes for an update iff its accuracy is at most a threshold below that of the current model. An
@@ -16,17 +17,17 @@ contract MajorityVote is IScoreRule {
     }
 
     /// @inheritdoc IScoreRule
-    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32 parameters)
+    function scores(uint256[] calldata baselines, uint256[] calldata votes, uint256 updates, bytes32 parameters)
         external
         pure
         returns (uint256[] memory shares)
     {
         (uint256 seats, uint256 threshold) = (baselines.length, uint16(uint256(parameters)));
-        shares = new uint256[](votes.length / seats);
+        shares = new uint256[](updates);
         for (uint256 i = 0; i < shares.length; ++i) {
             uint256 positive = 0;
             for (uint256 seat = 0; seat < seats; ++seat) {
-                uint256 vote = votes[i * seats + seat];
+                uint256 vote = Lanes.at(votes[seat], i);
                 if (vote > 0 && vote + threshold >= baselines[seat]) ++positive;
             }
             shares[i] = positive * 10_000 / seats;

@@ -17,20 +17,15 @@ contract MedianScore is IScoreRule {
 
     /// @inheritdoc IScoreRule
     /// @dev The lower middle of an even count: doubt lowers a score.
-    function scores(uint256[] calldata baselines, uint256[] calldata votes, bytes32)
+    function scores(uint256[] calldata, uint256[] calldata votes, uint256 updates, bytes32)
         external
         pure
         returns (uint256[] memory medians)
     {
-        uint256 seats = baselines.length;
-        medians = new uint256[](votes.length / seats);
-        uint256[] memory one = new uint256[](seats);
-        for (uint256 i = 0; i < medians.length; ++i) {
-            assembly ("memory-safe") {
-                // The update's own votes, all within `votes`. Solidity would copy them word by word into new memory.
-                calldatacopy(add(one, 32), add(votes.offset, mul(mul(i, seats), 32)), mul(seats, 32))
-            }
-            medians[i] = Median.lower(one);
+        uint256[] memory words = votes;
+        medians = new uint256[](updates);
+        for (uint256 i = 0; i < updates; ++i) {
+            medians[i] = Median.lower(words, i);
         }
     }
 

@@ -32,7 +32,7 @@ TrainingProgress = Callable[[int, int, float], None]
 AVAILABLE = 10_000  # basis points, where no more than availability is measured
 USABLE = 1  # the least score of an update that was run, however wrong it is
 
-_UNUSABLE = (BlobMissing, BlobCorrupt, BlobTooLarge, MalformedBlob, LearningError)
+_UNUSABLE = (BlobMissing, BlobCorrupt, BlobTooLarge, MalformedBlob)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,8 @@ def evaluate(
     """Score every update of a request with the learner's scoring samples; `progress(done, total)` after each.
 
     One update is in memory at a time. A patient request raises `StoreError` when the store itself fails, which is no
-    update's fault, and `MalformedBlob` or `LearningError` when the learner cannot run the round's own model.
+    update's fault, and `MalformedBlob` or `LearningError` when the learner cannot run the round's own model, be it
+    after an update on which it failed.
     """
     try:
         model = blobs.fetch_model(request.parent)
@@ -214,10 +215,23 @@ def _score(
         return UpdateScore(author, max(_value(request, learner, update), USABLE))
     except _UNUSABLE as error:
         return UpdateScore(author, 0, error.message)
+    except LearningError as error:
+        return UpdateScore(author, _unmeasured(request, learner, model), error.message)
     except StoreError as error:
         if request.patient:
             raise
         return UpdateScore(author, ABSTAINED, error.message)
+
+
+def _unmeasured(request: EvaluationRequest, learner: Learner, model: Weights) -> int:
+    """The score of an update on which the member's code failed: 0 only if that still measures the round's own model."""
+    try:
+        _value(request, learner, model)
+    except LearningError:
+        if request.patient:
+            raise
+        return ABSTAINED
+    return 0
 
 
 def _value(request: EvaluationRequest, learner: Learner, weights: Weights) -> int:

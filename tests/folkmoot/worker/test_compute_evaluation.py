@@ -223,7 +223,7 @@ def test_progress_is_told_after_each_update(
 
 
 class Fussy:
-    """A learner that cannot run what it is given, once it has its own model."""
+    """A learner that cannot run what it is given second."""
 
     def __init__(self, learner: TorchLearner) -> None:
         self.learner, self.loads = learner, 0
@@ -233,7 +233,7 @@ class Fussy:
 
     def load(self, weights: Weights) -> None:
         self.loads += 1
-        if self.loads > 1:
+        if self.loads == 2:
             raise LearningError("this cannot be run")
         self.learner.load(weights)
 
@@ -241,6 +241,18 @@ class Fussy:
 class Broken(TorchLearner):
     def evaluate(self) -> int:
         raise LearningError("out of memory")
+
+
+class Tired(TorchLearner):
+    """Its data are gone once it has measured the round's own model."""
+
+    measured = False
+
+    def evaluate(self) -> int:
+        if self.measured:
+            raise LearningError("my data file is gone")
+        self.measured = True
+        return super().evaluate()
 
 
 class Mistaken(TorchLearner):
@@ -283,3 +295,23 @@ def test_an_update_that_cannot_be_run_scores_nothing(
     )
     (update_score,) = evaluate(request, Fussy(learner), blobs).update_scores  # type: ignore[arg-type]
     assert (update_score.score, update_score.fault) == (0, "this cannot be run")
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_a_learner_that_fails_on_everything_is_no_updates_fault(
+    patient: bool, blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes, descriptor: Descriptor,
+    data: tuple[Dataset, Dataset],
+) -> None:  # fmt: skip
+    tired = Tired(build(descriptor.model, descriptor.arguments), *data)
+    submissions = (submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False))
+    request = EvaluationRequest(
+        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions,
+        patient=patient,
+    )  # fmt: skip
+    if patient:
+        with pytest.raises(LearningError, match="my data file is gone"):
+            evaluate(request, tired, blobs)
+        return
+    evaluation = evaluate(request, tired, blobs)
+    assert evaluation.baseline > 0
+    assert evaluation.scores == (ABSTAINED, 0), "the second one is missing, which it can see"

@@ -144,7 +144,7 @@ library Judge {
         f.baseline = sorted(baselines)[baselines.length / 2];
         (f.scores, f.verdicts) = (new uint256[](votes.length), new Verdict[](votes.length));
         for (uint256 i = 0; i < votes.length; ++i) {
-            f.scores[i] = rule.scores(baselines, filled(votes[i], missing), parameters)[0];
+            f.scores[i] = rule.scores(baselines, filled(votes[i], missing), 1, parameters)[0];
         }
     }
 

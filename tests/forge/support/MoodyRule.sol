@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {IRewardRule} from "../../../contracts/interfaces/IRewardRule.sol";
-import {IScoreRule} from "../../../contracts/interfaces/IScoreRule.sol";
 
 /// @title A rule that hands every call on to whichever rule it is told to be now
 /// @notice Rules are pinned, so that is how a running task meets one that fails today and works tomorrow.
@@ -23,9 +22,8 @@ contract MoodyRule {
     /// @dev The parameters' word is the last of a rule's arguments.
     function withParameters(bytes calldata call) private view returns (bytes memory changed) {
         changed = call;
-        bool isThird = msg.sig == IScoreRule.scores.selector;
         bool isFifth = msg.sig == IRewardRule.weights.selector;
-        uint256 before = isThird ? 64 : isFifth ? 128 : 96; // bytes of the other arguments
+        uint256 before = isFifth ? 128 : 96; // bytes of the other arguments
         uint256 position = 32 + 4 + before; // the array's length, the selector
         bytes32 parameters = _parameters;
         assembly ("memory-safe") {
