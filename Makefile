@@ -29,7 +29,7 @@ check: style words types abi snapshots ## Format, lint, retired words, types, ex
 style: setup
 	$(IN) ruff format --check .
 	$(IN) ruff check .
-	$(IN) forge fmt --check
+	$(IN) forge fmt --check contracts tests
 	$(IN) FOUNDRY_OUT=build/lint FOUNDRY_CACHE_PATH=build/lint-cache forge lint contracts --deny notes
 
 words: setup
@@ -51,7 +51,7 @@ record: setup ## Renew what `make check` compares: exported ABIs and bytecode, g
 	$(IN) python -m tools.snapshots
 
 format: setup ## Format Python and Solidity
-	$(IN) ruff format . && ruff check --fix-only . && forge fmt
+	$(IN) ruff format . && ruff check --fix-only . && forge fmt contracts tests
 
 bench: setup ## The demo over several seeds (ARGS="..." is passed on)
 	@$(IN) python -m scripts.bench $(ARGS)

@@ -45,7 +45,7 @@ def run(contract: str) -> tuple[list[Mapping[str, Any]], str]:
     RESULTS.unlink(missing_ok=True)
     path = f"{HALMOS / 'bin'}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"FOUNDRY_PROFILE": "proofs", "PATH": path, "VIRTUAL_ENV": str(HALMOS)}
-    command = [HALMOS / "bin" / "halmos", "--contract", contract, *OPTIONS, "--json-output", RESULTS]
+    command = [str(HALMOS / "bin" / "halmos"), "--contract", contract, *OPTIONS, "--json-output", str(RESULTS)]
     output = subprocess.run(
         command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     ).stdout
