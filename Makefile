@@ -7,7 +7,7 @@ export EVM
 IN := . tools/env.sh &&
 TYPED := $(wildcard offchain/folkmoot scripts tools experiments)
 
-.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants fuzz slither clean
+.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants fuzz prove slither clean
 
 help: ## Say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -30,7 +30,7 @@ check: style words types abi snapshots ## Format, lint, retired words, types, ex
 style: setup
 	$(IN) ruff format --check .
 	$(IN) ruff check .
-	$(IN) forge fmt --check
+	$(IN) forge fmt --check contracts tests
 	$(IN) FOUNDRY_OUT=build/lint FOUNDRY_CACHE_PATH=build/lint-cache forge lint contracts --deny notes
 
 words: setup
@@ -52,7 +52,7 @@ record: setup ## Renew what `make check` compares: exported ABIs and bytecode, g
 	$(IN) python -m tools.snapshots
 
 format: setup ## Format Python and Solidity
-	$(IN) ruff format . && ruff check --fix-only . && forge fmt
+	$(IN) ruff format . && ruff check --fix-only . && forge fmt contracts tests
 
 bench: setup ## The demo over several seeds (ARGS="..." is passed on)
 	@$(IN) python -m scripts.bench $(ARGS)
@@ -67,6 +67,9 @@ mutants: setup ## Break the contracts on purpose, one small patch at a time: the
 
 fuzz: setup ## Play random games for SECONDS=600 on contracts with small pages; SEED=0x... plays the same again
 	@$(IN) python -m tools.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+prove: setup ## Prove properties of the contracts for every input, by a tool in an environment of its own
+	@$(IN) python -m tools.prove $(ARGS)
 
 slither: setup ## Static analysis of the contracts, by a tool in an environment of its own
 	@$(IN) tools/slither.sh

@@ -34,6 +34,7 @@ interface Vm {
     function roll(uint256 number) external;
     function fee(uint256 basefee) external;
     function warp(uint256 timestamp) external;
+    function setArbitraryStorage(address account) external;
 
     // what is expected
     function assume(bool condition) external pure;
