@@ -8,7 +8,7 @@ from tools.workcopy import ROOT
 
 TESTS = ROOT / "tests" / "forge"
 SECTION = (ROOT / "SPECIFICATION.md").read_text().partition("## 13. Properties\n")[2].partition("\n## ")[0]
-ROWS = re.findall(r"^\| ([\w -]+) \|.*\| (`.*`) \|$", SECTION, re.MULTILINE)
+ROWS = re.findall(r"^\| ([\w -]+) \|.*\| (`.*\.t\.sol`) \|$", SECTION, re.MULTILINE)
 ASSERTED = re.compile(r'"(\w[\w -]+): ')
 IMPORTED = re.compile(r'from "(\./[^"]+)"')
 
