@@ -28,6 +28,9 @@ NOT_IMPORTED = {
     *("py-solc-x", "ipfshttpclient"),
 }
 
+# Imported where a tool has an environment of its own.
+ELSEWHERE = {"bitwuzla"}
+
 OWN = {"demonstration", "experiments", "folkmoot", "scripts", "tests", "tools"}
 DISTRIBUTIONS = packages_distributions()
 
@@ -51,7 +54,7 @@ def imported(files: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     for file in files:
         for name in _names(ast.parse(file.read_text("utf-8"))):
             package = name.partition(".")[0]
-            if package not in sys.stdlib_module_names and package not in OWN:
+            if package not in sys.stdlib_module_names and package not in OWN | ELSEWHERE:
                 yield file, package
 
 

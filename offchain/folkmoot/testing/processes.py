@@ -113,21 +113,22 @@ def end(workers: list[Worker], grace: float = GRACE_S) -> None:
         process.join()
 
 
+def _handle(handler: Any) -> dict[signal.Signals, Any]:
+    """Have signals to stop handled so; what handled each before."""
+    return {number: signal.signal(number, handler) for number in STOPPING}
+
+
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Any signal to stop raises `KeyboardInterrupt` once. While things are then ended, further signals are ignored."""
 
-    def listen() -> dict[signal.Signals, Any]:
-        return {number: signal.signal(number, stop) for number in STOPPING}
-
     def stop(_number: int, _frame: FrameType | None) -> None:
-        for number in STOPPING:
-            signal.signal(number, signal.SIG_IGN)
+        _handle(signal.SIG_IGN)
         raise KeyboardInterrupt
 
     def swallowed(unraisable: "sys.UnraisableHookArgs") -> None:
         if unraisable.exc_type is KeyboardInterrupt:  # where exceptions end, as in a finaliser: raised again outside
-            listen()
+            _handle(stop)
             again.append(Timer(AGAIN_S, signal.pthread_kill, [main_thread().ident, signal.SIGINT]))
             again[-1].start()
         else:
@@ -135,13 +136,15 @@ def interruptible() -> Iterator[None]:
 
     again: list[Timer] = []
     hook, sys.unraisablehook = sys.unraisablehook, swallowed
-    before = listen()
+    before = _handle(stop)
     try:
         yield
     finally:
+        sys.unraisablehook = hook  # first, so that no other timer starts
+        _handle(signal.SIG_IGN)  # a timer may be sending one at this very moment
         for timer in again:
             timer.cancel()
-        sys.unraisablehook = hook
+            timer.join()
         for number, handler in before.items():
             signal.signal(number, handler)
 
