@@ -62,6 +62,7 @@ abstract contract Chronicle is Fixture {
         mapping(uint256 round => mapping(uint256 attempt => mapping(address => bool))) filled; // a vacant seat
         mapping(uint256 round => mapping(address => uint256)) strikes;
         mapping(uint256 round => bool) misjudged; // the score rule failed
+        mapping(uint256 round => mapping(uint256 update => bool)) departed; // authors, when their pages were settled
         mapping(uint256 round => mapping(address => bool)) sampled;
         mapping(uint256 round => uint256[]) weights; // of seats' attestations, by stake
         mapping(uint256 round => uint256[]) rewards; // of the accepted, of a judging and of an attesting seat
@@ -100,7 +101,7 @@ abstract contract Chronicle is Fixture {
     bool private governed; // managers paused, resumed or rolled back
 
     modifier watched() {
-        uint256 departures = federation.departureCount();
+        (uint256 departures, uint256 pages) = (federation.departureCount(), task.progress().pages);
         (phaseBefore, roundBefore) = (task.phase(), task.round());
         (sittingBefore, electing, governed, announced, credited) = (sitting(), false, false, 0, 0);
         (drawsBefore, ruleFailed) = (task.progress().draws, task.progress().electionRuleFailed);
@@ -108,6 +109,7 @@ abstract contract Chronicle is Fixture {
         uint256 gas = gasleft();
         _;
         VM.assertLe(gas - gasleft(), 16_000_000, "gas bound: a move, all that it asks for included");
+        noteDeparted(pages * PAGE, task.progress().pages * PAGE);
         Log[] memory logs = VM.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
             read(logs[i]);
@@ -116,6 +118,14 @@ abstract contract Chronicle is Fixture {
         VM.assertEq(credited, announced, "proportional pay: who is credited, and what");
         VM.assertTrue(follows(phaseBefore, task.phase()), "phase table: forbidden transition");
         midway = isHere(task.round()) && (midway || phaseBefore == Phase.Closing || phaseBefore == Phase.Stalled);
+    }
+
+    /// @dev Who leaves between two calls of settling keeps what was settled.
+    function noteDeparted(uint256 from, uint256 to) private {
+        (Tale storage tale, uint256 round) = (tales[task], roundBefore.number);
+        for (uint256 i = from; i < to && i < tale.authors[round].length; ++i) {
+            tale.departed[round][i] = !federation.isMember(tale.authors[round][i]);
+        }
     }
 
     function noteShift(bool shifted) private {
@@ -467,7 +477,7 @@ abstract contract Chronicle is Fixture {
         bool[] memory barred = new bool[](votes.length);
         for (uint256 u = 0; u < votes.length; ++u) {
             votes[u] = votesOn(round, u);
-            barred[u] = !federation.isMember(tale.authors[round][u]);
+            barred[u] = tale.departed[round][u];
         }
         return Judge.judge({
             rule: tale.scoreRule,
