@@ -14,12 +14,8 @@ library Median {
     uint256 private constant HIGHEST = 0x8000800080008000800080008000800080008000800080008000800080008000;
     uint256 private constant LARGEST = 0x7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff7fff;
 
-    /// @dev The lower of the two middles of an even count. `values` must not be empty nor exceed 10000.
-    function lower(uint256[] memory values) internal pure returns (uint256) {
-        return lower(values, 0);
-    }
-
-    /// @dev The same of the values in one of the sixteen lanes of each word (see `Lanes`).
+    /// @dev The lower of the two middles of an even count, of the values in one of the sixteen lanes of each word (see
+    /// `Lanes`). There must be one; none may exceed 10000.
     function lower(uint256[] memory words, uint256 lane) internal pure returns (uint256) {
         return nthSmallest(words, 16 * lane, (words.length + 1) / 2);
     }

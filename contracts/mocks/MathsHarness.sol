@@ -7,7 +7,7 @@ import {Median} from "../libraries/Median.sol";
 /// @title The pure maths, opened to tests
 contract MathsHarness {
     function lowerMedian(uint256[] memory values) external pure returns (uint256) {
-        return Median.lower(values);
+        return Median.lower(values, 0);
     }
 
     function upperMedian(uint256[] memory values) external pure returns (uint256) {

@@ -41,8 +41,15 @@ def phase_end(round: Round, parameters: Parameters, phase: Phase, *, start_by: i
     `start_by` is when enrolling ends: a round does not know it, the task's roster does.
     """
     if phase in {Phase.TRAINING, Phase.COMMITTING, Phase.REVEALING, Phase.AGGREGATING}:
-        return _judging_end(round, parameters, phase)
+        return window_end(round, parameters, phase)
     return {Phase.ENROLLING: start_by, Phase.PAUSED: round.paused_until}.get(phase)
+
+
+def window_end(round: Round, parameters: Parameters, phase: Phase) -> int:
+    """When Training, Committing, Revealing or Aggregating ends by time: by all later windows before the deadline."""
+    p = parameters
+    later = {Phase.TRAINING: p.committing_window + p.revealing_window, Phase.COMMITTING: p.revealing_window}
+    return round.deadline - later.get(phase, 0)
 
 
 def stalled_phase(round: Round, *, min_updates: int) -> Phase:
@@ -66,17 +73,11 @@ def _judging_at(r: Round, p: Parameters, time: int, block: int) -> Phase:
         (Phase.REVEALING, 0, is_majority(r.revealed, r.seats)),
     )
     for phase, later, enough in stages:
-        if time < _judging_end(r, p, phase) or block + later * p.min_blocks < r.end_block:
+        if time < window_end(r, p, phase) or block + later * p.min_blocks < r.end_block:
             return phase
         if not enough:
             return Phase.STALLED
     return Phase.SETTLING
-
-
-def _judging_end(r: Round, p: Parameters, phase: Phase) -> int:
-    """When the window ends: by all later ones before the deadline."""
-    later = {Phase.TRAINING: p.committing_window + p.revealing_window, Phase.COMMITTING: p.revealing_window}
-    return r.deadline - later.get(phase, 0)
 
 
 def _is_judgeable(r: Round, min_updates: int) -> bool:

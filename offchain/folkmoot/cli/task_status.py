@@ -11,11 +11,11 @@ from folkmoot.chain import (
     RoundState,
     TaskState,
     Verdict,
+    phase_end,
     stalled_phase,
 )
 from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundRolledBack
 from folkmoot.chain.parameter_bounds import least_active
-from folkmoot.chain.phases import phase_end
 from folkmoot.worker.actions import start_grace
 
 _AWAITED = {

@@ -17,6 +17,7 @@ from folkmoot.chain import (
     phase_end,
     stalled_phase,
 )
+from folkmoot.chain.phases import window_end
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.journal import Opening, Trained
 
@@ -92,8 +93,8 @@ class View:
     @property
     def patience(self) -> int:
         """Until when a judge waits for blobs and for a store that fails: half of the window is left to score in."""
-        p = self.parameters
-        return self.round.deadline - p.revealing_window - p.committing_window // 2
+        ends = window_end(self.round, self.parameters, Phase.COMMITTING)
+        return ends - self.parameters.committing_window // 2
 
     @property
     def is_patient(self) -> bool:
