@@ -24,7 +24,8 @@ class Misdeed(IntEnum):
 
 
 ONE_WORD = list(Misdeed)[:5]
-ONLY_JUDGES = 0x100  # keeps `score` honest
+ONLY_JUDGES = 0x100  # keeps `scores` honest
+ONLY_SCORES = 0x200  # `judge` lets everything pass
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def failures(transaction):
     return {(event["round"], event["rule"]) for event in events(transaction, "RuleFailed")}
 
 
-@pytest.mark.parametrize("stage", [0, ONLY_JUDGES], ids=["score", "judge"])
+@pytest.mark.parametrize("stage", [0, ONLY_JUDGES, ONLY_SCORES], ids=["both", "judge", "scores"])
 @pytest.mark.parametrize("misdeed", ONE_WORD, ids=lambda misdeed: misdeed.name)
 def test_a_failing_score_rule_accepts_nothing(lifecycle, faulty, misdeed, stage):
     life = lifecycle(scoreRule=faulty, scoreParameters=word(stage | misdeed)).to_last_reveal()
