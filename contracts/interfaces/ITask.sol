@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {
+    Milestone,
     Parameters,
     Participant,
     Phase,
@@ -74,8 +75,9 @@ interface ITask is IErrors {
     /// @notice The deadline was set or moved; this one replaces all earlier ones.
     /// @param deadline Of Revealing, before which Committing ends by `revealingWindow`, and Training by `committingWindow`
     /// more; once the round is settled, of Aggregating.
-    /// @param endBlock The first block in which that window can be over; each one before it, `minBlocks` earlier.
-    event DeadlineSet(uint256 indexed round, uint256 attempt, uint256 deadline, uint256 endBlock);
+    /// @param milestone The last one that the round has reached; the window that opened with it lasts until `endBlock` at
+    /// least.
+    event DeadlineSet(uint256 indexed round, uint256 attempt, Milestone milestone, uint256 deadline, uint256 endBlock);
     /// @notice Update number `index` of the round, from 0.
     /// @param samples As claimed, clamped to 2^32 - 1.
     event UpdateSubmitted(
@@ -288,7 +290,8 @@ interface ITask is IErrors {
     function close(uint256 steps) external;
 
     /// @notice Strikes absent seats, refills them and restarts the phase that stalled; or carries the old model forward
-    /// if another attempt cannot help. In Phase.Stalled.
+    /// if another attempt cannot help. Where `minBlocks` is not 0 and no transaction came while the window was open, the
+    /// chain may have stood still: the window only starts again. In Phase.Stalled.
     /// @dev Reverts with `WrongPhase`, and `NotEnoughGas` if an election rule could not get the gas it is entitled to.
     /// @dev Can take several calls if there are more than 64 seats, 250 enrolled, or 200 updates and seats to strike
     /// for. The phase stays Stalled until the last.
@@ -311,8 +314,8 @@ interface ITask is IErrors {
     function phase() external view returns (Phase);
     /// @notice The phase that stalled, numbered as in `phase`; undefined unless that is Stalled.
     function stalledPhase() external view returns (Phase);
-    /// @notice The running round. Milestones: 0 Proposed, 1 Approved, 2 Seated, 3 Open, 4 Settled, 5 Agreed, 6 Finished, 7
-    /// Expired, 8 Cancelled.
+    /// @notice The running round. Milestones: 0 Proposed, 1 Approved, 2 Seated, 3 Open, 4 Submitted, 5
+    /// Committed, 6 Settled, 7 Agreed, 8 Finished, 9 Expired, 10 Cancelled.
     function round() external view returns (Round memory);
     /// @notice Counts of participants, and the budget.
     function roster() external view returns (Roster memory);

@@ -2,18 +2,28 @@
 pragma solidity 0.8.30;
 
 import {ITask} from "../interfaces/ITask.sol";
-import {Parameters, Phase, Round} from "../types/TaskTypes.sol";
+import {Milestone, Parameters, Phase, Round} from "../types/TaskTypes.sol";
 
 /// @title The deadline of a round
 library Deadlines {
-    /// @dev Sets the end of the last of the windows that follow each other by time alone, from `from` on.
+    /// @dev Opens the window of `from` at `time`, and those that follow it by time alone.
     function schedule(Round storage r, Parameters memory p, Phase from, uint256 time) internal {
-        if (from == Phase.Aggregating) return end(r, time + p.aggregatingWindow, p.minBlocks);
-        uint256 windows = 1;
+        if (from == Phase.Aggregating) return open(r, p, Milestone.Settled, time + p.aggregatingWindow);
         time += p.revealingWindow;
-        if (from != Phase.Revealing) (time, windows) = (time + p.committingWindow, 2);
-        if (from == Phase.Training) (time, windows) = (time + p.trainingWindow, 3);
-        end(r, time, windows * p.minBlocks);
+        if (from == Phase.Revealing) return open(r, p, Milestone.Committed, time);
+        time += p.committingWindow;
+        if (from == Phase.Committing) return open(r, p, Milestone.Submitted, time);
+        open(r, p, Milestone.Open, time + p.trainingWindow);
+    }
+
+    /// @dev A transaction shows that a window is open which time alone has opened: its blocks count from now on.
+    function show(Round storage r, Parameters memory p, Milestone opening) internal {
+        if (r.milestone < opening) open(r, p, opening, r.deadline);
+    }
+
+    function open(Round storage r, Parameters memory p, Milestone opening, uint256 deadline) private {
+        r.milestone = opening;
+        end(r, deadline, p.minBlocks);
     }
 
     /// @dev Ends the last window now, without an event: in the same call another deadline is set.
@@ -34,6 +44,6 @@ library Deadlines {
 
     function set(Round storage r, uint256 deadline, uint256 endBlock) private {
         (r.deadline, r.endBlock) = (uint32(deadline), uint32(endBlock));
-        emit ITask.DeadlineSet(r.number, r.attempt, deadline, endBlock);
+        emit ITask.DeadlineSet(r.number, r.attempt, r.milestone, deadline, endBlock);
     }
 }

@@ -18,7 +18,7 @@ library Phases {
     function lateness(Round storage round, Parameters memory p) internal view returns (Phase phase, bool late) {
         Round memory r = round;
         phase = phaseAt(r, p, block.timestamp, block.number);
-        uint256 enough = block.number + r.endBlock; // blocks for every window
+        uint256 enough = block.number + r.endBlock;
         late = phase != phaseAt(r, p, block.timestamp, enough);
     }
 
@@ -54,24 +54,26 @@ library Phases {
     /// because the chain stood still, has missed nothing.
     function phaseAt(Round memory r, Parameters memory p, uint256 time, uint256 number) internal pure returns (Phase) {
         Milestone m = r.milestone;
-        if (m < Milestone.Seated || m > Milestone.Agreed) return restingAt(m);
+        if (!isRunning(m)) return restingAt(m);
         if (time < r.pausedUntil) return Phase.Paused;
         if (m == Milestone.Seated) return Phase.Sampling;
         if (m == Milestone.Agreed) return Phase.Closing;
-        if (m == Milestone.Settled) return isOver(r, time, number) ? Phase.Stalled : Phase.Aggregating;
+        if (m == Milestone.Settled) return isOpen(r, m, time, number) ? Phase.Aggregating : Phase.Stalled;
         // A window is over at a moment if the last one is so much later.
         (uint256 revealing, uint256 judging) = (p.revealingWindow, uint256(p.committingWindow) + p.revealingWindow);
-        if (!isOver(r, time + judging, number + 2 * uint256(p.minBlocks))) return Phase.Training;
+        if (isOpen(r, Milestone.Open, time + judging, number)) return Phase.Training;
         if (r.submitted < p.minUpdates || r.seats < MIN_COMMITTEE) return Phase.Stalled;
-        if (!isOver(r, time + revealing, number + p.minBlocks)) return Phase.Committing;
+        if (isOpen(r, Milestone.Submitted, time + revealing, number)) return Phase.Committing;
         if (!isMajority(r.committed, r.seats)) return Phase.Stalled;
-        if (!isOver(r, time, number)) return Phase.Revealing;
+        if (isOpen(r, Milestone.Committed, time, number)) return Phase.Revealing;
         return isMajority(r.revealed, r.seats) ? Phase.Settling : Phase.Stalled;
     }
 
-    /// @dev Of the last window.
-    function isOver(Round memory r, uint256 time, uint256 number) private pure returns (bool) {
-        return time >= r.deadline && number >= r.endBlock;
+    /// @dev Of the window that opens with the milestone `opening`, which only a transaction can show to be reached: until
+    /// then its blocks are not counted.
+    function isOpen(Round memory r, Milestone opening, uint256 time, uint256 number) private pure returns (bool) {
+        if (r.milestone > opening) return false;
+        return time < r.deadline || (r.milestone == opening && number < r.endBlock);
     }
 
     function restingAt(Milestone m) private pure returns (Phase) {
@@ -88,9 +90,16 @@ library Phases {
         return isMajority(r.committed, r.seats) ? Phase.Revealing : Phase.Committing;
     }
 
+    /// @dev For a round in Phase.Stalled only: whether no transaction came while the window was open that stalled. Then
+    /// nothing shows that there was a block in it.
+    function isUnseen(Round memory r, Phase stalled) internal pure returns (bool) {
+        if (stalled == Phase.Committing) return r.milestone < Milestone.Submitted;
+        return stalled == Phase.Revealing && r.milestone < Milestone.Committed;
+    }
+
     /// @notice Whether a round is under way, paused ones included.
     function isRunning(Milestone m) internal pure returns (bool) {
-        return m == Milestone.Seated || m == Milestone.Open || m == Milestone.Settled || m == Milestone.Agreed;
+        return m >= Milestone.Seated && m <= Milestone.Agreed;
     }
 
     /// @dev Of all seats, not only of those that acted.

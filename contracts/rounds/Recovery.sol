@@ -36,8 +36,12 @@ library Recovery {
     function recover(State storage s) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Stalled);
-        if (!Enrolment.retireDeparted(s, args.federation)) return;
         Phase stalled = Phases.stalledPhase(r, args.parameters.minUpdates);
+        if (args.parameters.minBlocks > 0 && Phases.isUnseen(r, stalled)) {
+            // Perhaps the chain stood still through all of it: nobody was absent.
+            return Deadlines.schedule(s.round, args.parameters, stalled, block.timestamp);
+        }
+        if (!Enrolment.retireDeparted(s, args.federation)) return;
         bool hopeless = isHopeless(s, args.parameters, r, stalled);
         Cursor memory done = cursorOf(s);
         (, uint256 seats) = RoundOpening.attesting(s, args.parameters, r);

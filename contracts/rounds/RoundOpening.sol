@@ -76,7 +76,7 @@ library RoundOpening {
         Round storage r = s.round;
         (address[] memory seated, uint256 committee) = (plan.accounts, plan.committee);
         (r.number, r.submitted, r.committed, r.revealed, r.attempt) = (uint16(number), 0, 0, 0, 0);
-        (r.seats, r.milestone) = (uint16(committee), Milestone.Open);
+        r.seats = uint16(committee);
         restartProgress(s, seated.length - committee);
         uint256[] memory weights = new uint256[](seated.length);
         if (p.stakeWeighted) weigh(s, seated, seated.length > committee ? committee : 0, weights);

@@ -8,7 +8,7 @@ import {Deadlines} from "../libraries/Deadlines.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Lanes} from "../libraries/Lanes.sol";
 import {Phases} from "../libraries/Phases.sol";
-import {ABSTAINED, MAX_SCORE, Phase, Round, Seat} from "../types/TaskTypes.sol";
+import {ABSTAINED, MAX_SCORE, Milestone, Phase, Round, Seat} from "../types/TaskTypes.sol";
 import {PAGE, State, isSmall} from "./State.sol";
 
 /// @title Committing to scores and revealing them
@@ -30,6 +30,7 @@ library Scoring {
         s.scores[keyOf(index, 0)] = uint256(commitment);
         s.round.committed = r.committed + 1;
         emit ITask.ScoresCommitted(round, msg.sender, r.attempt, commitment);
+        Deadlines.show(s.round, args.parameters, Milestone.Submitted);
         if (r.committed + 1 == r.seats) {
             Deadlines.schedule(s.round, args.parameters, Phase.Revealing, block.timestamp);
         }
@@ -55,6 +56,7 @@ library Scoring {
         (seat.revealed, seat.baseline) = (true, uint16(baseline));
         store(s, index, words);
         emit ITask.ScoresRevealed(round, msg.sender, r.attempt, baseline, words, salt);
+        Deadlines.show(s.round, args.parameters, Milestone.Committed);
         return endWindowIfComplete(s, r, salt);
     }
 

@@ -6,7 +6,7 @@ import {ITask} from "../interfaces/ITask.sol";
 import {Deadlines} from "../libraries/Deadlines.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
-import {Milestone, Parameters, Participant, Phase, Round} from "../types/TaskTypes.sol";
+import {Parameters, Participant, Phase, Round} from "../types/TaskTypes.sol";
 import {Participants} from "./Participants.sol";
 import {State} from "./State.sol";
 
@@ -32,7 +32,7 @@ library TrainerSampling {
         s.progress.sampled = uint16(sampled);
         emit ITask.TrainersSampled(r.number, trainers, wanted - sampled);
         if (sampled < wanted) return;
-        (s.round.eligible, s.round.milestone) = (uint16(wanted), Milestone.Open);
+        s.round.eligible = uint16(wanted);
         Deadlines.schedule(s.round, args.parameters, Phase.Training, block.timestamp);
     }
 

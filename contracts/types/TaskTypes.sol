@@ -41,7 +41,9 @@ enum Milestone {
     Proposed, // nothing has happened yet
     Approved, // by the managers; members enrol
     Seated, // the round has its committee; its trainers are being sampled
-    Open, // the round has its trainers; deadlines lead from Training to Settling
+    Open, // the round has its trainers; from here on deadlines lead to Settling
+    Submitted, // all updates that the round will have are in, as a transaction showed; seats commit
+    Committed, // likewise all commitments; seats reveal
     Settled, // the verdicts are written; aggregators attest
     Agreed, // the next model is agreed; the round can only close
     Finished, // the task is over
@@ -103,11 +105,11 @@ struct Parameters {
 
 /// @notice The running round: its deadline, counts and the milestone. Times are seconds since 1970. One slot.
 /// @dev Windows are half-open: `block.timestamp < deadline` is inside, and so is `block.number < endBlock`. Of windows
-/// that follow each other by time alone, the last one's end is stored: Committing ends `revealingWindow` and `minBlocks`
-/// before Revealing, Training `committingWindow` and `minBlocks` before Committing.
+/// that follow each other by time alone, the last one's end is stored: Committing ends `revealingWindow` before
+/// Revealing, Training `committingWindow` before Committing.
 struct Round {
     uint32 deadline; // end of Revealing; once the round is settled, of Aggregating
-    uint32 endBlock; // the first block in which that window can be over
+    uint32 endBlock; // the first block in which the window that opened with the milestone can be over
     uint32 pausedUntil; // end of the last pause; 0 without one
     uint16 number; // from 0; round t starts from model t and ends with model t + 1
     uint16 eligible; // trainers, fixed when the round opened or the sampling ended

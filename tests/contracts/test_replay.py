@@ -56,7 +56,8 @@ class Comparison:
     def is_halfway(self) -> bool:
         """Whether a settling or closing has begun and not ended: how far it has come is in no log."""
         milestone, found = self.task.round().milestone, self.task.progress()
-        return (milestone == Milestone.OPEN and found.pages > 0) or (milestone == Milestone.AGREED and found.closed > 0)
+        settling = milestone < Milestone.SETTLED and found.pages > 0
+        return settling or (milestone == Milestone.AGREED and found.closed > 0)
 
     def check(self, since: int = 0) -> None:
         """Compare everything; of the ledger, the models of the rounds from `since` on."""

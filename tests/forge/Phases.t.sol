@@ -15,7 +15,7 @@ contract PhasesTest {
     {
         (Round memory r, Parameters memory p) = (randomRound(luck), parameters(minBlocks));
         uint256 number = (luck >> 200) % 300;
-        if (luck % 2 == 0) r.milestone = Milestone(milestone % 9);
+        if (luck % 2 == 0) r.milestone = Milestone(milestone % 11);
         if (luck % 3 == 0) time = type(uint32).max;
         VM.assertTrue(Phases.phaseAt(r, p, time, number) == Judge.phase(r, p, time, number), "phase table: the phase");
     }
@@ -71,15 +71,34 @@ contract PhasesTest {
         VM.assertTrue(Phases.phaseAt(r, parameters(0), deadline + 1, 0) == then, "after the deadline");
     }
 
-    /// @dev All deadlines are long past, as after a halt; from the anchor at block 1,000 each window has 5 blocks.
+    /// @dev All deadlines are long past, as after a halt.
     function test_windows_have_blocks_of_their_own() external pure {
         (Round memory r, Parameters memory p) = (quorate(), parameters(5));
-        r.endBlock = 1_015;
-        requireBlocks(r, p, 1_005, Phase.Training, Phase.Committing);
-        requireBlocks(r, p, 1_010, Phase.Committing, Phase.Revealing);
-        requireBlocks(r, p, 1_015, Phase.Revealing, Phase.Settling);
-        (r.milestone, r.endBlock) = (Milestone.Settled, 1_005);
+        r.endBlock = 1_005;
+        requireBlocks(r, p, 1_005, Phase.Training, Phase.Settling);
+        r.milestone = Milestone.Submitted;
+        requireBlocks(r, p, 1_005, Phase.Committing, Phase.Settling);
+        r.milestone = Milestone.Committed;
+        requireBlocks(r, p, 1_005, Phase.Revealing, Phase.Settling);
+        r.milestone = Milestone.Settled;
         requireBlocks(r, p, 1_005, Phase.Aggregating, Phase.Stalled);
+    }
+
+    /// @dev The blocks of a window's predecessor are not its own.
+    function test_a_window_that_no_transaction_has_shown_ends_by_time() external pure {
+        (Round memory r, Parameters memory p) = (quorate(), parameters(5));
+        (r.milestone, r.endBlock, r.revealed) = (Milestone.Submitted, 0, 0);
+        VM.assertTrue(Phases.phaseAt(r, p, 299, 9_000) == Phase.Revealing, "open by time");
+        VM.assertTrue(Phases.phaseAt(r, p, 300, 9_000) == Phase.Stalled, "over by time");
+        VM.assertTrue(Phases.isUnseen(r, Phase.Revealing), "no reveal showed it");
+        VM.assertTrue(!Phases.isUnseen(r, Phase.Committing), "a commitment did");
+        r.milestone = Milestone.Open;
+        VM.assertTrue(Phases.isUnseen(r, Phase.Committing), "no commitment showed it");
+        VM.assertTrue(!Phases.isUnseen(r, Phase.Training), "the opening of the round did");
+        r.milestone = Milestone.Committed;
+        VM.assertTrue(!Phases.isUnseen(r, Phase.Revealing), "a reveal did");
+        r.milestone = Milestone.Settled;
+        VM.assertTrue(!Phases.isUnseen(r, Phase.Aggregating), "the settling did");
     }
 
     function requireBlocks(Round memory r, Parameters memory p, uint256 number, Phase before, Phase then) private pure {
@@ -104,6 +123,6 @@ contract PhasesTest {
         r.pausedUntil = uint32((luck >> 128) % 2 ** 24);
         (r.submitted, r.committed, r.revealed, r.seats) =
         (uint16((luck >> 160) % 6), uint16((luck >> 168) % 8), uint16((luck >> 176) % 8), uint16((luck >> 184) % 8));
-        r.milestone = Milestone.Open;
+        r.milestone = Milestone(uint256(Milestone.Open) + (luck >> 192) % 3);
     }
 }

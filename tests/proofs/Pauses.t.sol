@@ -77,7 +77,7 @@ contract PausesProof {
         VM.assume(p.aggregatingWindow > 0);
         VM.assume(uint256(start) + length + windows(p, Phase.Training) + p.aggregatingWindow <= type(uint32).max);
         VM.assume(uint256(task.round().deadline) + length <= type(uint32).max);
-        VM.assume(uint256(number) + 3 * uint256(p.minBlocks) <= type(uint32).max);
+        VM.assume(uint256(number) + p.minBlocks <= type(uint32).max);
     }
 
     /// @dev From a phase to the deadline, seconds.

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from folkmoot.chain import FULL_PARTICIPATION, Event, Parameters, TaskState, replay
+from folkmoot.chain import FULL_PARTICIPATION, Event, Milestone, Parameters, TaskState, replay
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.events import tasks as t
 
@@ -18,7 +18,7 @@ STARTED: list[Event] = [
     t.TaskStarted(seed=b"\7" * 32),
     r.ModelBlockWritten(0, 0, b"\2" * 32),
     r.RoundOpened(0, (A, B, C), committee=3, fillers=(False, False, False), eligible=1, sampled=False),
-    r.DeadlineSet(0, 0, 300, 0),
+    r.DeadlineSet(0, 0, Milestone.OPEN, 300, 0),
 ]
 SUBMITTED = r.UpdateSubmitted(0, D, 0, b"\3" * 32, 600)
 

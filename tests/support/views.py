@@ -87,6 +87,9 @@ _MILESTONES = {
     Phase.PROPOSED: Milestone.PROPOSED,
     Phase.ENROLLING: Milestone.APPROVED,
     Phase.SAMPLING: Milestone.SEATED,
+    Phase.COMMITTING: Milestone.SUBMITTED,
+    Phase.REVEALING: Milestone.COMMITTED,
+    Phase.SETTLING: Milestone.COMMITTED,
     Phase.AGGREGATING: Milestone.SETTLED,
     Phase.CLOSING: Milestone.AGREED,
     Phase.FINISHED: Milestone.FINISHED,
@@ -119,7 +122,7 @@ def a_round(phase: Phase, *, stalled: Phase = Phase.COMMITTING, submitted: int =
         revealed=seats if enough and shown != Phase.REVEALING else 0,
         seats=seats,
         attempt=0,
-        milestone=Milestone.SETTLED if shown == Phase.AGGREGATING else _MILESTONES.get(phase, Milestone.OPEN),
+        milestone=_MILESTONES.get(shown, Milestone.OPEN),
         sampled=False,
         salts=0,
     )

@@ -33,11 +33,13 @@ class Milestone(IntEnum):
     APPROVED = 1
     SEATED = 2
     OPEN = 3
-    SETTLED = 4
-    AGREED = 5
-    FINISHED = 6
-    EXPIRED = 7
-    CANCELLED = 8
+    SUBMITTED = 4
+    COMMITTED = 5
+    SETTLED = 6
+    AGREED = 7
+    FINISHED = 8
+    EXPIRED = 9
+    CANCELLED = 10
 
 
 class Verdict(IntEnum):

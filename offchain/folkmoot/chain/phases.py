@@ -31,7 +31,7 @@ def phase_at(round: Round, parameters: Parameters, *, time: int, block: int) -> 
     if round.milestone == Milestone.AGREED:
         return Phase.CLOSING
     if round.milestone == Milestone.SETTLED:
-        return Phase.AGGREGATING if time < round.deadline or block < round.end_block else Phase.STALLED
+        return Phase.AGGREGATING if _is_open(round, Milestone.SETTLED, round.deadline, time, block) else Phase.STALLED
     return _judging_at(round, parameters, time, block)
 
 
@@ -68,16 +68,23 @@ def is_majority(count: int, seats: int) -> bool:
 
 def _judging_at(r: Round, p: Parameters, time: int, block: int) -> Phase:
     stages = (
-        (Phase.TRAINING, 2, _is_judgeable(r, p.min_updates)),
-        (Phase.COMMITTING, 1, is_majority(r.committed, r.seats)),
-        (Phase.REVEALING, 0, is_majority(r.revealed, r.seats)),
+        (Phase.TRAINING, Milestone.OPEN, _is_judgeable(r, p.min_updates)),
+        (Phase.COMMITTING, Milestone.SUBMITTED, is_majority(r.committed, r.seats)),
+        (Phase.REVEALING, Milestone.COMMITTED, is_majority(r.revealed, r.seats)),
     )
-    for phase, later, enough in stages:
-        if time < window_end(r, p, phase) or block + later * p.min_blocks < r.end_block:
+    for phase, opening, enough in stages:
+        if _is_open(r, opening, window_end(r, p, phase), time, block):
             return phase
         if not enough:
             return Phase.STALLED
     return Phase.SETTLING
+
+
+def _is_open(r: Round, opening: Milestone, end: int, time: int, block: int) -> bool:
+    """Whether the window is open that opens with the milestone `opening`, which only a transaction can show."""
+    if r.milestone > opening:
+        return False
+    return time < end or (r.milestone == opening and block < r.end_block)
 
 
 def _is_judgeable(r: Round, min_updates: int) -> bool:

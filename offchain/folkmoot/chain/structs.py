@@ -88,9 +88,9 @@ class Parameters:
 class Round:
     """The running round: its deadline, counts and the milestone. `seats` are those that score.
 
-    `deadline` (half-open) is of Revealing and, once the round is settled, of Aggregating; `end_block` ends this window,
-    too. `eligible` trainers were fixed when the round opened; of those who could train only `sampled` ones may, if
-    there are more. `salts` has 40 bits.
+    `deadline` (half-open) is of Revealing and, once the round is settled, of Aggregating. The window that opened with
+    the milestone lasts until `end_block` at least. `eligible` trainers were fixed when the round opened; of those who
+    could train only `sampled` ones may, if there are more. `salts` has 40 bits.
     """
 
     deadline: int

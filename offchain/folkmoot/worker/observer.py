@@ -127,7 +127,7 @@ class Reader:
 
     def _departed(self, view: View, at: int) -> tuple[str, ...]:
         """Enrolled accounts that have left the federation. Read by seats only: it takes a call for each account."""
-        if view.seat is None or view.round.milestone != Milestone.OPEN:
+        if view.seat is None or not Milestone.OPEN <= view.round.milestone < Milestone.SETTLED:
             return ()
         return tuple(account for account in self._gone(view.roster.enrolled, at) if self._is_enrolled(account, at))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from folkmoot.chain import (
     Metric,
+    Milestone,
     Parameters,
     Participant,
     Phase,
@@ -99,8 +100,10 @@ class View:
     @property
     def is_patient(self) -> bool:
         """Whether a judge still waits: after a halt of the chain, half of the window's blocks are left to score in."""
-        blocks = self.parameters.min_blocks
-        return self.now < self.patience or self.block < self.round.end_block - blocks - blocks // 2
+        if self.now < self.patience:
+            return True
+        left = self.parameters.min_blocks // 2 if self.round.milestone == Milestone.SUBMITTED else 0
+        return self.round.milestone <= Milestone.SUBMITTED and self.block < self.round.end_block - left
 
     @property
     def seat(self) -> Seat | None:

@@ -3,7 +3,7 @@
 import pytest
 from brownie import chain
 
-from folkmoot.chain.structs import Phase
+from folkmoot.chain.structs import Milestone, Phase
 from tests.support.evm import events, pass_to
 
 BLOCKS = 12
@@ -30,25 +30,116 @@ def test_whoever_is_due_can_still_act_after_a_halt(life, phase):
         assert life.task.participant(seat)["struckIn"] == 0
 
 
-def test_each_window_has_its_blocks_after_a_halt(life):
+def use_up_the_blocks(life, phase):
+    """More blocks than all windows together need, within the window of `phase`."""
+    chain.mine(4 * BLOCKS)
+    assert life.phase == phase
+
+
+def test_training_lasts_its_blocks_after_a_halt(life):
     life.to(Phase.TRAINING)
-    opened = life.task.round()["endBlock"] - 3 * BLOCKS
+    life.submit(*life.trainers[:2])
+    ends = life.task.round()["endBlock"]
+    halt(life)
+    while chain.height < ends:
+        assert life.phase == Phase.TRAINING
+        chain.mine()
+    assert life.phase == Phase.STALLED
+
+
+def test_a_window_of_which_a_halt_left_no_block_starts_again(life):
+    """Committing opened by time alone: nothing shows that it had a block."""
+    life.to(Phase.TRAINING)
+    life.submit(*life.trainers[:2])
+    use_up_the_blocks(life, Phase.TRAINING)
+    halt(life)
+    assert (life.phase, life.task.stalledPhase()) == (Phase.STALLED, Phase.COMMITTING)
+    reopened = life.recover()
+    assert [dict(event) for event in events(reopened, "DeadlineSet")] == [
+        {
+            "round": 0,
+            "attempt": 0,
+            "milestone": Milestone.SUBMITTED,
+            "deadline": reopened.timestamp + 5_000,
+            "endBlock": reopened.block_number + BLOCKS,
+        }
+    ]
+    assert (events(reopened, "MemberStruck"), events(reopened, "RoundRecovered")) == ([], [])
+    life.finish_round()
+    assert [life.task.participant(seat)["struckIn"] for seat in life.committee] == [0, 0, 0]
+
+
+def test_so_does_revealing_and_the_commitments_hold(life):
+    life.to(Phase.COMMITTING)
+    life.commit(*life.committee[:2])
+    use_up_the_blocks(life, Phase.COMMITTING)
+    halt(life)
+    assert (life.phase, life.task.stalledPhase()) == (Phase.STALLED, Phase.REVEALING)
+    reopened = life.recover()
+    assert events(reopened, "MemberStruck") == []
+    assert (life.phase, life.task.round()["milestone"]) == (Phase.REVEALING, Milestone.COMMITTED)
+    assert (life.task.round()["attempt"], life.deadline()) == (0, reopened.timestamp + 3_000)
+    life.reveal()
+    assert life.phase == Phase.AGGREGATING
+
+
+@pytest.mark.parametrize("phase", [Phase.COMMITTING, Phase.REVEALING])
+def test_the_first_who_acts_starts_the_blocks_of_a_window(life, phase):
+    """The others have so many, though the chain stands still right after it."""
+    seats = life.committee
+    if phase == Phase.COMMITTING:
+        life.to(Phase.TRAINING).submit(*life.trainers[:2])
+    else:
+        life.to(Phase.COMMITTING).commit(*seats[:2])
+    use_up_the_blocks(life, life.phase)
+    life.time_out()
+    assert life.phase == phase
+    act = life.commit if phase == Phase.COMMITTING else life.reveal
+    act(seats[0])
+    ends = chain.height + BLOCKS
+    assert life.task.round()["endBlock"] == ends
+    halt(life)
+    while chain.height < ends - 2:  # the next block is the last one
+        assert life.phase == phase
+        chain.mine()
+    act(seats[1])
+    assert life.task.participant(seats[1])["struckIn"] == 0
+    assert life.phase == (Phase.COMMITTING if phase == Phase.COMMITTING else Phase.AGGREGATING)
+
+
+def test_only_the_first_who_acts_does(life):
+    life.to(Phase.COMMITTING).commit(life.committee[0])
+    ends = life.task.round()["endBlock"]
+    chain.mine(3)
+    life.commit(life.committee[1])
+    assert life.task.round()["endBlock"] == ends
+
+
+def test_a_window_starts_again_once(life):
+    """Whoever does nothing then is absent."""
+    life.to(Phase.TRAINING)
+    life.submit(*life.trainers[:2])
+    use_up_the_blocks(life, Phase.TRAINING)
+    halt(life)
+    life.recover()
+    use_up_the_blocks(life, Phase.COMMITTING)
+    life.time_out()
+    assert life.phase == Phase.STALLED
+    assert len(events(life.recover(), "MemberStruck")) == 3
+
+
+def test_where_windows_need_no_blocks_nothing_starts_again(lifecycle):
+    life = lifecycle().to(Phase.TRAINING)
     life.submit(*life.trainers[:2])
     halt(life)
-    seen = {}
-    while life.phase != Phase.STALLED:
-        seen[chain.height - opened] = life.phase
-        if life.phase == Phase.COMMITTING and chain.height - opened >= BLOCKS:
-            break
-        chain.mine()
-    assert [seen[block] for block in sorted(seen)][-1] == Phase.COMMITTING
-    assert max(block for block, phase in seen.items() if phase == Phase.TRAINING) == BLOCKS - 1
+    assert life.phase == Phase.STALLED
+    assert len(events(life.recover(), "MemberStruck")) == 3
 
 
 def test_who_does_nothing_for_so_many_blocks_is_absent(life):
     life.to(Phase.COMMITTING)
     halt(life)
-    while chain.height < life.task.round()["endBlock"] - BLOCKS:
+    while chain.height < life.task.round()["endBlock"]:
         assert life.phase == Phase.COMMITTING
         chain.mine()
     assert life.phase == Phase.STALLED

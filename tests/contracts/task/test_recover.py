@@ -2,7 +2,7 @@
 
 import pytest
 
-from folkmoot.chain.structs import Phase, StrikeReason
+from folkmoot.chain.structs import Milestone, Phase, StrikeReason
 from tests.contracts.cast import model
 from tests.contracts.lifecycle import pointer
 from tests.support.evm import events, reverts_with
@@ -44,6 +44,7 @@ def test_training_keeps_the_updates_and_strikes_nobody(life):
         {
             "round": 0,
             "attempt": 1,
+            "milestone": Milestone.OPEN,
             "deadline": now + 6_000,
             "endBlock": transaction.block_number,
         }

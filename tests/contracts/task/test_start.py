@@ -43,6 +43,7 @@ def test_start(life):
         {
             "round": 0,
             "attempt": 0,
+            "milestone": Milestone.OPEN,
             "deadline": opened + 6_000,
             "endBlock": transaction.block_number,
         }

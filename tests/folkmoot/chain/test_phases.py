@@ -75,17 +75,17 @@ def test_what_stalled_is_told_by_the_facts(changes: dict[str, object], expected:
 @pytest.mark.parametrize(
     ("block", "milestone", "expected"),
     [
-        (1_004, Milestone.OPEN, Phase.TRAINING),
-        (1_005, Milestone.OPEN, Phase.COMMITTING),
-        (1_009, Milestone.OPEN, Phase.COMMITTING),
-        (1_010, Milestone.OPEN, Phase.REVEALING),
-        (1_014, Milestone.OPEN, Phase.REVEALING),
+        (1_014, Milestone.OPEN, Phase.TRAINING),
         (1_015, Milestone.OPEN, Phase.SETTLING),
+        (1_014, Milestone.SUBMITTED, Phase.COMMITTING),
+        (1_015, Milestone.SUBMITTED, Phase.SETTLING),
+        (1_014, Milestone.COMMITTED, Phase.REVEALING),
+        (1_015, Milestone.COMMITTED, Phase.SETTLING),
         (1_014, Milestone.SETTLED, Phase.AGGREGATING),
         (1_015, Milestone.SETTLED, Phase.STALLED),
     ],
 )
-def test_after_a_halt_each_window_lasts_its_blocks(block: int, milestone: Milestone, expected: Phase) -> None:
+def test_after_a_halt_a_window_lasts_its_blocks(block: int, milestone: Milestone, expected: Phase) -> None:
     halted, parameters = replace(OPEN, end_block=1_015, milestone=milestone), replace(PARAMETERS, min_blocks=5)
     assert phase_at(halted, parameters, time=10**6, block=block) == expected
 

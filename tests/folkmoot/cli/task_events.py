@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from folkmoot.chain import FULL_PARTICIPATION, Event, Parameters, TaskState, Verdict, replay
+from folkmoot.chain import FULL_PARTICIPATION, Event, Milestone, Parameters, TaskState, Verdict, replay
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.events import tasks as t
 
@@ -31,21 +31,21 @@ OPENED: list[Event] = [
     t.TaskStarted(seed=b"\7" * 32),
     r.ModelBlockWritten(0, 0, b"\2" * 32),
     r.RoundOpened(0, (A, B, C), committee=3, fillers=(False, False, False), eligible=2, sampled=False),
-    r.DeadlineSet(0, 0, 300, 0),
+    r.DeadlineSet(0, 0, Milestone.OPEN, 300, 0),
 ]
 SUBMITTED = r.UpdateSubmitted(0, D, 0, b"\3" * 32, 600)
 COMMITTED = [r.ScoresCommitted(0, seat, 0, b"\4" * 32) for seat in (A, B)]
 REVEALED = [r.ScoresRevealed(0, seat, 0, 2_000, (7_000,), salt=bytes([1]) * 32) for seat in (A, B)]
 SETTLED = [
     r.RoundSettled(0, 2_500, (D,), (7_000,), (Verdict.ACCEPTED,), ranking=(0,), weights=(5, 0, 0)),
-    r.DeadlineSet(0, 0, 400, 0),
+    r.DeadlineSet(0, 0, Milestone.SETTLED, 400, 0),
 ]
 AGREED = [r.AggregateAttested(0, A, 0, b"\5" * 32), r.AggregateAgreed(0, b"\5" * 32, 2)]
 CLOSED: list[Event] = [
     r.ModelBlockWritten(0, 1, b"\5" * 32),
     r.RoundClosed(0, 1, b"\5" * 32, 0, b"\6" * 32),
     r.RoundOpened(1, (D, A, B), committee=3, fillers=(False, True, True), eligible=2, sampled=False),
-    r.DeadlineSet(1, 0, 700, 0),
+    r.DeadlineSet(1, 0, Milestone.OPEN, 700, 0),
 ]
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from folkmoot.chain import Event, Phase
+from folkmoot.chain import Event, Milestone, Phase
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.events import tasks as t
 from folkmoot.cli.task_status import RoundReport, last_settled, reports, task_status
@@ -91,7 +91,7 @@ def test_committing_revealing_aggregating() -> None:
 
 
 def test_an_attempt_anew_asks_anew() -> None:
-    again = [r.RoundRecovered(0, 1, Phase.REVEALING), r.DeadlineSet(0, 1, 550, 0)]
+    again = [r.RoundRecovered(0, 1, Phase.REVEALING), r.DeadlineSet(0, 1, Milestone.SUBMITTED, 550, 0)]
     stand = task_status(after(*OPENED, SUBMITTED, *COMMITTED, REVEALED[0], *again), 400, block=0)
     assert (stand.phase, stand.acted, stand.missing) == (Phase.COMMITTING, (A,), (B, C))
 

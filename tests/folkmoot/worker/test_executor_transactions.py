@@ -124,7 +124,7 @@ def test_after_a_halt_there_is_time_although_the_deadline_has_passed(
 ) -> None:
     halted = a_view(Phase.COMMITTING, parameters=replace(PARAMETERS, min_blocks=5))
     late = halted.round.deadline + 10_000
-    halted = replace(halted, now=late, round=replace(halted.round, end_block=halted.block + 6))
+    halted = replace(halted, now=late, round=replace(halted.round, end_block=halted.block + 1))
     assert halted.phase == Phase.COMMITTING
     transactor.send(Commit(0, KEPT), halted)
     assert [sent[1] for sent in recorder.sent] == [late + TRANSACTION_S]

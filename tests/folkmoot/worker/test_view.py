@@ -79,16 +79,23 @@ def test_a_seat_is_found_wherever_it_stands() -> None:
     [
         (0, 100, -1, True),
         (0, 100, 0, False),
-        (10, 84, 20_000, True),  # the chain stood still
-        (10, 85, 20_000, False),
-        (10, 85, -1, True),
+        (10, 94, 20_000, True),  # the chain stood still
+        (10, 95, 20_000, False),
+        (10, 95, -1, True),
     ],
 )
 def test_a_judge_is_patient_for_half_of_its_window_in_time_and_in_blocks(
     min_blocks: int, block: int, now: int, patient: bool
 ) -> None:
     view = a_view(Phase.COMMITTING, SEATS[0])
-    running = replace(view.round, end_block=100)  # of Revealing, which has as many blocks
+    running = replace(view.round, end_block=100)
     parameters = replace(view.parameters, min_blocks=min_blocks)
     view = replace(view, round=running, parameters=parameters, block=block)
     assert replace(view, now=view.patience + now).is_patient == patient
+
+
+@pytest.mark.parametrize(("block", "patient"), [(99, True), (100, False)])
+def test_a_judge_is_patient_while_blocks_alone_keep_training_open(block: int, patient: bool) -> None:
+    view = a_view(Phase.TRAINING, SEATS[0])
+    halted = replace(view, round=replace(view.round, end_block=100), block=block, now=view.patience + 20_000)
+    assert halted.is_patient == patient

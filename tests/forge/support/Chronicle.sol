@@ -45,7 +45,9 @@ abstract contract Chronicle is Fixture {
         HonestUnderLiars, // an honest author, judged by some who lie
         LiarUnderLiars,
         SettledByTheLast, // reveal
-        ClosedByTheLast // attestation
+        ClosedByTheLast, // attestation
+        Reopened, // a window that nobody saw
+        StruckInTime // after enough blocks
     }
 
     struct Tale {
@@ -60,6 +62,7 @@ abstract contract Chronicle is Fixture {
         mapping(uint256 round => mapping(uint256 seat => Opening)) openings;
         mapping(uint256 round => mapping(uint256 attempt => mapping(uint256 seat => bytes32))) attested;
         mapping(uint256 round => mapping(uint256 attempt => mapping(address => bool))) filled; // a vacant seat
+        mapping(uint256 round => mapping(uint256 attempt => mapping(Phase => uint256))) seen; // first, in that block
         mapping(uint256 round => mapping(address => uint256)) strikes;
         mapping(uint256 round => bool) misjudged; // the score rule failed
         mapping(uint256 round => mapping(uint256 update => bool)) departed; // authors, when their pages were settled
@@ -103,6 +106,7 @@ abstract contract Chronicle is Fixture {
     modifier watched() {
         (uint256 departures, uint256 pages) = (federation.departureCount(), task.progress().pages);
         (phaseBefore, roundBefore) = (task.phase(), task.round());
+        noteSeen();
         (sittingBefore, electing, governed, announced, credited) = (sitting(), false, false, 0, 0);
         (drawsBefore, ruleFailed) = (task.progress().draws, task.progress().electionRuleFailed);
         VM.recordLogs();
@@ -118,6 +122,20 @@ abstract contract Chronicle is Fixture {
         VM.assertEq(credited, announced, "proportional pay: who is credited, and what");
         VM.assertTrue(follows(phaseBefore, task.phase()), "phase table: forbidden transition");
         midway = isHere(task.round()) && (midway || phaseBefore == Phase.Closing || phaseBefore == Phase.Stalled);
+        noteSeen();
+        noteReopened(task.round());
+    }
+
+    function noteSeen() private {
+        (Round memory r, Phase phase) = (task.round(), task.phase());
+        mapping(Phase => uint256) storage seen = tales[task].seen[r.number][r.attempt];
+        if (seen[phase] == 0) seen[phase] = block.number;
+    }
+
+    function noteReopened(Round memory r) private {
+        bool same = r.number == roundBefore.number && r.attempt == roundBefore.attempt;
+        bool judging = r.milestone == Milestone.Submitted || r.milestone == Milestone.Committed;
+        if (phaseBefore == Phase.Stalled && task.phase() != Phase.Stalled && same && judging) ++turns[Turn.Reopened];
     }
 
     /// @dev Who leaves between two calls of settling keeps what was settled.
@@ -287,6 +305,17 @@ abstract contract Chronicle is Fixture {
     function readStrike(Log memory log) private {
         uint256 strikes = ++tales[task].strikes[roundOf(log)][accountOf(log)];
         VM.assertEq(strikes, 1, "one strike: two strikes in one round");
+        if (phaseBefore == Phase.Stalled && roundBefore.milestone < Milestone.Settled) requirePatience();
+    }
+
+    /// @dev Whoever recovers a round strikes seats for the window that stalled.
+    function requirePatience() private {
+        Phase stalled = roundBefore.committed * 2 > roundBefore.seats ? Phase.Revealing : Phase.Committing;
+        uint256 since = tales[task].seen[roundBefore.number][roundBefore.attempt][stalled];
+        uint256 blocks = task.parameters().minBlocks;
+        VM.assertTrue(blocks == 0 || since > 0, "patience: struck for a window that nobody saw");
+        VM.assertGe(block.number, since + blocks, "patience: struck after too few blocks");
+        if (blocks > 0) ++turns[Turn.StruckInTime];
     }
 
     function readCleared(Log memory log) private view {
@@ -577,7 +606,7 @@ abstract contract Chronicle is Fixture {
 
     function lacksUpdates() private view returns (bool) {
         bool tooFew = roundBefore.submitted < task.parameters().minUpdates || roundBefore.seats < 3;
-        return tooFew && roundBefore.milestone == Milestone.Open;
+        return tooFew && roundBefore.milestone < Milestone.Settled;
     }
 
     /// @dev In a recovered round those who did not submit come first, then authors; where updates are missing, the other
@@ -643,7 +672,7 @@ abstract contract Chronicle is Fixture {
         bool closed = opened || to == Phase.Finished;
         if (from == Phase.Aggregating) return to == Phase.Closing || closed;
         if (from == Phase.Closing) return closed;
-        bool restarted = to == Phase.Committing || to == Phase.Aggregating;
+        bool restarted = to == Phase.Committing || to == Phase.Revealing || to == Phase.Aggregating;
         return from == Phase.Stalled && (opened || restarted || to == Phase.Finished);
     }
 

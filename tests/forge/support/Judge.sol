@@ -18,9 +18,11 @@ library Judge {
     // ------------------------------------------------------------------- phase
 
     function phase(Round memory r, Parameters memory p, uint256 time, uint256 number) internal pure returns (Phase) {
-        Phase[9] memory still = [
+        Phase[11] memory still = [
             Phase.Proposed,
             Phase.Enrolling,
+            Phase.Paused,
+            Phase.Paused,
             Phase.Paused,
             Phase.Paused,
             Phase.Paused,
@@ -38,16 +40,23 @@ library Judge {
         return judging(r, p, time, number);
     }
 
-    /// @dev Each window has blocks of its own, and the last of them ends with `endBlock`.
+    /// @dev A window whose opening a transaction has shown lasts until `endBlock`, too.
     function judging(Round memory r, Parameters memory p, uint256 time, uint256 number) private pure returns (Phase) {
         bool manned = r.seats >= 3 && r.submitted >= p.minUpdates;
         bool committedByMost = r.committed > r.seats / 2;
         bool openedByMost = r.revealed > r.seats / 2;
-        uint256 behind = number < r.endBlock ? r.endBlock - number : 0;
-        if (time < end(r, p, Phase.Training) || behind > 2 * uint256(p.minBlocks)) return Phase.Training;
-        if (manned && (time < end(r, p, Phase.Committing) || behind > p.minBlocks)) return Phase.Committing;
-        if (manned && committedByMost && (time < r.deadline || behind > 0)) return Phase.Revealing;
-        return manned && committedByMost && openedByMost ? Phase.Settling : Phase.Stalled;
+        Milestone m = r.milestone;
+        Milestone held = number < r.endBlock ? m : Milestone.Settled;
+        bool training = m == Milestone.Open && (time < end(r, p, Phase.Training) || held == m);
+        bool committing =
+            m != Milestone.Committed && (time < end(r, p, Phase.Committing) || held == Milestone.Submitted);
+        bool revealing = time < r.deadline || held == Milestone.Committed;
+        if (training) return Phase.Training;
+        if (!manned) return Phase.Stalled;
+        if (committing) return Phase.Committing;
+        if (!committedByMost) return Phase.Stalled;
+        if (revealing) return Phase.Revealing;
+        return openedByMost ? Phase.Settling : Phase.Stalled;
     }
 
     /// @dev When the window of `phase_` ends, seconds since 1970: by all later windows before the deadline.

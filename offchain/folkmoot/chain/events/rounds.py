@@ -6,7 +6,7 @@ baselines basis points, amounts the fee token's smallest unit, pointers, salts a
 
 from dataclasses import dataclass
 
-from folkmoot.chain.enums import Phase, Verdict
+from folkmoot.chain.enums import Milestone, Phase, Verdict
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.scores import unpacked
 
@@ -38,10 +38,14 @@ class TrainersSampled(Event):
 
 @dataclass(frozen=True, slots=True)
 class DeadlineSet(Event):
-    """The deadline was set or moved: of Revealing and, once the round is settled, of Aggregating."""
+    """The deadline was set or moved: of Revealing and, once the round is settled, of Aggregating.
+
+    The window that opened with `milestone` lasts until block `end_block` at least.
+    """
 
     round: int
     attempt: int
+    milestone: Milestone
     deadline: int
     end_block: int
 

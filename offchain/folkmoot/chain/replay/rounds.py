@@ -62,7 +62,7 @@ def _(event: r.TrainersSampled, s: TaskState) -> TaskState:
 
 @after.register
 def _(event: r.DeadlineSet, s: TaskState) -> TaskState:
-    return with_round(s, deadline=event.deadline, end_block=event.end_block)
+    return with_round(s, deadline=event.deadline, end_block=event.end_block, milestone=event.milestone)
 
 
 @after.register
