@@ -253,6 +253,24 @@ def test_a_halt_of_the_chain_strikes_nobody(deployed: Network, members: Consorti
     }
 
 
+def test_a_halt_after_a_long_training_strikes_nobody(deployed: Network, members: Consortium) -> None:
+    """Nothing shows that the committee had a block to act in: its window starts again."""
+    story = Story(deployed, members, min_blocks=5, min_updates=1, total_rounds=1)
+    first, absent = story.trainers
+    story.enrol(absent)
+    for member in (*story.committee, first):
+        member.start()
+    story.until(submitted=1)
+    for _ in range(20):
+        deployed.anvil.mine()
+    deployed.anvil.pass_time(20_000)
+    deployed.anvil.mine()
+    story.until_finished()
+
+    assert story.events(MemberStruck) == story.events(RoundRecovered) == []
+    assert {event.member for event in story.events(ScoresRevealed)} == {seat.address for seat in story.committee}
+
+
 def test_peers_all_sit_train_judge_and_attest(deployed: Network, tmp_path: Path) -> None:
     with consortium(deployed, tmp_path, 4) as members:
         sizes = {"committee": 5, "updates_per_round": 5, "max_updates": 5, "max_enrolled": 5, "min_enrolled": 4}
