@@ -1,11 +1,12 @@
 """`earnings`, `withdraw` and `deposit`: what an account has earned, and money in and out of the treasury."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from folkmoot.chain import Event, fetch_events
 from folkmoot.chain.events.federation import Reassigned, Refunded, Withdrawn
-from folkmoot.chain.events.rounds import UpdateBlockWritten
+from folkmoot.chain.events.rounds import SeatPaid, UpdateBlockWritten
 from folkmoot.cli.balances import allow
 from folkmoot.cli.command import Amount, OptionalParty
 from folkmoot.cli.output import key_values, table
@@ -14,9 +15,9 @@ from folkmoot.score_meaning import percent
 
 
 def earnings(session: Session, account: OptionalParty = None) -> None:
-    """Show an account's rewards, block by block, and what it can withdraw."""
+    """Show an account's rewards, for updates and for seats, and what it can withdraw."""
     address = account or session.address
-    money, rows = session.money, list(_earned(session, address))
+    money, rows = session.money, list(_payments(session, address))
     document = {
         "address": address,
         "earned": sum(row["amount"] for row in rows),
@@ -27,11 +28,9 @@ def earnings(session: Session, account: OptionalParty = None) -> None:
         name.replace("_", " "): money.text(value) if isinstance(value, int) else value
         for name, value in document.items()
     }
-    shown = [
-        (r["task"], r["round"], r["block"], percent(r["score"], r["metric"]), money.text(r["amount"])) for r in rows
-    ]
-    blocks = table("Update blocks", ("task", "round", "block", "score", "earned"), shown)
-    session.output.show(document | {"blocks": rows}, key_values(texts), blocks if rows else "No update blocks.")
+    shown = [(row["task"], row["round"], _reason(row), money.text(row["amount"])) for row in rows]
+    payments = table("Payments", ("task", "round", "for", "earned"), shown)
+    session.output.show(document | {"payments": rows}, key_values(texts), payments if rows else "No payments.")
 
 
 def withdraw(session: Session) -> None:
@@ -52,23 +51,25 @@ def deposit(session: Session, amount: Amount) -> None:
     session.output.show({"amount": units, "pool": pool, "transaction": receipt.hash}, text)
 
 
-def _earned(session: Session, address: str) -> Iterator[dict[str, Any]]:
-    """Every update block of an account, with its pay."""
+def _payments(session: Session, address: str) -> Iterator[dict[str, Any]]:
+    """What an account was paid for: an accepted update, by its rank and score, or a seat, which has neither."""
     tasks = {proposal.task: proposal for proposal in session.proposals}
-    metrics: dict[str, str] = {}
+    metric = cache(lambda task: session.scores(tasks[task].parameters).of_updates)
     for event in _events(session, tasks):
-        if isinstance(event, UpdateBlockWritten) and event.author == address and event.origin:
-            proposal = tasks[event.origin.contract]
-            if proposal.task not in metrics:
-                metrics[proposal.task] = session.scores(proposal.parameters).of_updates
-            yield {
-                "task": proposal.number,
-                "round": event.round,
-                "block": event.round * (proposal.parameters.updates_per_round + 1) + event.rank,
-                "score": event.score,
-                "metric": metrics[proposal.task],
-                "amount": event.amount,
-            }
+        origin = event.origin
+        if origin and isinstance(event, UpdateBlockWritten) and event.author == address:
+            reason = {"for": "update", "rank": event.rank, "score": event.score, "metric": metric(origin.contract)}
+        elif origin and isinstance(event, SeatPaid) and event.member == address:
+            reason = {"for": "seat", "rank": None, "score": None, "metric": None}
+        else:
+            continue
+        yield {"task": tasks[origin.contract].number, "round": event.round, **reason, "amount": event.amount}
+
+
+def _reason(payment: Mapping[str, Any]) -> str:
+    if payment["for"] == "seat":
+        return "a seat"
+    return f"the update of rank {payment['rank']}, {percent(payment['score'], payment['metric'])}"
 
 
 def _movements(session: Session, address: str) -> Mapping[str, int]:

@@ -1,16 +1,31 @@
 """`earnings`, `withdraw` and `deposit` on a real chain."""
 
-from tests.integration.cli.people import Crew, People
+from folkmoot.chain import Sender
+from tests.integration.cli.people import SMALL, Crew, People, propose
 
 
-def test_earnings_are_told_by_block_and_withdrawn(people: People, played: Crew) -> None:
+def test_earnings_are_told_by_payment_and_withdrawn(people: People, played: Crew) -> None:
     assert people
     second, best, fault = [played(name).json("earnings") for name in ("t0", "t1", "t2")]
-    (block,) = [entry for entry in best["blocks"] if entry["score"] == 7_000]
-    assert (block["round"], block["block"], block["metric"]) == (0, 1, "accuracy")
-    assert "70.00 % (accuracy)" in played("t1").ok("earnings")
-    assert best["earned"] == best["owed"] == block["amount"] > second["earned"] > 0
-    assert (fault["earned"], fault["blocks"]) == (0, [])
-    assert played("t1").json("withdraw")["amount"] == block["amount"]
-    assert played("t1").json("earnings")["withdrawn"] == block["amount"]
+    (paid,) = [entry for entry in best["payments"] if entry["score"] == 7_000]
+    assert (paid["round"], paid["for"], paid["rank"], paid["metric"]) == (0, "update", 1, "accuracy")
+    assert "the update of rank 1, 70.00 % (accuracy)" in played("t1").ok("earnings")
+    assert best["earned"] == best["owed"] == paid["amount"] > second["earned"] > 0
+    assert (fault["earned"], fault["payments"]) == (0, [])
+    assert played("t1").json("withdraw")["amount"] == paid["amount"]
+    assert played("t1").json("earnings")["withdrawn"] == paid["amount"]
     assert "nothing is owed to" in played("t1").refused("withdraw")
+
+
+def test_a_seat_earns_too(people: People, crew_members: dict[str, Sender]) -> None:
+    settings = 'reward_rule = "FlatReward"\nreward_settings = [20, 10, 5]\n'
+    (people.folder / "paid.toml").write_text(SMALL + settings)
+    crew = propose(people, crew_members, "paid.toml")
+    crew.start("30")
+    before = crew("s0").json("earnings")
+    crew.play()
+    earned = crew("s0").json("earnings")
+    [paid] = [entry for entry in earned["payments"] if entry not in before["payments"]]
+    assert (paid["round"], paid["for"], paid["rank"], paid["score"]) == (0, "seat", None, None)
+    assert earned["earned"] - before["earned"] == earned["owed"] - before["owed"] == paid["amount"] > 0
+    assert "a seat" in crew("s0").ok("earnings")
