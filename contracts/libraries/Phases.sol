@@ -69,11 +69,10 @@ library Phases {
         return isMajority(r.revealed, r.seats) ? Phase.Settling : Phase.Stalled;
     }
 
-    /// @dev Of the window that opens with the milestone `opening`, which only a transaction can show to be reached: until
-    /// then its blocks are not counted.
+    /// @dev Of the window that opens with the milestone `opening`. Only a transaction can show that it is reached; until
+    /// then the blocks are those of an earlier window, which is asked about first.
     function isOpen(Round memory r, Milestone opening, uint256 time, uint256 number) private pure returns (bool) {
-        if (r.milestone > opening) return false;
-        return time < r.deadline || (r.milestone == opening && number < r.endBlock);
+        return r.milestone <= opening && (time < r.deadline || number < r.endBlock);
     }
 
     function restingAt(Milestone m) private pure returns (Phase) {

@@ -81,10 +81,8 @@ def _judging_at(r: Round, p: Parameters, time: int, block: int) -> Phase:
 
 
 def _is_open(r: Round, opening: Milestone, end: int, time: int, block: int) -> bool:
-    """Whether the window is open that opens with the milestone `opening`, which only a transaction can show."""
-    if r.milestone > opening:
-        return False
-    return time < end or (r.milestone == opening and block < r.end_block)
+    """Whether the window is open that opens with the milestone `opening`. Earlier ones are asked about first."""
+    return r.milestone <= opening and (time < end or block < r.end_block)
 
 
 def _is_judgeable(r: Round, min_updates: int) -> bool:
