@@ -23,7 +23,7 @@ library Deadlines {
 
     function open(Round storage r, Parameters memory p, Milestone opening, uint256 deadline) private {
         r.milestone = opening;
-        end(r, deadline, p.minBlocks);
+        end(r, deadline, p.minBlocks == 0 ? 0 : uint256(p.minBlocks) + 1); // whole blocks after this one
     }
 
     /// @dev Ends the last window now, without an event: in the same call another deadline is set.
@@ -36,8 +36,10 @@ library Deadlines {
     }
 
     /// @dev A deadline that had passed when a pause began stays: it is in the past then and afterwards. The end of an
-    /// earlier window that had passed moves with the deadline, but never beyond the end of the pause.
+    /// earlier window that had passed moves with the deadline, but never beyond the end of the pause. Sampling and closing
+    /// have no deadline; that of the window before is of no use any more.
     function shift(Round storage r, int256 by) internal {
+        if (r.milestone < Milestone.Open || r.milestone > Milestone.Settled) return;
         (uint256 deadline, uint256 endBlock) = (r.deadline, r.endBlock);
         if (deadline > block.timestamp) set(r, uint256(int256(deadline) + by), endBlock);
     }

@@ -14,12 +14,12 @@ library Phases {
     }
 
     /// @return phase The current one.
-    /// @return late Whether its time is over, but not its blocks: the chain stood still.
-    function lateness(Round storage round, Parameters memory p) internal view returns (Phase phase, bool late) {
+    /// @return young Whether it is a window that has not had its blocks yet.
+    function youth(Round storage round, Parameters memory p) internal view returns (Phase phase, bool young) {
         Round memory r = round;
         phase = phaseAt(r, p, block.timestamp, block.number);
-        uint256 enough = block.number + r.endBlock;
-        late = phase != phaseAt(r, p, block.timestamp, enough);
+        bool window = (phase >= Phase.Training && phase <= Phase.Revealing) || phase == Phase.Aggregating;
+        young = window && block.number < r.endBlock;
     }
 
     /// @return r The round, read once.

@@ -41,9 +41,9 @@ library Governance {
         require(block.timestamp >= s.round.pausedUntil, IErrors.AlreadyPaused(s.round.pausedUntil));
         if (!args.federation.confirm(msg.sender, call)) return;
         uint256 until = block.timestamp + duration;
-        (Phase phase, bool late) = Phases.lateness(s.round, args.parameters);
-        // Blocks of the pause count, so a window that only its blocks hold open begins again after it.
-        if (late) Deadlines.schedule(s.round, args.parameters, phase, until);
+        (Phase phase, bool young) = Phases.youth(s.round, args.parameters);
+        // Blocks of the pause count, so a window that has not had its own begins again after it.
+        if (young) Deadlines.schedule(s.round, args.parameters, phase, until);
         else Deadlines.shift(s.round, int256(duration));
         s.round.pausedUntil = uint32(until);
         emit ITask.TaskPaused(round, until);

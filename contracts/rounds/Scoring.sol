@@ -15,7 +15,7 @@ import {PAGE, State, isSmall} from "./State.sol";
 /// @notice A seat cannot copy another's scores, nor choose its own after seeing them.
 library Scoring {
     /// @dev More than settling a small round takes, with rules that waste their gas.
-    uint256 private constant SETTLING_GAS = 1_500_000;
+    uint256 private constant SETTLING_GAS = 1_750_000;
 
     function commit(State storage s, uint256 round, uint256 index, bytes32 commitment) internal {
         TaskArgs memory args = ImmutableArgs.reader()();

@@ -5,7 +5,7 @@ import {Task} from "../../contracts/Task.sol";
 import {IFederation} from "../../contracts/interfaces/IFederation.sol";
 import {TaskArgs} from "../../contracts/libraries/ImmutableArgs.sol";
 import {Phases} from "../../contracts/libraries/Phases.sol";
-import {Parameters, Phase, Round} from "../../contracts/types/TaskTypes.sol";
+import {Milestone, Parameters, Phase, Round} from "../../contracts/types/TaskTypes.sol";
 import {VM} from "../forge/support/Vm.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 
@@ -15,7 +15,7 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 contract PausesProof {
     address private immutable implementation = address(new Task());
 
-    /// @dev The phase is again what it was. A window that its blocks alone held open begins again, as a whole.
+    /// @dev The phase is again what it was. A window that has not had its blocks begins again, as a whole.
     function prove_a_pause_moves_what_is_to_come_by_its_length(
         Parameters memory p,
         uint32 start,
@@ -28,13 +28,17 @@ contract PausesProof {
         (Round memory r, Phase phase) = (task.round(), Phases.phaseAt(before, p, start, number));
         assert(r.pausedUntil == start + length);
         assert(Phases.phaseAt(r, p, r.pausedUntil, number) == phase);
-        if (Phases.phaseAt(before, p, start, type(uint32).max) != phase) {
+        bool judging = phase == Phase.Training || phase == Phase.Committing || phase == Phase.Revealing;
+        if ((judging || phase == Phase.Aggregating) && number < before.endBlock) {
             assert(r.deadline == r.pausedUntil + windows(p, phase));
+            assert(p.minBlocks == 0 || r.endBlock > number + p.minBlocks);
         } else {
-            assert(r.deadline == (before.deadline > start ? before.deadline + length : before.deadline));
+            assert(
+                r.deadline == (before.deadline > start && isTimed(before) ? before.deadline + length : before.deadline)
+            );
             assert(r.endBlock == before.endBlock);
         }
-        assert(r.deadline <= start || r.deadline > r.pausedUntil);
+        assert(r.deadline <= start || r.deadline > r.pausedUntil || !isTimed(before));
     }
 
     /// @dev Of any pause that is as the first proof says in its last line: then that proof holds of the time paused.
@@ -42,14 +46,14 @@ contract PausesProof {
         Task task = create(p, time, 0, number);
         Round memory before = task.round();
         VM.assume(task.phase() == Phase.Paused);
-        VM.assume(before.deadline <= time || before.deadline > before.pausedUntil);
+        VM.assume(before.deadline <= time || before.deadline > before.pausedUntil || !isTimed(before));
         try task.resume(before.pausedUntil) {}
         catch {
             assert(false);
         }
         Round memory r = task.round();
         uint256 rest = before.pausedUntil - time;
-        assert(r.deadline == (before.deadline > time ? before.deadline - rest : before.deadline));
+        assert(r.deadline == (before.deadline > time && isTimed(before) ? before.deadline - rest : before.deadline));
         assert(r.endBlock == before.endBlock && r.pausedUntil == 0);
         assert(Phases.phaseAt(r, p, time, number) == Phases.phaseAt(before, p, before.pausedUntil, number));
     }
@@ -77,7 +81,12 @@ contract PausesProof {
         VM.assume(p.aggregatingWindow > 0);
         VM.assume(uint256(start) + length + windows(p, Phase.Training) + p.aggregatingWindow <= type(uint32).max);
         VM.assume(uint256(task.round().deadline) + length <= type(uint32).max);
-        VM.assume(uint256(number) + p.minBlocks <= type(uint32).max);
+        VM.assume(uint256(number) + p.minBlocks < type(uint32).max);
+    }
+
+    /// @dev Sampling and closing have no deadline.
+    function isTimed(Round memory r) private pure returns (bool) {
+        return r.milestone != Milestone.Seated && r.milestone != Milestone.Agreed;
     }
 
     /// @dev From a phase to the deadline, seconds.

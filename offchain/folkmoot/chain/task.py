@@ -16,7 +16,7 @@ from folkmoot.chain.enums import Phase
 from folkmoot.chain.scores import packed
 from folkmoot.chain.structs import Parameters, Participant, PointerTally, Roster, Round, RoundProgress, Seat, Update
 
-SETTLING_GAS = 1_700_000
+SETTLING_GAS = 2_000_000
 CLOSING_GAS = 7_500_000
 """With so much more than a seat's own reveal, or attestation, takes, the last one settles, or closes, a small round."""
 

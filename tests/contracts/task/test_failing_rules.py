@@ -71,6 +71,18 @@ def test_a_failing_election_keeps_who_did_its_duty(lifecycle, faulty, misdeed):
     assert (opened["seats"], opened["fillers"]) == ([life.committee[0], life.committee[2]], [True, True])
 
 
+def test_a_failing_election_keeps_roles_apart(lifecycle, faulty):
+    """Though a judge was absent, nobody who attested judges next."""
+    election = {"electionRule": faulty, "electionParameters": word(Misdeed.REVERT), "redraw": True}
+    life = lifecycle(seats=8, trainers=4, committee=4, aggregators=4, **election).to(Phase.COMMITTING)
+    life.commit(*life.judging[:3])
+    life.time_out()
+    life.reveal()
+    life.attest(*life.attesting)
+    [opened] = events(life.close(), "RoundOpened")
+    assert (opened["seats"], opened["committee"]) == ([*life.committee[:3], *life.committee[4:]], 3)
+
+
 def test_a_failing_election_does_not_keep_who_left(lifecycle, faulty):
     life = lifecycle(electionRule=faulty, electionParameters=word(Misdeed.REVERT)).to(Phase.CLOSING)
     life.cast.federation.leave({"from": life.committee[0]})

@@ -61,7 +61,7 @@ def test_a_window_of_which_a_halt_left_no_block_starts_again(life):
             "attempt": 0,
             "milestone": Milestone.SUBMITTED,
             "deadline": reopened.timestamp + 5_000,
-            "endBlock": reopened.block_number + BLOCKS,
+            "endBlock": reopened.block_number + BLOCKS + 1,
         }
     ]
     assert (events(reopened, "MemberStruck"), events(reopened, "RoundRecovered")) == ([], [])
@@ -96,7 +96,7 @@ def test_the_first_who_acts_starts_the_blocks_of_a_window(life, phase):
     assert life.phase == phase
     act = life.commit if phase == Phase.COMMITTING else life.reveal
     act(seats[0])
-    ends = chain.height + BLOCKS
+    ends = chain.height + BLOCKS + 1
     assert life.task.round()["endBlock"] == ends
     halt(life)
     while chain.height < ends - 2:  # the next block is the last one
@@ -151,6 +151,15 @@ def test_a_phase_in_which_all_have_acted_does_not_wait_for_blocks(life):
     assert chain.height - life.task.round()["endBlock"] + BLOCKS < 2
 
 
+def test_a_single_block_can_be_acted_in(lifecycle):
+    life = lifecycle(minBlocks=1).to(Phase.AGGREGATING)
+    chain.sleep(LONG)
+    life.attest(life.committee[0])
+    assert life.phase == Phase.AGGREGATING
+    chain.mine()
+    assert life.phase == Phase.STALLED
+
+
 def test_blocks_alone_end_nothing(life):
     life.to(Phase.TRAINING)
     chain.mine(4 * BLOCKS)
@@ -171,6 +180,28 @@ def test_a_pause_after_a_halt_leaves_the_window_whole(life, phase):
     life.finish_round()
     for seat in life.committee:
         assert life.task.participant(seat)["struckIn"] == 0
+
+
+@pytest.mark.parametrize("phase", [Phase.COMMITTING, Phase.AGGREGATING])
+def test_so_does_one_that_time_is_left_in(life, phase):
+    """Of the window's blocks none has come yet, and those of the pause are of no use."""
+    life.to(phase)
+    pass_to(life.deadline() - 3)
+    life.pause(500)
+    chain.mine(3 * BLOCKS)
+    until = life.deadline(Phase.PAUSED)
+    pass_to(until)
+    window = life.task.parameters()[f"{phase.name.lower()}Window"]
+    assert (life.phase, life.deadline()) == (phase, until + window)
+
+
+def test_a_pause_after_enough_blocks_moves_the_deadline(life):
+    life.to(Phase.COMMITTING)
+    chain.mine(BLOCKS)
+    deadline = life.deadline()
+    life.pause(500)
+    pass_to(life.deadline(Phase.PAUSED))
+    assert (life.phase, life.deadline()) == (Phase.COMMITTING, deadline + 500)
 
 
 def test_a_pause_after_a_halt_may_be_ended_early(life):

@@ -30,6 +30,18 @@ def test_a_deadline_that_has_passed_stays(lifecycle):
     assert life.task.round()["deadline"] == before
 
 
+@pytest.mark.parametrize("phase", [Phase.SAMPLING, Phase.CLOSING])
+def test_a_phase_without_a_deadline_announces_none(lifecycle, phase):
+    """That of the window before does not come into it, whether it has passed or not."""
+    life = lifecycle(activeShare=8_000)
+    life.to(Phase.CLOSING)
+    if phase == Phase.SAMPLING:
+        life.finish_round()
+    assert life.phase == phase
+    assert events(life.pause(500), "DeadlineSet") == []
+    assert events(life.resume(), "DeadlineSet") == []
+
+
 @pytest.mark.parametrize("phase", [Phase.TRAINING, Phase.SETTLING, Phase.CLOSING])
 def test_a_pause_lapses_by_itself(lifecycle, phase):
     life = lifecycle().to(phase)
