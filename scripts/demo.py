@@ -25,10 +25,10 @@ from folkmoot.chain.events.tasks import TaskExpired, TaskFinished
 from folkmoot.errors import ConfigError, FolkmootError
 from folkmoot.learning import accuracy, build, load_weights
 from folkmoot.learning.learner import BASIS_POINTS
-from folkmoot.proposal import TaskConfig
 from folkmoot.simulation import held_out_data, load_simulated
 from folkmoot.simulation.worker import SIMULATED
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
+from folkmoot.task_config import TaskConfig
 from folkmoot.testing import FREE_GAS, Consortium, LocalChain, LocalFederation, Member, account_of, found, run_anvil
 from folkmoot.testing.processes import interruptible
 from folkmoot.testing.transactions import transactions
