@@ -83,6 +83,7 @@ def test_public_names_are_these_and_exist(package: str) -> None:
     ("package", "heavy"),
     [
         ("folkmoot", {"numpy", "safetensors", "web3"}),
+        ("folkmoot.__main__", {"folkmoot.cli", "rich", "typer", "web3"}),
         ("folkmoot.errors", {"numpy", "safetensors", "web3"}),
         ("folkmoot.store", {"numpy", "safetensors", "web3"}),
         ("folkmoot.aggregation", {"safetensors", "web3"}),
@@ -97,6 +98,7 @@ def test_a_package_loads_no_more_than_it_needs(package: str, heavy: set[str]) ->
 FOUNDATIONS = ("aggregation", "chain", "learning", "rules", "store")
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
+    "exit_codes": set(),
     "files": set(),
     **{package: {"errors"} for package in FOUNDATIONS},
     "chain": {"errors", "files"},
@@ -113,6 +115,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "errors",
         *FOUNDATIONS,
         "config",
+        "exit_codes",
         "files",
         "presets",
         "proposal",
@@ -123,7 +126,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "task_config",
         "worker",
     },
-    "__main__": {"cli"},
+    "__main__": {"cli", "exit_codes"},
     "testing": {"errors", *FOUNDATIONS, "cli", "config", "presets", "proposal", "task_blobs", "task_config", "worker"},
     "simulation": {
         "errors",

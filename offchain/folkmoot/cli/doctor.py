@@ -3,10 +3,10 @@
 import typer
 
 from folkmoot.cli.checks import CHECKS
-from folkmoot.cli.command import FAILED
 from folkmoot.cli.examination import State, examine
 from folkmoot.cli.output import table
 from folkmoot.cli.session import Session
+from folkmoot.exit_codes import FAILED
 
 
 def doctor(session: Session) -> None:

@@ -15,22 +15,12 @@ from folkmoot.cli.approvals import (
     propose_or_confirm_all,
 )
 from folkmoot.cli.asking import ask
-from folkmoot.cli.command import (
-    FAILED,
-    Amount,
-    Committee,
-    Manager,
-    Member,
-    Parties,
-    PublicKey,
-    Successor,
-    command,
-    group,
-)
+from folkmoot.cli.command import Amount, Committee, Manager, Member, Parties, PublicKey, Successor, command, group
 from folkmoot.cli.membership_status import period as period_in_words
 from folkmoot.cli.output import key_values, seconds
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError
+from folkmoot.exit_codes import FAILED
 
 app = group("manager", "What managers decide together. A quorum of them sends the same command, or confirms it.")
 
