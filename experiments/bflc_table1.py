@@ -14,8 +14,8 @@ from experiments.experiment import Cell, Experiment, Measured, Rows, Tick
 from experiments.learning import in_one_place, play
 from experiments.report import MARKERS, by_seed, cell, chart, has_learnt, percent, select, table
 from experiments.systems import active, task
-from folkmoot.proposal import TaskConfig
 from folkmoot.simulation import Plan, Shares
+from folkmoot.task_config import TaskConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from numpy import float32
 from numpy.typing import NDArray
 
 from folkmoot.learning import Learner, Weights
-from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, evaluate
+from folkmoot.worker.compute import LocalCompute
+from folkmoot.worker.evaluation import Evaluation, EvaluationRequest, Progress, evaluate
 
 BASELINE, UPDATE = "baseline", "update"
 

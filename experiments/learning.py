@@ -10,8 +10,8 @@ from torch import nn
 from experiments.experiment import Measured, Tick
 from experiments.learners import centralised
 from folkmoot.learning import build, initial_weights, load_weights
-from folkmoot.proposal import TaskConfig
 from folkmoot.simulation import Plan, Record, Shares, simulate
+from folkmoot.task_config import TaskConfig
 from tools.contracts import CONTRACTS, RULES
 
 LAST = 5  # rounds whose mean accuracy counts: never the best

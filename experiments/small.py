@@ -34,9 +34,9 @@ from experiments.small_report import HOSPITALS, NOBODY, report
 from experiments.systems import WINDOWS
 from folkmoot.learning import Dataset, TorchLearner, build, initial_weights, load_weights, outputs
 from folkmoot.presets import preset
-from folkmoot.proposal import TaskConfig
 from folkmoot.simulation import Plan, Record, Shares, simulate
 from folkmoot.simulation.attacks import ATTACKS, Attack, colluding_committee, scaling
+from folkmoot.task_config import TaskConfig
 from tools.contracts import CONTRACTS, RULES
 
 ENDLESS = 255  # rounds in a row without a new model, more than there are

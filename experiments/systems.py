@@ -9,7 +9,7 @@ from folkmoot.chain import FULL_PARTICIPATION
 from folkmoot.errors import ConfigError
 from folkmoot.learning import TorchLearner
 from folkmoot.presets import preset
-from folkmoot.proposal import TaskConfig
+from folkmoot.task_config import TaskConfig
 
 PHASES = ("enrolling", "training", "committing", "revealing", "aggregating")
 WINDOWS: Mapping[str, Any] = {f"{phase}_window": 100_000 for phase in PHASES}  # phases end because all have acted

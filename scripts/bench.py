@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from folkmoot.errors import FolkmootError
+from folkmoot.exit_codes import FAILED, INTERRUPTED
 from folkmoot.testing.processes import interruptible
-from scripts.demo import INTERRUPTED, RUNS, Played, play
+from scripts.demo import RUNS, Played, play
 from scripts.demo_output import make_console
 from scripts.demo_report import findings
 
@@ -35,7 +36,7 @@ def main() -> int:
         return INTERRUPTED
     except FolkmootError as error:
         print(f"bench: {error}", file=sys.stderr)
-        return 1
+        return FAILED
     console.print(table(seeds, played))
     finals = [entry.report.final_accuracy for entry in played]
     print(

@@ -23,12 +23,13 @@ from folkmoot.chain import Client, Event, TaskContract, TaskState, fetch_events,
 from folkmoot.chain.events.rounds import ModelBlockWritten
 from folkmoot.chain.events.tasks import TaskExpired, TaskFinished
 from folkmoot.errors import ConfigError, FolkmootError
+from folkmoot.exit_codes import FAILED, INTERRUPTED
 from folkmoot.learning import accuracy, build, load_weights
 from folkmoot.learning.learner import BASIS_POINTS
-from folkmoot.proposal import TaskConfig
 from folkmoot.simulation import held_out_data, load_simulated
 from folkmoot.simulation.worker import SIMULATED
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
+from folkmoot.task_config import TaskConfig
 from folkmoot.testing import FREE_GAS, Consortium, LocalChain, LocalFederation, Member, account_of, found, run_anvil
 from folkmoot.testing.processes import interruptible
 from folkmoot.testing.transactions import transactions
@@ -37,7 +38,6 @@ from scripts.demo_report import Report, Share, by_round, findings, report_of, ro
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "runs"
-INTERRUPTED = 130  # a shell's exit code for it
 ENDING_S = 60.0  # for the workers to notice that the task is over
 LOOK_S = 0.1
 
@@ -232,7 +232,7 @@ def main() -> int:
         return INTERRUPTED
     except FolkmootError as error:
         print(f"demo: {error}", file=sys.stderr)
-        return 1
+        return FAILED
     show(played, console)
     print(f"Written: {', '.join(str((folder / n).relative_to(ROOT)) for n in ('accuracy.png', 'report.json'))}")
     return 0

@@ -16,7 +16,7 @@ from typing import Any
 
 from folkmoot import settings
 from folkmoot.errors import ConfigError
-from folkmoot.proposal import TaskConfig
+from folkmoot.task_config import TaskConfig
 
 PEERS = 15
 """The most members of a federation for which the preset `peers` is made: each judges the updates of all others."""

@@ -2,9 +2,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from folkmoot.learning import Descriptor, Weights
-from folkmoot.proposal import Draft, TaskConfig, draft
+from folkmoot.proposal import Draft, draft
 from folkmoot.store import MemoryStore
 from folkmoot.task_blobs import TaskBlobs
+from folkmoot.task_config import TaskConfig
 from tests.support.views import TASK, address
 
 # No test here depends on the clock: a busy machine may take its time over an example.

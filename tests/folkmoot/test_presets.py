@@ -6,7 +6,8 @@ import pytest
 from folkmoot.aggregation import rules
 from folkmoot.errors import ConfigError
 from folkmoot.presets import PRESETS, preset, settings_of
-from folkmoot.proposal import TaskConfig, draft, load_task_config, task_template
+from folkmoot.proposal import draft
+from folkmoot.task_config import TaskConfig, load_task_config, task_template
 from scripts.federation import RULES
 
 DEPLOYED = {name: f"0x{index:040x}" for index, name in enumerate(RULES, start=1)}

@@ -11,18 +11,13 @@ from eth_utils.address import to_checksum_address
 from folkmoot.aggregation import rules
 from folkmoot.errors import ConfigError, DescriptorError, FolkmootError, LearningError, UnknownRule
 from folkmoot.learning import Descriptor, decode, max_blob_size
-from folkmoot.proposal import TaskConfig, draft, load_task_config, task_template
+from folkmoot.proposal import draft
 from folkmoot.store import MemoryStore, pointer
 from folkmoot.task_blobs import FIRST_MODEL
+from folkmoot.task_config import TaskConfig
 
 _DEPLOYED = "MedianScore", "TopScoreElection", "MultiFactorElection", "ScoreShareReward", "FlatReward", "ContestReward"
 RULES = {name: f"0x{index:040x}" for index, name in enumerate(_DEPLOYED, 1)}
-
-
-def test_the_template_is_a_task(tmp_path: Path) -> None:
-    file = tmp_path / "task.toml"
-    file.write_text(task_template())
-    assert load_task_config(file) == TaskConfig()
 
 
 def test_the_parameters_name_the_blobs() -> None:

@@ -28,8 +28,9 @@ from folkmoot.chain import (
     score_commitment,
 )
 from folkmoot.chain.events import logs
-from folkmoot.chain.events.federation import Credited, MembershipApplied
+from folkmoot.chain.events.federation import MembershipApplied
 from folkmoot.chain.events.rounds import RoundOpened, UpdateSubmitted
+from folkmoot.chain.events.treasury import Credited
 from folkmoot.errors import (
     ChainGone,
     ConnectionFailed,

@@ -49,3 +49,10 @@ class Cli:
         result = self.run(*words)
         assert (result.exit_code, result.stdout) == (code, ""), result.output
         return result.stderr
+
+
+def findings(cli: Cli, *words: str) -> dict[str, dict[str, Any]]:
+    """What the doctor finds, by the names of its checks, where something is wrong."""
+    result = cli.run("doctor", "--json", *words)
+    assert result.exit_code == 1
+    return {found["check"]: found for found in json.loads(result.stdout)}

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from folkmoot.presets import preset
-from folkmoot.proposal import TaskConfig
 from folkmoot.simulation.worker import SIMULATED
+from folkmoot.task_config import TaskConfig
 from folkmoot.testing import Consortium
 from tests.support.network import Network
 

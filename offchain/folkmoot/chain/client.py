@@ -20,6 +20,7 @@ from web3.types import BlockIdentifier, LogReceipt, Nonce, RPCEndpoint, TxParams
 
 from folkmoot.chain.answers import Block, log_of
 from folkmoot.chain.failover import Connect, Failover, HttpConnection
+from folkmoot.chain.fees import is_enough, outbid
 from folkmoot.chain.rpc_errors import is_known, translated
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, OutOfGas, TransactionFailed
 
@@ -27,7 +28,6 @@ log = logging.getLogger(__name__)
 
 _BLOCK, _CALL = RPCEndpoint("eth_getBlockByNumber"), RPCEndpoint("eth_call")
 _LOGS, _NONCE = RPCEndpoint("eth_getLogs"), RPCEndpoint("eth_getTransactionCount")
-_FEES = ("gasPrice", "maxFeePerGas", "maxPriorityFeePerGas")
 
 
 class Client:
@@ -181,20 +181,8 @@ class Client:
         return {"maxPriorityFeePerGas": tip, "maxFeePerGas": Web3.to_wei(2 * base + tip, "wei")}
 
     def outbid(self, transaction: TxParams, head: Block) -> TxParams | None:
-        """The transaction with a fee for after block `head`; None if what it offers is enough.
-
-        Every field is at least a tenth higher, as nodes demand of a replacement.
-        """
-        before: dict[str, Any] = dict(transaction)
-        offered: int = before.get("maxFeePerGas", before.get("gasPrice", 0))
-        if head.base_fee is not None and head.base_fee <= offered:
-            return None
-        fees: dict[str, Any] = dict(self.fees(head))
-        if fees.get("gasPrice", offered + 1) <= offered:
-            return None
-        least = {name: -(-before.get(name, offered) * 11 // 10) for name in fees}
-        others = {name: value for name, value in before.items() if name not in _FEES}
-        return cast("TxParams", others | {name: max(fee, least[name]) for name, fee in fees.items()})
+        """The transaction with a fee for after block `head`; None if what it offers is enough."""
+        return None if is_enough(transaction, head) else outbid(transaction, self.fees(head))
 
     def estimate_gas(self, transaction: TxParams) -> int:
         """Gas that the transaction would need now. Raises what the contract would: see `translated`.

@@ -21,6 +21,7 @@ from tenacity.stop import stop_base, stop_never
 from web3.types import Nonce, TxParams, TxReceipt, Wei
 
 from folkmoot.chain.accounts import Signed, sign
+from folkmoot.chain.block_liveness import BlockLiveness
 from folkmoot.chain.client import Client
 from folkmoot.chain.contracts import Call
 from folkmoot.chain.events.event import Event
@@ -58,30 +59,6 @@ class Receipt:
         """What a node's receipt says."""
         events = tuple(decode_logs(found["logs"]))
         return cls(found["transactionHash"].to_0x_hex(), found["blockNumber"], found["gasUsed"], events)
-
-
-class BlockLiveness:
-    """Whether a chain makes blocks. It is reported as silent every `halted_after` seconds without one, by `clock`."""
-
-    def __init__(self, clock: Callable[[], float], halted_after: float) -> None:
-        self._clock, self._halted_after = clock, halted_after
-        self._number, self._since, self._reported = -1, clock(), clock()
-
-    def advanced(self, number: int) -> bool:
-        """Whether `number` is a new block, after the first that was seen."""
-        if number == self._number:
-            return False
-        is_first, self._number = self._number < 0, number
-        self._since = self._reported = self._clock()
-        return not is_first
-
-    def silence(self) -> float:
-        """Seconds since the last block if that is to be reported now, else 0."""
-        now = self._clock()
-        if now - self._reported < self._halted_after:
-            return 0
-        self._reported = now
-        return now - self._since
 
 
 class Sender:

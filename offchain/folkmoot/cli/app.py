@@ -10,13 +10,14 @@ import typer
 from folkmoot import __version__
 from folkmoot.chain import failover
 from folkmoot.cli import account, manager, member, model, task, worker
-from folkmoot.cli.command import FAILED, command
+from folkmoot.cli.command import command
 from folkmoot.cli.doctor import doctor
 from folkmoot.cli.earnings import deposit, earnings, withdraw
 from folkmoot.cli.init import init
 from folkmoot.cli.output import print_error, writing
 from folkmoot.cli.status import status
 from folkmoot.errors import ConfigError
+from folkmoot.exit_codes import FAILED
 
 app = typer.Typer(
     no_args_is_help=True,

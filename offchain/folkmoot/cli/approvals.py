@@ -4,16 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from folkmoot.chain import CONTRACT_ERRORS, Call, Event, Milestone, TaskContract
+from folkmoot.chain import CONTRACT_ERRORS, Call, Milestone, TaskContract
 from folkmoot.chain.contract_errors import contract_error
-from folkmoot.chain.events.federation import (
-    ActionConfirmed,
-    ActionExecuted,
-    ApplicationRejected,
-    ApplicationWithdrawn,
-    MemberAdmitted,
-    MembershipApplied,
-)
+from folkmoot.chain.events.federation import ActionConfirmed, ActionExecuted
 from folkmoot.chain.parameter_bounds import MAX_BLOCKS
 from folkmoot.cli.explain import Meaning, in_words, meaning
 from folkmoot.cli.membership_status import period
@@ -83,17 +76,6 @@ def propose_or_confirm_all(session: Session, calls: Iterable[Call]) -> None:
                 "all others were sent; who confirmed what cannot be done takes it back: folkmoot manager revoke ACTION"
             )
         raise ChainError(reasons, hint)
-
-
-def open_applications(events: Iterable[Event]) -> list[MembershipApplied]:
-    """Applications that are neither decided nor withdrawn, oldest first."""
-    found: dict[int, MembershipApplied] = {}
-    for event in events:
-        if isinstance(event, MembershipApplied):
-            found[event.application] = event
-        elif isinstance(event, ApplicationWithdrawn | MemberAdmitted | ApplicationRejected):
-            found.pop(event.application, None)
-    return list(found.values())
 
 
 def pending(session: Session) -> list[Pending]:

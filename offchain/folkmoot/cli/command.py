@@ -16,11 +16,11 @@ from folkmoot.cli.names import Name
 from folkmoot.cli.output import MAX_DIGITS, Output, print_error
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError, FolkmootError
+from folkmoot.exit_codes import FAILED, INTERRUPTED
 
 Body = Callable[..., None]
 
 PANEL = "Common options"
-FAILED, INTERRUPTED = 1, 130  # exit codes
 _PUBLIC_KEY = re.compile("0x[0-9a-fA-F]{128}")
 
 

@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any
 
 from folkmoot.chain import Event, fetch_events
-from folkmoot.chain.events.federation import Reassigned, Refunded, Withdrawn
 from folkmoot.chain.events.rounds import SeatPaid, UpdateBlockWritten
+from folkmoot.chain.events.treasury import Reassigned, Refunded, Withdrawn
 from folkmoot.cli.balances import allow
 from folkmoot.cli.command import Amount, OptionalParty
 from folkmoot.cli.output import key_values, table

@@ -1,15 +1,13 @@
 """`manager`: what a quorum of managers decides. Each sends the same call, or confirms another's by its name."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from folkmoot.chain import Membership
+from folkmoot.cli.applications import application_numbers, applications_table, open_applications
 from folkmoot.cli.approvals import (
     explain,
     find,
-    open_applications,
     pending,
     pending_document,
     pending_table,
@@ -17,23 +15,12 @@ from folkmoot.cli.approvals import (
     propose_or_confirm_all,
 )
 from folkmoot.cli.asking import ask
-from folkmoot.cli.command import (
-    FAILED,
-    Amount,
-    Committee,
-    Manager,
-    Member,
-    Parties,
-    PublicKey,
-    Successor,
-    command,
-    group,
-    party,
-)
+from folkmoot.cli.command import Amount, Committee, Manager, Member, Parties, PublicKey, Successor, command, group
 from folkmoot.cli.membership_status import period as period_in_words
-from folkmoot.cli.output import MAX_DIGITS, Grid, Money, key_values, seconds, table
+from folkmoot.cli.output import key_values, seconds
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError
+from folkmoot.exit_codes import FAILED
 
 app = group("manager", "What managers decide together. A quorum of them sends the same command, or confirms it.")
 
@@ -69,7 +56,7 @@ def show_pending(session: Session) -> None:
     ]
     actions = [pending_document(session, action) for action in pending(session)]
     document = {"applications": applications, "actions": actions}
-    session.output.show(document, _applications(applications, session.money), pending_table(actions))
+    session.output.show(document, applications_table(applications, session.money), pending_table(actions))
 
 
 # ------------------------------------------------------------------ confirming
@@ -117,13 +104,13 @@ def revoke(session: Session, action: Action) -> None:
 @command(app)
 def admit(session: Session, applications: Applications) -> None:
     """Admit applicants."""
-    propose_or_confirm_all(session, [session.federation.admit(n) for n in _numbers(session, applications)])
+    propose_or_confirm_all(session, [session.federation.admit(n) for n in application_numbers(session, applications)])
 
 
 @command(app)
 def reject(session: Session, applications: Applications) -> None:
     """Reject applications and return their fees."""
-    propose_or_confirm_all(session, [session.federation.reject(n) for n in _numbers(session, applications)])
+    propose_or_confirm_all(session, [session.federation.reject(n) for n in application_numbers(session, applications)])
 
 
 @command(app)
@@ -237,27 +224,3 @@ def roll_back(
 ) -> None:
     """Void a task's running round and continue from an earlier model, with this committee."""
     propose_or_confirm(session, session.task.rollback(model, committee))
-
-
-# ----------------------------------------------------------------------- inside
-
-
-def _numbers(session: Session, applications: Sequence[str]) -> list[int]:
-    """Applications' numbers, also from the addresses or names of who sent them; each once."""
-    return list(dict.fromkeys(_number(session, application) for application in applications))
-
-
-def _number(session: Session, application: str) -> int:
-    if application.isdecimal() and len(application) <= MAX_DIGITS:
-        return int(application)
-    account = session.federation.account_of(session.book.resolve(party(application)))
-    if account.membership != Membership.APPLIED:
-        raise ConfigError(
-            f"{application} has no open application", "list the open applications: folkmoot manager pending"
-        )
-    return account.application
-
-
-def _applications(found: Sequence[dict[str, Any]], money: Money) -> Grid | str:
-    rows = [(a["application"], a["member"], money.text(a["fee"])) for a in found]
-    return table("Open applications", ("number", "applicant", "fee"), rows) if rows else "No open applications."

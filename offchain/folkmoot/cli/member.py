@@ -9,13 +9,14 @@ from folkmoot.chain import Membership, TaskContract, list_members, public_key
 from folkmoot.chain.events.federation import MembershipApplied, MembershipRenewed
 from folkmoot.cli.asking import ask
 from folkmoot.cli.balances import allow, holdings, in_words, require_balances
-from folkmoot.cli.command import FAILED, Member, OptionalParty, command, group
+from folkmoot.cli.command import Member, OptionalParty, command, group
 from folkmoot.cli.membership_status import expiry, is_member, is_past_due, paid_until
 from folkmoot.cli.membership_status import period as period_in_words
 from folkmoot.cli.names import check_name
 from folkmoot.cli.output import Whole, key_values, table
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError
+from folkmoot.exit_codes import FAILED
 
 app = group("member", "Members of the federation, and your own membership.")
 

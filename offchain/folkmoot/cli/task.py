@@ -21,9 +21,10 @@ from folkmoot.cli.task_rules import require_rules
 from folkmoot.cli.task_status import task_status
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.presets import PEERS, PRESETS
-from folkmoot.proposal import SETTINGS, TaskConfig, draft, leaves_out, load_task_config, task_template
+from folkmoot.proposal import SETTINGS, draft
 from folkmoot.rule_settings import unpack
 from folkmoot.store import cid
+from folkmoot.task_config import TaskConfig, leaves_out, load_task_config, task_template
 
 app = group("task", "Tasks: the models that the federation trains.")
 

@@ -20,7 +20,8 @@ from folkmoot.simulation.attacks import Attack, DataPoisoning, Knowledge, find_a
 from folkmoot.simulation.config import HONEST, SimulationConfig
 from folkmoot.simulation.data import share_of_data
 from folkmoot.worker import Behaviour, make_learner
-from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, Progress, TrainingProgress, UpdateScore
+from folkmoot.worker.compute import LocalCompute, TrainingProgress
+from folkmoot.worker.evaluation import Evaluation, EvaluationRequest, Progress, UpdateScore
 from folkmoot.worker.step import step
 
 ATTACKERS = 2

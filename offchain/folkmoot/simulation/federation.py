@@ -10,7 +10,7 @@ from torch import nn
 
 from folkmoot.chain import TaskContract
 from folkmoot.learning import TorchLearner, build, load_weights, outputs, split_member
-from folkmoot.proposal import TaskConfig, draft
+from folkmoot.proposal import draft
 from folkmoot.simulation.attacks import Attack
 from folkmoot.simulation.chain import ANVIL, Courier, PooledChain
 from folkmoot.simulation.coalition import Coalition, OmniscientAttacker
@@ -19,6 +19,7 @@ from folkmoot.simulation.participant import SimulatedMember
 from folkmoot.simulation.rounds import Record, Rounds
 from folkmoot.simulation.sharing import AggregateCache, RoundStore, SharedBlobs
 from folkmoot.simulation.view_cache import ViewCache
+from folkmoot.task_config import TaskConfig
 from folkmoot.testing import Contracts, account_of, found, packaged, run_anvil
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Transactor

@@ -15,8 +15,9 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from folkmoot.chain import Client, Phase, TaskContract, deployments
 from folkmoot.errors import ConfigError, FolkmootError
-from folkmoot.proposal import TaskConfig, draft
+from folkmoot.proposal import draft
 from folkmoot.store import LocalStore
+from folkmoot.task_config import TaskConfig
 from folkmoot.testing.anvil import FREE_GAS, run_anvil
 from folkmoot.testing.federation import LocalChain, LocalFederation, account_of, found
 from folkmoot.testing.processes import Program, Worker, end

@@ -32,7 +32,8 @@ from folkmoot.worker.actions import (
     Transaction,
     Work,
 )
-from folkmoot.worker.compute import EvaluationRequest, LocalCompute
+from folkmoot.worker.compute import LocalCompute
+from folkmoot.worker.evaluation import EvaluationRequest
 from folkmoot.worker.journal import Opening
 from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.reporting import Reporter

@@ -34,9 +34,8 @@ from folkmoot.worker.actions import (
     settle_steps,
     start_grace,
 )
+from folkmoot.worker.eligibility import may_enrol, not_eligible
 from folkmoot.worker.view import View
-
-_RUNNING = range(Phase.SAMPLING, Phase.PAUSED + 1)
 
 
 def step(view: View) -> Action:
@@ -75,11 +74,7 @@ def _is_training_closed(view: View) -> bool:
 
 
 def _enrol(view: View) -> Action | None:
-    early = view.phase == Phase.ENROLLING and view.now < view.roster.start_by
-    has_place = view.participant.number > 0 or view.roster.enrolled < view.parameters.max_enrolled
-    is_in = view.participant.number > 0 and not view.participant.retired
-    open_to_all = early or view.phase in _RUNNING
-    return Enrol() if view.admitted and open_to_all and has_place and not is_in else None
+    return Enrol() if may_enrol(view) else None
 
 
 # ---------------------------------------------------------- before the rounds
@@ -110,7 +105,7 @@ def _sampling(view: View) -> Action:
 
 
 def _training(view: View) -> Action:
-    reason = _not_eligible(view)
+    reason = not_eligible(view)
     if reason is None and view.own is None:
         return _train(view)
     if view.seat in view.judges and view.guard is None:
@@ -124,22 +119,6 @@ def _train(view: View) -> Action:
     if view.trained:
         return Submit(view.round.number, view.trained)
     return Train(view.round.number) if view.model_found else _wait_for_model(view)
-
-
-def _not_eligible(view: View) -> Wait | None:
-    """Why an account may not train in this round; None if it may, or has."""
-    number, participant = view.round.number, view.participant
-    if not view.admitted:
-        return Wait("admission to the federation", view.deadline)
-    if not participant.number:
-        return Wait("a place in the task: it is full", view.deadline)
-    if participant.since > number:
-        return Wait(f"round {participant.since}, the first after the enrolment", view.deadline)
-    if participant.suspended_until > number:
-        return Wait(f"round {participant.suspended_until}: suspended until then", view.deadline)
-    if participant.seated_in == number + 1 and not view.parameters.seats_train:
-        return Wait("the next round: the account has a seat, or was replaced in it", view.deadline)
-    return None if view.is_sampled else Wait("the next round: others were sampled to train", view.deadline)
 
 
 def _train_reference(view: View) -> Action:

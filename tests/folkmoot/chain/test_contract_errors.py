@@ -1,6 +1,3 @@
-import re
-from pathlib import Path
-
 import pytest
 from eth_abi.abi import encode
 
@@ -9,7 +6,6 @@ from folkmoot.chain.abi import abi_errors
 from folkmoot.chain.contract_errors import contract_error, decode_error, in_tokens
 from folkmoot.errors import ChainError, ContractError
 
-ROOT = Path(__file__).resolve().parents[3]
 SOMEBODY = "0x" + "ab" * 20
 SAMPLES = {"address": SOMEBODY, "uint256": 1_234, "uint8": 2, "bytes32": b"\7" * 32, "string": "committee"}
 
@@ -21,12 +17,6 @@ def revert_data(selector: str) -> bytes:
 
 def test_every_contract_error_has_an_exception_and_no_other_has() -> None:
     assert set(CONTRACT_ERRORS) == {entry["name"] for entry in abi_errors().values()}
-
-
-def test_every_error_that_the_project_declares_is_exported() -> None:
-    declared = re.findall(r"^    error (\w+)\(", (ROOT / "contracts/interfaces/IErrors.sol").read_text(), re.MULTILINE)
-    assert declared
-    assert set(declared) <= set(CONTRACT_ERRORS)
 
 
 @pytest.mark.parametrize("selector", abi_errors(), ids=lambda selector: abi_errors()[selector]["name"])

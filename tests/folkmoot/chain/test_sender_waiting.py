@@ -5,7 +5,6 @@ import logging
 import pytest
 
 from folkmoot.chain import Client, Sender
-from folkmoot.chain.sender import BlockLiveness
 from folkmoot.errors import (
     ConnectionFailed,
     DeadlinePassed,
@@ -105,30 +104,3 @@ def test_a_transaction_mined_at_the_last_moment_is_found(
 
     clockwork.events = iter([mine_late] * 1_000)
     assert sender.send(CALL, deadline=1_100) is not None
-
-
-@pytest.fixture
-def liveness(chain: MemoryChain) -> BlockLiveness:
-    return BlockLiveness(chain.now, halted_after=30)
-
-
-def test_only_a_block_after_the_first_is_an_advance(liveness: BlockLiveness) -> None:
-    assert [liveness.advanced(number) for number in (7, 7, 8, 8, 9)] == [False, False, True, False, True]
-
-
-def test_silence_is_reported_again_after_each_span(liveness: BlockLiveness, chain: MemoryChain) -> None:
-    liveness.advanced(7)
-    reported = []
-    for chain.clock in (29, 30, 31, 59, 60, 61):
-        reported.append(liveness.silence())
-    assert reported == [0, 30, 0, 0, 60, 0]
-
-
-def test_a_block_ends_the_silence(liveness: BlockLiveness, chain: MemoryChain) -> None:
-    liveness.advanced(7)
-    chain.clock = 29
-    liveness.advanced(8)
-    chain.clock = 58
-    assert liveness.silence() == 0
-    chain.clock = 59
-    assert liveness.silence() == 30

@@ -2,30 +2,12 @@
 
 import pytest
 
-from folkmoot.chain.events.federation import (
-    ApplicationRejected,
-    ApplicationWithdrawn,
-    FeeChanged,
-    MemberAdmitted,
-    MembershipApplied,
-)
-from folkmoot.cli.approvals import Pending, find, hex_name, open_applications, pending_table, short_name
+from folkmoot.cli.approvals import Pending, find, hex_name, pending_table, short_name
 from folkmoot.cli.explain import Meaning
 from folkmoot.cli.output import Grid
 from folkmoot.errors import ConfigError
 
 A = "0x" + "1" * 40
-
-
-def test_open_applications() -> None:
-    events = [
-        *(MembershipApplied(number, A, b"", "", 5, 0) for number in range(1, 6)),
-        ApplicationWithdrawn(1, A),
-        MemberAdmitted(3, A, 0),
-        FeeChanged(4),
-        ApplicationRejected(5, A),
-    ]
-    assert [event.application for event in open_applications(events)] == [2, 4]
 
 
 def test_an_actions_short_name_starts_its_name() -> None:

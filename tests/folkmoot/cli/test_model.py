@@ -10,7 +10,8 @@ from folkmoot.cli.model import measure
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import LearningError
 from folkmoot.learning import Descriptor, Weights, accuracy, initial_weights, load_digits, mlp, split_member
-from folkmoot.proposal import TaskConfig, draft
+from folkmoot.proposal import draft
+from folkmoot.task_config import TaskConfig
 
 RULES = dict.fromkeys(("MedianScore", "TopScoreElection", "ScoreShareReward"), "0x" + "11" * 20)
 PLUGIN = """

@@ -6,7 +6,7 @@ import pytest
 
 from folkmoot.cli.task import attackers_note
 from folkmoot.presets import PRESETS, preset
-from folkmoot.proposal import TaskConfig, load_task_config
+from folkmoot.task_config import TaskConfig, load_task_config
 from tests.support.cli import Cli
 
 

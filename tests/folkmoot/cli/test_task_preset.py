@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from folkmoot.presets import PRESETS, preset
-from folkmoot.proposal import load_task_config
+from folkmoot.task_config import load_task_config
 from tests.support.cli import Cli
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from folkmoot.errors import LearningError
 from folkmoot.learning.numpy_model import numpy_weights
-from folkmoot.proposal import TaskConfig, draft
+from folkmoot.proposal import draft
+from folkmoot.task_config import TaskConfig
 from tests.folkmoot.conftest import RULES
 
 FACTORIES = """

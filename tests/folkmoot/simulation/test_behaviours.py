@@ -14,7 +14,8 @@ from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.simulation import ATTACKS, SimulationConfig
 from folkmoot.simulation.behaviours import Attacker, find_behaviour
 from folkmoot.task_blobs import TaskBlobs
-from folkmoot.worker.compute import EvaluationRequest, LocalCompute
+from folkmoot.worker.compute import LocalCompute
+from folkmoot.worker.evaluation import EvaluationRequest
 from folkmoot.worker.step import step
 from tests.support.views import NUMBER, SEATS, TRAINERS, submission
 

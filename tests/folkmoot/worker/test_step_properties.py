@@ -191,7 +191,7 @@ ALLOWED: dict[type, Callable[[View, Any], bool]] = {
     Enrol: lambda view, _: may_enrol(view),
     Train: lambda view, _: may_submit(view) and view.model_found,
     Submit: lambda view, action: may_submit(view) and action.trained.samples > 0,
-    TrainReference: lambda view, _: view.seat in view.judges and view.model_found,
+    TrainReference: lambda view, _: view.seat in view.judges and (view.model_found or not view.is_patient),
     Score: lambda view, _: may_commit(view, view.position),
     Commit: lambda view, action: may_commit(view, action.seat) and is_current(view, action),
     Reveal: may_reveal,

@@ -11,7 +11,7 @@ from folkmoot.cli import task_preset
 from folkmoot.cli.output import Money, timestamp
 from folkmoot.errors import ConfigError
 from folkmoot.presets import preset
-from folkmoot.proposal import TaskConfig, load_task_config
+from folkmoot.task_config import TaskConfig, load_task_config
 from tests.integration.cli.people import FED, SMALL, Crew, People, diagnosis
 
 InvalidParameter = CONTRACT_ERRORS["InvalidParameter"]

@@ -8,7 +8,7 @@ import pytest
 from folkmoot.chain import Phase
 from folkmoot.errors import ConfigError, FolkmootError
 from folkmoot.presets import preset
-from folkmoot.proposal import TaskConfig
+from folkmoot.task_config import TaskConfig
 from folkmoot.testing import local_consortium
 from tests.support.family import parents
 from tests.support.workers import PACE

@@ -11,13 +11,13 @@ from web3.types import LogReceipt
 
 from folkmoot.chain.abi import Entry, abi, build, decode_values
 from folkmoot.chain.client import Client
-from folkmoot.chain.events import federation, rounds, tasks
+from folkmoot.chain.events import federation, rounds, tasks, treasury
 from folkmoot.chain.events.event import Event, Origin
 
 CONTRACTS = ("Federation", "Treasury", "Task")
 EVENTS: dict[str, type[Event]] = {
     name: kind
-    for module in (federation, tasks, rounds)
+    for module in (federation, treasury, tasks, rounds)
     for name, kind in vars(module).items()
     if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 }

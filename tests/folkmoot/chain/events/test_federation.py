@@ -3,7 +3,7 @@ import pytest
 from folkmoot.chain import Origin, decode_logs
 from folkmoot.chain.abi import abi
 from folkmoot.chain.events import federation
-from folkmoot.chain.events.federation import Credited, Deposited, TaskProposed
+from folkmoot.chain.events.federation import TaskProposed
 from tests.support.logs import ENTRIES, SOMEBODY, events_of, log_of, snake, values_of
 
 DECLARED = events_of(federation)
@@ -22,16 +22,11 @@ def test_every_event_is_decoded_with_its_origin(name: str) -> None:
     hash(event)
 
 
-def test_they_are_the_federations_and_the_treasurys() -> None:
-    entries = [entry for contract in ("Federation", "Treasury") for entry in abi(contract)]
-    assert set(DECLARED) == {entry["name"] for entry in entries if entry["type"] == "event"}
+def test_they_are_the_federations() -> None:
+    assert set(DECLARED) == {entry["name"] for entry in abi("Federation") if entry["type"] == "event"}
 
 
 def test_values_have_the_packages_types() -> None:
-    assert list(decode_logs([log_of("Deposited"), log_of("Credited")])) == [
-        Deposited(from_=SOMEBODY, amount=3),
-        Credited(task=SOMEBODY, round=3, accounts=(SOMEBODY,), amounts=(5, 6)),
-    ]
     (proposed,) = decode_logs([log_of("TaskProposed")])
     assert isinstance(proposed, TaskProposed)
     assert (proposed.parameters.score_rule, proposed.parameters.max_terms) == (SOMEBODY, 2)

@@ -10,7 +10,8 @@ from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.rules import ABSTAINED
 from folkmoot.store import MemoryStore
 from folkmoot.task_blobs import TaskBlobs
-from folkmoot.worker.compute import Evaluation, EvaluationRequest, LocalCompute, evaluate
+from folkmoot.worker.compute import LocalCompute
+from folkmoot.worker.evaluation import Evaluation, EvaluationRequest, evaluate
 from folkmoot.worker.view import Submission
 from tests.support.views import NUMBER, SEATS, TRAINERS, submission
 

@@ -1,0 +1,215 @@
+"""What a worker needs, a check each: on this machine, on the chain and in the task."""
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import partial
+from shlex import quote
+
+from folkmoot import __version__
+from folkmoot.chain import Client, Membership, Phase, phase_at
+from folkmoot.cli.balances import FAUCET, gas_price, require_balances
+from folkmoot.cli.examination import Check, Finding, State
+from folkmoot.cli.membership_status import RENEW, warning
+from folkmoot.cli.model import model_pointer, task_blobs
+from folkmoot.cli.output import COINS, Whole, duration
+from folkmoot.cli.session import Session
+from folkmoot.cli.task_rules import require_rules
+from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, FolkmootError, InsufficientFunds, StoreError
+from folkmoot.score_meaning import percent
+from folkmoot.worker import make_learner
+
+SKEW = 60  # seconds that clocks may differ without a warning
+LAG = 10  # blocks that a node may be behind another
+ROUND_GAS = 2_000_000  # gas that one member's transactions of some rounds need
+_OVER = {Phase.EXPIRED, Phase.CANCELLED}  # before a round was played
+_OTHERS = 0o077  # mode bits of everybody but the owner
+
+_fine = partial(Finding, State.FINE)
+_doubt = partial(Finding, State.DOUBT)
+
+
+# -------------------------------------------------------------------- this machine
+
+
+def settings(session: Session) -> Finding:
+    """The settings can be read."""
+    config = session.config
+    return _fine(f"account {config.keystore}, task {config.task}, nodes {', '.join(config.rpc)}")
+
+
+def keystore(session: Session) -> Finding:
+    """The key is there, its password opens it, and nobody else can read them."""
+    config, account = session.config, session.address
+    secrets = (file for file in (config.keystore, config.password_file) if file and file.exists())
+    open_files = [str(file) for file in secrets if file.stat().st_mode & _OTHERS]
+    if config.password_file is None:
+        return _doubt(f"{account}; its password was not tried", "a prompt will ask for it")
+    account = session.account.address
+    if open_files:
+        files = " ".join(map(quote, open_files))
+        return _doubt(f"other users of this machine can read {files}", f"chmod 600 {files}")
+    return _fine(account)
+
+
+def state(session: Session) -> Finding:
+    """The journal can be written."""
+    folder = session.config.state
+    found = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not (found.is_dir() and os.access(found, os.W_OK | os.X_OK)):
+        raise ConfigError(f"the journal cannot be written to {folder}", "set `state` to a folder of your own")
+    return _fine(str(folder))
+
+
+def store(session: Session) -> Finding:
+    """Blobs can be written and read: the empty one is."""
+    folder = session.config.store
+    if not folder.is_dir() and _is_first(session):
+        return _doubt(f"there is no blob store {folder} yet", "the first proposal makes it; all members share it")
+    if not folder.is_dir():
+        raise StoreError(f"there is no blob store {folder}", "set `store` to the folder that the members share")
+    session.store.get(session.store.put(b""), limit=0)
+    return _fine(f"{folder} can be read and written")
+
+
+def _is_first(session: Session) -> bool:
+    """Whether no task was proposed yet, as far as a chain answers."""
+    with suppress(FolkmootError):
+        return not session.federation.task_count()
+    return False
+
+
+# ------------------------------------------------------------------------ the chain
+
+
+def nodes(session: Session) -> Finding:
+    """Nodes answer, and all are on one chain."""
+    heads, silent = _heads(session.config.rpc)
+    if not heads:
+        raise ConnectionFailed("no node answers", "start one, or correct `rpc`")
+    chains = {chain for chain, _ in heads.values()}
+    if len(chains) > 1:
+        found = ", ".join(f"{url}: {chain}" for url, (chain, _) in heads.items())
+        raise ChainError(f"the nodes are on different chains ({found})", "list nodes of one chain only")
+    numbers = [number for _, number in heads.values()]
+    lag = max(numbers) - min(numbers)
+    if silent:
+        return _doubt(f"no answer from {', '.join(silent)}", "start these nodes, or leave them out")
+    if lag > LAG:
+        return _doubt(f"a node is {lag} blocks behind", "wait until it catches up")
+    return _fine(f"chain {chains.pop()}, block {max(numbers)}")
+
+
+def clock(session: Session) -> Finding:
+    """The chain's time is this machine's."""
+    ahead = session.client.now() - int(time.time())
+    if ahead > SKEW:
+        return _doubt(f"the chain is {duration(ahead)} ahead of this machine's clock", "set the clock by NTP")
+    if ahead < -SKEW:
+        hint = "if the chain is not just idle, tell its operators; check this machine's clock, too"
+        return _doubt(f"the latest block is {duration(-ahead)} old", hint)
+    return _fine("the chain's time is this machine's")
+
+
+def record(session: Session) -> Finding:
+    """The record is there, and so is what it names."""
+    found = session.record
+    if found.version != __version__:
+        message = f"the federation was deployed by Folkmoot {found.version}, this is {__version__}"
+        return _doubt(message, "use the version that the other members use")
+    return _fine(f"federation {found.federation} since block {found.block_number}")
+
+
+def membership(session: Session) -> Finding:
+    """The account may take part."""
+    address = session.address
+    found = session.federation.account_of(address).membership
+    match found:
+        case Membership.ADMITTED:
+            return _doubt(due, RENEW) if (due := warning(session)) else _fine("a member of the federation")
+        case Membership.APPLIED:
+            return _doubt("the application is open", "wait for the managers to admit you")
+        case _ if session.federation.is_manager(address):
+            return _fine("a manager of the federation, not a member")
+    if found == Membership.BANNED:
+        raise ConfigError(f"{address} is banned from the federation", "ask the managers")
+    hint = "folkmoot member apply; in place of a lost key, ask the managers for: folkmoot manager replace-member"
+    raise ConfigError(f"{address} is not a member of the federation", hint)
+
+
+def balances(session: Session) -> Finding:
+    """The account can pay: gas, and the fee if it still has to apply."""
+    applies = session.federation.account_of(session.address).membership in {Membership.NONE, Membership.LEFT}
+    if applies and not session.federation.is_manager(session.address):
+        require_balances(session, session.federation.permission_fee())
+    coins, needed = session.client.balance(session.address), ROUND_GAS * gas_price(session)
+    if coins < needed:
+        message = f"{COINS.text(coins)} do not pay for the gas of some rounds, {COINS.text(needed)} would"
+        raise InsufficientFunds(message, FAUCET)
+    gas = "gas is free" if not needed else f"{COINS.text(coins)} for gas"
+    return _fine(f"{gas}, {session.money.text(session.token.balance_of(session.address))}")
+
+
+# ------------------------------------------------------------------------- the task
+
+
+def task(session: Session) -> Finding:
+    """The task is there and not over, and its rules are rules: whoever approved it may have asked nobody."""
+    if not session.federation.task_count():
+        return Finding(State.SKIPPED, "no task has been proposed yet")
+    running, parameters = session.task.round(), session.task.parameters()
+    phase = phase_at(running, parameters, time=session.client.now(), block=session.client.head().number)
+    message = f"{session.task.address}: {phase.name.lower()}, round {running.number}"
+    if phase in _OVER:
+        return Finding(State.WRONG, message, "it is over: set `task` to another; all are in: folkmoot task list")
+    require_rules(session, parameters)
+    return _fine(f"{message}; nothing is left to do in it" if phase == Phase.FINISHED else message)
+
+
+def blobs(session: Session) -> Finding:
+    """The store has what the task needs next: its descriptor and the latest model."""
+    parameters = session.task.parameters()
+    name = session.descriptor(parameters).task
+    number, pointer = model_pointer(session.task, parameters, None)
+    if not session.store.has(pointer):
+        raise StoreError(f"the store has no model {number}", "ask the other members whether they share this store")
+    return _fine(Whole(f"descriptor {name!r} and model {number}"))
+
+
+def learner(session: Session) -> Finding:
+    """The learner takes the latest model and scores it, and the task's aggregation rule is known."""
+    parameters = session.task.parameters()
+    stored = task_blobs(session, parameters)
+    made = make_learner(session.config, stored.descriptor)
+    number, pointer = model_pointer(session.task, parameters, None)
+    made.load(stored.fetch_model(pointer))
+    made.weights()  # raises if they cannot be an update
+    score = percent(made.evaluate(), stored.descriptor.metric)
+    return _fine(f"{made.samples} samples to train on; model {number} scores {score}")
+
+
+CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
+    "settings": (settings, ()),
+    "keystore": (keystore, ("settings",)),
+    "journal": (state, ("settings",)),
+    "store": (store, ("settings",)),
+    "nodes": (nodes, ("settings",)),
+    "clock": (clock, ("nodes",)),
+    "record": (record, ("nodes",)),
+    "membership": (membership, ("record", "keystore")),
+    "balances": (balances, ("record", "keystore")),
+    "task": (task, ("record",)),
+    "blobs": (blobs, ("task", "store")),
+    "learner": (learner, ("blobs",)),
+}
+"""Each check, and those without which it makes no sense."""
+
+
+def _heads(urls: Iterable[str]) -> tuple[dict[str, tuple[int, int]], list[str]]:
+    """Each answering node's chain and latest block, and the nodes that do not answer."""
+    heads = {}
+    for url in urls:
+        with Client([url]) as client, suppress(ConnectionFailed):
+            heads[url] = client.chain_id, client.head().number
+    return heads, [url for url in urls if url not in heads]
