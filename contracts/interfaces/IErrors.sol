@@ -105,6 +105,8 @@ interface IErrors is IERC20Errors {
     error TaskFull(uint256 maxEnrolled);
     /// @notice No round of the task is under way.
     error TaskNotRunning(Phase current);
+    /// @notice Enrolment is over and round 0 has not opened: enrol in it.
+    error TaskStarting();
     /// @notice The fee is more, or the period that it pays for less, than the member accepts.
     error TermsNotAccepted(uint256 fee, uint256 period);
     /// @notice Fewer participants have enrolled than `minEnrolled`, which counts until `startBy`, or than seats and trainers

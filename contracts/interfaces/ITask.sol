@@ -36,6 +36,9 @@ interface ITask is IErrors {
     event TaskApproved(uint256 budget, address[] committee, uint256 startBy);
     /// @notice The managers added `amount`; `budget` is the new total, spent or not.
     event TaskFunded(uint256 amount, uint256 budget);
+    /// @notice Nobody enrols until round 0 has opened. It is drawn by the hash of this block, `number`, which is known from
+    /// the next one on.
+    event EnrolmentClosed(uint256 number);
     /// @notice Round 0 opens with `seed`.
     event TaskStarted(bytes32 seed);
     /// @notice The task could not start by `startBy`.
@@ -125,6 +128,9 @@ interface ITask is IErrors {
     /// @param paid Credited to authors and seats in all.
     /// @param seed The next round's.
     event RoundClosed(uint256 indexed round, uint256 indexed model, bytes32 pointer, uint256 paid, bytes32 seed);
+    /// @notice The phase `reopened`, numbered as in `phase()`, starts again in the same attempt: no transaction came while
+    /// it lasted, so the chain may have stood still.
+    event WindowReopened(uint256 indexed round, uint256 attempt, Phase reopened);
     /// @notice The phase `stalled`, numbered as in `phase()`, starts again as attempt `attempt`.
     event RoundRecovered(uint256 indexed round, uint256 attempt, Phase stalled);
     /// @notice A recovery gave seat number `seat` to `member`.
@@ -197,8 +203,8 @@ interface ITask is IErrors {
 
     /// @notice Enrols the sender. Only members of the federation. Counts at once before the start, afterwards from the
     /// next round on. A participant that retired enrols again with its old number, strikes, stake and reputation.
-    /// @dev Reverts with `TaskNotRunning` before the approval and after the end, `NotMember`, `TaskFull` and
-    /// `AlreadyEnrolled`.
+    /// @dev Reverts with `TaskNotRunning` before the approval and after the end, `TaskStarting` between the calls of `start`,
+    /// `NotMember`, `TaskFull` and `AlreadyEnrolled`.
     function enrol() external;
 
     /// @notice Submits the sender's update, in Phase.Training. Only active participants, without a seat unless
@@ -250,8 +256,10 @@ interface ITask is IErrors {
     // Anyone may call; nothing is paid for it. `steps` limits the work of one call, so that no call need exceed
     // 16,000,000 gas. These functions revert with `ZeroAmount` if `steps` is 0.
 
-    /// @notice Opens round 0, in Phase.Enrolling, once `minEnrolled` have enrolled or `startBy` is reached, and moves the
-    /// budget from the pool to the task.
+    /// @notice Starts the task, in Phase.Enrolling, once `minEnrolled` have enrolled or `startBy` is reached. It takes two
+    /// calls: the first ends the enrolment; one in a later block opens round 0, drawn by the hash of the first one's block,
+    /// and moves the budget from the pool to the task. After 256 blocks without it that hash is lost, and a call ends the
+    /// enrolment once more.
     /// @dev Reverts with `WrongPhase`, `TooFewEnrolled`, with `NotEnrolled` or `NotMember` for a committee member that
     /// is not enrolled or left the federation, and with `InsufficientPool`.
     /// @dev Enrolled accounts that have left the federation count as trainers until `retire`.
@@ -314,8 +322,8 @@ interface ITask is IErrors {
     function phase() external view returns (Phase);
     /// @notice The phase that stalled, numbered as in `phase`; undefined unless that is Stalled.
     function stalledPhase() external view returns (Phase);
-    /// @notice The running round. Milestones: 0 Proposed, 1 Approved, 2 Seated, 3 Open, 4 Submitted, 5
-    /// Committed, 6 Settled, 7 Agreed, 8 Finished, 9 Expired, 10 Cancelled.
+    /// @notice The running round. Milestones: 0 Proposed, 1 Approved, 2 Enrolled, 3 Seated, 4 Open, 5 Submitted, 6
+    /// Committed, 7 Settled, 8 Agreed, 9 Finished, 10 Expired, 11 Cancelled.
     function round() external view returns (Round memory);
     /// @notice Counts of participants, and the budget.
     function roster() external view returns (Roster memory);

@@ -77,7 +77,7 @@ library Phases {
 
     function restingAt(Milestone m) private pure returns (Phase) {
         if (m == Milestone.Proposed) return Phase.Proposed;
-        if (m == Milestone.Approved) return Phase.Enrolling;
+        if (m == Milestone.Approved || m == Milestone.Enrolled) return Phase.Enrolling;
         if (m == Milestone.Finished) return Phase.Finished;
         return m == Milestone.Expired ? Phase.Expired : Phase.Cancelled;
     }

@@ -6,7 +6,7 @@ import {IFederation} from "../interfaces/IFederation.sol";
 import {ITask} from "../interfaces/ITask.sol";
 import {ImmutableArgs, TaskArgs} from "../libraries/ImmutableArgs.sol";
 import {Phases} from "../libraries/Phases.sol";
-import {Participant, Phase} from "../types/TaskTypes.sol";
+import {Milestone, Participant, Phase} from "../types/TaskTypes.sol";
 import {Participants} from "./Participants.sol";
 import {Cursor, State, cursorOf} from "./State.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -24,6 +24,7 @@ library Enrolment {
         Phase phase = Phases.current(s.round, args.parameters);
         bool early = phase == Phase.Enrolling;
         require(early || (phase >= Phase.Sampling && phase <= Phase.Paused), IErrors.TaskNotRunning(phase));
+        require(s.round.milestone != Milestone.Enrolled, IErrors.TaskStarting());
         require(args.federation.isMember(account), IErrors.NotMember(account));
         Participant storage m = s.participants[account];
         if (m.number == 0) {

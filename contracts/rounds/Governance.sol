@@ -21,7 +21,10 @@ library Governance {
         TaskArgs memory args = ImmutableArgs.reader()();
         Milestone m = s.round.milestone;
         bool running = Phases.isRunning(m);
-        require(running || m == Milestone.Approved, IErrors.TaskNotRunning(Phases.current(s.round, args.parameters)));
+        require(
+            running || m == Milestone.Approved || m == Milestone.Enrolled,
+            IErrors.TaskNotRunning(Phases.current(s.round, args.parameters))
+        );
         require(amount > 0, IErrors.ZeroAmount());
         require(m != Milestone.Agreed || s.progress.closed == 0, IErrors.RoundClosing(s.round.number));
         uint256 total = s.roster.budget + amount;

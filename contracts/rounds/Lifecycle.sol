@@ -46,8 +46,7 @@ library Lifecycle {
         }
         requireMembers(args, committee.length);
         require(budget <= type(uint128).max, IErrors.InvalidParameter("budget", budget, "below 2^128"));
-        uint256 pool = args.federation.treasury().pool();
-        require(budget <= pool, IErrors.InsufficientPool(budget, pool));
+        requirePool(args, budget);
         if (!args.federation.confirm(msg.sender, call)) return;
         (s.round.milestone, s.round.seats) = (Milestone.Approved, uint16(committee.length));
         // Seats beyond the named ones are not read; an election that had to write them first could cost too much gas.
@@ -64,9 +63,15 @@ library Lifecycle {
         require(members >= needed, IErrors.TooFewMembers(needed, members));
     }
 
+    function requirePool(TaskArgs memory args, uint256 budget) private view {
+        uint256 pool = args.federation.treasury().pool();
+        require(budget <= pool, IErrors.InsufficientPool(budget, pool));
+    }
+
     /// @notice What `ITask.start` says.
-    /// @dev The first seed is not known while members enrol. The block's proposer can choose among several; it decides
-    /// who trains or fills a vacancy in round 0 and, where the managers named none, the first committee.
+    /// @dev The first seed is not known while members enrol, and nobody can choose among several but the proposer of the
+    /// block in which the enrolment ends. It decides who trains or fills a vacancy in round 0 and, where the managers named
+    /// none, the first committee.
     function start(State storage s) external {
         TaskArgs memory args = ImmutableArgs.reader()();
         Parameters memory p = args.parameters;
@@ -75,13 +80,23 @@ library Lifecycle {
         uint256 needed = leastActive(p, r.seats);
         if (block.timestamp < s.roster.startBy) needed = Math.max(needed, p.minEnrolled);
         require(active >= needed, IErrors.TooFewEnrolled(needed, active));
-        s.seed = keccak256(abi.encode(block.chainid, address(this), blockhash(block.number - 1)));
-        address[] memory committee = r.seats > 0 ? named(s, args, r) : drawn(s, args);
+        // Known for blocks before this one, the last 256 of them.
+        bytes32 hash = r.milestone == Milestone.Enrolled ? blockhash(r.endBlock) : bytes32(0);
+        bytes32 seed = keccak256(abi.encode(block.chainid, address(this), hash));
+        address[] memory committee = r.seats > 0 ? named(s, args, r) : drawn(s, args, seed);
+        if (hash == 0) return endEnrolment(s, args);
 
-        emit ITask.TaskStarted(s.seed);
+        s.seed = seed;
+        emit ITask.TaskStarted(seed);
         Ledger.writeModel(s.ledger, 0, 0, p.model);
         RoundOpening.open(s, p, 0, RoundOpening.planOf(p, committee));
         args.federation.treasury().fund(s.roster.budget);
+    }
+
+    function endEnrolment(State storage s, TaskArgs memory args) private {
+        requirePool(args, s.roster.budget);
+        (s.round.milestone, s.round.endBlock) = (Milestone.Enrolled, uint32(block.number));
+        emit ITask.EnrolmentClosed(block.number);
     }
 
     /// @notice What `ITask.expire` says.
@@ -124,9 +139,13 @@ library Lifecycle {
         }
     }
 
-    function drawn(State storage s, TaskArgs memory args) private view returns (address[] memory committee) {
+    function drawn(State storage s, TaskArgs memory args, bytes32 seed)
+        private
+        view
+        returns (address[] memory committee)
+    {
         Slate memory slate = candidates(s, args);
-        committee = Elections.inOrder(slate, s.seed, Elections.seatsFor(s, args.parameters, slate.size));
+        committee = Elections.inOrder(slate, seed, Elections.seatsFor(s, args.parameters, slate.size));
         require(committee.length >= MIN_COMMITTEE, IErrors.TooFewEnrolled(MIN_COMMITTEE, committee.length));
     }
 

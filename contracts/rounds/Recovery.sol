@@ -39,6 +39,7 @@ library Recovery {
         Phase stalled = Phases.stalledPhase(r, args.parameters.minUpdates);
         if (args.parameters.minBlocks > 0 && Phases.isUnseen(r, stalled)) {
             // Perhaps the chain stood still through all of it: nobody was absent.
+            emit ITask.WindowReopened(r.number, r.attempt, stalled);
             return Deadlines.schedule(s.round, args.parameters, stalled, block.timestamp);
         }
         if (!Enrolment.retireDeparted(s, args.federation)) return;

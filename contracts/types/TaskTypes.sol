@@ -40,6 +40,7 @@ enum Phase {
 enum Milestone {
     Proposed, // nothing has happened yet
     Approved, // by the managers; members enrol
+    Enrolled, // enrolment is over; the hash of that block will draw the first round
     Seated, // the round has its committee; its trainers are being sampled
     Open, // the round has its trainers; from here on deadlines lead to Settling
     Submitted, // all updates that the round will have are in, as a transaction showed; seats commit
@@ -109,7 +110,7 @@ struct Parameters {
 /// Revealing, Training `committingWindow` before Committing.
 struct Round {
     uint32 deadline; // end of Revealing; once the round is settled, of Aggregating
-    uint32 endBlock; // the first block in which the window that opened with the milestone can be over
+    uint32 endBlock; // the first block in which the window of the milestone can be over; of the enrolment, its last one
     uint32 pausedUntil; // end of the last pause; 0 without one
     uint16 number; // from 0; round t starts from model t and ends with model t + 1
     uint16 eligible; // trainers, fixed when the round opened or the sampling ended

@@ -122,6 +122,8 @@ class Lifecycle:
             self.task.enrol({"from": member})
 
     def start(self) -> Any:
+        """End the enrolment and, in the next block, open round 0; the second transaction."""
+        self.task.start(self.anyone)
         return self.task.start(self.anyone)
 
     def sample(self, steps: int = ALL) -> Any:

@@ -187,6 +187,9 @@ contract GasTest is Meter {
         }
         sendAs(managers[0]);
         task.start();
+        VM.roll(block.number + 1);
+        sendAs(managers[0]);
+        task.start();
         note("start a task with 5 seats");
     }
 }

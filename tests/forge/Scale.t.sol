@@ -34,6 +34,8 @@ contract ScaleTest is AtScale {
         send("confirm a committee of 400", managers[0], approval);
         send("approve a committee of 400", managers[1], approval);
         this.enrolAll();
+        send("end the enrolment of 1,000", members[0], abi.encodeCall(ITask.start, ()));
+        VM.roll(block.number + 1);
         send("start with 400 seats", members[0], abi.encodeCall(ITask.start, ()));
     }
 

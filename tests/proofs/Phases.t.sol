@@ -66,7 +66,7 @@ contract PhasesProof {
 
     /// @dev The same milestone, but known to the prover: the table is a list, read at no unknown place.
     function enumerated(Milestone m) private pure returns (Milestone) {
-        for (uint256 i = 0; i < 11; ++i) {
+        for (uint256 i = 0; i < 12; ++i) {
             if (uint256(m) == i) return Milestone(i);
         }
         return m;

@@ -115,6 +115,7 @@ class Network:
         for member in (*committee, *trainers):
             self.send(member, task.enrol())
         self.send(rich, task.start())
+        self.send(rich, task.start())
 
     def submit(self, task: TaskContract, trainers: Iterable[Sender]) -> None:
         number = task.round().number

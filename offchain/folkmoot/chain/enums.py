@@ -31,15 +31,16 @@ class Milestone(IntEnum):
 
     PROPOSED = 0
     APPROVED = 1
-    SEATED = 2
-    OPEN = 3
-    SUBMITTED = 4
-    COMMITTED = 5
-    SETTLED = 6
-    AGREED = 7
-    FINISHED = 8
-    EXPIRED = 9
-    CANCELLED = 10
+    ENROLLED = 2
+    SEATED = 3
+    OPEN = 4
+    SUBMITTED = 5
+    COMMITTED = 6
+    SETTLED = 7
+    AGREED = 8
+    FINISHED = 9
+    EXPIRED = 10
+    CANCELLED = 11
 
 
 class Verdict(IntEnum):

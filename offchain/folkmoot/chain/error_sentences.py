@@ -120,6 +120,7 @@ SENTENCES: dict[str, Row] = {
         "{member} has a seat in round {round}, and seats do not train", "do the seat's work in this round"
     ),
     "EnrolmentOpen": Row("members may enrol until {startBy!t}", "wait for that time"),
+    "TaskStarting": Row("the task is starting: round 0 opens first", "enrol in a few blocks"),
     "TaskCanStart": Row("the task can start, so it does not expire", "start it: folkmoot task start"),
     "TooFewMembers": Row(
         "the federation has {members} members, the task needs {needed}", "admit more, or propose a smaller task"

@@ -14,6 +14,7 @@ MIN_COMMITTEE = 3
 _TIMELESS = {
     Milestone.PROPOSED: Phase.PROPOSED,
     Milestone.APPROVED: Phase.ENROLLING,
+    Milestone.ENROLLED: Phase.ENROLLING,
     Milestone.FINISHED: Phase.FINISHED,
     Milestone.EXPIRED: Phase.EXPIRED,
     Milestone.CANCELLED: Phase.CANCELLED,

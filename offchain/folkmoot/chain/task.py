@@ -16,6 +16,9 @@ from folkmoot.chain.enums import Phase
 from folkmoot.chain.scores import packed
 from folkmoot.chain.structs import Parameters, Participant, PointerTally, Roster, Round, RoundProgress, Seat, Update
 
+OPENING_GAS = 7_500_000
+"""With so much more than it takes to end the enrolment, round 0 can be opened, if a block came meanwhile."""
+
 SETTLING_GAS = 2_000_000
 CLOSING_GAS = 7_500_000
 """With so much more than a seat's own reveal, or attestation, takes, the last one settles, or closes, a small round."""
@@ -114,8 +117,8 @@ class TaskContract(Contract):
     # --------------------------------------------------------------- anyone
 
     def start(self) -> Call:
-        """Open round 0 once the committee and enough trainers are enrolled."""
-        return self._call("start")
+        """End the enrolment once the committee and enough trainers are enrolled; in a later block, open round 0."""
+        return self._call("start", reserve=OPENING_GAS)
 
     def expire(self) -> Call:
         """End a task that did not start by its deadline."""

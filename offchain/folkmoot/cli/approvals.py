@@ -178,7 +178,7 @@ def require_possible(session: Session, call: Call) -> None:
         values = {"account": values["member"]}
         raise NotMember(f"{values['account']} is not a member of the federation", hint, values=values)
     needed = values.get("budget", values.get("amount", 0))
-    if task and said.name == "fund" and task.round().milestone == Milestone.APPROVED:
+    if task and said.name == "fund" and task.round().milestone in {Milestone.APPROVED, Milestone.ENROLLED}:
         needed += task.budget()  # all of it is taken at the start
     if needed and needed > (pool := session.treasury.pool()):
         raise contract_error("InsufficientPool", {"available": pool, "needed": needed}, session.money.text)

@@ -1,6 +1,5 @@
 """`task`: proposing a model to train, approving it, and looking at what was proposed."""
 
-from dataclasses import fields
 from pathlib import Path
 from shlex import quote
 from typing import Annotated, Any
@@ -9,21 +8,21 @@ import numpy as np
 import typer
 
 from folkmoot.aggregation import Circumstances, Contribution, aggregate
-from folkmoot.chain import Call, Milestone, Parameters, Phase, TaskContract, phase_at, replay
+from folkmoot.chain import Call, Milestone, Phase, Receipt, TaskContract, phase_at, replay
 from folkmoot.chain.events.federation import TaskProposed
+from folkmoot.chain.events.tasks import EnrolmentClosed
 from folkmoot.cli.approvals import propose_or_confirm
 from folkmoot.cli.command import FirstCommittee, command, group
-from folkmoot.cli.output import Whole, duration, key_values, table, to_json, write_new
+from folkmoot.cli.output import Whole, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import enrolled_at, history, start_time
 from folkmoot.cli.task_preset import choose_preset
 from folkmoot.cli.task_rules import require_rules
+from folkmoot.cli.task_settings import descriptor_of, pointers_of, settings_of, shown_setting
 from folkmoot.cli.task_status import task_status
-from folkmoot.errors import ConfigError, DescriptorError, StoreError
+from folkmoot.errors import ConfigError
 from folkmoot.presets import PEERS, PRESETS
-from folkmoot.proposal import SETTINGS, draft
-from folkmoot.rule_settings import unpack
-from folkmoot.store import cid
+from folkmoot.proposal import draft
 from folkmoot.task_config import TaskConfig, leaves_out, load_task_config, task_template
 
 app = group("task", "Tasks: the models that the federation trains.")
@@ -79,7 +78,7 @@ def propose(
     preset = chosen.name if used else None
     document = {"task": event.task, "number": event.number, "preset": preset, "transaction": receipt.hash}
     session.output.show(
-        document | _pointers(made.parameters),
+        document | pointers_of(made.parameters),
         *([f"what {file} leaves out is by {chosen}"] if used else []),
         f"task {event.number} is proposed at {event.task}",
         f"The managers approve it by: folkmoot task approve --task {event.number} --budget …{committee}",
@@ -118,8 +117,14 @@ def enrol(session: Session) -> None:
 
 @command(app)
 def start(session: Session) -> None:
-    """Start round 0 once the committee and enough trainers have enrolled. Workers do it too."""
-    _send(session, session.task.start(), "is started")
+    """Start a task once the committee and enough trainers have enrolled. Workers do it too.
+
+    One call ends the enrolment; another, in a later block, opens round 0.
+    """
+    receipt = session.send(session.task.start())
+    while any(isinstance(event, EnrolmentClosed) for event in receipt.events):
+        receipt = session.send(session.task.start())
+    _show(session, session.task.start(), receipt, "is started")
 
 
 @command(app)
@@ -144,7 +149,7 @@ def show(session: Session) -> None:
     parameters, events, now = task.parameters(), history(session, task), session.client.now()
     state = replay(events, task=task.address, parameters=parameters)
     stand = task_status(state, now, session.client.head().number, enrolled_at(session, events))
-    settings = _settings(session, parameters)
+    settings = settings_of(session, parameters)
     document = {"task": task.address, "phase": stand.phase, "proposer": task.proposer(), "budget": task.budget()}
     texts = {
         **document,
@@ -153,8 +158,8 @@ def show(session: Session) -> None:
         "waiting for": stand.waiting or None,
         **start_time(stand, now),
     }
-    shown = {name: _shown(name, value) for name, value in settings.items()} | _pointers(parameters)
-    descriptor, lacks = _descriptor(session, parameters)
+    shown = {name: shown_setting(name, value) for name, value in settings.items()} | pointers_of(parameters)
+    descriptor, lacks = descriptor_of(session, parameters)
     session.output.show(
         to_json(document | {"starts": stand.starts, "parameters": settings, "descriptor": descriptor}),
         key_values(texts | shown),
@@ -174,41 +179,16 @@ def attackers_note(config: TaskConfig) -> str:
     return f"note: among {len(updates)} updates {made.rule} assumes at most {made.f} attackers, not {config.attackers}"
 
 
-_RULE_SETTINGS = {f"{kind}_parameters": f"{kind}_settings" for kind in ("score", "election", "reward")}
-_RULES = ("score_rule", "election_rule", "reward_rule")
-_SPANS = (
-    *("enrolling_window", "training_window", "committing_window", "revealing_window", "aggregating_window"),
-    "max_pause",
-)
-
-
-def _settings(session: Session, parameters: Parameters) -> dict[str, Any]:
-    """A task's parameters by their names in its TOML file, the rules by theirs; the pointers are not in that file."""
-    rules = {address: name for name, address in session.record.rules.items()}
-    found = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
-    found |= {name: rules.get(found[name], found[name]) for name in _RULES}
-    found |= {name: unpack(found[name]) for name in _RULE_SETTINGS}
-    names = {**_RULE_SETTINGS, "model": "first_model"}
-    return {names.get(name, name): value for name, value in found.items()}
-
-
-def _shown(name: str, value: Any) -> Any:
-    if name in _RULE_SETTINGS.values():
-        return ", ".join(map(str, value)) or "none"
-    return duration(value) if name in _SPANS else value
-
-
 def _whole(value: object) -> object:
     """A proposer's own text, in which an address is no account of the federation."""
     return Whole(value) if isinstance(value, str | list | dict) else value
 
 
-def _pointers(parameters: Parameters) -> dict[str, str]:
-    return {"descriptor": cid(parameters.descriptor), "first_model": cid(parameters.model)}
-
-
 def _send(session: Session, call: Call, what: str) -> None:
-    receipt = session.send(call)
+    _show(session, call, session.send(call), what)
+
+
+def _show(session: Session, call: Call, receipt: Receipt, what: str) -> None:
     document = {"task": call.to, "call": call.name, "transaction": receipt.hash}
     session.output.show(document, f"task {call.to} {what}")
 
@@ -238,12 +218,3 @@ def _phase(session: Session, proposed: TaskProposed) -> Phase:
     running = TaskContract(session.client, proposed.task).round()
     client = session.client
     return phase_at(running, proposed.parameters, time=client.now(), block=client.head().number)
-
-
-def _descriptor(session: Session, parameters: Parameters) -> tuple[dict[str, Any] | None, str]:
-    """A task's descriptor, by the names in its TOML file; None if it cannot be read, and why."""
-    try:
-        found = to_json(session.descriptor(parameters))
-        return {SETTINGS.get(name, name): value for name, value in found.items()}, ""
-    except (StoreError, DescriptorError) as error:
-        return None, str(error)

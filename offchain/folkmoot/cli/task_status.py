@@ -82,7 +82,7 @@ def task_status(s: TaskState, now: int, block: int, enrolled_at: int | None = No
 
 def reports(s: TaskState, events: Iterable[Event]) -> list[RoundReport]:
     """All rounds so far, the running one last."""
-    if s.running.round.milestone <= Milestone.APPROVED:
+    if s.running.round.milestone <= Milestone.ENROLLED:
         return []
     outcomes = dict(filter(None, map(_outcome, events)))
     running = (s.running,) if s.running.round.milestone < Milestone.EXPIRED else ()

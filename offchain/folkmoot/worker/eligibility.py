@@ -1,6 +1,6 @@
 """Whether an account may enrol in its task, and train in its round."""
 
-from folkmoot.chain import Phase
+from folkmoot.chain import Milestone, Phase
 from folkmoot.worker.actions import Wait
 from folkmoot.worker.view import View
 
@@ -9,7 +9,7 @@ _RUNNING = range(Phase.SAMPLING, Phase.PAUSED + 1)
 
 def may_enrol(view: View) -> bool:
     """Whether an account may take a place in the task, or take its own again after it was retired."""
-    early = view.phase == Phase.ENROLLING and view.now < view.roster.start_by
+    early = view.round.milestone == Milestone.APPROVED and view.now < view.roster.start_by
     has_place = view.participant.number > 0 or view.roster.enrolled < view.parameters.max_enrolled
     is_in = view.participant.number > 0 and not view.participant.retired
     open_to_all = early or view.phase in _RUNNING

@@ -110,7 +110,7 @@ class Reader:
         )
 
     def _model(self, round: Round, at: int) -> bytes:
-        started = round.milestone not in {Milestone.PROPOSED, Milestone.APPROVED}
+        started = round.milestone > Milestone.ENROLLED
         return self._task.ledger(round.number, at=at) if started else self._parameters.model
 
     def _is_startable(self, view: View, at: int) -> bool:

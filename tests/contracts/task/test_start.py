@@ -9,6 +9,16 @@ from tests.contracts.lifecycle import BUDGET
 from tests.support.evm import events, reverts_with, rewound, word
 
 
+def seed_of(life):
+    return bytes(life.task.seed())
+
+
+def drawn_by(life, block):
+    """What the hash of a block makes of it, encoded."""
+    known = bytes(web3.eth.get_block(block)["hash"])
+    return encode(["uint256", "address", "bytes32"], [chain.id, life.task.address, known])
+
+
 @pytest.fixture(scope="module")
 def approved(lifecycle):
     return lifecycle().to(Phase.ENROLLING)
@@ -23,10 +33,14 @@ def life(approved):
 
 def test_start(life):
     treasury, pool = life.cast.treasury, life.cast.treasury.pool()
-    transaction = life.start()
+    closing = life.task.start(life.anyone)
+    assert events(closing, "EnrolmentClosed") == [{"number": closing.block_number}]
+    assert (life.phase, life.task.round()["milestone"]) == (Phase.ENROLLING, Milestone.ENROLLED)
+    assert (treasury.pool(), bytes(life.task.seed())) == (pool, bytes(32))
+    transaction = life.task.start(life.anyone)
     opened = transaction.timestamp
-    before = bytes(web3.eth.get_block(transaction.block_number - 1)["hash"])
-    seed = word(web3.keccak(encode(["uint256", "address", "bytes32"], [chain.id, life.task.address, before])))
+    assert seed_of(life) == bytes(web3.keccak(drawn_by(life, closing.block_number)))
+    seed = word(seed_of(life))
     assert events(transaction, "TaskStarted") == [{"seed": seed}]
     assert events(transaction, "ModelBlockWritten") == [{"round": 0, "model": 0, "pointer": model(0)}]
     assert events(transaction, "RoundOpened") == [
@@ -66,8 +80,79 @@ def test_what_the_round_starts_with(life):
 
 
 def test_anyone_may_start(life, stranger):
-    life.task.start({"from": stranger})
+    for _ in range(2):
+        life.task.start({"from": stranger})
     assert life.phase == Phase.TRAINING
+
+
+def test_who_waits_does_not_choose_the_seed(life):
+    """It is that of the enrolment's block, however late the call that uses it."""
+    closed = life.task.start(life.anyone).block_number
+    seeds = set()
+    for _ in range(3):
+        with rewound():
+            life.task.start(life.anyone)
+            seeds.add(seed_of(life))
+        chain.mine(80)
+    assert seeds == {bytes(web3.keccak(drawn_by(life, closed)))}
+
+
+def test_a_lost_hash_is_replaced(life):
+    """The chain gives those of the last 256 blocks."""
+    closed = life.task.start(life.anyone).block_number
+    chain.mine(255)
+    with rewound():
+        life.task.start(life.anyone)
+        assert life.phase == Phase.TRAINING
+    chain.mine()
+    again = life.task.start(life.anyone)
+    assert events(again, "EnrolmentClosed") == [{"number": again.block_number}]
+    assert again.block_number == closed + 257
+    life.task.start(life.anyone)
+    assert seed_of(life) == bytes(web3.keccak(drawn_by(life, again.block_number)))
+
+
+def test_nobody_enrols_once_the_seed_can_be_known(approved):
+    approved.enrol(*approved.committee, *approved.trainers[:3])
+    late = approved.trainers[3]
+    with rewound():
+        approved.task.start(approved.anyone)
+        with reverts_with("TaskStarting"):
+            approved.enrol(late)
+        approved.task.start(approved.anyone)
+        approved.enrol(late)
+        assert approved.task.participant(late)["since"] == 1
+    approved.enrol(late)
+    assert approved.task.participant(late)["since"] == 0
+
+
+def test_what_cannot_start_does_not_end_the_enrolment(approved):
+    approved.enrol(*approved.committee, approved.trainers[0])
+    with reverts_with("TooFewEnrolled", 5, 4):
+        approved.task.start(approved.anyone)
+    assert approved.task.round()["milestone"] == Milestone.APPROVED
+    approved.enrol(approved.trainers[1])
+
+
+@pytest.mark.parametrize("ending", ["cancel", "expire"])
+def test_a_task_that_cannot_start_any_more_ends(life, ending):
+    life.task.start(life.anyone)
+    life.cast.federation.leave({"from": life.committee[0]})
+    with reverts_with("NotMember", life.committee[0]):
+        life.task.start(life.anyone)
+    if ending == "cancel":
+        life.cast.decide(life.task.cancel)
+        assert life.phase == Phase.CANCELLED
+    else:
+        life.time_out()
+        life.task.expire(life.anyone)
+        assert life.phase == Phase.EXPIRED
+
+
+def test_managers_fund_a_task_that_is_starting(life):
+    life.task.start(life.anyone)
+    life.cast.decide(life.task.fund, 5)
+    assert life.task.roster()["budget"] == BUDGET + 5
 
 
 @pytest.mark.parametrize("phase", [Phase.PROPOSED, Phase.CANCELLED, Phase.TRAINING])
@@ -115,7 +200,7 @@ def test_the_seed_of_the_draw_is_another_in_each_block(unnamed):
     for _ in range(3):
         with rewound():
             unnamed.start()
-            seeds.add(bytes(unnamed.task.seed()))
+            seeds.add(seed_of(unnamed))
         chain.mine()
     assert len(seeds) == 3
 

@@ -109,7 +109,7 @@ abstract contract AtScale is Meter {
         send("confirm", managers[0], approval);
         send("approve a task of 400 seats", managers[1], approval);
         this.enrolAll();
-        task.start();
+        startTask();
     }
 
     /// @dev Of the members who may train, from the last one on.

@@ -110,6 +110,13 @@ abstract contract Fixture {
             VM.prank(members[i]);
             task.enrol();
         }
+        startTask();
+    }
+
+    /// @notice The block after the enrolment's end tells the seed.
+    function startTask() internal {
+        task.start();
+        VM.roll(block.number + 1);
         task.start();
     }
 

@@ -163,6 +163,7 @@ abstract contract Handler is Chronicle {
 
     function enrolOrStart(uint256 seed) private returns (bool) {
         bool early = seed % 64 == 0 && canStart(); // some stay away, and can enrol later
+        early = early || task.round().milestone == Milestone.Enrolled;
         for (uint256 i = 0; i < members.length && !early; ++i) {
             address member = members[(seed + i) % members.length];
             if (task.participant(member).number > 0 || !federation.isMember(member)) continue;
@@ -462,7 +463,7 @@ abstract contract Handler is Chronicle {
 
     function mayEnrol(address account) internal view returns (bool) {
         Phase phase = task.phase();
-        bool open = phase >= Phase.Enrolling && phase <= Phase.Paused;
+        bool open = phase >= Phase.Enrolling && phase <= Phase.Paused && task.round().milestone != Milestone.Enrolled;
         Participant memory m = task.participant(account);
         return open && federation.isMember(account) && (m.number == 0 || m.retired);
     }

@@ -18,8 +18,9 @@ library Judge {
     // ------------------------------------------------------------------- phase
 
     function phase(Round memory r, Parameters memory p, uint256 time, uint256 number) internal pure returns (Phase) {
-        Phase[11] memory still = [
+        Phase[12] memory still = [
             Phase.Proposed,
+            Phase.Enrolling,
             Phase.Enrolling,
             Phase.Paused,
             Phase.Paused,

@@ -165,6 +165,15 @@ class RoundClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WindowReopened(Event):
+    """The phase `reopened` starts again in the same attempt: perhaps the chain stood still through all of it."""
+
+    round: int
+    attempt: int
+    reopened: Phase
+
+
+@dataclass(frozen=True, slots=True)
 class RoundRecovered(Event):
     """The phase that had stalled starts again as this attempt."""
 

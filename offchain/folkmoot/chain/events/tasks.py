@@ -28,6 +28,13 @@ class TaskFunded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EnrolmentClosed(Event):
+    """Nobody enrols until round 0 has opened, which the hash of block `number`, this one, draws."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class TaskStarted(Event):
     """Round 0 opens; `seed` is the first."""
 

@@ -30,7 +30,7 @@ __all__ = ["after"]
 @after.register
 def _(event: r.RoundOpened, s: TaskState) -> TaskState:
     before = s.running.round
-    past = (*s.past, s.running) if before.milestone > Milestone.APPROVED else s.past
+    past = (*s.past, s.running) if before.milestone > Milestone.ENROLLED else s.past
     opened = replace(
         before,  # its deadline stands until a new one is set
         number=event.round,

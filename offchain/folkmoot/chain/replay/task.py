@@ -31,6 +31,11 @@ def _(event: t.TaskFunded, s: TaskState) -> TaskState:
 
 
 @after.register
+def _(event: t.EnrolmentClosed, s: TaskState) -> TaskState:
+    return with_round(s, milestone=Milestone.ENROLLED, end_block=event.number)
+
+
+@after.register
 def _(event: t.TaskStarted, s: TaskState) -> TaskState:
     return replace(s, seed=event.seed)
 

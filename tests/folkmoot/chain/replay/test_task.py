@@ -14,6 +14,13 @@ def test_the_most_strikes_suspend_and_start_again_from_none() -> None:
     assert (state.participants[A].strikes, state.participants[A].suspended_until, state.active) == (0, 4, 3)
 
 
+def test_the_enrolment_ends_before_the_start() -> None:
+    approved = t.TaskApproved(budget=900, committee=(A, B, C), start_by=50)
+    state = replay([approved, t.EnrolmentClosed(number=77)], task=TASK, parameters=PARAMETERS)
+    assert (state.running.round.milestone, state.running.round.end_block) == (Milestone.ENROLLED, 77)
+    assert state.phase_at(10**9, block=10**9) == Phase.ENROLLING
+
+
 def test_a_pause_stops_the_phase_until_it_ends() -> None:
     paused = t.TaskPaused(0, until=80)
     assert [after(paused).phase_at(time, block=0) for time in (79, 80)] == [Phase.PAUSED, Phase.TRAINING]
