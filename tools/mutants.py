@@ -23,7 +23,7 @@ COPIES = [workcopy.ROOT / "build" / "mutants" / f"copy-{number}" for number in r
 # other tests, has nothing to do. A failing game need not be made shorter.
 FORGE_BUILD = ("forge", "build")
 FORGE_TESTS = (
-    *("forge", "test", "--fail-fast", "--no-match-contract", "^(Gas|Limits|Roles|Scale)Test$"),
+    *("forge", "test", "--fail-fast", "--no-match-contract", "^(Gas|Inclusions|Limits|Roles|Scale)Test$"),
     *("--no-match-test", "granted_gas"),
 )
 FORGE_SETTINGS = {

@@ -38,11 +38,18 @@ Action = Annotated[
 
 @command(app, "list")
 def list_(session: Session) -> None:
-    """List the managers, their quorum, the fee, the period that it pays for, and the pool."""
+    """List the managers and what they have set: quorum, fee and its period, blocks of a window; and the pool."""
     federation, money = session.federation, session.money
-    managers, fee, pool = federation.managers(), federation.permission_fee(), session.treasury.pool()
-    period = federation.membership_period()
-    document = {"managers": managers, "quorum": federation.quorum(), "fee": fee, "period": period, "pool": pool}
+    managers, fee = federation.managers(), federation.permission_fee()
+    period, pool = federation.membership_period(), session.treasury.pool()
+    document = {
+        "managers": managers,
+        "quorum": federation.quorum(),
+        "fee": fee,
+        "period": period,
+        "min_blocks": federation.min_blocks(),
+        "pool": pool,
+    }
     texts = {"fee": money.text(fee), "period": period_in_words(period), "pool": money.text(pool)}
     session.output.show(document, key_values(document | texts | {"managers": "\n".join(managers)}))
 
@@ -188,6 +195,9 @@ def quorum(
     ],
 ) -> None:
     """Set the approval quorum."""
+    if number > (managers := len(session.federation.managers())):
+        message = f"{number} confirmations cannot come from {managers} managers"
+        raise ConfigError(message, hint="add managers first: folkmoot manager add")
     propose_or_confirm(session, session.federation.set_quorum(number))
 
 

@@ -19,11 +19,15 @@ def test_managers_change_the_federation(people: People) -> None:
     before = people("m0").json("manager", "list")
     people.propose_or_confirm("fee", "6.25")
     people.propose_or_confirm("period", "30d")
+    people.propose_or_confirm("blocks", 7)
     people.propose_or_confirm("add", erin)
     people.propose_or_confirm("replace", erin, frank)
     people.propose_or_confirm("quorum", 3)
     now = people("m0").json("manager", "list")
     assert (now["fee"], now["period"], now["quorum"]) == (625 * FED // 100, 30 * 86_400, 3)
+    assert (before["min_blocks"], now["min_blocks"]) == (0, 7)
+    told = people("m0").refused("manager", "quorum", 5)
+    assert told.startswith("error: 5 confirmations cannot come from 4 managers\nhint: add managers first: ")
     shown = people("m0").ok("manager", "list").split("\n")
     assert {" ".join(line.split()) for line in shown} >= {"quorum 3", "fee 6.25 FED", "period 30 d"}
     assert set(now["managers"]) - set(before["managers"]) == {frank}
@@ -32,6 +36,7 @@ def test_managers_change_the_federation(people: People) -> None:
     people.propose_or_confirm("remove", frank)
     people.propose_or_confirm("fee", "5")
     people.propose_or_confirm("period", "0")
+    people.propose_or_confirm("blocks", 0)
     after = people("m0").json("manager", "list")
     assert after | {"pool": before["pool"]} == before
 
