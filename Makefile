@@ -60,7 +60,7 @@ bench: setup ## The demo over several seeds (ARGS="..." is passed on)
 # Contracts built for coverage are not optimised, so tests of what they may cost are left out.
 coverage: setup ## Lines of the contracts that the Solidity tests reach
 	@$(IN) forge coverage --report summary --no-match-coverage '(tests|mocks|node_modules)/' \
-		--no-match-contract '^(Gas|Limits|Roles|Scale)Test$$' --no-match-test granted_gas
+		--no-match-contract '^(Gas|Inclusions|Limits|Roles|Scale)Test$$' --no-match-test granted_gas
 
 mutants: setup ## Break the contracts on purpose, one small patch at a time: the tests must notice
 	@$(IN) python -m tools.mutants $(ARGS)
