@@ -36,6 +36,8 @@ def choose_preset(session: Session, named: str | None) -> Choice:
         return Choice(CROWD, f"the members cannot be counted, because {error.message}", settings_of(CROWD))
     if count > PEERS:
         return Choice(CROWD, f"for more than {PEERS} members", settings_of(CROWD))
-    together = {"min_enrolled": count} if count >= MIN_COMMITTEE else {}
     reason = f"for at most {PEERS} members, here {count}, who all train and judge"
+    together = {"min_enrolled": count}
+    if count < MIN_COMMITTEE:
+        together, reason = {}, f"{reason}; admit the others before you propose, or set min_enrolled"
     return Choice("peers", reason, {**settings_of("peers"), **together})

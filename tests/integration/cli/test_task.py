@@ -147,6 +147,11 @@ def test_the_preset_follows_the_number_of_members(people: People, monkeypatch: p
     told = people("s0").ok("task", "init", "few.toml")
     assert told.startswith(f"preset peers: for at most 15 members, here {count}, who all train and judge\n")
     assert load_task_config("few.toml") == preset("peers", min_enrolled=count)
+    monkeypatch.setattr(task_preset, "MIN_COMMITTEE", count + 1)
+    assert "judge; admit the others before you propose, or set min_enrolled\n" in people("s0").ok(
+        "task", "init", "2.toml"
+    )
+    assert load_task_config("2.toml") == preset("peers")
     monkeypatch.setattr(task_preset, "PEERS", count - 1)
     assert people("s0").json("task", "init", "crowd.toml") == {"file": "crowd.toml", "preset": "bflc"}
 
