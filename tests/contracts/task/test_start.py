@@ -279,7 +279,8 @@ def test_the_pool_holds_the_budget(lifecycle, cast):
     other.start()
     life.enrol()
     with reverts_with("InsufficientPool", pool, pool - 1):
-        life.start()
+        life.task.start(life.anyone)
+    assert life.task.round()["milestone"] == Milestone.APPROVED, "members can still enrol"
 
 
 def test_the_pool_may_give_its_last(lifecycle, cast):
