@@ -46,9 +46,9 @@ class TaskBlobs:
         self._store, self._task, self._first_model = store, task.lower(), first_model
 
     def has(self, pointer: bytes) -> bool:
-        """Whether the store has a blob under this pointer; False while the store itself fails."""
+        """Whether the store has the blob that this pointer names; False while the store itself fails."""
         try:
-            return self._store.has(pointer)
+            return self._store.has(pointer, limit=self.descriptor.blob_limit)
         except StoreError:
             return False
 

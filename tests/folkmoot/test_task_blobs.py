@@ -71,8 +71,8 @@ def test_whether_a_blob_is_there(blobs: TaskBlobs, parent: bytes) -> None:
 
 
 class BrokenStore(MemoryStore):
-    def has(self, pointer: bytes) -> bool:
-        raise StoreError(f"the disk with {pointer.hex()} is gone")
+    def has(self, pointer: bytes, *, limit: int) -> bool:
+        raise StoreError(f"the disk with {limit} bytes of {pointer.hex()} is gone")
 
 
 def test_a_store_that_fails_has_nothing(descriptor: Descriptor, parent: bytes) -> None:

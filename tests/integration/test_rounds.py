@@ -224,14 +224,14 @@ def test_too_few_updates_are_waited_for(deployed: Network, members: Consortium) 
     story.pass_window(Phase.TRAINING)
     story.until(attempt=1)
     assert first.stop() == 0
-    assert not members.store.has(pointer), "an update is shown only when no other can follow"
+    assert not members.store.has(pointer, limit=1 << 20), "an update is shown only when no other can follow"
     second.start()
     story.until(submitted=2)
     first.start()
     story.until_finished()
 
     assert [event.stalled for event in story.events(RoundRecovered)] == [Phase.TRAINING]
-    assert members.store.has(pointer)
+    assert members.store.has(pointer, limit=1 << 20)
     assert [verdict.name for verdict in story.events(RoundSettled)[0].verdicts] == ["ACCEPTED"] * 2
     assert story.events(MemberStruck) == []
 
@@ -303,7 +303,7 @@ def test_killed_workers_go_on_where_they_were(deployed: Network, members: Consor
     other.start()
     story.until(submitted=2)
     pointer = story.events(UpdateSubmitted)[0].pointer
-    assert not members.store.has(pointer)
+    assert not members.store.has(pointer, limit=1 << 20)
     author.start()
 
     # A committee member, between committing and revealing

@@ -170,11 +170,11 @@ def task(session: Session) -> Finding:
 def blobs(session: Session) -> Finding:
     """The store has what the task needs next: its descriptor and the latest model."""
     parameters = session.task.parameters()
-    name = session.descriptor(parameters).task
+    descriptor = session.descriptor(parameters)
     number, pointer = model_pointer(session.task, parameters, None)
-    if not session.store.has(pointer):
+    if not session.store.has(pointer, limit=descriptor.blob_limit):
         raise StoreError(f"the store has no model {number}", "ask the other members whether they share this store")
-    return _fine(Whole(f"descriptor {name!r} and model {number}"))
+    return _fine(Whole(f"descriptor {descriptor.task!r} and model {number}"))
 
 
 def learner(session: Session) -> Finding:

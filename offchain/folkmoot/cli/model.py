@@ -1,6 +1,7 @@
 """`model`: every model that a task has made, as safetensors for any use."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
 from folkmoot.cli.task_status import reports
 from folkmoot.config import WorkerConfig
-from folkmoot.errors import ConfigError
+from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.learning import Descriptor, Weights
 from folkmoot.score_meaning import percent, titled
 from folkmoot.store import cid
@@ -36,9 +37,9 @@ def list_(session: Session) -> None:
     parameters, events = task.parameters(), history(session, task)
     state = replay(events, task=task.address, parameters=parameters)
     measured = {report.round: report.baseline for report in reports(state, events)}
-    pointers = {0: parameters.model, **state.ledger}
+    pointers, stored = {0: parameters.model, **state.ledger}, _stored(session, parameters)
     models = [
-        {"model": n, "pointer": p, "cid": cid(p), "stored": session.store.has(p), "score": measured.get(n)}
+        {"model": n, "pointer": p, "cid": cid(p), "stored": stored(p), "score": measured.get(n)}
         for n, p in pointers.items()
     ]
     score = titled("score", session.scores(parameters).of_models)
@@ -131,6 +132,15 @@ def _latest(task: TaskContract) -> int:
     """The running round's number names the model that it started from; a task's last round leaves one more."""
     number = task.round().number
     return number + any(task.ledger(number + 1))
+
+
+def _stored(session: Session, parameters: Parameters) -> Callable[[bytes], bool | None]:
+    """Whether the store has a model, intact; None where it has not even the descriptor, which says how large one is."""
+    try:
+        limit = session.descriptor(parameters).blob_limit
+    except (StoreError, DescriptorError):
+        return lambda _: None
+    return lambda pointer: session.store.has(pointer, limit=limit)
 
 
 def _row(model: dict[str, Any]) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ A pointer is the sha2-256 digest of the root node that
 nodes in dag-pb, balanced, at most 174 links a node. Sources: the UnixFS and dag-pb specifications at specs.ipfs.tech.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -30,7 +30,12 @@ class _Node(NamedTuple):
 def pointer(data: bytes) -> bytes:
     """The pointer (32 bytes) of a blob. Copies no part of the blob, however large."""
     view = memoryview(data)
-    level = [_leaf(view[start : start + CHUNK]) for start in range(0, max(len(view), 1), CHUNK)]
+    return pointer_of_chunks(view[start : start + CHUNK] for start in range(0, len(view), CHUNK))
+
+
+def pointer_of_chunks(chunks: Iterable[bytes | memoryview]) -> bytes:
+    """The pointer of a blob that comes in chunks of `CHUNK` bytes, all but the last one."""
+    level = list(map(_leaf, chunks)) or [_leaf(b"")]
     while len(level) > 1:
         level = [_parent(level[start : start + LINKS]) for start in range(0, len(level), LINKS)]
     return level[0].digest
@@ -54,7 +59,7 @@ def from_cid(text: str) -> bytes:
     return found
 
 
-def _leaf(chunk: memoryview) -> _Node:
+def _leaf(chunk: bytes | memoryview) -> _Node:
     content = _field(2, len(chunk)) if len(chunk) else b""
     inner = len(_FILE) + len(content) + len(chunk) + len(_number(3, len(chunk)))
     head, tail = _field(1, inner) + _FILE + content, _number(3, len(chunk))

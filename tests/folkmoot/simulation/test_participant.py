@@ -63,7 +63,7 @@ def test_it_trains_and_submits_in_one_go(member: Any, outbox: Outbox, training: 
     action = one.act(training)
     assert isinstance(action, Submit)
     assert outbox == [action]
-    assert not store.has(action.trained.pointer), "its blob stays private"
+    assert not store.has(action.trained.pointer, limit=1 << 20), "its blob stays private"
 
 
 def test_its_update_is_published_once_training_is_over(
@@ -74,7 +74,7 @@ def test_its_update_is_published_once_training_is_over(
     own = replace(submission(TRAINER, found=False), pointer=pointer)
     waits = one.act(a_view(Phase.COMMITTING, TRAINER, model=training.model, updates=(own,)))
     assert isinstance(waits, Wait)
-    assert store.has(pointer)
+    assert store.has(pointer, limit=1 << 20)
     assert len(outbox) == 1, "publishing is no transaction"
 
 

@@ -29,7 +29,7 @@ def test_an_update_is_decoded_once_a_round_and_for_its_own_author(made: Draft, p
     pointer = blobs.publish(encoded)
     given = {"round": NUMBER, "author": TRAINERS[0], "parent": parent}
     assert blobs.fetch_update(pointer, **given) is blobs.fetch_update(pointer, **given)
-    assert store.has(pointer)
+    assert store.has(pointer, limit=1 << 20)
 
 
 def test_what_was_dropped_is_gone_and_dropping_it_again_is_no_fault(made: Draft, parent: bytes) -> None:

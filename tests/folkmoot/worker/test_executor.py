@@ -126,7 +126,7 @@ def test_a_trained_update_stays_private_until_it_is_published(
     worker().do(Train(NUMBER), training)
     trained = journal.trained(NUMBER)
     assert trained is not None
-    assert not store.has(trained.pointer)
+    assert not store.has(trained.pointer, limit=1 << 20)
     worker().do(Publish(NUMBER), training)
     assert store.get(trained.pointer, limit=1 << 20) == journal.blob(NUMBER)
 
@@ -214,7 +214,7 @@ def test_the_aggregate_is_published_before_it_is_attested(
     entry = replace(entry, update=replace(entry.update, author=SEATS[0]))
     worker().do(Aggregate(NUMBER), replace(view, updates=(entry,)))
     assert local.memory.aggregate is not None
-    assert store.has(local.memory.aggregate)
+    assert store.has(local.memory.aggregate, limit=1 << 20)
     assert blobs.fetch_model(local.memory.aggregate)
 
 
@@ -305,7 +305,7 @@ def test_a_lost_update_is_told_once_and_not_published(
     with pytest.raises(StoreError, match="lost the own update of round 2"):
         worker().do(Publish(NUMBER), training)
     assert local.memory.trained is None, "or it would be published again and again"
-    assert not store.has(trained.pointer)
+    assert not store.has(trained.pointer, limit=1 << 20)
 
 
 @pytest.mark.parametrize(("receipt", "told"), [(Receipt("0x1", 5, 90_000, ()), ["done: enrol"]), (None, [])])

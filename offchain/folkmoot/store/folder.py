@@ -1,0 +1,177 @@
+"""The blob store in a folder that its members share."""
+
+import errno
+import os
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO, NamedTuple, Self
+
+from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
+from folkmoot.store.blobs import check_size, corrupt, missing
+from folkmoot.store.pointer import CHUNK, cid, pointer_of_chunks
+from folkmoot.store.pointer import pointer as pointer_of
+
+_UNFINISHED = ".part"
+_ABANDONED_S = 24 * 3600
+_OF_ONE_NAME = {errno.EACCES, errno.ELOOP, errno.ENXIO, errno.ENODEV}  # what opening one poisoned name can say
+
+
+class LocalStore:
+    """A `BlobStore` in one directory, a file a blob, named by the blob's CIDv0.
+
+    Several processes may share the directory: a file appears whole or not at all, and outlives a crash of the machine
+    once `put` has returned. Files have the directory's permissions, whatever the writer's umask. They are not trusted:
+    what is under a name is read only if it is a regular file of no more bytes than allowed, its content is verified,
+    and `put` replaces whatever else is there.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Open the directory and remove what crashed writers left. The first `put` makes a directory that is absent.
+
+        Raises `StoreError`.
+        """
+        self._path = Path(path)
+        self._verified: dict[str, _Identity] = {}
+        with self._failing("open"):
+            self._is_absent = not self._path.exists()
+            if not self._is_absent:
+                self._sweep()
+
+    def put(self, data: bytes) -> bytes:
+        """As `BlobStore.put`."""
+        name = pointer_of(data)
+        with self._failing("write to"):
+            if self._is_absent:
+                self._path.mkdir(parents=True, exist_ok=True)
+                self._is_absent = False
+            if not self._holds(cid(name), name, len(data)):
+                self._write(cid(name), data)
+        return name
+
+    def get(self, pointer: bytes, *, limit: int) -> bytes:
+        """As `BlobStore.get`."""
+        name = cid(pointer)
+        with self._failing("read from"), self._opened(name, limit) as file:
+            found = _Identity.of(file)
+            data = file.read(found.size)
+            self._verify(name, pointer, pointer_of(data), found)
+        return data
+
+    def has(self, pointer: bytes, *, limit: int) -> bool:
+        """As `BlobStore.has`. A file is read once, and again when it changed."""
+        with self._failing("read from"):
+            return self._holds(cid(pointer), pointer, limit)
+
+    def _holds(self, name: str, pointer: bytes, limit: int) -> bool:
+        try:
+            with self._opened(name, limit) as file:
+                found = _Identity.of(file)
+                if self._verified.get(name) != found:
+                    chunks = (file.read(min(CHUNK, found.size - start)) for start in range(0, found.size, CHUNK))
+                    self._verify(name, pointer, pointer_of_chunks(chunks), found)
+        except (BlobMissing, BlobTooLarge, BlobCorrupt):
+            return False
+        return True
+
+    def _verify(self, name: str, expected: bytes, actual: bytes, found: "_Identity") -> None:
+        if actual != expected:
+            raise corrupt(name, "has other content than its name says")
+        self._verified[name] = found
+
+    # ------------------------------------------------------------------- files
+
+    @contextmanager
+    def _opened(self, name: str, limit: int) -> Iterator[BinaryIO]:
+        try:
+            descriptor = os.open(self._path / name, os.O_RDONLY | os.O_NONBLOCK)  # never wait for a pipe
+        except FileNotFoundError:
+            if not self._path.exists():
+                hint = "name the folder that the members share"
+                raise BlobMissing(f"{name} is missing: there is no blob store {self._path}", hint) from None
+            raise missing(name) from None
+        except OSError as error:
+            if error.errno in _OF_ONE_NAME and os.access(self._path, os.R_OK | os.X_OK):
+                raise corrupt(name, f"cannot be read: {error.strerror}") from error
+            raise
+        try:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                raise corrupt(name, "is not a regular file")
+            check_size(name, found.st_size, limit)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                yield file
+        finally:
+            os.close(descriptor)
+
+    def _write(self, name: str, data: bytes) -> None:
+        unfinished = self._path / f"{name}.{token_hex(8)}{_UNFINISHED}"
+        try:
+            with unfinished.open("xb") as file:
+                os.fchmod(file.fileno(), self._path.stat().st_mode & 0o666)
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            self._clear(self._path / name)
+            unfinished.replace(self._path / name)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        self._sync_directory()
+
+    def _clear(self, place: Path) -> None:
+        """A folder stands in the way of a file, but can be moved out of it."""
+        if place.is_dir() and not place.is_symlink():
+            aside = place.with_name(f"{place.name}.{token_hex(8)}{_UNFINISHED}")
+            place.rename(aside)
+            with suppress(OSError):
+                _remove(aside)
+
+    def _sync_directory(self) -> None:
+        descriptor = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _sweep(self) -> None:
+        """Other members' leavings, which may be gone already or not be ours to remove, are of no consequence."""
+        for left in self._path.iterdir():
+            with suppress(OSError):
+                if left.suffix == _UNFINISHED and left.lstat().st_mtime < time.time() - _ABANDONED_S:
+                    _remove(left)
+
+    @contextmanager
+    def _failing(self, verb: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(
+                f"cannot {verb} the blob store {self._path}: {error.strerror}",
+                hint="check that it is a directory of yours and that the disk has space left",
+            ) from error
+
+
+def _remove(place: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    else:
+        place.unlink()
+
+
+class _Identity(NamedTuple):
+    """Of a file and what is in it: no writer can set the time at which it was last changed."""
+
+    device: int
+    inode: int
+    size: int
+    changed: int
+
+    @classmethod
+    def of(cls, file: BinaryIO) -> Self:
+        found = os.fstat(file.fileno())
+        return cls(found.st_dev, found.st_ino, found.st_size, found.st_ctime_ns)
