@@ -13,11 +13,15 @@ import pytest
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
 from folkmoot.store import LocalStore, cid, pointer
+from tests.support.store_cases import ABSENT, BIG, BLOB, StoreCases
 
 ROOT = Path(__file__).parents[3]
-BLOB = b"a model" * 100
-ABSENT = bytes(32)
-BIG = 1 << 40
+
+
+class TestFolder(StoreCases):
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> LocalStore:
+        return LocalStore(tmp_path / "blobs")
 
 
 @pytest.fixture

@@ -1,0 +1,93 @@
+"""What stores behind a network share, on one that breaks as it is told; real ones are among the integration tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from folkmoot.errors import BlobCorrupt, BlobMissing, StoreError
+from folkmoot.store import cid, pointer
+from folkmoot.store.remote import RESUMED, Broken, RemoteStore, Stamp
+from tests.support.store_cases import BIG, BLOB, StoreCases
+
+
+class Shaky(RemoteStore):
+    """In memory, in pieces of `piece` bytes; every read breaks after `lasts` pieces."""
+
+    def __init__(self, piece: int = 300_000, lasts: int = 1 << 30) -> None:
+        super().__init__()
+        self.blobs: dict[str, bytes] = {}
+        self.piece, self.lasts = piece, lasts
+        self.read: list[int] = []  # where each read began
+        self.written: list[str] = []
+
+    def _stamp(self, name: str) -> Stamp:
+        if name not in self.blobs:
+            raise BlobMissing(f"{name} is not in the store")
+        return Stamp(len(self.blobs[name]), str(hash(self.blobs[name])))
+
+    def _read(self, name: str, start: int, size: int) -> Iterator[bytes]:
+        self.read.append(start)
+        for count, begin in enumerate(range(start, size, self.piece)):
+            if count == self.lasts:
+                raise Broken("the connection ended")
+            yield self.blobs[name][begin : begin + self.piece]
+
+    def _write(self, name: str, data: bytes) -> None:
+        self.blobs[name] = bytes(data)
+        self.written.append(name)
+
+
+class TestRemote(StoreCases):
+    @pytest.fixture
+    def store(self) -> Shaky:
+        return Shaky()
+
+
+@pytest.mark.parametrize("piece", [7, 262_144, 262_145])
+def test_a_broken_read_goes_on_where_it_ended(piece: int) -> None:
+    blob = bytes(range(256)) * 12 if piece == 7 else bytes(range(256)) * 4_000
+    store = Shaky(piece, lasts=3)
+    name = store.put(blob)
+    assert store.has(name, limit=BIG)
+    assert store.get(name, limit=BIG) == blob
+    assert set(store.read) == set(range(0, len(blob), 3 * piece))
+
+
+def test_a_read_that_never_gets_on_ends() -> None:
+    store = Shaky()
+    name = store.put(BLOB)
+    store.lasts = 0
+    with pytest.raises(StoreError, match="the connection ended"):
+        store.get(name, limit=BIG)
+    assert len(store.read) == RESUMED
+
+
+def test_content_is_read_once_until_it_changes() -> None:
+    store = Shaky()
+    name = store.put(BLOB)
+    assert [store.has(name, limit=BIG) for _ in range(3)] == [True] * 3
+    assert len(store.read) == 1
+    store.blobs[cid(name)] = b"A" + BLOB[1:]
+    assert not store.has(name, limit=BIG)
+    with pytest.raises(BlobCorrupt, match="other content"):
+        store.get(name, limit=BIG)
+
+
+def test_what_is_wrong_is_replaced_and_what_is_right_left() -> None:
+    store = Shaky()
+    name = pointer(BLOB)
+    store.blobs[cid(name)] = b"garbage"
+    for _ in range(2):
+        assert store.put(BLOB) == name
+    assert store.written == [cid(name)]
+
+
+@pytest.mark.parametrize("change", [BLOB + b"x", BLOB[:-1]], ids=["longer", "shorter"])
+def test_a_blob_that_changes_while_it_is_read_is_corrupt(change: bytes) -> None:
+    store = Shaky(piece=1 << 20)
+    name = store.put(BLOB)
+    said = store._stamp(cid(name))
+    store.blobs[cid(name)] = change
+    store._stamp = lambda _: said  # type: ignore[method-assign]
+    with pytest.raises(BlobCorrupt):
+        store.get(name, limit=BIG)
