@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from folkmoot import settings
 from folkmoot.errors import ConfigError
+from folkmoot.store import Place
 
 LONGEST_POLL = 3600
 SIMULATION = "simulation"  # the table of a simulated worker's file
@@ -28,7 +29,9 @@ class WorkerConfig:
     password_file: Annotated[Path | None, "file with the keystore's password; without it a prompt asks"] = None
 
     # Bytes
-    store: Annotated[Path, "folder of the blob store that the members share"] = Path("blobs")
+    store: Annotated[
+        tuple[Place, ...], "where blobs are stored: a folder or a URL, or a list; the first is written to, all are read"
+    ] = (Path("blobs"),)
     state: Annotated[Path, "this worker's own folder, for its journal; keep it private"] = Path("state")
 
     # Model and data

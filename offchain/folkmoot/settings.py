@@ -17,6 +17,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from folkmoot.errors import ConfigError, reason
 from folkmoot.files import read_text
+from folkmoot.store import Place, read_place
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ def make(kind: type[T], values: Mapping[str, Any], *, folder: Path) -> T:
     """Settings from values as TOML gives them; relative paths start at `folder`. Raises `ConfigError`."""
     check_known(kind, values)
     settings = _defaults(kind) | {name: _read(kind, name, value) for name, value in values.items()}
-    return kind(**{name: folder / value if isinstance(value, Path) else value for name, value in settings.items()})
+    return kind(**{name: _below(folder, value) for name, value in settings.items()})
 
 
 def render(kind: type, title: str, given: Mapping[str, object]) -> str:
@@ -64,6 +65,13 @@ def check_known(kind: type, names: Mapping[str, object]) -> None:
             raise ConfigError(f"there is no setting {name!r}", hint=f"the nearest one is {nearest!r}")
 
 
+def _below(folder: Path, value: Any) -> Any:
+    """A value with its relative paths below the folder."""
+    if isinstance(value, tuple):
+        return tuple(_below(folder, entry) for entry in value)
+    return folder / value if isinstance(value, Path) else value
+
+
 def _lines(kind: type, given: Mapping[str, object]) -> Iterator[str]:
     for name, value in (_defaults(kind) | dict(given)).items():
         of, about = _about(kind)[name]
@@ -75,7 +83,9 @@ def _toml(value: object) -> str:
     """A value as TOML, which agrees with JSON on texts, numbers, booleans and lists of these."""
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{name} = {_toml(entry)}" for name, entry in value.items()) + " }"
-    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+    if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], Path):
+        (value,) = value
+    return json.dumps(value, default=str, ensure_ascii=False)
 
 
 def _read(kind: type, name: str, value: Any) -> Any:
@@ -120,6 +130,14 @@ def _path(value: Any) -> Path:
     return Path(value)
 
 
+def _places(value: Any) -> tuple[Place, ...]:
+    """One store, or a list of them."""
+    places = tuple(read_place(_text(entry)) for entry in ([value] if isinstance(value, str) else _exactly(list)(value)))
+    if not places or any("\0" in str(place) for place in places):
+        raise ValueError
+    return places
+
+
 _READERS: Mapping[Any, Callable[[Any], Any]] = {
     bool: _exactly(bool),
     int: _integer,
@@ -132,5 +150,6 @@ _READERS: Mapping[Any, Callable[[Any], Any]] = {
     Path | None: _path,
     tuple[int, ...]: _each(_integer),
     tuple[str, ...]: _each(_text),
+    tuple[Place, ...]: _places,
     dict[str, Any]: _exactly(dict),
 }

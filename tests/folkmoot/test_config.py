@@ -25,6 +25,37 @@ def test_the_template_takes_what_is_given(tmp_path: Path) -> None:
     assert config.keystore == tmp_path / "alice.json"
 
 
+@pytest.mark.parametrize(
+    ("text", "store"),
+    [
+        ('"blobs"', ("blobs",)),
+        ('["own", "/srv/theirs"]', ("own", "/srv/theirs")),
+        ('"file:///srv/blobs"', ("/srv/blobs",)),
+    ],
+)
+def test_a_store_is_one_or_a_list_with_paths_relative_to_the_file(
+    tmp_path: Path, text: str, store: tuple[str, ...]
+) -> None:
+    file = tmp_path / "worker.toml"
+    file.write_text(f"store = {text}\n")
+    config = load_config(file)
+    assert config.store == tuple(tmp_path / place for place in store)
+    file.write_text(template({"store": config.store}))
+    assert load_config(file) == config
+
+
+@pytest.mark.parametrize("text", ["3", "[]", "[3]", '"a\\u0000b"', "{}"])
+def test_what_is_no_store_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "worker.toml"
+    file.write_text(f"store = {text}\n")
+    with pytest.raises(ConfigError, match="store cannot be") as caught:
+        load_config(file)
+    assert caught.value.hint == (
+        "where blobs are stored: a folder or a URL, or a list; the first is written to, all are read; for example:"
+        ' store = "blobs"'
+    )
+
+
 def test_nothing_of_a_simulation_is_a_workers_setting() -> None:
     ours = {field.name for field in fields(SimulationConfig)}
     assert ours

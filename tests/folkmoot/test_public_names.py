@@ -64,7 +64,17 @@ PUBLIC = {
         "split_member",
         "update_norm",
     },
-    "folkmoot.store": {"BlobStore", "LocalStore", "MemoryStore", "cid", "from_cid", "pointer"},
+    "folkmoot.store": {
+        "BlobStore",
+        "LocalStore",
+        "MemoryStore",
+        "Place",
+        "cid",
+        "from_cid",
+        "open_store",
+        "pointer",
+        "read_place",
+    },
 }
 
 ROOT = Path(__file__).parents[2]
@@ -102,8 +112,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "files": set(),
     **{package: {"errors"} for package in FOUNDATIONS},
     "chain": {"errors", "files"},
-    "settings": {"errors", "files"},
-    "config": {"errors", "settings"},
+    "settings": {"errors", "files", "store"},
+    "config": {"errors", "settings", "store"},
     "task_blobs": {"errors", "learning", "store"},
     "rule_settings": {"errors"},
     "task_config": {"chain", "settings"},

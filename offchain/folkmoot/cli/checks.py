@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from shlex import quote
 
 from folkmoot import __version__
@@ -64,13 +65,14 @@ def state(session: Session) -> Finding:
 
 def store(session: Session) -> Finding:
     """Blobs can be written and read: the empty one is."""
-    folder = session.config.store
-    if not folder.is_dir() and _is_first(session):
-        return _doubt(f"there is no blob store {folder} yet", "the first proposal makes it; all members share it")
-    if not folder.is_dir():
-        raise StoreError(f"there is no blob store {folder}", "set `store` to the folder that the members share")
+    first, *others = session.config.store
+    absent = isinstance(first, Path) and not first.is_dir()
+    if absent and _is_first(session):
+        return _doubt(f"there is no blob store {first} yet", "the first proposal makes it; all members share it")
+    if absent:
+        raise StoreError(f"there is no blob store {first}", "set `store` to the folder that the members share")
     session.store.get(session.store.put(b""), limit=0)
-    return _fine(f"{folder} can be read and written")
+    return _fine(" and ".join([f"{first} can be read and written", *(f"{other} is read, too" for other in others)]))
 
 
 def _is_first(session: Session) -> bool:

@@ -17,6 +17,7 @@ from folkmoot.cli.output import MAX_DIGITS, Output, print_error
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError, FolkmootError
 from folkmoot.exit_codes import FAILED, INTERRUPTED
+from folkmoot.store import read_place
 
 Body = Callable[..., None]
 
@@ -55,10 +56,8 @@ def open_session(
         ),
     ] = None,
     store: Annotated[
-        Path | None,
-        typer.Option(
-            envvar="FOLKMOOT_STORE", help="Folder of the blob store that the members share.", rich_help_panel=PANEL
-        ),
+        str | None,
+        typer.Option(envvar="FOLKMOOT_STORE", help="Folder or URL of the blob store.", rich_help_panel=PANEL),
     ] = None,
     task: Annotated[
         str | None,
@@ -74,7 +73,7 @@ def open_session(
         "deployments": deployments,
         "keystore": keystore,
         "password_file": password_file,
-        "store": store,
+        "store": (read_place(store),) if store else None,
         "task": int(task) if task and task.isdecimal() and len(task) <= MAX_DIGITS else task,
     }
     given = {name: value for name, value in given.items() if value is not None}

@@ -38,7 +38,7 @@ from folkmoot.config import WorkerConfig, load_config
 from folkmoot.errors import ChainError, ConfigError, ContractError, DescriptorError, FolkmootError, StoreError
 from folkmoot.learning import Descriptor
 from folkmoot.score_meaning import ScoreMeaning
-from folkmoot.store import LocalStore
+from folkmoot.store import BlobStore, open_store
 from folkmoot.task_blobs import fetch_descriptor
 
 CONFIG = "folkmoot.toml"  # found in the working directory or above it
@@ -74,9 +74,9 @@ class Session:
         return replace(load_config(self.file) if self.file else WorkerConfig(), **self.given)
 
     @cached_property
-    def store(self) -> LocalStore:
+    def store(self) -> BlobStore:
         """The blob store."""
-        return LocalStore(self.config.store)
+        return open_store(self.config.store)
 
     # -------------------------------------------------------------- the names
 

@@ -49,9 +49,12 @@ def settings_file(file: Path, given: Mapping[str, Any]) -> str:
     replace(WorkerConfig(), **given)
     if isinstance(task := given.get("task"), str):
         read_address(task)
-    return template({name: _from(file, value) if isinstance(value, Path) else value for name, value in given.items()})
+    return template({name: _from(file, value) for name, value in given.items()})
 
 
-def _from(file: Path, path: Path) -> Path:
-    """A path as the file has to name it: relative to its own folder."""
-    return path if path.is_absolute() else Path(os.path.relpath(path, file.parent))
+def _from(file: Path, value: Any) -> Any:
+    """A value with its paths as the file has to name them: relative to its own folder."""
+    if isinstance(value, tuple):
+        return tuple(_from(file, entry) for entry in value)
+    is_relative = isinstance(value, Path) and not value.is_absolute()
+    return Path(os.path.relpath(value, file.parent)) if is_relative else value

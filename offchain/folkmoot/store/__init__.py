@@ -2,6 +2,7 @@
 
 from folkmoot.store.blobs import BlobStore, MemoryStore
 from folkmoot.store.folder import LocalStore
+from folkmoot.store.opening import Place, open_store, read_place
 from folkmoot.store.pointer import cid, from_cid, pointer
 
-__all__ = ["BlobStore", "LocalStore", "MemoryStore", "cid", "from_cid", "pointer"]
+__all__ = ["BlobStore", "LocalStore", "MemoryStore", "Place", "cid", "from_cid", "open_store", "pointer", "read_place"]

@@ -20,7 +20,7 @@ from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConnectionFailed, ContractError, DeadlinePassed, FolkmootError, StoreError
 from folkmoot.learning import Descriptor, Learner
 from folkmoot.score_meaning import UNKNOWN, ScoreMeaning
-from folkmoot.store import LocalStore
+from folkmoot.store import open_store
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
 from folkmoot.worker.actions import Action, Stop, Wait
 from folkmoot.worker.compute import LocalCompute
@@ -160,7 +160,7 @@ def _assemble(
     federation = FederationContract(client, record.federation)
     task = find_task(federation, config.task)
     parameters = task.parameters()
-    store = LocalStore(config.store)
+    store = open_store(config.store)
     descriptor = fetch_descriptor(store, parameters.descriptor)
     blobs = TaskBlobs(store, descriptor, task=task.address, first_model=parameters.model)
     learner = behaviour.learner(config, descriptor)

@@ -38,7 +38,7 @@ def test_options_are_written_as_the_home_needs_them(cli: Cli) -> None:
     cli.ok("init", "some/home", "--store", "shared", "--rpc", "http://a", "--keystore", "mine.json", "--task", "3")
     written = load_config("some/home/folkmoot.toml")
     assert (written.rpc, written.task) == (("http://a",), 3)
-    assert [path.resolve() for path in (written.store, written.keystore)] == [
+    assert [path.resolve() for path in (Path(written.store[0]), written.keystore)] == [
         cli.folder / "shared", cli.folder / "mine.json",
     ]  # fmt: skip
 

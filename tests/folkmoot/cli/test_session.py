@@ -30,7 +30,7 @@ def test_options_win_over_variables_and_these_over_the_file(cli: Cli) -> None:
     chosen = Cli(cli.folder, environment={"RPC": "http://b http://c", "STORE": "of-variable", "TASK": "2"})
     config = resolved(chosen, "--task", "7").config
     assert config.rpc == ("http://b", "http://c")
-    assert (config.store, config.keystore) == (Path("of-variable"), cli.folder / "of-file")
+    assert (config.store, config.keystore) == ((Path("of-variable"),), cli.folder / "of-file")
     assert (config.task, config.threads) == (7, 3)
 
 
@@ -83,7 +83,7 @@ def test_a_path_given_beside_a_file_above_is_relative_to_the_working_directory(
     below = cli.folder / "below"
     below.mkdir()
     monkeypatch.chdir(below)
-    assert resolved(cli, "--store", "mine").config.store == Path("mine")
+    assert resolved(cli, "--store", "mine").config.store == (Path("mine"),)
 
 
 def test_a_file_named_by_a_variable(cli: Cli) -> None:

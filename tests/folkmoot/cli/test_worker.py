@@ -20,7 +20,7 @@ def test_paths_are_written_as_the_files_folder_needs_them(cli: Cli) -> None:
     said = cli.ok("worker", "init", "workers/alice.toml", "--keystore", "keys/alice.json", "--store", "/blobs")
     assert "folkmoot doctor --config workers/alice.toml\n" in said
     written = load_config("workers/alice.toml")
-    assert (written.keystore.resolve(), written.store) == (cli.folder / "keys" / "alice.json", Path("/blobs"))
+    assert (written.keystore.resolve(), written.store) == (cli.folder / "keys" / "alice.json", (Path("/blobs"),))
 
 
 def test_no_file_is_replaced(cli: Cli) -> None:

@@ -1,0 +1,44 @@
+"""Stores by what the settings call them: a folder, a URL, or several of these."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from folkmoot.errors import ConfigError
+from folkmoot.store.blobs import BlobStore
+from folkmoot.store.folder import LocalStore
+from folkmoot.store.several import StoreList
+
+Place = str | Path
+"""A store's URL, or its folder."""
+
+
+def open_store(places: Sequence[Place]) -> BlobStore:
+    """The store, or all of them as one: the first is written to. Raises `ConfigError` and `StoreError`."""
+    stores = [_open(place) for place in places]
+    return stores[0] if len(stores) == 1 else StoreList(stores)
+
+
+def read_place(text: str) -> Place:
+    """A store from the settings: what has no scheme, or the scheme `file`, is a folder.
+
+    Raises `ConfigError` for a scheme of no store, and for a secret in a URL, which would end up in logs.
+    """
+    if "://" not in text:
+        return Path(text)
+    url = urlsplit(text)
+    if url.scheme == "file":
+        return Path(unquote(url.path))
+    if url.scheme not in _KINDS:
+        known = ", ".join(f"{scheme}://" for scheme in ("file", *_KINDS))
+        raise ConfigError(f"no store has URLs like {url.scheme}://", hint=f"name a folder, or use one of {known}")
+    if url.password:
+        raise ConfigError("a store's URL has a password in it", hint="secrets come from the environment or a file")
+    return text
+
+
+def _open(place: Place) -> BlobStore:
+    return LocalStore(place) if isinstance(place, Path) else _KINDS[urlsplit(place).scheme](place)
+
+
+_KINDS: Mapping[str, Callable[[str], BlobStore]] = {}

@@ -1,0 +1,38 @@
+"""Stores by what the settings call them."""
+
+from pathlib import Path
+
+import pytest
+
+from folkmoot.errors import ConfigError
+from folkmoot.store import LocalStore, Place, open_store, read_place
+from folkmoot.store.several import StoreList
+from tests.support.store_cases import BIG, BLOB
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("blobs", Path("blobs")),
+        ("/srv/blobs", Path("/srv/blobs")),
+        ("C:blobs", Path("C:blobs")),
+        ("file:///srv/my%20blobs", Path("/srv/my blobs")),
+    ],
+)
+def test_a_folder_has_no_scheme_or_that_of_files(text: str, place: Place) -> None:
+    assert read_place(text) == place
+
+
+def test_a_scheme_of_no_store_is_refused() -> None:
+    with pytest.raises(ConfigError, match="no store has URLs like ftp://") as error:
+        read_place("ftp://host/blobs")
+    assert error.value.hint is not None
+    assert error.value.hint.startswith("name a folder, or use one of file://")
+
+
+def test_one_is_opened_by_itself_and_several_as_one(tmp_path: Path) -> None:
+    assert isinstance(open_store([tmp_path]), LocalStore)
+    several = open_store([tmp_path / "own", tmp_path / "theirs"])
+    assert isinstance(several, StoreList)
+    name = LocalStore(tmp_path / "theirs").put(BLOB)
+    assert several.get(name, limit=BIG) == BLOB
