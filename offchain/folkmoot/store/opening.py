@@ -1,7 +1,8 @@
 """Stores by what the settings call them: a folder, a URL, or several of these."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from pkgutil import resolve_name
 from urllib.parse import unquote, urlsplit
 
 from folkmoot.errors import ConfigError
@@ -38,7 +39,14 @@ def read_place(text: str) -> Place:
 
 
 def _open(place: Place) -> BlobStore:
-    return LocalStore(place) if isinstance(place, Path) else _KINDS[urlsplit(place).scheme](place)
+    if isinstance(place, Path):
+        return LocalStore(place)
+    store: BlobStore = resolve_name(f"folkmoot.store.{_KINDS[urlsplit(place).scheme]}")(place)
+    return store
 
 
-_KINDS: Mapping[str, Callable[[str], BlobStore]] = {}
+_KINDS = {
+    "https": "gateway:GatewayStore",
+    "http": "gateway:GatewayStore",
+}
+"""By scheme. Each is imported when it is used: it may need an extra that others do not have."""

@@ -6,6 +6,7 @@ import pytest
 
 from folkmoot.errors import ConfigError
 from folkmoot.store import LocalStore, Place, open_store, read_place
+from folkmoot.store.gateway import GatewayStore
 from folkmoot.store.several import StoreList
 from tests.support.store_cases import BIG, BLOB
 
@@ -28,6 +29,18 @@ def test_a_scheme_of_no_store_is_refused() -> None:
         read_place("ftp://host/blobs")
     assert error.value.hint is not None
     assert error.value.hint.startswith("name a folder, or use one of file://")
+
+
+def test_a_url_opens_its_kind_of_store() -> None:
+    place = read_place("https://gateway.example/ipfs/")
+    assert place == "https://gateway.example/ipfs/"
+    assert isinstance(open_store([place]), GatewayStore)
+
+
+def test_a_secret_in_a_url_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ConfigError, match="has a password in it") as error:
+        read_place("https://me:secret@gateway.example/ipfs/")
+    assert "secret" not in f"{error.value.message} {error.value.hint}".replace("secrets come", "")
 
 
 def test_one_is_opened_by_itself_and_several_as_one(tmp_path: Path) -> None:

@@ -1,0 +1,82 @@
+"""A gateway's place taken by a plain HTTP server, which takes no ranges; a real one is among the integration tests."""
+
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from folkmoot.errors import BlobCorrupt, BlobMissing, StoreError
+from folkmoot.store import LocalStore, cid, pointer
+from folkmoot.store.gateway import GatewayStore
+from tests.support.store_cases import ABSENT, BIG, BLOB
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ThreadingHTTPServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(tmp_path))) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def gateway(server: ThreadingHTTPServer) -> GatewayStore:
+    return GatewayStore(f"http://127.0.0.1:{server.server_port}/ipfs/")
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> LocalStore:
+    """What the gateway has."""
+    return LocalStore(tmp_path / "ipfs")
+
+
+@pytest.mark.parametrize("blob", [b"", b"x", BLOB, bytes(3_000_000)], ids=len)
+def test_what_others_stored_is_read(gateway: GatewayStore, blobs: LocalStore, blob: bytes) -> None:
+    name = blobs.put(blob)
+    assert gateway.has(name, limit=BIG)
+    assert gateway.get(name, limit=BIG) == blob
+
+
+def test_a_server_that_takes_no_ranges_is_read_from_the_start(gateway: GatewayStore, blobs: LocalStore) -> None:
+    blob = bytes(range(256)) * 10_000
+    name = cid(blobs.put(blob))
+    for start in (0, 5, 1 << 20, (1 << 20) + 1, len(blob) - 1):
+        assert b"".join(gateway._read(name, start, len(blob))) == blob[start:]
+
+
+def test_what_nobody_stored_is_missing(gateway: GatewayStore) -> None:
+    assert not gateway.has(ABSENT, limit=BIG)
+    with pytest.raises(BlobMissing, match=cid(ABSENT)):
+        gateway.get(ABSENT, limit=BIG)
+
+
+def test_a_gateway_that_lies_is_found_out(gateway: GatewayStore, blobs: LocalStore, tmp_path: Path) -> None:
+    name = blobs.put(BLOB)
+    (tmp_path / "ipfs" / cid(name)).write_bytes(b"another")
+    assert not gateway.has(name, limit=BIG)
+    with pytest.raises(BlobCorrupt):
+        gateway.get(name, limit=BIG)
+
+
+def test_nothing_is_written(gateway: GatewayStore) -> None:
+    with pytest.raises(StoreError, match="is a gateway") as error:
+        gateway.put(BLOB)
+    assert error.value.hint == "name a store first in `store` that can be written to"
+
+
+def test_a_server_that_is_gone(gateway: GatewayStore, server: ThreadingHTTPServer) -> None:
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(StoreError, match="no gateway answers at 127"):
+        gateway.has(pointer(BLOB), limit=BIG)
