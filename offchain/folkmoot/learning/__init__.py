@@ -7,7 +7,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from folkmoot.errors import LearningError
-from folkmoot.learning.codec import BlobMeta, ExpectedMeta, TensorSpec, decode, encode, max_blob_size, peek_meta
+from folkmoot.learning.blob_meta import BlobMeta, ExpectedMeta
+from folkmoot.learning.codec import TensorSpec, decode, encode, max_blob_size, peek_meta
 from folkmoot.learning.data import Dataset, holdout, split_member
 from folkmoot.learning.descriptor import Descriptor
 from folkmoot.learning.learner import Learner, Weights, alignment, evaluate_all, update_norm

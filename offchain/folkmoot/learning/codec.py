@@ -8,8 +8,9 @@ in the same order without gaps, little-endian, all finite, zeros positive. Any o
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from io import SEEK_CUR, BytesIO
 from math import prod
 from types import MappingProxyType
 from typing import Any, Self
@@ -19,51 +20,15 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, deserialize
 
 from folkmoot.errors import CodecError, MalformedBlob
-
-MAX_ROUND = 2**64 - 1
+from folkmoot.learning.blob_meta import MAX_ROUND, POINTER, BlobMeta, ExpectedMeta
 
 _LITTLE = np.dtype("<f4")
 _NEGATIVE_ZERO = np.uint32(0x8000_0000)
+_PART = 1 << 16
 _METADATA = "__metadata__"
-_ADDRESS = re.compile("0x[0-9a-f]{40}")
 _PARENT = re.compile("0x[0-9a-f]{64}")
 _ROUND = re.compile("0|[1-9][0-9]{0,19}")
-_POINTER = 32
 _MAX_NAME = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlobMeta:
-    """What a blob says about itself. Raises `CodecError` for values that no blob may hold.
-
-    `task` and `author` are addresses in lower-case hex ("0x" and 40 digits); a model's author is the task. `round` is
-    the round that an update was trained in, or that a model starts. `parent` is the pointer (32 bytes) of the model
-    that it was made from, zeros for a task's first model.
-    """
-
-    task: str
-    round: int
-    author: str
-    parent: bytes
-
-    def __post_init__(self) -> None:
-        for name, address in (("task", self.task), ("author", self.author)):
-            if not _ADDRESS.fullmatch(address):
-                raise CodecError(f"{name} {address!r} is not an address in lower-case hex")
-        if not 0 <= self.round <= MAX_ROUND:
-            raise CodecError(f"round {self.round} is not in 0..{MAX_ROUND}")
-        if len(self.parent) != _POINTER:
-            raise CodecError(f"the parent pointer has {len(self.parent)} bytes, not {_POINTER}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedMeta:
-    """What a reader knows of a blob's metadata beforehand; `None` where it does not matter."""
-
-    task: str | None = None
-    round: int | None = None
-    author: str | None = None
-    parent: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +63,7 @@ class TensorSpec:
 def max_blob_size(spec: TensorSpec) -> int:
     """Size in bytes of the largest blob of such tensors; it varies by a few bytes with the round's digits."""
     zero = "0x" + "0" * 40
-    longest = BlobMeta(task=zero, round=MAX_ROUND, author=zero, parent=bytes(_POINTER))
+    longest = BlobMeta(task=zero, round=MAX_ROUND, author=zero, parent=bytes(POINTER))
     return len(_header(spec, longest)) + spec.values * _LITTLE.itemsize
 
 
@@ -108,7 +73,16 @@ def encode(tensors: Mapping[str, NDArray[np.float32]], meta: BlobMeta) -> bytes:
     Raises `CodecError` for arrays that are not float32, for NaN and infinity, and for names that `TensorSpec` refuses.
     """
     spec = TensorSpec.of(tensors)
-    return b"".join([_header(spec, meta), *(_canonical_values(name, tensors[name]) for name in spec.shapes)])
+    header = _header(spec, meta)
+    blob = BytesIO()
+    blob.write(header)
+    blob.seek(spec.values * _LITTLE.itemsize - 1, SEEK_CUR)
+    blob.write(b"\0")  # the whole size at once
+    with blob.getbuffer() as buffer:
+        values = np.frombuffer(buffer, _LITTLE, offset=len(header))
+        _fill(values, tensors, spec)
+        del values  # or the buffer could not be given back
+    return blob.getvalue()  # as it is: bytes are not copied again
 
 
 def decode(
@@ -156,15 +130,28 @@ def _header(spec: TensorSpec, meta: BlobMeta) -> bytes:
     return len(text).to_bytes(8, "little") + text
 
 
-def _canonical_values(name: str, tensor: NDArray[np.float32]) -> bytes:
-    if tensor.dtype != np.float32:
-        raise CodecError(f"tensor {name!r} is {tensor.dtype}, not float32")
-    if not np.isfinite(tensor).all():
-        raise CodecError(f"tensor {name!r} holds NaN or infinity", hint="the training diverged: lower its rate")
-    values = np.array(tensor, dtype=_LITTLE)
-    bits = values.view(np.uint32)
-    bits[bits == _NEGATIVE_ZERO] = 0  # by bits: arithmetic would also flush subnormals where the processor is told to
-    return values.tobytes()
+def _fill(values: NDArray[np.float32], tensors: Mapping[str, NDArray[np.float32]], spec: TensorSpec) -> None:
+    """Write all tensors one after the other, in canonical form."""
+    start = 0
+    for name, shape in spec.shapes.items():
+        if tensors[name].dtype != np.float32:
+            raise CodecError(f"tensor {name!r} is {tensors[name].dtype}, not float32")
+        own = values[start : start + prod(shape)]
+        own.reshape(shape)[...] = tensors[name]
+        for part in _parts(own):
+            if not np.isfinite(part).all():
+                raise CodecError(f"tensor {name!r} holds NaN or infinity", hint="the training diverged: lower its rate")
+            bits = part.view(np.uint32)
+            negative = bits == _NEGATIVE_ZERO
+            if negative.any():  # by bits: arithmetic would also flush subnormals where the processor is told to
+                bits[negative] = 0
+        start += prod(shape)
+
+
+def _parts(values: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+    """Views of so many numbers as a processor's cache holds."""
+    for start in range(0, values.size, _PART):
+        yield values[start : start + _PART]
 
 
 def _read(data: bytes, limit: int) -> dict[str, dict[str, Any]]:
@@ -224,8 +211,9 @@ def _plain(value: object) -> object:
 
 def _finite_values(name: str, data: bytearray, shape: tuple[int, ...]) -> NDArray[np.float32]:
     values = np.frombuffer(data, _LITTLE)
-    if not np.isfinite(values).all():
-        raise MalformedBlob(f"tensor {name!r} holds NaN or infinity")
-    if (values.view(np.uint32) == _NEGATIVE_ZERO).any():
-        raise MalformedBlob(f"tensor {name!r} holds a negative zero")
+    for part in _parts(values):
+        if not np.isfinite(part).all():
+            raise MalformedBlob(f"tensor {name!r} holds NaN or infinity")
+        if (part.view(np.uint32) == _NEGATIVE_ZERO).any():
+            raise MalformedBlob(f"tensor {name!r} holds a negative zero")
     return values.reshape(shape).astype(np.float32, copy=False)
