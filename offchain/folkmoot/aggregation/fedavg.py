@@ -3,7 +3,7 @@
 McMahan et al., "Communication-Efficient Learning of Deep Networks from Decentralized Data", AISTATS 2017.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,12 @@ from folkmoot.errors import AggregationError
 EXACT = 2**53
 """All integers up to this one are float64 numbers."""
 
+PART = 1 << 16  # numbers
 
-@rule("fedavg/1")
+Flat = NDArray[np.floating[Any]]
+
+
+@rule("fedavg/1", streaming=True)
 def fedavg(contributions: Sequence[Contribution], parent: Tensors, _: Circumstances) -> Aggregate:
     """The mean of the updates, weighted by their clipped sample counts.
 
@@ -24,24 +28,19 @@ def fedavg(contributions: Sequence[Contribution], parent: Tensors, _: Circumstan
     sum of the weights and rounded once to float32. Product and sum are separate NumPy calls, so no processor can fuse
     them. Raises `AggregationError` when the weights add up to more than 2^53.
     """
-    weights = exact_weights(contributions)
-    tensors = {name: mean((entry.tensors[name] for entry in contributions), weights) for name in parent}
-    return Aggregate({name: values.astype(np.float32) for name, values in tensors.items()})
+    means = _means(contributions, parent, lambda values, _: values)
+    return Aggregate({name: means.pop(name).astype(np.float32) for name in parent})
 
 
-@rule("fedsgd/1")
+@rule("fedsgd/1", streaming=True)
 def fedsgd(contributions: Sequence[Contribution], parent: Tensors, _: Circumstances) -> Aggregate:
     """One step of gradient descent: the parent plus the weighted mean of what each update changed.
 
     For tasks of one local epoch with all data in one batch, whose updates are one gradient step away from the model.
     Differences and sum are taken in float64, as `fedavg` does; the result is rounded once.
     """
-    weights = exact_weights(contributions)
-    result = {}
-    for name, old in parent.items():
-        steps = (np.subtract(entry.tensors[name], old, dtype=np.float64) for entry in contributions)
-        result[name] = np.add(old, mean(steps, weights), dtype=np.float64).astype(np.float32)
-    return Aggregate(result)
+    steps = _means(contributions, parent, lambda values, old: np.subtract(values, old, dtype=np.float64))
+    return Aggregate({n: np.add(old, steps.pop(n), dtype=np.float64).astype(np.float32) for n, old in parent.items()})
 
 
 def exact_weights(contributions: Sequence[Contribution]) -> list[int]:
@@ -52,9 +51,22 @@ def exact_weights(contributions: Sequence[Contribution]) -> list[int]:
     return weights
 
 
-def mean(tensors: Iterable[NDArray[np.floating[Any]]], weights: Sequence[int]) -> NDArray[np.float64]:
-    """The weighted mean, added up in the order given, from +0.0, each product and sum rounded to float64."""
-    total: NDArray[np.float64] = np.zeros(())
-    for tensor, weight in zip(tensors, weights, strict=True):
-        total = np.add(total, np.multiply(tensor, weight, dtype=np.float64))
-    return np.divide(total, sum(weights))
+def _means(
+    contributions: Sequence[Contribution], parent: Tensors, take: Callable[[Flat, Flat], Flat]
+) -> dict[str, NDArray[np.float64]]:
+    """The weighted means of what `take` makes of each update's numbers and the parent's, part by part.
+
+    They are added up in the order given, from +0.0, each product and sum rounded to float64. Beside them only one
+    update is held, and what a processor's cache holds.
+    """
+    weights = exact_weights(contributions)
+    totals = {name: np.zeros(old.shape) for name, old in parent.items()}
+    for contribution, weight in zip(contributions, weights, strict=True):
+        for name, values in contribution.tensors.items():
+            total, new, old = totals[name].reshape(-1), values.reshape(-1), parent[name].reshape(-1)
+            for start in range(0, total.size, PART):
+                part = slice(start, start + PART)
+                total[part] += np.multiply(take(new[part], old[part]), weight, dtype=np.float64)
+    for sums in totals.values():
+        np.divide(sums, sum(weights), out=sums)
+    return totals

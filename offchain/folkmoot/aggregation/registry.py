@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -14,23 +15,31 @@ Tensors = Mapping[str, NDArray[np.float32]]
 
 _ADDRESS = re.compile("0x[0-9a-fA-F]{40}")
 _RULES: dict[str, "Rule"] = {}
+_STREAMING: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contribution:
     """One accepted update: its author's address, the samples it claims to be trained on, and its float32 tensors.
 
-    The address is kept in lower case. Raises `AggregationError` for one that is not "0x" and 40 hex digits.
+    `source` is these tensors, or what fetches them: then they are fetched each time that they are asked for, and a rule
+    that takes one update after the other holds only one. The address is kept in lower case. Raises `AggregationError`
+    for one that is not "0x" and 40 hex digits.
     """
 
     address: str
     samples: int
-    tensors: Tensors
+    source: Tensors | Callable[[], Tensors]
 
     def __post_init__(self) -> None:
         if not _ADDRESS.fullmatch(self.address):
             raise AggregationError(f"{self.address!r} is not an address", hint='"0x" and 40 hex digits')
         object.__setattr__(self, "address", self.address.lower())
+
+    @property
+    def tensors(self) -> Tensors:
+        """The update's tensors by name."""
+        return self.source() if callable(self.source) else self.source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +68,18 @@ shapes, and f >= 0. A rule changes none of them and depends on nothing else: no 
 """
 
 
-def rule(name: str) -> Callable[[Rule], Rule]:
-    """Register a rule under a versioned name such as "fedavg/1". Raises `DuplicateRule` when the name is taken."""
+def rule(name: str, *, streaming: bool = False) -> Callable[[Rule], Rule]:
+    """Register a rule under a versioned name such as "fedavg/1". Raises `DuplicateRule` when the name is taken.
+
+    A `streaming` one asks each contribution for its tensors once, in their order, and holds only one's at a time.
+    """
 
     def register(function: Rule) -> Rule:
         if name in _RULES:
             raise DuplicateRule(f"there is an aggregation rule {name!r} already", hint="give it a new version")
         _RULES[name] = function
+        if streaming:
+            _STREAMING.add(name)
         return function
 
     return register
@@ -95,9 +109,13 @@ def aggregate(
     """
     check_rule(name)
     ordered = sorted(contributions, key=lambda contribution: contribution.address)
-    _check_contributions(ordered, parent, circumstances.f)
+    _check_contributions(ordered, circumstances.f)
+    _check_tensors("the parent", parent, parent)
     _check_arithmetic()
-    result = _RULES[name](ordered, parent, circumstances)
+    given = [replace(each, source=partial(_fetch, each, parent)) for each in ordered]
+    if name not in _STREAMING:
+        given = [replace(each, source=each.tensors) for each in given]
+    result = _RULES[name](given, parent, circumstances)
     _check_tensors("the aggregate", result.tensors, parent)
     tensors = {tensor: _canonical(result.tensors[tensor]) for tensor in sorted(result.tensors)}
     return Aggregate(tensors, result.rule or name, result.f)
@@ -115,7 +133,13 @@ def clip_samples(samples: Sequence[int]) -> list[int]:
     return [min(count, limit) for count in raised]
 
 
-def _check_contributions(ordered: Sequence[Contribution], parent: Tensors, f: int) -> None:
+def _fetch(contribution: Contribution, parent: Tensors) -> Tensors:
+    tensors = contribution.tensors
+    _check_tensors(contribution.address, tensors, parent)
+    return tensors
+
+
+def _check_contributions(ordered: Sequence[Contribution], f: int) -> None:
     if not ordered:
         raise AggregationError("nothing to aggregate", hint="without accepted updates a model is carried forward")
     if f < 0:
@@ -124,8 +148,6 @@ def _check_contributions(ordered: Sequence[Contribution], parent: Tensors, f: in
     for first, second in pairwise(addresses):
         if first == second:
             raise AggregationError(f"two contributions of {first}", hint="a member has one update a round")
-    for whose, tensors in [("the parent", parent), *((entry.address, entry.tensors) for entry in ordered)]:
-        _check_tensors(whose, tensors, parent)
 
 
 def _check_tensors(whose: str, tensors: Tensors, parent: Tensors) -> None:

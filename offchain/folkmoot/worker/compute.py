@@ -4,6 +4,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from math import inf
 
@@ -90,8 +91,8 @@ class LocalCompute:
 
     def _contribution(self, entry: Submission, round: int, parent: bytes) -> Contribution:
         author = entry.update.author
-        tensors = self.blobs.fetch_update(entry.pointer, round=round, author=author, parent=parent)
-        return Contribution(author, entry.update.samples, tensors)
+        fetch = partial(self.blobs.fetch_update, entry.pointer, round=round, author=author, parent=parent)
+        return Contribution(author, entry.update.samples, fetch)
 
     def _seed(self, round: int) -> int:
         """32 bits that differ between members and rounds, and are the same after a restart."""

@@ -1,5 +1,6 @@
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pytest
@@ -200,6 +201,53 @@ def test_memory_stays_within_twice_the_updates(name: str, count: int, shape: tup
     finally:
         tracemalloc.stop()
     assert peak <= count * parent["w"].nbytes
+
+
+@pytest.mark.parametrize("name", rules())
+def test_updates_are_fetched_once_in_address_order(name: str) -> None:
+    """And the result is that of updates at hand."""
+    updates = {f"0x{n * 7919 % 251:040x}": {"w": np.full(20, n, np.float32)} for n in range(12)}
+    fetched: list[str] = []
+
+    def fetch(address: str) -> Mapping[str, NDArray[np.float32]]:
+        fetched.append(address)
+        return updates[address]
+
+    made = [
+        aggregate(
+            name,
+            [Contribution(address, 1, source(address)) for address in updates],
+            parent={"w": np.ones(20, np.float32)},
+            circumstances=Circumstances(f=1),
+        ).tensors["w"]
+        for source in (lambda address: partial(fetch, address), updates.__getitem__)
+    ]
+    assert fetched == sorted(updates)
+    np.testing.assert_array_equal(*made, strict=True)
+
+
+@pytest.mark.parametrize("name", ["fedavg/1", "fedsgd/1"])
+def test_a_streaming_rule_holds_one_update_at_a_time(name: str) -> None:
+    parent = {name: np.ones((300, 300), np.float32) for name in "abcdef"}
+    model = sum(values.nbytes for values in parent.values())
+
+    def fetch(number: int) -> Mapping[str, NDArray[np.float32]]:
+        return {name: values * np.float32(number) for name, values in parent.items()}
+
+    contributions = [Contribution(f"0x{number:040x}", 1, partial(fetch, number)) for number in range(30)]
+    tracemalloc.start()
+    try:
+        aggregate(name, contributions, parent=parent, circumstances=Circumstances(f=0))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak <= 4.5 * model  # sums of twice a model's size, two updates when one follows the other
+
+
+def test_a_fetched_update_is_checked_like_others() -> None:
+    wrong = [Contribution("0x" + "1" * 40, 1, lambda: {"w": np.full(3, np.nan, np.float32)})]
+    with pytest.raises(AggregationError, match="holds NaN or infinity"):
+        aggregate("fedavg/1", wrong, parent={"w": np.ones(3, np.float32)}, circumstances=Circumstances(f=0))
 
 
 @pytest.mark.parametrize(
