@@ -105,7 +105,7 @@ interface IErrors is IERC20Errors {
     error TaskFull(uint256 maxEnrolled);
     /// @notice No round of the task is under way.
     error TaskNotRunning(Phase current);
-    /// @notice Enrolment is over and round 0 has not opened: enrol in it.
+    /// @notice Enrolment is over, and round 0 has not opened: who wants to take part enrols then.
     error TaskStarting();
     /// @notice The fee is more, or the period that it pays for less, than the member accepts.
     error TermsNotAccepted(uint256 fee, uint256 period);
