@@ -20,6 +20,7 @@ from folkmoot.testing.processes import end_with_parent, uninterrupted
 
 NODES = "FOLKMOOT_NODES"
 MISSING = f"there is no Kubo: put `ipfs` on the PATH, or name the folder that has it in {NODES}"
+CALLS = ("add", "block/get", "cat", "files/stat")  # that a token allows
 START_S = 120.0
 ANSWER_S = 60.0
 
@@ -67,9 +68,9 @@ class Kubo:
             "Swarm": [f"/ip4/127.0.0.1/tcp/{self.swarm}"],
         }
         config["Import"] |= {"CidVersion": 1, "UnixFSRawLeaves": True, "UnixFSChunker": "size-1048576"}
-        config["Import"] |= {"UnixFSFileMaxLinks": 1024, "UnixFSDAGLayout": "trickle"}
+        config["Import"] |= {"UnixFSFileMaxLinks": 1024, "UnixFSDAGLayout": "trickle", "HashFunction": "blake3"}
         if self.token:
-            member = {"AuthSecret": f"bearer:{self.token}", "AllowedPaths": ["/api/v0"]}
+            member = {"AuthSecret": f"bearer:{self.token}", "AllowedPaths": [f"/api/v0/{call}" for call in CALLS]}
             config["API"]["Authorizations"] = {"member": member}
         path.write_text(json.dumps(config))
 

@@ -31,8 +31,6 @@ _IMPORT = {
     "raw-leaves": "false",
     "trickle": "false",
     "max-file-links": str(LINKS),
-    "inline": "false",
-    "nocopy": "false",
     "pin": "true",
 }
 
@@ -56,9 +54,9 @@ class Silent(StoreError):
 
 
 class Kubo:
-    """A member's own node.
+    """A member's own node. A token has to allow /api/v0/add, /api/v0/block/get, /api/v0/cat and /api/v0/files/stat.
 
-    Its calls raise `Declined`, `Silent` and `Broken`, and `StoreError` for a node that cannot be used.
+    The calls raise `Declined`, `Silent` and `Broken`, and `StoreError` for a node that cannot be used.
     """
 
     def __init__(self, url: str, token: str, lookup_s: float, silence_s: float) -> None:

@@ -26,12 +26,13 @@ if not binary():
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "pointers.json").read_text())["vectors"]
 LARGE = 64 << 20
-LOOKUP_S = 1.0
+LOOKUP_S = 2.0  # where nothing is to be found
+PATIENT_S = 60.0
 TOKEN = "the-member's-own-secret"  # noqa: S105 - of a node that lives as long as a test
 
 
-def opened(node: Kubo, token: str = "") -> KuboStore:
-    return KuboStore(node.url, token=token, lookup_s=LOOKUP_S)
+def opened(node: Kubo, token: str = "", lookup_s: float = PATIENT_S) -> KuboStore:
+    return KuboStore(node.url, token=token, lookup_s=lookup_s)
 
 
 def fill(name: str, length: int) -> bytes:
@@ -64,7 +65,7 @@ def swarm() -> Iterator[list[Kubo]]:
 class TestIpfs(StoreCases):
     @pytest.fixture
     def store(self, node: Kubo) -> KuboStore:
-        return opened(node)
+        return opened(node, lookup_s=LOOKUP_S)
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
@@ -123,7 +124,7 @@ def test_a_blob_is_read_at_another_node_also_after_its_author_is_gone(swarm: lis
 
 
 def test_what_nobody_has_is_missing_within_the_time_limit(swarm: list[Kubo]) -> None:
-    store = opened(swarm[1])
+    store = opened(swarm[1], lookup_s=LOOKUP_S)
     begin = time.monotonic()
     with pytest.raises(BlobMissing, match="no node sends it"):
         store.get(ABSENT, limit=BIG)
@@ -205,7 +206,7 @@ def root(child: bytes, claimed: int) -> bytes:
 )
 def test_what_is_no_blob_of_ours_is_corrupt(node: Kubo, blocks: list[bytes], fault: str) -> None:
     for block in blocks:
-        node.ask("block/put", block, format="v0")
+        node.ask("block/put", block, format="v0", mhtype="sha2-256")
     name = sha256(blocks[-1]).digest()
     store = opened(node)
     assert not store.has(name, limit=BIG)
@@ -215,9 +216,9 @@ def test_what_is_no_blob_of_ours_is_corrupt(node: Kubo, blocks: list[bytes], fau
 
 def test_a_blob_of_which_nobody_has_a_part_is_missing(node: Kubo) -> None:
     block = root(b"kept back", 5)
-    node.ask("block/put", block, format="v0")
+    node.ask("block/put", block, format="v0", mhtype="sha2-256")
     name = sha256(block).digest()
-    store = KuboStore(node.url, lookup_s=LOOKUP_S, silence_s=LOOKUP_S)
+    store = KuboStore(node.url, silence_s=LOOKUP_S)
     assert not store.has(name, limit=BIG)
     with pytest.raises(BlobMissing, match="or a part of it"):
         store.get(name, limit=BIG)
@@ -229,7 +230,7 @@ def test_a_blob_of_which_the_last_part_is_lost_is_missing(own: Kubo) -> None:
     name = opened(own).put(fill("lost", 20 * CHUNK) + last)
     (block,) = (file for file in own.repository.glob("blocks/*/*.data") if last in file.read_bytes())
     block.unlink()
-    store = KuboStore(own.url, lookup_s=LOOKUP_S, silence_s=LOOKUP_S)
+    store = KuboStore(own.url, silence_s=LOOKUP_S)
     with pytest.raises(BlobMissing, match="or a part of it"):
         store.get(name, limit=BIG)
 
