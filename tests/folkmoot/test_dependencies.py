@@ -18,6 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # The parts of the package that may import an extra.
 NEEDS = {
     "torch": ("learning/models.py", "learning/sgd.py", "learning/sources.py", "learning/training.py", "simulation/"),
+    "ipfs": ("store/kubo.py",),
     "dev": ("testing/memory.py",),
 }
 
@@ -25,7 +26,7 @@ NEEDS = {
 # libraries that any development environment of the project has.
 NOT_IMPORTED = {
     *("mypy", "ruff", "pytest-timeout", "pytest-xdist", "types-requests", "setuptools", "coincurve"),
-    *("py-solc-x", "ipfshttpclient"),
+    "py-solc-x",
 }
 
 # Imported where a tool has an environment of its own.
@@ -113,7 +114,7 @@ def test_the_package_imports_whatever_it_declares() -> None:
     assert EXTRAS["torch"] - used == set()
 
 
-@pytest.mark.parametrize("extra", ["plot", "dev"])
+@pytest.mark.parametrize("extra", ["ipfs", "plot", "dev"])
 def test_an_extra_lists_only_what_is_used(extra: str) -> None:
     used = providers(used_packages())
     assert EXTRAS[extra] - used - NOT_IMPORTED == set()

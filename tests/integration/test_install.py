@@ -100,18 +100,18 @@ def test_the_version_is_shown(commands: Path, tmp_path: Path) -> None:
 
 def test_what_needs_pytorch_says_how_to_get_it(commands: Path, tmp_path: Path) -> None:
     program = "from folkmoot.presets import preset; from folkmoot.proposal import draft; draft(preset('plain'), {})"
-    done = subprocess.run(
-        [commands / "python", "-c", program],
-        cwd=tmp_path,
-        env=_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stderr.splitlines()[-1].endswith(
+    assert _failure(commands, program, tmp_path).endswith(
         "LearningError: PyTorch is not installed, and the ready-made models and learner need it (install it: "
         "pip install torch; or a worker takes a `plugin` of its own, "
         "a proposer a model of its own that gives NumPy arrays)"
+    )
+
+
+def test_what_needs_the_client_of_an_ipfs_node_says_how_to_get_it(commands: Path, tmp_path: Path) -> None:
+    program = "from folkmoot.store.ipfs import KuboStore; KuboStore('ipfs+http://127.0.0.1:5001')"
+    assert _failure(commands, program, tmp_path).endswith(
+        "StoreError: ipfshttpclient is not installed, and a store in IPFS needs it "
+        "(install it: pip install 'folkmoot[ipfs]')"
     )
 
 
@@ -194,6 +194,14 @@ def _replace_process(command: Path, config: Path) -> None:
     """Become the installed worker."""
     os.chdir(config.parent)
     os.execve(command, [command, "worker", "--config", config], _environment())  # noqa: S606 - it is meant to replace this one
+
+
+def _failure(commands: Path, program: str, folder: Path) -> str:
+    """The last line that a program prints which fails."""
+    command = [commands / "python", "-c", program]
+    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, check=False)
+    assert done.returncode
+    return done.stderr.splitlines()[-1]
 
 
 def _environment() -> dict[str, str]:
