@@ -1,5 +1,6 @@
 """Stores by what the settings call them: a folder, a URL, or several of these."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from pkgutil import resolve_name
@@ -41,12 +42,19 @@ def read_place(text: str) -> Place:
 def _open(place: Place) -> BlobStore:
     if isinstance(place, Path):
         return LocalStore(place)
-    store: BlobStore = resolve_name(f"folkmoot.store.{_KINDS[urlsplit(place).scheme]}")(place)
+    scheme = urlsplit(place).scheme
+    secrets = {name: os.environ[key] for name, key in _SECRETS.get(scheme, {}).items() if key in os.environ}
+    store: BlobStore = resolve_name(f"folkmoot.store.{_KINDS[scheme]}")(place, **secrets)
     return store
 
 
 _KINDS = {
+    "ipfs+http": "ipfs:KuboStore",
+    "ipfs+https": "ipfs:KuboStore",
     "https": "gateway:GatewayStore",
     "http": "gateway:GatewayStore",
 }
 """By scheme. Each is imported when it is used: it may need an extra that others do not have."""
+
+_SECRETS = {scheme: {"token": "FOLKMOOT_IPFS_TOKEN"} for scheme in ("ipfs+http", "ipfs+https")}
+"""Environment variables that hold what no URL may."""

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from typing import NamedTuple
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
@@ -44,7 +45,10 @@ class RemoteStore(ABC):
         name = cid(pointer)
         stamp = self._stamp(name)
         check_size(name, stamp.size, limit)
-        data = b"".join(self._whole(name, stamp.size))
+        blob = BytesIO()  # in which the bytes are not held twice
+        for piece in self._whole(name, stamp.size):
+            blob.write(piece)
+        data = blob.getvalue()
         self._verify(name, stamp, pointer, pointer_of(data))
         return data
 

@@ -16,7 +16,7 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 from folkmoot.chain import Client, Phase, TaskContract, deployments
 from folkmoot.errors import ConfigError, FolkmootError
 from folkmoot.proposal import draft
-from folkmoot.store import LocalStore
+from folkmoot.store import BlobStore, open_store, read_place
 from folkmoot.task_config import TaskConfig
 from folkmoot.testing.anvil import FREE_GAS, run_anvil
 from folkmoot.testing.federation import LocalChain, LocalFederation, account_of, found
@@ -87,9 +87,10 @@ class Consortium:
         end([member.worker for member in self.members])
 
     @property
-    def store(self) -> LocalStore:
-        """The blob store of all."""
-        return LocalStore(self.folder / "blobs")
+    def store(self) -> BlobStore:
+        """The blob store of all; where members have stores of their own, that of the first."""
+        first = self.members[0].settings if self.members else self.settings
+        return _opened(first.get("store", self.folder / "blobs"))
 
     def join(self, name: str, account: LocalAccount | None = None, **settings: object) -> Member:
         """A new member, admitted, with these settings of its own. Without an account it gets a new one.
@@ -110,8 +111,9 @@ class Consortium:
         if not self.members:
             raise ConfigError("nobody proposes the task: there are no members", "let a member join")
         made = draft(config, self.federation.deployment.rules)
-        made.publish(self.store)
-        task = self.federation.propose(made.parameters, (committee or self.members)[0].account, made.name)
+        proposer = (committee or self.members)[0]
+        made.publish(_opened(proposer.settings["store"]))
+        task = self.federation.propose(made.parameters, proposer.account, made.name)
         self.federation.approve(task, [member.address for member in committee], budget)
         for member in self.members:
             member.settings["task"] = task.address
@@ -176,6 +178,11 @@ class Consortium:
             "store": self.folder / "blobs",
         }
         return Member(account, {**common, **self.settings, **settings}, Worker(name, folder, self.program))
+
+
+def _opened(setting: object) -> BlobStore:
+    places = setting if isinstance(setting, list | tuple) else [setting]
+    return open_store([read_place(str(place)) for place in places])
 
 
 def _folder(name: str) -> str:

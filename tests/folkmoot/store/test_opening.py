@@ -7,6 +7,7 @@ import pytest
 from folkmoot.errors import ConfigError
 from folkmoot.store import LocalStore, Place, open_store, read_place
 from folkmoot.store.gateway import GatewayStore
+from folkmoot.store.ipfs import KuboStore
 from folkmoot.store.several import StoreList
 from tests.support.store_cases import BIG, BLOB
 
@@ -31,10 +32,24 @@ def test_a_scheme_of_no_store_is_refused() -> None:
     assert error.value.hint.startswith("name a folder, or use one of file://")
 
 
-def test_a_url_opens_its_kind_of_store() -> None:
-    place = read_place("https://gateway.example/ipfs/")
-    assert place == "https://gateway.example/ipfs/"
-    assert isinstance(open_store([place]), GatewayStore)
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://gateway.example/ipfs/", GatewayStore),
+        ("ipfs+http://127.0.0.1:5001", KuboStore),
+        ("ipfs+https://kubo.example:5001", KuboStore),
+    ],
+)
+def test_a_url_opens_its_kind_of_store(url: str, kind: type) -> None:
+    assert read_place(url) == url
+    assert isinstance(open_store([read_place(url)]), kind)
+
+
+def test_a_token_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOLKMOOT_IPFS_TOKEN", "not a\ntoken")
+    with pytest.raises(ConfigError) as error:
+        open_store(["ipfs+http://127.0.0.1:5001"])
+    assert "not a" not in f"{error.value.message} {error.value.hint}"
 
 
 def test_a_secret_in_a_url_is_refused_and_not_repeated() -> None:
