@@ -19,6 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 NEEDS = {
     "torch": ("learning/models.py", "learning/sgd.py", "learning/sources.py", "learning/training.py", "simulation/"),
     "s3": ("store/objects.py",),
+    "sftp": ("store/ssh.py",),
     "dev": ("testing/memory.py",),
 }
 

@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -141,6 +142,20 @@ def test_a_server_that_is_killed_is_told_and_works_again(tmp_path: Path) -> None
         server.start()
         assert store.get(name, limit=BIG) == BLOB
         assert store.get(store.put(b"another"), limit=BIG) == b"another"
+
+
+def test_a_server_that_hangs_is_told_and_works_again(tmp_path: Path) -> None:
+    with object_server(tmp_path) as server, patch("folkmoot.store.objects.REQUEST_S", 1):
+        server.add_bucket(BUCKET)
+        store = ObjectStore(URL, server.credentials())
+        name = store.put(BLOB)
+        assert server.process
+        server.process.send_signal(signal.SIGSTOP)
+        for ask in (lambda: store.get(name, limit=BIG), lambda: store.put(BLOB)):
+            with pytest.raises(StoreError, match="does not answer"):
+                ask()
+        server.process.send_signal(signal.SIGCONT)
+        assert store.get(name, limit=BIG) == BLOB
 
 
 @pytest.mark.parametrize("cuts", [[3 * MIB], [MIB, 2 * MIB, 5 * MIB], [MIB] * 20, [200_000] * 21], ids=len)
