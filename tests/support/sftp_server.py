@@ -1,6 +1,7 @@
 """A real SFTP server on loopback: asyncssh over a folder, in a process of its own."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import asyncssh
 from folkmoot.store.sftp import SftpStore
 from folkmoot.testing import free_port
 from folkmoot.testing.processes import end_with_parent
+from tools.workcopy import ROOT
 
 START_S = 30.0
 USER = "member"
@@ -65,7 +67,8 @@ class SftpServer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            cwd=Path(__file__).parents[2],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "offchain")},
             preexec_fn=end_with_parent,  # noqa: PLW1509 - it calls the kernel and takes no lock
         )
         end = time.monotonic() + START_S

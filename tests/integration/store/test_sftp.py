@@ -17,6 +17,8 @@ from folkmoot.store.sftp import SftpStore
 from tests.support.cutting_proxy import CuttingProxy, cutting_proxy
 from tests.support.sftp_server import SftpServer, sftp_server
 from tests.support.store_cases import BIG, BLOB, StoreCases
+from tests.support.store_memory import measure
+from tools.workcopy import ROOT
 
 MIB = 1 << 20
 LONG_AGO = 1_000_000_000
@@ -160,6 +162,16 @@ def test_content_is_read_once_while_its_stamp_stays(server: SftpServer, proxy: C
     assert proxy.sent > 2 * len(blob)
 
 
+def test_64_mb_are_verified_in_bounded_memory(server: SftpServer, store: SftpStore, proxy: CuttingProxy) -> None:
+    blob = os.urandom(64 * MIB)
+    name = store.put(blob)
+    os.utime(place(server, name), (LONG_AGO, LONG_AGO))
+    memory = measure(SftpStore, [server.url(port=proxy.port), str(server.key), str(server.known_hosts)], name)
+    assert memory.to_verify < len(blob) / 2
+    assert memory.to_return > len(blob)  # which shows that it is measured
+    assert 2 * len(blob) < proxy.sent < 2.4 * len(blob)  # once each
+
+
 @pytest.mark.parametrize("cuts", [[5 * MIB], [3 * MIB] * 3], ids=len)
 def test_a_read_that_is_cut_goes_on_where_it_ended(server: SftpServer, proxy: CuttingProxy, cuts: list[int]) -> None:
     blob = os.urandom(16 * MIB)
@@ -219,7 +231,7 @@ def test_a_file_that_is_half_written_is_never_seen(server: SftpServer, store: Sf
     blob = bytes(range(256)) * (1 << 19)
     name = pointer(blob)
     command = [sys.executable, "-c", WRITING, server.url(), str(server.key), str(server.known_hosts)]
-    with subprocess.Popen(command) as writer:
+    with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT / "offchain")}) as writer:
         while not (half := list(place(server, name).parent.glob(f"{cid(name)}.*.part"))):
             assert writer.poll() is None
         while half[0].stat().st_size < 2 * MIB:
