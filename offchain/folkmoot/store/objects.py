@@ -21,7 +21,7 @@ CONNECT_S = 10
 RETRIES = 3
 
 _ABSENT = {"", "NoSuchKey", "BlobNotFound"}  # codes of an answer 404 that is about the object, or about nothing named
-_METADATA = ("169.254.169.254", "metadata.google")  # asked for credentials when the environment has none
+_METADATA = ("/latest/api/token", "/metadata/identity", "computeMetadata")  # where a cloud's machine finds credentials
 _NO_BUCKET = {"NoSuchBucket", "ContainerNotFound"}
 
 
@@ -142,7 +142,7 @@ class ObjectStore(RemoteStore):
     def _explained(self, error: Exception) -> StoreError:
         status, code = _status(error), _code(error)
         refused = (self._obstore.exceptions.PermissionDeniedError, self._obstore.exceptions.UnauthenticatedError)
-        if any(server in str(error) for server in _METADATA):
+        if any(path in str(error) for path in _METADATA):
             return StoreError(f"there are no credentials for {self._url}", f"set {self._kind.variables}")
         if isinstance(error, refused):
             return self._refused(code or status or "forbidden")
@@ -180,7 +180,10 @@ def _library() -> Any:
 def _parsed(url: str) -> tuple[str, str, str]:
     """Scheme, bucket and prefix. What is wrong is not repeated: it may be a secret."""
     hint = "write s3://bucket/prefix, gs://bucket/prefix or az://container/prefix"
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ConfigError("not the URL of an object store", hint) from None
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ConfigError("the URL of an object store holds no user, password or token", f"{hint}; set the environment")
     prefix = "/".join(filter(None, parts.path.split("/")))

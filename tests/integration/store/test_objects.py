@@ -276,6 +276,15 @@ def test_what_does_not_work_is_one_sentence_and_what_to_do(
         assert told.value.__cause__ is None
 
 
+def test_no_credentials_are_told(server: ObjectServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the environment has none, those of a machine in a cloud are looked for."""
+    settings = {name: value for name, value in server.credentials().items() if "key" not in name}
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    settings["metadata_endpoint"] = "http://127.0.0.1:1"
+    with pytest.raises(StoreError, match=r"there are no credentials for .*set AWS_ACCESS_KEY_ID"):
+        ObjectStore(URL, settings).put(BLOB)
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -284,6 +293,7 @@ def test_what_does_not_work_is_one_sentence_and_what_to_do(
         f"s3://{BUCKET}/x?key=hunter2",
         f"s3://{BUCKET}/x#hunter2",
         f"s3://{BUCKET}:hunter2/x",
+        "s3://[hunter2/x",
         "s3://",
         "s3:bucket",
         "https://bucket/prefix",

@@ -136,6 +136,7 @@ def test_a_key_that_cannot_be_used_is_refused_at_once(server: SftpServer, tmp_pa
         "sftp://me@host/x?password=hunter2",
         "sftp://me@host/x#hunter2",
         "sftp://me@host:hunter2/x",
+        "sftp://me@[hunter2/x",
         "sftp://host/x",
         "sftp://me@host",
         "sftp://me@host/",
