@@ -19,6 +19,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 NEEDS = {
     "torch": ("learning/models.py", "learning/sgd.py", "learning/sources.py", "learning/training.py", "simulation/"),
     "ipfs": ("store/kubo.py",),
+    "s3": ("store/objects.py",),
+    "sftp": ("store/ssh.py",),
     "dev": ("testing/memory.py",),
 }
 
@@ -111,7 +113,8 @@ def test_whatever_the_package_imports_is_declared() -> None:
 def test_the_package_imports_whatever_it_declares() -> None:
     used = providers(package for _, package in imported(PACKAGE.rglob("*.py")))
     assert CORE - used == set()
-    assert EXTRAS["torch"] - used == set()
+    for extra in NEEDS.keys() - {"dev"}:
+        assert EXTRAS[extra] - used == set()
 
 
 @pytest.mark.parametrize("extra", ["ipfs", "plot", "dev"])

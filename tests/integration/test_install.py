@@ -74,7 +74,8 @@ def test_the_wheel_has_its_types_its_abis_and_the_one_version(wheel: Path) -> No
 
 
 def test_the_core_brings_no_heavy_library(commands: Path, tmp_path: Path) -> None:
-    program = "import importlib.util as u; print([n for n in ('torch', 'sklearn', 'brownie') if u.find_spec(n)])"
+    heavy = ("torch", "sklearn", "brownie", "obstore", "asyncssh")
+    program = f"import importlib.util as u; print([n for n in {heavy} if u.find_spec(n)])"
     assert _run(commands / "python", "-c", program, folder=tmp_path) == "[]\n"
 
 

@@ -51,6 +51,10 @@ def _open(place: Place) -> BlobStore:
 _KINDS = {
     "ipfs+http": "ipfs:KuboStore",
     "ipfs+https": "ipfs:KuboStore",
+    "s3": "objects:ObjectStore",
+    "gs": "objects:ObjectStore",
+    "az": "objects:ObjectStore",
+    "sftp": "sftp:SftpStore",
     "https": "gateway:GatewayStore",
     "http": "gateway:GatewayStore",
 }

@@ -8,7 +8,9 @@ from folkmoot.errors import ConfigError
 from folkmoot.store import LocalStore, Place, open_store, read_place
 from folkmoot.store.gateway import GatewayStore
 from folkmoot.store.ipfs import KuboStore
+from folkmoot.store.objects import ObjectStore
 from folkmoot.store.several import StoreList
+from folkmoot.store.sftp import SftpStore
 from tests.support.store_cases import BIG, BLOB
 
 
@@ -38,6 +40,8 @@ def test_a_scheme_of_no_store_is_refused() -> None:
         ("https://gateway.example/ipfs/", GatewayStore),
         ("ipfs+http://127.0.0.1:5001", KuboStore),
         ("ipfs+https://kubo.example:5001", KuboStore),
+        ("s3://bucket/blobs", ObjectStore),
+        ("sftp://me@files.example/blobs", SftpStore),
     ],
 )
 def test_a_url_opens_its_kind_of_store(url: str, kind: type) -> None:

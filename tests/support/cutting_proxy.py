@@ -1,0 +1,81 @@
+"""A TCP proxy on loopback that closes connections after so many bytes, and counts what goes through."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from threading import Thread
+
+
+@dataclass(slots=True)
+class CuttingProxy:
+    """Between a client and the server at `target`, a port on loopback."""
+
+    target: int
+    cuts: list[int] = field(default_factory=list)  # of the next answers: the bytes after which each ends
+    sent: int = 0  # bytes from the server to the client
+    connections: int = 0
+    port: int = 0
+    _listener: socket.socket = field(default_factory=socket.socket, repr=False)
+
+    def __post_init__(self) -> None:
+        self._listener.bind(("127.0.0.1", 0))
+        self._listener.listen()
+        self.port = self._listener.getsockname()[1]
+
+    def run(self) -> None:
+        """Until the listener is closed."""
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            with suppress(OSError):
+                server = socket.create_connection(("127.0.0.1", self.target))
+                Thread(target=_copy, args=(client, server), daemon=True).start()
+                Thread(target=self._answer, args=(server, client), daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _answer(self, server: socket.socket, client: socket.socket) -> None:
+        passed = 0
+        with suppress(OSError):
+            while data := server.recv(1 << 16):
+                is_last = bool(self.cuts) and passed + len(data) >= self.cuts[0]
+                if is_last:
+                    data = data[: self.cuts.pop(0) - passed]
+                client.sendall(data)
+                self.sent += len(data)
+                passed += len(data)
+                if is_last:
+                    break
+        _end(client, server)
+
+
+@contextmanager
+def cutting_proxy(target: int) -> Iterator[CuttingProxy]:
+    proxy = CuttingProxy(target)
+    thread = Thread(target=proxy.run, daemon=True)
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        proxy.close()
+        thread.join()
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(1 << 16):
+            target.sendall(data)
+    _end(source, target)
+
+
+def _end(*sockets: socket.socket) -> None:
+    for end in sockets:
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
