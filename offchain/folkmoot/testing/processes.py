@@ -74,7 +74,9 @@ class Worker:
         config.write_text(self.program.render(settings), "utf-8")
         with patch.dict(os.environ, ONE_THREAD), uninterrupted():
             self.process = _FORKS.Process(
-                target=_run, args=(self.program.run, config, self.folder / "worker.log"), daemon=True
+                target=_run,
+                args=(self.program.run, config, self.folder / "worker.log", dict(os.environ)),
+                daemon=True,
             )
             self.process.start()
 
@@ -176,7 +178,8 @@ def _end_with(starter: BaseProcess) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _run(run: Callable[[Path], None], config: Path, log: Path) -> None:
+def _run(run: Callable[[Path], None], config: Path, log: Path, environment: Mapping[str, str]) -> None:
+    os.environ |= environment  # of whoever starts it: the process that it is forked from may be older
     Thread(target=_end_with, args=[parent_process()], daemon=True).start()
     os.setsid()
     with log.open("ab") as file:

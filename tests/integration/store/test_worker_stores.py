@@ -11,10 +11,8 @@ from folkmoot.chain.events.tasks import MemberStruck
 from folkmoot.store import open_store
 from tests.support.kubo import MISSING, Kubo, binary, run_kubo
 from tests.support.network import FEE, Network
+from tests.support.object_server import object_server
 from tests.support.workers import consortium, small
-
-if not binary():
-    pytest.skip(MISSING, allow_module_level=True)
 
 MEMBERS = 5
 ROUNDS = 2
@@ -30,20 +28,44 @@ def swarm() -> Iterator[list[Kubo]]:
         yield nodes
 
 
-def test_members_share_no_folder_but_a_swarm(deployed: Network, swarm: list[Kubo], tmp_path: Path) -> None:
+@pytest.fixture
+def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Its URL; what opens it is in the environment, as with any S3 client."""
+    (tmp_path / "s3").mkdir()
+    with object_server(tmp_path / "s3") as server:
+        server.add_bucket("hospitals")
+        for name, value in server.credentials().items():
+            monkeypatch.setenv(f"AWS_{name.upper()}", value)
+        yield "s3://hospitals/blobs"
+
+
+def train(deployed: Network, folder: Path, stores: list[str]) -> list[bytes]:
+    """The pointers of the models that members made who have these stores, one after the other."""
     first_block = deployed.client.head().number
-    with consortium(deployed, tmp_path, MEMBERS) as members:
+    with consortium(deployed, folder, MEMBERS) as members:
         for index, member in enumerate(members.members):
-            member.settings["store"] = swarm[index % len(swarm)].url
+            member.settings["store"] = stores[index % len(stores)]
         config = small("bflc", MEMBERS, total_rounds=ROUNDS)
         task = members.propose(config, members.members[:3], budget=FEE)
         members.start()
         members.until_finished(task)
 
-        assert not (tmp_path / "blobs").exists()
-        events = fetch_events(deployed.client, [task.address], from_block=first_block)
-        assert [event for event in events if isinstance(event, MemberStruck)] == []
-        models = [task.ledger(number) for number in range(ROUNDS + 1)]
-        assert len(set(models)) == ROUNDS + 1
-        for node in swarm:
-            assert all(open_store([node.url]).has(model, limit=1 << 20) for model in models)
+    assert not (folder / "blobs").exists()
+    events = fetch_events(deployed.client, [task.address], from_block=first_block)
+    assert [event for event in events if isinstance(event, MemberStruck)] == []
+    models = [task.ledger(number) for number in range(ROUNDS + 1)]
+    assert len(set(models)) == ROUNDS + 1
+    return models
+
+
+@pytest.mark.skipif(not binary(), reason=MISSING)
+def test_members_share_no_folder_but_a_swarm(deployed: Network, swarm: list[Kubo], tmp_path: Path) -> None:
+    nodes = [node.url for node in swarm]
+    models = train(deployed, tmp_path, nodes)
+    for node in nodes:
+        assert all(open_store([node]).has(model, limit=1 << 20) for model in models)
+
+
+def test_members_share_no_folder_but_a_bucket(deployed: Network, bucket: str, tmp_path: Path) -> None:
+    models = train(deployed, tmp_path, [bucket])
+    assert all(open_store([bucket]).has(model, limit=1 << 20) for model in models)
