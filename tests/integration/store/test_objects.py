@@ -198,6 +198,7 @@ def test_a_server_that_hangs_is_told_and_works_again(tmp_path: Path) -> None:
         name = store.put(BLOB)
         assert server.process
         server.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, server.process.pid, os.WSTOPPED)  # all of its threads
         for ask in (lambda: store.get(name, limit=BIG), lambda: store.put(BLOB)):
             with pytest.raises(StoreError, match="does not answer"):
                 ask()
