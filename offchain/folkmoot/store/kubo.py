@@ -133,7 +133,7 @@ class Kubo:
         status = getattr(getattr(error.original, "response", None), "status_code", _FAILED)
         if status in _DENIED:
             needs = "another token" if self._token else "a token"
-            hint = "give the bearer token that API.Authorizations in the node's configuration names"
+            hint = "give the bearer token that API.Authorizations in the node's configuration names, in FOLKMOOT_IPFS_TOKEN"
             return StoreError(f"the Kubo node at {self.place} asks for {needs}", hint)
         if status != _FAILED or not isinstance(error, self._errors.ErrorResponse):
             return self._foreign(f"HTTP status {status}")
@@ -169,7 +169,7 @@ def _address(url: str) -> tuple[str, str]:
 
 
 def _no_address() -> ConfigError:
-    hint = "write it as ipfs+http://127.0.0.1:5001, without a path; a token is given apart"
+    hint = "write it as ipfs+http://127.0.0.1:5001, without a path; a token belongs in FOLKMOOT_IPFS_TOKEN"
     return ConfigError("this is not the address of a Kubo node's RPC", hint)
 
 
