@@ -133,7 +133,7 @@ class Kubo:
         status = getattr(getattr(error.original, "response", None), "status_code", _FAILED)
         if status in _DENIED:
             needs = "another token" if self._token else "a token"
-            hint = "give the bearer token that API.Authorizations in the node's configuration names, in FOLKMOOT_IPFS_TOKEN"
+            hint = "put one into FOLKMOOT_IPFS_TOKEN that API.Authorizations in the node's configuration names"
             return StoreError(f"the Kubo node at {self.place} asks for {needs}", hint)
         if status != _FAILED or not isinstance(error, self._errors.ErrorResponse):
             return self._foreign(f"HTTP status {status}")
