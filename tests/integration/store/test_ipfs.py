@@ -246,7 +246,7 @@ def test_a_token_is_given_and_a_wrong_one_not_shown() -> None:
         for token, needed in (("", "a token"), ("a-wrong-secret", "another token")):
             store = opened(node, token)
             for failing in (lambda: store.put(bytes(LARGE)), lambda: store.has(name, limit=BIG)):  # noqa: B023
-                with pytest.raises(StoreError, match=f"asks for {needed} .give the bearer token") as told:
+                with pytest.raises(StoreError, match=f"asks for {needed} .put one into FOLKMOOT_IPFS_TOKEN") as told:
                     failing()
                 assert type(told.value) is StoreError
                 assert "secret" not in str(told.value)
