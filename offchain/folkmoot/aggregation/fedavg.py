@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from folkmoot.aggregation.coordinates import blocks
 from folkmoot.aggregation.registry import Aggregate, Circumstances, Contribution, Tensors, clip_samples, rule
 from folkmoot.errors import AggregationError
 
 EXACT = 2**53
 """All integers up to this one are float64 numbers."""
-
-PART = 1 << 16  # numbers
 
 Flat = NDArray[np.floating[Any]]
 
@@ -54,19 +53,18 @@ def exact_weights(contributions: Sequence[Contribution]) -> list[int]:
 def _means(
     contributions: Sequence[Contribution], parent: Tensors, take: Callable[[Flat, Flat], Flat]
 ) -> dict[str, NDArray[np.float64]]:
-    """The weighted means of what `take` makes of each update's numbers and the parent's, part by part.
+    """The weighted means of what `take` makes of each update's numbers and the parent's, block by block.
 
     They are added up in the order given, from +0.0, each product and sum rounded to float64. Beside them only one
-    update is held, and what a processor's cache holds.
+    update is held, and a few blocks.
     """
     weights = exact_weights(contributions)
     totals = {name: np.zeros(old.shape) for name, old in parent.items()}
     for contribution, weight in zip(contributions, weights, strict=True):
-        for name, values in contribution.tensors.items():
-            total, new, old = totals[name].reshape(-1), values.reshape(-1), parent[name].reshape(-1)
-            for start in range(0, total.size, PART):
-                part = slice(start, start + PART)
-                total[part] += np.multiply(take(new[part], old[part]), weight, dtype=np.float64)
+        tensors = contribution.tensors
+        for name, block in blocks(parent):
+            new, old = tensors[name].reshape(-1)[block], parent[name].reshape(-1)[block]
+            totals[name].reshape(-1)[block] += np.multiply(take(new, old), weight, dtype=np.float64)
     for sums in totals.values():
         np.divide(sums, sum(weights), out=sums)
     return totals

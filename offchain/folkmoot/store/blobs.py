@@ -61,6 +61,12 @@ def check_size(name: str, size: int, limit: int) -> None:
         raise BlobTooLarge(f"{name} has {size} bytes, allowed are {limit}")
 
 
+def check_content(name: str, expected: bytes, actual: bytes) -> None:
+    """Raises `BlobCorrupt` unless both pointers, the name's and the content's, are the same."""
+    if actual != expected:
+        raise corrupt(name, "has other content than its name says")
+
+
 def missing(name: str) -> BlobMissing:
     """There is nothing under this name."""
     return BlobMissing(f"{name} is not in the store", hint="its author may not have published it yet")

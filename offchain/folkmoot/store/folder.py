@@ -12,7 +12,7 @@ from secrets import token_hex
 from typing import BinaryIO, NamedTuple, Self
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
-from folkmoot.store.blobs import check_size, corrupt, missing
+from folkmoot.store.blobs import check_content, check_size, corrupt, missing
 from folkmoot.store.pointer import CHUNK, cid, pointer_of_chunks
 from folkmoot.store.pointer import pointer as pointer_of
 
@@ -79,8 +79,7 @@ class LocalStore:
         return True
 
     def _verify(self, name: str, expected: bytes, actual: bytes, found: "_Identity") -> None:
-        if actual != expected:
-            raise corrupt(name, "has other content than its name says")
+        check_content(name, expected, actual)
         self._verified[name] = found
 
     # ------------------------------------------------------------------- files

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
-from folkmoot.store.blobs import check_size, corrupt
+from folkmoot.store.blobs import check_content, check_size, corrupt
 from folkmoot.store.pointer import CHUNK, cid, pointer_of_chunks
 from folkmoot.store.pointer import pointer as pointer_of
 
@@ -66,8 +66,7 @@ class RemoteStore(ABC):
         return True
 
     def _verify(self, name: str, stamp: Stamp, expected: bytes, actual: bytes) -> None:
-        if actual != expected:
-            raise corrupt(name, "has other content than its name says")
+        check_content(name, expected, actual)
         self._verified[name] = stamp
 
     def _whole(self, name: str, size: int) -> Iterator[bytes]:
