@@ -23,8 +23,9 @@ contract Federation is IFederation {
 
     /// @dev A fee that is low now is not paid for longer than this, so that it is not hoarded before it rises.
     uint256 private constant MAX_PERIODS_AHEAD = 2;
-    /// @dev Names are only emitted. They are bounded because readers of the log keep and show them.
+    /// @dev Names and addresses are only emitted. They are bounded because readers of the log keep and show them.
     uint256 private constant MAX_NAME_BYTES = 64;
+    uint256 private constant MAX_PEERS_BYTES = 1_024; // some ten multiaddresses
 
     /// @inheritdoc IFederation
     ITreasury public immutable treasury;
@@ -118,6 +119,13 @@ contract Federation is IFederation {
         emit MembershipRenewed(msg.sender, fee, paidUntil);
         treasury.escrow(msg.sender, fee);
         treasury.collect(fee);
+    }
+
+    /// @inheritdoc IFederation
+    function announcePeers(string calldata addresses) external {
+        require(isMember(msg.sender), NotMember(msg.sender));
+        require(bytes(addresses).length <= MAX_PEERS_BYTES, AddressesTooLong(bytes(addresses).length, MAX_PEERS_BYTES));
+        emit PeersAnnounced(msg.sender, addresses);
     }
 
     /// @inheritdoc IFederation

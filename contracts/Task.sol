@@ -87,6 +87,11 @@ contract Task is ITask {
     }
 
     /// @inheritdoc ITask
+    function shareKeys(bytes32 pointer) external {
+        Enrolment.shareKeys(_state, msg.sender, pointer);
+    }
+
+    /// @inheritdoc ITask
     function submitUpdate(uint256 round_, bytes32 pointer, uint256 samples) external {
         Submission.submit(_state, round_, pointer, samples);
     }

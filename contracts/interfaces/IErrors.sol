@@ -9,6 +9,8 @@ import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.so
 /// @notice Every contract declares all errors: what it calls, or is linked to, refuses for reasons of its own. Whoever
 /// reads a reverted transaction has the ABI of the contract that it was sent to.
 interface IErrors is IERC20Errors {
+    /// @notice The addresses of a member's peers have more bytes than `largest`.
+    error AddressesTooLong(uint256 size, uint256 largest);
     /// @notice The seat has already attested in this attempt.
     error AlreadyAttested(address member, uint256 attempt);
     /// @notice The seat has already committed in this attempt.

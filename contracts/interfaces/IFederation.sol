@@ -65,6 +65,8 @@ interface IFederation is IErrors {
     event MemberLeft(address indexed member);
     /// @notice The managers excluded `member`, which need not have been one.
     event MemberBanned(address indexed member);
+    /// @notice The nodes of `member`'s blob store are at these multiaddresses, one a line; they replace earlier ones.
+    event PeersAnnounced(address indexed member, string addresses);
     /// @notice `member` may apply again.
     event MemberUnbanned(address indexed member);
 
@@ -97,6 +99,10 @@ interface IFederation is IErrors {
     /// @dev Reverts with `NotMember`, `MembershipNeverExpires`, `TermsNotAccepted`, `PaidTooFarAhead`, `FeeOnTransfer`,
     /// and the token's own error.
     function renew(uint256 maxFee, uint256 minPeriod) external;
+    /// @notice Tells the other members where the nodes of the sender's blob store are. Only members.
+    /// @param addresses Multiaddresses, one a line, at most 1,024 bytes; empty if there are none any more. Only emitted.
+    /// @dev Reverts with `NotMember` and `AddressesTooLong`.
+    function announcePeers(string calldata addresses) external;
     /// @notice Ends the sender's membership. Only members. The fee is not returned.
     /// @dev Reverts with `NotMember`.
     /// @dev Tasks count it out later, see `ITask.retire`; what it has earned stays owed.

@@ -60,6 +60,8 @@ interface ITask is IErrors {
     event MemberStruck(uint256 indexed round, address indexed member, StrikeReason reason, uint256 strikes);
     /// @notice An update that passed took an earlier strike off; `strikes` are left.
     event StrikeCleared(uint256 indexed round, address indexed member, uint256 strikes);
+    /// @notice `member` hands on the keys of encrypted blobs; the blob under `pointer` has them, each for its recipient.
+    event KeysShared(address indexed member, bytes32 pointer);
     /// @notice `member` may act again from round `until` on.
     event MemberSuspended(uint256 indexed round, address indexed member, uint256 until);
 
@@ -206,6 +208,12 @@ interface ITask is IErrors {
     /// @dev Reverts with `TaskNotRunning` before the approval and after the end, `TaskStarting` between the calls of `start`,
     /// `NotMember`, `TaskFull` and `AlreadyEnrolled`.
     function enrol() external;
+
+    /// @notice Hands on the keys of encrypted blobs that the sender can read, in any phase. Only participants.
+    /// @param pointer Names the blob that has them, each encrypted for who takes part by now. Only emitted.
+    /// @dev Reverts with `NotEnrolled` and `ZeroBytes32`.
+    /// @dev Does not check that the keys open anything: who reads tries them.
+    function shareKeys(bytes32 pointer) external;
 
     /// @notice Submits the sender's update, in Phase.Training. Only active participants, without a seat unless
     /// `seatsTrain`; where not all of these train, only sampled ones. Training ends early with the last eligible

@@ -21,6 +21,7 @@ _LOOK = "look at it by: folkmoot status; try again in the right phase"
 _OPERATOR = "this is a fault in Folkmoot or in its caller; please report it"
 
 SENTENCES: dict[str, Row] = {
+    "AddressesTooLong": Row("the addresses have {size} bytes, and can have {largest}", "announce fewer of them"),
     "AlreadyAttested": Row("{member} has already attested in attempt {attempt}", _AGAIN),
     "AlreadyCommitted": Row("{member} has already committed its scores in attempt {attempt}", _AGAIN),
     "AlreadyEnrolled": Row("{member} takes part in this task already", _AGAIN),

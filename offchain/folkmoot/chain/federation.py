@@ -40,6 +40,10 @@ class FederationContract(Contract):
         """
         return self._call("renew", max_fee, min_period)
 
+    def announce_peers(self, addresses: str) -> Call:
+        """Tell the members where the nodes of the sender's blob store are: multiaddresses, one a line, 1,024 bytes."""
+        return self._call("announcePeers", addresses)
+
     def leave(self) -> Call:
         """End the sender's membership."""
         return self._call("leave")

@@ -98,6 +98,10 @@ class TaskContract(Contract):
         """Enrol the sender."""
         return self._call("enrol")
 
+    def share_keys(self, pointer: bytes) -> Call:
+        """Tell the participants that the blob under `pointer` hands on keys of encrypted blobs."""
+        return self._call("shareKeys", pointer)
+
     def submit_update(self, round: int, pointer: bytes, samples: int) -> Call:
         """Submit the sender's update; `samples` is the claimed number of training samples, at least 1."""
         return self._call("submitUpdate", round, pointer, samples)

@@ -124,6 +124,14 @@ class MemberUnbanned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PeersAnnounced(Event):
+    """The nodes of a member's blob store are at these multiaddresses, one a line; they replace earlier ones."""
+
+    member: str
+    addresses: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeeChanged(Event):
     """Later applications and renewals cost this."""
 

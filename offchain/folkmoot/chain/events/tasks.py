@@ -104,6 +104,14 @@ class MemberSuspended(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class KeysShared(Event):
+    """The blob under `pointer` has keys of encrypted blobs, each encrypted for its recipient."""
+
+    member: str
+    pointer: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class TaskPaused(Event):
     """The managers paused the round until `until`."""
 
