@@ -87,11 +87,6 @@ contract Task is ITask {
     }
 
     /// @inheritdoc ITask
-    function shareKeys(bytes32 pointer) external {
-        Enrolment.shareKeys(_state, msg.sender, pointer);
-    }
-
-    /// @inheritdoc ITask
     function submitUpdate(uint256 round_, bytes32 pointer, uint256 samples) external {
         Submission.submit(_state, round_, pointer, samples);
     }
@@ -150,6 +145,12 @@ contract Task is ITask {
     /// @inheritdoc ITask
     function recover() external {
         Recovery.recover(_state);
+    }
+
+    /// @inheritdoc ITask
+    function shareKeys(bytes32 pointer) external {
+        require(pointer != 0, ZeroBytes32());
+        emit KeysShared(msg.sender, pointer);
     }
 
     // ------------------------------------------------------------------- views

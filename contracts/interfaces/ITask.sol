@@ -60,8 +60,8 @@ interface ITask is IErrors {
     event MemberStruck(uint256 indexed round, address indexed member, StrikeReason reason, uint256 strikes);
     /// @notice An update that passed took an earlier strike off; `strikes` are left.
     event StrikeCleared(uint256 indexed round, address indexed member, uint256 strikes);
-    /// @notice `member` hands on the keys of encrypted blobs; the blob under `pointer` has them, each for its recipient.
-    event KeysShared(address indexed member, bytes32 pointer);
+    /// @notice `account` hands on keys of encrypted blobs; the blob under `pointer` has them, each for its recipient.
+    event KeysShared(address indexed account, bytes32 pointer);
     /// @notice `member` may act again from round `until` on.
     event MemberSuspended(uint256 indexed round, address indexed member, uint256 until);
 
@@ -209,12 +209,6 @@ interface ITask is IErrors {
     /// `NotMember`, `TaskFull` and `AlreadyEnrolled`.
     function enrol() external;
 
-    /// @notice Hands on the keys of encrypted blobs that the sender can read, in any phase. Only participants.
-    /// @param pointer Names the blob that has them, each encrypted for who takes part by now. Only emitted.
-    /// @dev Reverts with `NotEnrolled` and `ZeroBytes32`.
-    /// @dev Does not check that the keys open anything: who reads tries them.
-    function shareKeys(bytes32 pointer) external;
-
     /// @notice Submits the sender's update, in Phase.Training. Only active participants, without a seat unless
     /// `seatsTrain`; where not all of these train, only sampled ones. Training ends early with the last eligible
     /// trainer's.
@@ -312,6 +306,11 @@ interface ITask is IErrors {
     /// @dev Can take several calls if there are more than 64 seats, 250 enrolled, or 200 updates and seats to strike
     /// for. The phase stays Stalled until the last.
     function recover() external;
+    /// @notice Hands on keys of encrypted blobs that the sender can read, in any phase.
+    /// @param pointer Names the blob that has them, each encrypted for its recipient. Only emitted.
+    /// @dev Reverts with `ZeroBytes32`.
+    /// @dev Does not check that the keys open anything: who reads tries them.
+    function shareKeys(bytes32 pointer) external;
 
     // ------------------------------------------------------------------- views
     // Anyone may read; none reverts. Those of the implementation behind the clones mean nothing.

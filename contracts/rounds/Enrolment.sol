@@ -43,13 +43,6 @@ library Enrolment {
         emit ITask.MemberEnrolled(account, m.number, since);
     }
 
-    function shareKeys(State storage s, address account, bytes32 pointer) internal {
-        Participant storage m = s.participants[account];
-        require(m.number != 0 && !m.retired, IErrors.NotEnrolled(account));
-        require(pointer != 0, IErrors.ZeroBytes32());
-        emit ITask.KeysShared(account, pointer);
-    }
-
     /// @dev For an account that left the federation or was banned from it.
     function retire(State storage s, address account) internal {
         TaskArgs memory args = ImmutableArgs.reader()();

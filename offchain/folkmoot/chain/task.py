@@ -99,7 +99,7 @@ class TaskContract(Contract):
         return self._call("enrol")
 
     def share_keys(self, pointer: bytes) -> Call:
-        """Tell the participants that the blob under `pointer` hands on keys of encrypted blobs."""
+        """Tell who reads the task's blobs that the blob under `pointer` hands on keys of some."""
         return self._call("shareKeys", pointer)
 
     def submit_update(self, round: int, pointer: bytes, samples: int) -> Call:

@@ -1,6 +1,6 @@
 """From logs to events, and paging through a contract's past."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -31,18 +31,25 @@ class _Decoder(NamedTuple):
 
 
 def fetch_events(
-    client: Client, contracts: Iterable[str], *, from_block: int, to_block: int | None = None
+    client: Client,
+    contracts: Iterable[str],
+    *,
+    from_block: int,
+    to_block: int | None = None,
+    kinds: Collection[type[Event]] = (),
 ) -> Iterator[Event]:
     """The events of contracts at some addresses, in order, from one block to another (the latest), both included.
 
+    `kinds` names those that are asked for; all, if it is empty.
     Asks page by page, at most 5,000 blocks each, and never beyond the latest block, so that a later poll can go on from
     there. Raises `ConnectionFailed`.
     """
     addresses = list(contracts)
+    topics = [f"0x{topic.hex()}" for topic, decoder in _decoders().items() if decoder.event in kinds]
     head = client.head().number
     last = head if to_block is None else min(to_block, head)
     for first in range(from_block, last + 1, PAGE):
-        yield from decode_logs(client.logs(addresses, first, min(first + PAGE - 1, last)))
+        yield from decode_logs(client.logs(addresses, first, min(first + PAGE - 1, last), topics))
 
 
 def fetch_round(client: Client, task: str, number: int, *, to_block: int) -> list[Event]:

@@ -107,7 +107,7 @@ class MemberSuspended(Event):
 class KeysShared(Event):
     """The blob under `pointer` has keys of encrypted blobs, each encrypted for its recipient."""
 
-    member: str
+    account: str
     pointer: bytes
 
 
