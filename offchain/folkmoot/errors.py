@@ -6,7 +6,8 @@
     │   ├── InvalidPointer     not 32 bytes, or not a CIDv0 of 32 bytes
     │   ├── BlobMissing        no blob under this pointer
     │   ├── BlobTooLarge       more bytes than the caller allows
-    │   └── BlobCorrupt        the bytes found do not hash to their pointer
+    │   ├── BlobCorrupt        the bytes found do not hash to their pointer
+    │   └── KeyMissing         a blob is encrypted, and nobody has handed on its key
     ├── CodecError             tensors or metadata that no blob may hold
     │   └── MalformedBlob      bytes that are not the canonical encoding of what was expected
     ├── DescriptorError        a task descriptor that is not valid or not canonical
@@ -74,6 +75,10 @@ class BlobTooLarge(StoreError):
 
 class BlobCorrupt(StoreError):
     """The bytes found under a pointer do not hash to it."""
+
+
+class KeyMissing(StoreError):
+    """A blob is encrypted, and nobody has handed its key on to its reader."""
 
 
 # Blobs and descriptors

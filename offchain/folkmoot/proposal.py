@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from folkmoot import learning
 from folkmoot.aggregation import check_rule
+from folkmoot.blob_keys import FirstReaders, encrypt_first_model
 from folkmoot.chain import Parameters, read_address
 from folkmoot.chain.parameter_bounds import check_bounds, least_active
 from folkmoot.errors import ConfigError, DescriptorError, LearningError
@@ -57,12 +58,20 @@ class Draft:
             store.put(blob)
 
 
-def draft(config: TaskConfig, rules: Mapping[str, str], *, folder: Path | None = None, least_blocks: int = 0) -> Draft:
+def draft(
+    config: TaskConfig,
+    rules: Mapping[str, str],
+    *,
+    folder: Path | None = None,
+    least_blocks: int = 0,
+    readers: FirstReaders | None = None,
+) -> Draft:
     """Make the descriptor, model 0 and the parameters; `rules` maps the names of rules to their addresses.
 
-    `least_blocks` is the federation's `min_blocks`. A model of the proposer's own is imported from an installed
-    package, else from a module in `folder`. The same settings give the same bytes on the same machine. Raises
-    `ConfigError`, `UnknownRule`, `LearningError` and `DescriptorError` for settings that do not make a task.
+    `least_blocks` is the federation's `min_blocks`, and `readers` can read an encrypted task's model 0. A model of
+    the proposer's own is imported from an installed package, else from a module in `folder`. The same settings give
+    the same bytes on the same machine. Raises `ConfigError`, `UnknownRule`, `LearningError` and `DescriptorError`
+    for settings that do not make a task.
     """
     check_rule(config.aggregation)
     if not -_SEEDS < config.seed < _SEEDS:
@@ -72,7 +81,12 @@ def draft(config: TaskConfig, rules: Mapping[str, str], *, folder: Path | None =
     weights = numpy_weights(config.model, config.arguments)
     weights = weights or learning.initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
-    blobs = descriptor.to_bytes(), encode_blob(weights, FIRST_MODEL)
+    model = encode_blob(weights, FIRST_MODEL)
+    if descriptor.encrypted:
+        if readers is None:
+            raise ConfigError("nobody could read the first model", hint="say who its readers are, or do not encrypt it")
+        model = b"".join(encrypt_first_model([model], descriptor, readers))
+    blobs = descriptor.to_bytes(), model
     parameters = _parameters(config, rules, *map(pointer, blobs))
     parameters = replace(parameters, min_blocks=config.min_blocks or least_blocks)
     check_bounds(parameters, least_blocks)
@@ -110,6 +124,9 @@ def _descriptor(config: TaskConfig, weights: Weights) -> Descriptor:
             metric=config.metric,
             norm_multiple=_decimal("norm_multiple", config.norm_multiple),
             direction_guard=config.direction_guard,
+            encrypted=bool(config.encrypted),
+            updates_for=config.updates_for,
+            observers=tuple(key.lower().removeprefix("0x") for key in config.observers),
             spec=spec,
             blob_limit=max_blob_size(spec) if config.blob_limit is None else config.blob_limit,
         )

@@ -75,7 +75,7 @@ def _below(folder: Path, value: Any) -> Any:
 def _lines(kind: type, given: Mapping[str, object]) -> Iterator[str]:
     for name, value in (_defaults(kind) | dict(given)).items():
         of, about = _about(kind)[name]
-        shown = f"# {name} = {_toml(0 if of == int | None else '')}" if value is None else f"{name} = {_toml(value)}"
+        shown = f"# {name} = {_toml(_BLANK[of])}" if value is None else f"{name} = {_toml(value)}"
         yield from ("", f"# {about}", shown)
 
 
@@ -138,9 +138,13 @@ def _places(value: Any) -> tuple[Place, ...]:
     return places
 
 
+_BLANK: Mapping[Any, object] = {bool | None: True, int | None: 0, str | None: "", Path | None: ""}
+"""What a template shows of a setting that has no value."""
+
 _READERS: Mapping[Any, Callable[[Any], Any]] = {
     bool: _exactly(bool),
     int: _integer,
+    bool | None: _exactly(bool),
     int | None: _integer,
     str: _text,
     str | None: _text,

@@ -48,6 +48,18 @@ class TaskConfig:
     ] = "3"
     direction_guard: Annotated[bool, "judges score 0 any update that points against their own"] = False
 
+    # Who reads it
+    encrypted: Annotated[
+        bool | None,
+        "whether only members that take part can read models and updates; by default so, but on a local test network",
+    ] = None
+    updates_for: Annotated[str, 'who can read a round\'s updates: its "participants", or its "seats" alone'] = (
+        "participants"
+    )
+    observers: Annotated[
+        tuple[str, ...], "public keys of others who can read all of it, each by `folkmoot account public-key`"
+    ] = ()
+
     # Rules on chain: names in the deployment record, or addresses
     score_rule: Annotated[str, "judges updates: MedianScore, MajorityVote or Availability"] = "MedianScore"
     score_settings: Annotated[
@@ -114,7 +126,7 @@ def load_task_config(path: str | Path, base: Mapping[str, Any] = MappingProxyTyp
 
 def leaves_out(path: str | Path) -> bool:
     """Whether a task's TOML file leaves a setting to its preset. Raises `ConfigError` for an unreadable file."""
-    optional = {"blob_limit"}  # no preset has it, and no template
+    optional = {"blob_limit", "encrypted"}  # no preset has them, and no template
     return not {f.name for f in fields(TaskConfig)} - optional <= settings.read(path).keys()
 
 

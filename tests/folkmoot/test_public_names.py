@@ -105,7 +105,7 @@ def test_a_package_loads_no_more_than_it_needs(package: str, heavy: set[str]) ->
 
 
 # What each part of the package may import, from the bottom up: a part knows only parts above it in this table.
-FOUNDATIONS = ("aggregation", "chain", "learning", "rules", "store")
+FOUNDATIONS = ("aggregation", "chain", "encryption", "learning", "rules", "store")
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "exit_codes": set(),
@@ -114,16 +114,28 @@ MAY_IMPORT: dict[str, set[str]] = {
     "chain": {"errors", "files"},
     "settings": {"errors", "files", "store"},
     "config": {"errors", "settings", "store"},
-    "task_blobs": {"errors", "learning", "store"},
+    "blob_keys": {"errors", "chain", "encryption", "learning", "store"},
+    "task_blobs": {"errors", "blob_keys", "encryption", "learning", "store"},
     "rule_settings": {"errors"},
     "task_config": {"chain", "settings"},
-    "proposal": {"errors", "aggregation", "chain", "learning", "rule_settings", "store", "task_blobs", "task_config"},
+    "proposal": {
+        "errors",
+        "aggregation",
+        "blob_keys",
+        "chain",
+        "learning",
+        "rule_settings",
+        "store",
+        "task_blobs",
+        "task_config",
+    },
     "presets": {"errors", "settings", "task_config"},
     "score_meaning": {"chain", "rule_settings", "rules"},
-    "worker": {"errors", *FOUNDATIONS, "config", "score_meaning", "task_blobs"},
+    "worker": {"errors", *FOUNDATIONS, "blob_keys", "config", "score_meaning", "task_blobs"},
     "cli": {
         "errors",
         *FOUNDATIONS,
+        "blob_keys",
         "config",
         "exit_codes",
         "files",
@@ -137,10 +149,22 @@ MAY_IMPORT: dict[str, set[str]] = {
         "worker",
     },
     "__main__": {"cli", "exit_codes"},
-    "testing": {"errors", *FOUNDATIONS, "cli", "config", "presets", "proposal", "task_blobs", "task_config", "worker"},
+    "testing": {
+        "errors",
+        *FOUNDATIONS,
+        "blob_keys",
+        "cli",
+        "config",
+        "presets",
+        "proposal",
+        "task_blobs",
+        "task_config",
+        "worker",
+    },
     "simulation": {
         "errors",
         *FOUNDATIONS,
+        "blob_keys",
         "config",
         "presets",
         "proposal",

@@ -1,6 +1,14 @@
 """The chain: reading it, sending to it, and the types of what its contracts store, emit and revert with."""
 
-from folkmoot.chain.accounts import create_account, keystore_address, load_account, public_key, read_password
+from folkmoot.chain.accounts import (
+    address_of,
+    agree,
+    create_account,
+    keystore_address,
+    load_account,
+    public_key,
+    read_password,
+)
 from folkmoot.chain.addresses import read_address
 from folkmoot.chain.answers import Block
 from folkmoot.chain.client import Client
@@ -12,6 +20,7 @@ from folkmoot.chain.events.event import Event, Origin
 from folkmoot.chain.events.logs import EVENTS, decode_logs, fetch_events, fetch_round
 from folkmoot.chain.federation import FederationContract, find_task, list_members
 from folkmoot.chain.phases import phase_at, phase_end, stalled_phase
+from folkmoot.chain.recipients import Recipients
 from folkmoot.chain.replay import replay
 from folkmoot.chain.replay.state import RoundState, TaskState
 from folkmoot.chain.sender import Receipt, Sender
@@ -51,6 +60,7 @@ __all__ = [
     "Phase",
     "PointerTally",
     "Receipt",
+    "Recipients",
     "Roster",
     "Round",
     "RoundProgress",
@@ -65,6 +75,8 @@ __all__ = [
     "TreasuryContract",
     "Update",
     "Verdict",
+    "address_of",
+    "agree",
     "create_account",
     "decode_logs",
     "draw_seed",

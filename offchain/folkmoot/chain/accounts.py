@@ -10,11 +10,13 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any, cast
 
+from coincurve import PublicKey
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_keys.constants import SECPK1_N
 from eth_keys.datatypes import PrivateKey
 from eth_utils.address import is_address, to_checksum_address
+from eth_utils.crypto import keccak
 from web3.types import TxParams
 
 from folkmoot.errors import AccountError, ConfigError, reason
@@ -144,6 +146,19 @@ def sign(account: LocalAccount, transaction: TxParams) -> Signed:
 def public_key(account: LocalAccount) -> bytes:
     """An account's secp256k1 public key: 64 bytes, whose keccak ends with the address."""
     return PrivateKey(bytes(account.key)).public_key.to_bytes()
+
+
+def address_of(key: bytes) -> str:
+    """The address of a public key of 64 bytes."""
+    return to_checksum_address(keccak(key)[-20:])
+
+
+def agree(account: LocalAccount, point: bytes) -> bytes:
+    """The x coordinate (32 bytes) of a compressed point of secp256k1 (33 bytes), multiplied by an account's key.
+
+    Raises `ValueError` for what is no point of the curve.
+    """
+    return PublicKey(point).multiply(bytes(account.key)).format()[1:]
 
 
 def _typed(keystore: str | os.PathLike[str]) -> str:

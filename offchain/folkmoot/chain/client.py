@@ -226,9 +226,10 @@ class Client:
             except TransactionNotFound:
                 return None
 
-    def logs(self, addresses: Sequence[str], first: int, last: int) -> list[LogReceipt]:
-        """The logs of some contracts in blocks `first` to `last`, both included."""
+    def logs(self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str] = ()) -> list[LogReceipt]:
+        """The logs of some contracts in blocks `first` to `last`, both included; only those of some `topics` if any."""
         asked = {"address": [*addresses], "fromBlock": hex(first), "toBlock": hex(last)}
+        asked |= {"topics": [[*topics]]} if topics else {}  # type: ignore[list-item]
         return [*map(log_of, self._ask(_LOGS, asked))]
 
 

@@ -93,7 +93,7 @@ def export(
 
 @command(app, "public-key")
 def show_public_key(session: Session) -> None:
-    """Show the account's public key, which managers need to put it in the place of a member."""
+    """Show the account's public key, which makes it an observer of a task, or puts it in the place of a member."""
     key = public_key(session.account)
     document = {"address": session.address, "public_key": key}
     session.output.show(document, Web3.to_hex(key))

@@ -11,14 +11,16 @@ from shlex import quote
 from folkmoot import __version__
 from folkmoot.chain import Client, Membership, Phase, phase_at
 from folkmoot.cli.balances import FAUCET, gas_price, require_balances
+from folkmoot.cli.encryption import readable_by, task_blobs
 from folkmoot.cli.examination import Check, Finding, State
 from folkmoot.cli.membership_status import RENEW, warning
-from folkmoot.cli.model import model_pointer, task_blobs
+from folkmoot.cli.model import model_pointer
 from folkmoot.cli.output import COINS, Whole, duration
 from folkmoot.cli.session import Session
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, FolkmootError, InsufficientFunds, StoreError
 from folkmoot.score_meaning import percent
+from folkmoot.task_blobs import stored_limit
 from folkmoot.worker import make_learner
 
 SKEW = 60  # seconds that clocks may differ without a warning
@@ -174,9 +176,9 @@ def blobs(session: Session) -> Finding:
     parameters = session.task.parameters()
     descriptor = session.descriptor(parameters)
     number, pointer = model_pointer(session.task, parameters, None)
-    if not session.store.has(pointer, limit=descriptor.blob_limit):
+    if not session.store.has(pointer, limit=stored_limit(descriptor)):
         raise StoreError(f"the store has no model {number}", "ask the other members whether they share this store")
-    return _fine(Whole(f"descriptor {descriptor.task!r} and model {number}"))
+    return _fine(Whole(f"descriptor {descriptor.task!r} and model {number}, {readable_by(descriptor)}"))
 
 
 def learner(session: Session) -> Finding:

@@ -11,6 +11,7 @@ from safetensors.numpy import save
 from folkmoot import learning
 from folkmoot.chain import Parameters, TaskContract, replay
 from folkmoot.cli.command import command, group
+from folkmoot.cli.encryption import task_blobs
 from folkmoot.cli.output import table, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
@@ -20,7 +21,7 @@ from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.learning import Descriptor, Weights
 from folkmoot.score_meaning import percent, titled
 from folkmoot.store import cid
-from folkmoot.task_blobs import TaskBlobs
+from folkmoot.task_blobs import stored_limit
 from folkmoot.worker import make_learner, member_data
 
 app = group("model", "A task's models, one for each round.")
@@ -103,12 +104,6 @@ def model_pointer(task: TaskContract, parameters: Parameters, number: int | None
     return chosen, task.ledger(chosen) if chosen else parameters.model
 
 
-def task_blobs(session: Session, parameters: Parameters) -> TaskBlobs:
-    """The blobs of the session's task. Raises `StoreError` if its descriptor is not in the store."""
-    descriptor = session.descriptor(parameters)
-    return TaskBlobs(session.store, descriptor, task=session.task.address, first_model=parameters.model)
-
-
 def measure(
     config: WorkerConfig, descriptor: Descriptor, weights: Weights, source: str | None
 ) -> tuple[int, str, int | None]:
@@ -137,7 +132,7 @@ def _latest(task: TaskContract) -> int:
 def _stored(session: Session, parameters: Parameters) -> Callable[[bytes], bool | None]:
     """Whether the store has a model, intact; None where it has not even the descriptor, which says how large one is."""
     try:
-        limit = session.descriptor(parameters).blob_limit
+        limit = stored_limit(session.descriptor(parameters))
     except (StoreError, DescriptorError):
         return lambda _: None
     return lambda pointer: session.store.has(pointer, limit=limit)

@@ -1,5 +1,6 @@
 """`task`: proposing a model to train, approving it, and looking at what was proposed."""
 
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.events.tasks import EnrolmentClosed
 from folkmoot.cli.approvals import propose_or_confirm
 from folkmoot.cli.command import FirstCommittee, command, group
+from folkmoot.cli.encryption import LOCAL_CHAIN, first_readers, readable_by
 from folkmoot.cli.output import Whole, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import enrolled_at, history, start_time
@@ -66,8 +68,11 @@ def propose(
     if chosen.name in ONE_AT_A_TIME:
         _require_none_running(session, chosen.name)
     config, used = load_task_config(file, chosen.settings), leaves_out(file)
+    if config.encrypted is None:
+        config = replace(config, encrypted=session.client.chain_id != LOCAL_CHAIN)
+    readers = first_readers(session) if config.encrypted else None
     least_blocks = session.federation.min_blocks()
-    made = draft(config, session.record.rules, folder=file.parent, least_blocks=least_blocks)
+    made = draft(config, session.record.rules, folder=file.parent, least_blocks=least_blocks, readers=readers)
     require_rules(session, made.parameters)
     if note := attackers_note(config):
         session.output.announce(note)
@@ -81,6 +86,7 @@ def propose(
         document | pointers_of(made.parameters),
         *([f"what {file} leaves out is by {chosen}"] if used else []),
         f"task {event.number} is proposed at {event.task}",
+        f"its models are {readable_by(made.descriptor)}",
         f"The managers approve it by: folkmoot task approve --task {event.number} --budget …{committee}",
     )
 

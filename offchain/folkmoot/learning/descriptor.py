@@ -5,7 +5,6 @@ between languages: a fraction is a string in plain decimal notation, without exp
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -14,24 +13,15 @@ from typing import Any, NoReturn, Self
 
 from folkmoot.errors import CodecError, DescriptorError
 from folkmoot.learning.codec import TensorSpec, max_blob_size
-from folkmoot.learning.metrics import METRICS
+from folkmoot.learning.descriptor_fields import FRACTION, HINTS, MAX_BLOB, VALID, is_shape, plain_decimal
 
 VERSION = 1
-OPTIMIZERS = ("adam", "sgd")
-MAX_BLOB = 1 << 30
 MAX_DESCRIPTOR = 1 << 20
-MAX_INTEGER = 2**53 - 1
 
 Scalar = bool | int | str
 Argument = Scalar | tuple[Scalar, ...]
 
 _SHORT = 100
-
-_TASK = re.compile("[!-~]([ -~]{0,62}[!-~])?")
-_MODEL = re.compile(r"[a-z][a-z0-9-]*/[a-z][a-z0-9-]*|[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
-_RULE = re.compile("[a-z][a-z0-9-]{0,40}/[1-9][0-9]{0,5}")
-_ARGUMENT = re.compile("[ -~]{0,200}")
-_FRACTION = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{0,17}[1-9])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +46,16 @@ class Descriptor:
     metric: str = "accuracy"  # in which judges score, one of METRICS
     norm_multiple: Decimal = Decimal(3)  # times a judge's own distance from the model, beyond which an update scores 0
     direction_guard: bool = False  # whether an update that points against a judge's own scores 0
+    encrypted: bool = False  # whether only members that take part can read models and updates
+    updates_for: str = "participants"  # who can read updates, one of UPDATES_FOR
+    observers: tuple[str, ...] = ()  # public keys of others who can read all blobs, 64 bytes each, in hex
     spec: TensorSpec
-    blob_limit: int  # bytes
+    blob_limit: int  # bytes that a blob has at most before it is encrypted
 
     def __post_init__(self) -> None:
-        for name, valid in _VALID.items():
+        for name, valid in VALID.items():
             if not valid(getattr(self, name)):
-                raise DescriptorError(f"{name} cannot be {_short(getattr(self, name))}", _HINTS[name])
+                raise DescriptorError(f"{name} cannot be {_short(getattr(self, name))}", HINTS[name])
         if self.optimizer != "sgd" and self.momentum:
             raise DescriptorError(f"{self.optimizer} takes no momentum", hint="leave it out, or use sgd")
         if self.blob_limit < (least := max_blob_size(self.spec)):
@@ -120,7 +113,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _fraction(value: Any) -> Any:
-    return Decimal(value) if isinstance(value, str) and _FRACTION.fullmatch(value) else value
+    return Decimal(value) if isinstance(value, str) and FRACTION.fullmatch(value) else value
 
 
 def _shape(value: Any) -> Any:
@@ -133,7 +126,7 @@ def _arguments(value: Any) -> Any:
 
 def _spec(value: Any) -> Any:
     shapes = _arguments(value)
-    if not isinstance(shapes, dict) or not all(map(_valid_shape, shapes.values())):
+    if not isinstance(shapes, dict) or not all(map(is_shape, shapes.values())):
         return value
     try:
         return TensorSpec(shapes)
@@ -147,6 +140,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "learning_rate": _fraction,
     "momentum": _fraction,
     "norm_multiple": _fraction,
+    "observers": _shape,
     "spec": _spec,
 }
 
@@ -156,85 +150,5 @@ def _plain(value: object) -> object:
     if isinstance(value, TensorSpec):
         value = value.shapes
     if isinstance(value, Decimal):
-        return _text(value)
+        return plain_decimal(value)
     return dict(value) if isinstance(value, Mapping) else value
-
-
-def _text(value: Decimal) -> str:
-    if abs(value.adjusted()) > _SHORT:
-        return str(value)  # no valid fraction, and its digits could fill the memory
-    digits = format(value, "f")
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits
-
-
-# Checks, exact in types: True is no integer here.
-
-
-def _matches(form: re.Pattern[str]) -> Callable[[Any], bool]:
-    return lambda value: type(value) is str and form.fullmatch(value) is not None
-
-
-def _integer(low: int, high: int = MAX_INTEGER) -> Callable[[Any], bool]:
-    return lambda value: type(value) is int and low <= value <= high
-
-
-def _within(valid: Callable[[Decimal], bool]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, Decimal) and _FRACTION.fullmatch(_text(value)) is not None and valid(value)
-
-
-def _valid_shape(value: Any) -> bool:
-    return type(value) is tuple and all(map(_integer(1), value))
-
-
-def _valid_argument(value: Any) -> bool:
-    if type(value) is tuple:
-        return all(type(entry) is not tuple and _valid_argument(entry) for entry in value)
-    return type(value) is bool or _integer(-MAX_INTEGER)(value) or _matches(_ARGUMENT)(value)
-
-
-def _valid_arguments(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(
-        type(name) is str and name.isascii() and name.isidentifier() and _valid_argument(entry)
-        for name, entry in value.items()
-    )
-
-
-_VALID: Mapping[str, Callable[[Any], bool]] = {
-    "task": _matches(_TASK),
-    "model": _matches(_MODEL),
-    "arguments": _valid_arguments,
-    "input_shape": lambda value: _valid_shape(value) and len(value) > 0,
-    "classes": _integer(2),
-    "epochs": _integer(1),
-    "batch": _integer(1),
-    "learning_rate": _within(lambda value: value > 0),
-    "optimizer": lambda value: value in OPTIMIZERS,
-    "momentum": _within(lambda value: value < 1),
-    "aggregation": _matches(_RULE),
-    "f": _integer(0),
-    "metric": lambda value: type(value) is str and value in METRICS,
-    "norm_multiple": _within(lambda value: value == 0 or value >= 1),
-    "direction_guard": lambda value: type(value) is bool,
-    "spec": lambda value: isinstance(value, TensorSpec),
-    "blob_limit": _integer(1, MAX_BLOB),
-}
-
-_HINTS = {
-    "task": "a name has 1 to 64 printable ASCII characters, no space at either end",
-    "model": 'a registered name such as "folkmoot/mlp", or an import name "package.module:factory"',
-    "arguments": "booleans, integers, texts of at most 200 ASCII characters, flat lists of them; no fractions",
-    "input_shape": "a list of whole numbers, at least one, each at least 1",
-    "classes": "a whole number, at least 2",
-    "epochs": "a whole number, at least 1",
-    "batch": "a whole number, at least 1",
-    "learning_rate": 'a decimal above 0, as the text "0.05"',
-    "optimizer": f"one of {', '.join(OPTIMIZERS)}",
-    "momentum": 'a decimal from 0 to below 1, as the text "0.9"',
-    "aggregation": 'a versioned name such as "fedavg/1"',
-    "f": "a whole number, at least 0",
-    "metric": f"one of {', '.join(METRICS)}",
-    "norm_multiple": 'a decimal of at least 1, as the text "3"; 0 is no bound',
-    "direction_guard": "true or false",
-    "spec": "the names of the model's tensors, each with its shape, a list of integers above 0",
-    "blob_limit": f"bytes, at most {MAX_BLOB}",
-}

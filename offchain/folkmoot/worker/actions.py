@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from folkmoot.chain import Parameters
 from folkmoot.chain.parameter_bounds import least_active
+from folkmoot.encryption import Share
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.journal import Opening, Trained
 from folkmoot.worker.view import View
@@ -109,6 +110,13 @@ class Attest:
     pointer: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class ShareKeys:
+    """Hand on keys of encrypted blobs: publish a blob that has them, each for its recipient, and name it on chain."""
+
+    shares: tuple[Share, ...]
+
+
 # Anyone's transactions
 
 
@@ -157,7 +165,19 @@ class Recover:
 
 Work = Train | TrainReference | Score | Aggregate | Publish
 Transaction = (
-    Enrol | Submit | Commit | Reveal | Attest | Start | Expire | Retire | SampleTrainers | Settle | Close | Recover
+    Enrol
+    | Submit
+    | Commit
+    | Reveal
+    | Attest
+    | ShareKeys
+    | Start
+    | Expire
+    | Retire
+    | SampleTrainers
+    | Settle
+    | Close
+    | Recover
 )
 Action = Wait | Stop | Work | Transaction
 

@@ -7,10 +7,12 @@ from time import monotonic
 from typing import Any
 
 from folkmoot.chain import Call, Metric, Phase, Receipt, Sender, TaskContract, score_commitment
+from folkmoot.encryption import write_shares
 from folkmoot.errors import ConnectionFailed, DeadlinePassed, LearningError, StoreError
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.rules import ABSTAINED
 from folkmoot.score_meaning import percent
+from folkmoot.store import pointer
 from folkmoot.worker.actions import (
     Aggregate,
     Attest,
@@ -25,6 +27,7 @@ from folkmoot.worker.actions import (
     SampleTrainers,
     Score,
     Settle,
+    ShareKeys,
     Start,
     Submit,
     Train,
@@ -94,6 +97,7 @@ _CALLS: Mapping[type, Callable[[TaskContract, Any], Call]] = {
     Submit: lambda task, action: task.submit_update(action.round, action.trained.pointer, action.trained.samples),
     Reveal: _reveal,
     Attest: lambda task, action: task.attest(action.round, action.seat, action.pointer),
+    ShareKeys: lambda task, action: task.share_keys(pointer(write_shares(action.shares))),
     Start: lambda task, _: task.start(),
     Expire: lambda task, _: task.expire(),
     Retire: lambda task, action: task.retire(action.account),
@@ -153,6 +157,8 @@ class Executor:
         if isinstance(action, Work):
             self._jobs[type(action)](action, view)
             return True
+        if isinstance(action, ShareKeys):
+            self._local.blobs.publish(write_shares(action.shares))
         is_own = self._transactor.send(action, view) is not None
         if is_own:
             self._reporter.fact(f"done: {type(action).__name__.lower()}")

@@ -6,6 +6,7 @@ from folkmoot.chain import Phase
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.journal import Journal, Trained
+from folkmoot.worker.key_sharing import KeySharing
 from folkmoot.worker.view import Submission, View
 
 _READING = {Phase.COMMITTING, Phase.AGGREGATING}  # phases in which seats need the updates' blobs
@@ -28,6 +29,7 @@ class LocalFacts:
 
     blobs: TaskBlobs
     journal: Journal
+    sharing: KeySharing | None = None  # of an encrypted task
     memory: Memory = field(default_factory=lambda: Memory(-1))
 
     def add_to(self, view: View) -> View:
@@ -44,6 +46,7 @@ class LocalFacts:
             model_found=view.phase > Phase.AGGREGATING or self._has(view.model),
             trained=memory.trained,
             guard=memory.guard,
+            unshared=self.sharing.due(view) if self.sharing else (),
             opening=self.journal.opening(number, view.round.attempt, view.digest) if view.seat else None,
             aggregate=memory.aggregate,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from eth_account.signers.local import LocalAccount
 
+from folkmoot.blob_keys import BlobKeys
 from folkmoot.chain import (
     Client,
     FederationContract,
@@ -26,6 +27,7 @@ from folkmoot.worker.actions import Action, Stop, Wait
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Executor, Transactor
 from folkmoot.worker.journal import Journal
+from folkmoot.worker.key_sharing import KeySharing
 from folkmoot.worker.learners import make_learner
 from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.observer import Observer, Reader
@@ -162,13 +164,15 @@ def _assemble(
     parameters = task.parameters()
     store = open_store(config.store)
     descriptor = fetch_descriptor(store, parameters.descriptor)
-    blobs = TaskBlobs(store, descriptor, task=task.address, first_model=parameters.model)
+    keys = BlobKeys.of(store, descriptor, task=task, record=record, account=lambda: account)
+    blobs = TaskBlobs(store, descriptor, task=task.address, first_model=parameters.model, keys=keys)
     learner = behaviour.learner(config, descriptor)
     # On a restarted local chain addresses repeat; the deployment's block does not.
     chain = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}"
     journal = stack.enter_context(Journal(config.state / chain / task.address.lower() / account.address.lower()))
     reader = Reader(federation, task, parameters, account.address, config.turn_seconds)
-    observer, local = Observer(client, reader), LocalFacts(blobs, journal)
+    sharing = KeySharing(blobs, keys) if keys else None
+    observer, local = Observer(client, reader), LocalFacts(blobs, journal, sharing)
     executor = Executor(
         look=observer.view,
         local=local,

@@ -23,6 +23,7 @@ from folkmoot.worker.actions import (
     SampleTrainers,
     Score,
     Settle,
+    ShareKeys,
     Start,
     Stop,
     Submit,
@@ -41,7 +42,7 @@ from folkmoot.worker.view import View
 def step(view: View) -> Action:
     """What to do now. Doing it changes the view, so that the next call gives something else."""
     action = _publish(view) or _enrol(view) or _PHASES[view.phase](view)
-    return _retire(view) or action if isinstance(action, Wait) else action
+    return _retire(view) or _share(view) or action if isinstance(action, Wait) else action
 
 
 def stagger(view: View, action: Transaction, what: str, *, after: int = 0) -> Transaction | Wait:
@@ -223,6 +224,12 @@ def _retire(view: View) -> Action | None:
     """What to do in place of waiting: remove an account that has left the federation."""
     action = stagger(view, Retire(view.departed[0]), "") if view.departed else None
     return action if isinstance(action, Retire) else None
+
+
+def _share(view: View) -> Action | None:
+    """What else to do in place of waiting: hand on keys that others need."""
+    action = stagger(view, ShareKeys(view.unshared), "") if view.unshared else None
+    return action if isinstance(action, ShareKeys) else None
 
 
 _PHASES: Mapping[Phase, Callable[[View], Action]] = {

@@ -19,6 +19,7 @@ from folkmoot.chain import (
     stalled_phase,
 )
 from folkmoot.chain.phases import window_end
+from folkmoot.encryption import Share
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.journal import Opening, Trained
 
@@ -66,6 +67,7 @@ class View:
     turn: int  # head start of each committee position, in seconds
     trained: Trained | None = None  # the update that the journal holds for this round
     guard: UpdateGuard | None = None  # checks others' updates, once its reference is trained
+    unshared: tuple[Share, ...] = ()  # keys of blobs that others need and nobody has handed on
     opening: Opening | None = None  # the journal's, for these updates in this attempt
     aggregate: bytes | None = None  # pointer of the next model, once computed and published
 

@@ -4,13 +4,16 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
+from eth_account import Account
 from hypothesis import given
 from hypothesis import strategies as st
 
+from folkmoot.chain import public_key
 from folkmoot.errors import DescriptorError
 from folkmoot.learning import METRICS
 from folkmoot.learning.codec import TensorSpec, max_blob_size
-from folkmoot.learning.descriptor import MAX_BLOB, MAX_DESCRIPTOR, MAX_INTEGER, Descriptor
+from folkmoot.learning.descriptor import MAX_DESCRIPTOR, Descriptor
+from folkmoot.learning.descriptor_fields import MAX_BLOB, MAX_INTEGER
 
 SPEC = TensorSpec({"1.weight": (32, 64), "1.bias": (32,), "3.weight": (10, 32), "3.bias": (10,)})
 DIGITS = Descriptor(
@@ -34,12 +37,15 @@ DIGITS = Descriptor(
 )
 BYTES = (
     b'{"aggregation":"fedavg/1","arguments":{"classes":10,"hidden":[32],"inputs":64},"batch":16,"blob_limit":20000,'
-    b'"classes":10,"direction_guard":false,"epochs":2,"f":1,"input_shape":[1,8,8],"learning_rate":"0.05",'
-    b'"metric":"balanced_loss","model":"folkmoot/mlp","momentum":"0.9","norm_multiple":"3","optimizer":"sgd","spec":{"1.bias":[32],"1.weight":[32,64],"3.bias":[10],'
-    b'"3.weight":[10,32]},"task":"handwritten digits","version":1}'
+    b'"classes":10,"direction_guard":false,"encrypted":false,"epochs":2,"f":1,"input_shape":[1,8,8],"learning_rate":"0.05",'
+    b'"metric":"balanced_loss","model":"folkmoot/mlp","momentum":"0.9","norm_multiple":"3","observers":[],"optimizer":"sgd","spec":{"1.bias":[32],"1.weight":[32,64],"3.bias":[10],'
+    b'"3.weight":[10,32]},"task":"handwritten digits","updates_for":"participants","version":1}'
 )
 DOCUMENT: dict[str, Any] = json.loads(BYTES)
-DEFAULTS = {"momentum", "metric", "norm_multiple", "direction_guard", "version"}
+KEY = public_key(Account.from_key(b"\1" * 32)).hex()
+DEFAULTS = {
+    *("momentum", "metric", "norm_multiple", "direction_guard", "encrypted", "observers", "updates_for", "version")
+}
 
 
 def canonical(document: Any) -> bytes:
@@ -98,6 +104,9 @@ WORDS = st.text("abcXYZ_", min_size=1, max_size=8)
         norm_multiple=st.decimals("1", "99", places=3),
         metric=st.sampled_from([*METRICS]),
         direction_guard=st.booleans(),
+        encrypted=st.booleans(),
+        updates_for=st.sampled_from(["participants", "seats"]),
+        observers=st.sampled_from([(), (KEY,)]),
         epochs=st.integers(1, MAX_INTEGER),
         f=st.integers(0, 1000),
         input_shape=st.lists(st.integers(1, 1000), min_size=1, max_size=4).map(tuple),
@@ -188,6 +197,17 @@ def test_a_decimal_is_not_written_out_before_it_is_refused(text: str) -> None:
         ("metric", None),
         ("direction_guard", 1),
         ("direction_guard", None),
+        ("encrypted", 1),
+        ("encrypted", None),
+        ("updates_for", "everybody"),
+        ("updates_for", ["seats"]),
+        ("observers", None),
+        ("observers", [[KEY]]),
+        ("observers", [KEY, KEY]),
+        ("observers", [KEY.upper()]),
+        ("observers", [f"0x{KEY}"]),
+        ("observers", [KEY[2:]]),
+        ("observers", [f"{KEY[:-1]}{'1' if KEY[-1] == '0' else '0'}"]),
         ("blob_limit", 0),
         ("blob_limit", MAX_BLOB + 1),
         ("spec", None),

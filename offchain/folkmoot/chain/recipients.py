@@ -1,0 +1,141 @@
+"""Who may read a task's blobs: members that take part, by the events of the federation and of the task."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from folkmoot.chain.client import Client
+from folkmoot.chain.events.event import Event
+from folkmoot.chain.events.federation import (
+    MemberAdmitted,
+    MemberBanned,
+    MemberLeft,
+    MemberReplaced,
+    MembershipApplied,
+)
+from folkmoot.chain.events.logs import fetch_events
+from folkmoot.chain.events.rounds import ModelBlockWritten, RoundOpened, RoundSettled, UpdateSubmitted
+from folkmoot.chain.events.tasks import KeysShared, MemberEnrolled, MemberRetired
+
+UNSETTLED = 64  # of the latest blocks, in which a chain may still put other events
+
+_KINDS = (
+    *(MemberAdmitted, MemberBanned, MemberLeft, MemberReplaced, MembershipApplied),
+    *(KeysShared, MemberEnrolled, MemberRetired, ModelBlockWritten, RoundOpened, RoundSettled, UpdateSubmitted),
+)
+
+PublicKeys = Mapping[str, bytes]
+"""Public keys of 64 bytes by their accounts' addresses."""
+
+
+class Readers(NamedTuple):
+    """Who takes part in a task, and who has a seat in a round of it."""
+
+    participants: PublicKeys
+    seats: PublicKeys
+
+
+class Recipients:
+    """Reads on from where it was. `task` is its address, if there is one, `from_block` the federation's first block.
+
+    Every method raises `ConnectionFailed`.
+    """
+
+    def __init__(self, client: Client, federation: str, task: str | None, *, from_block: int) -> None:
+        self._client, self._first = client, from_block
+        self._addresses = [federation, task] if task else [federation]
+        self._events: list[Event] = []
+        self._head: str | None = None
+
+    def of_model(self, number: int) -> PublicKeys:
+        """Who takes part at the end of the block in which the round before model `number` was settled."""
+        for event in self._past():
+            if isinstance(event, RoundSettled) and event.round == number - 1:
+                return self._participants(_block(event))
+        return {}
+
+    def of_updates(self, round: int, *, at: int | None = None) -> Readers:  # noqa: A002 - a word of the protocol
+        """Who takes part in a round from its opening to the end of block `at` (the latest), without a break."""
+        events = list(self._past())
+        opened = next((e for e in events if isinstance(e, RoundOpened) and e.round == round), None)
+        if opened is None:
+            return Readers({}, {})
+        participants = dict(self._participants(_block(opened)))
+        for event in events[events.index(opened) :]:
+            if at is not None and _block(event) > at:
+                break
+            if isinstance(event, MemberLeft | MemberBanned | MemberRetired):
+                participants.pop(event.member, None)
+        seats = {account: key for account, key in participants.items() if account in opened.seats}
+        return Readers(participants, seats)
+
+    def now(self) -> PublicKeys:
+        """Who takes part as the chain is now; without a task, every member."""
+        self._read_on()
+        return self._participants(None)
+
+    def model_number(self, pointer: bytes) -> int | None:
+        """The number of the model that was first to have a pointer."""
+        found = (e.model for e in self._past() if isinstance(e, ModelBlockWritten) and e.pointer == pointer)
+        return next(found, None)
+
+    def submitted_at(self, pointer: bytes) -> int | None:
+        """The block in which an update was submitted."""
+        found = (_block(e) for e in self._past() if isinstance(e, UpdateSubmitted) and e.pointer == pointer)
+        return next(found, None)
+
+    def shares(self) -> list[tuple[str, bytes]]:
+        """Who handed on keys, and the pointers of the blobs that have them, the latest one first."""
+        found = [(event.account, event.pointer) for event in self._past() if isinstance(event, KeysShared)]
+        return list(dict.fromkeys(reversed(found)))
+
+    def public_keys(self) -> PublicKeys:
+        """Of everyone who ever applied for membership, or was put in a member's place."""
+        self._read_on()
+        return self._public_keys()
+
+    def _past(self) -> Iterator[Event]:
+        self._read_on()
+        return iter(self._events)
+
+    def _read_on(self) -> None:
+        head = self._client.head()
+        if head.hash == self._head:
+            return
+        kept = [event for event in self._events if _block(event) < self._first]
+        new = fetch_events(self._client, self._addresses, from_block=self._first, to_block=head.number, kinds=_KINDS)
+        self._events, self._head = [*kept, *new], head.hash
+        self._first = max(self._first, head.number - UNSETTLED)
+
+    def _participants(self, block: int | None) -> PublicKeys:
+        members: set[str] = set()
+        enrolled: set[str] = set()
+        for event in self._events:
+            if block is not None and _block(event) > block:
+                break
+            match event:
+                case MemberAdmitted(member=account) | MemberReplaced(successor=account):
+                    members.add(account)
+                case MemberLeft(member=account) | MemberBanned(member=account):
+                    members.discard(account)
+                case MemberEnrolled(member=account):
+                    enrolled.add(account)
+                case MemberRetired(member=account):
+                    enrolled.discard(account)
+        keys = self._public_keys()
+        taking_part = members & enrolled if len(self._addresses) > 1 else members
+        return {account: keys[account] for account in sorted(taking_part)}
+
+    def _public_keys(self) -> PublicKeys:
+        keys: dict[str, bytes] = {}
+        for event in self._events:
+            match event:
+                case (
+                    MembershipApplied(member=account, public_key=key)
+                    | MemberReplaced(successor=account, public_key=key)
+                ):
+                    keys[account] = key
+        return keys
+
+
+def _block(event: Event) -> int:
+    return event.origin.block if event.origin else 0

@@ -1,0 +1,35 @@
+"""Who can read a task's models and updates, for the commands that propose, show and read them."""
+
+from folkmoot.blob_keys import BlobKeys, FirstReaders, identity_of
+from folkmoot.chain import Parameters, Recipients
+from folkmoot.cli.session import Session
+from folkmoot.learning import Descriptor
+from folkmoot.task_blobs import TaskBlobs
+
+LOCAL_CHAIN = 31_337
+"""The chain id of Anvil and of other local test networks, on which nothing is encrypted unless the task says so."""
+
+
+def task_blobs(session: Session, parameters: Parameters) -> TaskBlobs:
+    """The blobs of the session's task. Raises `StoreError` if its descriptor is not in the store."""
+    store, task, descriptor = session.store, session.task, session.descriptor(parameters)
+    keys = BlobKeys.of(store, descriptor, task=task, record=session.record, account=lambda: session.account)
+    return TaskBlobs(store, descriptor, task=task.address, first_model=parameters.model, keys=keys)
+
+
+def first_readers(session: Session) -> FirstReaders:
+    """Who can read the first model of a task that the session's account proposes: the members, and itself."""
+    address, first = session.federation.address, session.record.block_number
+    members = Recipients(session.client, address, None, from_block=first).now()
+    own = identity_of(session.account)
+    return FirstReaders(session.client.chain_id, {**members, own.address: own.public_key})
+
+
+def readable_by(descriptor: Descriptor) -> str:
+    """Who can read a task's models and updates, in words."""
+    if not descriptor.encrypted:
+        return "in the clear, for whoever can read the store"
+    observers = len(descriptor.observers)
+    others = f" and {observers} observer{'s' if observers > 1 else ''}" if observers else ""
+    updates = "; updates for the round's seats alone" if descriptor.updates_for == "seats" else ""
+    return f"encrypted, for the members that take part{others}{updates}"
