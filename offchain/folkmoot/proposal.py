@@ -72,7 +72,7 @@ def draft(config: TaskConfig, rules: Mapping[str, str], *, folder: Path | None =
     weights = numpy_weights(config.model, config.arguments)
     weights = weights or learning.initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
-    blobs = descriptor.to_bytes(), encode_blob(weights, FIRST_MODEL)
+    blobs = descriptor.to_bytes(), b"".join(encode_blob(weights, FIRST_MODEL))
     parameters = _parameters(config, rules, *map(pointer, blobs))
     parameters = replace(parameters, min_blocks=config.min_blocks or least_blocks)
     check_bounds(parameters, least_blocks)
