@@ -85,8 +85,8 @@ def draft(
     if descriptor.encrypted:
         if readers is None:
             raise ConfigError("nobody could read the first model", hint="say who its readers are, or do not encrypt it")
-        model = b"".join(encrypt_first_model([model], descriptor, readers))
-    blobs = descriptor.to_bytes(), model
+        model = encrypt_first_model(model, descriptor, readers)
+    blobs = descriptor.to_bytes(), b"".join(model)
     parameters = _parameters(config, rules, *map(pointer, blobs))
     parameters = replace(parameters, min_blocks=config.min_blocks or least_blocks)
     check_bounds(parameters, least_blocks)

@@ -1,12 +1,13 @@
-"""The one place where the codec and the store meet.
+"""The one place where the codec, encryption and the store meet.
 
-`encode_blob` turns tensors and metadata into the bytes that are stored and that a pointer names; `decode_blob` turns
-them back. To change what is stored, for example by encryption, change these two functions.
+`encode_blob` turns tensors and metadata into what is stored and what a pointer names; `decode_blob` turns it back. Both
+work piece by piece. To change what is stored, for example by encryption, change these two functions.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,24 +15,33 @@ from numpy.typing import NDArray
 from folkmoot.blob_keys import ZERO_ADDRESS, BlobKeys
 from folkmoot.encryption import envelope_size
 from folkmoot.errors import StoreError
-from folkmoot.learning import BlobMeta, Descriptor, ExpectedMeta, Weights, decode, encode
+from folkmoot.learning import BlobMeta, Descriptor, ExpectedMeta, Weights, decode, encode, max_blob_size
 from folkmoot.learning.descriptor import MAX_DESCRIPTOR
-from folkmoot.store import BlobStore
+from folkmoot.store import BlobStore, Bytes, Content
+from folkmoot.store.content import Anew, pieces
 
 Tensors = Mapping[str, NDArray[np.float32]]
+Watch = Callable[[int, int], None]
+"""Called with the bytes of a blob that have moved, from the start of each pass, and with about all there are."""
+
+LARGE = 16 << 20
+"""Bytes of a blob whose transfer is worth showing."""
 
 FIRST_MODEL = BlobMeta(task=ZERO_ADDRESS, round=0, author=ZERO_ADDRESS, parent=bytes(32))
 """The metadata of a task's first model, which is made before the task has an address."""
 
 
-def encode_blob(tensors: Tensors, meta: BlobMeta) -> bytes:
-    """The bytes to be stored. Raises `CodecError` for tensors that no blob may hold."""
+def encode_blob(tensors: Tensors, meta: BlobMeta) -> Iterable[Bytes]:
+    """What is to be stored, in pieces made anew whenever they are iterated, while the tensors do not change.
+
+    Raises `CodecError` for tensors that no blob may hold, some of it when the pieces are iterated.
+    """
     return encode(tensors, meta)
 
 
-def decode_blob(data: bytes, descriptor: Descriptor, meta: BlobMeta | ExpectedMeta) -> Weights:
-    """The tensors in stored bytes. Raises `MalformedBlob` unless they are the task's and say what `meta` expects."""
-    return decode(data, descriptor.spec, limit=descriptor.blob_limit, meta=meta)
+def decode_blob(pieces: Iterable[Bytes], descriptor: Descriptor, meta: BlobMeta | ExpectedMeta) -> Weights:
+    """The tensors in what was stored. Raises `MalformedBlob` unless they are the task's and say what `meta` expects."""
+    return decode(pieces, descriptor.spec, limit=descriptor.blob_limit, meta=meta)
 
 
 def stored_limit(descriptor: Descriptor) -> int:
@@ -47,7 +57,8 @@ def fetch_descriptor(store: BlobStore, pointer: bytes) -> Descriptor:
 class TaskBlobs:
     """The models and updates of one task in a store; `first_model` is the pointer of its model 0.
 
-    `keys` encrypt and open them, if the task is encrypted.
+    Blobs move in pieces: from the tensors through the codec to the store, and back. Where the task is encrypted, `keys`
+    stand between the two.
     """
 
     def __init__(
@@ -61,6 +72,17 @@ class TaskBlobs:
     ) -> None:
         self.descriptor, self._keys, self._limit = descriptor, keys, stored_limit(descriptor)
         self._store, self._task, self._first_model = store, task.lower(), first_model
+        self._size = max_blob_size(descriptor.spec)
+        self._watch: Watch | None = None
+
+    @contextmanager
+    def watched(self, watch: Watch) -> Iterator[None]:
+        """Have `watch` called for each piece of a blob that is fetched or published. What it raises ends that."""
+        before, self._watch = self._watch, watch
+        try:
+            yield
+        finally:
+            self._watch = before
 
     def has(self, pointer: bytes) -> bool:
         """Whether the store has the blob that this pointer names; False while the store itself fails."""
@@ -69,42 +91,52 @@ class TaskBlobs:
         except StoreError:
             return False
 
-    def publish(self, encoded: bytes) -> bytes:
-        """Store encoded bytes for every member to fetch, and return their pointer. Raises `StoreError`."""
-        return self._store.put(encoded)
+    def publish(self, encoded: Content) -> bytes:
+        """Store what is encoded for every member to fetch, and return its pointer. Raises `StoreError`."""
+        return self._store.put(Anew(lambda: self._counted(pieces(encoded))))
 
-    def encode_update(self, tensors: Tensors, *, round: int, author: str, parent: bytes) -> bytes:
+    def encode_update(self, tensors: Tensors, *, round: int, author: str, parent: bytes) -> Content:
         """A member's update, made from the model under `parent`, ready to be stored."""
         return self._encoded(tensors, self._meta(round, author, parent))
 
     def fetch_update(self, pointer: bytes, *, round: int, author: str, parent: bytes) -> Weights:
         """A member's update of a round. Raises `MalformedBlob` unless it is just that, and `StoreError`."""
-        return self._decoded(self._get(pointer), pointer, self._meta(round, author, parent))
+        return self._fetch(pointer, self._meta(round, author, parent))
 
-    def decode_update(self, encoded: bytes, *, round: int, author: str, parent: bytes) -> Weights:
+    def decode_update(self, encoded: Content, *, round: int, author: str, parent: bytes) -> Weights:
         """A member's encoded update of a round. Raises `MalformedBlob` unless it is just that."""
-        return self._decoded(encoded, b"", self._meta(round, author, parent))
+        return self._decoded(pieces(encoded), b"", self._meta(round, author, parent))
 
-    def encode_model(self, tensors: Tensors, *, round: int, parent: bytes) -> bytes:
+    def encode_model(self, tensors: Tensors, *, round: int, parent: bytes) -> Content:
         """The model that starts a round, made from the model under `parent`, ready to be stored."""
         return self._encoded(tensors, self._meta(round, self._task, parent))
 
     def fetch_model(self, pointer: bytes) -> Weights:
         """A model of the task. Raises `MalformedBlob` unless it is one, and `StoreError`."""
         is_first = pointer == self._first_model
-        expected = FIRST_MODEL if is_first else ExpectedMeta(task=self._task, author=self._task)
-        return self._decoded(self._get(pointer), pointer, expected)
-
-    def _encoded(self, tensors: Tensors, meta: BlobMeta) -> bytes:
-        encoded = encode_blob(tensors, meta)
-        return b"".join(self._keys.encrypt([encoded], meta)) if self._keys else encoded
-
-    def _decoded(self, stored: bytes, pointer: bytes, meta: BlobMeta | ExpectedMeta) -> Weights:
-        encoded = b"".join(self._keys.decrypt(iter([stored]), pointer, meta)) if self._keys else stored
-        return decode_blob(encoded, self.descriptor, meta)
+        return self._fetch(pointer, FIRST_MODEL if is_first else ExpectedMeta(task=self._task, author=self._task))
 
     def _meta(self, round: int, author: str, parent: bytes) -> BlobMeta:
         return BlobMeta(task=self._task, round=round, author=author.lower(), parent=parent)
 
-    def _get(self, pointer: bytes) -> bytes:
-        return self._store.get(pointer, limit=self._limit)
+    def _fetch(self, pointer: bytes, meta: BlobMeta | ExpectedMeta) -> Weights:
+        def consume(stored: Iterator[bytes]) -> Weights:
+            return self._decoded(self._counted(stored), pointer, meta)
+
+        return self._store.read(pointer, limit=self._limit, consume=consume)
+
+    def _encoded(self, tensors: Tensors, meta: BlobMeta) -> Content:
+        encoded = encode_blob(tensors, meta)
+        return self._keys.encrypt(encoded, meta) if self._keys else encoded
+
+    def _decoded(self, stored: Iterable[Bytes], pointer: bytes, meta: BlobMeta | ExpectedMeta) -> Weights:
+        encoded = self._keys.decrypt(iter(stored), pointer, meta) if self._keys else stored
+        return decode_blob(encoded, self.descriptor, meta)
+
+    def _counted(self, moving: Iterable[Bytes]) -> Iterator[Bytes]:
+        done = 0
+        for piece in moving:
+            yield piece
+            done += len(piece)
+            if self._watch:
+                self._watch(min(done, self._size), self._size)

@@ -66,6 +66,8 @@ PUBLIC = {
     },
     "folkmoot.store": {
         "BlobStore",
+        "Bytes",
+        "Content",
         "LocalStore",
         "MemoryStore",
         "Place",

@@ -41,7 +41,7 @@ def test_an_update_of_another_task_is_malformed(
 
 
 def test_the_first_model_is_nobodys(made: Draft, descriptor: Descriptor) -> None:
-    assert decode(made.blobs[1], descriptor.spec, limit=descriptor.blob_limit, meta=FIRST_MODEL).keys()
+    assert decode([made.blobs[1]], descriptor.spec, limit=descriptor.blob_limit, meta=FIRST_MODEL).keys()
     assert BlobMeta(task=address(0), round=0, author=address(0), parent=bytes(32)) == FIRST_MODEL
 
 

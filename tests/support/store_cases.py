@@ -1,13 +1,20 @@
 """What holds for every kind of store: tests of whatever the fixture `store` is."""
 
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+
 import pytest
 
-from folkmoot.errors import BlobMissing, BlobTooLarge, InvalidPointer
+from folkmoot.errors import BlobMissing, BlobTooLarge, DeadlinePassed, InvalidPointer, MalformedBlob
 from folkmoot.store import BlobStore, cid, pointer
+from folkmoot.store.content import Anew
 
 BLOB = b"a model" * 100
 ABSENT = bytes(32)
 BIG = 1 << 40
+MANY = bytes(range(256)) * 4_000  # bytes of several chunks
+MOST = 4 << 20  # bytes of a piece
 
 
 class StoreCases:
@@ -46,8 +53,65 @@ class StoreCases:
         with pytest.raises(InvalidPointer):
             store.get(name, limit=BIG)
 
+    @pytest.mark.parametrize("size", [1 << 12, 300_000, len(MANY)])
+    def test_pieces_of_any_size_are_one_blob(self, store: BlobStore, size: int) -> None:
+        pieces = [memoryview(MANY)[start : start + size] for start in range(0, len(MANY), size)]
+        name = store.put(pieces)
+        assert name == pointer(MANY)
+        assert store.read(name, limit=len(MANY), consume=list) == list(store.read(name, limit=BIG, consume=tuple))
+        assert store.get(name, limit=len(MANY)) == MANY
+
+    def test_a_blob_is_read_in_pieces(self, store: BlobStore) -> None:
+        sizes = store.read(store.put(MANY), limit=BIG, consume=lambda pieces: [len(piece) for piece in pieces])
+        assert sum(sizes) == len(MANY)
+        assert len(sizes) > 1
+        assert max(sizes) <= MOST
+
+    def test_no_pieces_are_the_empty_blob(self, store: BlobStore) -> None:
+        assert store.read(store.put([]), limit=0, consume=list) == []
+
+    def test_a_consumer_may_stop_early(self, store: BlobStore) -> None:
+        name = store.put(MANY)
+        assert store.read(name, limit=BIG, consume=lambda pieces: next(pieces)[:3]) == MANY[:3]
+        assert store.read(name, limit=BIG, consume=lambda _: "nothing") == "nothing"
+
+    @pytest.mark.parametrize("error", [MalformedBlob("no model"), DeadlinePassed("too late"), ZeroDivisionError()])
+    @pytest.mark.parametrize("taken", [0, 1, 99])
+    def test_what_a_consumer_raises_is_raised(self, store: BlobStore, error: Exception, taken: int) -> None:
+        name, calls = store.put(MANY), []
+
+        def consume(pieces: Iterator[bytes]) -> None:
+            calls.append(list(islice(pieces, taken)))
+            raise error
+
+        with pytest.raises(type(error)) as raised:
+            store.read(name, limit=BIG, consume=consume)
+        assert raised.value is error
+        assert len(calls) == 1
+        assert store.get(name, limit=BIG) == MANY
+
+    @pytest.mark.parametrize("error", [DeadlinePassed("too late"), ZeroDivisionError(), KeyboardInterrupt()])
+    def test_a_put_that_is_given_up_leaves_nothing(self, store: BlobStore, error: BaseException) -> None:
+        """In whichever pass over the pieces."""
+        blob = b"given up" * 1_000_000
+        passes = []
+
+        def pieces(last: int) -> Iterator[bytes]:
+            passes.append(last)
+            yield blob[:5_000_000]
+            if len(passes) == last:
+                raise error
+            yield blob[5_000_000:]
+
+        for last in (1, 2):
+            passes.clear()
+            with suppress(type(error)):
+                store.put(Anew(lambda last=last: pieces(last)))  # type: ignore[misc]
+            if len(passes) == last:
+                assert not store.has(pointer(blob), limit=BIG)
+
     def test_a_caller_that_changes_its_buffer_does_not_change_the_blob(self, store: BlobStore) -> None:
         buffer = bytearray(BLOB)
-        name = store.put(buffer)  # type: ignore[arg-type]
+        name = store.put(buffer)
         buffer[0] ^= 1
         assert store.get(name, limit=len(BLOB)) == BLOB

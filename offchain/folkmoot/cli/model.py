@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from safetensors.numpy import save
 
 from folkmoot import learning
@@ -16,12 +17,13 @@ from folkmoot.cli.output import table, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
 from folkmoot.cli.task_status import reports
+from folkmoot.cli.transfer_bar import transfer_bar
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.learning import Descriptor, Weights
 from folkmoot.score_meaning import percent, titled
 from folkmoot.store import cid
-from folkmoot.task_blobs import stored_limit
+from folkmoot.task_blobs import TaskBlobs, stored_limit
 from folkmoot.worker import make_learner, member_data
 
 app = group("model", "A task's models, one for each round.")
@@ -60,7 +62,7 @@ def get(
     task = session.task
     parameters = task.parameters()
     number, pointer = model_pointer(task, parameters, number)
-    weights = task_blobs(session, parameters).fetch_model(pointer)
+    weights = _fetched(session, task_blobs(session, parameters), pointer)
     file = output or Path(f"model-{number}.safetensors")
     write_new(file, save(weights))
     session.output.show(
@@ -88,7 +90,7 @@ def evaluate(
     parameters = task.parameters()
     number, pointer = model_pointer(task, parameters, number)
     blobs = task_blobs(session, parameters)
-    found, metric, samples = measure(session.config, blobs.descriptor, blobs.fetch_model(pointer), data)
+    found, metric, samples = measure(session.config, blobs.descriptor, _fetched(session, blobs, pointer), data)
     session.output.show(
         {"model": number, "score": found, "metric": metric, "samples": samples},
         f"model {number}: {percent(found, metric)} on {samples or 'the scoring'} samples",
@@ -102,6 +104,13 @@ def model_pointer(task: TaskContract, parameters: Parameters, number: int | None
     if not 0 <= chosen <= latest:
         raise ConfigError(f"there is no model {chosen} yet", f"the task has models up to {latest}")
     return chosen, task.ledger(chosen) if chosen else parameters.model
+
+
+def _fetched(session: Session, blobs: TaskBlobs, pointer: bytes) -> Weights:
+    """A model, with a bar while it comes."""
+    console = Console(stderr=True, quiet=session.output.as_json)
+    with transfer_bar("reading the model", console) as watch, blobs.watched(watch):
+        return blobs.fetch_model(pointer)
 
 
 def measure(

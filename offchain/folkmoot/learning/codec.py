@@ -6,29 +6,27 @@ by name, each with dtype, shape and data_offsets in this order. Spaces pad it to
 in the same order without gaps, little-endian, all finite, zeros positive. Any other encoding is malformed.
 """
 
-import json
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from io import SEEK_CUR, BytesIO
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import accumulate, chain
 from math import prod
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, deserialize
 
 from folkmoot.errors import CodecError, MalformedBlob
+from folkmoot.learning.blob_header import MAX_NAME, METADATA, checked_header, header, peeked_meta
 from folkmoot.learning.blob_meta import MAX_ROUND, POINTER, BlobMeta, ExpectedMeta
+
+Bytes = bytes | bytearray | memoryview
 
 _LITTLE = np.dtype("<f4")
 _NEGATIVE_ZERO = np.uint32(0x8000_0000)
-_PART = 1 << 16
-_METADATA = "__metadata__"
-_PARENT = re.compile("0x[0-9a-f]{64}")
-_ROUND = re.compile("0|[1-9][0-9]{0,19}")
-_MAX_NAME = 200
+_PART = 1 << 16  # numbers: as many as a processor's cache holds
+_PART_SIZE = _PART * _LITTLE.itemsize
+_LENGTH = 8  # bytes before the header, which say how long it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,46 +58,68 @@ class TensorSpec:
         return sum(map(prod, self.shapes.values()))
 
 
+class Encoding:
+    """The one encoding of some tensors, in pieces of at most 256 KiB that are made anew whenever it is iterated.
+
+    They are made of the tensors themselves, which must not change until then.
+    """
+
+    def __init__(self, tensors: Mapping[str, NDArray[np.float32]], meta: BlobMeta) -> None:
+        """Raises `CodecError` for arrays that are not float32, and for names that `TensorSpec` refuses."""
+        spec = TensorSpec.of(tensors)
+        for name in spec.shapes:
+            if tensors[name].dtype != np.float32:
+                raise CodecError(f"tensor {name!r} is {tensors[name].dtype}, not float32")
+        self._tensors = {name: tensors[name] for name in spec.shapes}
+        self._header = header(spec.shapes, meta)
+        self.size = len(self._header) + spec.values * _LITTLE.itemsize  # in bytes
+
+    def __iter__(self) -> Iterator[Bytes]:
+        """Raises `CodecError` for NaN and infinity."""
+        yield self._header
+        for name, tensor in self._tensors.items():
+            values = tensor.reshape(-1) if tensor.flags.c_contiguous else tensor.flat
+            for start in range(0, tensor.size, _PART):
+                yield _canonical(name, values[start : start + _PART]).view(np.uint8).data
+
+
 def max_blob_size(spec: TensorSpec) -> int:
     """Size in bytes of the largest blob of such tensors; it varies by a few bytes with the round's digits."""
     zero = "0x" + "0" * 40
     longest = BlobMeta(task=zero, round=MAX_ROUND, author=zero, parent=bytes(POINTER))
-    return len(_header(spec, longest)) + spec.values * _LITTLE.itemsize
+    return len(header(spec.shapes, longest)) + spec.values * _LITTLE.itemsize
 
 
-def encode(tensors: Mapping[str, NDArray[np.float32]], meta: BlobMeta) -> bytes:
+def encode(tensors: Mapping[str, NDArray[np.float32]], meta: BlobMeta) -> Encoding:
     """The one encoding of these tensors, negative zeros written as positive ones; the arrays are not changed.
 
-    Raises `CodecError` for arrays that are not float32, for NaN and infinity, and for names that `TensorSpec` refuses.
+    Raises `CodecError` for arrays that are not float32 and for names that `TensorSpec` refuses at once, and for NaN and
+    infinity when it comes to them.
     """
-    spec = TensorSpec.of(tensors)
-    header = _header(spec, meta)
-    blob = BytesIO()
-    blob.write(header)
-    blob.seek(spec.values * _LITTLE.itemsize - 1, SEEK_CUR)
-    blob.write(b"\0")  # the whole size at once
-    with blob.getbuffer() as buffer:
-        values = np.frombuffer(buffer, _LITTLE, offset=len(header))
-        _fill(values, tensors, spec)
-        del values  # or the buffer could not be given back
-    return blob.getvalue()  # as it is: bytes are not copied again
+    return Encoding(tensors, meta)
 
 
 def decode(
-    data: bytes, spec: TensorSpec, *, limit: int, meta: BlobMeta | ExpectedMeta
+    pieces: Iterable[Bytes], spec: TensorSpec, *, limit: int, meta: BlobMeta | ExpectedMeta
 ) -> dict[str, NDArray[np.float32]]:
     """The tensors of a blob as fresh, writable arrays in the spec's order.
 
     Raises `MalformedBlob`, and nothing else whatever the bytes, unless the blob has at most `limit` bytes, holds
-    exactly the tensors of `spec`, all finite, says of itself what `meta` expects, and is encoded canonically.
+    exactly the tensors of `spec`, all finite, says of itself what `meta` expects, and is encoded canonically. Nothing
+    is read after what is malformed, and no more than `limit` bytes are held.
     """
-    entries = _read(data, limit)
-    _check_entries(entries, spec)
-    found = _metadata(data)
-    _check_meta(found, meta)
-    if not data.startswith(_header(spec, found)):
-        raise MalformedBlob("the header is not in canonical form (order, white space, padding or fields)")
-    return {name: _finite_values(name, entries[name]["data"], shape) for name, shape in spec.shapes.items()}
+    stream = iter(pieces)
+    found, rest = _split(stream, limit)
+    checked_header(found, spec.shapes, meta)
+    size = _LENGTH + len(found) + spec.values * _LITTLE.itemsize
+    if size > limit:
+        raise MalformedBlob(f"{size} bytes, allowed are {limit}")
+    values = _values(chain([rest], stream), spec)
+    tensors, start = {}, 0
+    for name, shape in spec.shapes.items():
+        tensors[name] = values[start : start + prod(shape)].reshape(shape)
+        start += prod(shape)
+    return tensors
 
 
 def peek_meta(data: bytes, *, limit: int) -> BlobMeta:
@@ -107,113 +127,77 @@ def peek_meta(data: bytes, *, limit: int) -> BlobMeta:
 
     It proves nothing of the tensors.
     """
-    _read(data, limit)
-    return _metadata(data)
+    if len(data) > limit:
+        raise MalformedBlob(f"{len(data)} bytes, allowed are {limit}")
+    return peeked_meta(_split(iter([data]), limit)[0])
 
 
 def _check_tensor(name: str, shape: tuple[int, ...]) -> None:
-    if not (1 <= len(name) <= _MAX_NAME and name.isascii() and name.isprintable() and name != _METADATA):
-        raise CodecError(f"not a tensor's name: {name[:_MAX_NAME]!r}", hint="use 1 to 200 printable ASCII characters")
+    if not (1 <= len(name) <= MAX_NAME and name.isascii() and name.isprintable() and name != METADATA):
+        raise CodecError(f"not a tensor's name: {name[:MAX_NAME]!r}", hint="use 1 to 200 printable ASCII characters")
     if any(size < 1 for size in shape):
         raise CodecError(f"tensor {name!r} has the shape {list(shape)}: every dimension must be at least 1")
 
 
-def _header(spec: TensorSpec, meta: BlobMeta) -> bytes:
-    own = {"author": meta.author, "parent": f"0x{meta.parent.hex()}", "round": str(meta.round), "task": meta.task}
-    header: dict[str, object] = {_METADATA: own}
-    end = 0
-    for name, shape in spec.shapes.items():
-        start, end = end, end + prod(shape) * _LITTLE.itemsize
-        header[name] = {"dtype": "F32", "shape": list(shape), "data_offsets": [start, end]}
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    return len(text).to_bytes(8, "little") + text
+def _canonical(name: str, part: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The part itself, or a copy without negative zeros."""
+    if not np.isfinite(part).all():
+        raise CodecError(f"tensor {name!r} holds NaN or infinity", hint="the training diverged: lower its rate")
+    negative = part.view(np.uint32) == _NEGATIVE_ZERO
+    if negative.any():  # by bits: arithmetic would also flush subnormals where the processor is told to
+        part = part.copy()
+        part.view(np.uint32)[negative] = 0
+    return part.astype(_LITTLE, copy=False)
 
 
-def _fill(values: NDArray[np.float32], tensors: Mapping[str, NDArray[np.float32]], spec: TensorSpec) -> None:
-    """Write all tensors one after the other, in canonical form."""
-    start = 0
-    for name, shape in spec.shapes.items():
-        if tensors[name].dtype != np.float32:
-            raise CodecError(f"tensor {name!r} is {tensors[name].dtype}, not float32")
-        own = values[start : start + prod(shape)]
-        own.reshape(shape)[...] = tensors[name]
-        for part in _parts(own):
-            if not np.isfinite(part).all():
-                raise CodecError(f"tensor {name!r} holds NaN or infinity", hint="the training diverged: lower its rate")
-            bits = part.view(np.uint32)
-            negative = bits == _NEGATIVE_ZERO
-            if negative.any():  # by bits: arithmetic would also flush subnormals where the processor is told to
-                bits[negative] = 0
-        start += prod(shape)
+def _split(stream: Iterator[Bytes], limit: int) -> tuple[bytes, memoryview]:
+    """The header, and what follows it in its last piece."""
+    head, rest, needed = bytearray(), memoryview(b""), _LENGTH
+    for piece in stream:
+        rest = memoryview(piece).cast("B")
+        while rest and len(head) < needed:
+            taken = needed - len(head)
+            head += rest[:taken]
+            rest = rest[taken:]
+            if len(head) == _LENGTH:
+                needed += int.from_bytes(head, "little")
+                if needed > limit:
+                    raise MalformedBlob(f"not a safetensors file: a header of {needed} bytes, allowed are {limit}")
+        if len(head) == needed > _LENGTH:
+            return bytes(head[_LENGTH:]), rest
+    raise MalformedBlob(f"not a safetensors file: it ends in its header, after {len(head)} bytes")
 
 
-def _parts(values: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-    """Views of so many numbers as a processor's cache holds."""
-    for start in range(0, values.size, _PART):
-        yield values[start : start + _PART]
+def _values(pieces: Iterable[Bytes], spec: TensorSpec) -> NDArray[np.float32]:
+    """All numbers, which are checked while they are in the processor's cache."""
+    values = np.empty(spec.values, _LITTLE)
+    target, end = values.view(np.uint8), 0
+    for piece in pieces:
+        source = np.frombuffer(piece, np.uint8)
+        if end + source.size > target.size:
+            raise MalformedBlob("not a safetensors file: it goes on after its last tensor")
+        for start in range(0, source.size, _PART_SIZE):
+            part = source[start : start + _PART_SIZE]
+            target[end : end + part.size] = part
+            _check(values, end // _LITTLE.itemsize, (end + part.size) // _LITTLE.itemsize, spec)
+            end += part.size
+    if end < target.size:
+        raise MalformedBlob(f"not a safetensors file: it ends after {end} of {target.size} bytes of tensors")
+    return values.astype(np.float32, copy=False)
 
 
-def _read(data: bytes, limit: int) -> dict[str, dict[str, Any]]:
-    if len(data) > limit:
-        raise MalformedBlob(f"{len(data)} bytes, allowed are {limit}")
-    try:
-        return dict(deserialize(data))  # type: ignore[no-untyped-call]
-    except SafetensorError as error:
-        raise MalformedBlob(f"not a safetensors file: {str(error)[:200]!r}") from error
+def _check(values: NDArray[np.float32], start: int, end: int, spec: TensorSpec) -> None:
+    part = values[start:end]
+    wrong = ~np.isfinite(part)
+    what = "NaN or infinity"
+    if not wrong.any():
+        wrong = part.view(np.uint32) == _NEGATIVE_ZERO
+        what = "a negative zero"
+    if wrong.any():
+        raise MalformedBlob(f"tensor {_name_at(start + int(wrong.argmax()), spec)!r} holds {what}")
 
 
-def _check_entries(entries: Mapping[str, Mapping[str, Any]], spec: TensorSpec) -> None:
-    for name in sorted(entries.keys() ^ spec.shapes.keys()):
-        raise MalformedBlob(f"tensor {name[:_MAX_NAME]!r} is {'missing' if name in spec.shapes else 'not expected'}")
-    for name, shape in spec.shapes.items():
-        dtype, found = entries[name]["dtype"], entries[name]["shape"]
-        if dtype != "F32":
-            raise MalformedBlob(f"tensor {name!r} is {dtype}, not F32")
-        if found != list(shape):
-            raise MalformedBlob(f"tensor {name!r} has the shape {found}, expected {list(shape)}")
-
-
-def _metadata(data: bytes) -> BlobMeta:
-    """The metadata of bytes whose header the safetensors library has checked; it does not return the metadata."""
-    end = 8 + int.from_bytes(data[:8], "little")
-    try:
-        header = json.loads(data[8:end].decode())
-    except (ValueError, RecursionError) as error:  # two parsers of JSON need not agree on everything
-        raise MalformedBlob(f"the header is not plain JSON: {error}") from error
-    return _meta(header.get(_METADATA) or {})
-
-
-def _meta(own: Mapping[str, str]) -> BlobMeta:
-    names = {field.name for field in fields(BlobMeta)}
-    for name in sorted(own.keys() ^ names):
-        raise MalformedBlob(f"metadata: {name[:_MAX_NAME]!r} is {'missing' if name in names else 'not expected'}")
-    for name, form in (("round", _ROUND), ("parent", _PARENT)):
-        if not form.fullmatch(own[name]):
-            raise MalformedBlob(f"metadata: {name} cannot be {own[name][:_MAX_NAME]!r}")
-    parent = bytes.fromhex(own["parent"].removeprefix("0x"))
-    try:
-        return BlobMeta(task=own["task"], round=int(own["round"]), author=own["author"], parent=parent)
-    except CodecError as error:
-        raise MalformedBlob(f"metadata: {error.message[:_MAX_NAME]}") from error
-
-
-def _check_meta(found: BlobMeta, expected: BlobMeta | ExpectedMeta) -> None:
-    for field in fields(BlobMeta):
-        want, have = getattr(expected, field.name), getattr(found, field.name)
-        if want is not None and want != have:
-            raise MalformedBlob(f"metadata: {field.name} is {_plain(have)}, expected {_plain(want)}")
-
-
-def _plain(value: object) -> object:
-    return f"0x{value.hex()}" if isinstance(value, bytes) else value
-
-
-def _finite_values(name: str, data: bytearray, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    values = np.frombuffer(data, _LITTLE)
-    for part in _parts(values):
-        if not np.isfinite(part).all():
-            raise MalformedBlob(f"tensor {name!r} holds NaN or infinity")
-        if (part.view(np.uint32) == _NEGATIVE_ZERO).any():
-            raise MalformedBlob(f"tensor {name!r} holds a negative zero")
-    return values.reshape(shape).astype(np.float32, copy=False)
+def _name_at(place: int, spec: TensorSpec) -> str:
+    """The tensor that holds the number at this place among all."""
+    ends = accumulate(map(prod, spec.shapes.values()))
+    return next(name for name, end in zip(spec.shapes, ends, strict=True) if place < end)

@@ -19,6 +19,7 @@ from folkmoot.learning import Dataset, Descriptor, Learner, Weights, split_membe
 from folkmoot.simulation.attacks import Attack, DataPoisoning, Knowledge, find_attack
 from folkmoot.simulation.config import HONEST, SimulationConfig
 from folkmoot.simulation.data import share_of_data
+from folkmoot.store import Content
 from folkmoot.worker import Behaviour, make_learner
 from folkmoot.worker.compute import LocalCompute, TrainingProgress
 from folkmoot.worker.evaluation import Evaluation, EvaluationRequest, Progress, UpdateScore
@@ -45,7 +46,7 @@ class Attacker(LocalCompute):
     attack: Attack
     colluders: tuple[str, ...] = ()
 
-    def train(self, round: int, parent: bytes, progress: TrainingProgress) -> tuple[bytes, int]:
+    def train(self, round: int, parent: bytes, progress: TrainingProgress) -> tuple[Content, int]:
         """The attack's update, and an honest sample count."""
         encoded, samples = super().train(round, parent, progress)
         if self.attack.update is None:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -97,8 +98,11 @@ class MemoryJournal(Journal):
     def _read(self, name: str) -> bytes | None:
         return self._files.get(name)
 
-    def _write(self, name: str, data: bytes, *, replace: bool = False) -> None:  # noqa: ARG002
-        self._files[name] = data
+    def _content(self, name: str) -> bytes | None:
+        return self._files.get(name)
+
+    def _write(self, name: str, pieces: Iterable[bytes], *, replace: bool = False) -> None:  # noqa: ARG002
+        self._files[name] = b"".join(pieces)
 
 
 class _Silent(PlainReporter):

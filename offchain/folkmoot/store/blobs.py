@@ -1,53 +1,73 @@
 """The blob store protocol, the faults of one blob that all stores tell apart, and a store in memory."""
 
-from typing import Protocol
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from io import BytesIO
+from typing import Protocol, Self, TypeVar
 
-from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge
-from folkmoot.store.pointer import cid, pointer
+from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, ChainError, FolkmootError, StoreError
+from folkmoot.store.content import Bytes, Content, hashed, pieces, pointer
+from folkmoot.store.pointer import PointerHash, cid
+
+__all__ = ["BlobStore", "Bytes", "Content", "MemoryStore", "check_size", "consumed", "corrupt", "missing", "verified"]
+
+T = TypeVar("T")
 
 
 class BlobStore(Protocol):
-    """Bytes by pointer. Whatever `get` returns hashes to the pointer that was asked for.
+    """Bytes by pointer. Whatever `read` and `get` return comes from bytes that hash to the pointer asked for.
 
     A fault of one blob is missing, too large or corrupt, whatever lies under its name. `StoreError` is of the store.
+    Nothing waits longer for the next bytes than the store's own limit; a transfer goes on as long as bytes come.
     """
 
-    def put(self, data: bytes) -> bytes:
+    def put(self, content: Content) -> bytes:
         """Store a blob and return its pointer (32 bytes). What is wrong under its name is replaced.
 
-        Raises `StoreError` when it cannot be written.
+        Pieces are iterated as often as the store needs, and never held all at once. Raises `StoreError` when the blob
+        cannot be written, and what the pieces raise; nothing is under the name then that was not there before.
+        """
+
+    def read(self, pointer: bytes, *, limit: int, consume: Callable[[Iterator[bytes]], T]) -> T:
+        """What `consume` makes of the blob's pieces, of at most 4 MiB each, if they prove to be the blob's.
+
+        They prove it at their end only: until then `consume` must not act on them. It may be called anew, when a read
+        has to begin again, and may stop early. What it raises is raised, but `BlobCorrupt` in place of a
+        `FolkmootError` where the content is not the blob's. An error of the chain, such as `DeadlinePassed`, and
+        whatever is no `FolkmootError` end the read at once.
+
+        Raises `InvalidPointer`, `BlobMissing`, `BlobTooLarge` (before reading more than `limit` bytes), `BlobCorrupt`
+        or, when the store itself fails, `StoreError`.
         """
 
     def get(self, pointer: bytes, *, limit: int) -> bytes:
-        """The blob under a pointer, at most `limit` bytes, verified.
-
-        Raises `InvalidPointer`, `BlobMissing`, `BlobTooLarge` (before reading it), `BlobCorrupt` or, when the store
-        itself fails, `StoreError`.
-        """
+        """The blob under a pointer, at most `limit` bytes, verified. Raises as `read`."""
+        return self.read(pointer, limit=limit, consume=_joined)
 
     def has(self, pointer: bytes, *, limit: int) -> bool:
         """Whether `get` would return the blob: its content is verified. Raises `InvalidPointer` or `StoreError`."""
 
 
-class MemoryStore:
+class MemoryStore(BlobStore):
     """A `BlobStore` that lives as long as the process, for tests and simulations."""
 
     def __init__(self) -> None:
         self._blobs: dict[str, bytes] = {}
 
-    def put(self, data: bytes) -> bytes:
+    def put(self, content: Content) -> bytes:
         """As `BlobStore.put`."""
+        data = b"".join(pieces(content))
         name = pointer(data)
-        self._blobs[cid(name)] = bytes(data)
+        self._blobs[cid(name)] = data
         return name
 
-    def get(self, pointer: bytes, *, limit: int) -> bytes:
-        """As `BlobStore.get`."""
+    def read(self, pointer: bytes, *, limit: int, consume: Callable[[Iterator[bytes]], T]) -> T:
+        """As `BlobStore.read`."""
         name = cid(pointer)
         if name not in self._blobs:
             raise missing(name)
         check_size(name, len(self._blobs[name]), limit)
-        return self._blobs[name]
+        return consumed(verified(name, pointer, self._blobs[name]), consume)
 
     def has(self, pointer: bytes, *, limit: int) -> bool:
         """As `BlobStore.has`."""
@@ -55,16 +75,61 @@ class MemoryStore:
         return found is not None and len(found) <= limit
 
 
+def consumed(blob: Generator[bytes], consume: Callable[[Iterator[bytes]], T]) -> T:
+    """What `consume` makes of a blob's pieces, as `BlobStore.read` has it.
+
+    The pieces raise `StoreError` when the store fails, and at their end unless they are the blob's.
+    """
+    proof = _Proof(blob)
+    with closing(blob):
+        try:
+            made = consume(proof)
+        except ChainError:
+            raise
+        except FolkmootError:
+            proof.finish()
+            raise
+        proof.finish()
+        return made
+
+
+class _Proof:
+    """Hands a blob's pieces over, and remembers what is wrong with them whatever becomes of that."""
+
+    def __init__(self, blob: Iterator[bytes]) -> None:
+        self._blob = blob
+        self._fault: StoreError | None = None
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._blob)
+        except StoreError as fault:
+            self._fault = fault
+            raise
+
+    def finish(self) -> None:
+        """Raises `StoreError` unless all pieces are the blob's, those that nobody took included."""
+        if self._fault:
+            raise self._fault
+        for _ in self:
+            pass
+
+
+def verified(name: str, expected: bytes, content: Content) -> Generator[bytes]:
+    """The content in chunks. Raises `BlobCorrupt` at the end unless it is the blob's."""
+    found = PointerHash()
+    yield from hashed(content, found)
+    if found.digest() != expected:
+        raise corrupt(name, "has other content than its name says")
+
+
 def check_size(name: str, size: int, limit: int) -> None:
     """Raises `BlobTooLarge`."""
     if size > limit:
         raise BlobTooLarge(f"{name} has {size} bytes, allowed are {limit}")
-
-
-def check_content(name: str, expected: bytes, actual: bytes) -> None:
-    """Raises `BlobCorrupt` unless both pointers, the name's and the content's, are the same."""
-    if actual != expected:
-        raise corrupt(name, "has other content than its name says")
 
 
 def missing(name: str) -> BlobMissing:
@@ -75,3 +140,9 @@ def missing(name: str) -> BlobMissing:
 def corrupt(name: str, reason: str) -> BlobCorrupt:
     """What is under this name is not the blob."""
     return BlobCorrupt(f"{name} {reason}", hint="store the blob again from an intact copy")
+
+
+def _joined(blob: Iterator[bytes]) -> bytes:
+    data = BytesIO()  # in which the bytes are not held twice
+    data.writelines(blob)
+    return data.getvalue()

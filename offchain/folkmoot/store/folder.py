@@ -5,23 +5,25 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
-from typing import BinaryIO, NamedTuple, Self
+from typing import BinaryIO, NamedTuple, Self, TypeVar
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
-from folkmoot.store.blobs import check_content, check_size, corrupt, missing
-from folkmoot.store.pointer import CHUNK, cid, pointer_of_chunks
-from folkmoot.store.pointer import pointer as pointer_of
+from folkmoot.store.blobs import BlobStore, check_size, consumed, corrupt, missing, verified
+from folkmoot.store.content import Content, hashed
+from folkmoot.store.pointer import CHUNK, PointerHash, cid
+
+T = TypeVar("T")
 
 _UNFINISHED = ".part"
 _ABANDONED_S = 24 * 3600
 _OF_ONE_NAME = {errno.EACCES, errno.ELOOP, errno.ENXIO, errno.ENODEV}  # what opening one poisoned name can say
 
 
-class LocalStore:
+class LocalStore(BlobStore):
     """A `BlobStore` in one directory, a file a blob, named by the blob's CIDv0.
 
     Several processes may share the directory: a file appears whole or not at all, and outlives a crash of the machine
@@ -42,25 +44,21 @@ class LocalStore:
             if not self._is_absent:
                 self._sweep()
 
-    def put(self, data: bytes) -> bytes:
-        """As `BlobStore.put`."""
-        name = pointer_of(data)
+    def put(self, content: Content) -> bytes:
+        """As `BlobStore.put`. It is written before its name is known, and not kept where the blob is there already."""
         with self._failing("write to"):
             if self._is_absent:
                 self._path.mkdir(parents=True, exist_ok=True)
                 self._is_absent = False
-            if not self._holds(cid(name), name, len(data)):
-                self._write(cid(name), data)
-        return name
+            return self._write(content)
 
-    def get(self, pointer: bytes, *, limit: int) -> bytes:
-        """As `BlobStore.get`."""
+    def read(self, pointer: bytes, *, limit: int, consume: Callable[[Iterator[bytes]], T]) -> T:
+        """As `BlobStore.read`."""
         name = cid(pointer)
-        with self._failing("read from"), self._opened(name, limit) as file:
-            found = _Identity.of(file)
-            data = file.read(found.size)
-            self._verify(name, pointer, pointer_of(data), found)
-        return data
+        with ExitStack() as stack:
+            with self._failing("read from"):
+                file = stack.enter_context(self._opened(name, limit))
+            return consumed(self._checked(name, pointer, file), consume)
 
     def has(self, pointer: bytes, *, limit: int) -> bool:
         """As `BlobStore.has`. A file is read once, and again when it changed."""
@@ -70,17 +68,19 @@ class LocalStore:
     def _holds(self, name: str, pointer: bytes, limit: int) -> bool:
         try:
             with self._opened(name, limit) as file:
-                found = _Identity.of(file)
-                if self._verified.get(name) != found:
-                    chunks = (file.read(min(CHUNK, found.size - start)) for start in range(0, found.size, CHUNK))
-                    self._verify(name, pointer, pointer_of_chunks(chunks), found)
+                if self._verified.get(name) != _Identity.of(file):
+                    for _ in self._checked(name, pointer, file):
+                        pass
         except (BlobMissing, BlobTooLarge, BlobCorrupt):
             return False
         return True
 
-    def _verify(self, name: str, expected: bytes, actual: bytes, found: "_Identity") -> None:
-        check_content(name, expected, actual)
-        self._verified[name] = found
+    def _checked(self, name: str, pointer: bytes, file: BinaryIO) -> Generator[bytes]:
+        with self._failing("read from"):
+            found = _Identity.of(file)
+            chunks = (file.read(min(CHUNK, found.size - start)) for start in range(0, found.size, CHUNK))
+            yield from verified(name, pointer, chunks)
+            self._verified[name] = found
 
     # ------------------------------------------------------------------- files
 
@@ -107,20 +107,23 @@ class LocalStore:
         finally:
             os.close(descriptor)
 
-    def _write(self, name: str, data: bytes) -> None:
-        unfinished = self._path / f"{name}.{token_hex(8)}{_UNFINISHED}"
+    def _write(self, content: Content) -> bytes:
+        unfinished, found = self._path / f"{token_hex(8)}{_UNFINISHED}", PointerHash()
         try:
             with unfinished.open("xb") as file:
                 os.fchmod(file.fileno(), self._path.stat().st_mode & 0o666)
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            self._clear(self._path / name)
-            unfinished.replace(self._path / name)
-        except BaseException:
+                file.writelines(hashed(content, found))
+                name = found.digest()
+                if is_new := not self._holds(cid(name), name, found.size):
+                    file.flush()
+                    os.fsync(file.fileno())
+            if is_new:
+                self._clear(self._path / cid(name))
+                unfinished.replace(self._path / cid(name))
+                self._sync_directory()
+        finally:
             unfinished.unlink(missing_ok=True)
-            raise
-        self._sync_directory()
+        return name
 
     def _clear(self, place: Path) -> None:
         """A folder stands in the way of a file, but can be moved out of it."""

@@ -7,6 +7,7 @@ import requests
 
 from folkmoot.errors import StoreError
 from folkmoot.store.blobs import missing
+from folkmoot.store.content import Content
 from folkmoot.store.remote import Broken, RemoteStore, Stamp
 
 CONNECT_S = 5.0
@@ -43,8 +44,8 @@ class GatewayStore(RemoteStore):
             except requests.RequestException as error:
                 raise Broken(f"{self._host} ended a read of {name}", hint="is the network up?") from error
 
-    def _write(self, name: str, data: bytes) -> None:
-        message = f"{self._host} is a gateway, which {len(data)} bytes for {name} cannot be written to"
+    def _write(self, name: str, _content: Content, size: int) -> None:
+        message = f"{self._host} is a gateway, which {size} bytes for {name} cannot be written to"
         raise StoreError(message, hint="name a store first in `store` that can be written to")
 
     def _ask(self, method: str, name: str, headers: dict[str, str] | None = None) -> requests.Response:

@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from folkmoot.errors import BlobMissing, StoreError
 from folkmoot.store.blobs import corrupt
+from folkmoot.store.content import Content, chunked, measured
 from folkmoot.store.kubo import Declined, Kubo, Silent
 from folkmoot.store.pointer import cid
-from folkmoot.store.pointer import pointer as pointer_of
 from folkmoot.store.remote import Broken, RemoteStore, Stamp
 
 LOOKUP_S = 5.0  # for finding out who has a blob
@@ -34,14 +34,14 @@ class KuboStore(RemoteStore):
         super().__init__()
         self._node = Kubo(url, token, lookup_s, silence_s)
 
-    def put(self, data: bytes) -> bytes:
+    def put(self, content: Content) -> bytes:
         """As `BlobStore.put`. Nothing is looked for first: what the others have is to be pinned here, too.
 
         A node trusts the blocks on its disk, and replaces none that is damaged: so what it stored is verified.
         """
-        name = pointer_of(data)
-        self._write(cid(name), data)
-        if not self.has(name, limit=len(data)):
+        name, size = measured(content)
+        self._write(cid(name), content, size)
+        if not self.has(name, limit=size):
             raise StoreError(
                 f"the Kubo node at {self._node.place} has a damaged copy of {cid(name)}",
                 hint="stop the node, remove the copy by `ipfs repo verify --drop`, and start the node again",
@@ -76,9 +76,9 @@ class KuboStore(RemoteStore):
                 return
             start += came
 
-    def _write(self, name: str, data: bytes) -> None:
+    def _write(self, name: str, content: Content, _size: int) -> None:
         try:
-            found = self._node.add(data)
+            found = self._node.add(chunked(content))
         except Broken:
             with suppress(Declined):
                 self._node.stat(name)  # who hangs up during an upload may say why when asked a short question

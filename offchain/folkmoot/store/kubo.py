@@ -75,10 +75,8 @@ class Kubo:
         except (self._errors.AddressError, ValueError) as error:
             raise _no_address() from error
 
-    def add(self, data: bytes) -> str:
-        """Store and pin a blob; returns the CID of its root."""
-        view = memoryview(data)
-        chunks = (bytes(view[start : start + CHUNK]) for start in range(0, len(view), CHUNK))
+    def add(self, chunks: Iterator[bytes]) -> str:
+        """Store and pin a blob as its chunks come; returns the CID of its root."""
         with self._telling():
             return _typed(self._client.add_bytes(chunks, opts=_IMPORT), str)
 

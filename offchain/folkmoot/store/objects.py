@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from folkmoot.errors import ConfigError, StoreError
 from folkmoot.store.blobs import missing
+from folkmoot.store.content import Content, chunked, pieces
 from folkmoot.store.remote import Broken, RemoteStore, Stamp
 
 PIECE = 8 << 20  # bytes that one request asks for
@@ -104,17 +105,19 @@ class ObjectStore(RemoteStore):
                 for piece in found.stream(min_chunk_size=BUFFER):
                     yield bytes(piece)
 
-    def _write(self, name: str, data: bytes) -> None:
+    def _write(self, name: str, content: Content, size: int) -> None:
         with self._failing(name):
             try:
-                self._put(name, data)
+                self._put(name, content, size)
             except self._obstore.exceptions.AlreadyExistsError:  # of servers on a file system: a folder in its place
                 for found in list(self._obstore.list(self._store, prefix=name)):
                     self._obstore.delete(self._store, [entry["path"] for entry in found])
-                self._put(name, data)
+                self._put(name, content, size)
 
-    def _put(self, name: str, data: bytes) -> None:
-        self._obstore.put(self._store, name, data, chunk_size=PART, max_concurrency=PARTS_AT_ONCE)
+    def _put(self, name: str, content: Content, size: int) -> None:
+        """In parts where it is large, in one request where it is not."""
+        sent = chunked(content) if size > PART else b"".join(pieces(content))
+        self._obstore.put(self._store, name, sent, chunk_size=PART, max_concurrency=PARTS_AT_ONCE)
 
     # ------------------------------------------------------------------- errors
 

@@ -5,7 +5,7 @@ A pointer is the sha2-256 digest of the root node that
 nodes in dag-pb, balanced, at most 174 links a node. Sources: the UnixFS and dag-pb specifications at specs.ipfs.tech.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -27,18 +27,27 @@ class _Node(NamedTuple):
     total_size: int  # bytes of this node and of all nodes beneath it
 
 
-def pointer(data: bytes) -> bytes:
-    """The pointer (32 bytes) of a blob. Copies no part of the blob, however large."""
-    view = memoryview(data)
-    return pointer_of_chunks(view[start : start + CHUNK] for start in range(0, len(view), CHUNK))
-
-
-def pointer_of_chunks(chunks: Iterable[bytes | memoryview]) -> bytes:
+class PointerHash:
     """The pointer of a blob that comes in chunks of `CHUNK` bytes, all but the last one."""
-    level = list(map(_leaf, chunks)) or [_leaf(b"")]
-    while len(level) > 1:
-        level = [_parent(level[start : start + LINKS]) for start in range(0, len(level), LINKS)]
-    return level[0].digest
+
+    def __init__(self) -> None:
+        self._leaves: list[_Node] = []
+
+    @property
+    def size(self) -> int:
+        """The bytes so far."""
+        return sum(leaf.file_size for leaf in self._leaves)
+
+    def add(self, chunk: bytes | memoryview) -> None:
+        """Take the next chunk."""
+        self._leaves.append(_leaf(chunk))
+
+    def digest(self) -> bytes:
+        """The pointer (32 bytes) of the chunks so far."""
+        level = self._leaves or [_leaf(b"")]
+        while len(level) > 1:
+            level = [_parent(level[start : start + LINKS]) for start in range(0, len(level), LINKS)]
+        return level[0].digest
 
 
 def cid(pointer: bytes) -> str:

@@ -1,14 +1,15 @@
 """What stores behind a network share: content that is verified wherever it comes from, and reads that go on."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from io import BytesIO
-from typing import NamedTuple
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
-from folkmoot.store.blobs import check_content, check_size, corrupt
-from folkmoot.store.pointer import CHUNK, cid, pointer_of_chunks
-from folkmoot.store.pointer import pointer as pointer_of
+from folkmoot.store.blobs import BlobStore, check_size, consumed, corrupt, verified
+from folkmoot.store.content import Content, measured
+from folkmoot.store.pointer import cid
+
+T = TypeVar("T")
 
 RESUMED = 5  # times that a broken read goes on where it ended, without a byte in between
 
@@ -24,7 +25,7 @@ class Broken(StoreError):
     """A connection ended in the middle of a read, which can go on."""
 
 
-class RemoteStore(ABC):
+class RemoteStore(BlobStore, ABC):
     """A `BlobStore` behind a network, for subclasses that say how one kind looks, reads and writes.
 
     What a blob's name leads to is read once to verify it, and again when its stamp has changed.
@@ -33,24 +34,19 @@ class RemoteStore(ABC):
     def __init__(self) -> None:
         self._verified: dict[str, Stamp] = {}
 
-    def put(self, data: bytes) -> bytes:
+    def put(self, content: Content) -> bytes:
         """As `BlobStore.put`."""
-        name = pointer_of(data)
-        if not self.has(name, limit=len(data)):
-            self._write(cid(name), data)
+        name, size = measured(content)
+        if not self.has(name, limit=size):
+            self._write(cid(name), content, size)
         return name
 
-    def get(self, pointer: bytes, *, limit: int) -> bytes:
-        """As `BlobStore.get`."""
+    def read(self, pointer: bytes, *, limit: int, consume: Callable[[Iterator[bytes]], T]) -> T:
+        """As `BlobStore.read`."""
         name = cid(pointer)
         stamp = self._stamp(name)
         check_size(name, stamp.size, limit)
-        blob = BytesIO()  # in which the bytes are not held twice
-        for piece in self._whole(name, stamp.size):
-            blob.write(piece)
-        data = blob.getvalue()
-        self._verify(name, stamp, pointer, pointer_of(data))
-        return data
+        return consumed(self._checked(name, pointer, stamp), consume)
 
     def has(self, pointer: bytes, *, limit: int) -> bool:
         """As `BlobStore.has`."""
@@ -59,14 +55,14 @@ class RemoteStore(ABC):
             stamp = self._stamp(name)
             check_size(name, stamp.size, limit)
             if self._verified.get(name) != stamp:
-                pieces = _chunked(self._whole(name, stamp.size))
-                self._verify(name, stamp, pointer, pointer_of_chunks(pieces))
+                for _ in self._checked(name, pointer, stamp):
+                    pass
         except (BlobMissing, BlobTooLarge, BlobCorrupt):
             return False
         return True
 
-    def _verify(self, name: str, stamp: Stamp, expected: bytes, actual: bytes) -> None:
-        check_content(name, expected, actual)
+    def _checked(self, name: str, pointer: bytes, stamp: Stamp) -> Generator[bytes]:
+        yield from verified(name, pointer, self._whole(name, stamp.size))
         self._verified[name] = stamp
 
     def _whole(self, name: str, size: int) -> Iterator[bytes]:
@@ -95,17 +91,5 @@ class RemoteStore(ABC):
         """The blob's bytes from `start` to `size`, in pieces. Raises `Broken`, `BlobMissing` or `StoreError`."""
 
     @abstractmethod
-    def _write(self, name: str, data: bytes) -> None:
-        """Store a blob, whole or not at all, in place of anything else. Raises `StoreError`."""
-
-
-def _chunked(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in chunks of `CHUNK`, but for the last one."""
-    rest = bytearray()
-    for piece in pieces:
-        rest += piece
-        while len(rest) >= CHUNK:
-            yield bytes(rest[:CHUNK])
-            del rest[:CHUNK]
-    if rest:
-        yield bytes(rest)
+    def _write(self, name: str, content: Content, size: int) -> None:
+        """Store a blob of `size` bytes, whole or not at all, in place of anything else. Raises `StoreError`."""

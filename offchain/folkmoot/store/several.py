@@ -1,19 +1,24 @@
 """Several stores as one: the first is written to, all are read from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from queue import Empty, Queue, SimpleQueue
+from threading import Event
 from typing import TypeVar
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
-from folkmoot.store.blobs import BlobStore
+from folkmoot.store.blobs import BlobStore, consumed
+from folkmoot.store.content import Content
 
 T = TypeVar("T")
 
 PATIENCE_S = 2.0  # that one store is waited for before the next one is asked, too
+AHEAD = 4  # pieces that a store may be ahead of their consumer
 _OF_ONE_BLOB = (BlobMissing, BlobTooLarge, BlobCorrupt)  # the most telling one last
 
 
-class StoreList:
+class StoreList(BlobStore):
     """A `BlobStore` of several. A blob is there if any has it; where one is slow the next ones are asked, too."""
 
     def __init__(self, stores: Sequence[BlobStore], *, patience: float = PATIENCE_S) -> None:
@@ -21,13 +26,22 @@ class StoreList:
         self._stores, self._patience = tuple(stores), patience
         self._pool = ThreadPoolExecutor(max_workers=4 * len(self._stores), thread_name_prefix="store")
 
-    def put(self, data: bytes) -> bytes:
+    def put(self, content: Content) -> bytes:
         """As `BlobStore.put`, in the first store."""
-        return self._stores[0].put(data)
+        return self._stores[0].put(content)
 
-    def get(self, pointer: bytes, *, limit: int) -> bytes:
-        """As `BlobStore.get`, of whichever store gives it first."""
-        return self._ask(lambda store: store.get(pointer, limit=limit))
+    def read(self, pointer: bytes, *, limit: int, consume: Callable[[Iterator[bytes]], T]) -> T:
+        """As `BlobStore.read`, of whichever store has the first piece first; where it fails, of the others."""
+        left, faults = list(self._stores), list[StoreError]()
+        while leader := self._leader(left, faults, pointer, limit):
+            try:
+                return consumed(leader.pieces(), consume)
+            except StoreError as error:
+                if error is not leader.fault:
+                    raise
+                left.remove(leader.store)
+                faults.append(error)
+        raise max(faults, key=_weight)
 
     def has(self, pointer: bytes, *, limit: int) -> bool:
         """As `BlobStore.has`. Raises `StoreError` where a store fails and no other has the blob."""
@@ -59,6 +73,85 @@ class StoreList:
                     raise error
                 faults.append(error)
         raise max(faults, key=_weight)
+
+    def _leader(self, left: list[BlobStore], faults: list[StoreError], pointer: bytes, limit: int) -> "_Feed | None":
+        """Who has the first piece first; the others give up. Takes from `left` the stores that fail before."""
+        news: SimpleQueue[_Feed] = SimpleQueue()
+        feeds: list[_Feed] = []
+        ahead, leader = list(left), None
+        try:
+            while left and not leader:
+                if ahead:
+                    feeds.append(_Feed(ahead.pop(0), news))
+                    self._pool.submit(feeds[-1].run, pointer, limit)
+                with suppress(Empty):
+                    found = news.get(timeout=self._patience if ahead else None)
+                    if isinstance(found.fault, StoreError) and not found.has_begun:
+                        left.remove(found.store)
+                        faults.append(found.fault)
+                    else:
+                        leader = found
+        finally:
+            for feed in feeds:
+                if feed is not leader:
+                    feed.give_up()
+        return leader
+
+
+class _GivenUp(Exception):
+    """Nobody wants a store's pieces any more."""
+
+
+class _Feed:
+    """What one store reads, on its way from a thread of the pool to the thread of the consumer."""
+
+    def __init__(self, store: BlobStore, news: "SimpleQueue[_Feed]") -> None:
+        """`news` is told of the first piece, or of the end where there was none."""
+        self.store, self._news = store, news
+        self.fault: BaseException | None = None
+        self.has_begun = False
+        self._pieces: Queue[bytes | None] = Queue(AHEAD)
+        self._is_over = Event()
+
+    def run(self, pointer: bytes, limit: int) -> None:
+        """Read. What is raised becomes the `fault`."""
+        try:
+            self.store.read(pointer, limit=limit, consume=self._hand_over)
+        except BaseException as error:  # noqa: BLE001 - the consumer's thread raises it
+            self.fault = error
+        with suppress(_GivenUp):
+            self._put(None)
+        if not self.has_begun:
+            self._news.put(self)
+
+    def pieces(self) -> Generator[bytes]:
+        """Each as it comes. Raises the `fault` at the end."""
+        try:
+            while (piece := self._pieces.get()) is not None:
+                yield piece
+            if self.fault:
+                raise self.fault
+        finally:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Let the store end its read at its next piece."""
+        self._is_over.set()
+        with suppress(Empty):
+            while True:  # for who waits to put one more
+                self._pieces.get_nowait()
+
+    def _hand_over(self, pieces: Iterator[bytes]) -> None:
+        for piece in pieces:
+            self._put(piece)
+            if not self.has_begun:
+                self.has_begun = True
+                self._news.put(self)
+
+    def _put(self, piece: bytes | None) -> None:
+        if self._is_over.is_set():
+            raise _GivenUp
+        self._pieces.put(piece)
 
 
 def _weight(fault: StoreError) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from folkmoot.errors import StoreError
 from folkmoot.store.blobs import corrupt, missing
+from folkmoot.store.content import Content, chunked
 from folkmoot.store.remote import Broken, RemoteStore, Stamp
 from folkmoot.store.ssh import SshConnection
 
@@ -77,13 +78,12 @@ class SftpStore(RemoteStore):
         except self._server.ssh.SFTPPermissionDenied:
             raise corrupt(name, "cannot be read: its owner or mode does not allow it") from None
 
-    def _write(self, name: str, data: bytes) -> None:
+    def _write(self, name: str, content: Content, _size: int) -> None:
         unfinished = self._place(f"{name}.{token_hex(8)}{_UNFINISHED}")
         file = self._server.do(self._create(unfinished))
         try:
-            view = memoryview(data)
-            for start in range(0, len(data), PIECE):
-                self._server.do(file.write(bytes(view[start : start + PIECE]), start))
+            for number, piece in enumerate(chunked(content, PIECE)):
+                self._server.do(file.write(piece, number * PIECE))
             self._server.do(self._finish(file))
             self._server.do(self._rename(unfinished, self._place(name)))
         except BaseException:

@@ -12,6 +12,7 @@ from folkmoot.aggregation import Aggregate, Circumstances, Contribution, aggrega
 from folkmoot.errors import LearningError
 from folkmoot.learning import Learner, Weights, update_norm
 from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.store import Content
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.evaluation import Evaluation, EvaluationRequest, Progress, evaluate
 from folkmoot.worker.view import Submission, View
@@ -32,14 +33,14 @@ class LocalCompute:
     learner: Learner
     blobs: TaskBlobs
 
-    def train(self, round: int, parent: bytes, progress: TrainingProgress) -> tuple[bytes, int]:
+    def train(self, round: int, parent: bytes, progress: TrainingProgress) -> tuple[Content, int]:
         """An encoded update and the number of samples it was trained on. The same after a restart."""
         samples = self._fit(round, self.blobs.fetch_model(parent), progress)
         weights = self.learner.weights()
         return self.blobs.encode_update(weights, round=round, author=self.account, parent=parent), samples
 
     def train_reference(
-        self, round: int, parent: bytes, progress: TrainingProgress, own: bytes | None = None
+        self, round: int, parent: bytes, progress: TrainingProgress, own: Content | None = None
     ) -> UpdateGuard:
         """The guard that the descriptor asks for, made by training locally from the round's model.
 
@@ -64,7 +65,7 @@ class LocalCompute:
         """Score a round's updates with this member's own data."""
         return evaluate(request, self.learner, self.blobs, progress=progress)
 
-    def aggregate(self, view: View) -> tuple[bytes, Aggregate]:
+    def aggregate(self, view: View) -> tuple[Content, Aggregate]:
         """The next model by the descriptor's rule, encoded, and how it came about: the same bytes on every machine."""
         number, parent, rule = view.round.number, view.model, self.blobs.descriptor
         contributions = [self._contribution(entry, number, parent) for entry in view.accepted]

@@ -1,14 +1,13 @@
 """Carrying out what `step` decides: a local job, or a call of the task's contract."""
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from secrets import token_bytes
-from time import monotonic
 from typing import Any
 
 from folkmoot.chain import Call, Metric, Phase, Receipt, Sender, TaskContract, score_commitment
 from folkmoot.encryption import write_shares
-from folkmoot.errors import ConnectionFailed, DeadlinePassed, LearningError, StoreError
+from folkmoot.errors import LearningError, StoreError
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.rules import ABSTAINED
 from folkmoot.score_meaning import percent
@@ -37,6 +36,7 @@ from folkmoot.worker.actions import (
 )
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.evaluation import EvaluationRequest
+from folkmoot.worker.job_progress import JobProgress
 from folkmoot.worker.journal import Opening
 from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.reporting import Reporter
@@ -44,11 +44,12 @@ from folkmoot.worker.shutdown import Shutdown
 from folkmoot.worker.view import View
 
 SALT = 32  # bytes
-LOOK_S = 1.0  # between two looks at the chain during a job
 TRANSACTION_S = 120  # to wait for a transaction whose phase does not end by time
 
 _TRAINING = (Phase.TRAINING, Phase.PAUSED)
 _SCORING = (Phase.COMMITTING, Phase.PAUSED)
+_AGGREGATING = (Phase.AGGREGATING, Phase.STALLED, Phase.PAUSED)
+_ROUND = tuple(phase for phase in Phase if Phase.TRAINING <= phase <= Phase.PAUSED)
 
 
 class Transactor:
@@ -167,16 +168,17 @@ class Executor:
     # ------------------------------------------------------------------- jobs
 
     def _train(self, action: Train, view: View) -> None:
-        epochs = self._epochs("training", view, _TRAINING)
-        blob, samples = self._compute.train(action.round, view.model, epochs)
-        self._local.journal.keep_trained(action.round, blob, samples)
+        with self._progress("training", view, _TRAINING) as progress:
+            blob, samples = self._compute.train(action.round, view.model, progress.epoch)
+            self._local.journal.keep_trained(action.round, blob, samples)
         self._reporter.fact(f"trained on {samples} samples")
 
     def _train_reference(self, action: TrainReference, view: View) -> None:
-        epochs = self._epochs("training a reference", view, (*_TRAINING, *_SCORING))
         try:
             own = self._local.journal.blob(action.round)
-            self._local.memory.guard = self._compute.train_reference(action.round, view.model, epochs, own)
+            with self._progress("training a reference", view, (*_TRAINING, *_SCORING)) as progress:
+                guard = self._compute.train_reference(action.round, view.model, progress.epoch, own)
+            self._local.memory.guard = guard
         except (StoreError, LearningError) as error:
             if isinstance(error, StoreError) and view.is_patient:
                 raise
@@ -185,7 +187,8 @@ class Executor:
 
     def _score(self, action: Score, view: View) -> None:
         request = EvaluationRequest.of(view, action.guard)
-        evaluation = self._compute.evaluate(request, self._counter("scoring", view, _SCORING))
+        with self._progress("scoring", view, _SCORING, is_of_attempt=True) as progress:
+            evaluation = self._compute.evaluate(request, progress.count)
         opening = Opening(
             round=action.round,
             attempt=action.attempt,
@@ -201,48 +204,34 @@ class Executor:
             self._reporter.fact(f"update of {scored.author}: {voice}{scored.fault or percent(scored.score, metric)}")
 
     def _aggregate(self, action: Aggregate, view: View) -> None:
-        encoded, made = self._compute.aggregate(view)
-        self._local.memory.aggregate = self._local.blobs.publish(encoded)
+        with self._progress("aggregating", view, _AGGREGATING):
+            encoded, made = self._compute.aggregate(view)
+            self._local.memory.aggregate = self._local.blobs.publish(encoded)
         how = f"by {made.rule}, f = {made.f}"
         self._reporter.fact(f"aggregated {len(view.accepted)} updates to model {action.round + 1} {how}")
 
-    def _publish(self, action: Publish, _: View) -> None:
+    def _publish(self, action: Publish, view: View) -> None:
         blob = self._local.journal.blob(action.round)
         if blob is None:
             self._local.memory.trained = None
             raise StoreError(f"the journal has lost the own update of round {action.round}", "do not change its folder")
-        self._local.blobs.publish(blob)
+        with self._progress("publishing the own update", view, _ROUND):
+            self._local.blobs.publish(blob)
         self._reporter.fact("published the own update")
 
-    # --------------------------------------------------------------- progress
-
-    def _epochs(self, what: str, view: View, useful: Collection[Phase]) -> Callable[[int, int, float], None]:
-        count = self._counter(what, view, useful)
-        return lambda done, total, loss: count(done, total, f"loss {loss:.3f}")
-
-    def _counter(self, what: str, view: View, useful: Collection[Phase]) -> Callable[..., None]:
-        looked = monotonic()
-
-        def progress(done: int, total: int, detail: str = "") -> None:
-            nonlocal looked
-            self._reporter.progress(what, done, total, detail)
-            self._shutdown.check()
-            if monotonic() - looked >= LOOK_S or done == total:
-                looked = monotonic()
-                self._check_use(what, view, useful)
-
-        return progress
-
-    def _check_use(self, what: str, begun: View, useful: Collection[Phase]) -> None:
-        """Raise `DeadlinePassed` if the chain has no use for a job any more; a chain that is down may come back."""
-        with suppress(ConnectionFailed):
-            view = self._look()
-            phase = Phase.TRAINING if view.stalled == Phase.TRAINING else view.phase
-            has_moved = view.round.number != begun.round.number or (
-                view.round.attempt != begun.round.attempt and Phase.TRAINING not in useful
-            )
-            if has_moved or phase not in useful:
-                raise DeadlinePassed(
-                    f"{what} took longer than round {begun.round.number} allows; its result is dropped",
-                    "train on fewer samples or a faster machine, or propose tasks with longer windows",
-                )
+    @contextmanager
+    def _progress(
+        self, what: str, view: View, useful: Collection[Phase], *, is_of_attempt: bool = False
+    ) -> Iterator[JobProgress]:
+        """Of one job, the blobs that it moves included."""
+        progress = JobProgress(
+            what,
+            view,
+            useful,
+            is_of_attempt=is_of_attempt,
+            look=self._look,
+            reporter=self._reporter,
+            shutdown=self._shutdown,
+        )
+        with self._local.blobs.watched(progress.transfer):
+            yield progress

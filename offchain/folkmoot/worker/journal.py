@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from operator import index
@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from folkmoot.errors import ConfigError, StoreError
-from folkmoot.store import pointer
+from folkmoot.store import Content, pointer
+from folkmoot.store.content import Anew, hashed
+from folkmoot.store.pointer import CHUNK, PointerHash
 
 _ROUND = re.compile(r"(?:opening|update)-(\d+)\b.*")
 _UNFINISHED = ".part"
@@ -99,23 +101,24 @@ class Journal:
             "scores": list(opening.scores),
             "salt": opening.salt.hex(),
         }
-        self._write(_opening_name(opening.round, opening.attempt, opening.digest), json.dumps(entry).encode())
+        self._write(_opening_name(opening.round, opening.attempt, opening.digest), [json.dumps(entry).encode()])
 
     def trained(self, round: int) -> Trained | None:
         """The update that was trained for a round; None if there is none, or if its record or its blob is damaged."""
         kept = self._kept(round)
         return kept and kept[0]
 
-    def blob(self, round: int) -> bytes | None:
-        """The blob of the update that was trained for a round."""
+    def blob(self, round: int) -> Content | None:
+        """The blob of the update that was trained for a round, read from the disk in pieces each time."""
         kept = self._kept(round)
         return kept and kept[1]
 
-    def keep_trained(self, round: int, blob: bytes, samples: int) -> None:
-        """Store a trained update: first the blob, then the record that makes it count."""
-        self._write(_blob_name(round), blob, replace=True)
-        entry = {"pointer": pointer(blob).hex(), "samples": samples}
-        self._write(_update_name(round), json.dumps(entry).encode(), replace=True)
+    def keep_trained(self, round: int, blob: Content, samples: int) -> None:
+        """Store a trained update: first the blob, as its pieces come, then the record that makes it count."""
+        found = PointerHash()
+        self._write(_blob_name(round), hashed(blob, found), replace=True)
+        entry = {"pointer": found.digest().hex(), "samples": samples}
+        self._write(_update_name(round), [json.dumps(entry).encode()], replace=True)
 
     def forget(self, before: int) -> None:
         """Remove all files of rounds before `before`, and unfinished ones."""
@@ -127,8 +130,8 @@ class Journal:
 
     # ------------------------------------------------------------------ files
 
-    def _kept(self, round: int) -> tuple[Trained, bytes] | None:
-        record, blob = self._read(_update_name(round)), self._read(_blob_name(round))
+    def _kept(self, round: int) -> tuple[Trained, Content] | None:
+        record, blob = self._read(_update_name(round)), self._content(_blob_name(round))
         if record is None or blob is None:
             return None
         with suppress(*_DAMAGE):
@@ -141,11 +144,19 @@ class Journal:
             return (self._folder / name).read_bytes()
         return None
 
-    def _write(self, name: str, data: bytes, *, replace: bool = False) -> None:
+    def _content(self, name: str) -> Content | None:
+        return Anew(lambda: self._pieces(name)) if (self._folder / name).exists() else None
+
+    def _pieces(self, name: str) -> Iterator[bytes]:
+        with self._failing("read"), (self._folder / name).open("rb") as file:
+            while piece := file.read(CHUNK):
+                yield piece
+
+    def _write(self, name: str, pieces: Iterable[bytes], *, replace: bool = False) -> None:
         unfinished = self._folder / f"{name}{_UNFINISHED}"
         with self._failing("write"):
             with unfinished.open("wb") as file:
-                file.write(data)
+                file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
             if replace:

@@ -1,7 +1,9 @@
 import json
 import pickle
 import tracemalloc
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,14 +17,20 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from folkmoot.errors import CodecError, MalformedBlob
+from folkmoot.learning import codec
 from folkmoot.learning.blob_meta import MAX_ROUND, BlobMeta, ExpectedMeta
-from folkmoot.learning.codec import (
-    TensorSpec,
-    decode,
-    encode,
-    max_blob_size,
-    peek_meta,
-)
+from folkmoot.learning.codec import TensorSpec, max_blob_size, peek_meta
+
+
+def encode(tensors: Mapping[str, NDArray[np.float32]], meta: BlobMeta) -> bytes:
+    return b"".join(codec.encode(tensors, meta))
+
+
+def decode(
+    blob: bytes, spec: TensorSpec, *, limit: int, meta: BlobMeta | ExpectedMeta
+) -> dict[str, NDArray[np.float32]]:
+    return codec.decode([blob], spec, limit=limit, meta=meta)
+
 
 TASK = "0x" + "1a" * 20
 AUTHOR = "0x" + "2b" * 20
@@ -141,13 +149,27 @@ def test_arrays_of_any_layout_are_encoded_alike_and_left_alone() -> None:
     assert np.signbit(negative["b"][2])
 
 
-def test_a_blob_is_made_in_place() -> None:
-    """Beside the tensors and the blob nothing needs memory to speak of."""
-    large = {name: np.ones((1_000, 1_000), np.float32) for name in "abcd"}
+@pytest.mark.parametrize("turned", [False, True])
+def test_pieces_are_made_in_place(turned: bool) -> None:
+    """Beside the tensors nothing needs memory to speak of, whatever their layout."""
+    large = {name: np.full((1_000, 1_000), -0.0, np.float32) for name in "abcd"}
+    large = {name: tensor.T if turned else tensor for name, tensor in large.items()}
     tracemalloc.start()
     try:
-        size = len(encode(large, META))
-        assert tracemalloc.get_traced_memory()[1] < 1.1 * size
+        size = sum(map(len, codec.encode(large, META)))
+        assert size > 16_000_000
+        assert tracemalloc.get_traced_memory()[1] < 0.1 * size
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_blob_is_decoded_into_the_tensors_alone() -> None:
+    large = {name: np.ones((1_000, 1_000), np.float32) for name in "abcd"}
+    pieces, spec = list(map(bytes, codec.encode(large, META))), TensorSpec.of(large)
+    tracemalloc.start()
+    try:
+        codec.decode(pieces, spec, limit=1 << 30, meta=META)
+        assert tracemalloc.get_traced_memory()[1] < 1.1 * 4 * spec.values
     finally:
         tracemalloc.stop()
 
@@ -370,30 +392,55 @@ B = HEADER["b"]
 
 
 @pytest.mark.parametrize(
+    "offsets",
+    [
+        [24, 40],  # beyond the end
+        [32, 40],  # a hole before it
+        [24, 36],  # overlapping its neighbour
+        [40, 28],  # backwards
+        [28, 36],  # shorter than the shape
+    ],
+)
+def test_offsets_that_do_not_follow_from_the_shapes_are_malformed(offsets: list[int]) -> None:
+    refused(with_tensor(data_offsets=offsets), "not in canonical form")
+
+
+@pytest.mark.parametrize(
+    ("blob", "reason"),
+    [
+        (with_tensor(shape=[2**62, 2**62, 0]), "tensor 'b' has the shape"),
+        (with_tensor(shape=[2**64]), "tensor 'b' has the shape"),
+        (with_tensor(dtype="F33"), "tensor 'b' is F33, not F32"),
+        (framed(TEXT.replace('"b"', '"\\ud800"')), "tensor 'b' is missing"),
+        (framed({**HEADER, "\x7f": B}), r"tensor '\\x7f' is not expected"),
+    ],
+)
+def test_tensors_that_cannot_be_are_malformed(blob: bytes, reason: str) -> None:
+    refused(blob, reason)
+
+
+@pytest.mark.parametrize(
     "blob",
     [
-        with_tensor(data_offsets=[24, 40]),  # beyond the end
-        with_tensor(data_offsets=[32, 40]),  # a hole before it
-        with_tensor(data_offsets=[24, 36]),  # overlapping its neighbour
-        with_tensor(data_offsets=[40, 28]),  # backwards
-        with_tensor(data_offsets=[28, 36]),  # shorter than the shape
         with_tensor(data_offsets=[28, 40, 44]),
         with_tensor(data_offsets=[-4, 40]),
         with_tensor(data_offsets=["28", "40"]),
+        with_tensor(data_offsets=[28.0, 40]),
+        with_tensor(data_offsets=None),
         with_tensor(shape=[3.0]),
+        with_tensor(shape=[True]),
         with_tensor(shape=[-3]),
-        with_tensor(shape=[2**62, 2**62, 0]),
-        with_tensor(shape=[2**64]),
-        with_tensor(dtype="F33"),
         with_tensor(dtype=None),
+        with_tensor(dtype="\x1b[2J"),
+        framed({**HEADER, "b": 3}),
         framed({**HEADER, "__metadata__": {"round": 7}}),
         framed({**HEADER, "__metadata__": []}),
         framed(TEXT[:-1]),
         framed(TEXT + "}"),
         framed(TEXT.encode("utf-16")),
         framed(b"\xef\xbb\xbf" + TEXT.encode()),
-        framed(TEXT.replace('"b"', '"\\ud800"')),
         framed(b"\xff" * 64),
+        framed(b""),
         framed("[]"),
         framed("null"),
         (2**63).to_bytes(8, "little") + BLOB[8:],
@@ -461,6 +508,48 @@ def test_a_flipped_byte_is_malformed_or_another_value(position: int, flip: int) 
     except MalformedBlob:
         return
     assert encode(tensors, peek_meta(bytes(blob), limit=LIMIT)) == blob
+
+
+# On the way
+
+
+@given(st.lists(st.integers(0, LIMIT), max_size=8))
+def test_pieces_of_any_sizes_are_one_blob(cuts: list[int]) -> None:
+    ends = [0, *sorted(cuts), LIMIT]
+    pieces = [BLOB[start:end] for start, end in pairwise(ends)]
+    tensors = codec.decode(iter(pieces), SPEC, limit=LIMIT, meta=META)
+    assert encode(tensors, META) == BLOB
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview, lambda piece: np.frombuffer(piece, np.uint8).data])
+def test_pieces_may_be_any_bytes(kind: Callable[[bytes], bytes]) -> None:
+    pieces = [kind(BLOB[start : start + 5]) for start in range(0, LIMIT, 5)]
+    assert encode(codec.decode(pieces, SPEC, limit=LIMIT, meta=META), META) == BLOB
+
+
+@pytest.mark.parametrize("place", [HEADER_END + 1, HEADER_END + 4, HEADER_END + 5, LIMIT - 1])
+def test_what_is_wrong_is_found_across_pieces(place: int) -> None:
+    wrong = BLOB[:-4] + bytes.fromhex("0000c07f")
+    with pytest.raises(MalformedBlob, match="tensor 'b' holds NaN"):
+        codec.decode([wrong[:place], wrong[place:]], SPEC, limit=LIMIT, meta=META)
+
+
+@pytest.mark.parametrize(
+    "wrong", [BLOB[:8] + b"x" + BLOB[9:], BLOB.replace(b'"7"', b'"8"'), (1 << 40).to_bytes(8, "little")]
+)
+def test_nothing_is_read_after_what_is_malformed(wrong: bytes) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield wrong
+        raise AssertionError("read on")
+
+    with pytest.raises(MalformedBlob):
+        codec.decode(pieces(), SPEC, limit=LIMIT, meta=META)
+
+
+def test_an_encoding_begins_anew_and_knows_its_size() -> None:
+    encoding = codec.encode(TENSORS, META)
+    assert b"".join(encoding) == b"".join(encoding) == BLOB
+    assert encoding.size == len(BLOB)
 
 
 def test_ten_megabytes_come_back() -> None:

@@ -13,6 +13,7 @@ from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build
 from folkmoot.simulation.participant import MemoryJournal, SimulatedMember
 from folkmoot.simulation.sharing import AggregateCache
 from folkmoot.store import MemoryStore
+from folkmoot.store.content import measured
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.actions import Action, Attest, Commit, Reveal, Submit, Transaction, Wait
 from folkmoot.worker.compute import LocalCompute
@@ -202,7 +203,8 @@ def _kept(journal: Journal) -> list[object]:
     journal.keep_opening(opening())
     journal.keep_trained(NUMBER, b"blob", 5)
     asked = [lambda: journal.opening(NUMBER, 0, DIGEST), lambda: journal.opening(NUMBER, 1, DIGEST)]
-    asked += [lambda: journal.trained(NUMBER), lambda: journal.trained(1), lambda: journal.blob(NUMBER)]
+    asked += [lambda: journal.trained(NUMBER), lambda: journal.trained(1), lambda: journal.blob(1)]
+    asked += [lambda: measured(journal.blob(NUMBER) or b"")]
     before = [ask() for ask in asked]
     journal.forget(before=NUMBER + 1)
     return before + [ask() for ask in asked]

@@ -1,13 +1,16 @@
 """What stores behind a network share, on one that breaks as it is told; real ones are among the integration tests."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 
 import pytest
 
-from folkmoot.errors import BlobCorrupt, BlobMissing, StoreError
-from folkmoot.store import cid, pointer
+from folkmoot.errors import BlobCorrupt, BlobMissing, ConnectionFailed, DeadlinePassed, MalformedBlob, StoreError
+from folkmoot.store import Content, cid, pointer
+from folkmoot.store.content import pieces
 from folkmoot.store.remote import RESUMED, Broken, RemoteStore, Stamp
-from tests.support.store_cases import BIG, BLOB, StoreCases
+from tests.support.store_cases import BIG, BLOB, MANY, StoreCases
 
 
 class Shaky(RemoteStore):
@@ -17,7 +20,7 @@ class Shaky(RemoteStore):
         super().__init__()
         self.blobs: dict[str, bytes] = {}
         self.piece, self.lasts = piece, lasts
-        self.read: list[int] = []  # where each read began
+        self.reads: list[int] = []  # where each read began
         self.written: list[str] = []
 
     def _stamp(self, name: str) -> Stamp:
@@ -26,14 +29,15 @@ class Shaky(RemoteStore):
         return Stamp(len(self.blobs[name]), str(hash(self.blobs[name])))
 
     def _read(self, name: str, start: int, size: int) -> Iterator[bytes]:
-        self.read.append(start)
+        self.reads.append(start)
         for count, begin in enumerate(range(start, size, self.piece)):
             if count == self.lasts:
                 raise Broken("the connection ended")
             yield self.blobs[name][begin : begin + self.piece]
 
-    def _write(self, name: str, data: bytes) -> None:
-        self.blobs[name] = bytes(data)
+    def _write(self, name: str, content: Content, size: int) -> None:
+        self.blobs[name] = b"".join(pieces(content))
+        assert len(self.blobs[name]) == size
         self.written.append(name)
 
 
@@ -50,7 +54,7 @@ def test_a_broken_read_goes_on_where_it_ended(piece: int) -> None:
     name = store.put(blob)
     assert store.has(name, limit=BIG)
     assert store.get(name, limit=BIG) == blob
-    assert set(store.read) == set(range(0, len(blob), 3 * piece))
+    assert set(store.reads) == set(range(0, len(blob), 3 * piece))
 
 
 def test_a_read_that_never_gets_on_ends() -> None:
@@ -59,14 +63,14 @@ def test_a_read_that_never_gets_on_ends() -> None:
     store.lasts = 0
     with pytest.raises(StoreError, match="the connection ended"):
         store.get(name, limit=BIG)
-    assert len(store.read) == RESUMED
+    assert len(store.reads) == RESUMED
 
 
 def test_content_is_read_once_until_it_changes() -> None:
     store = Shaky()
     name = store.put(BLOB)
     assert [store.has(name, limit=BIG) for _ in range(3)] == [True] * 3
-    assert len(store.read) == 1
+    assert len(store.reads) == 1
     store.blobs[cid(name)] = b"A" + BLOB[1:]
     assert not store.has(name, limit=BIG)
     with pytest.raises(BlobCorrupt, match="other content"):
@@ -91,3 +95,56 @@ def test_a_blob_that_changes_while_it_is_read_is_corrupt(change: bytes) -> None:
     store._stamp = lambda _: said  # type: ignore[method-assign]
     with pytest.raises(BlobCorrupt):
         store.get(name, limit=BIG)
+
+
+@pytest.mark.parametrize("taken", [0, 1, 2, 9])
+def test_a_consumer_that_finds_a_corrupt_copy_malformed_does_not_hide_that_it_is_corrupt(taken: int) -> None:
+    store = Shaky()
+    name = store.put(MANY)
+    store.blobs[cid(name)] = MANY[:-1] + b"x"
+
+    def consume(pieces: Iterator[bytes]) -> None:
+        list(islice(pieces, taken))
+        raise MalformedBlob("this is no model")
+
+    with pytest.raises(BlobCorrupt, match="other content"):
+        store.read(name, limit=BIG, consume=consume)
+
+
+@pytest.mark.parametrize("error", [DeadlinePassed("too late"), ConnectionFailed("no node"), ZeroDivisionError()])
+def test_what_is_no_fault_of_the_content_ends_a_read_at_once(error: Exception) -> None:
+    store = Shaky(piece=1_000, lasts=100)
+    name = store.put(MANY)
+    store.reads.clear()
+
+    def consume(pieces: Iterator[bytes]) -> None:
+        next(pieces)
+        raise error
+
+    with pytest.raises(type(error)):
+        store.read(name, limit=BIG, consume=consume)
+    assert len(store.reads) < len(MANY) / (store.piece * store.lasts) / 2
+
+
+def test_a_fault_that_a_consumer_swallows_is_raised() -> None:
+    store = Shaky()
+    name = store.put(MANY)
+    store.lasts = 0
+
+    def consume(pieces: Iterator[bytes]) -> str:
+        with suppress(StoreError):
+            list(pieces)
+        return "done"
+
+    with pytest.raises(StoreError, match="the connection ended"):
+        store.read(name, limit=BIG, consume=consume)
+
+
+def test_what_a_consumer_made_of_damage_is_not_returned() -> None:
+    store = Shaky()
+    name = store.put(MANY)
+    store.blobs[cid(name)] = MANY[:-1] + b"x"
+    with pytest.raises(BlobCorrupt):
+        store.read(name, limit=BIG, consume=next)
+    with pytest.raises(BlobCorrupt):
+        store.read(name, limit=BIG, consume=lambda pieces: pieces and None)

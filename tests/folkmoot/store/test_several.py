@@ -1,14 +1,20 @@
 """Several stores as one."""
 
 import time
-from threading import Event
+from collections.abc import Callable, Iterator
+from threading import Event, current_thread
+from typing import TypeAlias, TypeVar
 
 import pytest
 
-from folkmoot.errors import BlobCorrupt, BlobMissing, StoreError
-from folkmoot.store import MemoryStore, cid, pointer
+from folkmoot.errors import BlobCorrupt, BlobMissing, MalformedBlob, StoreError
+from folkmoot.store import Content, MemoryStore, cid, pointer
+from folkmoot.store.pointer import CHUNK
 from folkmoot.store.several import StoreList
-from tests.support.store_cases import ABSENT, BIG, BLOB, StoreCases
+from tests.support.store_cases import ABSENT, BIG, BLOB, MANY, StoreCases
+
+T = TypeVar("T")
+Consume: TypeAlias = Callable[[Iterator[bytes]], T]
 
 
 class TestSeveral(StoreCases):
@@ -18,14 +24,14 @@ class TestSeveral(StoreCases):
 
 
 class Failing(MemoryStore):
-    def get(self, pointer: bytes, *, limit: int) -> bytes:
+    def read(self, pointer: bytes, *, limit: int, consume: Consume[T]) -> T:  # noqa: ARG002
         raise StoreError(f"the store of {pointer.hex()} is down, {limit}")
 
     def has(self, pointer: bytes, *, limit: int) -> bool:
         raise StoreError(f"the store of {pointer.hex()} is down, {limit}")
 
-    def put(self, data: bytes) -> bytes:
-        raise StoreError(f"{len(data)} bytes cannot be written")
+    def put(self, content: Content) -> bytes:
+        raise StoreError(f"{content!r} cannot be written")
 
 
 class Slow(MemoryStore):
@@ -35,14 +41,14 @@ class Slow(MemoryStore):
         super().__init__()
         self.may, self.asked = Event(), 0
 
-    def get(self, pointer: bytes, *, limit: int) -> bytes:
+    def read(self, pointer: bytes, *, limit: int, consume: Consume[T]) -> T:
         self.asked += 1
         assert self.may.wait(60)
-        return super().get(pointer, limit=limit)
+        return super().read(pointer, limit=limit, consume=consume)
 
 
 class Damaged(MemoryStore):
-    def get(self, pointer: bytes, *, limit: int) -> bytes:
+    def read(self, pointer: bytes, *, limit: int, consume: Consume[T]) -> T:  # noqa: ARG002
         raise BlobCorrupt(f"{cid(pointer)} has other content, {limit}")
 
     def has(self, pointer: bytes, *, limit: int) -> bool:
@@ -112,8 +118,114 @@ def test_of_a_store_that_fails_nobody_knows_what_it_has() -> None:
 
 def test_a_fault_of_the_program_is_no_fault_of_a_store() -> None:
     class Wrong(MemoryStore):
-        def get(self, pointer: bytes, *, limit: int) -> bytes:
+        def read(self, pointer: bytes, *, limit: int, consume: Consume[T]) -> T:  # noqa: ARG002
             raise ZeroDivisionError(pointer, limit)
 
     with pytest.raises(ZeroDivisionError):
         StoreList([Wrong(), MemoryStore()]).get(ABSENT, limit=BIG)
+
+
+# ------------------------------------------------------------------- who leads
+
+
+class Breaking(MemoryStore):
+    """Fails, or turns out damaged, after its first piece."""
+
+    def __init__(self, fault: StoreError) -> None:
+        super().__init__()
+        self.fault = fault
+
+    def read(self, pointer: bytes, *, limit: int, consume: Consume[T]) -> T:
+        def pieces(blob: Iterator[bytes]) -> Iterator[bytes]:
+            yield next(blob)
+            raise self.fault
+
+        return super().read(pointer, limit=limit, consume=lambda blob: consume(pieces(blob)))
+
+
+class Counting(MemoryStore):
+    reads = 0
+
+    def read(self, pointer: bytes, *, limit: int, consume: Consume[T]) -> T:
+        self.reads += 1
+        return super().read(pointer, limit=limit, consume=consume)
+
+
+FAULTS = [StoreError("the network is down"), BlobCorrupt("other content")]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+@pytest.mark.parametrize("swallows", [False, True])
+def test_where_the_leader_fails_the_others_are_asked_anew(fault: StoreError, swallows: bool) -> None:
+    leader, second = Breaking(fault), Counting()
+    for store in (leader, second):
+        store.put(MANY)
+    calls: list[bytes] = []
+
+    def consume(pieces: Iterator[bytes]) -> bytes:
+        calls.append(b"")
+        try:
+            for piece in pieces:
+                calls[-1] += piece
+        except StoreError:
+            if not swallows:
+                raise
+        return calls[-1]
+
+    assert StoreList([leader, second]).read(pointer(MANY), limit=BIG, consume=consume) == MANY
+    assert [len(call) for call in calls] == [CHUNK, len(MANY)]
+    assert second.reads == 1
+
+
+def test_a_consumer_that_finds_a_corrupt_copy_malformed_gets_another_one() -> None:
+    leader, second = Breaking(FAULTS[1]), MemoryStore()
+    for store in (leader, second):
+        store.put(MANY)
+    calls = []
+
+    def consume(pieces: Iterator[bytes]) -> str:
+        calls.append(next(pieces))
+        if len(calls) == 1:
+            raise MalformedBlob("this is no model")
+        return "a model"
+
+    assert StoreList([leader, second]).read(pointer(MANY), limit=BIG, consume=consume) == "a model"
+
+
+def test_of_two_consumers_only_one_is_called_and_in_the_callers_thread() -> None:
+    slow, second = Slow(), Counting()
+    for store in (slow, second):
+        store.put(MANY)
+    threads = []
+
+    def consume(pieces: Iterator[bytes]) -> int:
+        slow.may.set()
+        threads.append(current_thread())
+        return sum(map(len, pieces))
+
+    store = StoreList([slow, second], patience=0.01)
+    assert store.read(pointer(MANY), limit=BIG, consume=consume) == len(MANY)
+    assert threads == [current_thread()]
+
+
+def test_a_store_that_nobody_listens_to_ends_its_read() -> None:
+    ended = Event()
+
+    class Endless(MemoryStore):
+        def read(self, pointer: bytes, *, limit: int, consume: Consume[T]) -> T:  # noqa: ARG002
+            try:
+                return consume(iter(lambda: bytes(1000), b""))
+            finally:
+                ended.set()
+
+    with pytest.raises(ZeroDivisionError):
+        StoreList([Endless()]).read(ABSENT, limit=BIG, consume=lambda pieces: next(pieces)[0] // 0)
+    assert ended.wait(60)
+
+
+def test_if_all_fail_the_most_telling_fault_is_raised() -> None:
+    stores = [Breaking(fault) for fault in reversed(FAULTS)]
+    for store in stores:
+        store.put(MANY)
+    with pytest.raises(StoreError, match="the network is down"):
+        StoreList(stores).get(pointer(MANY), limit=BIG)

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -181,14 +181,14 @@ def test_a_store_that_fails_is_nobodys_fault(
     opinion: Opinion, submit: Publish, trained: Weights, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     updates = submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)
-    whole = store.get
+    whole = store.read
 
-    def get(pointer: bytes, *, limit: int) -> bytes:
+    def read(pointer: bytes, *, limit: int, consume: Callable[[Iterator[bytes]], Weights]) -> Weights:
         if pointer == updates[1].pointer:
             raise StoreError("the disk is gone")
-        return whole(pointer, limit=limit)
+        return whole(pointer, limit=limit, consume=consume)
 
-    monkeypatch.setattr(store, "get", get)
+    monkeypatch.setattr(store, "read", read)
     with pytest.raises(StoreError, match="the disk is gone"):
         opinion(*updates)
     evaluation = opinion(*updates, patient=False)
@@ -201,10 +201,10 @@ def test_without_the_model_who_judges_abstains_from_everything_in_the_end(
 ) -> None:
     updates = submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)
 
-    def get(pointer: bytes, *, limit: int) -> bytes:
-        raise BlobMissing(f"{pointer.hex()} is not in the store, which takes {limit} bytes")
+    def read(pointer: bytes, *, limit: int, consume: object) -> Weights:
+        raise BlobMissing(f"{pointer.hex()} is not in the store, which takes {limit} bytes for {consume}")
 
-    monkeypatch.setattr(store, "get", get)
+    monkeypatch.setattr(store, "read", read)
     with pytest.raises(BlobMissing):
         opinion(*updates)
     evaluation = opinion(*updates, patient=False)

@@ -13,6 +13,7 @@ from folkmoot.aggregation import Aggregate
 from folkmoot.chain import Phase, fetch_events, replay
 from folkmoot.chain.events.rounds import TrainersSampled, UpdateBlockWritten
 from folkmoot.simulation import Played, simulate
+from folkmoot.store import Content
 from folkmoot.worker import View
 from folkmoot.worker.compute import LocalCompute
 from tests.support.simulation import LEARNING, MEMBERS, ROUNDS, plan, play
@@ -98,7 +99,7 @@ def test_bift_takes_all_its_rules_by_the_times_of_blocks(monkeypatch: pytest.Mon
     rules: list[str] = []
     aggregate = LocalCompute.aggregate
 
-    def watched(compute: LocalCompute, view: View) -> tuple[bytes, Aggregate]:
+    def watched(compute: LocalCompute, view: View) -> tuple[Content, Aggregate]:
         encoded, made = aggregate(compute, view)
         rules.append(made.rule)
         return encoded, made
