@@ -27,7 +27,7 @@ NEEDS = {
 # Listed without being imported: commands, plug-ins of pytest, stubs, what others load where it is installed, and the
 # libraries that any development environment of the project has.
 NOT_IMPORTED = {
-    *("mypy", "ruff", "pytest-timeout", "pytest-xdist", "types-requests", "setuptools", "coincurve"),
+    *("mypy", "ruff", "pytest-timeout", "pytest-xdist", "types-requests", "setuptools"),
     "py-solc-x",
 }
 

@@ -67,3 +67,22 @@ def events_of(module: ModuleType) -> dict[str, type[Event]]:
 def values_of(kind: type[Event]) -> list[str]:
     """The names of an event's values, in their order."""
     return [field.name for field in fields(kind) if field.name != "origin"]
+
+
+def log_from(event: Event, block: int, index: int = 0, address: str = "0x" + "22" * 20) -> Any:
+    """The log of an event."""
+    entry = ENTRIES[type(event).__name__]
+    names = [value["name"] for value in entry["inputs"]]
+    values = {name: getattr(event, own) for name, own in zip(names, values_of(type(event)), strict=True)}
+    indexed = [value for value in entry["inputs"] if value["indexed"]]
+    plain = [value for value in entry["inputs"] if not value["indexed"]]
+    topics = [topic_of(type(event).__name__), *(encode([v["type"]], [values[v["name"]]]) for v in indexed)]
+    data = encode([collapse_if_tuple(value) for value in plain], [values[value["name"]] for value in plain])
+    return {
+        "address": address,
+        "topics": [HexBytes(topic) for topic in topics],
+        "data": HexBytes(data),
+        "blockNumber": block,
+        "logIndex": index,
+        "transactionHash": HexBytes(b"\5" * 32),
+    }

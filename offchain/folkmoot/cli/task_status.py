@@ -146,7 +146,7 @@ def _starts(s: TaskState, phase: Phase, enrolled_at: int) -> int | None:
         return None
     if s.active < s.parameters.min_enrolled:
         return s.start_by
-    return enrolled_at + start_grace(s.parameters, len(s.participants), left=s.start_by - enrolled_at)
+    return enrolled_at + start_grace(s.parameters, s.running.round, len(s.participants), left=s.start_by - enrolled_at)
 
 
 def _waiting(s: TaskState, phase: Phase, acted: int, now: int) -> str:

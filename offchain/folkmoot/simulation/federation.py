@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from folkmoot.blob_keys import BlobKeys
 from folkmoot.chain import TaskContract
 from folkmoot.learning import TorchLearner, build, load_weights, outputs, split_member
 from folkmoot.proposal import draft
@@ -106,12 +107,15 @@ def simulate(plan: Plan, *, rules: Sequence[str] = (), contracts: Contracts = pa
         managers = [account_of(f"experiment {plan.seed}: manager {number}") for number in range(MANAGERS)]
         founded = found(chain, managers, rules=rules, contracts=contracts)
         founded.admit(*members)
-        made = draft(plan.task, founded.deployment.rules)
+        made = draft(plan.task, founded.deployment.rules, readers=founded.readers if plan.task.encrypted else None)
         store = RoundStore()
         made.publish(store)
         task = founded.propose(made.parameters, members[0], made.name)
         founded.approve(task, [members[number].address for number in plan.first_committee])
-        blobs = SharedBlobs(store, made.descriptor, task=task.address, first_model=made.parameters.model)
+        keys = BlobKeys.of(
+            store, made.descriptor, task=task, record=founded.deployment, account=lambda: members[0]
+        )  # one member's open what all of them read
+        blobs = SharedBlobs(store, made.descriptor, task=task.address, first_model=made.parameters.model, keys=keys)
         blobs.begin()
         addresses = tuple(member.address for member in members)
         view_cache = ViewCache(chain, founded.contract, task, addresses[0])

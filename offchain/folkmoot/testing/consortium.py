@@ -110,7 +110,7 @@ class Consortium:
         """
         if not self.members:
             raise ConfigError("nobody proposes the task: there are no members", "let a member join")
-        made = draft(config, self.federation.deployment.rules)
+        made = draft(config, self.federation.deployment.rules, readers=self.federation.readers)
         proposer = (committee or self.members)[0]
         made.publish(_opened(proposer.settings["store"]))
         task = self.federation.propose(made.parameters, proposer.account, made.name)

@@ -8,6 +8,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
 
+from folkmoot.blob_keys import FirstReaders
 from folkmoot.chain import (
     Call,
     Client,
@@ -17,6 +18,7 @@ from folkmoot.chain import (
     LocalToken,
     Parameters,
     Receipt,
+    Recipients,
     TaskContract,
     TreasuryContract,
     public_key,
@@ -95,6 +97,13 @@ class LocalFederation:
     def token(self) -> LocalToken:
         """Its token, which anyone may mint."""
         return LocalToken(self.chain.client, self.deployment.token)
+
+    @property
+    def readers(self) -> FirstReaders:
+        """Who can read the first model of an encrypted task that is proposed now: its members."""
+        client, deployment = self.chain.client, self.deployment
+        members = Recipients(client, deployment.federation, None, from_block=deployment.block_number).now()
+        return FirstReaders(client.chain_id, members)
 
     def decide(self, *calls: Call) -> Sequence[Receipt]:
         """Let a quorum of managers confirm each call."""

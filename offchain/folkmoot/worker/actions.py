@@ -5,7 +5,7 @@ An action says what to do, not how: `executor` does it.
 
 from dataclasses import dataclass
 
-from folkmoot.chain import Parameters
+from folkmoot.chain import Milestone, Parameters, Round
 from folkmoot.chain.parameter_bounds import least_active
 from folkmoot.encryption import Share
 from folkmoot.learning.update_guard import UpdateGuard
@@ -182,13 +182,14 @@ Transaction = (
 Action = Wait | Stop | Work | Transaction
 
 
-def start_grace(parameters: Parameters, enrolled: int, left: int) -> int:
+def start_grace(parameters: Parameters, round: Round, enrolled: int, left: int) -> int:  # noqa: A002 - a protocol's word
     """Seconds from the last enrolment, `left` before the last moment, until workers start a task.
 
     Members who are about to enrol have so long, no more than half of what is left; none if the proposer has said how
-    many to wait for, or the task is full.
+    many to wait for, the task is full, or its enrolment is closed.
     """
-    if enrolled == parameters.max_enrolled or parameters.min_enrolled > least_active(parameters, 0):
+    is_closed = round.milestone == Milestone.ENROLLED or enrolled == parameters.max_enrolled
+    if is_closed or parameters.min_enrolled > least_active(parameters, 0):
         return 0
     return max(0, min(parameters.enrolling_window // 20, left // 2))
 

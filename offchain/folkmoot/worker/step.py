@@ -89,7 +89,7 @@ def _enrolling(view: View) -> Action:
     starts = view.roster.start_by
     late = view.now >= starts
     if view.startable and (late or view.roster.active >= view.parameters.min_enrolled):
-        grace = start_grace(view.parameters, view.roster.enrolled, left=starts - view.since)
+        grace = start_grace(view.parameters, view.round, view.roster.enrolled, left=starts - view.since)
         return stagger(view, Start(), "the task to be started", after=grace)
     if late:
         return stagger(view, Expire(), "the task to expire: it cannot start")

@@ -1,13 +1,14 @@
 import folkmoot.chain
 
 PUBLIC = {
-    "CONTRACT_ERRORS", "EVENTS", "FULL_PARTICIPATION", "Account", "PointerTally", "Block", "Call", "Client", "Contract",
-    "Deployment", "Event", "StrikeReason", "FederationContract", "LocalToken", "Metric", "Participant", "Membership",
-    "Milestone", "Origin", "Parameters", "Phase", "Receipt", "Roster", "Round", "RoundState", "ScoreRuleContract",
-    "Seat", "Sender", "RoundProgress", "TaskContract", "TaskState", "Token", "TreasuryContract", "Update", "Verdict",
-    "create_account", "decode_logs", "draw_seed", "extend_digest", "fetch_events", "fetch_round", "find_task",
-    "keystore_address", "list_members", "load_account", "phase_at", "phase_end", "public_key", "read_address",
-    "read_password", "replay", "score_commitment", "stalled_phase",
+    "CONTRACT_ERRORS", "EVENTS", "FULL_PARTICIPATION", "Account", "PointerTally", "Block", "Call", "Client",
+    "Contract", "Deployment", "Event", "StrikeReason", "FederationContract", "LocalToken", "Metric", "Participant",
+    "Membership", "Milestone", "Origin", "Parameters", "Phase", "Receipt", "Recipients", "Roster", "Round",
+    "RoundState", "ScoreRuleContract", "Seat", "Sender", "RoundProgress", "TaskContract", "TaskState", "Token",
+    "TreasuryContract", "Update", "Verdict", "address_of", "agree", "create_account", "decode_logs", "draw_seed",
+    "extend_digest", "fetch_events", "fetch_round", "find_task", "keystore_address", "list_members", "load_account",
+    "phase_at", "phase_end", "public_key", "read_address", "read_password", "replay", "score_commitment",
+    "stalled_phase",
 }  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from typing import get_args
 import pytest
 
 from folkmoot.chain import Call, Client, Phase, TaskContract, score_commitment
+from folkmoot.encryption import Share, write_shares
+from folkmoot.store import pointer
 from folkmoot.testing.memory import MemoryChain, MemoryNode
 from folkmoot.worker.actions import (
     Attest,
@@ -17,6 +19,7 @@ from folkmoot.worker.actions import (
     Reveal,
     SampleTrainers,
     Settle,
+    ShareKeys,
     Start,
     Submit,
     Transaction,
@@ -37,6 +40,7 @@ from tests.support.views import (
 )
 
 KEPT, UPDATE = opening(), trained(TRAINERS[0])
+SHARE = Share(bytes(32), bytes(101))
 
 CALLS: dict[str, tuple[Transaction, tuple[object, ...]]] = {
     "enrol": (Enrol(), ()),
@@ -61,6 +65,7 @@ CALLS: dict[str, tuple[Transaction, tuple[object, ...]]] = {
             ),
         ),
     ),
+    "shareKeys": (ShareKeys((SHARE,)), (pointer(write_shares([SHARE])),)),
 }  # fmt: skip
 
 

@@ -1,0 +1,96 @@
+"""Who may read, by real logs of made-up pasts."""
+
+from typing import Any
+
+import pytest
+
+from folkmoot.chain import Event
+from folkmoot.chain.events.federation import (
+    MemberAdmitted,
+    MemberBanned,
+    MemberLeft,
+    MemberReplaced,
+)
+from folkmoot.chain.events.rounds import ModelBlockWritten, UpdateSubmitted
+from folkmoot.chain.events.tasks import KeysShared, MemberEnrolled, MemberRetired, TaskFunded
+from folkmoot.chain.recipients import UNSETTLED
+from tests.support.readers import ENROLLED, FOUNDED, KEYS, OPENED, POINTER, A, B, C, D, E, recipients, settled
+
+
+def test_who_takes_part_reads() -> None:
+    found = recipients([*FOUNDED, *ENROLLED])
+    assert found.now() == {member: KEYS[member] for member in sorted((A, B, C))}
+
+
+def test_without_a_task_every_member_does() -> None:
+    assert recipients(FOUNDED, task=None).now().keys() == {A, B, C, D}
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [MemberLeft(B), MemberBanned(B), MemberRetired(B)],
+    ids=["left", "banned", "counted out"],
+)
+def test_who_is_gone_does_not(gone: Event) -> None:
+    assert recipients([*FOUNDED, *ENROLLED, (5, gone)]).now().keys() == {A, C}
+
+
+def test_a_successor_reads_once_it_takes_part() -> None:
+    replaced = [(5, MemberReplaced(B, E, KEYS[E])), (5, MemberLeft(B))]
+    assert recipients([*FOUNDED, *ENROLLED, *replaced]).now().keys() == {A, C}
+    enrolled = [*replaced, (6, MemberEnrolled(E, 4, 1))]
+    assert recipients([*FOUNDED, *ENROLLED, *enrolled]).now()[E] == KEYS[E]
+
+
+def test_a_model_is_for_who_took_part_when_the_round_before_was_settled() -> None:
+    later = [(6, MemberEnrolled(D, 4, 1)), settled(6), (7, MemberLeft(A)), settled(9, 1)]
+    found = recipients([*FOUNDED, *ENROLLED, OPENED, *later])
+    assert found.of_model(1).keys() == {A, B, C, D}  # the whole block counts
+    assert found.of_model(2).keys() == {B, C, D}
+    assert found.of_model(0) == found.of_model(3) == {}
+
+
+def test_later_in_the_block_counts_too() -> None:
+    found = recipients([*FOUNDED, *ENROLLED, OPENED, settled(6), (6, MemberLeft(A))])
+    assert found.of_model(1).keys() == {B, C}
+
+
+def test_updates_are_for_who_takes_part_all_the_time() -> None:
+    later = [
+        (5, MemberEnrolled(D, 4, 1)),
+        (6, MemberLeft(A)),
+        (8, MemberAdmitted(9, A, 0)),
+        (9, MemberEnrolled(A, 1, 1)),
+    ]
+    found = recipients([*FOUNDED, *ENROLLED, OPENED, *later])
+    assert found.of_updates(0, at=5).participants.keys() == {A, B, C}
+    assert found.of_updates(0).participants.keys() == {B, C}  # who comes back takes part in the next round
+    assert found.of_updates(0).seats.keys() == {B}
+    assert found.of_updates(1).participants == {}
+
+
+def test_models_and_updates_are_found_by_their_pointers() -> None:
+    carried = ModelBlockWritten(3, 4, POINTER)
+    past = [*FOUNDED, (7, ModelBlockWritten(0, 1, POINTER)), (9, carried), (8, UpdateSubmitted(0, C, 0, bytes(32), 1))]
+    found = recipients(past)
+    assert (found.model_number(POINTER), found.model_number(bytes(32))) == (1, None)
+    assert (found.submitted_at(bytes(32)), found.submitted_at(POINTER)) == (8, None)
+
+
+def test_shares_are_told_latest_first_and_once() -> None:
+    shares = [(5, KeysShared(A, POINTER)), (6, KeysShared(B, bytes(32))), (7, KeysShared(A, POINTER))]
+    assert recipients([*FOUNDED, *shares]).shares() == [(A, POINTER), (B, bytes(32))]
+
+
+def test_only_what_matters_is_asked_for() -> None:
+    assert recipients([*FOUNDED, *ENROLLED, (5, TaskFunded(1, 1))]).now().keys() == {A, B, C}
+
+
+def test_a_past_that_is_put_another_way_is_read_again() -> None:
+    found = recipients([*FOUNDED, *ENROLLED, (900, MemberLeft(A))], head=900)
+    client: Any = found._client
+    assert found.now().keys() == found.now().keys() == {B, C}
+    assert client.asked == [(0, 900)]
+    client.past, client.height = [*FOUNDED, *ENROLLED, (899, MemberLeft(B))], 901
+    assert found.now().keys() == {A, C}
+    assert client.asked[1:] == [(900 - UNSETTLED, 901)]

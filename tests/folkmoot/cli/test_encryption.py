@@ -1,0 +1,29 @@
+from dataclasses import replace
+
+import pytest
+from eth_account import Account
+
+from folkmoot.chain import public_key
+from folkmoot.cli.encryption import readable_by
+from folkmoot.learning import Descriptor
+
+OBSERVERS = tuple(public_key(Account.from_key(bytes([number]) * 32)).hex() for number in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "in the clear, for whoever can read the store"),
+        ({"encrypted": True}, "encrypted, for the members that take part"),
+        (
+            {"encrypted": True, "observers": OBSERVERS[:1]},
+            "encrypted, for the members that take part and 1 observer",
+        ),
+        (
+            {"encrypted": True, "observers": OBSERVERS, "updates_for": "seats"},
+            "encrypted, for the members that take part and 2 observers; updates for the round's seats alone",
+        ),
+    ],
+)
+def test_who_reads_is_told_in_words(descriptor: Descriptor, changes: dict[str, object], text: str) -> None:
+    assert readable_by(replace(descriptor, **changes)) == text  # type: ignore[arg-type]
