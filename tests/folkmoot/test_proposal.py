@@ -27,7 +27,7 @@ def test_the_parameters_name_the_blobs() -> None:
     descriptor = Descriptor.from_bytes(store.get(made.parameters.descriptor, limit=1 << 20))
     assert descriptor == made.descriptor
     model = decode(
-        store.get(made.parameters.model, limit=descriptor.blob_limit),
+        [store.get(made.parameters.model, limit=descriptor.blob_limit)],
         descriptor.spec,
         limit=descriptor.blob_limit,
         meta=FIRST_MODEL,
