@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from folkmoot.errors import BlobMissing, DescriptorError, MalformedBlob, StoreError
-from folkmoot.learning import BlobMeta, Descriptor, Weights, decode
+from folkmoot.errors import BlobMissing, DeadlinePassed, DescriptorError, MalformedBlob, StoreError
+from folkmoot.learning import BlobMeta, Descriptor, Weights, decode, max_blob_size
 from folkmoot.proposal import Draft
 from folkmoot.store import MemoryStore, pointer
 from folkmoot.task_blobs import FIRST_MODEL, TaskBlobs, fetch_descriptor
@@ -93,3 +93,32 @@ def test_blobs_beyond_the_limit_are_not_read(store: MemoryStore, made: Draft, pa
     with pytest.raises(MalformedBlob):
         blobs.fetch_model(pointer(made.blobs[1] + b"\0" * 8))
     assert TaskBlobs(store, wide, task=address(78), first_model=parent).fetch_model(parent)
+
+
+def test_who_watches_sees_blobs_go_and_come(blobs: TaskBlobs, model: Weights, parent: bytes) -> None:
+    seen: list[tuple[int, int]] = []
+    with blobs.watched(lambda done, total: seen.append((done, total))):
+        name = blobs.publish(blobs.encode_model(model, round=1, parent=parent))
+        sent, seen[:] = list(seen), []
+        blobs.fetch_model(name)
+    for moved in (sent, seen):
+        assert [done for done, _ in moved] == sorted({done for done, _ in moved})
+        assert {total for _, total in moved} == {max_blob_size(blobs.descriptor.spec)}
+        assert 0 <= moved[-1][1] - moved[-1][0] < 32, "all but what the digits of the round may take"
+    seen.clear()
+    blobs.fetch_model(name)
+    assert not seen
+
+
+def test_who_watches_may_end_a_transfer(blobs: TaskBlobs, store: MemoryStore, model: Weights, parent: bytes) -> None:
+    def watch(done: int, total: int) -> None:
+        raise DeadlinePassed(f"{done} of {total} bytes is too late")
+
+    encoded = blobs.encode_model(model, round=1, parent=parent)
+    with blobs.watched(watch):
+        with pytest.raises(DeadlinePassed):
+            blobs.publish(encoded)
+        assert not store.has(pointer(encoded), limit=1 << 20)
+        with pytest.raises(DeadlinePassed):
+            blobs.fetch_model(parent)
+    assert blobs.fetch_model(parent)

@@ -93,7 +93,7 @@ class SftpStore(RemoteStore):
             raise
 
     def _steadily(self, file: Any, place: str, step: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
-        """Do a step that may be done twice, by a new connection where one breaks; returns the file that is open then."""
+        """Do a step that may be done twice, by a new connection where one breaks; returns the file then open."""
         for left in reversed(range(RESUMED)):
             try:
                 file = file or self._server.do(self._reopen(place))

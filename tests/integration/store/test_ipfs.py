@@ -172,6 +172,24 @@ def test_a_node_that_ends_in_the_middle_is_no_fault_of_the_blob(own: Kubo, end: 
     assert type(told.value) is StoreError
 
 
+def test_a_write_during_which_the_node_is_killed_is_told_and_can_be_done_again(own: Kubo) -> None:
+    passes = []
+
+    def pieces() -> Iterator[bytes]:
+        passes.append(len(passes))
+        yield bytes(LARGE // 2)
+        if len(passes) == 2:
+            own.kill()
+        yield bytes(LARGE // 2)
+
+    store, blob = opened(own), Anew(pieces)
+    with pytest.raises(StoreError, match=r"ended the connection|no Kubo node answers"):
+        store.put(blob)
+    own.start()
+    name = store.put(blob)
+    assert store.read(name, limit=LARGE, consume=lambda read: sum(map(len, read))) == LARGE
+
+
 def test_a_large_blob_is_written_and_read_in_bounded_memory(own: Kubo) -> None:
     assert measure(KuboStore, [own.url], VERY_LARGE).read < ALLOWED
 
