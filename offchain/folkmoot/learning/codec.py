@@ -9,7 +9,7 @@ in the same order without gaps, little-endian, all finite, zeros positive. Any o
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from math import prod
+from math import isfinite, prod
 from types import MappingProxyType
 from typing import Self
 
@@ -23,7 +23,7 @@ from folkmoot.learning.blob_meta import MAX_ROUND, POINTER, BlobMeta, ExpectedMe
 Bytes = bytes | bytearray | memoryview
 
 _LITTLE = np.dtype("<f4")
-_NEGATIVE_ZERO = np.uint32(0x8000_0000)
+_NEGATIVE_ZERO = np.iinfo(np.int32).min
 _PART = 1 << 16  # numbers: as many as a processor's cache holds
 _PART_SIZE = _PART * _LITTLE.itemsize
 _LENGTH = 8  # bytes before the header, which say how long it is
@@ -141,13 +141,18 @@ def _check_tensor(name: str, shape: tuple[int, ...]) -> None:
 
 def _canonical(name: str, part: NDArray[np.float32]) -> NDArray[np.float32]:
     """The part itself, or a copy without negative zeros."""
-    if not np.isfinite(part).all():
-        raise CodecError(f"tensor {name!r} holds NaN or infinity", hint="the training diverged: lower its rate")
-    negative = part.view(np.uint32) == _NEGATIVE_ZERO
-    if negative.any():  # by bits: arithmetic would also flush subnormals where the processor is told to
+    if not _is_canonical(part):
+        if not np.isfinite(part).all():
+            raise CodecError(f"tensor {name!r} holds NaN or infinity", hint="the training diverged: lower its rate")
         part = part.copy()
-        part.view(np.uint32)[negative] = 0
+        bits = part.view(np.int32)
+        bits[bits == _NEGATIVE_ZERO] = 0  # by bits: arithmetic would also flush subnormals where the processor does
     return part.astype(_LITTLE, copy=False)
+
+
+def _is_canonical(part: NDArray[np.float32]) -> bool:
+    """Whether all are finite, and none is the negative zero, whose bits are the least number of all that have 32."""
+    return isfinite(part.max()) and isfinite(part.min()) and part.view(np.int32).min() > _NEGATIVE_ZERO
 
 
 def _split(stream: Iterator[Bytes], limit: int) -> tuple[bytes, memoryview]:
@@ -188,12 +193,10 @@ def _values(pieces: Iterable[Bytes], spec: TensorSpec) -> NDArray[np.float32]:
 
 def _check(values: NDArray[np.float32], start: int, end: int, spec: TensorSpec) -> None:
     part = values[start:end]
-    wrong = ~np.isfinite(part)
-    what = "NaN or infinity"
-    if not wrong.any():
-        wrong = part.view(np.uint32) == _NEGATIVE_ZERO
-        what = "a negative zero"
-    if wrong.any():
+    if part.size and not _is_canonical(part):
+        infinite = ~np.isfinite(part)
+        wrong = infinite if infinite.any() else part.view(np.int32) == _NEGATIVE_ZERO
+        what = "NaN or infinity" if wrong is infinite else "a negative zero"
         raise MalformedBlob(f"tensor {_name_at(start + int(wrong.argmax()), spec)!r} holds {what}")
 
 
