@@ -16,7 +16,7 @@ from folkmoot.errors import ConfigError, DescriptorError, LearningError
 from folkmoot.learning import Descriptor, TensorSpec, Weights, max_blob_size
 from folkmoot.learning.numpy_model import numpy_weights
 from folkmoot.rule_settings import check_kind, pack
-from folkmoot.store import BlobStore, pointer
+from folkmoot.store import BlobStore, Content, pointer
 from folkmoot.task_blobs import FIRST_MODEL, encode_blob
 from folkmoot.task_config import TaskConfig
 
@@ -44,7 +44,7 @@ class Draft:
 
     descriptor: Descriptor
     parameters: Parameters
-    blobs: tuple[bytes, bytes]
+    blobs: tuple[Content, Content]
 
     @property
     def name(self) -> str:
@@ -72,8 +72,8 @@ def draft(config: TaskConfig, rules: Mapping[str, str], *, folder: Path | None =
     weights = numpy_weights(config.model, config.arguments)
     weights = weights or learning.initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
-    blobs = descriptor.to_bytes(), b"".join(encode_blob(weights, FIRST_MODEL))
-    parameters = _parameters(config, rules, *map(pointer, blobs))
+    blobs: tuple[Content, Content] = descriptor.to_bytes(), encode_blob(weights, FIRST_MODEL)
+    parameters = _parameters(config, rules, pointer(blobs[0]), pointer(blobs[1]))
     parameters = replace(parameters, min_blocks=config.min_blocks or least_blocks)
     check_bounds(parameters, least_blocks)
     return Draft(descriptor=descriptor, parameters=parameters, blobs=blobs)

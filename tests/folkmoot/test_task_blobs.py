@@ -7,6 +7,7 @@ from folkmoot.errors import BlobMissing, DeadlinePassed, DescriptorError, Malfor
 from folkmoot.learning import BlobMeta, Descriptor, Weights, decode, max_blob_size
 from folkmoot.proposal import Draft
 from folkmoot.store import MemoryStore, pointer
+from folkmoot.store.content import pieces
 from folkmoot.task_blobs import FIRST_MODEL, TaskBlobs, fetch_descriptor
 from tests.support.views import NUMBER, TRAINERS, address
 
@@ -41,7 +42,7 @@ def test_an_update_of_another_task_is_malformed(
 
 
 def test_the_first_model_is_nobodys(made: Draft, descriptor: Descriptor) -> None:
-    assert decode([made.blobs[1]], descriptor.spec, limit=descriptor.blob_limit, meta=FIRST_MODEL).keys()
+    assert decode(pieces(made.blobs[1]), descriptor.spec, limit=descriptor.blob_limit, meta=FIRST_MODEL).keys()
     assert BlobMeta(task=address(0), round=0, author=address(0), parent=bytes(32)) == FIRST_MODEL
 
 
@@ -89,9 +90,9 @@ def test_the_descriptor_is_fetched_by_its_pointer(store: MemoryStore, made: Draf
 
 def test_blobs_beyond_the_limit_are_not_read(store: MemoryStore, made: Draft, parent: bytes) -> None:
     wide = replace(made.descriptor, blob_limit=made.descriptor.blob_limit + 8)
-    blobs = TaskBlobs(store, wide, task=address(78), first_model=store.put(made.blobs[1] + b"\0" * 8))
+    blobs = TaskBlobs(store, wide, task=address(78), first_model=store.put([*pieces(made.blobs[1]), bytes(8)]))
     with pytest.raises(MalformedBlob):
-        blobs.fetch_model(pointer(made.blobs[1] + b"\0" * 8))
+        blobs.fetch_model(pointer([*pieces(made.blobs[1]), bytes(8)]))
     assert TaskBlobs(store, wide, task=address(78), first_model=parent).fetch_model(parent)
 
 
