@@ -27,6 +27,8 @@ _NEGATIVE_ZERO = np.iinfo(np.int32).min
 _PART = 1 << 16  # numbers: as many as a processor's cache holds
 _PART_SIZE = _PART * _LITTLE.itemsize
 _LENGTH = 8  # bytes before the header, which say how long it is
+_MAX_HEADER = 100_000_000  # bytes, as in the safetensors library
+_ODD_HEADER = 1 << 16  # bytes by which a header that is not as expected may be longer, to be told what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,7 @@ class Encoding:
 
 def max_blob_size(spec: TensorSpec) -> int:
     """Size in bytes of the largest blob of such tensors; it varies by a few bytes with the round's digits."""
-    zero = "0x" + "0" * 40
-    longest = BlobMeta(task=zero, round=MAX_ROUND, author=zero, parent=bytes(POINTER))
-    return len(header(spec.shapes, longest)) + spec.values * _LITTLE.itemsize
+    return _LENGTH + _max_header(spec) + spec.values * _LITTLE.itemsize
 
 
 def encode(tensors: Mapping[str, NDArray[np.float32]], meta: BlobMeta) -> Encoding:
@@ -106,10 +106,10 @@ def decode(
 
     Raises `MalformedBlob`, and nothing else whatever the bytes, unless the blob has at most `limit` bytes, holds
     exactly the tensors of `spec`, all finite, says of itself what `meta` expects, and is encoded canonically. Nothing
-    is read after what is malformed, and no more than `limit` bytes are held.
+    is read after what is malformed, and little is held beside the tensors.
     """
     stream = iter(pieces)
-    found, rest = _split(stream, limit)
+    found, rest = _split(stream, _max_header(spec) + _ODD_HEADER)
     checked_header(found, spec.shapes, meta)
     size = _LENGTH + len(found) + spec.values * _LITTLE.itemsize
     if size > limit:
@@ -129,7 +129,13 @@ def peek_meta(data: bytes, *, limit: int) -> BlobMeta:
     """
     if len(data) > limit:
         raise MalformedBlob(f"{len(data)} bytes, allowed are {limit}")
-    return peeked_meta(_split(iter([data]), limit)[0])
+    return peeked_meta(_split(iter([data]), _MAX_HEADER)[0])
+
+
+def _max_header(spec: TensorSpec) -> int:
+    zero = "0x" + "0" * 40
+    longest = BlobMeta(task=zero, round=MAX_ROUND, author=zero, parent=bytes(POINTER))
+    return len(header(spec.shapes, longest)) - _LENGTH
 
 
 def _check_tensor(name: str, shape: tuple[int, ...]) -> None:
@@ -155,8 +161,8 @@ def _is_canonical(part: NDArray[np.float32]) -> bool:
     return isfinite(part.max()) and isfinite(part.min()) and part.view(np.int32).min() > _NEGATIVE_ZERO
 
 
-def _split(stream: Iterator[Bytes], limit: int) -> tuple[bytes, memoryview]:
-    """The header, and what follows it in its last piece."""
+def _split(stream: Iterator[Bytes], most: int) -> tuple[bytes, memoryview]:
+    """The header, of `most` bytes at most, and what follows it in its last piece."""
     head, rest, needed = bytearray(), memoryview(b""), _LENGTH
     for piece in stream:
         rest = memoryview(piece).cast("B")
@@ -165,10 +171,11 @@ def _split(stream: Iterator[Bytes], limit: int) -> tuple[bytes, memoryview]:
             head += rest[:taken]
             rest = rest[taken:]
             if len(head) == _LENGTH:
-                needed += int.from_bytes(head, "little")
-                if needed > limit:
-                    raise MalformedBlob(f"not a safetensors file: a header of {needed} bytes, allowed are {limit}")
-        if len(head) == needed > _LENGTH:
+                length = int.from_bytes(head, "little")
+                if not 0 < length <= most:
+                    raise MalformedBlob(f"not a safetensors file: a header of {length} bytes, allowed are {most}")
+                needed += length
+        if len(head) == needed:
             return bytes(head[_LENGTH:]), rest
     raise MalformedBlob(f"not a safetensors file: it ends in its header, after {len(head)} bytes")
 
