@@ -102,7 +102,9 @@ def test_who_watches_sees_blobs_go_and_come(blobs: TaskBlobs, model: Weights, pa
         name = blobs.publish(blobs.encode_model(model, round=1, parent=parent))
         sent, seen[:] = list(seen), []
         blobs.fetch_model(name)
-    for moved in (sent, seen):
+        fetched, seen[:] = list(seen), []
+        assert blobs.has(name)
+    for moved in (sent, fetched, seen):
         assert [done for done, _ in moved] == sorted({done for done, _ in moved})
         assert {total for _, total in moved} == {max_blob_size(blobs.descriptor.spec)}
         assert 0 <= moved[-1][1] - moved[-1][0] < 32, "all but what the digits of the round may take"
@@ -120,6 +122,8 @@ def test_who_watches_may_end_a_transfer(blobs: TaskBlobs, store: MemoryStore, mo
         with pytest.raises(DeadlinePassed):
             blobs.publish(encoded)
         assert not store.has(pointer(encoded), limit=1 << 20)
-        with pytest.raises(DeadlinePassed):
-            blobs.fetch_model(parent)
+        for ask in (blobs.fetch_model, blobs.has):
+            with pytest.raises(DeadlinePassed):
+                ask(parent)
+        assert not blobs.has(bytes(32))
     assert blobs.fetch_model(parent)
