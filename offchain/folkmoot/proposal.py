@@ -17,7 +17,7 @@ from folkmoot.errors import ConfigError, DescriptorError, LearningError
 from folkmoot.learning import Descriptor, TensorSpec, Weights, max_blob_size
 from folkmoot.learning.numpy_model import numpy_weights
 from folkmoot.rule_settings import check_kind, pack
-from folkmoot.store import BlobStore, pointer
+from folkmoot.store import BlobStore, Content, pointer
 from folkmoot.task_blobs import FIRST_MODEL, encode_blob
 from folkmoot.task_config import TaskConfig
 
@@ -45,7 +45,7 @@ class Draft:
 
     descriptor: Descriptor
     parameters: Parameters
-    blobs: tuple[bytes, bytes]
+    blobs: tuple[Content, Content]
 
     @property
     def name(self) -> str:
@@ -86,8 +86,8 @@ def draft(
         if readers is None:
             raise ConfigError("nobody could read the first model", hint="say who its readers are, or do not encrypt it")
         model = encrypt_first_model(model, descriptor, readers)
-    blobs = descriptor.to_bytes(), b"".join(model)
-    parameters = _parameters(config, rules, *map(pointer, blobs))
+    blobs = descriptor.to_bytes(), model
+    parameters = _parameters(config, rules, pointer(blobs[0]), pointer(blobs[1]))
     parameters = replace(parameters, min_blocks=config.min_blocks or least_blocks)
     check_bounds(parameters, least_blocks)
     return Draft(descriptor=descriptor, parameters=parameters, blobs=blobs)

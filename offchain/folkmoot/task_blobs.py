@@ -1,11 +1,12 @@
 """The one place where the codec, encryption and the store meet.
 
-`encode_blob` turns tensors and metadata into what is stored and what a pointer names; `decode_blob` turns it back. Both
-work piece by piece. To change what is stored, for example by encryption, change these two functions.
+`encode_blob` turns tensors and metadata into bytes and `decode_blob` turns them back, both piece by piece. Where a task
+is encrypted, what is stored, and what a pointer names, is their encryption.
 """
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -76,8 +77,8 @@ class TaskBlobs:
         self._watch: Watch | None = None
 
     @contextmanager
-    def watched(self, watch: Watch) -> Iterator[None]:
-        """Have `watch` called for each piece of a blob that is fetched or published. What it raises ends that."""
+    def watched(self, watch: Watch | None) -> Iterator[None]:
+        """Have `watch` called for each piece of a blob that is looked for, fetched or published; it may raise."""
         before, self._watch = self._watch, watch
         try:
             yield
@@ -85,11 +86,17 @@ class TaskBlobs:
             self._watch = before
 
     def has(self, pointer: bytes) -> bool:
-        """Whether the store has the blob that this pointer names; False while the store itself fails."""
+        """Whether the store has the blob that this pointer names; False while the store itself fails.
+
+        A blob that is looked for while somebody watches is read.
+        """
         try:
-            return self._store.has(pointer, limit=self._limit)
+            if self._watch is None:
+                return self._store.has(pointer, limit=self._limit)
+            self._store.read(pointer, limit=self._limit, consume=lambda stored: deque(self._counted(stored), maxlen=0))
         except StoreError:
             return False
+        return True
 
     def publish(self, encoded: Content) -> bytes:
         """Store what is encoded for every member to fetch, and return its pointer. Raises `StoreError`."""

@@ -3,10 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from folkmoot.errors import BlobMissing, DescriptorError, MalformedBlob, StoreError
-from folkmoot.learning import BlobMeta, Descriptor, Weights, decode
+from folkmoot.errors import BlobMissing, DeadlinePassed, DescriptorError, MalformedBlob, StoreError
+from folkmoot.learning import BlobMeta, Descriptor, Weights, decode, max_blob_size
 from folkmoot.proposal import Draft
 from folkmoot.store import MemoryStore, pointer
+from folkmoot.store.content import pieces
 from folkmoot.task_blobs import FIRST_MODEL, TaskBlobs, fetch_descriptor
 from tests.support.views import NUMBER, TRAINERS, address
 
@@ -41,7 +42,7 @@ def test_an_update_of_another_task_is_malformed(
 
 
 def test_the_first_model_is_nobodys(made: Draft, descriptor: Descriptor) -> None:
-    assert decode([made.blobs[1]], descriptor.spec, limit=descriptor.blob_limit, meta=FIRST_MODEL).keys()
+    assert decode(pieces(made.blobs[1]), descriptor.spec, limit=descriptor.blob_limit, meta=FIRST_MODEL).keys()
     assert BlobMeta(task=address(0), round=0, author=address(0), parent=bytes(32)) == FIRST_MODEL
 
 
@@ -89,7 +90,40 @@ def test_the_descriptor_is_fetched_by_its_pointer(store: MemoryStore, made: Draf
 
 def test_blobs_beyond_the_limit_are_not_read(store: MemoryStore, made: Draft, parent: bytes) -> None:
     wide = replace(made.descriptor, blob_limit=made.descriptor.blob_limit + 8)
-    blobs = TaskBlobs(store, wide, task=address(78), first_model=store.put(made.blobs[1] + b"\0" * 8))
+    blobs = TaskBlobs(store, wide, task=address(78), first_model=store.put([*pieces(made.blobs[1]), bytes(8)]))
     with pytest.raises(MalformedBlob):
-        blobs.fetch_model(pointer(made.blobs[1] + b"\0" * 8))
+        blobs.fetch_model(pointer([*pieces(made.blobs[1]), bytes(8)]))
     assert TaskBlobs(store, wide, task=address(78), first_model=parent).fetch_model(parent)
+
+
+def test_who_watches_sees_blobs_go_and_come(blobs: TaskBlobs, model: Weights, parent: bytes) -> None:
+    seen: list[tuple[int, int]] = []
+    with blobs.watched(lambda done, total: seen.append((done, total))):
+        name = blobs.publish(blobs.encode_model(model, round=1, parent=parent))
+        sent, seen[:] = list(seen), []
+        blobs.fetch_model(name)
+        fetched, seen[:] = list(seen), []
+        assert blobs.has(name)
+    for moved in (sent, fetched, seen):
+        assert [done for done, _ in moved] == sorted({done for done, _ in moved})
+        assert {total for _, total in moved} == {max_blob_size(blobs.descriptor.spec)}
+        assert 0 <= moved[-1][1] - moved[-1][0] < 32, "all but what the digits of the round may take"
+    seen.clear()
+    blobs.fetch_model(name)
+    assert not seen
+
+
+def test_who_watches_may_end_a_transfer(blobs: TaskBlobs, store: MemoryStore, model: Weights, parent: bytes) -> None:
+    def watch(done: int, total: int) -> None:
+        raise DeadlinePassed(f"{done} of {total} bytes is too late")
+
+    encoded = blobs.encode_model(model, round=1, parent=parent)
+    with blobs.watched(watch):
+        with pytest.raises(DeadlinePassed):
+            blobs.publish(encoded)
+        assert not store.has(pointer(encoded), limit=1 << 20)
+        for ask in (blobs.fetch_model, blobs.has):
+            with pytest.raises(DeadlinePassed):
+                ask(parent)
+        assert not blobs.has(bytes(32))
+    assert blobs.fetch_model(parent)

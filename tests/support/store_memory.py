@@ -1,49 +1,70 @@
-"""How much memory a store takes to verify a blob and to return it, in a process that does nothing else."""
+"""How much memory a store takes for a large blob, in a process that does nothing else."""
 
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from folkmoot.store import BlobStore
+from folkmoot.store import BlobStore, pointer
+from folkmoot.store.content import Anew
 from tests.support.store_cases import ABSENT, BIG
 from tools.workcopy import ROOT
 
+LARGE = int(os.environ.get("FOLKMOOT_LARGE_MIB", "256")) << 20
+ALLOWED = 200_000_000  # bytes of the whole process
+_STEP = 300_001  # bytes of a piece
+
 
 class Memory(NamedTuple):
-    """Bytes beyond what the process has before."""
+    """Bytes that the process had at most: before, then when it had also written, verified, read and returned a blob."""
 
-    to_verify: int
-    to_return: int
+    before: int
+    written: int
+    verified: int
+    read: int
+    returned: int
 
 
-def measure(kind: type, arguments: list[Any], name: bytes) -> Memory:
-    """Of a store of some kind that holds a blob under this name; it is made from arguments that JSON can hold."""
-    given = json.dumps([kind.__module__, kind.__name__, arguments, name.hex()])
+def measure(kind: type, arguments: list[Any], size: int, *, returning: bool = False) -> Memory:
+    """Of a store of some kind, made from arguments that JSON can hold, and a blob of so many bytes."""
+    given = json.dumps([kind.__module__, kind.__name__, arguments, size, returning])
     done = subprocess.run(
         [sys.executable, "-m", __name__],
         input=given,
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT / "offchain")},
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
     return Memory(*json.loads(done.stdout))
 
 
-def _measured(store: BlobStore, name: bytes) -> Memory:
+def pieces(size: int) -> Iterator[bytes]:
+    """A blob that is nowhere as a whole; no two pieces are alike."""
+    block = bytes(range(251)) * (_STEP // 251 + 1)
+    for start in range(0, size, _STEP):
+        yield (start.to_bytes(8, "big") + block)[: min(_STEP, size - start)]
+
+
+def _measured(make: Callable[[], BlobStore], size: int, *, returning: bool) -> Iterator[int]:
+    blob, store = Anew(lambda: pieces(size)), make()
     assert not store.has(ABSENT, limit=BIG)
-    before = _most()
-    assert store.has(name, limit=BIG)
-    verified = _most()
-    assert store.get(name, limit=BIG)
-    return Memory(verified - before, _most() - before)
+    yield _most()
+    name = store.put(blob)
+    assert name == pointer(blob)
+    yield _most()
+    assert make().has(name, limit=BIG)
+    yield _most()
+    assert make().read(name, limit=BIG, consume=lambda read: sum(map(len, read))) == size
+    yield _most()
+    assert not returning or len(make().get(name, limit=BIG)) == size
+    yield _most()
 
 
 def _most() -> int:
@@ -54,6 +75,6 @@ def _most() -> int:
 
 
 if __name__ == "__main__":
-    module, kind, arguments, name = json.load(sys.stdin)
-    make: Callable[..., BlobStore] = getattr(import_module(module), kind)
-    print(json.dumps(_measured(make(*arguments), bytes.fromhex(name))))
+    module, kind, arguments, size, returning = json.load(sys.stdin)
+    store_of_kind = getattr(import_module(module), kind)
+    print(json.dumps(list(_measured(lambda: store_of_kind(*arguments), size, returning=returning))))

@@ -9,7 +9,7 @@ in the same order without gaps, little-endian, all finite, zeros positive. Any o
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from math import prod
+from math import isfinite, prod
 from types import MappingProxyType
 from typing import Self
 
@@ -23,10 +23,12 @@ from folkmoot.learning.blob_meta import MAX_ROUND, POINTER, BlobMeta, ExpectedMe
 Bytes = bytes | bytearray | memoryview
 
 _LITTLE = np.dtype("<f4")
-_NEGATIVE_ZERO = np.uint32(0x8000_0000)
+_NEGATIVE_ZERO = np.iinfo(np.int32).min
 _PART = 1 << 16  # numbers: as many as a processor's cache holds
 _PART_SIZE = _PART * _LITTLE.itemsize
 _LENGTH = 8  # bytes before the header, which say how long it is
+_MAX_HEADER = 100_000_000  # bytes, as in the safetensors library
+_ODD_HEADER = 1 << 16  # bytes by which a header that is not as expected may be longer, to be told what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,7 @@ class Encoding:
 
 def max_blob_size(spec: TensorSpec) -> int:
     """Size in bytes of the largest blob of such tensors; it varies by a few bytes with the round's digits."""
-    zero = "0x" + "0" * 40
-    longest = BlobMeta(task=zero, round=MAX_ROUND, author=zero, parent=bytes(POINTER))
-    return len(header(spec.shapes, longest)) + spec.values * _LITTLE.itemsize
+    return _LENGTH + _max_header(spec) + spec.values * _LITTLE.itemsize
 
 
 def encode(tensors: Mapping[str, NDArray[np.float32]], meta: BlobMeta) -> Encoding:
@@ -106,10 +106,10 @@ def decode(
 
     Raises `MalformedBlob`, and nothing else whatever the bytes, unless the blob has at most `limit` bytes, holds
     exactly the tensors of `spec`, all finite, says of itself what `meta` expects, and is encoded canonically. Nothing
-    is read after what is malformed, and no more than `limit` bytes are held.
+    is read after what is malformed, and little is held beside the tensors.
     """
     stream = iter(pieces)
-    found, rest = _split(stream, limit)
+    found, rest = _split(stream, _max_header(spec) + _ODD_HEADER)
     checked_header(found, spec.shapes, meta)
     size = _LENGTH + len(found) + spec.values * _LITTLE.itemsize
     if size > limit:
@@ -129,7 +129,13 @@ def peek_meta(data: bytes, *, limit: int) -> BlobMeta:
     """
     if len(data) > limit:
         raise MalformedBlob(f"{len(data)} bytes, allowed are {limit}")
-    return peeked_meta(_split(iter([data]), limit)[0])
+    return peeked_meta(_split(iter([data]), _MAX_HEADER)[0])
+
+
+def _max_header(spec: TensorSpec) -> int:
+    zero = "0x" + "0" * 40
+    longest = BlobMeta(task=zero, round=MAX_ROUND, author=zero, parent=bytes(POINTER))
+    return len(header(spec.shapes, longest)) - _LENGTH
 
 
 def _check_tensor(name: str, shape: tuple[int, ...]) -> None:
@@ -141,17 +147,22 @@ def _check_tensor(name: str, shape: tuple[int, ...]) -> None:
 
 def _canonical(name: str, part: NDArray[np.float32]) -> NDArray[np.float32]:
     """The part itself, or a copy without negative zeros."""
-    if not np.isfinite(part).all():
-        raise CodecError(f"tensor {name!r} holds NaN or infinity", hint="the training diverged: lower its rate")
-    negative = part.view(np.uint32) == _NEGATIVE_ZERO
-    if negative.any():  # by bits: arithmetic would also flush subnormals where the processor is told to
+    if not _is_canonical(part):
+        if not np.isfinite(part).all():
+            raise CodecError(f"tensor {name!r} holds NaN or infinity", hint="the training diverged: lower its rate")
         part = part.copy()
-        part.view(np.uint32)[negative] = 0
+        bits = part.view(np.int32)
+        bits[bits == _NEGATIVE_ZERO] = 0  # by bits: arithmetic would also flush subnormals where the processor does
     return part.astype(_LITTLE, copy=False)
 
 
-def _split(stream: Iterator[Bytes], limit: int) -> tuple[bytes, memoryview]:
-    """The header, and what follows it in its last piece."""
+def _is_canonical(part: NDArray[np.float32]) -> bool:
+    """Whether all are finite, and none is the negative zero, whose bits are the least number of all that have 32."""
+    return isfinite(part.max()) and isfinite(part.min()) and part.view(np.int32).min() > _NEGATIVE_ZERO
+
+
+def _split(stream: Iterator[Bytes], most: int) -> tuple[bytes, memoryview]:
+    """The header, of `most` bytes at most, and what follows it in its last piece."""
     head, rest, needed = bytearray(), memoryview(b""), _LENGTH
     for piece in stream:
         rest = memoryview(piece).cast("B")
@@ -160,10 +171,11 @@ def _split(stream: Iterator[Bytes], limit: int) -> tuple[bytes, memoryview]:
             head += rest[:taken]
             rest = rest[taken:]
             if len(head) == _LENGTH:
-                needed += int.from_bytes(head, "little")
-                if needed > limit:
-                    raise MalformedBlob(f"not a safetensors file: a header of {needed} bytes, allowed are {limit}")
-        if len(head) == needed > _LENGTH:
+                length = int.from_bytes(head, "little")
+                if not 0 < length <= most:
+                    raise MalformedBlob(f"not a safetensors file: a header of {length} bytes, allowed are {most}")
+                needed += length
+        if len(head) == needed:
             return bytes(head[_LENGTH:]), rest
     raise MalformedBlob(f"not a safetensors file: it ends in its header, after {len(head)} bytes")
 
@@ -188,12 +200,10 @@ def _values(pieces: Iterable[Bytes], spec: TensorSpec) -> NDArray[np.float32]:
 
 def _check(values: NDArray[np.float32], start: int, end: int, spec: TensorSpec) -> None:
     part = values[start:end]
-    wrong = ~np.isfinite(part)
-    what = "NaN or infinity"
-    if not wrong.any():
-        wrong = part.view(np.uint32) == _NEGATIVE_ZERO
-        what = "a negative zero"
-    if wrong.any():
+    if part.size and not _is_canonical(part):
+        infinite = ~np.isfinite(part)
+        wrong = infinite if infinite.any() else part.view(np.int32) == _NEGATIVE_ZERO
+        what = "NaN or infinity" if wrong is infinite else "a negative zero"
         raise MalformedBlob(f"tensor {_name_at(start + int(wrong.argmax()), spec)!r} holds {what}")
 
 

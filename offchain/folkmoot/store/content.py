@@ -1,6 +1,6 @@
 """A blob's bytes on their way: all at once, or piece by piece."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from folkmoot.store.pointer import CHUNK, PointerHash
@@ -26,7 +26,7 @@ def pieces(content: Content) -> Iterable[Bytes]:
     return [content] if isinstance(content, bytes | bytearray | memoryview) else content
 
 
-def chunked(content: Content, size: int = CHUNK) -> Iterator[bytes]:
+def chunked(content: Content, size: int = CHUNK) -> Generator[bytes]:
     """The same bytes in pieces of `size` bytes, but for the last one; none where there are no bytes."""
     chunk = bytearray()
     for piece in pieces(content):

@@ -70,6 +70,7 @@ class Kubo:
         self._search = {"opts": {"timeout": f"{lookup_s:.3f}s"}, "timeout": (_CONNECT_S, lookup_s + _ANSWER_S)}
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         limits = (_CONNECT_S, silence_s)
+        self._writing = (silence_s, silence_s)  # what is sent is under the first limit, as connecting is
         try:
             self._client = library.Client(address, headers=headers, timeout=limits, chunk_size=CHUNK)
         except (self._errors.AddressError, ValueError) as error:
@@ -78,7 +79,7 @@ class Kubo:
     def add(self, chunks: Iterator[bytes]) -> str:
         """Store and pin a blob as its chunks come; returns the CID of its root."""
         with self._telling():
-            return _typed(self._client.add_bytes(chunks, opts=_IMPORT), str)
+            return _typed(self._client.add_bytes(chunks, opts=_IMPORT, timeout=self._writing), str)
 
     def stat(self, name: str) -> tuple[str, int]:
         """What a root says that it is, "file" or "directory", and of how many bytes."""

@@ -41,6 +41,8 @@ class StoreList(BlobStore):
                     raise
                 left.remove(leader.store)
                 faults.append(error)
+            finally:
+                leader.give_up()
         raise max(faults, key=_weight)
 
     def has(self, pointer: bytes, *, limit: int) -> bool:
@@ -126,13 +128,10 @@ class _Feed:
 
     def pieces(self) -> Generator[bytes]:
         """Each as it comes. Raises the `fault` at the end."""
-        try:
-            while (piece := self._pieces.get()) is not None:
-                yield piece
-            if self.fault:
-                raise self.fault
-        finally:
-            self.give_up()
+        while (piece := self._pieces.get()) is not None:
+            yield piece
+        if self.fault:
+            raise self.fault
 
     def give_up(self) -> None:
         """Let the store end its read at its next piece."""

@@ -2,8 +2,9 @@
 
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from folkmoot.errors import StoreError
 from folkmoot.store.blobs import corrupt, missing
 from folkmoot.store.content import Content, chunked
-from folkmoot.store.remote import Broken, RemoteStore, Stamp
+from folkmoot.store.remote import RESUMED, Broken, RemoteStore, Stamp
 from folkmoot.store.ssh import SshConnection
 
 PIECE = 1 << 20  # bytes that one step reads or writes
@@ -83,13 +84,30 @@ class SftpStore(RemoteStore):
         file = self._server.do(self._create(unfinished))
         try:
             for number, piece in enumerate(chunked(content, PIECE)):
-                self._server.do(file.write(piece, number * PIECE))
-            self._server.do(self._finish(file))
+                file = self._steadily(file, unfinished, partial(_write_at, number * PIECE, piece))
+            self._steadily(file, unfinished, self._finish)
             self._server.do(self._rename(unfinished, self._place(name)))
         except BaseException:
             with suppress(StoreError):
                 self._server.do(self._remove(unfinished))
             raise
+
+    def _steadily(self, file: Any, place: str, step: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
+        """Do a step that may be done twice, by a new connection where one breaks; returns the file then open."""
+        for left in reversed(range(RESUMED)):
+            try:
+                file = file or self._server.do(self._reopen(place))
+                self._server.do(step(file))
+            except Broken:
+                file = None
+                if not left:
+                    raise
+            else:
+                break
+        return file
+
+    async def _reopen(self, place: str) -> Any:
+        return await (await self._server.client()).open(place, "r+b")
 
     async def _create(self, place: str) -> Any:
         sftp = await self._server.client()
@@ -123,3 +141,7 @@ class SftpStore(RemoteStore):
 
     def _place(self, name: str) -> str:
         return f"{self._folder}/{name}"
+
+
+async def _write_at(start: int, piece: bytes, file: Any) -> None:
+    await file.write(piece, start)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from folkmoot.chain import Phase
 from folkmoot.learning.update_guard import UpdateGuard
-from folkmoot.task_blobs import TaskBlobs
+from folkmoot.task_blobs import TaskBlobs, Watch
 from folkmoot.worker.journal import Journal, Trained
 from folkmoot.worker.key_sharing import KeySharing
 from folkmoot.worker.view import Submission, View
@@ -32,8 +32,12 @@ class LocalFacts:
     sharing: KeySharing | None = None  # of an encrypted task
     memory: Memory = field(default_factory=lambda: Memory(-1))
 
-    def add_to(self, view: View) -> View:
-        """The view with what is local. Raises `StoreError`."""
+    def add_to(self, view: View, watch: Watch | None = None) -> View:
+        """The view with what is local. Raises `StoreError`, and what `watch` does of the blobs that are looked for."""
+        with self.blobs.watched(watch):
+            return self._added_to(view)
+
+    def _added_to(self, view: View) -> View:
         number = view.round.number
         if self.memory.round != number:
             self.memory = Memory(number)

@@ -26,6 +26,7 @@ from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
 from folkmoot.worker.actions import Action, Stop, Wait
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Executor, Transactor
+from folkmoot.worker.job_progress import JobProgress
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.key_sharing import KeySharing
 from folkmoot.worker.learners import make_learner
@@ -74,7 +75,8 @@ class Worker:
         last, failures = None, 0
         while True:
             try:
-                view = self.local.add_to(self.observer.view())
+                seen = self.observer.view()
+                view = self.local.add_to(seen, self._looking(seen).transfer)
                 self._report_changes(last, view)
                 last = view
                 action = self.decide(view)
@@ -87,6 +89,18 @@ class Worker:
                 failures = 0 if _is_fact(error) else failures + 1
                 self._report_error(error)
                 self.shutdown.sleep(self.poll * min(2**failures, MAX_PAUSE))
+
+    def _looking(self, view: View) -> JobProgress:
+        """Of looking for blobs, which may take long: what is due in a later phase must not wait for it."""
+        return JobProgress(
+            "looking for blobs",
+            view,
+            {view.phase, view.stalled or view.phase},
+            is_of_attempt=True,
+            look=self.observer.view,
+            reporter=self.reporter,
+            shutdown=self.shutdown,
+        )
 
     def _act(self, action: Action, view: View) -> None:
         self.shutdown.check()

@@ -535,7 +535,7 @@ def test_what_is_wrong_is_found_across_pieces(place: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [BLOB[:8] + b"x" + BLOB[9:], BLOB.replace(b'"7"', b'"8"'), (1 << 40).to_bytes(8, "little")]
+    "wrong", [bytes(8), BLOB[:8] + b"x" + BLOB[9:], BLOB.replace(b'"7"', b'"8"'), (1 << 40).to_bytes(8, "little")]
 )
 def test_nothing_is_read_after_what_is_malformed(wrong: bytes) -> None:
     def pieces() -> Iterator[bytes]:
@@ -544,6 +544,21 @@ def test_nothing_is_read_after_what_is_malformed(wrong: bytes) -> None:
 
     with pytest.raises(MalformedBlob):
         codec.decode(pieces(), SPEC, limit=LIMIT, meta=META)
+
+
+def test_a_header_that_would_fill_the_memory_is_not_read() -> None:
+    """Parsing JSON takes many times its bytes."""
+    length, taken = 1 << 30, []
+
+    def pieces() -> Iterator[bytes]:
+        yield length.to_bytes(8, "little")
+        for _ in range(length >> 16):
+            taken.append(1)
+            yield b"[" * (1 << 16)
+
+    with pytest.raises(MalformedBlob, match=f"a header of {length} bytes, allowed are"):
+        codec.decode(pieces(), SPEC, limit=2 << 30, meta=META)
+    assert not taken
 
 
 def test_an_encoding_begins_anew_and_knows_its_size() -> None:

@@ -7,6 +7,7 @@ import pytest
 from folkmoot.errors import LearningError
 from folkmoot.learning.numpy_model import numpy_weights
 from folkmoot.proposal import draft
+from folkmoot.store.content import pieces
 from folkmoot.task_config import TaskConfig
 from tests.folkmoot.conftest import RULES
 
@@ -61,4 +62,4 @@ def test_a_task_is_proposed_with_them() -> None:
     config = TaskConfig(model="numpy_factories:start", arguments=dict(SIZES), input_shape=(3,), classes=2)
     made = draft(config, RULES)
     assert made.descriptor.spec.shapes == {"weight": (2, 3), "bias": (2,)}
-    assert np.ones((2, 3), np.float32).tobytes() in made.blobs[1]
+    assert np.ones((2, 3), np.float32).tobytes() in b"".join(pieces(made.blobs[1]))

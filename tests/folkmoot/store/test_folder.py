@@ -14,6 +14,7 @@ import pytest
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
 from folkmoot.store import LocalStore, cid, pointer
 from tests.support.store_cases import ABSENT, BIG, BLOB, StoreCases
+from tests.support.store_memory import ALLOWED, LARGE, measure
 
 ROOT = Path(__file__).parents[3]
 
@@ -245,3 +246,7 @@ def test_a_writer_killed_at_any_moment_leaves_no_broken_blob(tmp_path: Path, blo
     whole = [name for name in names if store.has(name, limit=BIG)]
     assert [len(store.get(name, limit=3_000_000)) for name in whole] == [3_000_000] * len(whole)
     assert len(whole) >= blobs
+
+
+def test_a_large_blob_is_written_and_read_in_bounded_memory(tmp_path: Path) -> None:
+    assert measure(LocalStore, [str(tmp_path)], LARGE).read < ALLOWED

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from folkmoot.errors import BlobCorrupt, BlobMissing, StoreError
 from folkmoot.store import LocalStore, cid, pointer
 from folkmoot.store.gateway import GatewayStore
+from folkmoot.store.remote import RESUMED
 from tests.support.store_cases import ABSENT, BIG, BLOB
 
 
@@ -80,3 +81,37 @@ def test_a_server_that_is_gone(gateway: GatewayStore, server: ThreadingHTTPServe
     server.server_close()
     with pytest.raises(StoreError, match="no gateway answers at 127"):
         gateway.has(pointer(BLOB), limit=BIG)
+
+
+def test_a_server_that_falls_silent_in_the_middle_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("folkmoot.store.gateway.SILENCE_S", 0.1)
+    is_over, gets = Event(), []
+
+    class Silent(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(BLOB)))
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            gets.append(self.path)
+            self.do_HEAD()
+            self.wfile.write(BLOB[:100])
+            self.wfile.flush()
+            is_over.wait(60)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Silent) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            store = GatewayStore(f"http://127.0.0.1:{server.server_port}/ipfs/")
+            with pytest.raises(StoreError, match="ended a read of"):
+                store.get(pointer(BLOB), limit=BIG)
+            assert RESUMED <= len(gets) <= RESUMED + 1
+        finally:
+            is_over.set()
+            server.shutdown()
+            thread.join()

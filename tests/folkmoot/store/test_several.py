@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from threading import Event, current_thread
 from typing import TypeAlias, TypeVar
 
@@ -208,7 +209,8 @@ def test_of_two_consumers_only_one_is_called_and_in_the_callers_thread() -> None
     assert threads == [current_thread()]
 
 
-def test_a_store_that_nobody_listens_to_ends_its_read() -> None:
+@pytest.mark.parametrize("taken", [0, 1, 9])
+def test_a_store_that_nobody_listens_to_ends_its_read(taken: int) -> None:
     ended = Event()
 
     class Endless(MemoryStore):
@@ -219,7 +221,7 @@ def test_a_store_that_nobody_listens_to_ends_its_read() -> None:
                 ended.set()
 
     with pytest.raises(ZeroDivisionError):
-        StoreList([Endless()]).read(ABSENT, limit=BIG, consume=lambda pieces: next(pieces)[0] // 0)
+        StoreList([Endless()]).read(ABSENT, limit=BIG, consume=lambda pieces: len(list(islice(pieces, taken))) // 0)
     assert ended.wait(60)
 
 

@@ -297,6 +297,55 @@ def test_the_chain_is_looked_at_during_a_long_job_too(
     assert len(notes.facts) == 1, "after the first epoch"
 
 
+Ready = tuple[View, dict[type, Any]]
+
+
+@pytest.fixture
+def ready(worker: Any, eyes: Eyes, journal: Journal, blobs: TaskBlobs, training: View) -> Ready:
+    """A view in which there is an update, and the jobs that move blobs."""
+    worker().do(Train(NUMBER), training)
+    trained = journal.trained(NUMBER)
+    assert trained is not None
+    entry = a_view(Phase.AGGREGATING, SEATS[1], model=training.model).updates[0]
+    entry = replace(entry, pointer=trained.pointer, update=replace(entry.update, author=SEATS[0]))
+    eyes.sees = a_view(Phase.AGGREGATING, SEATS[0], model=training.model, guard=UpdateGuard(1.0), updates=(entry,))
+    blobs.publish(journal.blob(NUMBER) or b"")
+    return eyes.sees, {
+        Train: Train(NUMBER),
+        Score: Score(NUMBER, 0, UpdateGuard(1.0)),
+        Aggregate: Aggregate(NUMBER),
+        Publish: Publish(NUMBER),
+    }
+
+
+@pytest.mark.parametrize("kind", [Train, Score, Aggregate, Publish])
+def test_a_transfer_of_no_use_is_ended(
+    worker: Any, eyes: Eyes, notes: Notes, local: LocalFacts, ready: Ready, kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, jobs = ready
+    notes.facts.clear()
+    monkeypatch.setattr(job_progress, "LOOK_S", 0.0)
+    eyes.sees = moved(view, Phase.TRAINING, number=NUMBER + 1)
+    with pytest.raises(DeadlinePassed, match=f"took longer than round {NUMBER} allows"):
+        worker().do(jobs[kind], view)
+    assert notes.facts == [], "it ended with its first piece"
+    assert local.memory.aggregate is None
+
+
+@pytest.mark.parametrize("kind", [Train, Score, Aggregate, Publish])
+def test_a_signal_ends_a_transfer(
+    worker: Any, notes: Notes, ready: Ready, kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blobs of any size are large here, so that the first piece is reported."""
+    view, jobs = ready
+    notes.facts.clear()
+    monkeypatch.setattr(job_progress, "LARGE", 1)
+    notes.on_progress = lambda: os.kill(os.getpid(), signal.SIGTERM)
+    with pytest.raises(Stopped):
+        worker().do(jobs[kind], view)
+    assert [fact.rpartition(":")[0].rpartition(", ")[2] for fact in notes.facts] == ["MiB of a blob"]
+
+
 def test_a_lost_update_is_told_once_and_not_published(
     worker: Any, local: LocalFacts, journal: Journal, store: MemoryStore, training: View, tmp_path: Path
 ) -> None:

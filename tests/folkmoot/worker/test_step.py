@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from folkmoot.chain import Metric, Phase, Verdict
+from folkmoot.chain import Metric, Milestone, Phase, Verdict
+from folkmoot.encryption import Share
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.actions import (
     Action,
@@ -21,6 +22,7 @@ from folkmoot.worker.actions import (
     SampleTrainers,
     Score,
     Settle,
+    ShareKeys,
     Start,
     Stop,
     Submit,
@@ -297,6 +299,8 @@ def test_a_full_task_starts_at_once_and_others_wait_for_latecomers() -> None:
     assert step(replace(ready, parameters=replace(PARAMETERS, min_enrolled=6))) == Start(), "so many were waited for"
     assert step(ready) == Wait("the task to be started", NOW + 5)
     assert step(replace(ready, now=NOW + 5)) == Start()
+    closed = replace(ready, round=replace(ready.round, milestone=Milestone.ENROLLED))
+    assert step(closed) == Start(), "nobody can enrol any more"
 
 
 def test_a_task_that_is_ready_late_is_started_before_the_window_has_passed() -> None:
@@ -324,6 +328,16 @@ def test_who_left_the_federation_is_retired_when_there_is_time() -> None:
     assert step(idle) == Retire(TRAINERS[3])
     assert step(replace(idle, guard=None)) == TrainReference(NUMBER)
     assert isinstance(step(replace(idle, account=SEATS[1])), Wait)
+
+
+def test_keys_are_handed_on_when_there_is_time() -> None:
+    shares = (Share(bytes(32), bytes(101)),)
+    idle = a_view(Phase.TRAINING, SEAT, guard=UpdateGuard(1.0), unshared=shares)
+    assert step(idle) == ShareKeys(shares)
+    assert step(replace(idle, guard=None)) == TrainReference(NUMBER)
+    assert isinstance(step(replace(idle, account=SEATS[1])), Wait)
+    later = replace(idle, account=SEATS[1], now=NOW + idle.turn)
+    assert step(later) == ShareKeys(shares), "the seat before it did not"
 
 
 def test_an_opening_for_another_attempt_is_not_used() -> None:

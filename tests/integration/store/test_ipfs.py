@@ -1,25 +1,29 @@
 """A store by real Kubo nodes, in private swarms on this machine; only what is no Kubo node is acted."""
 
 import json
+import os
+import signal
 import socket
 import time
-import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256, shake_128
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, StoreError
 from folkmoot.store import cid, pointer
+from folkmoot.store.content import Anew
 from folkmoot.store.ipfs import KuboStore
 from folkmoot.store.pointer import CHUNK
 from folkmoot.testing.anvil import free_port
 from tests.support.kubo import MISSING, Kubo, binary, run_kubo
 from tests.support.store_cases import ABSENT, BIG, BLOB, StoreCases
+from tests.support.store_memory import ALLOWED, measure
+from tests.support.store_memory import LARGE as VERY_LARGE
 
 if not binary():
     pytest.skip(MISSING, allow_module_level=True)
@@ -168,16 +172,45 @@ def test_a_node_that_ends_in_the_middle_is_no_fault_of_the_blob(own: Kubo, end: 
     assert type(told.value) is StoreError
 
 
-def test_a_large_blob_is_written_and_verified_in_bounded_memory(node: Kubo) -> None:
-    blob = fill("large", LARGE)
-    tracemalloc.start()
-    try:
-        name = opened(node).put(blob)
-        assert opened(node).has(name, limit=LARGE)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < LARGE / 4
+def test_a_write_during_which_the_node_is_killed_is_told_and_can_be_done_again(own: Kubo) -> None:
+    passes = []
+
+    def pieces() -> Iterator[bytes]:
+        passes.append(len(passes))
+        yield bytes(LARGE // 2)
+        if len(passes) == 2:
+            own.kill()
+        yield bytes(LARGE // 2)
+
+    store, blob = opened(own), Anew(pieces)
+    with pytest.raises(StoreError, match=r"ended the connection|no Kubo node answers"):
+        store.put(blob)
+    own.start()
+    name = store.put(blob)
+    assert store.read(name, limit=LARGE, consume=lambda read: sum(map(len, read))) == LARGE
+
+
+def test_a_large_blob_is_written_and_read_in_bounded_memory(own: Kubo) -> None:
+    assert measure(KuboStore, [own.url], VERY_LARGE).read < ALLOWED
+
+
+def test_a_node_may_take_its_time_to_take_what_is_written(own: Kubo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than there is to connect."""
+    monkeypatch.setattr("folkmoot.store.kubo._CONNECT_S", 0.2)
+    passes = []
+
+    def pieces() -> Iterator[bytes]:
+        passes.append(len(passes))
+        yield bytes(LARGE // 2)
+        if len(passes) == 2:
+            assert own.process
+            own.process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, own.process.pid, os.WSTOPPED)
+            Timer(1.0, own.process.send_signal, [signal.SIGCONT]).start()
+        yield bytes(LARGE // 2)
+
+    store = opened(own)
+    assert store.get(store.put(Anew(pieces)), limit=LARGE) == bytes(LARGE)
 
 
 # --------------------------------------------------------------------------- blobs that are at fault

@@ -22,11 +22,12 @@ from obstore.store import S3Store
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, ConfigError, StoreError
 from folkmoot.store import cid, pointer
+from folkmoot.store.content import Anew
 from folkmoot.store.objects import ObjectStore
 from tests.support.cutting_proxy import CuttingProxy, cutting_proxy
 from tests.support.object_server import ObjectServer, object_server
 from tests.support.store_cases import BIG, BLOB, StoreCases
-from tests.support.store_memory import measure
+from tests.support.store_memory import ALLOWED, LARGE, measure
 from tools.workcopy import ROOT
 
 BUCKET, PREFIX = "consortium", "pilot/blobs"
@@ -217,6 +218,41 @@ def test_a_read_that_is_cut_goes_on_where_it_ended(server: ObjectServer, proxy: 
     assert len(blob) < proxy.sent < 1.5 * len(blob)
 
 
+def test_a_write_that_is_cut_goes_on(server: ObjectServer, proxy: CuttingProxy) -> None:
+    blob, passes = os.urandom(24 * MIB), []
+
+    def pieces() -> Iterator[bytes]:
+        passes.append(len(passes))
+        for start in range(0, len(blob), MIB):
+            if len(passes) > 1 and start == 12 * MIB:
+                proxy.cuts = [1]
+            yield blob[start : start + MIB]
+
+    name = ObjectStore(URL, server.credentials(proxy.port)).put(Anew(pieces))
+    assert (len(passes), proxy.cuts) == (2, [])
+    assert (server.folder / BUCKET / PREFIX / cid(name)).read_bytes() == blob
+
+
+def test_a_write_during_which_the_server_is_killed_is_told_and_can_be_done_again(tmp_path: Path) -> None:
+    with object_server(tmp_path) as server, patch("folkmoot.store.objects.RETRIES", 1):
+        server.add_bucket(BUCKET)
+        store, passes = ObjectStore(URL, server.credentials()), []
+
+        def pieces() -> Iterator[bytes]:
+            passes.append(len(passes))
+            for start in range(24):
+                if len(passes) == 2 and start == 12:
+                    server.kill()
+                yield bytes([start]) * MIB
+
+        blob = Anew(pieces)
+        with pytest.raises(StoreError, match="does not answer"):
+            store.put(blob)
+        server.start()
+        assert not store.has(pointer(b"".join(blob)), limit=BIG)
+        assert store.get(store.put(blob), limit=BIG) == b"".join(blob)
+
+
 def test_a_read_that_never_gets_on_ends(server: ObjectServer, store: ObjectStore, proxy: CuttingProxy) -> None:
     name = store.put(BLOB)
     broken = ObjectStore(URL, server.credentials(proxy.port))
@@ -239,13 +275,15 @@ def test_content_is_read_once_while_its_stamp_stays(
     assert proxy.sent > 2 * len(blob)
 
 
-def test_64_mb_are_verified_in_bounded_memory(server: ObjectServer, store: ObjectStore, proxy: CuttingProxy) -> None:
-    blob = os.urandom(64 * MIB)
-    name = store.put(blob)
-    memory = measure(ObjectStore, [URL, server.credentials(proxy.port)], name)
-    assert memory.to_verify < len(blob) / 2
-    assert memory.to_return > len(blob)  # which shows that it is measured
-    assert 2 * len(blob) < proxy.sent < 2.2 * len(blob)  # once each
+def test_a_large_blob_is_written_and_read_in_bounded_memory(server: ObjectServer, proxy: CuttingProxy) -> None:
+    memory = measure(ObjectStore, [URL, server.credentials(proxy.port)], LARGE)
+    assert memory.read < ALLOWED
+    assert 2 * LARGE < proxy.sent < 2.2 * LARGE  # once to verify it and once to read it
+
+
+def test_that_memory_is_measured(server: ObjectServer) -> None:
+    memory = measure(ObjectStore, [URL, server.credentials()], 64 * MIB, returning=True)
+    assert memory.returned - memory.read > 32 * MIB
 
 
 # ------------------------------------------------------------------- refusals
