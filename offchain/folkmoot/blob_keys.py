@@ -29,7 +29,7 @@ from folkmoot.encryption import (
     wrap,
 )
 from folkmoot.encryption.envelope import Bytes
-from folkmoot.errors import MalformedBlob, StoreError
+from folkmoot.errors import KeyMissing, MalformedBlob, StoreError
 from folkmoot.learning import BlobMeta, Descriptor, ExpectedMeta
 from folkmoot.store import BlobStore
 
@@ -185,7 +185,8 @@ class BlobKeys:
         entry = header.entries.get(reader.address.lower())
         if entry is None:
             yield from self._handed_on(header, pointer)
-            return
+            hint = "who takes part in the task is handed its key by a member with a seat: enrol, and wait for it"
+            raise KeyMissing(f"it is encrypted, and {reader.address} has no key for it", hint)
         key = unwrap(entry, reader, header.bound)
         if key is None:
             raise MalformedBlob(f"its key for {reader.address} is wrong")

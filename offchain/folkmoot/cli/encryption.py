@@ -10,11 +10,17 @@ LOCAL_CHAIN = 31_337
 """The chain id of Anvil and of other local test networks, on which nothing is encrypted unless the task says so."""
 
 
-def task_blobs(session: Session, parameters: Parameters) -> TaskBlobs:
+def task_blobs(session: Session, parameters: Parameters, keys: BlobKeys | None = None) -> TaskBlobs:
     """The blobs of the session's task. Raises `StoreError` if its descriptor is not in the store."""
     store, task, descriptor = session.store, session.task, session.descriptor(parameters)
-    keys = BlobKeys.of(store, descriptor, task=task, record=session.record, account=lambda: session.account)
+    keys = keys or blob_keys(session, descriptor)
     return TaskBlobs(store, descriptor, task=task.address, first_model=parameters.model, keys=keys)
+
+
+def blob_keys(session: Session, descriptor: Descriptor) -> BlobKeys | None:
+    """What the session's account reads the blobs of its task with; None if they are not encrypted."""
+    record, store = session.record, session.store
+    return BlobKeys.of(store, descriptor, task=session.task, record=record, account=lambda: session.account)
 
 
 def first_readers(session: Session) -> FirstReaders:

@@ -6,19 +6,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from eth_utils.address import to_checksum_address
 from rich.console import Console
 from safetensors.numpy import save
 
 from folkmoot import learning
 from folkmoot.chain import Parameters, TaskContract, replay
 from folkmoot.cli.command import command, group
-from folkmoot.cli.encryption import task_blobs
+from folkmoot.cli.encryption import blob_keys, task_blobs
 from folkmoot.cli.output import table, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
 from folkmoot.cli.task_status import reports
 from folkmoot.cli.transfer_bar import transfer_bar
 from folkmoot.config import WorkerConfig
+from folkmoot.encryption import write_shares
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.learning import Descriptor, Weights
 from folkmoot.score_meaning import percent, titled
@@ -94,6 +96,30 @@ def evaluate(
     session.output.show(
         {"model": number, "score": found, "metric": metric, "samples": samples},
         f"model {number}: {percent(found, metric)} on {samples or 'the scoring'} samples",
+    )
+
+
+@command(app)
+def share(session: Session, number: Number = None) -> None:
+    """Hand on the key of an encrypted model to members that take part and cannot read it yet.
+
+    Workers with a seat do it by themselves for the model of the running round.
+    """
+    task = session.task
+    parameters = task.parameters()
+    number, pointer = model_pointer(task, parameters, number)
+    keys = blob_keys(session, session.descriptor(parameters))
+    if keys is None:
+        raise ConfigError("the task's models are not encrypted", "whoever can read the store can read them")
+    task_blobs(session, parameters, keys).fetch_model(pointer)
+    shares = keys.due(pointer, keys.lacking(pointer))
+    readers = [to_checksum_address(share.recipient) for share in shares]
+    handed_on = f"the key of model {number} is handed on to {', '.join(readers)}"
+    if shares:
+        session.send(task.share_keys(session.store.put(write_shares(shares))))
+    session.output.show(
+        {"model": number, "recipients": readers},
+        handed_on if shares else f"all members that take part can read model {number}",
     )
 
 

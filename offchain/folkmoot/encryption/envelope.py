@@ -159,4 +159,4 @@ def _opened(candidates: Iterable[bytes], number: int, chunk: bytes, header: Head
             failed += 1
     if failed and number:
         raise MalformedBlob(f"chunk {number} of its content is not what its key encrypts")
-    raise KeyMissing("no key opens it", hint="a member with a seat hands keys on: wait for it")
+    raise KeyMissing("it is encrypted, and none of these keys opens it")

@@ -120,7 +120,7 @@ HINTS = {
     "direction_guard": "true or false",
     "encrypted": "true or false",
     "updates_for": f"one of {', '.join(UPDATES_FOR)}",
-    "observers": f"at most {MAX_OBSERVERS} public keys as `folkmoot account show` tells them, each once",
+    "observers": f"at most {MAX_OBSERVERS} public keys, each once, as `folkmoot account public-key` shows them",
     "spec": "the names of the model's tensors, each with its shape, a list of integers above 0",
     "blob_limit": f"bytes, at most {MAX_BLOB}",
 }

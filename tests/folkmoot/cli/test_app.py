@@ -23,7 +23,7 @@ COMMANDS = {
     "quorum pause resume roll-back fund",
     "task": "init propose approve cancel list show enrol start expire",
     "worker": "init",
-    "model": "list get evaluate",
+    "model": "list get evaluate share",
 }
 ALONE = ("init", "status", "earnings", "withdraw", "deposit", "doctor", "worker")
 ALL = [f"{group} {name}" for group, names in COMMANDS.items() for name in names.split()]
