@@ -119,6 +119,7 @@ class BlobKeys:
 
     def encrypt(self, content: Iterable[Bytes], meta: BlobMeta) -> Encrypted:
         """A model or update for all who may read it, its author among them. Raises `ConnectionFailed`."""
+        self._recipients.read_on()
         context = self._context(meta)
         readers = dict(self._observers)
         if context.kind == Kind.MODEL:
@@ -133,8 +134,9 @@ class BlobKeys:
 
         def keys(header: Header) -> Iterable[bytes]:
             self._check_context(header.context, meta)
+            self._recipients.read_on()
             if header.context.kind == Kind.UPDATE:
-                self._check_recipients(header, pointer)
+                self._check_recipients(header, meta.author or "")
             return self._keys(header, pointer)
 
         def opened(header: Header, key: bytes) -> None:
@@ -161,8 +163,8 @@ class BlobKeys:
         readers = self._recipients.of_updates(round, at=at)
         return readers.seats if self._descriptor.updates_for == "seats" else readers.participants
 
-    def _check_recipients(self, header: Header, pointer: bytes) -> None:
-        at = self._recipients.submitted_at(pointer)
+    def _check_recipients(self, header: Header, author: str) -> None:
+        at = self._recipients.submitted_at(header.context.round, author)
         due = {**self._observers, **self._readers_of_updates(header.context.round, at)}
         for account in due:
             if account.lower() not in header.entries:
@@ -197,6 +199,7 @@ class BlobKeys:
 
     def lacking(self, model: bytes) -> PublicKeys:
         """Who takes part and, as far as the chain tells, cannot read the model under a pointer."""
+        self._recipients.read_on()
         number = self._recipients.model_number(model)
         able = self._recipients.of_model(number) if number else {}
         return {account: key for account, key in self._recipients.now().items() if account not in able}

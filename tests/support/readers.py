@@ -36,7 +36,9 @@ def recipients(past: Past, head: int = 100, task: str | None = TASK) -> Recipien
     chain = MemoryChain()
     node = MemoryNode(chain)
     found = Reader(node, past, head)
-    return Recipients(found, FEDERATION, task, from_block=0)  # type: ignore[arg-type]
+    told = Recipients(found, FEDERATION, task, from_block=0)  # type: ignore[arg-type]
+    told.read_on()
+    return told
 
 
 class Reader(Client):

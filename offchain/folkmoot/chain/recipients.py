@@ -1,6 +1,6 @@
 """Who may read a task's blobs: members that take part, by the events of the federation and of the task."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from folkmoot.chain.client import Client
@@ -35,10 +35,7 @@ class Readers(NamedTuple):
 
 
 class Recipients:
-    """Reads on from where it was. `task` is its address, if there is one, `from_block` the federation's first block.
-
-    Every method raises `ConnectionFailed`.
-    """
+    """Tells of what it has read so far. `task` is its address, if there is one, `from_block` the federation's first."""
 
     def __init__(self, client: Client, federation: str, task: str | None, *, from_block: int) -> None:
         self._client, self._first = client, from_block
@@ -46,21 +43,30 @@ class Recipients:
         self._events: list[Event] = []
         self._head: str | None = None
 
+    def read_on(self) -> None:
+        """Take in what happened since the last time. Raises `ConnectionFailed`."""
+        head = self._client.head()
+        if head.hash == self._head:
+            return
+        kept = [event for event in self._events if _block(event) < self._first]
+        new = fetch_events(self._client, self._addresses, from_block=self._first, to_block=head.number, kinds=_KINDS)
+        self._events, self._head = [*kept, *new], head.hash
+        self._first = max(self._first, head.number - UNSETTLED)
+
     def of_model(self, number: int) -> PublicKeys:
         """Who takes part at the end of the block in which the round before model `number` was settled."""
-        for event in self._past():
+        for event in self._events:
             if isinstance(event, RoundSettled) and event.round == number - 1:
                 return self._participants(_block(event))
         return {}
 
     def of_updates(self, round: int, *, at: int | None = None) -> Readers:  # noqa: A002 - a word of the protocol
         """Who takes part in a round from its opening to the end of block `at` (the latest), without a break."""
-        events = list(self._past())
-        opened = next((e for e in events if isinstance(e, RoundOpened) and e.round == round), None)
+        opened = next((e for e in self._events if isinstance(e, RoundOpened) and e.round == round), None)
         if opened is None:
             return Readers({}, {})
         participants = dict(self._participants(_block(opened)))
-        for event in events[events.index(opened) :]:
+        for event in self._events[self._events.index(opened) :]:
             if at is not None and _block(event) > at:
                 break
             if isinstance(event, MemberLeft | MemberBanned | MemberRetired):
@@ -70,41 +76,24 @@ class Recipients:
 
     def now(self) -> PublicKeys:
         """Who takes part as the chain is now; without a task, every member."""
-        self._read_on()
         return self._participants(None)
 
     def model_number(self, pointer: bytes) -> int | None:
         """The number of the model that was first to have a pointer."""
-        found = (e.model for e in self._past() if isinstance(e, ModelBlockWritten) and e.pointer == pointer)
+        found = (e.model for e in self._events if isinstance(e, ModelBlockWritten) and e.pointer == pointer)
         return next(found, None)
 
-    def submitted_at(self, pointer: bytes) -> int | None:
-        """The block in which an update was submitted."""
-        found = (_block(e) for e in self._past() if isinstance(e, UpdateSubmitted) and e.pointer == pointer)
-        return next(found, None)
+    def submitted_at(self, round: int, author: str) -> int | None:  # noqa: A002 - a word of the protocol
+        """The block in which an author, in hex of any case, submitted its update of a round."""
+        for event in self._events:
+            if isinstance(event, UpdateSubmitted) and event.round == round and event.author.lower() == author.lower():
+                return _block(event)
+        return None
 
     def shares(self) -> list[tuple[str, bytes]]:
         """Who handed on keys, and the pointers of the blobs that have them, the latest one first."""
-        found = [(event.account, event.pointer) for event in self._past() if isinstance(event, KeysShared)]
+        found = [(event.account, event.pointer) for event in self._events if isinstance(event, KeysShared)]
         return list(dict.fromkeys(reversed(found)))
-
-    def public_keys(self) -> PublicKeys:
-        """Of everyone who ever applied for membership, or was put in a member's place."""
-        self._read_on()
-        return self._public_keys()
-
-    def _past(self) -> Iterator[Event]:
-        self._read_on()
-        return iter(self._events)
-
-    def _read_on(self) -> None:
-        head = self._client.head()
-        if head.hash == self._head:
-            return
-        kept = [event for event in self._events if _block(event) < self._first]
-        new = fetch_events(self._client, self._addresses, from_block=self._first, to_block=head.number, kinds=_KINDS)
-        self._events, self._head = [*kept, *new], head.hash
-        self._first = max(self._first, head.number - UNSETTLED)
 
     def _participants(self, block: int | None) -> PublicKeys:
         members: set[str] = set()
@@ -121,11 +110,12 @@ class Recipients:
                     enrolled.add(account)
                 case MemberRetired(member=account):
                     enrolled.discard(account)
-        keys = self._public_keys()
+        keys = self.public_keys()
         taking_part = members & enrolled if len(self._addresses) > 1 else members
         return {account: keys[account] for account in sorted(taking_part)}
 
-    def _public_keys(self) -> PublicKeys:
+    def public_keys(self) -> PublicKeys:
+        """Of everyone who ever applied for membership, or was put in a member's place."""
         keys: dict[str, bytes] = {}
         for event in self._events:
             match event:

@@ -26,9 +26,10 @@ def blob_keys(session: Session, descriptor: Descriptor) -> BlobKeys | None:
 def first_readers(session: Session) -> FirstReaders:
     """Who can read the first model of a task that the session's account proposes: the members, and itself."""
     address, first = session.federation.address, session.record.block_number
-    members = Recipients(session.client, address, None, from_block=first).now()
+    members = Recipients(session.client, address, None, from_block=first)
+    members.read_on()
     own = identity_of(session.account)
-    return FirstReaders(session.client.chain_id, {**members, own.address: own.public_key})
+    return FirstReaders(session.client.chain_id, {**members.now(), own.address: own.public_key})
 
 
 def readable_by(descriptor: Descriptor) -> str:

@@ -102,8 +102,9 @@ class LocalFederation:
     def readers(self) -> FirstReaders:
         """Who can read the first model of an encrypted task that is proposed now: its members."""
         client, deployment = self.chain.client, self.deployment
-        members = Recipients(client, deployment.federation, None, from_block=deployment.block_number).now()
-        return FirstReaders(client.chain_id, members)
+        members = Recipients(client, deployment.federation, None, from_block=deployment.block_number)
+        members.read_on()
+        return FirstReaders(client.chain_id, members.now())
 
     def decide(self, *calls: Call) -> Sequence[Receipt]:
         """Let a quorum of managers confirm each call."""
