@@ -84,6 +84,19 @@ def test_the_model_learns_and_the_same_seed_gives_the_same_chain() -> None:
     assert play(plan()) == first
 
 
+def test_encryption_changes_nothing_but_the_pointers() -> None:
+    told, records = [], []
+    for encrypted in (False, True):
+        chosen = plan()
+        with simulate(replace(chosen, task=replace(chosen.task, encrypted=encrypted, direction_guard=True))) as played:
+            records.append(list(played.play()))
+            told.append(played.outputs(records[-1][-1].model))
+    assert (told[0] == told[1]).all()
+    clear, secret = ([(r.committee, r.authors, r.accepted, r.struck) for r in rounds] for rounds in records)
+    assert clear == secret
+    assert not {r.model for r in records[0]} & {r.model for r in records[1]}
+
+
 @pytest.mark.parametrize("system", sorted(PRESETS))
 def test_every_system_finishes_its_rounds(system: str) -> None:
     assert [record.number for record in play(plan(system, rounds=1))] == [0]
