@@ -180,6 +180,32 @@ def test_who_left_reads_nothing_new(deployed: Network, members: Consortium) -> N
     assert story.blobs(seats[0].account).fetch_model(last)
 
 
+def test_an_old_model_is_handed_on_after_a_roll_back(deployed: Network, members: Consortium) -> None:
+    """To who joined after it was made, and who could read its successors by then."""
+    story = Story(deployed, members, total_rounds=4, max_enrolled=MEMBERS + 1)
+    for member in members.members:
+        member.start()
+    local = deployed.local
+    members.until("all enrolled", lambda: story.task.roster().enrolled == MEMBERS)
+    local.chain.execute((local.managers[0], story.task.start()))
+    members.until("the second round", lambda: story.task.round().number == 1)
+    late = members.join("Zoe", task=story.task.address)
+    story.enrol([late])
+    members.until("a round that she takes part in", lambda: story.task.round().number >= 2)
+    local.decide(story.task.rollback(0, [member.address for member in members.members[:3]]))
+    members.until("the old model's key", lambda: _reads_model(story, late, story.parameters.model))
+    late.start()
+    members.until_finished(story.task)
+    assert all(_reads_model(story, late, model) for model in story.models()[-1:])
+
+
+def _reads_model(story: Story, member: Member, pointer: bytes) -> bool:
+    try:
+        return bool(story.blobs(member.account).fetch_model(pointer))
+    except KeyMissing:
+        return False
+
+
 def test_plain_blobs_are_malformed(deployed: Network, members: Consortium) -> None:
     story = Story(deployed, members)
     plain = TaskBlobs(members.store, story.descriptor, task=story.task.address, first_model=story.parameters.model)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from getpass import getpass
 from pathlib import Path
 from typing import Any, cast
@@ -151,6 +152,16 @@ def public_key(account: LocalAccount) -> bytes:
 def address_of(key: bytes) -> str:
     """The address of a public key of 64 bytes."""
     return to_checksum_address(keccak(key)[-20:])
+
+
+@cache
+def is_public_key(key: bytes) -> bool:
+    """Whether 64 bytes are a point of secp256k1: managers can put anything in a member's place."""
+    try:
+        PublicKey(b"\x04" + key)
+    except ValueError:
+        return False
+    return True
 
 
 def agree(account: LocalAccount, point: bytes) -> bytes:

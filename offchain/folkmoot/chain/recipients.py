@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from folkmoot.chain.accounts import is_public_key
 from folkmoot.chain.client import Client
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.federation import (
@@ -112,10 +113,10 @@ class Recipients:
                     enrolled.discard(account)
         keys = self.public_keys()
         taking_part = members & enrolled if len(self._addresses) > 1 else members
-        return {account: keys[account] for account in sorted(taking_part)}
+        return {account: keys[account] for account in sorted(taking_part & keys.keys())}
 
     def public_keys(self) -> PublicKeys:
-        """Of everyone who ever applied for membership, or was put in a member's place."""
+        """Of everyone who ever applied for membership, or was put in a member's place, and has one that is valid."""
         keys: dict[str, bytes] = {}
         for event in self._events:
             match event:
@@ -124,7 +125,7 @@ class Recipients:
                     | MemberReplaced(successor=account, public_key=key)
                 ):
                     keys[account] = key
-        return keys
+        return {account: key for account, key in keys.items() if is_public_key(key)}
 
 
 def _block(event: Event) -> int:

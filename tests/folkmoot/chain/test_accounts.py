@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from eth_utils.crypto import keccak
 
-from folkmoot.chain import create_account, keystore_address, load_account, public_key, read_password
-from folkmoot.chain.accounts import account_of_key, keystores, save_account, write_key
+from folkmoot.chain import address_of, agree, create_account, keystore_address, load_account, public_key, read_password
+from folkmoot.chain.accounts import account_of_key, is_public_key, keystores, save_account, write_key
 from folkmoot.errors import AccountError, ConfigError
 
 ROOT = Path(__file__).parents[3]
@@ -297,3 +297,23 @@ def test_a_folders_keystores_are_found_by_name_and_nothing_else(tmp_path: Path) 
 
 def test_a_folder_that_is_not_there_has_no_keystores(tmp_path: Path) -> None:
     assert keystores(tmp_path / "none") == {}
+
+
+def test_a_public_key_is_a_point_of_the_curve() -> None:
+    key = public_key(account_of_key("01" * 32, "here"))
+    assert is_public_key(key)
+    assert not any(map(is_public_key, (bytes(64), key[32:] + key[:32], key[1:])))
+
+
+def test_two_accounts_agree_on_a_secret() -> None:
+    one, other = (account_of_key(f"{number:02}" * 32, "here") for number in (1, 2))
+    points = [bytes([2 + public_key(account)[-1] % 2]) + public_key(account)[:32] for account in (one, other)]
+    assert agree(one, points[1]) == agree(other, points[0])
+    assert len(agree(one, points[1])) == 32
+    with pytest.raises(ValueError, match="public key"):
+        agree(one, bytes(33))
+
+
+def test_an_address_is_that_of_its_public_key() -> None:
+    account = account_of_key("03" * 32, "here")
+    assert address_of(public_key(account)) == account.address

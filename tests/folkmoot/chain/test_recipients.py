@@ -42,6 +42,12 @@ def test_a_successor_reads_once_it_takes_part() -> None:
     assert recipients([*FOUNDED, *ENROLLED, *enrolled]).now()[E] == KEYS[E]
 
 
+def test_who_has_no_valid_key_reads_nothing() -> None:
+    """Managers gave a successor whose key nobody can have."""
+    replaced = [(5, MemberReplaced(B, E, bytes(64))), (5, MemberLeft(B))]
+    assert recipients([*FOUNDED, *replaced], task=None).now().keys() == {A, C, D}
+
+
 def test_a_model_is_for_who_took_part_when_the_round_before_was_settled() -> None:
     later = [(6, MemberEnrolled(D, 4, 1)), settled(6), (7, MemberLeft(A)), settled(9, 1)]
     found = recipients([*FOUNDED, *ENROLLED, OPENED, *later])
