@@ -16,8 +16,9 @@ from folkmoot.chain.events.federation import (
 from folkmoot.chain.events.logs import fetch_events
 from folkmoot.chain.events.rounds import ModelBlockWritten, RoundOpened, RoundSettled, UpdateSubmitted
 from folkmoot.chain.events.tasks import KeysShared, MemberEnrolled, MemberRetired
+from folkmoot.errors import ConnectionFailed
 
-UNSETTLED = 64  # of the latest blocks, in which a chain may still put other events
+UNSETTLED = 1_000  # of the latest blocks: a chain may put other events there, and a node that lags not have them yet
 
 _KINDS = (
     *(MemberAdmitted, MemberBanned, MemberLeft, MemberReplaced, MembershipApplied),
@@ -55,17 +56,23 @@ class Recipients:
         self._first = max(self._first, head.number - UNSETTLED)
 
     def of_model(self, number: int) -> PublicKeys:
-        """Who takes part at the end of the block in which the round before model `number` was settled."""
+        """Who takes part at the end of the block in which the round before model `number` was settled.
+
+        Raises `ConnectionFailed` if the node does not know of it.
+        """
         for event in self._events:
             if isinstance(event, RoundSettled) and event.round == number - 1:
                 return self._participants(_block(event))
-        return {}
+        raise _unknown(f"round {number - 1} was settled")
 
     def of_updates(self, round: int, *, at: int | None = None) -> Readers:  # noqa: A002 - a word of the protocol
-        """Who takes part in a round from its opening to the end of block `at` (the latest), without a break."""
+        """Who takes part in a round from its opening to the end of block `at` (the latest), without a break.
+
+        Raises `ConnectionFailed` if the node does not know of its opening.
+        """
         opened = next((e for e in self._events if isinstance(e, RoundOpened) and e.round == round), None)
         if opened is None:
-            return Readers({}, {})
+            raise _unknown(f"round {round} has opened")
         participants = dict(self._participants(_block(opened)))
         for event in self._events[self._events.index(opened) :]:
             if at is not None and _block(event) > at:
@@ -126,6 +133,10 @@ class Recipients:
                 ):
                     keys[account] = key
         return {account: key for account, key in keys.items() if is_public_key(key)}
+
+
+def _unknown(what: str) -> ConnectionFailed:
+    return ConnectionFailed(f"no node knows yet that {what}", hint="it may lag behind the others: this is tried again")
 
 
 def _block(event: Event) -> int:

@@ -14,6 +14,7 @@ from folkmoot.chain.events.federation import (
 from folkmoot.chain.events.rounds import ModelBlockWritten, UpdateSubmitted
 from folkmoot.chain.events.tasks import KeysShared, MemberEnrolled, MemberRetired, TaskFunded
 from folkmoot.chain.recipients import UNSETTLED
+from folkmoot.errors import ConnectionFailed
 from tests.support.readers import ENROLLED, FOUNDED, KEYS, OPENED, POINTER, A, B, C, D, E, recipients, settled
 
 
@@ -53,7 +54,8 @@ def test_a_model_is_for_who_took_part_when_the_round_before_was_settled() -> Non
     found = recipients([*FOUNDED, *ENROLLED, OPENED, *later])
     assert found.of_model(1).keys() == {A, B, C, D}  # the whole block counts
     assert found.of_model(2).keys() == {B, C, D}
-    assert found.of_model(0) == found.of_model(3) == {}
+    with pytest.raises(ConnectionFailed, match="round 2 was settled"):
+        found.of_model(3)
 
 
 def test_later_in_the_block_counts_too() -> None:
@@ -72,7 +74,8 @@ def test_updates_are_for_who_takes_part_all_the_time() -> None:
     assert found.of_updates(0, at=5).participants.keys() == {A, B, C}
     assert found.of_updates(0).participants.keys() == {B, C}  # who comes back takes part in the next round
     assert found.of_updates(0).seats.keys() == {B}
-    assert found.of_updates(1).participants == {}
+    with pytest.raises(ConnectionFailed, match="round 1 has opened"):
+        found.of_updates(1)
 
 
 def test_models_and_updates_are_found_by_their_pointers() -> None:
@@ -93,12 +96,12 @@ def test_only_what_matters_is_asked_for() -> None:
 
 
 def test_a_past_that_is_put_another_way_is_read_again() -> None:
-    found = recipients([*FOUNDED, *ENROLLED, (900, MemberLeft(A))], head=900)
+    found = recipients([*FOUNDED, *ENROLLED, (9_000, MemberLeft(A))], head=9_000)
     client: Any = found._client
     found.read_on()
     assert found.now().keys() == {B, C}
-    assert client.asked == [(0, 900)]  # the head is the same
-    client.past, client.height = [*FOUNDED, *ENROLLED, (899, MemberLeft(B))], 901
+    assert client.asked == [(0, 4_999), (5_000, 9_000)]  # the head is the same
+    client.past, client.height = [*FOUNDED, *ENROLLED, (8_999, MemberLeft(B))], 9_001
     found.read_on()
     assert found.now().keys() == {A, C}
-    assert client.asked[1:] == [(900 - UNSETTLED, 901)]
+    assert client.asked[2:] == [(9_000 - UNSETTLED, 9_001)]
