@@ -56,6 +56,9 @@ class GatewayStore(RemoteStore):
             )
         except requests.ReadTimeout as error:
             raise missing(name) from error
+        except requests.exceptions.SSLError as error:
+            hint = "check its URL; a private authority's certificate can be named in REQUESTS_CA_BUNDLE"
+            raise StoreError(f"the certificate of {self._host} is not valid", hint) from error
         except requests.RequestException as error:
             raise StoreError(f"no gateway answers at {self._host}", hint="check its URL and the network") from error
         if answer.status_code in _ABSENT:

@@ -29,6 +29,8 @@ def read_place(text: str) -> Place:
     if "://" not in text:
         return Path(text)
     url = urlsplit(text)
+    if url.scheme == "file" and url.netloc not in {"", "localhost"}:
+        raise ConfigError(f"{text} names a folder on another machine", hint="file:/// has three slashes; mount it here")
     if url.scheme == "file":
         return Path(unquote(url.path))
     if url.scheme not in _KINDS:

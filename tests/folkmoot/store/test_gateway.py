@@ -1,5 +1,6 @@
 """A gateway's place taken by a plain HTTP server, which takes no ranges; a real one is among the integration tests."""
 
+import ssl
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +14,7 @@ from folkmoot.errors import BlobCorrupt, BlobMissing, StoreError
 from folkmoot.store import LocalStore, cid, pointer
 from folkmoot.store.gateway import GatewayStore
 from folkmoot.store.remote import RESUMED
+from tests.support.certificates import certify
 from tests.support.store_cases import ABSENT, BIG, BLOB
 
 
@@ -81,6 +83,17 @@ def test_a_server_that_is_gone(gateway: GatewayStore, server: ThreadingHTTPServe
     server.server_close()
     with pytest.raises(StoreError, match="no gateway answers at 127"):
         gateway.has(pointer(BLOB), limit=BIG)
+
+
+def test_a_certificate_of_nobody_known(server: ThreadingHTTPServer, tmp_path: Path) -> None:
+    authority, certificate, key = (tmp_path / name for name in ("authority.pem", "certificate.pem", "key.pem"))
+    certify(authority, certificate, key)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    store = GatewayStore(f"https://127.0.0.1:{server.server_port}/ipfs/")
+    with pytest.raises(StoreError, match=r"certificate of 127.0.0.1:\d+ is not valid .*REQUESTS_CA_BUNDLE"):
+        store.has(pointer(BLOB), limit=BIG)
 
 
 def test_a_server_that_falls_silent_in_the_middle_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

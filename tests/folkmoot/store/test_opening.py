@@ -27,6 +27,12 @@ def test_a_folder_has_no_scheme_or_that_of_files(text: str, place: Place) -> Non
     assert read_place(text) == place
 
 
+def test_a_folder_is_on_this_machine() -> None:
+    assert read_place("file://localhost/srv/blobs") == Path("/srv/blobs")
+    with pytest.raises(ConfigError, match="names a folder on another machine"):
+        read_place("file://srv/blobs")
+
+
 def test_a_scheme_of_no_store_is_refused() -> None:
     with pytest.raises(ConfigError, match="no store has URLs like ftp://") as error:
         read_place("ftp://host/blobs")

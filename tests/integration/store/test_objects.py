@@ -1,6 +1,5 @@
 """Blobs in a real S3 server, in other clients' hands, behind bad connections and under memory limits."""
 
-import datetime
 import json
 import os
 import resource
@@ -8,22 +7,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from ipaddress import ip_address
 from pathlib import Path
 from unittest.mock import patch
 
 import obstore
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from obstore.store import S3Store
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, ConfigError, StoreError
 from folkmoot.store import cid, pointer
 from folkmoot.store.content import Anew
 from folkmoot.store.objects import ObjectStore
+from tests.support.certificates import certify
 from tests.support.cutting_proxy import CuttingProxy, cutting_proxy
 from tests.support.object_server import ObjectServer, object_server
 from tests.support.store_cases import BIG, BLOB, StoreCases
@@ -400,24 +395,3 @@ def test_a_certificate_of_nobody_known_is_refused_until_its_authority_is_named(t
             check=True,
         )
         assert done.stdout.strip() == pointer(b"safely").hex()
-
-
-def certify(authority: Path, certificate: Path, key: Path) -> None:
-    """Files with a new authority, and with the certificate and key that it gives a server on loopback."""
-    root, leaf = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A private authority")])
-    now = datetime.datetime.now(datetime.UTC)
-
-    def signed(name: x509.Name, of: ec.EllipticCurvePrivateKey, extension: x509.ExtensionType) -> bytes:
-        builder = x509.CertificateBuilder(issuer, name, of.public_key(), x509.random_serial_number())
-        builder = builder.not_valid_before(now - datetime.timedelta(1)).not_valid_after(now + datetime.timedelta(1))
-        made = builder.add_extension(extension, critical=False).sign(root, hashes.SHA256())
-        return made.public_bytes(serialization.Encoding.PEM)
-
-    loopback = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    authority.write_bytes(signed(issuer, root, x509.BasicConstraints(ca=True, path_length=None)))
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
-    certificate.write_bytes(signed(subject, leaf, loopback))
-    key.write_bytes(
-        leaf.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
