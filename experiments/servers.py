@@ -1,4 +1,4 @@
-"""Real servers for blobs: Kubo nodes of a private swarm, and an SFTP server."""
+"""Real servers for blobs: Kubo nodes of a private swarm, an SFTP server, an S3 server."""
 
 import asyncio
 import json
@@ -6,24 +6,30 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import asyncssh
 import requests
-from tenacity import retry, retry_if_exception_type, retry_if_not_result, stop_after_delay, wait_fixed
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from folkmoot.errors import ConfigError, FolkmootError
-from folkmoot.testing.processes import end_with_parent
+from folkmoot.testing.processes import end_with_parent, uninterrupted
+from tools.workcopy import ROOT
 
 NODES = "FOLKMOOT_NODES"
 START_S = 120.0
+TAIL = 1_500  # characters of what a server said that are worth showing
 MEMORY_MB = 100  # above which a node's Go collects its garbage all the time
 
 USER = "member"
+REGION = "us-east-1"
 SSH = Path(".ssh")  # in a home
 
 _SWARM_KEY = f"/key/swarm/psk/1.0.0/\n/base16/\n{'07' * 32}\n"
@@ -64,20 +70,9 @@ class Kubo:
         path.write_text(json.dumps(config))
         return f"/ip4/{self.address}/tcp/{self.swarm}/p2p/{config['Identity']['PeerID']}"
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """Returns when the node answers. It ends with the thread that started it."""
-        said = self.folder / "daemon.log"
-        with said.open("wb") as log:
-            process = subprocess.Popen(
-                [find_program("ipfs"), "daemon"],
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                preexec_fn=end_with_parent,  # noqa: PLW1509 - it calls the kernel and takes no lock
-            )
-        _wait_for(said, process)
-        return process
+    def run(self) -> AbstractContextManager[None]:
+        """The node, from when it answers to the end of the block."""
+        return _run([find_program("ipfs"), "daemon"], self._environment(), "127.0.0.1", self.api)
 
     def connect(self, others: Sequence[str]) -> None:
         """Connect to other nodes by their addresses."""
@@ -95,14 +90,6 @@ class Kubo:
         return os.environ | _ENVIRONMENT | {"IPFS_PATH": str(self.folder)}
 
 
-@retry(retry=retry_if_not_result(bool), wait=wait_fixed(0.05), stop=stop_after_delay(START_S))
-def _wait_for(said: Path, process: subprocess.Popen[bytes]) -> bool:
-    log = said.read_text(errors="replace")
-    if process.poll() is not None:
-        raise FolkmootError(f"Kubo ended with {process.returncode}: {log[-1500:]}")
-    return "Daemon is ready" in log
-
-
 def make_keys(home: Path, address: str) -> None:
     """A member's and a server's key pair in a home, whose owner knows the server at this address."""
     (home / SSH).mkdir()
@@ -113,14 +100,47 @@ def make_keys(home: Path, address: str) -> None:
     (home / SSH / "known_hosts").write_text(f"{address} {(home / SSH / 'host.pub').read_text()}")
 
 
-def serve_sftp(home: Path, address: str, port: int) -> None:
-    """Serve the folder `root` of a home with keys, until the process ends."""
-    asyncio.run(_serve_sftp(home, address, port))
+def run_sftp(home: Path, address: str, port: int) -> AbstractContextManager[None]:
+    """Serve the folder `root` of a home with keys, from when the server answers to the end of the block."""
+    here = {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "offchain")))}
+    command = [sys.executable, "-m", __name__, str(home), address, str(port)]
+    return _run(command, os.environ | here, address, port)
 
 
-@retry(retry=retry_if_exception_type(OSError), wait=wait_fixed(0.02), stop=stop_after_delay(START_S), reraise=True)
-def wait_for_port(address: str, port: int) -> None:
-    """Returns when somebody answers there."""
+def run_s3(folder: Path, address: str, port: int, user: str, secret: str) -> AbstractContextManager[None]:
+    """Versity's gateway over a folder, whose folders are its buckets."""
+    options = ("--quiet", "--port", f"{address}:{port}", "--region", REGION, "posix", str(folder))
+    keys = {"ROOT_ACCESS_KEY": user, "ROOT_SECRET_KEY": secret}
+    return _run([find_program("versitygw"), *options], os.environ | keys, address, port)
+
+
+@contextmanager
+def _run(command: Sequence[str], environment: Mapping[str, str], address: str, port: int) -> Iterator[None]:
+    """A server, which ends at the latest with the thread that started it."""
+    with TemporaryFile("w+") as said:
+        with uninterrupted():
+            server = subprocess.Popen(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - it calls the kernel and takes no lock
+            )
+        try:
+            _wait_for(server, Path(command[0]).name, said, address, port)
+            yield
+        finally:
+            server.kill()
+            server.wait()
+
+
+@retry(retry=retry_if_exception_type(OSError), wait=wait_fixed(0.05), stop=stop_after_delay(START_S), reraise=True)
+def _wait_for(server: subprocess.Popen[bytes], name: str, said: IO[str], address: str, port: int) -> None:
+    if server.poll() is not None:
+        said.seek(0)
+        raise FolkmootError(f"{name} ended with {server.returncode}: {said.read()[-TAIL:]}")
     socket.create_connection((address, port)).close()
 
 
@@ -133,3 +153,7 @@ async def _serve_sftp(home: Path, address: str, port: int) -> None:
         sftp_factory=partial(asyncssh.SFTPServer, chroot=str(home / "root").encode()),
     )
     await server.wait_closed()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve_sftp(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])))

@@ -16,23 +16,25 @@ A repetition is a seed, with fresh nodes. Everything is in memory, and the nodes
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryFile
 from typing import IO
 
 from experiments.experiment import Cell, Experiment, Measured, Tick
 from experiments.network import apart, check
 from experiments.servers import find_program
 from experiments.storage_report import report
-from experiments.transfers import Job
-from folkmoot.errors import FolkmootError
+from experiments.transfers import FOLDER, Job
+from folkmoot.errors import ConfigError, FolkmootError
 from tools.workcopy import ROOT
 
 SYSTEMS = ("ipfs", "sftp")
+NODE_MB = 200  # of a Kubo node at most, and of the blobs on its host
 STEPS = 11  # that a cell's bar has: its measurements
 
 
@@ -70,34 +72,46 @@ def measure(cell: Cell, _data: Path | None, tick: Tick) -> Sequence[Measured]:
     check()
     if cell.system == "ipfs":
         find_program("ipfs")
+        _check_memory(int(cell["clients"]) + 1)
     found: list[Measured] = []
-    with TemporaryDirectory(prefix="storage-") as folder, TemporaryFile("w+") as faults:
+    with TemporaryFile("w+") as faults:
         job = Job(
             system=cell.system,
             clients=int(cell["clients"]),
             megabytes=int(cell["megabytes"]),
             mbit=float(cell["mbit"]),
-            seed=cell.seed,
-            folder=folder,
         )
-        with _started(folder, faults) as process:
+        with _started(faults) as process:
             try:
                 print(json.dumps(asdict(job)), file=process.stdin, flush=True)
                 for line in process.stdout or ():
                     found.append(Measured(*json.loads(line)))
                     tick(len(found), STEPS)
-            finally:
-                if process.stdin:
-                    process.stdin.close()  # which ends it
+            except BaseException:
+                process.kill()  # and so everything in its namespaces
+                raise
         if process.returncode:
             faults.seek(0)
             raise FolkmootError(faults.read().strip())
     return found
 
 
-def _started(folder: str, faults: IO[str]) -> subprocess.Popen[str]:
-    """The process that measures, as of a member whose home is the folder."""
-    own = {"HOME": folder, "TMPDIR": folder, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "offchain")))}
+def _check_memory(nodes: int) -> None:
+    """Raises `ConfigError` unless there is enough for so many Kubo nodes."""
+    available = re.search(r"MemAvailable:\s*(\d+) kB", Path("/proc/meminfo").read_text("utf-8"))
+    free = int(available[1]) // 1000 if available else 0
+    if free < nodes * NODE_MB:
+        hint = "end other programs, or lower the numbers of clients at the top of experiments/storage.py"
+        raise ConfigError(f"{nodes} Kubo nodes take {nodes * NODE_MB} MB of memory, and {free} MB are free", hint)
+
+
+def _started(faults: IO[str]) -> subprocess.Popen[str]:
+    """The process that measures, with all that hosts have in the folder that it mounts."""
+    own = {
+        "HOME": str(FOLDER),
+        "TMPDIR": str(FOLDER),
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "offchain"))),
+    }
     return subprocess.Popen(
         apart(sys.executable, "-m", "experiments.transfers"),
         stdin=subprocess.PIPE,

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from experiments.servers import USER, Kubo, make_keys
 from folkmoot.errors import FolkmootError
 
 MB = 1_000_000
+FOLDER = Path("/dev/shm")  # noqa: S108 - of all hosts; a file system of our own is mounted there
 LEAD_S = 0.5  # for telling all clients when to start
 PORT = 22
 
@@ -34,14 +36,12 @@ Found = tuple[str, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """How many clients transfer how much by which system. `folder` is empty; what comes into it is in memory only."""
+    """How many clients transfer how much by which system."""
 
     system: str
     clients: int
     megabytes: int
     mbit: float
-    seed: int
-    folder: str
 
     @property
     def size(self) -> int:
@@ -51,10 +51,10 @@ class Job:
 
 def measure(job: Job) -> Iterator[Found]:
     """Mean rates in Mbit/s and times in seconds of the clients; what crossed the server's link; what it took."""
-    subprocess.run(["mount", "-t", "tmpfs", "storage", job.folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "storage", str(FOLDER)], check=True)
     make_switch("experiments.hosts")
     server, *clients = hosts = [Host(number, job.mbit) for number in range(1, job.clients + 2)]
-    url = PREPARE[job.system](Path(job.folder), hosts)
+    url = PREPARE[job.system](FOLDER, hosts)
     _all(hosts, use, [(url,)] * len(hosts))
     yield from _download(job, server, clients)
     yield from _upload(job, server, clients)
@@ -64,7 +64,7 @@ def measure(job: Job) -> Iterator[Found]:
 
 def _download(job: Job, server: Host, clients: Sequence[Host]) -> Iterator[Found]:
     """Everyone gets the same blob, which the server has."""
-    pointer, _ = server.do(put, job.seed, job.size, 0.0).result()
+    pointer, _ = server.do(put, job.size, 0.0).result()
     sent, cpu, start = server.sent(), _cpu(), time.monotonic() + LEAD_S
     seconds = _all(clients, get, [(pointer, job.size, start)] * len(clients))
     yield from _rates("download", job, seconds)
@@ -75,8 +75,7 @@ def _download(job: Job, server: Host, clients: Sequence[Host]) -> Iterator[Found
 def _upload(job: Job, server: Host, clients: Sequence[Host]) -> Iterator[Found]:
     """Everyone puts a blob of its own; in IPFS the server then gets them all."""
     cpu, start = _cpu(), time.monotonic() + LEAD_S
-    given = [(job.seed + number, job.size, start) for number in range(1, len(clients) + 1)]
-    stored = _all(clients, put, given)
+    stored = _all(clients, put, [(job.size, start)] * len(clients))
     seconds = [taken for _, taken in stored]
     yield from _rates("upload", job, seconds)
     if job.system == "ipfs":
@@ -144,11 +143,16 @@ def main() -> None:
     """Measure what the input says."""
     job = Job(**json.loads(sys.stdin.readline()))
     Thread(target=_end_with_input, daemon=True).start()
+    code = 1
     try:
         for found in measure(job):
             print(json.dumps(found), flush=True)
+        code = 0
     except FolkmootError as error:
-        sys.exit(str(error))
+        print(error, file=sys.stderr)
+    except Exception:  # noqa: BLE001 - it is told, and nothing goes on
+        traceback.print_exc()
+    os._exit(code)  # waits for no host: the kernel ends the rest
 
 
 if __name__ == "__main__":
