@@ -55,6 +55,7 @@ def _draw(rows: Rows, stem: Path) -> None:
         for axes, (title, lines) in zip(panels, FIGURES.items(), strict=True):
             axes.set(xlabel="clients", ylabel="Mbit/s of a client", title=f"average {title}", yscale="log")
             axes.yaxis.set_major_formatter("{x:g}")
+            axes.yaxis.set_minor_formatter("{x:g}")
             for marker, (name, (system, metric)) in zip(MARKERS, lines.items(), strict=False):
                 found = {count: _values(rows, count, (system, f"{metric}_mbit")) for count in _clients(rows)}
                 points = {count: median(values) for count, values in found.items() if values}

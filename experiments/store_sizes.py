@@ -107,6 +107,7 @@ def report(rows: Rows, stem: Path) -> str:
         [system, f"{size:,}", *(f"{_median(rows, system, size, metric):,.2f}" for metric in metrics)]
         for size in sizes
         for system in systems
+        if select(rows, "put_s", system=system, megabytes=size)
     ]
     return table(header, lines)
 

@@ -8,7 +8,7 @@ import pytest
 from experiments.experiment import Cell, Measured, Results
 from experiments.registry import EXPERIMENTS
 from experiments.running import run
-from tests.support.experiments import run_experiment, skip_without_network
+from tests.support.experiments import run_experiment, skip_where_impossible
 
 REPEATED = (
     "bflc A=200;p=0.4;by=*",
@@ -33,8 +33,7 @@ def is_repeated(cell: Cell) -> bool:
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_quick_experiment_measures_its_cells_and_shows_them(name: str, tmp_path: Path) -> None:
-    if name == "storage":
-        skip_without_network()
+    skip_where_impossible(name)
     results = Results(tmp_path / f"{name}.csv")
     cells = [cell for cell in EXPERIMENTS[name].cells(True) if not is_repeated(cell)]
     run(EXPERIMENTS[name], results, cells, data=None, jobs=1)

@@ -20,10 +20,15 @@ def run_experiment(name: str, folder: Path, *options: str) -> Result:
     return CliRunner().invoke(APP, [name, "--results", str(folder), *options], catch_exceptions=False)
 
 
-def skip_without_network() -> None:
-    """Skip a test of `storage` where it cannot run: without Kubo, or where nobody lets us make networks."""
+PROGRAMS = {"storage": ("ipfs",), "store-sizes": ("ipfs", "versitygw")}
+
+
+def skip_where_impossible(name: str) -> None:
+    """Skip a test of an experiment for which programs are missing, or nobody lets us make networks."""
     try:
-        find_program("ipfs")
-        check()
+        for program in PROGRAMS.get(name, ()):
+            find_program(program)
+        if name == "storage":
+            check()
     except ConfigError as error:
         pytest.skip(str(error))
