@@ -37,7 +37,7 @@ def main(
         table = Results((results or (QUICK if quick else RESULTS)) / f"{name}.csv")
         if jobs:
             folder = None if quick else need(data, experiment.files)
-            run(experiment, table, experiment.cells(quick), data=folder, jobs=jobs)
+            run(experiment, table, experiment.cells(quick), data=folder, jobs=1 if experiment.alone else jobs)
         if not table.rows():
             raise ConfigError(f"there are no results in {table.path}", "run it with --jobs 1 or more")
         typer.echo(write(experiment, table, quick=quick))

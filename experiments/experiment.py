@@ -89,6 +89,7 @@ class Experiment:
     report: Callable[[Rows, Path], str]
     files: tuple[str, ...] = ()
     data: str = ""  # what the files hold, in the heading
+    alone: bool = False  # whether no other cell may run beside one, because it measures time
 
 
 COLUMNS = tuple(field.name for field in fields(Row))

@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping
 
-from experiments import bflc_figure3, bflc_figure4, bflc_table1, bift, cost, matrix, pos_bfl, small
+from experiments import (
+    bflc_figure3,
+    bflc_figure4,
+    bflc_table1,
+    bift,
+    cost,
+    matrix,
+    pos_bfl,
+    small,
+    storage,
+    store_sizes,
+)
 from experiments.experiment import Experiment
 from folkmoot.errors import ConfigError
 
 EXPERIMENTS: Mapping[str, Experiment] = {
     module.EXPERIMENT.name: module.EXPERIMENT
-    for module in (bflc_table1, bflc_figure3, bflc_figure4, pos_bfl, bift, matrix, cost, small)
+    for module in (bflc_table1, bflc_figure3, bflc_figure4, pos_bfl, bift, matrix, cost, small, storage, store_sizes)
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from experiments.experiment import Cell, Measured, Results
 from experiments.registry import EXPERIMENTS
 from experiments.running import run
-from tests.support.experiments import run_experiment
+from tests.support.experiments import run_experiment, skip_where_impossible
 
 REPEATED = (
     "bflc A=200;p=0.4;by=*",
@@ -22,6 +22,7 @@ REPEATED = (
     "* passes=1;liar=none*",
     "peers passes=1;liar=va seed 1",  # which has a test of its own
     "basic-fl passes=1;liar=va seed 1",
+    "* megabytes=1;clients=1;*",
 )
 """Cells that join what other cells of their experiment do: a system, an attack and rules that those have as well."""
 
@@ -32,6 +33,7 @@ def is_repeated(cell: Cell) -> bool:
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_quick_experiment_measures_its_cells_and_shows_them(name: str, tmp_path: Path) -> None:
+    skip_where_impossible(name)
     results = Results(tmp_path / f"{name}.csv")
     cells = [cell for cell in EXPERIMENTS[name].cells(True) if not is_repeated(cell)]
     run(EXPERIMENTS[name], results, cells, data=None, jobs=1)
