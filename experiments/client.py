@@ -5,26 +5,50 @@ import os
 import re
 import sys
 import time
+from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from folkmoot.store import BlobStore, open_store, read_place
+from eth_account import Account
+
+from folkmoot.blob_keys import identity_of
+from folkmoot.chain import public_key
+from folkmoot.encryption import Context, Encrypted, Header, Kind, decrypt, envelope_size, unwrap
+from folkmoot.store import BlobStore, Bytes, open_store, read_place
+from folkmoot.store.content import Anew
 
 FEW = b"a few bytes"
+PIECE = 1 << 20
+
+ACCOUNTS = [Account.from_key(number.to_bytes(32)) for number in range(1, 101)]
+RECIPIENTS = {account.address: public_key(account) for account in ACCOUNTS}
+READER = identity_of(ACCOUNTS[0])
+CONTEXT = Context(chain_id=1, task="0x" + "7a" * 20, round=1, kind=Kind.UPDATE)
 
 
-def make(size: int) -> bytes:
-    """The content of a blob: random bytes, which nobody can compress."""
-    return os.urandom(size)
+def make(size: int, *, encrypted: bool = False) -> Iterable[Bytes]:
+    """The content of a blob, in pieces of random bytes, which nobody can compress; encrypted for 100 recipients or not."""
+    filler = os.urandom(PIECE - 8)
+
+    def pieces() -> Iterator[bytes]:
+        for start in range(0, size, PIECE):
+            yield (start.to_bytes(8) + filler)[: size - start]
+
+    return Encrypted(Anew(pieces), CONTEXT, RECIPIENTS) if encrypted else Anew(pieces)
 
 
-def put(store: BlobStore, content: bytes) -> bytes:
-    """Store it; returns its pointer."""
-    return store.put(content)
+def get(store: BlobStore, pointer: bytes, size: int, *, encrypted: bool = False) -> None:
+    """Read it, verified, and decrypted if it is encrypted."""
+
+    def consume(stored: Iterator[bytes]) -> None:
+        deque(decrypt(stored, _key) if encrypted else stored, maxlen=0)
+
+    store.read(pointer, limit=envelope_size(size), consume=consume)
 
 
-def get(store: BlobStore, pointer: bytes, size: int) -> None:
-    """Have it, verified."""
-    store.get(pointer, limit=size)
+def _key(header: Header) -> Iterator[bytes]:
+    key = unwrap(header.entries[READER.address.lower()], READER, header.bound)
+    yield from [key] if key else []
 
 
 def peak_memory() -> int:
@@ -33,23 +57,22 @@ def peak_memory() -> int:
     return 1024 * int(found[1]) if found else 0
 
 
-def main(place: str, size: int, name: str) -> None:
+def main(place: str, size: int, name: str, *, encrypted: bool) -> None:
     """Put a blob, or get the one under a pointer; prints seconds, bytes of memory beyond the idle process's, pointer.
 
-    An idle process has opened the store, connected to it and put a few bytes. What it puts counts as memory, too.
+    An idle process has opened the store, connected to it and put a few bytes. The blob itself is never held whole.
     """
     store = open_store([read_place(place)])
     store.put(FEW)
-    idle = peak_memory()
-    pointer, content = bytes.fromhex(name), b"" if name else make(size)
+    idle, pointer = peak_memory(), bytes.fromhex(name)
     start = time.monotonic()
     if name:
-        get(store, pointer, size)
+        get(store, pointer, size, encrypted=encrypted)
     else:
-        pointer = put(store, content)
+        pointer = store.put(make(size, encrypted=encrypted))
     seconds = time.monotonic() - start
     print(json.dumps([seconds, peak_memory() - idle, pointer.hex()]))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], encrypted=sys.argv[4] == "encrypted")

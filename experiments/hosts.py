@@ -34,7 +34,7 @@ def put(size: int, start: float) -> tuple[bytes, float]:
     """A random blob, at some time of the monotonic clock: its pointer, and the seconds from then on."""
     content = client.make(size)
     _wait_until(start)
-    pointer = client.put(_stores[0], content)
+    pointer = _stores[0].put(content)
     return pointer, time.monotonic() - start
 
 

@@ -2,7 +2,7 @@
 
 No paper's experiment. Each store is on this machine, real servers on loopback, so that no network limits them. Blobs
 are put and got by one fresh process each. Its memory is the most it has, beyond what it has when idle: with the store
-open and connected. That includes the blob itself, which a member holds too.
+open and connected. Encrypted blobs are for 100 recipients.
 """
 
 import json
@@ -22,6 +22,7 @@ from folkmoot.errors import FolkmootError
 from tools.workcopy import ROOT
 
 MB = 1_000_000
+BLOBS = ("clear", "encrypted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,22 +41,23 @@ def cells(quick: bool) -> list[Cell]:
     """A whole table for each repetition, then the next one."""
     config = QUICK if quick else FULL
     return [
-        Cell(system=system, settings=(("megabytes", size),), seed=seed, work=50 + size)
+        Cell(system=system, settings=(("blob", blob), ("megabytes", size)), seed=seed, work=50 + size)
         for seed in config.seeds
         for size in config.sizes
+        for blob in BLOBS
         for system in SERVICES
     ]
 
 
 def measure(cell: Cell, _data: Path | None, tick: Tick) -> Sequence[Measured]:
     """Seconds and megabytes of memory of a put and of a get, and the megabytes that the store then keeps."""
-    size = int(cell["megabytes"]) * MB
+    size, blob = int(cell["megabytes"]) * MB, str(cell["blob"])
     with TemporaryDirectory(prefix="store-sizes-") as folder, SERVICES[cell.system](Path(folder)) as service:
         before = _kept(service.data)
-        put_s, put_memory, pointer = _transfer(service, size)
+        put_s, put_memory, pointer = _transfer(service, size, blob)
         tick(1, 2)
         kept = _kept(service.data) - before
-        get_s, get_memory, _ = _transfer(service, size, pointer)
+        get_s, get_memory, _ = _transfer(service, size, blob, pointer)
         tick(2, 2)
     return [
         Measured("put_s", put_s),
@@ -66,10 +68,10 @@ def measure(cell: Cell, _data: Path | None, tick: Tick) -> Sequence[Measured]:
     ]
 
 
-def _transfer(service: Service, size: int, pointer: str = "") -> tuple[float, float, str]:
+def _transfer(service: Service, size: int, blob: str, pointer: str = "") -> tuple[float, float, str]:
     """Put a new blob, or get the one under a pointer: seconds, bytes of memory, and the pointer."""
     done = subprocess.run(
-        [sys.executable, "-m", "experiments.client", service.place, str(size), pointer],
+        [sys.executable, "-m", "experiments.client", service.place, str(size), pointer, blob],
         cwd=ROOT,
         env=os.environ | service.environment | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "offchain")))},
         capture_output=True,
@@ -97,23 +99,26 @@ def report(rows: Rows, stem: Path) -> str:
             for marker, system in zip(MARKERS, systems, strict=False):
                 axes.plot(
                     sizes,
-                    [_median(rows, system, size, f"{what}_memory_mb") for size in sizes],
+                    [_median(rows, system, "clear", size, f"{what}_memory_mb") for size in sizes],
                     marker=marker,
                     label=system,
                 )
-    header = ("store", "blob, MB", "put, s", "memory, MB", "get, s", "memory, MB", "kept, MB")
+    header = ("store", "blob", "MB", "put, s", "memory, MB", "get, s", "memory, MB", "kept, MB")
     metrics = ("put_s", "put_memory_mb", "get_s", "get_memory_mb", "kept_mb")
     lines = [
-        [system, f"{size:,}", *(f"{_median(rows, system, size, metric):,.2f}" for metric in metrics)]
+        [system, blob, f"{size:,}", *(f"{_median(rows, system, blob, size, metric):,.2f}" for metric in metrics)]
         for size in sizes
         for system in systems
-        if select(rows, "put_s", system=system, megabytes=size)
+        for blob in BLOBS
+        if select(rows, "put_s", system=system, blob=blob, megabytes=size)
     ]
     return table(header, lines)
 
 
-def _median(rows: Rows, system: str, size: int, metric: str) -> float:
-    return median([row.value for row in select(rows, metric, system=system, megabytes=size)] or [float("nan")])
+def _median(rows: Rows, system: str, blob: str, size: int, metric: str) -> float:
+    return median(
+        [row.value for row in select(rows, metric, system=system, blob=blob, megabytes=size)] or [float("nan")]
+    )
 
 
 EXPERIMENT = Experiment(
