@@ -27,11 +27,14 @@ CONTEXT = Context(chain_id=1, task="0x" + "7a" * 20, round=1, kind=Kind.UPDATE)
 
 
 def make(size: int, *, encrypted: bool = False) -> Iterable[Bytes]:
-    """The content of a blob, in pieces of random bytes, which nobody can compress; encrypted for 100 recipients or not."""
-    filler = os.urandom(PIECE - 8)
+    """The content of a blob, in pieces; encrypted for 100 recipients or not.
+
+    Random bytes, which nobody can compress, that shift from piece to piece, so that no two chunks of a store are equal.
+    """
+    filler = os.urandom(PIECE)
 
     def pieces() -> Iterator[bytes]:
-        for start in range(0, size, PIECE):
+        for start in range(0, size, PIECE + 8):
             yield (start.to_bytes(8) + filler)[: size - start]
 
     return Encrypted(Anew(pieces), CONTEXT, RECIPIENTS) if encrypted else Anew(pieces)

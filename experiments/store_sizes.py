@@ -116,9 +116,8 @@ def report(rows: Rows, stem: Path) -> str:
 
 
 def _median(rows: Rows, system: str, blob: str, size: int, metric: str) -> float:
-    return median(
-        [row.value for row in select(rows, metric, system=system, blob=blob, megabytes=size)] or [float("nan")]
-    )
+    found = select(rows, metric, system=system, blob=blob, megabytes=size)
+    return median([row.value for row in found] or [float("nan")])
 
 
 EXPERIMENT = Experiment(

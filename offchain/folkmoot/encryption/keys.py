@@ -76,7 +76,7 @@ class Identity:
 
 def content_key(digest: bytes, bound: bytes) -> bytes:
     """The key (32 bytes) of a content with this SHA-256 digest; `bound` is what its envelope says it is."""
-    return _derived(digest, b"folkmoot content key/1" + bound)
+    return _derived(digest, b"folkmoot/content-key/1" + bound)
 
 
 def wrap(key: bytes, address: str, public_key: bytes, bound: bytes) -> bytes:
@@ -85,7 +85,7 @@ def wrap(key: bytes, address: str, public_key: bytes, bound: bytes) -> bytes:
     Address, ephemeral point and encrypted key. Raises `ValueError` for a public key that is no point of the curve.
     """
     owner = bytes.fromhex(address.removeprefix("0x"))
-    seed = _derived(key, b"folkmoot ephemeral/1" + owner + bound, _SEED)
+    seed = _derived(key, b"folkmoot/ephemeral/1" + owner + bound, _SEED)
     scalar = (int.from_bytes(seed) % (_ORDER - 1) + 1).to_bytes(KEY)
     point = PrivateKey(scalar).public_key.format()
     shared = PublicKey(b"\x04" + public_key).multiply(scalar).format()[1:]
@@ -109,7 +109,7 @@ def entries(key: bytes, recipients: Mapping[str, bytes], bound: bytes) -> bytes:
 
 
 def _wrapping(shared: bytes, point: bytes, public_key: bytes, bound: bytes) -> AESGCM:
-    return AESGCM(_derived(shared, b"folkmoot wrapping key/1" + point + public_key + bound))
+    return AESGCM(_derived(shared, b"folkmoot/wrapping-key/1" + point + public_key + bound))
 
 
 def _derived(secret: bytes, purpose: bytes, size: int = KEY) -> bytes:

@@ -187,18 +187,18 @@ def derived(secret: bytes, purpose: bytes, size: int = 32) -> bytes:
 
 def reference(data: bytes, bound: bytes, names: list[str]) -> bytes:
     """An encrypted blob as SPECIFICATION.md says, on the curve of `cryptography`."""
-    key = derived(sha256(data).digest(), b"folkmoot content key/1" + bound)
+    key = derived(sha256(data).digest(), b"folkmoot/content-key/1" + bound)
     blob = bound + len(names).to_bytes(4, "big")
     for name in sorted(names, key=lambda name: account(name).address.lower()):
         owner = bytes.fromhex(account(name).address[2:])
         private = ec.derive_private_key(int.from_bytes(account(name).key), ec.SECP256K1())
         public = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)[1:]
         order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-        seed = derived(key, b"folkmoot ephemeral/1" + owner + bound, 48)
+        seed = derived(key, b"folkmoot/ephemeral/1" + owner + bound, 48)
         ephemeral = ec.derive_private_key(int.from_bytes(seed) % (order - 1) + 1, ec.SECP256K1())
         point = ephemeral.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
         shared = ephemeral.exchange(ec.ECDH(), private.public_key())
-        wrapping = derived(shared, b"folkmoot wrapping key/1" + point + public + bound)
+        wrapping = derived(shared, b"folkmoot/wrapping-key/1" + point + public + bound)
         blob += owner + point + AESGCM(wrapping).encrypt(bytes(12), key, bound)
     for number, start in enumerate(range(0, max(len(data), 1), 262_144)):
         blob += AESGCM(key).encrypt(number.to_bytes(12, "big"), data[start : start + 262_144], bound)
