@@ -6,49 +6,47 @@ update those that take part in its round, or the round's seats alone. The descri
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
+from hashlib import sha256
 from typing import NamedTuple, Self
 
 from eth_account.signers.local import LocalAccount
 
-from folkmoot.chain import Deployment, Recipients, Seat, TaskContract, address_of, agree, public_key
+from folkmoot.chain import Deployment, Recipients, TaskContract, address_of, agree, public_key
 from folkmoot.chain.recipients import PublicKeys
-from folkmoot.encryption import (
-    MAX_SHARES,
-    Context,
-    Encrypted,
-    Header,
-    Identity,
-    Kind,
-    Share,
-    decrypt,
-    read_shares,
-    unwrap,
-    wrap,
-)
+from folkmoot.encryption import Context, Encrypted, Header, Identity, Kind, Share, decrypt, unwrap, wrap
 from folkmoot.encryption.envelope import Bytes
-from folkmoot.errors import KeyMissing, MalformedBlob, StoreError
+from folkmoot.errors import KeyMissing, MalformedBlob
 from folkmoot.learning import BlobMeta, Descriptor, ExpectedMeta
+from folkmoot.shared_keys import SharedKeys
 from folkmoot.store import BlobStore
 
 ZERO_ADDRESS = "0x" + "0" * 40
 
-_REMEMBERED = 256  # blobs whose keys are kept in memory
+_REMEMBERED = 2_000  # blobs whose keys are kept in memory: those of the largest round, and more
 
 
 class FirstReaders(NamedTuple):
-    """Who can read a task's first model, on which chain: public keys (64 bytes) by address."""
+    """Who can read a task's first model, who proposes it, and where: public keys (64 bytes) by address."""
 
     chain_id: int
+    federation: str
+    proposer: str
     public_keys: PublicKeys
 
 
 def encrypt_first_model(content: Iterable[Bytes], descriptor: Descriptor, readers: FirstReaders) -> Encrypted:
     """Model 0, made before the task has an address and participants."""
-    context = Context(chain_id=readers.chain_id, task=ZERO_ADDRESS, round=0, kind=Kind.MODEL)
+    task = _first_task(readers.federation, readers.proposer, descriptor)
+    context = Context(chain_id=readers.chain_id, task=task, round=0, kind=Kind.MODEL)
     return Encrypted(content, context, {**observers_of(descriptor), **readers.public_keys})
+
+
+def _first_task(federation: str, proposer: str, descriptor: Descriptor) -> str:
+    """What stands for the task's address in the envelope of model 0: nobody else can make it another task's model."""
+    digest = sha256(bytes.fromhex(federation[2:]) + bytes.fromhex(proposer[2:]) + descriptor.to_bytes()).hexdigest()
+    return f"0x{digest[:40]}"
 
 
 def observers_of(descriptor: Descriptor) -> PublicKeys:
@@ -63,10 +61,11 @@ def identity_of(account: LocalAccount) -> Identity:
 
 
 class Opened(NamedTuple):
-    """A blob that was read: its header and the key of its content."""
+    """A blob that was read: what its entries depend on, the key of its content and, of a model, whom it is for."""
 
-    header: Header
+    bound: bytes
     key: bytes
+    readers: frozenset[str]  # in lower-case hex, whose entries are right
 
 
 class BlobKeys:
@@ -85,12 +84,12 @@ class BlobKeys:
         """The keys of a task for an account; None if the task's blobs are not encrypted."""
         if not descriptor.encrypted:
             return None
-        recipients = Recipients(task.client, record.federation, task.address, from_block=record.block_number)
         return cls(
             store,
             descriptor,
-            recipients,
+            Recipients(task.client, record.federation, task.address, from_block=record.block_number),
             chain_id=record.chain_id,
+            federation=record.federation,
             proposer=task.proposer(),
             identity=lambda: identity_of(account()),
         )
@@ -102,14 +101,15 @@ class BlobKeys:
         recipients: Recipients,
         *,
         chain_id: int,
+        federation: str,
         proposer: str,
         identity: Callable[[], Identity],
     ) -> None:
-        self._store, self._descriptor, self._recipients = store, descriptor, recipients
+        self._descriptor, self._recipients, self._identify = descriptor, recipients, identity
+        self._chain_id, self._first_task = chain_id, _first_task(federation, proposer, descriptor)
         self._observers = observers_of(descriptor)
-        self._chain_id, self._proposer, self._identify = chain_id, proposer, identity
+        self._shared = SharedKeys(store, recipients, {*self._observers, proposer})
         self._opened: dict[bytes, Opened] = {}
-        self._shares: dict[bytes, list[Share]] = {}  # by the pointers of the blobs that hand them on
 
     @cached_property
     def _identity(self) -> Identity:
@@ -140,9 +140,13 @@ class BlobKeys:
             return self._keys(header, pointer)
 
         def opened(header: Header, key: bytes) -> None:
-            if header.context.kind == Kind.UPDATE:
-                self._check_entries(header, key)
-            self._opened[pointer] = Opened(header, key)
+            readers = frozenset[str]()
+            if header.context.kind == Kind.MODEL:
+                known = {**self._observers, **self._recipients.now()}
+                readers = frozenset(account.lower() for account in known if self._is_right(header, key, account, known))
+            elif pointer not in self._opened:
+                self._check_entries(header, key, meta.author or "")
+            self._opened[pointer] = Opened(header.bound, key, readers)
             for old in list(self._opened)[:-_REMEMBERED]:
                 del self._opened[old]
 
@@ -150,7 +154,8 @@ class BlobKeys:
 
     def _context(self, meta: BlobMeta | ExpectedMeta) -> Context:
         kind = Kind.MODEL if meta.author == meta.task else Kind.UPDATE
-        return Context(chain_id=self._chain_id, task=meta.task or "", round=meta.round or 0, kind=kind)
+        task = self._first_task if meta.task == ZERO_ADDRESS else meta.task or ""
+        return Context(chain_id=self._chain_id, task=task, round=meta.round or 0, kind=kind)
 
     def _check_context(self, found: Context, meta: BlobMeta | ExpectedMeta) -> None:
         expected = self._context(meta)
@@ -164,86 +169,73 @@ class BlobKeys:
         return readers.seats if self._descriptor.updates_for == "seats" else readers.participants
 
     def _check_recipients(self, header: Header, author: str) -> None:
+        """That whoever has to be able to read an update has an entry; its own author need not be told."""
+        if author == self._identity.address.lower():
+            return
         at = self._recipients.submitted_at(header.context.round, author)
-        due = {**self._observers, **self._readers_of_updates(header.context.round, at)}
-        for account in due:
+        for account in (*self._observers, *self._readers_of_updates(header.context.round, at)):
             if account.lower() not in header.entries:
                 raise MalformedBlob(f"it is not encrypted for {account}, who has to be able to read it")
 
-    def _check_entries(self, header: Header, key: bytes) -> None:
-        """Whoever can read a blob can see whether all others can."""
-        known = {account.lower(): own for account, own in {**self._public_keys(), **self._observers}.items()}
-        for account, entry in header.entries.items():
+    def _check_entries(self, header: Header, key: bytes, author: str) -> None:
+        """Whoever can read an update can see whether the round's seats can, too, and whether strangers can."""
+        if author == self._identity.address.lower():
+            return
+        round = header.context.round  # noqa: A001
+        at = self._recipients.submitted_at(round, author)
+        members = {**self._recipients.members_until(at), **self._observers}
+        known = {account.lower() for account in members}
+        for account in header.entries:
             if account not in known:
-                raise MalformedBlob(f"it is encrypted for {account}, which is no member and no observer")
-            if wrap(key, account, known[account], header.bound) != entry:
+                raise MalformedBlob(f"it is encrypted for {account}, which was no member then and is no observer")
+        for account in self._recipients.of_updates(round, at=at).seats:
+            if not self._is_right(header, key, account, members):
                 raise MalformedBlob(f"its key for {account} is wrong, so that {account} cannot read it")
 
-    def _public_keys(self) -> PublicKeys:
-        return {self._identity.address: self._identity.public_key, **self._recipients.public_keys()}
+    def _is_right(self, header: Header, key: bytes, account: str, known: PublicKeys) -> bool:
+        return header.entries.get(account.lower()) == wrap(key, account, known[account], header.bound)
 
     def _keys(self, header: Header, pointer: bytes) -> Iterator[bytes]:
         reader = self._identity
         entry = header.entries.get(reader.address.lower())
-        if entry is None:
-            yield from self._handed_on(header, pointer)
-            hint = "who takes part in the task is handed its key by a member with a seat: enrol, and wait for it"
-            raise KeyMissing(f"it is encrypted, and {reader.address} has no key for it", hint)
-        key = unwrap(entry, reader, header.bound)
-        if key is None:
+        handed_on = (
+            s.entry for s in self._shared.all() if (s.pointer, s.recipient) == (pointer, reader.address.lower())
+        )
+        for candidate in (entry, *handed_on) if entry else handed_on:
+            if key := unwrap(candidate, reader, header.bound):
+                yield key
+        if entry:
             raise MalformedBlob(f"its key for {reader.address} is wrong")
-        yield key
-        raise MalformedBlob("its content is not what its key encrypts")
+        hint = "who takes part in the task is handed its key by the others: enrol, and wait for it"
+        raise KeyMissing(f"it is encrypted, and {reader.address} has no key for it", hint)
 
     # ------------------------------------------------------------------ handing on
 
-    def lacking(self, model: bytes) -> PublicKeys:
-        """Who takes part and, as far as the chain tells, cannot read the model under a pointer."""
+    def lacking_model(self, pointer: bytes) -> PublicKeys:
+        """Who takes part and cannot read a model by its envelope, or as far as the chain tells without its key."""
         self._recipients.read_on()
-        number = self._recipients.model_number(model)
+        now, opened = self._recipients.now(), self._opened.get(pointer)
+        if opened:
+            return {account: key for account, key in now.items() if account.lower() not in opened.readers}
+        number = self._recipients.model_number(pointer)
         able = self._recipients.of_model(number) if number else {}
-        return {account: key for account, key in self._recipients.now().items() if account not in able}
+        return {account: key for account, key in now.items() if account not in able}
 
-    def of_seats(self, seats: Iterable[Seat]) -> PublicKeys:
-        """The public keys of those who hold seats and take part."""
-        now = self._recipients.now()
-        return {seat.account: now[seat.account] for seat in seats if seat.account in now}
+    def lacking_update(self, round: int, author: str, accounts: Collection[str]) -> PublicKeys:
+        """Who of some accounts takes part and cannot read an update."""
+        at = self._recipients.submitted_at(round, author)
+        able = {*self._observers, *self._readers_of_updates(round, at), author}
+        return {account: key for account, key in self._recipients.now().items() if account in {*accounts} - able}
 
     def due(self, pointer: bytes, accounts: PublicKeys) -> list[Share]:
-        """The key of a blob for those accounts that have not been given it; none if the blob was not read yet."""
+        """The key of a blob for accounts that nobody has given it yet; none if the blob was not read yet."""
         opened = self._opened.get(pointer)
-        if opened is None:
+        if opened is None or not accounts:
             return []
-        lacking = {account: key for account, key in accounts.items() if account.lower() not in opened.header.entries}
-        wrapped = (wrap(opened.key, account, key, opened.header.bound) for account, key in lacking.items())
-        handed_on = set(self._all_shares()) if lacking else set()
+        wrapped = (wrap(opened.key, account, key, opened.bound) for account, key in accounts.items())
+        handed_on = set(self._shared.all())
         return [share for entry in wrapped if (share := Share(pointer, entry)) not in handed_on]
 
     def is_known(self, pointer: bytes) -> bool:
         """Whether a blob was read, so that its key is known."""
         return pointer in self._opened
-
-    def _handed_on(self, header: Header, pointer: bytes) -> Iterator[bytes]:
-        reader = self._identity
-        for share in self._all_shares():
-            if share.pointer == pointer and share.recipient == reader.address.lower():
-                key = unwrap(share.entry, reader, header.bound)
-                if key is not None:
-                    yield key
-
-    def _all_shares(self) -> Iterator[Share]:
-        trusted = {*self._public_keys(), *self._observers, self._proposer}
-        for account, pointer in self._recipients.shares():
-            if account not in trusted:
-                continue  # an outsider, who could have us fetch whatever it likes
-            if pointer not in self._shares:
-                with suppress(StoreError):  # who handed them on has to publish them
-                    self._shares[pointer] = self._read_shares(pointer)
-            yield from self._shares.get(pointer, ())
-
-    def _read_shares(self, pointer: bytes) -> list[Share]:
-        data = self._store.get(pointer, limit=MAX_SHARES)
-        try:
-            return read_shares(data)
-        except MalformedBlob:
-            return []

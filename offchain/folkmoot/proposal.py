@@ -82,6 +82,8 @@ def draft(
     weights = weights or learning.initial_weights(lambda: _model(config), config.seed)
     descriptor = _descriptor(config, weights)
     model = encode_blob(weights, FIRST_MODEL)
+    if not descriptor.encrypted and (descriptor.observers or descriptor.updates_for != "participants"):
+        raise ConfigError("observers and updates_for mean nothing where nothing is encrypted", "set encrypted = true")
     if descriptor.encrypted:
         if readers is None:
             raise ConfigError("nobody could read the first model", hint="say who its readers are, or do not encrypt it")

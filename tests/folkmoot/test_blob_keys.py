@@ -1,6 +1,6 @@
 """Whose keys encrypt what, and what opens to whom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -8,16 +8,31 @@ from eth_account.signers.local import LocalAccount
 
 from folkmoot.blob_keys import BlobKeys, FirstReaders, encrypt_first_model, identity_of, observers_of
 from folkmoot.chain import public_key
+from folkmoot.chain.events.federation import MemberAdmitted, MembershipApplied
 from folkmoot.chain.events.rounds import ModelBlockWritten, UpdateSubmitted
 from folkmoot.chain.events.tasks import KeysShared, MemberEnrolled
 from folkmoot.encryption import Context, Encrypted, Kind, Share, write_shares
-from folkmoot.errors import KeyMissing, MalformedBlob
+from folkmoot.errors import ConnectionFailed, KeyMissing, MalformedBlob
 from folkmoot.learning import BlobMeta, Descriptor, ExpectedMeta
 from folkmoot.store import MemoryStore
-from tests.support.readers import ENROLLED, FOUNDED, KEYS, OPENED, PEOPLE, TASK, A, B, C, D, Past, recipients, settled
-from tests.support.views import seat
+from tests.support.readers import (
+    CHAIN,
+    ENROLLED,
+    FEDERATION,
+    FOUNDED,
+    KEYS,
+    OPENED,
+    PEOPLE,
+    TASK,
+    A,
+    B,
+    C,
+    D,
+    Past,
+    recipients,
+    settled,
+)
 
-CHAIN = 7
 CONTENT = b"the tensors of a model"
 MODEL = BlobMeta(task=TASK, round=1, author=TASK, parent=bytes(32))
 UPDATE = BlobMeta(task=TASK, round=0, author=C.lower(), parent=bytes(32))
@@ -47,7 +62,13 @@ class Keys:
     def of(self, account: LocalAccount, past: Past = RUNNING, **changes: object) -> BlobKeys:
         descriptor = replace(self.descriptor, **changes)  # type: ignore[arg-type]
         return BlobKeys(
-            self.store, descriptor, recipients(past), chain_id=CHAIN, proposer=D, identity=lambda: identity_of(account)
+            self.store,
+            descriptor,
+            recipients(past),
+            chain_id=CHAIN,
+            federation=FEDERATION,
+            proposer=D,
+            identity=lambda: identity_of(account),
         )
 
     def opens(self, account: LocalAccount, blob: bytes, meta: BlobMeta | ExpectedMeta, past: Past = RUNNING) -> bytes:
@@ -122,7 +143,7 @@ def test_nobody_else_can_be_a_reader_of_an_update(keys: Keys) -> None:
     context = Context(chain_id=CHAIN, task=TASK, round=0, kind=Kind.UPDATE)
     readers = {account: KEYS[account] for account in (A, B, C)} | observers_of(keys.descriptor)
     for_stranger = b"".join(Encrypted([CONTENT], context, readers | {E_.address: public_key(E_)}))
-    with pytest.raises(MalformedBlob, match="no member and no observer"):
+    with pytest.raises(MalformedBlob, match="no member then and is no observer"):
         keys.opens(A_, for_stranger, UPDATE)
 
 
@@ -143,14 +164,20 @@ def test_an_envelope_of_something_else_is_malformed(
 
 def test_on_another_chain_it_is_malformed(keys: Keys, model: bytes, store: MemoryStore) -> None:
     other = BlobKeys(
-        store, keys.descriptor, recipients(RUNNING), chain_id=8, proposer=D, identity=lambda: identity_of(A_)
+        store,
+        keys.descriptor,
+        recipients(RUNNING),
+        chain_id=8,
+        federation=FEDERATION,
+        proposer=D,
+        identity=lambda: identity_of(A_),
     )
     with pytest.raises(MalformedBlob, match="chain id 7, expected 8"):
         b"".join(other.decrypt(iter([model]), BLOB, SOME_MODEL))
 
 
 def test_the_first_model_is_for_whom_its_proposer_names(keys: Keys) -> None:
-    readers = FirstReaders(CHAIN, {D: KEYS[D]})
+    readers = FirstReaders(CHAIN, FEDERATION, D, {D: KEYS[D]})
     blob = b"".join(encrypt_first_model([CONTENT], keys.descriptor, readers))
     zero = "0x" + "0" * 40
     first = BlobMeta(task=zero, round=0, author=zero, parent=bytes(32))
@@ -174,8 +201,8 @@ LATER: Past = [*RUNNING, (6, ModelBlockWritten(0, 1, BLOB)), (7, MemberEnrolled(
 
 def test_who_came_later_lacks_the_key_and_gets_it(keys: Keys, model: bytes, store: MemoryStore) -> None:
     mine = known(keys, model, LATER)
-    assert mine.lacking(BLOB) == {D: KEYS[D]}
-    shares = mine.due(BLOB, mine.lacking(BLOB))
+    assert mine.lacking_model(BLOB) == {D: KEYS[D]}
+    shares = mine.due(BLOB, mine.lacking_model(BLOB))
     assert [share.recipient for share in shares] == [D.lower()]
 
     handed_on: Past = [*LATER, (8, KeysShared(A, store.put(write_shares(shares))))]
@@ -193,7 +220,7 @@ def test_who_has_not_read_it_hands_nothing_on(keys: Keys) -> None:
 
 def test_useless_shares_harm_nobody(keys: Keys, model: bytes, store: MemoryStore) -> None:
     mine = known(keys, model, LATER)
-    shares = mine.due(BLOB, mine.lacking(BLOB))
+    shares = mine.due(BLOB, mine.lacking_model(BLOB))
     wrong = Share(BLOB, shares[0].entry[:-1] + bytes([shares[0].entry[-1] ^ 1]))
     useless = [write_shares([wrong]), write_shares([Share(bytes(32), shares[0].entry)]), b"no shares at all"]
     past: Past = [*LATER, *((8, KeysShared(B, store.put(data))) for data in useless), (8, KeysShared(C, b"\xee" * 32))]
@@ -206,14 +233,64 @@ def test_useless_shares_harm_nobody(keys: Keys, model: bytes, store: MemoryStore
 
 def test_what_strangers_hand_on_is_not_even_fetched(keys: Keys, model: bytes, store: MemoryStore) -> None:
     mine = known(keys, model, LATER)
-    pointer = store.put(write_shares(mine.due(BLOB, mine.lacking(BLOB))))
+    pointer = store.put(write_shares(mine.due(BLOB, mine.lacking_model(BLOB))))
     with pytest.raises(KeyMissing):
         keys.opens(D_, model, SOME_MODEL, [*LATER, (8, KeysShared(E_.address, pointer))])
 
 
-def test_seats_that_take_part_have_keys(keys: Keys) -> None:
-    found: Mapping[str, bytes] = keys.of(A_).of_seats([seat(A), seat(D), seat(E_.address)])
-    assert found == {A: KEYS[A]}
+def test_who_cannot_read_an_update_is_told_by_the_chain(keys: Keys) -> None:
+    mine = keys.of(A_, LATER, updates_for="seats")
+    mine.lacking_model(BLOB)  # reads on
+    assert mine.lacking_update(0, C, [A, D, E_.address]) == {D: KEYS[D]}
+    assert mine.lacking_update(0, C, [A, B, C]) == {}
+
+
+def test_a_wrong_entry_in_a_model_is_mended_by_who_can_read_it(keys: Keys, store: MemoryStore) -> None:
+    """A proposer wraps another key for one of the members: the others hand it the right one."""
+    readers = FirstReaders(CHAIN, FEDERATION, D, {A: KEYS[A], B: KEYS[C]})
+    blob = b"".join(encrypt_first_model([CONTENT], keys.descriptor, readers))
+    zero = "0x" + "0" * 40
+    first = BlobMeta(task=zero, round=0, author=zero, parent=bytes(32))
+    with pytest.raises(MalformedBlob, match=f"its key for {B} is wrong"):
+        keys.opens(B_, blob, first)
+    mine = keys.of(A_)
+    b"".join(mine.decrypt(iter([blob]), BLOB, first))
+    assert mine.lacking_model(BLOB).keys() == {B, C}
+    shares = mine.due(BLOB, mine.lacking_model(BLOB))
+    past: Past = [*RUNNING, (8, KeysShared(A, store.put(write_shares(shares))))]
+    assert keys.opens(B_, blob, first, past) == keys.opens(C_, blob, first, past) == CONTENT
+
+
+@pytest.mark.parametrize("other", [("0x" + "01" * 20, D), (FEDERATION, C)])
+def test_model_0_of_another_task_is_malformed(keys: Keys, other: tuple[str, str]) -> None:
+    """Else whoever proposes a task with an old pointer would be handed its key."""
+    blob = b"".join(encrypt_first_model([CONTENT], keys.descriptor, FirstReaders(CHAIN, *other, {A: KEYS[A]})))
+    zero = "0x" + "0" * 40
+    with pytest.raises(MalformedBlob, match="envelope says task"):
+        keys.opens(A_, blob, BlobMeta(task=zero, round=0, author=zero, parent=bytes(32)))
+
+
+def test_who_applies_only_later_is_no_reader_for_anybody(keys: Keys) -> None:
+    """Else judges who look early and late would differ."""
+    context = Context(chain_id=CHAIN, task=TASK, round=0, kind=Kind.UPDATE)
+    readers = {account: KEYS[account] for account in (A, B, C)} | observers_of(keys.descriptor)
+    blob = b"".join(Encrypted([CONTENT], context, readers | {E_.address: public_key(E_)}))
+    joined = (MembershipApplied(5, E_.address, public_key(E_), "", 0, 0), MemberAdmitted(5, E_.address, 0))
+    for past in (RUNNING, [*RUNNING, (9, joined[0])], [*RUNNING, *((9, event) for event in joined)]):
+        with pytest.raises(MalformedBlob, match="no member then"):
+            keys.opens(A_, blob, UPDATE, past)
+
+
+def test_an_update_that_the_node_does_not_know_of_is_waited_for(keys: Keys, update: bytes) -> None:
+    with pytest.raises(ConnectionFailed, match="submitted an update"):
+        keys.opens(A_, update, UPDATE, [*FOUNDED, *ENROLLED, OPENED])
+
+
+def test_what_the_node_does_not_know_of_is_encrypted_for_nobody(keys: Keys) -> None:
+    with pytest.raises(ConnectionFailed, match="was settled"):
+        keys.of(A_, RUNNING[:-1]).encrypt([CONTENT], MODEL)
+    with pytest.raises(ConnectionFailed, match="has opened"):
+        keys.of(C_, [*FOUNDED, *ENROLLED]).encrypt([CONTENT], UPDATE)
 
 
 def test_pieces_come_one_by_one(keys: Keys, model: bytes) -> None:

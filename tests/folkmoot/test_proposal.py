@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from eth_account import Account
 from eth_utils.address import to_checksum_address
 
 from folkmoot.aggregation import rules
+from folkmoot.chain import public_key
 from folkmoot.errors import ConfigError, DescriptorError, FolkmootError, LearningError, UnknownRule
 from folkmoot.learning import Descriptor, decode, max_blob_size
 from folkmoot.proposal import draft
@@ -17,6 +19,7 @@ from folkmoot.task_blobs import FIRST_MODEL
 from folkmoot.task_config import TaskConfig
 
 _DEPLOYED = "MedianScore", "TopScoreElection", "MultiFactorElection", "ScoreShareReward", "FlatReward", "ContestReward"
+OBSERVER = public_key(Account.from_key(b"\1" * 32)).hex()
 RULES = {name: f"0x{index:040x}" for index, name in enumerate(_DEPLOYED, 1)}
 
 
@@ -174,3 +177,15 @@ def test_settings_that_make_no_task_are_refused(wrong: dict[str, Any], error: ty
     with pytest.raises(error) as caught:
         draft(replace(TaskConfig(), **wrong), RULES)
     assert caught.value.message
+
+
+@pytest.mark.parametrize("setting", [{"updates_for": "seats"}, {"observers": (OBSERVER,)}])
+def test_who_reads_is_no_question_where_nothing_is_encrypted(setting: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="nothing is encrypted") as error:
+        draft(TaskConfig(**setting), RULES)
+    assert error.value.hint == "set encrypted = true"
+
+
+def test_an_encrypted_model_needs_a_reader() -> None:
+    with pytest.raises(ConfigError, match="nobody could read the first model"):
+        draft(TaskConfig(encrypted=True), RULES)

@@ -1,6 +1,6 @@
 """Members of a made-up federation, and who of them may read: real logs of pasts put together by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from eth_account import Account
@@ -15,6 +15,7 @@ from tests.support.logs import log_from
 FEDERATION, TASK = "0x" + "f0" * 20, "0x" + "7a" * 20
 PEOPLE = [Account.from_key(number.to_bytes(32)) for number in range(1, 7)]
 A, B, C, D, E, F = (person.address for person in PEOPLE)
+CHAIN = 7
 KEYS = {person.address: public_key(person) for person in PEOPLE}
 POINTER = b"\x0b" * 32
 
@@ -48,9 +49,11 @@ class Reader(Client):
         super().__init__(["node"], connect=lambda _: node)
         self.past, self.height = past, head
         self.asked: list[tuple[int, int]] = []
+        self.head_of: Callable[[], int] | None = None  # what it says instead
 
     def head(self) -> Any:
-        return type("Head", (), {"number": self.height, "hash": f"{self.height} {len(self.past)} {self.past[-1]}"})
+        number = self.head_of() if self.head_of else self.height
+        return type("Head", (), {"number": number, "hash": f"{number} {len(self.past)} {self.past[-1]}"})
 
     def logs(self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str] = ()) -> Any:
         assert FEDERATION in addresses

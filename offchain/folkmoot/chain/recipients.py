@@ -1,6 +1,6 @@
 """Who may read a task's blobs: members that take part, by the events of the federation and of the task."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from folkmoot.chain.accounts import is_public_key
@@ -13,7 +13,7 @@ from folkmoot.chain.events.federation import (
     MemberReplaced,
     MembershipApplied,
 )
-from folkmoot.chain.events.logs import fetch_events
+from folkmoot.chain.events.logs import PAGE, fetch_events
 from folkmoot.chain.events.rounds import ModelBlockWritten, RoundOpened, RoundSettled, UpdateSubmitted
 from folkmoot.chain.events.tasks import KeysShared, MemberEnrolled, MemberRetired
 from folkmoot.errors import ConnectionFailed
@@ -42,42 +42,61 @@ class Recipients:
     def __init__(self, client: Client, federation: str, task: str | None, *, from_block: int) -> None:
         self._client, self._first = client, from_block
         self._addresses = [federation, task] if task else [federation]
-        self._events: list[Event] = []
         self._head: str | None = None
+        self._events: list[Event] = []  # of members, participants and their keys
+        self._opened: dict[int, RoundOpened] = {}
+        self._settled: dict[int, int] = {}  # blocks by rounds
+        self._submitted: dict[tuple[int, str], int] = {}  # blocks by rounds and authors
+        self._models: dict[bytes, int] = {}  # numbers by pointers
 
     def read_on(self) -> None:
-        """Take in what happened since the last time. Raises `ConnectionFailed`."""
+        """Take in what happened since the last time. Raises `ConnectionFailed`; what it has read by then is kept."""
         head = self._client.head()
         if head.hash == self._head:
             return
-        kept = [event for event in self._events if _block(event) < self._first]
-        new = fetch_events(self._client, self._addresses, from_block=self._first, to_block=head.number, kinds=_KINDS)
-        self._events, self._head = [*kept, *new], head.hash
-        self._first = max(self._first, head.number - UNSETTLED)
+        for first in range(self._first, head.number + 1, PAGE):
+            last = min(first + PAGE - 1, head.number)
+            new = list(fetch_events(self._client, self._addresses, from_block=first, to_block=last, kinds=_KINDS))
+            self._events = [event for event in self._events if _block(event) < first]
+            for event in new:
+                self._take_in(event)
+            self._first = max(self._first, last - UNSETTLED)
+        if self._client.head().number >= head.number:  # else another node answers by now, which may lack the last logs
+            self._head = head.hash
+
+    def _take_in(self, event: Event) -> None:
+        match event:
+            case RoundOpened():
+                self._opened[event.round] = event
+            case RoundSettled():
+                self._settled[event.round] = _block(event)
+            case UpdateSubmitted():
+                self._submitted[event.round, event.author.lower()] = _block(event)
+            case ModelBlockWritten():
+                self._models.setdefault(event.pointer, event.model)
+            case _:
+                self._events.append(event)
 
     def of_model(self, number: int) -> PublicKeys:
         """Who takes part at the end of the block in which the round before model `number` was settled.
 
         Raises `ConnectionFailed` if the node does not know of it.
         """
-        for event in self._events:
-            if isinstance(event, RoundSettled) and event.round == number - 1:
-                return self._participants(_block(event))
-        raise _unknown(f"round {number - 1} was settled")
+        if number - 1 not in self._settled:
+            raise _unknown(f"round {number - 1} was settled")
+        return self._participants(self._settled[number - 1])
 
     def of_updates(self, round: int, *, at: int | None = None) -> Readers:  # noqa: A002 - a word of the protocol
         """Who takes part in a round from its opening to the end of block `at` (the latest), without a break.
 
         Raises `ConnectionFailed` if the node does not know of its opening.
         """
-        opened = next((e for e in self._events if isinstance(e, RoundOpened) and e.round == round), None)
+        opened = self._opened.get(round)
         if opened is None:
             raise _unknown(f"round {round} has opened")
         participants = dict(self._participants(_block(opened)))
-        for event in self._events[self._events.index(opened) :]:
-            if at is not None and _block(event) > at:
-                break
-            if isinstance(event, MemberLeft | MemberBanned | MemberRetired):
+        for event in self._until(at):
+            if isinstance(event, MemberLeft | MemberBanned | MemberRetired) and _block(event) > _block(opened):
                 participants.pop(event.member, None)
         seats = {account: key for account, key in participants.items() if account in opened.seats}
         return Readers(participants, seats)
@@ -88,27 +107,36 @@ class Recipients:
 
     def model_number(self, pointer: bytes) -> int | None:
         """The number of the model that was first to have a pointer."""
-        found = (e.model for e in self._events if isinstance(e, ModelBlockWritten) and e.pointer == pointer)
-        return next(found, None)
+        return self._models.get(pointer)
 
-    def submitted_at(self, round: int, author: str) -> int | None:  # noqa: A002 - a word of the protocol
-        """The block in which an author, in hex of any case, submitted its update of a round."""
-        for event in self._events:
-            if isinstance(event, UpdateSubmitted) and event.round == round and event.author.lower() == author.lower():
-                return _block(event)
-        return None
+    def submitted_at(self, round: int, author: str) -> int:  # noqa: A002 - a word of the protocol
+        """The block in which an author, in hex of any case, submitted its update of a round.
+
+        Raises `ConnectionFailed` if the node does not know of it.
+        """
+        block = self._submitted.get((round, author.lower()))
+        if block is None:
+            raise _unknown(f"{author} submitted an update in round {round}")
+        return block
 
     def shares(self) -> list[tuple[str, bytes]]:
         """Who handed on keys, and the pointers of the blobs that have them, the latest one first."""
         found = [(event.account, event.pointer) for event in self._events if isinstance(event, KeysShared)]
         return list(dict.fromkeys(reversed(found)))
 
+    def members_until(self, block: int) -> PublicKeys:
+        """Everyone who was a member at some time up to the end of a block."""
+        ever: set[str] = set()
+        for event in self._until(block):
+            match event:
+                case MemberAdmitted(member=account) | MemberReplaced(successor=account):
+                    ever.add(account)
+        return self._keys_of(ever)
+
     def _participants(self, block: int | None) -> PublicKeys:
         members: set[str] = set()
         enrolled: set[str] = set()
-        for event in self._events:
-            if block is not None and _block(event) > block:
-                break
+        for event in self._until(block):
             match event:
                 case MemberAdmitted(member=account) | MemberReplaced(successor=account):
                     members.add(account)
@@ -118,26 +146,26 @@ class Recipients:
                     enrolled.add(account)
                 case MemberRetired(member=account):
                     enrolled.discard(account)
-        keys = self.public_keys()
-        taking_part = members & enrolled if len(self._addresses) > 1 else members
-        return {account: keys[account] for account in sorted(taking_part & keys.keys())}
+        return self._keys_of(members & enrolled if len(self._addresses) > 1 else members)
 
-    def public_keys(self) -> PublicKeys:
-        """Of everyone who ever applied for membership, or was put in a member's place, and has one that is valid."""
+    def _until(self, block: int | None) -> Iterator[Event]:
+        return (event for event in self._events if block is None or _block(event) <= block)
+
+    def _keys_of(self, accounts: set[str]) -> PublicKeys:
         keys: dict[str, bytes] = {}
         for event in self._events:
             match event:
                 case (
                     MembershipApplied(member=account, public_key=key)
                     | MemberReplaced(successor=account, public_key=key)
-                ):
+                ) if account in accounts and is_public_key(key):
                     keys[account] = key
-        return {account: key for account, key in keys.items() if is_public_key(key)}
-
-
-def _unknown(what: str) -> ConnectionFailed:
-    return ConnectionFailed(f"no node knows yet that {what}", hint="it may lag behind the others: this is tried again")
+        return dict(sorted(keys.items()))
 
 
 def _block(event: Event) -> int:
     return event.origin.block if event.origin else 0
+
+
+def _unknown(what: str) -> ConnectionFailed:
+    return ConnectionFailed(f"no node knows yet that {what}", hint="it may lag behind the others: this is tried again")

@@ -18,7 +18,15 @@ from folkmoot.cli.model import model_pointer
 from folkmoot.cli.output import COINS, Whole, duration
 from folkmoot.cli.session import Session
 from folkmoot.cli.task_rules import require_rules
-from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, FolkmootError, InsufficientFunds, StoreError
+from folkmoot.errors import (
+    ChainError,
+    ConfigError,
+    ConnectionFailed,
+    FolkmootError,
+    InsufficientFunds,
+    KeyMissing,
+    StoreError,
+)
 from folkmoot.score_meaning import percent
 from folkmoot.task_blobs import stored_limit
 from folkmoot.worker import make_learner
@@ -187,7 +195,10 @@ def learner(session: Session) -> Finding:
     stored = task_blobs(session, parameters)
     made = make_learner(session.config, stored.descriptor)
     number, pointer = model_pointer(session.task, parameters, None)
-    made.load(stored.fetch_model(pointer))
+    try:
+        made.load(stored.fetch_model(pointer))
+    except KeyMissing as error:
+        return _doubt(error.message, error.hint)
     made.weights()  # raises if they cannot be an update
     score = percent(made.evaluate(), stored.descriptor.metric)
     return _fine(f"{made.samples} samples to train on; model {number} scores {score}")

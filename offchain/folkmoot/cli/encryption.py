@@ -29,7 +29,16 @@ def first_readers(session: Session) -> FirstReaders:
     members = Recipients(session.client, address, None, from_block=first)
     members.read_on()
     own = identity_of(session.account)
-    return FirstReaders(session.client.chain_id, {**members.now(), own.address: own.public_key})
+    readers = {**members.now(), own.address: own.public_key}
+    return FirstReaders(session.client.chain_id, address, own.address, readers)
+
+
+def first_readers_note(readers: FirstReaders | None) -> list[str]:
+    """What to know where no member can read an encrypted task's first model but its proposer."""
+    if readers is None or readers.public_keys.keys() - {readers.proposer}:
+        return []
+    by = "once they have enrolled, hand it on to them by: folkmoot model share"
+    return [f"note: there are no other members yet who could read its first model; {by}"]
 
 
 def readable_by(descriptor: Descriptor) -> str:

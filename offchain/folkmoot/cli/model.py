@@ -112,14 +112,14 @@ def share(session: Session, number: Number = None) -> None:
     if keys is None:
         raise ConfigError("the task's models are not encrypted", "whoever can read the store can read them")
     task_blobs(session, parameters, keys).fetch_model(pointer)
-    shares = keys.due(pointer, keys.lacking(pointer))
+    shares = keys.due(pointer, keys.lacking_model(pointer))
     readers = [to_checksum_address(share.recipient) for share in shares]
     handed_on = f"the key of model {number} is handed on to {', '.join(readers)}"
     if shares:
         session.send(task.share_keys(session.store.put(write_shares(shares))))
     session.output.show(
         {"model": number, "recipients": readers},
-        handed_on if shares else f"all members that take part can read model {number}",
+        handed_on if shares else f"model {number} is known to all members that take part by now",
     )
 
 

@@ -14,7 +14,7 @@ from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.events.tasks import EnrolmentClosed
 from folkmoot.cli.approvals import propose_or_confirm
 from folkmoot.cli.command import FirstCommittee, command, group
-from folkmoot.cli.encryption import LOCAL_CHAIN, first_readers, readable_by
+from folkmoot.cli.encryption import LOCAL_CHAIN, first_readers, first_readers_note, readable_by
 from folkmoot.cli.output import Whole, key_values, table, to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import enrolled_at, history, start_time
@@ -87,6 +87,7 @@ def propose(
         *([f"what {file} leaves out is by {chosen}"] if used else []),
         f"task {event.number} is proposed at {event.task}",
         f"its models are {readable_by(made.descriptor)}",
+        *first_readers_note(readers),
         f"The managers approve it by: folkmoot task approve --task {event.number} --budget …{committee}",
     )
 

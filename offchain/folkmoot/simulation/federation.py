@@ -107,7 +107,7 @@ def simulate(plan: Plan, *, rules: Sequence[str] = (), contracts: Contracts = pa
         managers = [account_of(f"experiment {plan.seed}: manager {number}") for number in range(MANAGERS)]
         founded = found(chain, managers, rules=rules, contracts=contracts)
         founded.admit(*members)
-        made = draft(plan.task, founded.deployment.rules, readers=founded.readers if plan.task.encrypted else None)
+        made = draft(plan.task, founded.deployment.rules, readers=founded.readers(members[0].address))
         store = RoundStore()
         made.publish(store)
         task = founded.propose(made.parameters, members[0], made.name)

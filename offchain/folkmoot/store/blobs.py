@@ -5,7 +5,7 @@ from contextlib import closing
 from io import BytesIO
 from typing import Protocol, Self, TypeVar
 
-from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, ChainError, FolkmootError, StoreError
+from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, ChainError, FolkmootError, KeyMissing, StoreError
 from folkmoot.store.content import Bytes, Content, chunked, hashed, pieces, pointer
 from folkmoot.store.pointer import PointerHash, cid
 
@@ -33,8 +33,8 @@ class BlobStore(Protocol):
 
         They prove it at their end only: until then `consume` must not act on them. It may be called anew, when a read
         has to begin again, and may stop early. What it raises is raised, but `BlobCorrupt` in place of a
-        `FolkmootError` where the content is not the blob's. An error of the chain, such as `DeadlinePassed`, and
-        whatever is no `FolkmootError` end the read at once.
+        `FolkmootError` where the content is not the blob's. An error of the chain, such as `DeadlinePassed`, a
+        `KeyMissing`, and whatever is no `FolkmootError` end the read at once.
 
         Raises `InvalidPointer`, `BlobMissing`, `BlobTooLarge` (before reading more than `limit` bytes), `BlobCorrupt`
         or, when the store itself fails, `StoreError`.
@@ -84,7 +84,7 @@ def consumed(blob: Generator[bytes], consume: Callable[[Iterator[bytes]], T]) ->
     with closing(blob):
         try:
             made = consume(proof)
-        except ChainError:
+        except (ChainError, KeyMissing):
             raise
         except FolkmootError:
             proof.finish()

@@ -110,8 +110,9 @@ class Consortium:
         """
         if not self.members:
             raise ConfigError("nobody proposes the task: there are no members", "let a member join")
-        made = draft(config, self.federation.deployment.rules, readers=self.federation.readers)
         proposer = (committee or self.members)[0]
+        readers = self.federation.readers(proposer.address)
+        made = draft(config, self.federation.deployment.rules, readers=readers)
         made.publish(_opened(proposer.settings["store"]))
         task = self.federation.propose(made.parameters, proposer.account, made.name)
         self.federation.approve(task, [member.address for member in committee], budget)

@@ -98,13 +98,12 @@ class LocalFederation:
         """Its token, which anyone may mint."""
         return LocalToken(self.chain.client, self.deployment.token)
 
-    @property
-    def readers(self) -> FirstReaders:
-        """Who can read the first model of an encrypted task that is proposed now: its members."""
+    def readers(self, proposer: str) -> FirstReaders:
+        """Who can read the first model of an encrypted task that somebody proposes now: its members."""
         client, deployment = self.chain.client, self.deployment
         members = Recipients(client, deployment.federation, None, from_block=deployment.block_number)
         members.read_on()
-        return FirstReaders(client.chain_id, members.now())
+        return FirstReaders(client.chain_id, deployment.federation, proposer, members.now())
 
     def decide(self, *calls: Call) -> Sequence[Receipt]:
         """Let a quorum of managers confirm each call."""

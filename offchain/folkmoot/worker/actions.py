@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from folkmoot.chain import Milestone, Parameters, Round
 from folkmoot.chain.parameter_bounds import least_active
-from folkmoot.encryption import Share
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.journal import Opening, Trained
 from folkmoot.worker.view import View
@@ -69,6 +68,13 @@ class Publish:
     round: int
 
 
+@dataclass(frozen=True, slots=True)
+class HandOn:
+    """Hand on the keys that these accounts lack and nobody has given them yet."""
+
+    accounts: tuple[str, ...]
+
+
 # A member's transactions
 
 
@@ -112,9 +118,9 @@ class Attest:
 
 @dataclass(frozen=True, slots=True)
 class ShareKeys:
-    """Hand on keys of encrypted blobs: publish a blob that has them, each for its recipient, and name it on chain."""
+    """Name the blob that hands on keys of encrypted blobs, each for its recipient."""
 
-    shares: tuple[Share, ...]
+    pointer: bytes
 
 
 # Anyone's transactions
@@ -163,7 +169,7 @@ class Recover:
     """Restart the phase that stalled."""
 
 
-Work = Train | TrainReference | Score | Aggregate | Publish
+Work = Train | TrainReference | Score | Aggregate | Publish | HandOn
 Transaction = (
     Enrol
     | Submit

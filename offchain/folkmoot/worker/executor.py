@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from secrets import token_bytes
 from typing import Any
 
+from eth_utils.address import to_checksum_address
+
 from folkmoot.chain import Call, Metric, Phase, Receipt, Sender, TaskContract, score_commitment
 from folkmoot.encryption import write_shares
-from folkmoot.errors import LearningError, StoreError
+from folkmoot.errors import LearningError, MalformedBlob, StoreError
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.rules import ABSTAINED
 from folkmoot.score_meaning import percent
-from folkmoot.store import pointer
 from folkmoot.worker.actions import (
     Aggregate,
     Attest,
@@ -19,6 +20,7 @@ from folkmoot.worker.actions import (
     Commit,
     Enrol,
     Expire,
+    HandOn,
     Publish,
     Recover,
     Retire,
@@ -98,7 +100,7 @@ _CALLS: Mapping[type, Callable[[TaskContract, Any], Call]] = {
     Submit: lambda task, action: task.submit_update(action.round, action.trained.pointer, action.trained.samples),
     Reveal: _reveal,
     Attest: lambda task, action: task.attest(action.round, action.seat, action.pointer),
-    ShareKeys: lambda task, action: task.share_keys(pointer(write_shares(action.shares))),
+    ShareKeys: lambda task, action: task.share_keys(action.pointer),
     Start: lambda task, _: task.start(),
     Expire: lambda task, _: task.expire(),
     Retire: lambda task, action: task.retire(action.account),
@@ -151,6 +153,7 @@ class Executor:
             Score: self._score,
             Aggregate: self._aggregate,
             Publish: self._publish,
+            HandOn: self._hand_on,
         }
 
     def do(self, action: Work | Transaction, view: View) -> bool:
@@ -158,8 +161,6 @@ class Executor:
         if isinstance(action, Work):
             self._jobs[type(action)](action, view)
             return True
-        if isinstance(action, ShareKeys):
-            self._local.blobs.publish(write_shares(action.shares))
         is_own = self._transactor.send(action, view) is not None
         if is_own:
             self._reporter.fact(f"done: {type(action).__name__.lower()}")
@@ -179,8 +180,8 @@ class Executor:
             with self._progress("training a reference", view, (*_TRAINING, *_SCORING)) as progress:
                 guard = self._compute.train_reference(action.round, view.model, progress.epoch, own)
             self._local.memory.guard = guard
-        except (StoreError, LearningError) as error:
-            if isinstance(error, StoreError) and view.is_patient:
+        except (StoreError, LearningError, MalformedBlob) as error:
+            if not isinstance(error, LearningError) and view.is_patient:
                 raise
             self._reporter.problem(error)
             self._local.memory.guard = UpdateGuard()  # without a reference, it refuses nothing
@@ -218,6 +219,14 @@ class Executor:
         with self._progress("publishing the own update", view, _ROUND):
             self._local.blobs.publish(blob)
         self._reporter.fact("published the own update")
+
+    def _hand_on(self, _: HandOn, view: View) -> None:
+        with self._progress("handing keys on", view, _ROUND):
+            for shares in self._local.sharing.due(view) if self._local.sharing else ():
+                pointer = self._local.blobs.publish(write_shares(shares))
+                self._transactor.send(ShareKeys(pointer), view)
+                readers = ", ".join(sorted({to_checksum_address(share.recipient) for share in shares}))
+                self._reporter.fact(f"handed keys on to {readers}")
 
     @contextmanager
     def _progress(

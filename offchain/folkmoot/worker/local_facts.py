@@ -50,7 +50,7 @@ class LocalFacts:
             model_found=view.phase > Phase.AGGREGATING or self._has(view.model),
             trained=memory.trained,
             guard=memory.guard,
-            unshared=self.sharing.due(view) if self.sharing else (),
+            lacking=self.sharing.lacking(view) if self.sharing else (),
             opening=self.journal.opening(number, view.round.attempt, view.digest) if view.seat else None,
             aggregate=memory.aggregate,
         )

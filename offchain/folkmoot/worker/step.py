@@ -16,6 +16,7 @@ from folkmoot.worker.actions import (
     Commit,
     Enrol,
     Expire,
+    HandOn,
     Publish,
     Recover,
     Retire,
@@ -23,13 +24,11 @@ from folkmoot.worker.actions import (
     SampleTrainers,
     Score,
     Settle,
-    ShareKeys,
     Start,
     Stop,
     Submit,
     Train,
     TrainReference,
-    Transaction,
     Wait,
     close_steps,
     settle_steps,
@@ -45,7 +44,7 @@ def step(view: View) -> Action:
     return _retire(view) or _share(view) or action if isinstance(action, Wait) else action
 
 
-def stagger(view: View, action: Transaction, what: str, *, after: int = 0) -> Transaction | Wait:
+def stagger(view: View, action: Action, what: str, *, after: int = 0) -> Action:
     """`action` when it is this worker's turn, else a wait for `what`.
 
     The first position may act `after` seconds after the task's state last changed, each next one a turn later.
@@ -228,8 +227,8 @@ def _retire(view: View) -> Action | None:
 
 def _share(view: View) -> Action | None:
     """What else to do in place of waiting: hand on keys that others need."""
-    action = stagger(view, ShareKeys(view.unshared), "") if view.unshared else None
-    return action if isinstance(action, ShareKeys) else None
+    action = stagger(view, HandOn(view.lacking), "") if view.lacking else None
+    return action if isinstance(action, HandOn) else None
 
 
 _PHASES: Mapping[Phase, Callable[[View], Action]] = {

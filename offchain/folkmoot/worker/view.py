@@ -19,7 +19,6 @@ from folkmoot.chain import (
     stalled_phase,
 )
 from folkmoot.chain.phases import window_end
-from folkmoot.encryption import Share
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.journal import Opening, Trained
 
@@ -67,7 +66,7 @@ class View:
     turn: int  # head start of each committee position, in seconds
     trained: Trained | None = None  # the update that the journal holds for this round
     guard: UpdateGuard | None = None  # checks others' updates, once its reference is trained
-    unshared: tuple[Share, ...] = ()  # keys of blobs that others need and nobody has handed on
+    lacking: tuple[str, ...] = ()  # who lacks keys of blobs that the worker could hand on
     opening: Opening | None = None  # the journal's, for these updates in this attempt
     aggregate: bytes | None = None  # pointer of the next model, once computed and published
 

@@ -83,7 +83,10 @@ def test_models_and_updates_are_found_by_their_pointers() -> None:
     past = [*FOUNDED, (7, ModelBlockWritten(0, 1, POINTER)), (9, carried), (8, UpdateSubmitted(0, C, 0, bytes(32), 1))]
     found = recipients(past)
     assert (found.model_number(POINTER), found.model_number(bytes(32))) == (1, None)
-    assert [found.submitted_at(0, C.lower()), found.submitted_at(1, C), found.submitted_at(0, B)] == [8, None, None]
+    assert found.submitted_at(0, C.lower()) == 8
+    for number, author in ((1, C), (0, B)):
+        with pytest.raises(ConnectionFailed, match=f"{author} submitted an update in round {number}"):
+            found.submitted_at(number, author)
 
 
 def test_shares_are_told_latest_first_and_once() -> None:
@@ -105,3 +108,21 @@ def test_a_past_that_is_put_another_way_is_read_again() -> None:
     found.read_on()
     assert found.now().keys() == {A, C}
     assert client.asked[2:] == [(9_000 - UNSETTLED, 9_001)]
+
+
+def test_a_node_that_answers_less_by_then_is_asked_again() -> None:
+    """Its logs may have come from another node, which lags."""
+    found = recipients([*FOUNDED, *ENROLLED], head=100)
+    client: Any = found._client
+    heads = iter((101, 101, 100, 101, 101, 101))  # each time at first, for the logs, and in the end
+    client.head_of = lambda: next(heads)
+    before = len(client.asked)
+    found.read_on()
+    found.read_on()
+    assert len(client.asked) == before + 2
+
+
+def test_members_are_told_of_a_block() -> None:
+    past = [*FOUNDED, *ENROLLED, (5, MemberLeft(A)), (7, MemberReplaced(B, E, KEYS[E]))]
+    assert recipients(past).members_until(6).keys() == {A, B, C, D}
+    assert recipients(past).members_until(7).keys() == {A, B, C, D, E}

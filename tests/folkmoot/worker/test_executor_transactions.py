@@ -5,8 +5,6 @@ from typing import get_args
 import pytest
 
 from folkmoot.chain import Call, Client, Phase, TaskContract, score_commitment
-from folkmoot.encryption import Share, write_shares
-from folkmoot.store import pointer
 from folkmoot.testing.memory import MemoryChain, MemoryNode
 from folkmoot.worker.actions import (
     Attest,
@@ -40,7 +38,6 @@ from tests.support.views import (
 )
 
 KEPT, UPDATE = opening(), trained(TRAINERS[0])
-SHARE = Share(bytes(32), bytes(101))
 
 CALLS: dict[str, tuple[Transaction, tuple[object, ...]]] = {
     "enrol": (Enrol(), ()),
@@ -65,7 +62,7 @@ CALLS: dict[str, tuple[Transaction, tuple[object, ...]]] = {
             ),
         ),
     ),
-    "shareKeys": (ShareKeys((SHARE,)), (pointer(write_shares([SHARE])),)),
+    "shareKeys": (ShareKeys(NEXT_MODEL), (NEXT_MODEL,)),
 }  # fmt: skip
 
 

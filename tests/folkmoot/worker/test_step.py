@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from folkmoot.chain import Metric, Milestone, Phase, Verdict
-from folkmoot.encryption import Share
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.worker.actions import (
     Action,
@@ -15,6 +14,7 @@ from folkmoot.worker.actions import (
     Commit,
     Enrol,
     Expire,
+    HandOn,
     Publish,
     Recover,
     Retire,
@@ -22,7 +22,6 @@ from folkmoot.worker.actions import (
     SampleTrainers,
     Score,
     Settle,
-    ShareKeys,
     Start,
     Stop,
     Submit,
@@ -331,13 +330,13 @@ def test_who_left_the_federation_is_retired_when_there_is_time() -> None:
 
 
 def test_keys_are_handed_on_when_there_is_time() -> None:
-    shares = (Share(bytes(32), bytes(101)),)
-    idle = a_view(Phase.TRAINING, SEAT, guard=UpdateGuard(1.0), unshared=shares)
-    assert step(idle) == ShareKeys(shares)
+    action = HandOn((TRAINERS[3],))
+    idle = a_view(Phase.TRAINING, SEAT, guard=UpdateGuard(1.0), lacking=action.accounts)
+    assert step(idle) == action
     assert step(replace(idle, guard=None)) == TrainReference(NUMBER)
     assert isinstance(step(replace(idle, account=SEATS[1])), Wait)
     later = replace(idle, account=SEATS[1], now=NOW + idle.turn)
-    assert step(later) == ShareKeys(shares), "the seat before it did not"
+    assert step(later) == action, "the seat before it did not"
 
 
 def test_an_opening_for_another_attempt_is_not_used() -> None:

@@ -26,13 +26,13 @@ def test_members_and_observers_read_and_late_ones_are_handed_the_key(people: Peo
     refused = secret("zoe").refused("model", "get", "0", "--output", "of-zoe.safetensors")
     assert "it is encrypted, and" in refused
     assert "has no key for it" in refused
-    assert "all members that take part can read model 0" in secret("s0").ok("model", "share", "0")
+    assert "model 0 is known to all members that take part" in secret("s0").ok("model", "share", "0")
     secret.approve("0")
     secret("zoe").ok("task", "enrol")
     handed_on = secret("s0").json("model", "share", "0")
     assert handed_on["recipients"] == [secret("zoe").json("account", "show")["address"]]
     secret("zoe").ok("model", "get", "0", "--output", "of-zoe.safetensors")
-    assert "all members that take part" in secret("s0").ok("model", "share", "0")
+    assert "model 0 is known to all" in secret("s0").ok("model", "share", "0")
 
 
 @pytest.mark.usefixtures("people")
@@ -42,6 +42,7 @@ def test_a_clear_task_has_no_keys(played: Crew) -> None:
     assert "not encrypted" in played("s0").refused("model", "share")
 
 
+@pytest.mark.usefixtures("crew_members")
 @pytest.mark.parametrize("key", ["0x12", "00" * 64])
 def test_an_observer_needs_a_public_key(people: People, key: str) -> None:
     (people.folder / "wrong.toml").write_text(f'{SMALL}encrypted = true\nobservers = ["{key}"]\n')
