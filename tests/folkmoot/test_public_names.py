@@ -118,6 +118,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"errors", "settings", "store"},
     "blob_keys": {"errors", "chain", "encryption", "learning", "store"},
     "task_blobs": {"errors", "blob_keys", "encryption", "learning", "store"},
+    "task_record": {"chain", "config"},
     "rule_settings": {"errors"},
     "task_config": {"chain", "settings"},
     "proposal": {
@@ -133,7 +134,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "presets": {"errors", "settings", "task_config"},
     "score_meaning": {"chain", "rule_settings", "rules"},
-    "worker": {"errors", *FOUNDATIONS, "blob_keys", "config", "score_meaning", "task_blobs"},
+    "worker": {"errors", *FOUNDATIONS, "blob_keys", "config", "score_meaning", "task_blobs", "task_record"},
     "cli": {
         "errors",
         *FOUNDATIONS,
@@ -148,6 +149,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "settings",
         "task_blobs",
         "task_config",
+        "task_record",
         "worker",
     },
     "__main__": {"cli", "exit_codes"},
