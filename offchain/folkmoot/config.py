@@ -13,6 +13,7 @@ from folkmoot import settings
 from folkmoot.errors import ConfigError
 from folkmoot.store import Place
 
+KEEP_ALL, KEEP_LATEST = "all", "latest"
 LONGEST_POLL = 3600
 SIMULATION = "simulation"  # the table of a simulated worker's file
 
@@ -32,6 +33,9 @@ class WorkerConfig:
     store: Annotated[
         tuple[Place, ...], "where blobs are stored: a folder or a URL, or a list; the first is written to, all are read"
     ] = (Path("blobs"),)
+    keep: Annotated[
+        str, f'what the first store keeps: "{KEEP_ALL}", or "{KEEP_LATEST}" to let go of old models and updates'
+    ] = KEEP_ALL
     state: Annotated[Path, "this worker's own folder, for its journal; keep it private"] = Path("state")
 
     # Model and data
@@ -59,6 +63,7 @@ _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "task": (lambda task: isinstance(task, str) or task >= 0, "tasks count from 0"),
     "score_fraction": (lambda part: 0 < part < 1, "a fraction between 0 and 1"),
     "score_limit": (lambda count: count >= 1, "at least 1"),
+    "keep": (lambda keep: keep in {KEEP_ALL, KEEP_LATEST}, f'"{KEEP_ALL}" or "{KEEP_LATEST}"'),
     "threads": (lambda count: count >= 1, "at least 1"),
     "poll_seconds": (lambda pause: 0 < pause <= LONGEST_POLL, f"seconds above 0, at most {LONGEST_POLL}"),
     "turn_seconds": (lambda turn: turn >= 1, "whole seconds, at least 1"),

@@ -87,6 +87,7 @@ def test_no_setting_holds_a_key_or_a_password() -> None:
         {"score_fraction": float("nan")},
         {"score_limit": 0},
         {"threads": 0},
+        {"keep": "some"},
         {"poll_seconds": 0.0},
         {"poll_seconds": 3_601.0},
         {"turn_seconds": 0},

@@ -119,6 +119,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shared_keys": {"errors", "chain", "encryption", "store"},
     "blob_keys": {"errors", "chain", "encryption", "learning", "shared_keys", "store"},
     "task_blobs": {"errors", "blob_keys", "encryption", "learning", "store"},
+    "task_record": {"chain", "config"},
     "rule_settings": {"errors"},
     "task_config": {"chain", "settings"},
     "proposal": {
@@ -134,7 +135,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "presets": {"errors", "settings", "task_config"},
     "score_meaning": {"chain", "rule_settings", "rules"},
-    "worker": {"errors", *FOUNDATIONS, "blob_keys", "config", "score_meaning", "task_blobs"},
+    "worker": {"errors", *FOUNDATIONS, "blob_keys", "config", "score_meaning", "task_blobs", "task_record"},
     "cli": {
         "errors",
         *FOUNDATIONS,
@@ -149,6 +150,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "settings",
         "task_blobs",
         "task_config",
+        "task_record",
         "worker",
     },
     "__main__": {"cli", "exit_codes"},

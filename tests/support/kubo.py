@@ -5,7 +5,8 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from base64 import b32decode
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,10 @@ from folkmoot.testing.processes import end_with_parent, uninterrupted
 
 NODES = "FOLKMOOT_NODES"
 MISSING = f"there is no Kubo: put `ipfs` on the PATH, or name the folder that has it in {NODES}"
-CALLS = ("add", "block/get", "cat", "files/stat")  # that a token allows
+CALLS = (
+    *("add", "block/get", "cat", "files/stat", "id", "pin/add", "pin/ls", "pin/rm", "repo/gc", "repo/stat"),
+    "swarm/connect",
+)  # that the store makes
 START_S = 120.0
 ANSWER_S = 60.0
 
@@ -41,6 +45,7 @@ class Kubo:
     api: int
     swarm: int
     token: str = ""
+    calls: Sequence[str] = CALLS  # that the token allows
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -70,7 +75,7 @@ class Kubo:
         config["Import"] |= {"CidVersion": 1, "UnixFSRawLeaves": True, "UnixFSChunker": "size-1048576"}
         config["Import"] |= {"UnixFSFileMaxLinks": 1024, "UnixFSDAGLayout": "trickle", "HashFunction": "blake3"}
         if self.token:
-            member = {"AuthSecret": f"bearer:{self.token}", "AllowedPaths": [f"/api/v0/{call}" for call in CALLS]}
+            member = {"AuthSecret": f"bearer:{self.token}", "AllowedPaths": [f"/api/v0/{call}" for call in self.calls]}
             config["API"]["Authorizations"] = {"member": member}
         path.write_text(json.dumps(config))
 
@@ -119,6 +124,14 @@ class Kubo:
         answer.raise_for_status()
         return answer.json() if answer.text else None
 
+    def disk(self) -> set[bytes]:
+        """The digests of all blocks on its disk, pinned or not: a blob's pointer is that of its root."""
+        url, headers = f"http://127.0.0.1:{self.api}/api/v0/refs/local", {"Authorization": f"Bearer {self.token}"}
+        answer = requests.post(url, headers=headers if self.token else {}, timeout=ANSWER_S)
+        answer.raise_for_status()
+        names = (json.loads(line)["Ref"][1:].upper() for line in answer.text.splitlines())
+        return {b32decode(name + "=" * (-len(name) % 8))[4:] for name in names}
+
     def meet(self, other: "Kubo") -> None:
         """Connect to another node."""
         self.ask("swarm/connect", arg=other.peer)
@@ -128,10 +141,10 @@ class Kubo:
 
 
 @contextmanager
-def run_kubo(*, token: str = "") -> Iterator[Kubo]:
+def run_kubo(*, token: str = "", calls: Sequence[str] = CALLS) -> Iterator[Kubo]:
     """A running node, which asks for a bearer token if there is one."""
     with TemporaryDirectory(prefix="kubo-", ignore_cleanup_errors=True) as folder:
-        node = Kubo(Path(folder), free_port(), free_port(), token)
+        node = Kubo(Path(folder), free_port(), free_port(), token, calls)
         node.make()
         try:
             node.start()

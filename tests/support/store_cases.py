@@ -8,6 +8,7 @@ import pytest
 
 from folkmoot.errors import BlobMissing, BlobTooLarge, DeadlinePassed, InvalidPointer, MalformedBlob
 from folkmoot.store import BlobStore, cid, pointer
+from folkmoot.store.blobs import KeepingStore
 from folkmoot.store.content import Anew
 
 BLOB = b"a model" * 100
@@ -115,3 +116,33 @@ class StoreCases:
         name = store.put(buffer)
         buffer[0] ^= 1
         assert store.get(name, limit=len(BLOB)) == BLOB
+
+    def test_what_is_held_is_counted(self, store: KeepingStore) -> None:
+        before, count = set(store.held()), store.usage()
+        names = {store.put(bytes([number]) * 3_000) for number in (71, 72)}
+        assert not names & before
+        assert set(store.held()) == before | names
+        after = store.usage()
+        assert after.blobs == count.blobs + 2
+        assert after.size >= count.size + 6_000
+
+    def test_what_is_pinned_is_held(self, store: KeepingStore) -> None:
+        name = store.put(b"to be pinned")
+        for _ in range(2):
+            store.pin(name, limit=12)
+        assert name in set(store.held())
+        with pytest.raises(BlobTooLarge):
+            store.pin(name, limit=11)
+        with pytest.raises(BlobMissing, match=cid(ABSENT)):
+            store.pin(ABSENT, limit=BIG)
+
+    def test_what_is_let_go_of_is_gone_alone(self, store: KeepingStore) -> None:
+        name, other = store.put(b"to be let go of"), store.put(b"to be kept")
+        assert [store.remove(name), store.remove(name), store.remove(ABSENT)] == [True, False, False]
+        store.collect()
+        assert [found in set(store.held()) for found in (name, other)] == [False, True]
+        assert [store.has(found, limit=BIG) for found in (name, other)] == [False, True]
+        assert store.put(b"to be let go of") == name
+        assert store.has(name, limit=BIG)
+        with pytest.raises(InvalidPointer):
+            store.remove(bytes(31))

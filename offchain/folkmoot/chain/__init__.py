@@ -17,7 +17,7 @@ from folkmoot.chain.contracts import Call, Contract, LocalToken, ScoreRuleContra
 from folkmoot.chain.deployments import Deployment
 from folkmoot.chain.enums import Membership, Metric, Milestone, Phase, StrikeReason, Verdict
 from folkmoot.chain.events.event import Event, Origin
-from folkmoot.chain.events.logs import EVENTS, decode_logs, fetch_events, fetch_round
+from folkmoot.chain.events.logs import EVENTS, EventFeed, decode_logs, fetch_events, fetch_round
 from folkmoot.chain.federation import FederationContract, find_task, list_members
 from folkmoot.chain.phases import phase_at, phase_end, stalled_phase
 from folkmoot.chain.recipients import Recipients
@@ -49,6 +49,7 @@ __all__ = [
     "Contract",
     "Deployment",
     "Event",
+    "EventFeed",
     "FederationContract",
     "LocalToken",
     "Membership",

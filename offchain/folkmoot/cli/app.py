@@ -9,7 +9,7 @@ import typer
 
 from folkmoot import __version__
 from folkmoot.chain import failover
-from folkmoot.cli import account, manager, member, model, task, worker
+from folkmoot.cli import account, manager, member, model, swarm, task, worker
 from folkmoot.cli.command import command
 from folkmoot.cli.doctor import doctor
 from folkmoot.cli.earnings import deposit, earnings, withdraw
@@ -26,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they would show the values of variables, secrets among them
 )
 
-for group in (account, member, manager, task, worker, model):
+for group in (account, member, manager, task, worker, model, swarm):
     app.add_typer(group.app)
 for body in (init, status, earnings, withdraw, deposit, doctor):
     command(app)(body)

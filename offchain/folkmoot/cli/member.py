@@ -7,6 +7,7 @@ import typer
 
 from folkmoot.chain import Membership, TaskContract, list_members, public_key
 from folkmoot.chain.events.federation import MembershipApplied, MembershipRenewed
+from folkmoot.chain.peers import announced
 from folkmoot.cli.asking import ask
 from folkmoot.cli.balances import allow, holdings, in_words, require_balances
 from folkmoot.cli.command import Member, OptionalParty, command, group
@@ -100,13 +101,16 @@ def expire_membership(session: Session, account: Member) -> None:
 
 @command(app, "list")
 def list_(session: Session) -> None:
-    """List the members, and until when each has paid."""
-    now = session.client.now()
+    """List the members, until when each has paid, and where the nodes of their blob stores are."""
+    now, nodes = session.client.now(), announced(session.history)
     accounts = {address: session.federation.account_of(address) for address in list_members(session.federation)}
     members = [(address, a.paid_until, is_past_due(a, now)) for address, a in accounts.items() if is_member(a)]
-    document = [{"address": address, "paid_until": time, "past_due": due} for address, time, due in members]
-    rows = [(address, expiry(time), due) for address, time, due in members]
-    session.output.show(document, table("Members", ("address", "paid until", "past due"), rows))
+    document = [
+        {"address": address, "paid_until": time, "past_due": due, "nodes": nodes.get(address, ())}
+        for address, time, due in members
+    ]
+    rows = [(address, expiry(time), due, "\n".join(nodes.get(address, ()))) for address, time, due in members]
+    session.output.show(document, table("Members", ("address", "paid until", "past due", "node"), rows))
 
 
 @command(app)
@@ -115,11 +119,12 @@ def status(session: Session, account: OptionalParty = None) -> None:
     address = account or session.address
     tasks = list(_tasks(session, address))
     application = session.federation.account_of(address).application or None
-    document = {"address": address, "application": application} | holdings(session, address)
+    nodes = announced(session.history).get(address, ())
+    document = {"address": address, "application": application, "nodes": nodes} | holdings(session, address)
     columns = ("task", "stake", "strikes", "suspended until round", "address")
     rows = [(t["number"], t["stake"], t["strikes"], t["suspended_until"], t["task"]) for t in tasks]
     grid = table("Tasks", columns, rows) if rows else "It is not enrolled in any task."
-    values = in_words(session, document) | {"address": Whole(address)}
+    values = in_words(session, document) | {"address": Whole(address), "nodes": "\n".join(nodes) or None}
     session.output.show(document | {"tasks": tasks}, key_values(values), grid)
 
 

@@ -38,7 +38,8 @@ from folkmoot.config import WorkerConfig, load_config
 from folkmoot.errors import ChainError, ConfigError, ContractError, DescriptorError, FolkmootError, StoreError
 from folkmoot.learning import Descriptor
 from folkmoot.score_meaning import ScoreMeaning
-from folkmoot.store import BlobStore, open_store
+from folkmoot.store import open_store
+from folkmoot.store.blobs import KeepingStore
 from folkmoot.task_blobs import fetch_descriptor
 
 CONFIG = "folkmoot.toml"  # found in the working directory or above it
@@ -74,7 +75,7 @@ class Session:
         return replace(load_config(self.file) if self.file else WorkerConfig(), **self.given)
 
     @cached_property
-    def store(self) -> BlobStore:
+    def store(self) -> KeepingStore:
         """The blob store."""
         return open_store(self.config.store)
 

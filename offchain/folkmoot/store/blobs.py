@@ -1,15 +1,38 @@
-"""The blob store protocol, the faults of one blob that all stores tell apart, and a store in memory."""
+"""What a blob store does and keeps, the faults of one blob that all stores tell apart, and a store in memory."""
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from abc import abstractmethod
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, suppress
 from io import BytesIO
-from typing import Protocol, Self, TypeVar
+from typing import NamedTuple, Protocol, Self, TypeVar
 
-from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, ChainError, FolkmootError, KeyMissing, StoreError
+from folkmoot.errors import (
+    BlobCorrupt,
+    BlobMissing,
+    BlobTooLarge,
+    ChainError,
+    FolkmootError,
+    InvalidPointer,
+    KeyMissing,
+    StoreError,
+)
 from folkmoot.store.content import Bytes, Content, chunked, hashed, pieces, pointer
-from folkmoot.store.pointer import PointerHash, cid
+from folkmoot.store.pointer import PointerHash, cid, from_cid
 
-__all__ = ["BlobStore", "Bytes", "Content", "MemoryStore", "check_size", "consumed", "corrupt", "missing", "verified"]
+__all__ = [
+    "BlobStore",
+    "Bytes",
+    "Content",
+    "KeepingStore",
+    "MemoryStore",
+    "Peering",
+    "Usage",
+    "check_size",
+    "consumed",
+    "corrupt",
+    "missing",
+    "verified",
+]
 
 T = TypeVar("T")
 
@@ -48,7 +71,75 @@ class BlobStore(Protocol):
         """Whether `get` would return the blob: its content is verified. Raises `InvalidPointer` or `StoreError`."""
 
 
-class MemoryStore(BlobStore):
+class Usage(NamedTuple):
+    """How many blobs a store holds, and how many bytes they take."""
+
+    blobs: int
+    size: int
+
+
+class Peering(Protocol):
+    """A member's own node, which finds blobs at the nodes that it is connected to."""
+
+    def peer(self) -> str:
+        """Its peer id, with which the multiaddresses of a node end. Raises `StoreError`."""
+
+    def addresses(self) -> tuple[str, ...]:
+        """The multiaddresses at which other machines reach it. Raises `StoreError`."""
+
+    def connect(self, address: str) -> None:
+        """Connect to the node at a multiaddress. Raises `StoreError` with what is in the way."""
+
+
+class KeepingStore(BlobStore):
+    """A `BlobStore` that says what it holds, for subclasses that list their blobs and remove one.
+
+    `is_shared` tells whether others read the same copy: what is removed is gone for them, too.
+    """
+
+    is_shared = True
+
+    @property
+    def node(self) -> Peering | None:
+        """The member's own Kubo node, if that is the store or one of several."""
+        return None
+
+    def pin(self, pointer: bytes, *, limit: int) -> None:
+        """Hold a blob: afterwards it is there, intact, and stays. Raises as `read`."""
+        if not self.has(pointer, limit=limit):
+            self.read(pointer, limit=limit, consume=lambda _: None)  # says what is wrong
+
+    def remove(self, pointer: bytes) -> bool:
+        """Let go of a blob; False if it is not held. Raises `InvalidPointer` or `StoreError`."""
+        return self._erase(cid(pointer))
+
+    def collect(self) -> None:
+        """Free the space of what was let go of: once, after the last `remove`. Raises `StoreError`."""
+
+    def held(self) -> Iterator[bytes]:
+        """The pointers of all blobs that are held, by their names alone. Raises `StoreError`."""
+        return (pointer for pointer, _ in self._found())
+
+    def usage(self) -> Usage:
+        """Blobs held, and their bytes. Raises `StoreError`."""
+        sizes = [size for _, size in self._found()]
+        return Usage(len(sizes), sum(sizes))
+
+    def _found(self) -> Iterator[tuple[bytes, int]]:
+        for name, size in self._entries():
+            with suppress(InvalidPointer):  # something else that lies there
+                yield from_cid(name), size
+
+    @abstractmethod
+    def _entries(self) -> Iterable[tuple[str, int]]:
+        """The names of what is there, blobs and others, and their bytes. Raises `StoreError`."""
+
+    @abstractmethod
+    def _erase(self, name: str) -> bool:
+        """Remove a blob; False if it is not there. Raises `StoreError`."""
+
+
+class MemoryStore(KeepingStore):
     """A `BlobStore` that lives as long as the process, for tests and simulations."""
 
     def __init__(self) -> None:
@@ -73,6 +164,12 @@ class MemoryStore(BlobStore):
         """As `BlobStore.has`."""
         found = self._blobs.get(cid(pointer))
         return found is not None and len(found) <= limit
+
+    def _entries(self) -> Iterable[tuple[str, int]]:
+        return [(name, len(blob)) for name, blob in self._blobs.items()]
+
+    def _erase(self, name: str) -> bool:
+        return self._blobs.pop(name, None) is not None
 
 
 def consumed(blob: Generator[bytes], consume: Callable[[Iterator[bytes]], T]) -> T:

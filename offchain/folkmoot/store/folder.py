@@ -12,7 +12,7 @@ from secrets import token_hex
 from typing import BinaryIO, NamedTuple, Self, TypeVar
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
-from folkmoot.store.blobs import BlobStore, check_size, consumed, corrupt, missing, verified
+from folkmoot.store.blobs import KeepingStore, check_size, consumed, corrupt, missing, verified
 from folkmoot.store.content import Content, hashed
 from folkmoot.store.pointer import CHUNK, PointerHash, cid
 
@@ -23,7 +23,7 @@ _ABANDONED_S = 24 * 3600
 _OF_ONE_NAME = {errno.EACCES, errno.ELOOP, errno.ENXIO, errno.ENODEV}  # what opening one poisoned name can say
 
 
-class LocalStore(BlobStore):
+class LocalStore(KeepingStore):
     """A `BlobStore` in one directory, a file a blob, named by the blob's CIDv0.
 
     Several processes may share the directory: a file appears whole or not at all, and outlives a crash of the machine
@@ -81,6 +81,22 @@ class LocalStore(BlobStore):
             chunks = (file.read(min(CHUNK, found.size - start)) for start in range(0, found.size, CHUNK))
             yield from verified(name, pointer, chunks)
             self._verified[name] = found
+
+    # ----------------------------------------------------------------- keeping
+
+    def _entries(self) -> Iterator[tuple[str, int]]:
+        with self._failing("list"):
+            for file in self._path.iterdir() if self._path.exists() else ():
+                with suppress(FileNotFoundError):  # somebody else removes it
+                    if file.is_file():
+                        yield file.name, file.stat().st_size
+
+    def _erase(self, name: str) -> bool:
+        with self._failing("remove from"), suppress(FileNotFoundError):
+            _remove(self._path / name)
+            self._verified.pop(name, None)
+            return True
+        return False
 
     # ------------------------------------------------------------------- files
 

@@ -1,6 +1,6 @@
 """An HTTP gateway to IPFS, for reading: nobody has to trust it, because content is verified by its pointer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 import requests
@@ -47,6 +47,20 @@ class GatewayStore(RemoteStore):
     def _write(self, name: str, _content: Content, size: int) -> None:
         message = f"{self._host} is a gateway, which {size} bytes for {name} cannot be written to"
         raise StoreError(message, hint="name a store first in `store` that can be written to")
+
+    def pin(self, pointer: bytes, *, limit: int) -> None:  # noqa: ARG002 - no blob can be held
+        """As `KeepingStore.pin`: raises `StoreError`."""
+        raise self._keeps_nothing()
+
+    def _entries(self) -> Iterable[tuple[str, int]]:
+        raise self._keeps_nothing()
+
+    def _erase(self, name: str) -> bool:  # noqa: ARG002 - no blob can be let go of
+        raise self._keeps_nothing()
+
+    def _keeps_nothing(self) -> StoreError:
+        message = f"{self._host} is a gateway, which keeps nothing for you"
+        return StoreError(message, hint="name a store of your own first in `store`")
 
     def _ask(self, method: str, name: str, headers: dict[str, str] | None = None) -> requests.Response:
         url, limits = f"{self._url}/{name}", (CONNECT_S, SILENCE_S)

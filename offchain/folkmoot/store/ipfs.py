@@ -5,9 +5,10 @@ from contextlib import suppress
 from hashlib import sha256
 
 from folkmoot.errors import BlobMissing, StoreError
-from folkmoot.store.blobs import corrupt
+from folkmoot.store.blobs import Usage, corrupt
 from folkmoot.store.content import Content, chunked, measured
-from folkmoot.store.kubo import Declined, Kubo, Silent
+from folkmoot.store.kubo import Declined, Silent
+from folkmoot.store.node import Node
 from folkmoot.store.pointer import cid
 from folkmoot.store.remote import Broken, RemoteStore, Stamp
 
@@ -32,7 +33,7 @@ class KuboStore(RemoteStore):
         Raises `ConfigError` for what is no address or token, and `StoreError` where ipfshttpclient is not installed.
         """
         super().__init__()
-        self._node = Kubo(url, token, lookup_s, silence_s)
+        self._node = Node(url, token, lookup_s, silence_s)
 
     def put(self, content: Content) -> bytes:
         """As `BlobStore.put`. Nothing is looked for first: what the others have is to be pinned here, too.
@@ -88,6 +89,34 @@ class KuboStore(RemoteStore):
                 f"the Kubo node at {self._node.place} stored {name} under another name, {found[:64]!r}",
                 hint="use a Kubo that takes the import settings of its call `add`, 0.35 or newer",
             )
+
+    # ------------------------------------------------------------------- keeping
+
+    is_shared = False  # the other members' nodes have copies of their own
+
+    @property
+    def node(self) -> Node:
+        """The node itself."""
+        return self._node
+
+    def pin(self, pointer: bytes, *, limit: int) -> None:
+        """As `KeepingStore.pin`: the node fetches what it has not, and pins what is verified."""
+        super().pin(pointer, limit=limit)
+        self._node.pin(cid(pointer))
+
+    def collect(self) -> None:
+        """As `KeepingStore.collect`: everything that is not pinned leaves the node's disk, whoever put it there."""
+        self._node.collect()
+
+    def usage(self) -> Usage:
+        """As `KeepingStore.usage`; the bytes are those of the node's whole repository."""
+        return Usage(super().usage().blobs, self._node.size())
+
+    def _entries(self) -> Iterator[tuple[str, int]]:
+        return ((name, 0) for name in self._node.pins())
+
+    def _erase(self, name: str) -> bool:
+        return self._node.unpin(name)
 
     def _fault(self, name: str, error: Declined) -> StoreError:
         """Whose fault it is that the node cannot read a blob: nobody has it, it is no file, or the node fails."""

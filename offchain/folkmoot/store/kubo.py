@@ -15,7 +15,7 @@ from folkmoot.store.remote import Broken
 
 _CONNECT_S = 5.0
 _ANSWER_S = 5.0  # for saying that a lookup has ended
-_SAID = 200  # characters of what a node says that are worth showing
+_SAID = 600  # characters of what a node says that are worth showing
 _PORT = 5001
 _SCHEMES = {"ipfs+http": "http", "ipfs+https": "https"}
 _DENIED = (401, 403)  # HTTP statuses

@@ -3,12 +3,12 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from folkmoot.errors import ConfigError, StoreError
+from folkmoot.errors import BlobMissing, ConfigError, StoreError
 from folkmoot.store.blobs import missing
 from folkmoot.store.content import Content, chunked, pieces
 from folkmoot.store.remote import Broken, RemoteStore, Stamp
@@ -118,6 +118,21 @@ class ObjectStore(RemoteStore):
         """In parts where it is large, in one request where it is not."""
         sent = chunked(content) if size > PART else b"".join(pieces(content))
         self._obstore.put(self._store, name, sent, chunk_size=PART, max_concurrency=PARTS_AT_ONCE)
+
+    # ------------------------------------------------------------------- keeping
+
+    def _entries(self) -> Iterator[tuple[str, int]]:
+        with self._failing(""):
+            for batch in self._obstore.list(self._store):
+                yield from ((entry["path"], entry["size"]) for entry in batch)
+
+    def _erase(self, name: str) -> bool:
+        with suppress(BlobMissing):
+            self._stamp(name)  # to delete what is not there is no error
+            with self._failing(name):
+                self._obstore.delete(self._store, name)
+            return True
+        return False
 
     # ------------------------------------------------------------------- errors
 

@@ -7,7 +7,7 @@ from pkgutil import resolve_name
 from urllib.parse import unquote, urlsplit
 
 from folkmoot.errors import ConfigError
-from folkmoot.store.blobs import BlobStore
+from folkmoot.store.blobs import KeepingStore
 from folkmoot.store.folder import LocalStore
 from folkmoot.store.several import StoreList
 
@@ -15,7 +15,7 @@ Place = str | Path
 """A store's URL, or its folder."""
 
 
-def open_store(places: Sequence[Place]) -> BlobStore:
+def open_store(places: Sequence[Place]) -> KeepingStore:
     """The store, or all of them as one: the first is written to. Raises `ConfigError` and `StoreError`."""
     stores = [_open(place) for place in places]
     return stores[0] if len(stores) == 1 else StoreList(stores)
@@ -41,18 +41,24 @@ def read_place(text: str) -> Place:
     return text
 
 
-def _open(place: Place) -> BlobStore:
+def is_node(place: Place) -> bool:
+    """Whether a store is a member's own Kubo node."""
+    return _KINDS.get(urlsplit(str(place)).scheme) == _NODE
+
+
+def _open(place: Place) -> KeepingStore:
     if isinstance(place, Path):
         return LocalStore(place)
     scheme = urlsplit(place).scheme
     secrets = {name: os.environ[key] for name, key in _SECRETS.get(scheme, {}).items() if key in os.environ}
-    store: BlobStore = resolve_name(f"folkmoot.store.{_KINDS[scheme]}")(place, **secrets)
+    store: KeepingStore = resolve_name(f"folkmoot.store.{_KINDS[scheme]}")(place, **secrets)
     return store
 
 
+_NODE = "ipfs:KuboStore"
 _KINDS = {
-    "ipfs+http": "ipfs:KuboStore",
-    "ipfs+https": "ipfs:KuboStore",
+    "ipfs+http": _NODE,
+    "ipfs+https": _NODE,
     "s3": "objects:ObjectStore",
     "gs": "objects:ObjectStore",
     "az": "objects:ObjectStore",

@@ -1,11 +1,11 @@
 """What stores behind a network share: content that is verified wherever it comes from, and reads that go on."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
-from folkmoot.store.blobs import BlobStore, check_size, consumed, corrupt, verified
+from folkmoot.store.blobs import KeepingStore, check_size, consumed, corrupt, verified
 from folkmoot.store.content import Content, measured
 from folkmoot.store.pointer import cid
 
@@ -25,7 +25,7 @@ class Broken(StoreError):
     """A connection ended in the middle of a read, which can go on."""
 
 
-class RemoteStore(BlobStore, ABC):
+class RemoteStore(KeepingStore):
     """A `BlobStore` behind a network, for subclasses that say how one kind looks, reads and writes.
 
     What a blob's name leads to is read once to verify it, and again when its stamp has changed.

@@ -1,15 +1,17 @@
 """Several stores as one: the first is written to, all are read from."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from queue import Empty, Queue, SimpleQueue
+from tempfile import TemporaryFile
 from threading import Event
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
-from folkmoot.store.blobs import BlobStore, consumed
-from folkmoot.store.content import Content
+from folkmoot.store.blobs import BlobStore, KeepingStore, Peering, Usage, consumed
+from folkmoot.store.content import Anew, Content
+from folkmoot.store.pointer import CHUNK
 
 T = TypeVar("T")
 
@@ -18,12 +20,14 @@ AHEAD = 4  # pieces that a store may be ahead of their consumer
 _OF_ONE_BLOB = (BlobMissing, BlobTooLarge, BlobCorrupt)  # the most telling one last
 
 
-class StoreList(BlobStore):
+class StoreList(KeepingStore):
     """A `BlobStore` of several. A blob is there if any has it; where one is slow the next ones are asked, too."""
 
-    def __init__(self, stores: Sequence[BlobStore], *, patience: float = PATIENCE_S) -> None:
+    def __init__(self, stores: Sequence[KeepingStore], *, patience: float = PATIENCE_S) -> None:
         """`patience` is in seconds."""
         self._stores, self._patience = tuple(stores), patience
+        self._first = self._stores[0]
+        self.is_shared = self._first.is_shared
         self._pool = ThreadPoolExecutor(max_workers=4 * len(self._stores), thread_name_prefix="store")
 
     def put(self, content: Content) -> bytes:
@@ -32,7 +36,7 @@ class StoreList(BlobStore):
 
     def read(self, pointer: bytes, *, limit: int, consume: Callable[[Iterator[bytes]], T]) -> T:
         """As `BlobStore.read`, of whichever store has the first piece first; where it fails, of the others."""
-        left, faults = list(self._stores), list[StoreError]()
+        left, faults = list[BlobStore](self._stores), list[StoreError]()
         while leader := self._leader(left, faults, pointer, limit):
             try:
                 return consumed(leader.pieces(), consume)
@@ -57,6 +61,36 @@ class StoreList(BlobStore):
             return self._ask(look)
         except BlobMissing:
             return False
+
+    # ------------------------------------------------------------------- keeping
+
+    @property
+    def node(self) -> Peering | None:
+        """As `KeepingStore.node`."""
+        return next((store.node for store in self._stores if store.node), None)
+
+    def pin(self, pointer: bytes, *, limit: int) -> None:
+        """As `KeepingStore.pin`, in the first store, which gets a copy of what only another one has."""
+        try:
+            self._first.pin(pointer, limit=limit)
+        except _OF_ONE_BLOB:
+            with TemporaryFile() as copy:
+                self.read(pointer, limit=limit, consume=lambda pieces: _rewrite(copy, pieces))
+                self._first.put(Anew(lambda: _reread(copy)))
+
+    def collect(self) -> None:
+        """As `KeepingStore.collect`, in the first store."""
+        self._first.collect()
+
+    def usage(self) -> Usage:
+        """As `KeepingStore.usage`, of the first store."""
+        return self._first.usage()
+
+    def _entries(self) -> Iterable[tuple[str, int]]:
+        return self._first._entries()  # noqa: SLF001 - the same method of another store
+
+    def _erase(self, name: str) -> bool:
+        return self._first._erase(name)  # noqa: SLF001 - the same method of another store
 
     def _ask(self, ask: Callable[[BlobStore], T]) -> T:
         """The first answer that is no error, else the most telling error."""
@@ -151,6 +185,18 @@ class _Feed:
         if self._is_over.is_set():
             raise _GivenUp
         self._pieces.put(piece)
+
+
+def _rewrite(file: IO[bytes], pieces: Iterator[bytes]) -> None:
+    """Let a file have these pieces and nothing else."""
+    file.seek(0)
+    file.truncate()
+    file.writelines(pieces)
+
+
+def _reread(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    return iter(lambda: file.read(CHUNK), b"")
 
 
 def _weight(fault: StoreError) -> int:

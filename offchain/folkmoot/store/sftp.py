@@ -2,7 +2,7 @@
 
 import stat
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ PIECE = 1 << 20  # bytes that one step reads or writes
 FRESH_S = 5  # a file's time has whole seconds: one so young may change without a trace
 
 _UNFINISHED = ".part"
+_FILE = {stat.S_IFREG, 0}  # 0: the server does not tell
 
 
 class SftpStore(RemoteStore):
@@ -47,7 +48,7 @@ class SftpStore(RemoteStore):
             if not was_connected:
                 raise
             found = self._server.do(self._look(name))  # by a new connection: the old one may have ended long ago
-        if stat.S_IFMT(found.permissions or 0) not in {stat.S_IFREG, 0}:  # 0: the server does not tell
+        if stat.S_IFMT(found.permissions or 0) not in _FILE:
             raise corrupt(name, "is not a regular file")
         changed = found.mtime or 0
         fresh = token_hex(8) if abs(time.time() - changed) < FRESH_S else ""
@@ -136,8 +137,28 @@ class SftpStore(RemoteStore):
                     await sftp.rmtree(aside)
         await sftp.posix_rename(unfinished, place)
 
-    async def _remove(self, place: str) -> None:
-        await (await self._server.client()).remove(place)
+    async def _remove(self, place: str) -> bool:
+        """False if there is nothing."""
+        sftp = await self._server.client()
+        with suppress(self._server.ssh.SFTPNoSuchFile):
+            await sftp.remove(place)
+            return True
+        return False
+
+    def _entries(self) -> Iterable[tuple[str, int]]:
+        return self._server.do(self._list())
+
+    async def _list(self) -> list[tuple[str, int]]:
+        sftp = await self._server.client()
+        try:
+            found = await sftp.readdir(self._folder)
+        except self._server.ssh.SFTPNoSuchFile:
+            return []
+        files = (entry for entry in found if stat.S_IFMT(entry.attrs.permissions or 0) in _FILE)
+        return [(str(entry.filename), entry.attrs.size or 0) for entry in files]
+
+    def _erase(self, name: str) -> bool:
+        return self._server.do(self._remove(self._place(name)))
 
     def _place(self, name: str) -> str:
         return f"{self._folder}/{name}"

@@ -18,20 +18,23 @@ from folkmoot.chain import (
     read_password,
 )
 from folkmoot.config import WorkerConfig
+from folkmoot.encryption import MAX_SHARES
 from folkmoot.errors import ConnectionFailed, ContractError, DeadlinePassed, FolkmootError, StoreError
 from folkmoot.learning import Descriptor, Learner
 from folkmoot.score_meaning import UNKNOWN, ScoreMeaning
 from folkmoot.store import open_store
-from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
+from folkmoot.task_blobs import TaskBlobs, fetch_descriptor, stored_limit
 from folkmoot.worker.actions import Action, Stop, Wait
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Executor, Transactor
 from folkmoot.worker.job_progress import JobProgress
 from folkmoot.worker.journal import Journal
+from folkmoot.worker.keeping import start_keeping
 from folkmoot.worker.key_sharing import KeySharing
 from folkmoot.worker.learners import make_learner
 from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.observer import Observer, Reader
+from folkmoot.worker.peers import start_meeting
 from folkmoot.worker.reporting import Reporter, describe_changes
 from folkmoot.worker.shutdown import Shutdown, Stopped
 from folkmoot.worker.step import step
@@ -69,6 +72,7 @@ class Worker:
     shutdown: Shutdown
     poll: float
     scores: ScoreMeaning = UNKNOWN
+    follow: Callable[[View], None] = lambda _: None  # what keeps the blobs goes by the views, too
 
     def run(self) -> int:
         """Go on until the task is over; returns an exit code. Raises `Stopped`."""
@@ -79,6 +83,7 @@ class Worker:
                 view = self.local.add_to(seen, self._looking(seen).transfer)
                 self._report_changes(last, view)
                 last = view
+                self.follow(view)
                 action = self.decide(view)
                 if isinstance(action, Stop):
                     self.reporter.fact(action.reason)
@@ -138,6 +143,7 @@ def run_worker(config: WorkerConfig, reporter: Reporter, behaviour: Behaviour = 
     with ExitStack() as stack:
         shutdown = stack.enter_context(Shutdown())
         stack.enter_context(reporter)
+        start_meeting(config, reporter, stack)
         try:
             return _assemble_when_ready(config, behaviour, account, stack, reporter, shutdown).run()
         except Stopped:
@@ -204,4 +210,14 @@ def _assemble(
         shutdown=shutdown,
         poll=config.poll_seconds,
         scores=ScoreMeaning.of(parameters, record.rules, descriptor.metric),
+        follow=start_keeping(
+            config,
+            store,
+            task.address,
+            parameters,
+            since=record.block_number,
+            limit=max(MAX_SHARES, stored_limit(descriptor)),
+            reporter=reporter,
+            stack=stack,
+        ),
     )

@@ -24,6 +24,7 @@ COMMANDS = {
     "task": "init propose approve cancel list show enrol start expire",
     "worker": "init",
     "model": "list get evaluate share",
+    "store": "verify pin prune usage announce connect",
 }
 ALONE = ("init", "status", "earnings", "withdraw", "deposit", "doctor", "worker")
 ALL = [f"{group} {name}" for group, names in COMMANDS.items() for name in names.split()]

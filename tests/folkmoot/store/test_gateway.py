@@ -96,6 +96,18 @@ def test_a_certificate_of_nobody_known(server: ThreadingHTTPServer, tmp_path: Pa
         store.has(pointer(BLOB), limit=BIG)
 
 
+def test_it_keeps_nothing(gateway: GatewayStore, blobs: LocalStore) -> None:
+    name = blobs.put(BLOB)
+    for keeping in (
+        lambda: gateway.pin(name, limit=BIG),
+        lambda: gateway.remove(name),
+        gateway.usage,
+        lambda: list(gateway.held()),
+    ):
+        with pytest.raises(StoreError, match=r"127.0.0.1:\d+ is a gateway, which keeps nothing for you \(name a store"):
+            keeping()
+
+
 def test_a_server_that_falls_silent_in_the_middle_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("folkmoot.store.gateway.SILENCE_S", 0.1)
     is_over, gets = Event(), []

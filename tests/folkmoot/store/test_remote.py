@@ -40,6 +40,12 @@ class Shaky(RemoteStore):
         assert len(self.blobs[name]) == size
         self.written.append(name)
 
+    def _entries(self) -> list[tuple[str, int]]:
+        return [(name, len(blob)) for name, blob in self.blobs.items()]
+
+    def _erase(self, name: str) -> bool:
+        return self.blobs.pop(name, None) is not None
+
 
 class TestRemote(StoreCases):
     @pytest.fixture

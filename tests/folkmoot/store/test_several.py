@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
+from pathlib import Path
 from threading import Event, current_thread
 from typing import TypeAlias, TypeVar
 
 import pytest
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, MalformedBlob, StoreError
-from folkmoot.store import Content, MemoryStore, cid, pointer
+from folkmoot.store import Content, LocalStore, MemoryStore, cid, pointer
+from folkmoot.store.ipfs import KuboStore
 from folkmoot.store.pointer import CHUNK
 from folkmoot.store.several import StoreList
 from tests.support.store_cases import ABSENT, BIG, BLOB, MANY, StoreCases
@@ -124,6 +126,25 @@ def test_a_fault_of_the_program_is_no_fault_of_a_store() -> None:
 
     with pytest.raises(ZeroDivisionError):
         StoreList([Wrong(), MemoryStore()]).get(ABSENT, limit=BIG)
+
+
+def test_what_only_another_one_has_is_copied_when_it_is_pinned(full: MemoryStore) -> None:
+    first, name = MemoryStore(), pointer(BLOB)
+    store = StoreList([first, full])
+    assert list(store.held()) == []
+    store.pin(name, limit=BIG)
+    assert first.get(name, limit=BIG) == BLOB
+    assert store.usage() == first.usage() == (1, len(BLOB))
+    assert store.remove(name)
+    assert [kept.has(name, limit=BIG) for kept in (first, full)] == [False, True]
+    with pytest.raises(BlobMissing):
+        store.pin(ABSENT, limit=BIG)
+
+
+def test_the_first_decides_who_else_loses_what_is_removed(tmp_path: Path) -> None:
+    kubo, folder = KuboStore("ipfs+http://127.0.0.1:5001"), LocalStore(tmp_path)
+    assert [StoreList(stores).is_shared for stores in ([kubo, folder], [folder, kubo])] == [False, True]
+    assert [StoreList(stores).node for stores in ([folder, kubo], [folder])] == [kubo.node, None]
 
 
 # ------------------------------------------------------------------- who leads

@@ -90,14 +90,19 @@ class Crew:
         assert [self(name).json(*words)["executed"] for name in ("m0", "m1")] == [False, True]
 
     def play(self) -> None:
-        """A round: t1's update is the best, t0's second, t2's a fault; all numbers of the next model are 0.25."""
+        """A round: the second update is the best, the first one second, the third a fault.
+
+        In round 0 these are those of t1, t0 and t2. All numbers of the next model are 0.25.
+        """
         network, task, number = self.people.network, self.task, self.task.round().number
-        network.submit(task, self.trainers)
-        network.judge(task, dict.fromkeys(self.seats, (2_000, (6_000, 7_000, 100))))
+        seated = {seat.account for seat in task.seats()}
+        seats = [member for member in self.members.values() if member.address in seated]
+        network.submit(task, [member for member in self.members.values() if member.address not in seated])
+        network.judge(task, dict.fromkeys(seats, (2_000, (6_000, 7_000, 100))))
         blobs = self.blobs()
         weights = {name: np.full(shape, 0.25, np.float32) for name, shape in blobs.descriptor.spec.shapes.items()}
         pointer = blobs.publish(blobs.encode_model(weights, round=number + 1, parent=task.parameters().model))
-        network.attest(task, self.seats[:2], pointer)
+        network.attest(task, seats[:2], pointer)
         network.anyone(task.close(100))
 
     def enrol(self) -> None:

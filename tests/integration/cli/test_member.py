@@ -85,7 +85,7 @@ def test_a_membership_is_renewed(people: People, subscriber: Cli) -> None:
     shown = subscriber.json("member", "status")
     address, end = shown["address"], shown["paid_until"]
     assert end == people.network.federation.account_of(address).paid_until
-    assert listed(subscriber, address) == [{"address": address, "paid_until": end, "past_due": False}]
+    assert listed(subscriber, address) == [{"address": address, "paid_until": end, "past_due": False, "nodes": []}]
     assert membership(subscriber) == ("fine", "a member of the federation", "")
     assert "lacks 5 FED; the fee is 5 FED" in subscriber.refused("member", "renew")
 
@@ -121,7 +121,7 @@ def test_a_membership_that_is_past_due_expires(people: People, subscriber: Cli) 
 
     pass_time(people, 400)
     assert membership(subscriber)[1] == f"the membership is past due since {timestamp(end)}, and anyone may end it"
-    assert listed(stranger, address) == [{"address": address, "paid_until": end, "past_due": True}]
+    assert listed(stranger, address) == [{"address": address, "paid_until": end, "past_due": True, "nodes": []}]
     assert subscriber.json("member", "status")["membership"] == "admitted"
     stranger.ok("member", "expire", address)
     shown = subscriber.json("member", "status")

@@ -52,6 +52,21 @@ def fetch_events(
         yield from decode_logs(client.logs(addresses, first, min(first + PAGE - 1, last), topics))
 
 
+class EventFeed:
+    """The events of a contract that are of some kinds: at each look those since the last one, from `from_block` on."""
+
+    def __init__(self, client: Client, contract: str, from_block: int, kinds: Collection[type[Event]]) -> None:
+        self._client, self._contract, self._next, self._kinds = client, contract, from_block, kinds
+
+    def __call__(self) -> list[Event]:
+        """What is new, in order. Raises `ConnectionFailed`; then the next look begins where this one did."""
+        head = self._client.head().number
+        news = fetch_events(self._client, [self._contract], from_block=self._next, to_block=head, kinds=self._kinds)
+        found = list(news)
+        self._next = max(self._next, head + 1)
+        return found
+
+
 def fetch_round(client: Client, task: str, number: int, *, to_block: int) -> list[Event]:
     """The events of the round that was running at block `to_block`, from its opening up to that block.
 

@@ -5,9 +5,10 @@ import pytest
 from eth_abi.abi import encode
 from hexbytes import HexBytes
 
-from folkmoot.chain import EVENTS, Client, decode_logs, fetch_events, fetch_round
+from folkmoot.chain import EVENTS, Client, EventFeed, decode_logs, fetch_events, fetch_round
 from folkmoot.chain.events.logs import LOOK_BACK
 from folkmoot.chain.events.rounds import RoundOpened, UpdateSubmitted
+from folkmoot.errors import ConnectionFailed
 from folkmoot.testing.memory import MemoryChain, MemoryNode
 from tests.support.logs import ENTRIES, log_of, topic_of
 
@@ -106,3 +107,21 @@ def test_a_round_that_never_opened_is_looked_for_back_to_the_first_block(
     asked = ranges(node)
     assert fetch_round(client, "0x" + "22" * 20, 7, to_block=40) == []
     assert asked == [(9, 40), (0, 8)]
+
+
+def test_a_feed_goes_on_where_it_ended_also_after_a_fault(chain: MemoryChain, node: MemoryNode, client: Client) -> None:
+    asked = ranges(node)
+    chain.number = 7
+    feed = EventFeed(client, "0x" + "11" * 20, 3, [UpdateSubmitted])
+    assert [feed(), feed()] == [[], []]
+    chain.number = 9
+    node.down = True
+    with pytest.raises(ConnectionFailed):
+        feed()
+    node.down = False
+    feed()
+    chain.number = 8  # another node, which is behind
+    feed()
+    chain.number = 10
+    feed()
+    assert asked == [(3, 7), (8, 9), (10, 10)]

@@ -1,0 +1,61 @@
+"""A job beside the rounds, in a thread of its own: whatever becomes of it, the rounds go on."""
+
+from collections.abc import Callable
+from threading import Event, Lock, Thread
+from typing import Self
+
+from folkmoot.errors import FolkmootError
+from folkmoot.worker.reporting import Reporter
+
+
+class Background:
+    """Does a job when it is asked to, and every `pause` seconds if that is given. As a context it leaves no thread.
+
+    What it raises is reported once, until it succeeds; then it is tried again when its turn comes.
+    """
+
+    def __init__(self, name: str, job: Callable[[], None], reporter: Reporter, pause: float | None = None) -> None:
+        self._job, self._reporter, self._pause = job, reporter, pause
+        self._asked, self._idle, self._is_over = Event(), Event(), False
+        self._told = ""
+        self._lock = Lock()
+        self._thread = Thread(target=self._run, name=name, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is waited for: the end of the process ends the thread."""
+        self._is_over = True
+        self._asked.set()
+
+    def ask(self) -> None:
+        """Let the job be done soon, once for all that ask meanwhile."""
+        with self._lock:
+            self._idle.clear()
+            self._asked.set()
+
+    def finish(self, seconds: float) -> bool:
+        """Wait until all that was asked for is done, at most so long; whether it is."""
+        return self._idle.wait(seconds)
+
+    def _run(self) -> None:
+        while True:
+            self._asked.wait(self._pause)
+            if self._is_over:
+                return
+            self._asked.clear()
+            self._do()
+            with self._lock:
+                if not self._asked.is_set():
+                    self._idle.set()
+
+    def _do(self) -> None:
+        try:
+            self._job()
+            self._told = ""
+        except FolkmootError as error:
+            if str(error) != self._told:
+                self._reporter.problem(error)
+            self._told = str(error)

@@ -1,0 +1,105 @@
+"""`store announce` and `store connect` on a real chain, with real Kubo nodes that nobody else connects."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from folkmoot.store import cid, open_store
+from folkmoot.testing import free_port
+from tests.integration.cli.people import People
+from tests.support.cli import Cli
+from tests.support.kubo import MISSING, Kubo, binary, run_kubo
+from tests.support.store_cases import BIG, BLOB
+
+NAMES = ("nina", "olaf")
+FOREIGN = "/dns/kubo.example/tcp/4001/p2p/12D3KooWGzxzKZYveHXtpG6AsrUJBcWxHBFS2HsEoGTxrMLvKXtf"
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Iterator[list[Kubo]]:
+    if not binary():
+        pytest.skip(MISSING)
+    with ExitStack() as stack:
+        yield [stack.enter_context(run_kubo()) for _ in NAMES]
+
+
+@pytest.fixture
+def pair(people: People, nodes: list[Kubo]) -> list[Cli]:
+    """Two members, each with a node of its own."""
+    for name in NAMES:
+        if not (people.folder / f"{name}.json").exists():
+            people.member(name)
+    return [
+        Cli(people.folder, (*people(name).options, "--store", node.url), people(name).environment)
+        for name, node in zip(NAMES, nodes, strict=True)
+    ]
+
+
+def test_nodes_meet_by_what_their_members_announce(people: People, pair: list[Cli], nodes: list[Kubo]) -> None:
+    nina, olaf = pair
+    name = open_store([nodes[0].url]).put(BLOB)
+    assert nodes[1].ask("swarm/peers")["Peers"] in (None, [])
+    assert nina.ok("store", "announce", nodes[0].peer) == f"announced: {nodes[0].peer}\n"
+    silent = nodes[1].peer.replace(f"/tcp/{nodes[1].swarm}/", f"/tcp/{free_port()}/")
+    assert olaf.json("store", "announce", silent, nodes[1].peer)["addresses"] == [silent, nodes[1].peer]
+
+    found = {entry["address"]: entry for entry in olaf.json("store", "connect")}
+    assert found[nodes[0].peer]["connected"]
+    assert {nodes[1].peer, silent} & found.keys() == set(), "nobody connects to themselves"
+    assert open_store([nodes[1].url]).get(name, limit=BIG) == BLOB
+    assert cid(name) not in nodes[1].ask("pin/ls", type="recursive")["Keys"]
+
+    listed = {entry["address"]: entry["nodes"] for entry in people("nina").json("member", "list")}
+    assert [*listed.values()].count([nodes[0].peer]) == 1
+    assert people("nina").json("member", "status")["nodes"] == [nodes[0].peer]
+    assert nodes[0].peer in people("nina").ok("member", "status")
+    assert nodes[0].peer in people("nina").ok("member", "list")
+
+    assert nina.run("store", "connect").exit_code == 0, "one address of a member's is enough"
+
+
+def test_a_node_that_cannot_be_reached_is_told(pair: list[Cli]) -> None:
+    nina, olaf = pair
+    silent = f"/ip4/127.0.0.1/tcp/{free_port()}"
+    olaf.ok("store", "announce", FOREIGN.replace("/dns/kubo.example/tcp/4001", silent))
+    done = nina.run("store", "connect", "--json")
+    assert done.exit_code == 1
+    (found,) = json.loads(done.stdout)
+    assert (found["connected"], found["error"].partition(" at ")[0]) == (False, "no node answers")
+    assert olaf.ok("store", "announce", "--withdraw") == "no address is announced any more\n"
+    assert "no other member has announced a node" in nina.ok("store", "connect")
+
+
+def test_a_peer_may_be_named(pair: list[Cli], nodes: list[Kubo]) -> None:
+    assert pair[0].ok("store", "connect", nodes[1].peer) == f"connected to {nodes[1].peer}\n"
+    nodes[1].kill()
+    key = nodes[1].repository / "swarm.key"
+    try:
+        key.write_text(key.read_text().replace("07", "08"))
+        nodes[1].start()
+        told = pair[0].refused("store", "connect", nodes[1].peer)
+    finally:
+        nodes[1].kill()
+        key.write_text(key.read_text().replace("08", "07"))
+        nodes[1].start()
+    assert told.startswith(f"error: the node at {nodes[1].peer} has another swarm key than yours\nhint: let both nodes")
+
+
+def test_what_is_wrong_is_told_before_anything_is_sent(people: People, pair: list[Cli]) -> None:
+    nina = pair[0]
+    told = nina.refused("store", "announce")
+    assert told.startswith("error: your node listens on its own machine alone\nhint: let Addresses.Swarm in its")
+    told = nina.refused("store", "announce", "/ip4/1.2.3.4/tcp/4001")
+    assert told.startswith("error: '/ip4/1.2.3.4/tcp/4001' is not the multiaddress of a node\nhint: write /ip4/")
+    assert "announced or withdrawn, not both" in nina.refused("store", "announce", FOREIGN, "--withdraw")
+    assert "is not a member" in _stranger(people).refused("store", "announce", FOREIGN)
+    told = people("nina").refused("store", "connect", "--store", "blobs")
+    assert told.startswith("error: no store in the settings is a Kubo node\nhint: name yours in `store`, as ipfs+http:")
+
+
+def _stranger(people: People) -> Cli:
+    if not (people.folder / "pia.json").exists():
+        people.account("pia")
+    return people("pia")
