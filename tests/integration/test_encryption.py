@@ -193,13 +193,13 @@ def test_an_old_model_is_handed_on_after_a_roll_back(deployed: Network, members:
     story.enrol([late])
     members.until("a round that she takes part in", lambda: story.task.round().number >= 2)
     local.decide(story.task.rollback(0, [member.address for member in members.members[:3]]))
-    members.until("the old model's key", lambda: _reads_model(story, late, story.parameters.model))
+    members.until("the old model's key", lambda: reads_model(story, late, story.parameters.model))
     late.start()
     members.until_finished(story.task)
-    assert all(_reads_model(story, late, model) for model in story.models()[-1:])
+    assert all(reads_model(story, late, model) for model in story.models()[-1:])
 
 
-def _reads_model(story: Story, member: Member, pointer: bytes) -> bool:
+def reads_model(story: Story, member: Member, pointer: bytes) -> bool:
     try:
         return bool(story.blobs(member.account).fetch_model(pointer))
     except KeyMissing:

@@ -83,7 +83,7 @@ class Recipients:
         Raises `ConnectionFailed` if the node does not know of it.
         """
         if number - 1 not in self._settled:
-            raise _unknown(f"round {number - 1} was settled")
+            raise self._unknown(f"round {number - 1} was settled")
         return self._participants(self._settled[number - 1])
 
     def of_updates(self, round: int, *, at: int | None = None) -> Readers:  # noqa: A002 - a word of the protocol
@@ -93,7 +93,7 @@ class Recipients:
         """
         opened = self._opened.get(round)
         if opened is None:
-            raise _unknown(f"round {round} has opened")
+            raise self._unknown(f"round {round} has opened")
         participants = dict(self._participants(_block(opened)))
         for event in self._until(at):
             if isinstance(event, MemberLeft | MemberBanned | MemberRetired) and _block(event) > _block(opened):
@@ -116,7 +116,7 @@ class Recipients:
         """
         block = self._submitted.get((round, author.lower()))
         if block is None:
-            raise _unknown(f"{author} submitted an update in round {round}")
+            raise self._unknown(f"{author} submitted an update in round {round}")
         return block
 
     def shares(self) -> list[tuple[str, bytes]]:
@@ -132,6 +132,11 @@ class Recipients:
                 case MemberAdmitted(member=account) | MemberReplaced(successor=account):
                     ever.add(account)
         return self._keys_of(ever)
+
+    def _unknown(self, what: str) -> ConnectionFailed:
+        self._head = None  # the logs may come later than the block
+        message = f"no node knows yet that {what}"
+        return ConnectionFailed(message, hint="it may lag behind the others: this is tried again")
 
     def _participants(self, block: int | None) -> PublicKeys:
         members: set[str] = set()
@@ -165,7 +170,3 @@ class Recipients:
 
 def _block(event: Event) -> int:
     return event.origin.block if event.origin else 0
-
-
-def _unknown(what: str) -> ConnectionFailed:
-    return ConnectionFailed(f"no node knows yet that {what}", hint="it may lag behind the others: this is tried again")

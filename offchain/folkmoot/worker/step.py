@@ -41,7 +41,9 @@ from folkmoot.worker.view import View
 def step(view: View) -> Action:
     """What to do now. Doing it changes the view, so that the next call gives something else."""
     action = _publish(view) or _enrol(view) or _PHASES[view.phase](view)
-    return _retire(view) or _share(view) or action if isinstance(action, Wait) else action
+    if isinstance(action, Wait | Score | Aggregate):  # for the last two others' keys may be needed, and theirs ours
+        action = _share(view) or action
+    return _retire(view) or action if isinstance(action, Wait) else action
 
 
 def stagger(view: View, action: Action, what: str, *, after: int = 0) -> Action:
@@ -221,14 +223,16 @@ def _over(view: View) -> Action:
 
 def _retire(view: View) -> Action | None:
     """What to do in place of waiting: remove an account that has left the federation."""
-    action = stagger(view, Retire(view.departed[0]), "") if view.departed else None
-    return action if isinstance(action, Retire) else None
+    return _in_turn(view, Retire(view.departed[0])) if view.departed else None
 
 
 def _share(view: View) -> Action | None:
-    """What else to do in place of waiting: hand on keys that others need."""
-    action = stagger(view, HandOn(view.lacking), "") if view.lacking else None
-    return action if isinstance(action, HandOn) else None
+    """Hand on keys that others need."""
+    return _in_turn(view, HandOn(view.lacking)) if view.lacking else None
+
+
+def _in_turn(view: View, action: Action) -> Action | None:
+    return None if isinstance(stagger(view, action, ""), Wait) else action
 
 
 _PHASES: Mapping[Phase, Callable[[View], Action]] = {

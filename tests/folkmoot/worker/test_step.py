@@ -337,6 +337,9 @@ def test_keys_are_handed_on_when_there_is_time() -> None:
     assert isinstance(step(replace(idle, account=SEATS[1])), Wait)
     later = replace(idle, account=SEATS[1], now=NOW + idle.turn)
     assert step(later) == action, "the seat before it did not"
+    scoring = a_view(Phase.COMMITTING, SEAT, guard=UpdateGuard(1.0), lacking=action.accounts)
+    assert step(scoring) == action, "each seat may have what another one waits for"
+    assert isinstance(step(replace(scoring, lacking=())), Score)
 
 
 def test_an_opening_for_another_attempt_is_not_used() -> None:
