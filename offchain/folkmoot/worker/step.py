@@ -35,6 +35,7 @@ from folkmoot.worker.actions import (
     start_grace,
 )
 from folkmoot.worker.eligibility import may_enrol, not_eligible
+from folkmoot.worker.turns import in_turn, stagger
 from folkmoot.worker.view import View
 
 
@@ -44,19 +45,6 @@ def step(view: View) -> Action:
     if isinstance(action, Wait | Score | Aggregate):  # for the last two others' keys may be needed, and theirs ours
         action = _share(view) or action
     return _retire(view) or action if isinstance(action, Wait) else action
-
-
-def stagger(view: View, action: Action, what: str, *, after: int = 0) -> Action:
-    """`action` when it is this worker's turn, else a wait for `what`.
-
-    The first position may act `after` seconds after the task's state last changed, each next one a turn later.
-    """
-    first = view.since + after
-    mine = first + view.position * view.turn
-    if view.now >= mine:
-        return action
-    past = max(0, (view.now - first) // view.turn)
-    return Wait(what, mine, tuple(seat.account for seat in view.seats[past : view.position]))
 
 
 # --------------------------------------------------------------- in any phase
@@ -223,16 +211,12 @@ def _over(view: View) -> Action:
 
 def _retire(view: View) -> Action | None:
     """What to do in place of waiting: remove an account that has left the federation."""
-    return _in_turn(view, Retire(view.departed[0])) if view.departed else None
+    return in_turn(view, Retire(view.departed[0])) if view.departed else None
 
 
 def _share(view: View) -> Action | None:
     """Hand on keys that others need."""
-    return _in_turn(view, HandOn(view.lacking)) if view.lacking else None
-
-
-def _in_turn(view: View, action: Action) -> Action | None:
-    return None if isinstance(stagger(view, action, ""), Wait) else action
+    return in_turn(view, HandOn(view.lacking)) if view.lacking else None
 
 
 _PHASES: Mapping[Phase, Callable[[View], Action]] = {

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -29,7 +28,7 @@ from folkmoot.worker.actions import (
     TrainReference,
     Wait,
 )
-from folkmoot.worker.step import stagger, step
+from folkmoot.worker.step import step
 from folkmoot.worker.view import View
 from tests.support.views import (
     MEMBER,
@@ -49,8 +48,6 @@ from tests.support.views import (
 )
 
 SEAT, TRAINER = SEATS[0], TRAINERS[0]
-EVERYONE = (*SEATS, *TRAINERS)
-TURN = 3  # seconds, as `a_view` has it
 SOME = replace(a_view(Phase.TRAINING).round, sampled=True)
 PEERS = replace(PARAMETERS, seats_train=True)
 
@@ -346,29 +343,3 @@ def test_an_opening_for_another_attempt_is_not_used() -> None:
     view = a_view(Phase.COMMITTING, SEAT, guard=UpdateGuard(1.0))
     later = replace(view, round=replace(view.round, attempt=1), seats=committee(committed_in=1))
     assert step(later) == Score(NUMBER, 1, UpdateGuard(1.0))
-
-
-# ------------------------------------------------------------------- stagger
-
-
-def acting(after: int) -> list[str]:
-    """Who would recover a stalled round so many seconds after it stalled."""
-    views = [replace(a_view(Phase.STALLED, account), now=NOW + after) for account in EVERYONE]
-    return [view.account for view in views if stagger(view, Recover(), "") == Recover()]
-
-
-def test_seats_take_turns_in_their_order_then_the_others_as_they_enrolled() -> None:
-    joined = [acting(TURN * turn) for turn in range(len(SEATS) + len(EVERYONE))]
-    assert joined[: len(SEATS)] == [list(SEATS[: turn + 1]) for turn in range(len(SEATS))]
-    assert joined[-1] == list(EVERYONE)
-    assert all(len(later) - len(earlier) in {0, 1} for earlier, later in pairwise(joined))
-
-
-def test_a_turn_begins_on_its_second() -> None:
-    assert (acting(TURN - 1), acting(TURN), acting(2 * TURN - 1)) == ([SEATS[0]], list(SEATS[:2]), list(SEATS[:2]))
-
-
-def test_the_wait_names_whose_turn_it_is() -> None:
-    view = a_view(Phase.STALLED, SEATS[2])
-    assert stagger(view, Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[:2])
-    assert stagger(replace(view, now=NOW + TURN), Recover(), "it") == Wait("it", NOW + 2 * TURN, SEATS[1:2])
