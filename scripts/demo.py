@@ -70,7 +70,7 @@ WORKERS: Mapping[str, object] = {
     "members": len(MEMBERS),
     "score_fraction": 0.2,
     "test_fraction": 0.2,  # of the digits: no member has these
-    "poll_seconds": 0.5,
+    "poll_seconds": 0.2,
     "turn_seconds": 1,
 }
 
@@ -183,10 +183,12 @@ def found_federation(chain: LocalChain, seed: int, printer: ProgressPrinter) -> 
 
 def propose(consortium: Consortium, seed: int, printer: ProgressPrinter) -> TaskContract:
     """Admit the members, and have the task proposed and approved."""
-    for number, name in enumerate(MEMBERS):
+    accounts = {name: account_of(f"demonstration {seed}: {name}") for name in MEMBERS}
+    order = [accounts[name].address for name in sorted(MEMBERS, key=BEHAVIOURS.__contains__)]
+    for number, (name, account) in enumerate(accounts.items()):
         printer.doing(f"members pay the fee and are admitted: {number} of {len(MEMBERS)}")
-        account, behaviour = account_of(f"demonstration {seed}: {name}"), BEHAVIOURS.get(name, "none")
-        consortium.join(name, account, member=number, behaviour=behaviour)
+        behaviour, before = BEHAVIOURS.get(name, "none"), order[: order.index(account.address)]
+        consortium.join(name, account, member=number, behaviour=behaviour, after=before)
     printer.name(consortium.members)
     printer.fact(f"{len(MEMBERS)} members are admitted")
     committee = [member for member in consortium.members if member.name in COMMITTEE]
