@@ -122,7 +122,7 @@ class Kubo:
 
     @property
     def _log(self) -> Path:
-        return self.repository / "daemon.log"
+        return self.repository / "kubo.log"
 
     def _environment(self) -> dict[str, str]:
         return os.environ | _ENVIRONMENT | {"IPFS_PATH": str(self.repository)}

@@ -35,7 +35,7 @@ class ObjectServer:
         """Run on the same port, with what is in the folder. Raises `FolkmootError` if it ends instead."""
         command = [str(binary()), "--quiet", "--port", f"127.0.0.1:{self.port}", "--keep-alive", *self.options]
         secret = {"ROOT_ACCESS_KEY": self.user, "ROOT_SECRET_KEY": self.secret, "PATH": os.environ["PATH"]}
-        log = self.folder.with_suffix(".log")
+        log = self.folder.with_name("versitygw.log")
         self.process = launch([*command, "--region", REGION, "posix", str(self.folder)], secret, log)
         wait_for(self.process, self.port, log)
 

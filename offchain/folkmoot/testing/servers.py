@@ -53,7 +53,7 @@ def launch(command: Sequence[str], environment: Mapping[str, str], log: Path) ->
 
 
 def _late(state: RetryCallState) -> bool:
-    raise FolkmootError(f"{state.args[0].args[0]} does not start")
+    raise FolkmootError(f"{state.args[2].stem} does not start")
 
 
 @retry(
@@ -66,7 +66,7 @@ def wait_for(process: subprocess.Popen[bytes], port: int, log: Path, word: str =
     """
     said = log.read_text(errors="replace")
     if process.poll() is not None:
-        raise FolkmootError(f"{process.args[0]} ended with {process.returncode}: {said[-TAIL:]}")
+        raise FolkmootError(f"{log.stem} ended with {process.returncode}: {said[-TAIL:]}")
     return answers(port) and word in said
 
 

@@ -48,13 +48,35 @@ def judged(phase: Phase, account: str, store: MemoryStore) -> View:
         (Phase.COMMITTING, SEATS[0], [False, True, False]),
         (Phase.REVEALING, SEATS[0], [True, True, True]),  # it has scored them
         (Phase.COMMITTING, TRAINERS[0], [False, True, True]),  # its own; others' blobs are not its business
-        (Phase.COMMITTING, TRAINERS[1], [True, True, True]),
+        (Phase.COMMITTING, TRAINERS[1], [True, False, True]),  # nothing is looked for before it is published
     ],
 )
 def test_blobs_are_looked_for_by_those_who_need_them(
     local: LocalFacts, store: MemoryStore, phase: Phase, account: str, found: list[bool]
 ) -> None:
     assert [entry.found for entry in local.add_to(judged(phase, account, store)).updates] == found
+
+
+def test_the_own_update_is_published_again_if_its_store_loses_it_before_it_is_scored(
+    local: LocalFacts, store: MemoryStore, journal: Journal
+) -> None:
+    def own(phase: Phase, account: str = TRAINERS[0]) -> bool:
+        view = judged(phase, account, store)
+        entry = replace(
+            view.updates[0], pointer=pointer(b"own"), update=replace(view.updates[0].update, author=account)
+        )
+        return local.add_to(replace(view, updates=(entry, *view.updates[1:]))).updates[0].found
+
+    store.put(b"own")
+    assert not own(Phase.COMMITTING), "whatever others have, it is published"
+    local.memory.published = True
+    assert own(Phase.COMMITTING)
+    store._blobs.clear()
+    assert not own(Phase.COMMITTING)
+    assert not own(Phase.COMMITTING, SEATS[0])
+    assert own(Phase.REVEALING)
+    journal.keep_opening(opening())
+    assert own(Phase.COMMITTING, SEATS[0]), "a judge that has scored commits"
 
 
 def test_what_was_kept_is_seen(local: LocalFacts, chain: View, journal: Journal) -> None:
