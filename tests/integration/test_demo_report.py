@@ -18,8 +18,10 @@ from folkmoot.chain import Verdict
 from folkmoot.errors import ConfigError
 from folkmoot.testing import Member
 from folkmoot.testing.consortium import PATIENCE
-from scripts.demo import COMMITTEE, MEMBERS, ROOT, RUNS, Played, clear, main, play, show
-from scripts.demo_report import behaviour, findings, rounds_of
+from scripts.demo import ROOT, RUNS, Played, clear, main, play, show
+from scripts.demo_findings import findings
+from scripts.demo_report import behaviour, rounds_of
+from scripts.demo_settings import COMMITTEE, MEMBERS, Plan
 from scripts.demo_verdicts import accepted, judged
 from tests.support.family import descendants, parents
 
@@ -42,7 +44,7 @@ def screen() -> io.StringIO:
 
 @pytest.fixture(scope="module")
 def played(folder: Path, screen: io.StringIO) -> Played:
-    return play(folder, 0, Console(file=screen, width=120))
+    return play(folder, Plan(), Console(file=screen, width=120))
 
 
 @pytest.fixture
