@@ -1,8 +1,7 @@
 """Where the demonstration's blobs are stored: a folder, the members' own Kubo nodes, an S3 or an SFTP server."""
 
 import os
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,32 +59,20 @@ def _ipfs(_folder: Path, members: int) -> Iterator[Stores]:
 
 @contextmanager
 def _s3(folder: Path, members: int) -> Iterator[Stores]:
-    with object_server(folder) as server:
+    with object_server(folder) as server, patch.dict(os.environ, server.environment()):
         server.add_bucket(BUCKET)
-        with _environment({f"AWS_{name.upper()}": value for name, value in server.credentials().items()}):
-            yield Stores([f"s3://{BUCKET}/blobs"] * members, "all members use a bucket of a local S3 server")
+        yield Stores([f"s3://{BUCKET}/blobs"] * members, "all members use a bucket of a local S3 server")
 
 
 @contextmanager
 def _sftp(folder: Path, members: int) -> Iterator[Stores]:
-    """The members' programs find the key and the list of known hosts where SSH has them."""
     from folkmoot.testing.sftp_server import sftp_server  # noqa: PLC0415 - needs an extra
 
-    home = folder / "home" / ".ssh"
-    home.mkdir(parents=True, mode=0o700)
-    with sftp_server(folder) as server:
-        shutil.copy(server.key, home / "id_ed25519")
-        shutil.copy(server.known_hosts, home)
-        with _environment({"HOME": str(home.parent)}):
-            yield Stores([server.url()] * members, "all members use a folder of a local SFTP server")
+    with sftp_server(folder) as server, patch.dict(os.environ, server.make_home()):
+        yield Stores([server.url()] * members, "all members use a folder of a local SFTP server")
 
 
 KINDS = {FOLDER: _folder, "ipfs": _ipfs, "s3": _s3, "sftp": _sftp}
-
-
-def _environment(variables: Mapping[str, str]) -> AbstractContextManager[object]:
-    """Variables that the members' programs get, too."""
-    return patch.dict(os.environ, variables)
 
 
 def free_mib() -> int:

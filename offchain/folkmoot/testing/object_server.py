@@ -61,6 +61,10 @@ class ObjectServer:
             "allow_http": "true",
         }
 
+    def environment(self) -> dict[str, str]:
+        """Environment variables by which any client of S3 finds it."""
+        return {f"AWS_{name.upper()}": value for name, value in self.credentials().items()}
+
 
 @contextmanager
 def object_server(folder: Path, *options: str) -> Iterator[ObjectServer]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -62,6 +63,14 @@ class SftpServer:
     def trust(self) -> None:
         """Take the host key there is for the right one, on every port."""
         self.known_hosts.write_text(f"127.0.0.1 {(self.folder / 'host.pub').read_text()}")
+
+    def make_home(self) -> dict[str, str]:
+        """Environment variables by which any SSH client finds the key and the list of known hosts."""
+        home = self.folder / "home"
+        (home / ".ssh").mkdir(parents=True, mode=0o700)
+        shutil.copy(self.key, home / ".ssh" / "id_ed25519")
+        shutil.copy(self.known_hosts, home / ".ssh")
+        return {"HOME": str(home), "SSH_AUTH_SOCK": ""}
 
     def start(self) -> None:
         """Run on the same port, with what is in the folder. Raises `FolkmootError` if it ends instead."""

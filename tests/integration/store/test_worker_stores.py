@@ -29,8 +29,8 @@ def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     (tmp_path / "s3").mkdir()
     with s3.object_server(tmp_path / "s3") as server:
         server.add_bucket("hospitals")
-        for name, value in server.credentials().items():
-            monkeypatch.setenv(f"AWS_{name.upper()}", value)
+        for name, value in server.environment().items():
+            monkeypatch.setenv(name, value)
         yield "s3://hospitals/blobs"
 
 
