@@ -5,9 +5,9 @@ Anvil, a federation (3 managers, 2 of whom decide), 12 members with keystores an
 is held back. One member adds Gaussian noise to its updates; one of the first committee scores every update highly.
 
 `make demo STORE=ipfs` gives each member a Kubo node of its own in a private swarm, `STORE=s3` and `STORE=sftp` a local
-server to all, and `ENCRYPTED=yes` encrypts the task's blobs. The same seed gives the same model, bit for bit, whatever
-the store; only the seats that are drawn among strangers, which these members never leave vacant, would be others.
-`make demo STORE=ipfs KILL=yes` kills a node in the middle of a round, and costs no round.
+server to all, and `ENCRYPTED=yes` encrypts the task's blobs. The same seed gives the same final model, bit for bit,
+whatever the store, as long as each round's accepted updates fill the next committee: who fills a vacancy depends on the
+order of enrolment and on block hashes. `make demo STORE=ipfs KILL=yes` kills a node in the middle of a round.
 
 `make demo ARGS="--seed 3"` draws other data, weights and keys. All files are in runs/demo/.
 """

@@ -13,8 +13,8 @@ from folkmoot.testing.servers import require
 from scripts.demo_settings import FOLDER
 
 BUCKET = "demonstration"
-NODE_MIB = 300  # of memory for a node while it works
-REST_MIB = 4_096  # for everything else
+NODE_MIB = 200  # of memory for a node, which takes 90 when it has little to do
+REST_MIB = 2_048  # for workers, chain and the rest
 SHARING = 3  # members of one node where memory is short
 
 _PROGRAMS = {"ipfs": ("ipfs", "Kubo"), "s3": ("versitygw", "S3 server")}
@@ -46,7 +46,7 @@ def _folder(folder: Path, members: int) -> Iterator[Stores]:
 
 
 @contextmanager
-def _ipfs(_folder: Path, members: int) -> Iterator[Stores]:
+def _ipfs(_: Path, members: int) -> Iterator[Stores]:
     """Beside its own node each member's list has the next one, in case its own is lost."""
     is_short = free_mib() < members * NODE_MIB + REST_MIB
     number = -(-members // SHARING) if is_short else members
