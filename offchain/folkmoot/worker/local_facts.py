@@ -20,7 +20,7 @@ class Memory:
     trained: Trained | None = None
     guard: UpdateGuard | None = None
     aggregate: bytes | None = None  # pointer of the next model
-    found: set[bytes] = field(default_factory=set)  # pointers of others' blobs that the store has
+    found: set[bytes] = field(default_factory=set)  # pointers of blobs that the store has
     published: bool = False  # the own update; a worker that was restarted does it again
 
 
@@ -62,9 +62,10 @@ class LocalFacts:
         reads_all = view.seat is not None and view.phase in _READING
 
         def is_found(entry: Submission) -> bool:
-            if entry.update.author == view.account:
+            is_own = entry.update.author == view.account
+            if is_own and self.memory.trained and self.memory.trained.pointer == entry.pointer:
                 return self.memory.published and (view.phase != Phase.COMMITTING or self._is_kept(view, entry.pointer))
-            return self._has(entry.pointer) if reads_all else entry.found
+            return self._has(entry.pointer) if reads_all or is_own else entry.found
 
         return tuple(replace(entry, found=is_found(entry)) for entry in view.updates)
 

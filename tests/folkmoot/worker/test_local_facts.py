@@ -48,7 +48,7 @@ def judged(phase: Phase, account: str, store: MemoryStore) -> View:
         (Phase.COMMITTING, SEATS[0], [False, True, False]),
         (Phase.REVEALING, SEATS[0], [True, True, True]),  # it has scored them
         (Phase.COMMITTING, TRAINERS[0], [False, True, True]),  # its own; others' blobs are not its business
-        (Phase.COMMITTING, TRAINERS[1], [True, False, True]),  # nothing is looked for before it is published
+        (Phase.COMMITTING, TRAINERS[1], [True, True, True]),
     ],
 )
 def test_blobs_are_looked_for_by_those_who_need_them(
@@ -68,7 +68,9 @@ def test_the_own_update_is_published_again_if_its_store_loses_it_before_it_is_sc
         return local.add_to(replace(view, updates=(entry, *view.updates[1:]))).updates[0].found
 
     store.put(b"own")
-    assert not own(Phase.COMMITTING), "whatever others have, it is published"
+    assert own(Phase.COMMITTING), "without a journal it cannot be published again"
+    journal.keep_trained(NUMBER, b"own", 5)
+    assert not own(Phase.COMMITTING), "nothing is looked for before it is published"
     local.memory.published = True
     assert own(Phase.COMMITTING)
     store._blobs.clear()
