@@ -15,8 +15,9 @@ help: ## Say what there is
 setup: ## Install everything into this directory; does nothing the second time
 	@tools/setup.sh
 
-demo: setup ## Train one model in 12 worker processes on a local chain (ARGS="..." is passed on)
-	@$(IN) python -m scripts.demo $(ARGS)
+demo: setup ## Train one model in 12 worker processes on a local chain; STORE=ipfs, s3 or sftp; ENCRYPTED=yes; KILL=yes
+	@$(IN) python -m scripts.demo $(if $(STORE),--store $(STORE)) $(if $(filter yes,$(ENCRYPTED)),--encrypted) \
+		$(if $(filter yes,$(KILL)),--kill) $(ARGS)
 
 test: setup ## Run all tests; EVM=prague: by other rules; ARGS="contracts folkmoot": only these
 	@$(IN) python -m tools.run_tests --evm $(EVM) $(ARGS)

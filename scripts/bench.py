@@ -15,8 +15,9 @@ from folkmoot.errors import FolkmootError
 from folkmoot.exit_codes import FAILED, INTERRUPTED
 from folkmoot.testing.processes import interruptible
 from scripts.demo import RUNS, Played, play
+from scripts.demo_findings import findings
 from scripts.demo_output import make_console
-from scripts.demo_report import findings
+from scripts.demo_settings import Plan
 
 SEEDS = range(5)
 MEDIAN, WORST = 0.93, 0.90
@@ -48,7 +49,7 @@ def main() -> int:
 def play_one(seed: int, console: Console) -> Played:
     """Play it with one seed. Raises `FolkmootError`."""
     console.rule(f"seed {seed}")
-    return play(RUNS / "bench" / f"seed-{seed}", seed, console)
+    return play(RUNS / "bench" / f"seed-{seed}", Plan(seed=seed), console)
 
 
 def table(seeds: Sequence[int], played: Sequence[Played]) -> Table:

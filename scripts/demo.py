@@ -4,6 +4,11 @@ Anvil, a federation (3 managers, 2 of whom decide), 12 members with keystores an
 6 rounds with a committee of 5 and 5 accepted updates a round. The digits are shared out by Dirichlet(0.5), a test set
 is held back. One member adds Gaussian noise to its updates; one of the first committee scores every update highly.
 
+`make demo STORE=ipfs` gives each member a Kubo node of its own in a private swarm, `STORE=s3` and `STORE=sftp` a local
+server to all, and `ENCRYPTED=yes` encrypts the task's blobs. The same seed gives the same final model, bit for bit,
+whatever the store, as long as each round's accepted updates fill the next committee: who fills a vacancy depends on the
+order of enrolment and on block hashes. `make demo STORE=ipfs KILL=yes` kills a node in the middle of a round.
+
 `make demo ARGS="--seed 3"` draws other data, weights and keys. All files are in runs/demo/.
 """
 
@@ -12,6 +17,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from time import monotonic, sleep
@@ -19,8 +25,9 @@ from time import monotonic, sleep
 from rich.columns import Columns
 from rich.console import Console
 
+from folkmoot.blob_keys import BlobKeys
 from folkmoot.chain import Client, Event, TaskContract, TaskState, fetch_events, replay
-from folkmoot.chain.events.rounds import ModelBlockWritten
+from folkmoot.chain.events.rounds import ModelBlockWritten, ScoresCommitted
 from folkmoot.chain.events.tasks import TaskExpired, TaskFinished
 from folkmoot.errors import ConfigError, FolkmootError
 from folkmoot.exit_codes import FAILED, INTERRUPTED
@@ -29,50 +36,21 @@ from folkmoot.learning.learner import BASIS_POINTS
 from folkmoot.simulation import held_out_data, load_simulated
 from folkmoot.simulation.worker import SIMULATED
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
-from folkmoot.task_config import TaskConfig
 from folkmoot.testing import FREE_GAS, Consortium, LocalChain, LocalFederation, Member, account_of, found, run_anvil
+from folkmoot.testing.kubo import Kubo
 from folkmoot.testing.processes import interruptible
 from folkmoot.testing.transactions import transactions
+from scripts.demo_findings import findings, sentences
 from scripts.demo_output import ProgressPrinter, draw_accuracies, make_console, member_table, round_table
-from scripts.demo_report import Report, Share, by_round, findings, report_of, rounds_of, sentences
+from scripts.demo_report import Model, Report, Share, by_round, report_of, rounds_of
+from scripts.demo_settings import BEHAVIOURS, COMMITTEE, FOLDER, MANAGERS, MEMBERS, TASK, WORKERS, Plan
+from scripts.demo_stores import KINDS, Stores, check_store, run_stores
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "runs"
 ENDING_S = 60.0  # for the workers to notice that the task is over
 LOOK_S = 0.1
-
-MANAGERS = ("Mara", "Nils", "Olga")
-MEMBERS = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gina", "Hugo", "Ida", "Jon", "Kim", "Leo")
-COMMITTEE = MEMBERS[:5]  # the first one, named by the managers
-BEHAVIOURS: Mapping[str, str] = {"Cleo": "liar", "Finn": "noise"}  # attacks; all others are honest
-
-TASK = TaskConfig(
-    name="digits",
-    arguments={"inputs": 64, "classes": 10, "hidden": [192]},
-    epochs=60,
-    batch=16,
-    learning_rate="0.2",
-    norm_multiple="6",
-    score_settings=(3_000, 10_000),
-    total_rounds=6,
-    committee=len(COMMITTEE),
-    updates_per_round=5,
-    min_updates=3,
-    max_updates=12,
-    max_enrolled=len(MEMBERS),
-    max_strikes=3,
-    suspension_rounds=6,
-)
-
-WORKERS: Mapping[str, object] = {
-    "partition": "dirichlet",
-    "alpha": 0.5,
-    "members": len(MEMBERS),
-    "score_fraction": 0.2,
-    "test_fraction": 0.2,  # of the digits: no member has these
-    "poll_seconds": 0.5,
-    "turn_seconds": 1,
-}
+KILL_ROUND = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +65,18 @@ class Played:
 
 @dataclass(slots=True)
 class Demo:
-    """The task while it runs: its events, and in `seen` when each block was first seen, in seconds from the start."""
+    """The task while it runs: its models and events, and in `seen` when each block was first seen, in seconds.
 
+    `victim` is the Kubo node that is to be killed, if one is.
+    """
+
+    plan: Plan
     client: Client
     task: TaskContract
     consortium: Consortium
+    victim: Kubo | None
     printer: ProgressPrinter
+    models: list[Model] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     seen: dict[int, float] = field(default_factory=dict)
 
@@ -111,64 +95,73 @@ class Demo:
             following = head + 1
             sleep(LOOK_S)
 
-    def watch(self) -> list[float]:
-        """Print what happens until the task is over; returns the accuracy of each model, 0 to 1."""
-        accuracies: list[float] = []
+    def watch(self) -> None:
+        """Print what happens, and keep all models, until the task is over."""
+        blobs, settings = self.blobs(), load_simulated(self.consortium.members[0].worker.folder / "worker.toml")
+        module = build(blobs.descriptor.model, blobs.descriptor.arguments, allowed=[blobs.descriptor.model])
         for event in self.follow():
             self.printer.tell(event)
             if isinstance(event, ModelBlockWritten):
-                accuracies.append(self.accuracy(event.pointer))
-                self.printer.fact(f"model {len(accuracies) - 1}: {accuracies[-1]:.2%} on the test set")
-        return accuracies
+                weights = blobs.fetch_model(event.pointer)
+                load_weights(module, weights)
+                share = accuracy(module, held_out_data(*settings)) / BASIS_POINTS
+                self.models.append(Model.of(event.pointer, weights, share))
+                self.printer.fact(f"model {len(self.models) - 1}: {share:.2%} on the test set")
+            elif self.victim and isinstance(event, ScoresCommitted) and event.round == KILL_ROUND:
+                self.victim.kill()
+                self.victim = None
+                self.printer.fact(f"{MEMBERS[-1]}'s Kubo node is killed in the middle of round {event.round}")
 
-    def accuracy(self, pointer: bytes) -> float:
-        """A model's accuracy on the data that no member has, 0 to 1."""
-        parameters = self.task.parameters()
-        descriptor = fetch_descriptor(self.consortium.store, parameters.descriptor)
-        blobs = TaskBlobs(self.consortium.store, descriptor, task=self.task.address, first_model=parameters.model)
-        module = build(descriptor.model, descriptor.arguments, allowed=[descriptor.model])
-        load_weights(module, blobs.fetch_model(pointer))
-        settings = load_simulated(self.consortium.members[0].worker.folder / "worker.toml")
-        return accuracy(module, held_out_data(*settings)) / BASIS_POINTS
+    def blobs(self) -> TaskBlobs:
+        """The task's blobs, read as the first member does."""
+        store, parameters, account = self.consortium.store, self.task.parameters(), self.consortium.members[0].account
+        descriptor, record = fetch_descriptor(store, parameters.descriptor), self.consortium.federation.deployment
+        keys = BlobKeys.of(store, descriptor, task=self.task, record=record, account=lambda: account)
+        return TaskBlobs(store, descriptor, task=self.task.address, first_model=parameters.model, keys=keys)
 
-    def played(self, accuracies: Sequence[float]) -> Played:
+    def played(self) -> Played:
         """Everything read back from the chain."""
         state = replay(self.events, task=self.task.address, parameters=self.task.parameters())
         shares = by_round(transactions(self.client, self.task.address, range(max(self.seen) + 1)))
         report = report_of(
+            self.plan,
             members=self.consortium.members,
             state=state,
             shares=shares,
             seen=self.seen,
-            accuracies=accuracies[1:],
+            models=self.models,
             chain_id=self.client.chain_id,
             wall_seconds=self.printer.seconds,
         )
         return Played(report=report, state=state, shares=shares, members=self.consortium.members)
 
 
-def play(folder: Path, seed: int, console: Console) -> Played:
+def play(folder: Path, plan: Plan, console: Console) -> Played:
     """Play it in a folder under runs/, whose files of an earlier time are removed.
 
     Leaves `report.json` and `accuracy.png` there, and no process behind. Raises `FolkmootError`.
     """
+    check_store(plan.store)
     clear(folder)
-    with console.status("a chain is started") as status, run_anvil("--accounts", "1", *FREE_GAS) as anvil:
-        printer = ProgressPrinter(console, status)
-        with Client([anvil.url]) as client:
-            federation = found_federation(LocalChain(anvil, client), seed, printer)
-            workers = {**WORKERS, "seed": seed}
-            with Consortium(federation, anvil.url, folder, workers, SIMULATED) as consortium:
-                task = propose(consortium, seed, printer)
-                consortium.start()
-                printer.doing(f"{len(MEMBERS)} workers start")
-                demo = Demo(client, task, consortium, printer)
-                accuracies = demo.watch()
-                printer.doing("the workers end")
-                consortium.join_workers(ENDING_S)
-                played = demo.played(accuracies)
+    with ExitStack() as stack:
+        printer = ProgressPrinter(console, stack.enter_context(console.status("stores are started")))
+        stores = stack.enter_context(run_stores(plan.store, folder, len(MEMBERS)))
+        printer.fact(stores.fact)
+        anvil = stack.enter_context(run_anvil("--accounts", "1", *FREE_GAS))
+        client = stack.enter_context(Client([anvil.url]))
+        federation = found_federation(LocalChain(anvil, client), plan.seed, printer)
+        workers = {**WORKERS, "seed": plan.seed}
+        consortium = stack.enter_context(Consortium(federation, anvil.url, folder, workers, SIMULATED))
+        task = propose(consortium, plan, stores, printer)
+        consortium.start()
+        printer.doing(f"{len(MEMBERS)} workers start")
+        demo = Demo(plan, client, task, consortium, stores.victim if plan.kill else None, printer)
+        demo.watch()
+        printer.doing("the workers end")
+        consortium.join_workers(ENDING_S)
+        played = demo.played()
     (folder / "report.json").write_text(json.dumps(asdict(played.report), indent=2) + "\n")
-    draw_accuracies(accuracies, folder / "accuracy.png")
+    draw_accuracies([model.accuracy for model in demo.models], folder / "accuracy.png")
     return played
 
 
@@ -181,16 +174,21 @@ def found_federation(chain: LocalChain, seed: int, printer: ProgressPrinter) -> 
     return federation
 
 
-def propose(consortium: Consortium, seed: int, printer: ProgressPrinter) -> TaskContract:
-    """Admit the members, and have the task proposed and approved."""
-    for number, name in enumerate(MEMBERS):
+def propose(consortium: Consortium, plan: Plan, stores: Stores, printer: ProgressPrinter) -> TaskContract:
+    """Admit the members, and have the task proposed and approved.
+
+    Updates with equal scores rank by their arrival: so members submit in an order, those who misbehave last.
+    """
+    accounts = {name: account_of(f"demonstration {plan.seed}: {name}") for name in MEMBERS}
+    order = [accounts[name].address for name in sorted(MEMBERS, key=BEHAVIOURS.__contains__)]
+    for number, (name, account) in enumerate(accounts.items()):
         printer.doing(f"members pay the fee and are admitted: {number} of {len(MEMBERS)}")
-        account, behaviour = account_of(f"demonstration {seed}: {name}"), BEHAVIOURS.get(name, "none")
-        consortium.join(name, account, member=number, behaviour=behaviour)
+        behaviour, before = BEHAVIOURS.get(name, "none"), order[: order.index(account.address)]
+        consortium.join(name, account, member=number, store=stores.places[number], behaviour=behaviour, after=before)
     printer.name(consortium.members)
     printer.fact(f"{len(MEMBERS)} members are admitted")
     committee = [member for member in consortium.members if member.name in COMMITTEE]
-    task = consortium.propose(replace(TASK, seed=seed), committee)
+    task = consortium.propose(replace(TASK, seed=plan.seed, encrypted=plan.encrypted), committee)
     printer.fact(f"the task {task.address} is approved")
     return task
 
@@ -213,20 +211,30 @@ def show(played: Played, console: Console) -> None:
     console.print(Columns(member_table(report, member, played.state, played.shares) for report, member in pairs))
     for sentence in sentences(findings(played.report, played.state, played.members)):
         console.print(sentence, highlight=False)
-    console.print(f"Final accuracy {played.report.final_accuracy:.2%}, {played.report.wall_seconds:.0f} s.")
+    whole = played.report
+    console.print(f"Final accuracy {whole.final_accuracy:.2%}, {whole.wall_seconds:.0f} s.")
+    how = "encrypted" if whole.encrypted else "clear"
+    where = f"{how} in {whole.store} under {whole.final_pointer}"
+    console.print(f"Final model {whole.final_model}, {where}.", soft_wrap=True)
 
 
 def main() -> int:
     """Play the demonstration that the command line asks for, and show what came of it."""
     parser = argparse.ArgumentParser(prog="make demo", description="Train one model in 12 worker processes.")
     parser.add_argument("--seed", type=int, default=0, help="of data, weights and keys (default: %(default)s)")
+    parser.add_argument("--store", default=FOLDER, choices=KINDS, help="where blobs are stored (default: %(default)s)")
+    parser.add_argument("--encrypted", action="store_true", help="encrypt all models and updates")
+    parser.add_argument("--kill", action="store_true", help="kill a Kubo node in the middle of a round")
     parser.add_argument("--name", default="demo", help="folder under runs/ (default: %(default)s)")
     options = parser.parse_args()
+    if options.kill and options.store != "ipfs":
+        parser.error("--kill kills a Kubo node: it needs --store ipfs")
+    plan = Plan(seed=options.seed, store=options.store, encrypted=options.encrypted, kill=options.kill)
     console = make_console()
     folder = RUNS / options.name
     try:
         with interruptible():
-            played = play(folder, options.seed, console)
+            played = play(folder, plan, console)
     except KeyboardInterrupt:
         console.print("Stopped; no process is left.")
         return INTERRUPTED

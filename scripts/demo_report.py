@@ -1,8 +1,10 @@
 """What happened in the demonstration, from the chain's own record: `report.json`, and what it shows."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from statistics import fmean
+from typing import Self
 
 from folkmoot.chain import Event, RoundState, TaskState
 from folkmoot.chain.events.rounds import (
@@ -15,9 +17,13 @@ from folkmoot.chain.events.rounds import (
     UpdateSubmitted,
 )
 from folkmoot.chain.events.tasks import MemberStruck, MemberSuspended
+from folkmoot.learning import Weights
+from folkmoot.store import cid
+from folkmoot.task_blobs import FIRST_MODEL, encode_blob
 from folkmoot.testing import Member
 from folkmoot.testing.transactions import Transaction
-from scripts.demo_verdicts import accepted, judged
+from scripts.demo_settings import Plan
+from scripts.demo_verdicts import accepted
 
 HONEST = "none"
 
@@ -73,13 +79,43 @@ class MemberReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The whole demonstration."""
+    """The whole demonstration.
 
+    `final_pointer` is a CID: of what is stored, so an encrypted task has another one. `final_model` is the digest of
+    `Model`: the same seed gives the same one, wherever and however blobs are stored.
+    """
+
+    seed: int
+    store: str
+    encrypted: bool
     rounds: tuple[RoundReport, ...]
     members: tuple[MemberReport, ...]
     final_accuracy: float
+    final_pointer: str
+    final_model: str
     chain_id: int
     wall_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model of the task. `accuracy` is from 0 to 1 on the test set.
+
+    `digest` is the SHA-256 of its tensors in the canonical encoding, as if it were a task's first model: the metadata
+    of the others name the task.
+    """
+
+    pointer: bytes
+    digest: str
+    accuracy: float
+
+    @classmethod
+    def of(cls, pointer: bytes, weights: Weights, accuracy: float) -> Self:
+        """The model with these weights."""
+        digest = sha256()
+        for piece in encode_blob(weights, FIRST_MODEL):
+            digest.update(piece)
+        return cls(pointer, digest.hexdigest(), accuracy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,71 +215,30 @@ def role(found: RoundState, address: str, out: Collection[int]) -> str:
 
 
 def report_of(
+    plan: Plan,
     *,
     members: Iterable[Member],
     state: TaskState,
     shares: Mapping[int, Share],
     seen: Mapping[int, float],
-    accuracies: Sequence[float],
+    models: Sequence[Model],
     chain_id: int,
     wall_seconds: float,
 ) -> Report:
-    """The report of a finished task; `accuracies` are those of its models from model 1 on."""
+    """The report of a finished task and its models."""
     events = [event for share in shares.values() for event in share.events]
     return Report(
+        seed=plan.seed,
+        store=plan.store,
+        encrypted=plan.encrypted,
         rounds=tuple(
-            round_report(found, shares[found.round.number], seen, accuracy)
-            for found, accuracy in zip(rounds_of(state), accuracies, strict=True)
+            round_report(found, shares[found.round.number], seen, model.accuracy)
+            for found, model in zip(rounds_of(state), models[1:], strict=True)
         ),
         members=tuple(member_report(member, state, events) for member in members),
-        final_accuracy=accuracies[-1],
+        final_accuracy=models[-1].accuracy,
+        final_pointer=cid(models[-1].pointer),
+        final_model=models[-1].digest,
         chain_id=chain_id,
         wall_seconds=round(wall_seconds, 1),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What was promised, and whether it came true. Rounds are those in which a liar sat."""
-
-    noise_blocks: int
-    noise_suspended: bool
-    honest_suspended: tuple[str, ...]
-    rounds_with_liar: tuple[int, ...]
-    rounds_swayed: tuple[int, ...]  # whose accepted sets would be others without the liar
-
-    @property
-    def all_well(self) -> bool:
-        """Whether misbehaviour led to nothing, and harmed only who misbehaved."""
-        harm = self.noise_blocks or self.honest_suspended or self.rounds_swayed
-        return self.noise_suspended and not harm
-
-
-def findings(report: Report, state: TaskState, members: Sequence[Member]) -> Findings:
-    """Look for what was promised."""
-    liars = [member.address for member in members if behaviour(member) == "liar"]
-    noise = [member.address for member in members if behaviour(member) == "noise"]
-    lied_to = [found for found in rounds_of(state) if any(seat.account in liars for seat in found.seats)]
-    return Findings(
-        noise_blocks=sum(author in noise for entry in report.rounds for author in entry.accepted),
-        noise_suspended=all(member.suspended for member in report.members if member.address in noise),
-        honest_suspended=tuple(member.name for member in report.members if member.honest and member.suspended),
-        rounds_with_liar=tuple(found.round.number for found in lied_to),
-        rounds_swayed=tuple(found.round.number for found in lied_to if is_swayed(found, state, liars)),
-    )
-
-
-def is_swayed(found: RoundState, state: TaskState, liars: Sequence[str]) -> bool:
-    """Whether the accepted set would be another one if the liars had not sat in the committee."""
-    return set(accepted(found)) != set(judged(found, state.parameters, without=liars))
-
-
-def sentences(found: Findings) -> Iterator[str]:
-    """One for each promise."""
-    suspended = "is suspended" if found.noise_suspended else "is NOT suspended"
-    yield f"The noise maker got {found.noise_blocks or 'no'} block{'s' * (found.noise_blocks > 1)} and {suspended}."
-    yield f"Honest members suspended: {', '.join(found.honest_suspended) or 'none'}."
-    sat = ", ".join(map(str, found.rounds_with_liar)) or "none"
-    swayed = ", ".join(map(str, found.rounds_swayed))
-    effect = f"would differ in {swayed}" if swayed else "are the ones without it"
-    yield f"The liar sat in these rounds: {sat}. The accepted sets {effect}."

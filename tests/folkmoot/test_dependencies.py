@@ -20,7 +20,7 @@ NEEDS = {
     "torch": ("learning/models.py", "learning/sgd.py", "learning/sources.py", "learning/training.py", "simulation/"),
     "ipfs": ("store/kubo.py",),
     "s3": ("store/objects.py",),
-    "sftp": ("store/ssh.py",),
+    "sftp": ("store/ssh.py", "testing/sftp_server.py"),
     "dev": ("testing/memory.py",),
 }
 

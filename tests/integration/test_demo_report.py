@@ -10,16 +10,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
+from safetensors.numpy import load_file
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from folkmoot.chain import Verdict
 from folkmoot.errors import ConfigError
-from folkmoot.testing import Member
+from folkmoot.testing import Member, kubo
 from folkmoot.testing.consortium import PATIENCE
-from scripts.demo import COMMITTEE, MEMBERS, ROOT, RUNS, Played, clear, main, play, show
-from scripts.demo_report import behaviour, findings, rounds_of
+from scripts.demo import ROOT, RUNS, Played, clear, main, play, show
+from scripts.demo_findings import findings
+from scripts.demo_report import Model, behaviour, rounds_of
+from scripts.demo_settings import COMMITTEE, MEMBERS, Plan
 from scripts.demo_verdicts import accepted, judged
 from tests.support.family import descendants, parents
 
@@ -42,7 +46,7 @@ def screen() -> io.StringIO:
 
 @pytest.fixture(scope="module")
 def played(folder: Path, screen: io.StringIO) -> Played:
-    return play(folder, 0, Console(file=screen, width=120))
+    return play(folder, Plan(), Console(file=screen, width=120))
 
 
 @pytest.fixture
@@ -50,6 +54,15 @@ def report(played: Played, folder: Path) -> dict[str, list[dict[str, object]]]:
     assert played.report.rounds
     found: dict[str, list[dict[str, object]]] = json.loads((folder / "report.json").read_text())
     return found
+
+
+@pytest.fixture(scope="module")
+def encrypted() -> Iterator[Played]:
+    """The same, encrypted, over Kubo nodes of which one is killed, where there is a Kubo."""
+    plan = Plan(store="ipfs", encrypted=True, kill=True) if kubo.binary() else Plan(encrypted=True)
+    folder = RUNS / "test-encrypted"
+    yield play(folder, plan, Console(file=io.StringIO()))
+    shutil.rmtree(folder)
 
 
 def by_address(played: Played) -> dict[str, Member]:
@@ -125,7 +138,10 @@ def test_everybody_has_one_part_in_a_round(report: dict[str, list[dict[str, obje
 
 
 def test_members_of_the_report(played: Played, report: dict[str, list[dict[str, object]]]) -> None:
-    assert set(report) == {"rounds", "members", "final_accuracy", "chain_id", "wall_seconds"}
+    assert set(report) == {
+        *("seed", "store", "encrypted", "rounds", "members", "chain_id", "wall_seconds"),
+        *("final_accuracy", "final_pointer", "final_model"),
+    }
     members = {str(member["name"]): member for member in report["members"]}
     assert tuple(members) == MEMBERS
     fields = {"address", "name", "honest", "strikes", "suspended", "earned", "roles"}
@@ -149,6 +165,23 @@ def test_what_people_see(played: Played, screen: io.StringIO, folder: Path) -> N
     assert text.count(" FED") == len(MEMBERS)
     assert "without the liar" in text
     assert (folder / "accuracy.png").read_bytes().startswith(b"\x89PNG\r\n")
+
+
+def test_the_final_model_is_the_same_wherever_and_however_it_is_stored(played: Played, encrypted: Played) -> None:
+    one, other = played.report, encrypted.report
+    assert (one.store, one.encrypted) == ("folder", False)
+    assert (other.store, other.encrypted) == ("ipfs" if kubo.binary() else "folder", True)
+    assert other.final_model == one.final_model
+    assert other.final_pointer != one.final_pointer
+    assert [entry.accepted for entry in other.rounds] == [entry.accepted for entry in one.rounds]
+    assert findings(other, encrypted.state, encrypted.members).all_well
+
+
+def test_the_final_model_is_what_its_pointer_names(played: Played, folder: Path) -> None:
+    weights = load_file(folder / "blobs" / played.report.final_pointer)
+    assert Model.of(b"", weights, 0).digest == played.report.final_model
+    name, first = next(iter(weights.items()))
+    assert Model.of(b"", weights | {name: np.nextafter(first, np.float32(1))}, 0).digest != played.report.final_model
 
 
 def test_keystores_are_real_and_no_key_is_written(played: Played, folder: Path) -> None:

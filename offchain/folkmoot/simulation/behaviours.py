@@ -7,6 +7,7 @@ as it has stand-ins. So it is weaker than an attacker of `simulate`, who knows a
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,26 +18,48 @@ from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Dataset, Descriptor, Learner, Weights, split_member
 from folkmoot.simulation.attacks import Attack, DataPoisoning, Knowledge, find_attack
+from folkmoot.simulation.attacks.attack import Decide
 from folkmoot.simulation.config import HONEST, SimulationConfig
 from folkmoot.simulation.data import share_of_data
 from folkmoot.store import Content
-from folkmoot.worker import Behaviour, make_learner
+from folkmoot.worker import Behaviour, View, make_learner
+from folkmoot.worker.actions import Action, Submit, Wait
 from folkmoot.worker.compute import LocalCompute, TrainingProgress
 from folkmoot.worker.evaluation import Evaluation, EvaluationRequest, Progress, UpdateScore
 from folkmoot.worker.step import step
 
 ATTACKERS = 2
 STAND_INS = 5
+ORDER_S = 60
 
 
 def find_behaviour(simulation: SimulationConfig) -> Behaviour:
     """What a simulated worker's configuration asks for. Raises `ConfigError` for an unknown attack."""
     attack = Attack() if simulation.behaviour == HONEST else find_attack(simulation.behaviour)
+    decide = attack.conduct(step) if attack.conduct else step
     return Behaviour(
         learner=partial(_learner, simulation=simulation, poison=attack.data),
         compute=partial(Attacker, attack=attack, colluders=simulation.colluders),
-        decide=attack.conduct(step) if attack.conduct else step,
+        decide=in_order(decide, simulation.after) if simulation.after else decide,
     )
+
+
+def in_order(decide: Decide, after: Sequence[str]) -> Decide:
+    """Submit only after these accounts, as far as they have no seat, so that ties fall alike whoever is quicker.
+
+    Who waits cannot see that one of them is suspended, and goes ahead when nothing has happened for `ORDER_S` seconds.
+    """
+
+    def decide_in_order(view: View) -> Action:
+        action = decide(view)
+        if not isinstance(action, Submit):
+            return action
+        busy = {seat.account for seat in view.seats} | {entry.update.author for entry in view.updates}
+        missing = tuple(account for account in after if account not in busy)
+        ready = view.since + ORDER_S
+        return Wait("others to submit first", ready, missing) if missing and view.now < ready else action
+
+    return decide_in_order
 
 
 @dataclass(frozen=True)

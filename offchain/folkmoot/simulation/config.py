@@ -30,6 +30,9 @@ class SimulationConfig:
     test_fraction: Annotated[float, "part of the data that is set apart and that no member gets"] = 0.0
     seed: Annotated[int, "of these splits, the same for all members"] = 0
 
+    # Repeatability: between updates with equal scores, the one that was submitted first is better
+    after: Annotated[tuple[str, ...], "accounts that submit before this one, where they train"] = ()
+
     # Misbehaviour
     behaviour: Annotated[str, '"none", or the name of an attack'] = HONEST
     colluders: Annotated[tuple[str, ...], "accounts that the attacker colludes with"] = ()

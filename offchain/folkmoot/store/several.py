@@ -1,5 +1,6 @@
-"""Several stores as one: the first is written to, all are read from."""
+"""Several stores as one: the first that can be is written to, all are read from."""
 
+import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -13,6 +14,7 @@ from folkmoot.store.blobs import BlobStore, KeepingStore, Peering, Usage, consum
 from folkmoot.store.content import Anew, Content
 from folkmoot.store.pointer import CHUNK
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PATIENCE_S = 2.0  # that one store is waited for before the next one is asked, too
@@ -31,8 +33,18 @@ class StoreList(KeepingStore):
         self._pool = ThreadPoolExecutor(max_workers=4 * len(self._stores), thread_name_prefix="store")
 
     def put(self, content: Content) -> bytes:
-        """As `BlobStore.put`, in the first store."""
-        return self._stores[0].put(content)
+        """As `BlobStore.put`, in the first store; where that fails, in the next one that takes it, with a warning."""
+        faults = list[StoreError]()
+        for store in self._stores:
+            try:
+                name = store.put(content)
+            except StoreError as error:
+                faults.append(error)
+            else:
+                if faults:
+                    log.warning("a blob was written to store %d of the list: %s", len(faults) + 1, faults[0])
+                return name
+        raise faults[0]
 
     def read(self, pointer: bytes, *, limit: int, consume: Callable[[Iterator[bytes]], T]) -> T:
         """As `BlobStore.read`, of whichever store has the first piece first; where it fails, of the others."""

@@ -218,6 +218,7 @@ class Executor:
             raise StoreError(f"the journal has lost the own update of round {action.round}", "do not change its folder")
         with self._progress("publishing the own update", view, _ROUND):
             self._local.blobs.publish(blob)
+        self._local.memory.published = True
         self._reporter.fact("published the own update")
 
     def _hand_on(self, _: HandOn, view: View) -> None:

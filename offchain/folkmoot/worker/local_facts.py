@@ -21,6 +21,7 @@ class Memory:
     guard: UpdateGuard | None = None
     aggregate: bytes | None = None  # pointer of the next model
     found: set[bytes] = field(default_factory=set)  # pointers of blobs that the store has
+    published: bool = False  # the own update; a worker that was restarted does it again
 
 
 @dataclass(slots=True)
@@ -44,6 +45,8 @@ class LocalFacts:
             self.journal.forget(before=number)
         memory = self.memory
         memory.trained = memory.trained or self.journal.trained(number)
+        opening = self.journal.opening(number, view.round.attempt, view.digest) if view.seat else None
+        view = replace(view, opening=opening)
         return replace(
             view,
             updates=self._looked_for(view),
@@ -51,19 +54,28 @@ class LocalFacts:
             trained=memory.trained,
             guard=memory.guard,
             lacking=self.sharing.lacking(view) if self.sharing else (),
-            opening=self.journal.opening(number, view.round.attempt, view.digest) if view.seat else None,
             aggregate=memory.aggregate,
         )
 
     def _looked_for(self, view: View) -> tuple[Submission, ...]:
-        """Looks for a blob only when it is needed: the own one until it is there, others' when they are scored."""
+        """Looks for a blob only when it is needed: others' when they are scored, the own one until then."""
         reads_all = view.seat is not None and view.phase in _READING
-        return tuple(
-            replace(entry, found=self._has(entry.pointer))
-            if reads_all or entry.update.author == view.account
-            else entry
-            for entry in view.updates
-        )
+
+        def is_found(entry: Submission) -> bool:
+            is_own = entry.update.author == view.account
+            if is_own and self.memory.trained and self.memory.trained.pointer == entry.pointer:
+                return self.memory.published and (view.phase != Phase.COMMITTING or self._is_kept(view, entry.pointer))
+            return self._has(entry.pointer) if reads_all or is_own else entry.found
+
+        return tuple(replace(entry, found=is_found(entry)) for entry in view.updates)
+
+    def _is_kept(self, view: View, own: bytes) -> bool:
+        """Whether the own update is still there: with the node that it was published to, the only copy may be lost.
+
+        A judge that has scored has other things to do.
+        """
+        with self.blobs.watched(None):  # what the store has verified, it need not read again
+            return view.opening is not None or self.blobs.has(own)
 
     def _has(self, pointer: bytes) -> bool:
         if pointer not in self.memory.found and self.blobs.has(pointer):

@@ -7,18 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from folkmoot.chain import Phase
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Descriptor, TorchLearner, Weights, update_norm
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.simulation import ATTACKS, SimulationConfig
-from folkmoot.simulation.behaviours import Attacker, find_behaviour
+from folkmoot.simulation.behaviours import ORDER_S, Attacker, find_behaviour
 from folkmoot.store import pointer
 from folkmoot.task_blobs import TaskBlobs
+from folkmoot.worker.actions import Submit, Train
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.evaluation import EvaluationRequest
 from folkmoot.worker.step import step
-from tests.support.views import NUMBER, SEATS, TRAINERS, submission
+from tests.support.views import NUMBER, SEATS, TRAINERS, a_view, submission
+from tests.support.views import trained as trained_by
 
 UPDATE = [name for name in ATTACKS if ATTACKS[name].update]
 
@@ -170,3 +173,17 @@ def test_a_plug_ins_data_cannot_be_poisoned(tmp_path: Path, descriptor: Descript
 def test_only_attacks_on_conduct_decide_differently() -> None:
     decides = {name for name in ATTACKS if find_behaviour(SimulationConfig(behaviour=name)).decide is not step}
     assert decides == {"withheld-blob", "withheld-reveal", "silent"}
+
+
+def test_members_submit_in_an_order_as_far_as_they_train() -> None:
+    first, second, last = TRAINERS[:3]
+    decide = find_behaviour(SimulationConfig(after=(first, SEATS[0], second))).decide
+    view = a_view(Phase.TRAINING, last, trained=trained_by(last))
+    waits = {
+        submitted: decide(replace(view, updates=tuple(map(submission, submitted))))
+        for submitted in ((), (first,), (second,), (first, second))
+    }
+    assert [getattr(action, "who", None) for action in waits.values()] == [(first, second), (second,), (first,), None]
+    assert waits[first, second] == step(view) == Submit(NUMBER, trained_by(last))
+    assert decide(replace(view, since=view.now - ORDER_S)) == step(view), "of one that is suspended nothing comes"
+    assert decide(replace(view, trained=None)) == step(replace(view, trained=None)) == Train(NUMBER)

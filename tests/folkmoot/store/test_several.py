@@ -11,6 +11,7 @@ import pytest
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, MalformedBlob, StoreError
 from folkmoot.store import Content, LocalStore, MemoryStore, cid, pointer
+from folkmoot.store.content import Anew
 from folkmoot.store.ipfs import KuboStore
 from folkmoot.store.pointer import CHUNK
 from folkmoot.store.several import StoreList
@@ -69,8 +70,28 @@ def test_the_first_is_written_to() -> None:
     first, second = MemoryStore(), MemoryStore()
     name = StoreList([first, second]).put(BLOB)
     assert [store.has(name, limit=BIG) for store in (first, second)] == [True, False]
+
+
+def test_where_the_first_fails_the_next_is_written_to_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    second, third = MemoryStore(), MemoryStore()
+    name = StoreList([Failing(), second, third]).put(BLOB)
+    assert [store.has(name, limit=BIG) for store in (second, third)] == [True, False]
+    assert [record.message for record in caplog.records] == [
+        f"a blob was written to store 2 of the list: {BLOB!r} cannot be written"
+    ]
     with pytest.raises(StoreError, match="cannot be written"):
-        StoreList([Failing(), second]).put(BLOB)
+        StoreList([Failing(), Failing()]).put(BLOB)
+
+
+def test_what_the_content_raises_is_no_fault_of_a_store() -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"begun"
+        raise MalformedBlob("no tensor")
+
+    second = MemoryStore()
+    with pytest.raises(MalformedBlob):
+        StoreList([MemoryStore(), second]).put(Anew(broken))
+    assert not second._blobs
 
 
 @pytest.mark.parametrize("first", [MemoryStore, Failing, Damaged])

@@ -57,6 +57,30 @@ def test_blobs_are_looked_for_by_those_who_need_them(
     assert [entry.found for entry in local.add_to(judged(phase, account, store)).updates] == found
 
 
+def test_the_own_update_is_published_again_if_its_store_loses_it_before_it_is_scored(
+    local: LocalFacts, store: MemoryStore, journal: Journal
+) -> None:
+    def own(phase: Phase, account: str = TRAINERS[0]) -> bool:
+        view = judged(phase, account, store)
+        entry = replace(
+            view.updates[0], pointer=pointer(b"own"), update=replace(view.updates[0].update, author=account)
+        )
+        return local.add_to(replace(view, updates=(entry, *view.updates[1:]))).updates[0].found
+
+    store.put(b"own")
+    assert own(Phase.COMMITTING), "without a journal it cannot be published again"
+    journal.keep_trained(NUMBER, b"own", 5)
+    assert not own(Phase.COMMITTING), "nothing is looked for before it is published"
+    local.memory.published = True
+    assert own(Phase.COMMITTING)
+    store._blobs.clear()
+    assert not own(Phase.COMMITTING)
+    assert not own(Phase.COMMITTING, SEATS[0])
+    assert own(Phase.REVEALING)
+    journal.keep_opening(opening())
+    assert own(Phase.COMMITTING, SEATS[0]), "a judge that has scored commits"
+
+
 def test_what_was_kept_is_seen(local: LocalFacts, chain: View, journal: Journal) -> None:
     view = local.add_to(chain)
     assert (view.trained, view.opening) == (None, None)

@@ -8,9 +8,9 @@ import pytest
 
 from folkmoot.store import cid, open_store
 from folkmoot.testing import free_port
+from folkmoot.testing.kubo import MISSING, Kubo, binary, run_kubo
 from tests.integration.cli.people import People
 from tests.support.cli import Cli
-from tests.support.kubo import MISSING, Kubo, binary, run_kubo
 from tests.support.store_cases import BIG, BLOB
 
 NAMES = ("nina", "olaf")

@@ -20,7 +20,7 @@ from folkmoot.store.content import Anew
 from folkmoot.store.ipfs import KuboStore
 from folkmoot.store.pointer import CHUNK
 from folkmoot.testing.anvil import free_port
-from tests.support.kubo import MISSING, Kubo, binary, run_kubo
+from folkmoot.testing.kubo import MISSING, Kubo, binary, run_kubo
 from tests.support.store_cases import ABSENT, BIG, BLOB, StoreCases
 from tests.support.store_memory import ALLOWED, measure
 from tests.support.store_memory import LARGE as VERY_LARGE

@@ -8,9 +8,9 @@ import pytest
 from folkmoot.errors import FolkmootError
 from folkmoot.store.ipfs import KuboStore
 from folkmoot.task_record import TaskRecord
+from folkmoot.testing.kubo import MISSING, Kubo, binary, run_kubo
 from folkmoot.worker.keeping import Keeper
 from tests.support.keeping import Game
-from tests.support.kubo import MISSING, Kubo, binary, run_kubo
 from tests.support.store_cases import BIG
 
 if not binary():

@@ -12,7 +12,7 @@ import pytest
 from folkmoot.errors import BlobMissing, StoreError
 from folkmoot.store.ipfs import KuboStore
 from folkmoot.testing.anvil import free_port
-from tests.support.kubo import CALLS, MISSING, Kubo, binary, run_kubo
+from folkmoot.testing.kubo import CALLS, MISSING, Kubo, binary, run_kubo
 from tests.support.store_cases import BIG, BLOB
 
 if not binary():

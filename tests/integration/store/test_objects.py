@@ -18,12 +18,15 @@ from folkmoot.errors import BlobCorrupt, BlobMissing, ConfigError, StoreError
 from folkmoot.store import cid, pointer
 from folkmoot.store.content import Anew
 from folkmoot.store.objects import ObjectStore
+from folkmoot.testing.object_server import MISSING, ObjectServer, binary, object_server
 from tests.support.certificates import certify
 from tests.support.cutting_proxy import CuttingProxy, cutting_proxy
-from tests.support.object_server import ObjectServer, object_server
 from tests.support.store_cases import BIG, BLOB, StoreCases
 from tests.support.store_memory import ALLOWED, LARGE, measure
 from tools.workcopy import ROOT
+
+if not binary():
+    pytest.skip(MISSING, allow_module_level=True)
 
 BUCKET, PREFIX = "consortium", "pilot/blobs"
 URL = f"s3://{BUCKET}/{PREFIX}"

@@ -10,8 +10,8 @@ from folkmoot.chain.events.federation import PeersAnnounced
 from folkmoot.errors import FolkmootError, StoreError
 from folkmoot.store.ipfs import KuboStore
 from folkmoot.testing import free_port
+from folkmoot.testing.kubo import MISSING, Kubo, binary, run_kubo
 from folkmoot.worker.peers import Acquaintance
-from tests.support.kubo import MISSING, Kubo, binary, run_kubo
 
 if not binary():
     pytest.skip(MISSING, allow_module_level=True)

@@ -15,8 +15,8 @@ from folkmoot.errors import BlobCorrupt, BlobMissing, StoreError
 from folkmoot.store import cid, pointer
 from folkmoot.store.content import Anew
 from folkmoot.store.sftp import SftpStore
+from folkmoot.testing.sftp_server import SftpServer, sftp_server
 from tests.support.cutting_proxy import CuttingProxy, cutting_proxy
-from tests.support.sftp_server import SftpServer, sftp_server
 from tests.support.store_cases import BIG, BLOB, StoreCases
 from tests.support.store_memory import ALLOWED, LARGE, measure
 from tools.workcopy import ROOT

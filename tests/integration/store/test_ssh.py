@@ -15,7 +15,7 @@ import pytest
 from folkmoot.errors import ConfigError, StoreError
 from folkmoot.store import pointer
 from folkmoot.store.sftp import SftpStore
-from tests.support.sftp_server import SftpServer, sftp_server
+from folkmoot.testing.sftp_server import SftpServer, sftp_server
 from tests.support.store_cases import BIG, BLOB
 
 

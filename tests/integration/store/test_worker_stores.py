@@ -12,9 +12,9 @@ from folkmoot.chain.events.tasks import MemberStruck
 from folkmoot.store import open_store
 from folkmoot.task_record import Stand, TaskRecord
 from folkmoot.testing import Member
-from tests.support.kubo import MISSING, Kubo, binary, run_kubo
+from folkmoot.testing import object_server as s3
+from folkmoot.testing.kubo import MISSING, Kubo, binary, run_kubo, run_swarm
 from tests.support.network import FEE, Network
-from tests.support.object_server import object_server
 from tests.support.workers import consortium, small
 
 MEMBERS = 5
@@ -23,11 +23,7 @@ ROUNDS = 2
 
 @pytest.fixture
 def swarm() -> Iterator[list[Kubo]]:
-    """A private swarm of three, each connected to the others."""
-    with ExitStack() as stack:
-        nodes = [stack.enter_context(run_kubo()) for _ in range(3)]
-        for node, other in ((0, 1), (1, 2), (2, 0)):
-            nodes[node].meet(nodes[other])
+    with run_swarm(3) as nodes:
         yield nodes
 
 
@@ -42,10 +38,10 @@ def strangers() -> Iterator[list[Kubo]]:
 def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Its URL; what opens it is in the environment, as with any S3 client."""
     (tmp_path / "s3").mkdir()
-    with object_server(tmp_path / "s3") as server:
+    with s3.object_server(tmp_path / "s3") as server:
         server.add_bucket("hospitals")
-        for name, value in server.credentials().items():
-            monkeypatch.setenv(f"AWS_{name.upper()}", value)
+        for name, value in server.environment().items():
+            monkeypatch.setenv(name, value)
         yield "s3://hospitals/blobs"
 
 
@@ -76,6 +72,7 @@ def test_members_share_no_folder_but_a_swarm(deployed: Network, swarm: list[Kubo
         assert all(open_store([node]).has(model, limit=1 << 20) for model in models)
 
 
+@pytest.mark.skipif(not s3.binary(), reason=s3.MISSING)
 def test_members_share_no_folder_but_a_bucket(deployed: Network, bucket: str, tmp_path: Path) -> None:
     models = train(deployed, tmp_path, [bucket])
     assert all(open_store([bucket]).has(model, limit=1 << 20) for model in models)

@@ -2,12 +2,10 @@
 
 import json
 import os
-import shutil
-import socket
 import subprocess
 from base64 import b32decode
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,15 +15,13 @@ import requests
 from tenacity import retry, retry_if_not_result, stop_after_delay, wait_fixed
 
 from folkmoot.testing.anvil import free_port
-from folkmoot.testing.processes import end_with_parent, uninterrupted
+from folkmoot.testing.servers import START_S, answers, launch, program, require, wait_for, where
 
-NODES = "FOLKMOOT_NODES"
-MISSING = f"there is no Kubo: put `ipfs` on the PATH, or name the folder that has it in {NODES}"
+MISSING = f"there is no Kubo: {where('ipfs')}"
 CALLS = (
     *("add", "block/get", "cat", "files/stat", "id", "pin/add", "pin/ls", "pin/rm", "repo/gc", "repo/stat"),
     "swarm/connect",
 )  # that the store makes
-START_S = 120.0
 ANSWER_S = 60.0
 
 _SWARM_KEY = f"/key/swarm/psk/1.0.0/\n/base16/\n{'07' * 32}\n"
@@ -33,8 +29,8 @@ _ENVIRONMENT = {"LIBP2P_FORCE_PNET": "1", "IPFS_TELEMETRY": "off", "GOMEMLIMIT":
 
 
 def binary() -> str | None:
-    """Kubo, from the folder that FOLKMOOT_NODES names or else from the PATH."""
-    return shutil.which("ipfs", path=os.environ.get(NODES))
+    """Kubo, if it is there."""
+    return program("ipfs")
 
 
 @dataclass(slots=True)
@@ -50,10 +46,12 @@ class Kubo:
 
     @property
     def url(self) -> str:
+        """As a worker's setting `store`."""
         return f"ipfs+http://127.0.0.1:{self.api}"
 
     @property
     def peer(self) -> str:
+        """Where other nodes reach it."""
         identity = json.loads((self.repository / "config").read_text())["Identity"]["PeerID"]
         return f"/ip4/127.0.0.1/tcp/{self.swarm}/p2p/{identity}"
 
@@ -80,24 +78,23 @@ class Kubo:
         path.write_text(json.dumps(config))
 
     def run(self, *words: str) -> None:
-        """A command of Kubo. Raises if it fails."""
+        """A command of Kubo. Raises `CalledProcessError` if it fails."""
         command = [str(binary()), *words]
         subprocess.run(command, env=self._environment(), check=True, capture_output=True, timeout=START_S)
 
     def start(self, *options: str) -> None:
         """Returns when the node answers."""
-        said = self.repository / "daemon.log"
-        with uninterrupted(), said.open("wb") as log:
-            self.process = subprocess.Popen(
-                [str(binary()), "daemon", *options],
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=end_with_parent,  # noqa: PLW1509 - it calls the kernel and takes no lock
-            )
-        _wait_for(said, self.process)
+        self.launch(*options)
+        self.wait()
+
+    def launch(self, *options: str) -> None:
+        """Returns at once: several nodes start side by side."""
+        self.process = launch([str(binary()), "daemon", *options], self._environment(), self._log)
+
+    def wait(self) -> None:
+        """Returns when the launched node answers. Raises `FolkmootError` if it ends instead."""
+        if self.process:
+            wait_for(self.process, self.api, self._log, "Daemon is ready")
 
     def kill(self) -> None:
         """End it at once."""
@@ -113,7 +110,7 @@ class Kubo:
             _wait_for_silence(self.api)
 
     def ask(self, command: str, data: bytes | None = None, **options: str) -> Any:
-        """The node's answer to a command of its RPC: what the store under test does not do itself."""
+        """The node's answer to a command of its RPC. Raises `RequestException`."""
         answer = requests.post(
             f"http://127.0.0.1:{self.api}/api/v0/{command}",
             params=options,
@@ -136,32 +133,48 @@ class Kubo:
         """Connect to another node."""
         self.ask("swarm/connect", arg=other.peer)
 
+    @property
+    def _log(self) -> Path:
+        return self.repository / "kubo.log"
+
     def _environment(self) -> dict[str, str]:
         return os.environ | _ENVIRONMENT | {"IPFS_PATH": str(self.repository)}
 
 
 @contextmanager
 def run_kubo(*, token: str = "", calls: Sequence[str] = CALLS) -> Iterator[Kubo]:
-    """A running node, which asks for a bearer token if there is one."""
+    """A running node, which asks for a bearer token if there is one. Raises `ConfigError` where there is no Kubo."""
+    with _made(token, calls) as node:
+        node.start()
+        yield node
+
+
+@contextmanager
+def run_swarm(number: int) -> Iterator[list[Kubo]]:
+    """So many running nodes, each connected to all others. Raises `ConfigError` where there is no Kubo."""
+    with ExitStack() as stack:
+        nodes = [stack.enter_context(_made()) for _ in range(number)]
+        for node in nodes:
+            node.launch()
+        for index, node in enumerate(nodes):
+            node.wait()
+            for other in nodes[:index]:
+                node.meet(other)
+        yield nodes
+
+
+@contextmanager
+def _made(token: str = "", calls: Sequence[str] = CALLS) -> Iterator[Kubo]:
+    require("ipfs", "Kubo")
     with TemporaryDirectory(prefix="kubo-", ignore_cleanup_errors=True) as folder:
         node = Kubo(Path(folder), free_port(), free_port(), token, calls)
         node.make()
         try:
-            node.start()
             yield node
         finally:
             node.kill()
 
 
 @retry(retry=retry_if_not_result(bool), wait=wait_fixed(0.05), stop=stop_after_delay(START_S))
-def _wait_for(said: Path, process: subprocess.Popen[bytes]) -> bool:
-    log = said.read_text(errors="replace")
-    if process.poll() is not None:
-        raise RuntimeError(f"Kubo ended with {process.returncode}: {log[-1500:]}")
-    return "Daemon is ready" in log
-
-
-@retry(retry=retry_if_not_result(bool), wait=wait_fixed(0.05), stop=stop_after_delay(START_S))
 def _wait_for_silence(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+    return not answers(port)

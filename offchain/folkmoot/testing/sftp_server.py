@@ -2,10 +2,9 @@
 
 import asyncio
 import os
-import socket
+import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,12 +14,11 @@ from pathlib import Path
 import asyncssh
 
 from folkmoot.store.sftp import SftpStore
-from folkmoot.testing import free_port
-from folkmoot.testing.processes import end_with_parent
-from tools.workcopy import ROOT
+from folkmoot.testing.anvil import free_port
+from folkmoot.testing.servers import launch, wait_for
 
-START_S = 30.0
 USER = "member"
+PACKAGES = Path(__file__).parents[2]
 
 
 @dataclass(slots=True)
@@ -33,51 +31,56 @@ class SftpServer:
 
     @property
     def root(self) -> Path:
+        """The folder that it serves."""
         return self.folder / "root"
 
     @property
     def key(self) -> Path:
+        """The member's private key."""
         return self.folder / "key"
 
     @property
     def known_hosts(self) -> Path:
+        """The list that has the server's host key."""
         return self.folder / "known_hosts"
 
     def url(self, path: str = "/blobs", port: int | None = None) -> str:
-        """Another port is that of something in between."""
+        """As a worker's setting `store`. Another port is that of something in between."""
         return f"sftp://{USER}@127.0.0.1:{port or self.port}{path}"
 
     def connect(self, port: int | None = None) -> SftpStore:
+        """A store on it."""
         return SftpStore(self.url(port=port), self.key, self.known_hosts)
 
     def make_host_key(self) -> None:
+        """A new key of the server, which has to be started anew to use it."""
         _make_key(self.folder / "host")
 
     def make_member_key(self) -> None:
+        """A new key that opens it."""
         _make_key(self.key)
 
     def trust(self) -> None:
         """Take the host key there is for the right one, on every port."""
         self.known_hosts.write_text(f"127.0.0.1 {(self.folder / 'host.pub').read_text()}")
 
+    def make_home(self) -> dict[str, str]:
+        """Environment variables by which any SSH client finds the key and the list of known hosts."""
+        home = self.folder / "home"
+        (home / ".ssh").mkdir(parents=True, mode=0o700)
+        shutil.copy(self.key, home / ".ssh" / "id_ed25519")
+        shutil.copy(self.known_hosts, home / ".ssh")
+        return {"HOME": str(home), "SSH_AUTH_SOCK": ""}
+
     def start(self) -> None:
-        """Run on the same port, with what is in the folder."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.sftp_server", str(self.port), str(self.folder)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT / "offchain")},
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - it calls the kernel and takes no lock
-        )
-        end = time.monotonic() + START_S
-        while not _answers(self.port):
-            assert self.process.poll() is None, "the server ended at once"
-            assert time.monotonic() < end, "the server does not start"
-            time.sleep(0.02)
+        """Run on the same port, with what is in the folder. Raises `FolkmootError` if it ends instead."""
+        command = [sys.executable, "-m", "folkmoot.testing.sftp_server", str(self.port), str(self.folder)]
+        log = self.folder / "sftp.log"
+        self.process = launch(command, os.environ | {"PYTHONPATH": str(PACKAGES)}, log)
+        wait_for(self.process, self.port, log)
 
     def kill(self) -> None:
+        """End it at once."""
         if self.process:
             self.process.kill()
             self.process.wait()
@@ -102,11 +105,6 @@ def _make_key(file: Path) -> None:
     pair = asyncssh.generate_private_key("ssh-ed25519")
     pair.write_private_key(file)
     pair.write_public_key(file.with_suffix(".pub"))
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 async def _serve(port: int, folder: Path) -> None:

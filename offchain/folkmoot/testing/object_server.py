@@ -2,29 +2,28 @@
 
 import os
 import secrets
-import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
+from folkmoot.testing.anvil import free_port
+from folkmoot.testing.servers import launch, program, require, wait_for, where
 
-from folkmoot.testing import free_port
-from folkmoot.testing.processes import end_with_parent
-
-START_S = 30.0
+MISSING = f"there is no S3 server: {where('versitygw')}"
 REGION = "us-east-1"
+
+
+def binary() -> str | None:
+    """Versity's gateway, if it is there."""
+    return program("versitygw")
 
 
 @dataclass(slots=True)
 class ObjectServer:
     """It keeps the object KEY of a bucket in the file `folder`/BUCKET/KEY."""
 
-    binary: str
     folder: Path
     options: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
@@ -33,29 +32,21 @@ class ObjectServer:
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
-        """Run on the same port, with what is in the folder."""
-        command = [self.binary, "--quiet", "--port", f"127.0.0.1:{self.port}", "--keep-alive", *self.options]
-        self.process = subprocess.Popen(
-            [*command, "--region", REGION, "posix", str(self.folder)],
-            env={"ROOT_ACCESS_KEY": self.user, "ROOT_SECRET_KEY": self.secret, "PATH": os.environ["PATH"]},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - it calls the kernel and takes no lock
-        )
-        end = time.monotonic() + START_S
-        while not _answers(self.port):
-            assert self.process.poll() is None, "versitygw ended at once"
-            assert time.monotonic() < end, "versitygw does not start"
-            time.sleep(0.02)
+        """Run on the same port, with what is in the folder. Raises `FolkmootError` if it ends instead."""
+        command = [str(binary()), "--quiet", "--port", f"127.0.0.1:{self.port}", "--keep-alive", *self.options]
+        secret = {"ROOT_ACCESS_KEY": self.user, "ROOT_SECRET_KEY": self.secret, "PATH": os.environ["PATH"]}
+        log = self.folder.with_name("versitygw.log")
+        self.process = launch([*command, "--region", REGION, "posix", str(self.folder)], secret, log)
+        wait_for(self.process, self.port, log)
 
     def kill(self) -> None:
+        """End it at once."""
         if self.process:
             self.process.kill()
             self.process.wait()
 
     def add_bucket(self, name: str) -> Path:
-        """The bucket's folder."""
+        """A new bucket; returns its folder."""
         place = self.folder / name
         place.mkdir()
         return place
@@ -70,23 +61,20 @@ class ObjectServer:
             "allow_http": "true",
         }
 
+    def environment(self) -> dict[str, str]:
+        """Environment variables by which any client of S3 finds it."""
+        return {f"AWS_{name.upper()}": value for name, value in self.credentials().items()}
+
 
 @contextmanager
 def object_server(folder: Path, *options: str) -> Iterator[ObjectServer]:
-    """Run it over a folder of its own within this one. Skips the test where there is no versitygw."""
-    binary = shutil.which("versitygw", path=os.environ.get("FOLKMOOT_NODES")) or shutil.which("versitygw")
-    if not binary:
-        pytest.skip("no versitygw: name its folder in FOLKMOOT_NODES, or put it on the PATH")
+    """Run it over a folder of its own within this one. Raises `ConfigError` where there is no versitygw."""
+    require("versitygw", "S3 server")
     place = folder / "objects"
     place.mkdir()
-    server = ObjectServer(binary, place, options)
+    server = ObjectServer(place, options)
     try:
         server.start()
         yield server
     finally:
         server.kill()
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

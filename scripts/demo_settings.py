@@ -1,0 +1,51 @@
+"""Who takes part in the demonstration, in what task, with what settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from folkmoot.task_config import TaskConfig
+
+MANAGERS = ("Mara", "Nils", "Olga")
+MEMBERS = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gina", "Hugo", "Ida", "Jon", "Kim", "Leo")
+COMMITTEE = MEMBERS[:5]  # the first one, named by the managers
+BEHAVIOURS: Mapping[str, str] = {"Cleo": "liar", "Finn": "noise"}  # attacks; all others are honest
+
+TASK = TaskConfig(
+    name="digits",
+    arguments={"inputs": 64, "classes": 10, "hidden": [192]},
+    epochs=60,
+    batch=16,
+    learning_rate="0.2",
+    norm_multiple="6",
+    score_settings=(3_000, 10_000),
+    total_rounds=6,
+    committee=len(COMMITTEE),
+    updates_per_round=5,
+    min_updates=3,
+    max_updates=12,
+    max_enrolled=len(MEMBERS),
+    max_strikes=3,
+    suspension_rounds=6,
+)
+
+WORKERS: Mapping[str, object] = {
+    "partition": "dirichlet",
+    "alpha": 0.5,
+    "members": len(MEMBERS),
+    "score_fraction": 0.2,
+    "test_fraction": 0.2,  # of the digits: no member has these
+    "poll_seconds": 0.2,
+    "turn_seconds": 1,
+}
+
+FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is played. `seed` is that of data, weights and keys; with `kill` a member's Kubo node is killed."""
+
+    seed: int = 0
+    store: str = FOLDER
+    encrypted: bool = False
+    kill: bool = False
