@@ -47,7 +47,13 @@ is_whole() { # scripts of an environment name its place: one that was moved here
     [ -f .venv/pyvenv.cfg ] && grep -qF "$PWD/.venv" .venv/bin/activate && .venv/bin/python -m pip --version >/dev/null
 }
 
+unlink_shared() { # what another checkout has, too, is left to it
+    if [ -L "$1" ]; then rm "$1"; fi
+}
+
 install_python() {
+    is_whole 2>/dev/null || unlink_shared .venv
+    rm -f .venv/.ready
     is_whole 2>/dev/null || "$PYTHON" -m venv --clear .venv
     BROWNIE_NOCOMPILE=1 .venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 \
         --no-binary eth-brownie --requirement requirements.txt
@@ -56,6 +62,7 @@ install_python() {
 }
 
 install_node() {
+    unlink_shared node_modules
     "${NPM[@]}" ci
     key package-lock.json >node_modules/.ready
 }
