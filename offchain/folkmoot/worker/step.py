@@ -35,7 +35,7 @@ from folkmoot.worker.actions import (
     start_grace,
 )
 from folkmoot.worker.eligibility import may_enrol, not_eligible
-from folkmoot.worker.turns import in_turn, stagger
+from folkmoot.worker.stagger import in_turn, stagger
 from folkmoot.worker.view import View
 
 

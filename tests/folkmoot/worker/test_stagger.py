@@ -3,7 +3,7 @@ from itertools import pairwise
 
 from folkmoot.chain import Phase
 from folkmoot.worker.actions import Recover, Wait
-from folkmoot.worker.turns import in_turn, stagger
+from folkmoot.worker.stagger import in_turn, stagger
 from tests.support.views import NOW, SEATS, TRAINERS, a_view
 
 EVERYONE = (*SEATS, *TRAINERS)
