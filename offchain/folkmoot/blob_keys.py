@@ -221,6 +221,11 @@ class BlobKeys:
         able = self._recipients.of_model(number) if number else {}
         return {account: key for account, key in now.items() if account not in able}
 
+    def may_lack_updates(self, round: int, accounts: Collection[str]) -> list[str]:
+        """Who of some accounts cannot read all updates of a round: nobody, but for those that came into it later."""
+        able = {*self._observers, *self._readers_of_updates(round)}
+        return [account for account in accounts if account not in able]
+
     def lacking_update(self, round: int, author: str, accounts: Collection[str]) -> PublicKeys:
         """Who of some accounts takes part and cannot read an update."""
         at = self._recipients.submitted_at(round, author)

@@ -7,6 +7,7 @@ from math import inf
 
 from folkmoot.blob_keys import BlobKeys
 from folkmoot.chain import Milestone, Phase
+from folkmoot.chain.recipients import PublicKeys
 from folkmoot.encryption import MAX_SHARES, Share, write_shares
 from folkmoot.errors import MalformedBlob, StoreError
 from folkmoot.task_blobs import TaskBlobs
@@ -55,29 +56,32 @@ class KeySharing:
 
     def _find(self, view: View) -> Iterator[str]:
         yield from self.keys.lacking_model(view.model)
-        for author in self._authors(view):
-            yield from self.keys.lacking_update(view.round.number, author, [seat.account for seat in view.seats])
+        for _, _, readers in self._lacking_updates(view):
+            yield from readers
 
-    def _authors(self, view: View) -> Iterator[str]:
-        """Of updates that this worker can read, once they are there."""
-        if Phase.COMMITTING <= view.phase <= Phase.STALLED:
-            authors = (entry.update.author for entry in view.updates)
-            yield from (author for author in authors if view.seat or author == view.account)
+    def _lacking_updates(self, view: View) -> Iterator[tuple[str, bytes, PublicKeys]]:
+        """Authors and pointers of updates that this worker can read, once they are there, and who cannot."""
+        if not Phase.COMMITTING <= view.phase <= Phase.STALLED:
+            return
+        number = view.round.number
+        late = self.keys.may_lack_updates(number, [seat.account for seat in view.seats])
+        for entry in view.updates if late else ():
+            author = entry.update.author
+            if view.seat or author == view.account:
+                yield author, entry.pointer, self.keys.lacking_update(number, author, late)
 
-    def _missing(self, view: View) -> Iterator[tuple[bytes, dict[str, bytes]]]:
+    def _missing(self, view: View) -> Iterator[tuple[bytes, PublicKeys]]:
         """Blobs and who lacks their keys; each blob was read then, if it can be."""
         if self.keys.lacking_model(view.model):
             if not self.keys.is_known(view.model):
                 with suppress(StoreError, MalformedBlob):  # another may be able to read it
                     self.blobs.fetch_model(view.model)
             if readers := self.keys.lacking_model(view.model):
-                yield view.model, dict(readers)
-        pointers = {entry.update.author: entry.pointer for entry in view.updates}
+                yield view.model, readers
         number = view.round.number
-        for author in self._authors(view):
-            readers = self.keys.lacking_update(number, author, [seat.account for seat in view.seats])
-            if readers and not self.keys.is_known(pointers[author]):
+        for author, pointer, readers in self._lacking_updates(view):
+            if readers and not self.keys.is_known(pointer):
                 with suppress(StoreError, MalformedBlob):
-                    self.blobs.fetch_update(pointers[author], round=number, author=author, parent=view.model)
+                    self.blobs.fetch_update(pointer, round=number, author=author, parent=view.model)
             if readers:
-                yield pointers[author], dict(readers)
+                yield pointer, readers
