@@ -13,7 +13,7 @@ from rich.table import Table
 
 from folkmoot.errors import FolkmootError
 from folkmoot.exit_codes import FAILED, INTERRUPTED
-from folkmoot.testing.processes import interruptible
+from folkmoot.testing.processes import interruptible, leave
 from scripts.demo import RUNS, Played, play
 from scripts.demo_findings import findings
 from scripts.demo_output import make_console
@@ -34,7 +34,7 @@ def main() -> int:
             played = [play_one(seed, console) for seed in seeds]
     except KeyboardInterrupt:
         console.print("Stopped; no process is left.")
-        return INTERRUPTED
+        leave(INTERRUPTED)
     except FolkmootError as error:
         print(f"bench: {error}", file=sys.stderr)
         return FAILED

@@ -38,7 +38,7 @@ from folkmoot.simulation.worker import SIMULATED
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
 from folkmoot.testing import FREE_GAS, Consortium, LocalChain, LocalFederation, Member, account_of, found, run_anvil
 from folkmoot.testing.kubo import Kubo
-from folkmoot.testing.processes import interruptible
+from folkmoot.testing.processes import interruptible, leave
 from folkmoot.testing.transactions import transactions
 from scripts.demo_findings import findings, sentences
 from scripts.demo_output import ProgressPrinter, draw_accuracies, make_console, member_table, round_table
@@ -237,7 +237,7 @@ def main() -> int:
             played = play(folder, plan, console)
     except KeyboardInterrupt:
         console.print("Stopped; no process is left.")
-        return INTERRUPTED
+        leave(INTERRUPTED)
     except FolkmootError as error:
         print(f"demo: {error}", file=sys.stderr)
         return FAILED

@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread, Timer, current_thread, main_thread
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 from unittest.mock import patch
 
 from folkmoot.config import template
@@ -149,6 +149,13 @@ def interruptible() -> Iterator[None]:
             timer.join()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once with this exit code. While Python takes its time to end, one more Ctrl-C would end it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 @contextmanager

@@ -175,3 +175,9 @@ def test_threads_may_start_what_must_not_be_interrupted() -> None:
     thread.start()
     thread.join()
     assert ran
+
+
+def test_who_leaves_has_said_everything() -> None:
+    program = "from folkmoot.testing.processes import leave; print('said', end=''); leave(130)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (130, "said")
