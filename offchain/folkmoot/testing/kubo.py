@@ -121,7 +121,8 @@ class Kubo:
             headers={"Authorization": f"Bearer {self.token}"} if self.token else {},
             timeout=ANSWER_S,
         )
-        answer.raise_for_status()
+        if not answer.ok:
+            raise requests.HTTPError(f"Kubo: {answer.text[:500]}", response=answer)
         return answer.json() if answer.text else None
 
     def disk(self) -> set[bytes]:
