@@ -1,32 +1,27 @@
 """What each host does in `experiments.transfers`: a node or a server, and a member's store."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from pathlib import Path
 
 from experiments import client
-from experiments.servers import Kubo, run_sftp
-from folkmoot.store import BlobStore, open_store
+from folkmoot.store import BlobStore
+from folkmoot.testing.kubo import Kubo
+from folkmoot.testing.sftp_server import SftpServer
 
-_servers = ExitStack()  # of this host, as the next one
+_servers: list[Kubo | SftpServer] = []  # of this host, as the next one
 _stores: list[BlobStore] = []
 
 
-def serve(home: Path, address: str, port: int) -> None:
-    """Serve by SFTP from now on."""
-    _servers.enter_context(run_sftp(home, address, port))
+def start_server(server: Kubo | SftpServer) -> None:
+    """Have a node or a server from now on."""
+    server.start()
+    _servers.append(server)
 
 
-def start_node(node: Kubo) -> None:
-    """Have a node from now on."""
-    _servers.enter_context(node.run())
-
-
-def use(url: str) -> None:
+def use(connect: Callable[[], BlobStore]) -> None:
     """Open a store, and connect to it."""
-    _stores.append(open_store([url]))
+    _stores.append(connect())
     _stores[0].put(client.FEW)
 
 

@@ -27,10 +27,10 @@ from typing import IO
 
 from experiments.experiment import Cell, Experiment, Measured, Tick
 from experiments.network import apart, check
-from experiments.servers import find_program
 from experiments.storage_report import report
 from experiments.transfers import FOLDER, Job
 from folkmoot.errors import ConfigError, FolkmootError
+from folkmoot.testing.servers import require
 from tools.workcopy import ROOT
 
 SYSTEMS = ("ipfs", "sftp")
@@ -71,7 +71,7 @@ def measure(cell: Cell, _data: Path | None, tick: Tick) -> Sequence[Measured]:
     """Rates, times, what crossed the server's link, and what it took: see `experiments.transfers`."""
     check()
     if cell.system == "ipfs":
-        find_program("ipfs")
+        require("ipfs", "Kubo")
         _check_memory(int(cell["clients"]) + 1)
     found: list[Measured] = []
     with TemporaryFile("w+") as faults:
@@ -118,7 +118,7 @@ def _started(faults: IO[str]) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=faults,
         cwd=ROOT,
-        env={key: value for key, value in os.environ.items() if key != "SSH_AUTH_SOCK"} | own,
+        env=os.environ | own,
         text=True,
         start_new_session=True,  # out of reach of Ctrl-C
     )

@@ -13,25 +13,32 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import mean
 from threading import Thread
 from typing import Any, TypeVar
 
-from experiments.hosts import get, get_all, put, serve, start_node, use
+from experiments.hosts import get, get_all, put, start_server, use
 from experiments.network import Host, make_switch
-from experiments.servers import USER, Kubo, make_keys
+from experiments.services import NODE_MIB
 from folkmoot.errors import FolkmootError
+from folkmoot.store import BlobStore, open_store
+from folkmoot.testing.kubo import Kubo
+from folkmoot.testing.sftp_server import SftpServer
 
 MB = 1_000_000
 FOLDER = Path("/dev/shm")  # noqa: S108 - of all hosts; a file system of our own is mounted there
 LEAD_S = 0.5  # for telling all clients when to start
-PORT = 22
+API, SWARM, SSH = 5001, 4001, 22
 
 T = TypeVar("T")
 
 Found = tuple[str, float]
 """A metric and its value."""
+
+Connect = Callable[[], BlobStore]
+"""What opens a store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +61,8 @@ def measure(job: Job) -> Iterator[Found]:
     subprocess.run(["mount", "-t", "tmpfs", "storage", str(FOLDER)], check=True)
     make_switch("experiments.hosts")
     server, *clients = hosts = [Host(number, job.mbit) for number in range(1, job.clients + 2)]
-    url = PREPARE[job.system](FOLDER, hosts)
-    _all(hosts, use, [(url,)] * len(hosts))
+    connect = PREPARE[job.system](FOLDER, hosts)
+    _all(hosts, use, [(connect,)] * len(hosts))
     yield from _download(job, server, clients)
     yield from _upload(job, server, clients)
     if job.system == "ipfs":
@@ -92,25 +99,25 @@ def _rates(metric: str, job: Job, seconds: Sequence[float]) -> Iterator[Found]:
 # ---------------------------------------------------------------------- systems
 
 
-def _by_ipfs(folder: Path, hosts: Sequence[Host]) -> str:
+def _by_ipfs(folder: Path, hosts: Sequence[Host]) -> Connect:
     """A node on each host, connected to all others."""
-    nodes = [Kubo(folder=folder / host.address, address=host.address) for host in hosts]
-    places = _all(hosts, Kubo.make, [(node,) for node in nodes])
-    _all(hosts, start_node, [(node,) for node in nodes])
-    _all(hosts, Kubo.connect, [(node, places[:number]) for number, node in enumerate(nodes)])
-    return "ipfs+http://127.0.0.1:5001"
+    nodes = [Kubo(folder / host.address, API, SWARM, address=host.address, memory_mib=NODE_MIB) for host in hosts]
+    _all(hosts, Kubo.make, [(node,) for node in nodes])
+    _all(hosts, start_server, [(node,) for node in nodes])
+    _all(hosts, Kubo.meet, [(node, *nodes[:number]) for number, node in enumerate(nodes)])
+    return partial(open_store, [nodes[0].url])  # which is its own to every host
 
 
-def _by_sftp(folder: Path, hosts: Sequence[Host]) -> str:
+def _by_sftp(folder: Path, hosts: Sequence[Host]) -> Connect:
     """A server on the first host."""
-    address = hosts[0].address
-    make_keys(folder, address)
-    hosts[0].do(serve, folder, address, PORT).result()
-    return f"sftp://{USER}@{address}:{PORT}/blobs"
+    server = SftpServer(folder, SSH, hosts[0].address)
+    server.make()
+    hosts[0].do(start_server, server).result()
+    return server.connect
 
 
-PREPARE: Mapping[str, Callable[[Path, Sequence[Host]], str]] = {"ipfs": _by_ipfs, "sftp": _by_sftp}
-"""By system: set it up on the hosts, the first of which is the server; returns the URL of the store on each host."""
+PREPARE: Mapping[str, Callable[[Path, Sequence[Host]], Connect]] = {"ipfs": _by_ipfs, "sftp": _by_sftp}
+"""By system: set it up on the hosts, the first of which is the server; returns what opens the store on each host."""
 
 
 # ---------------------------------------------------------------------- helpers

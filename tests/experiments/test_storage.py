@@ -11,7 +11,6 @@ from tenacity import retry, retry_if_not_result, stop_after_delay, wait_fixed
 
 from experiments.experiment import Cell, Measured, Results
 from experiments.network import check
-from experiments.servers import find_program
 from experiments.storage import FULL, SYSTEMS, cells, measure
 from experiments.storage_report import report
 from folkmoot.errors import ConfigError
@@ -106,13 +105,6 @@ def test_a_machine_without_the_tools_is_told_what_it_needs(monkeypatch: pytest.M
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ConfigError, match=r"does not let us make networks .* \(run it as root on Linux, with unshare"):
         check()
-
-
-def test_a_program_that_is_nowhere_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", "")
-    monkeypatch.setenv("FOLKMOOT_NODES", str(tmp_path))
-    with pytest.raises(ConfigError, match=r"there is no ipfs \(put it on the PATH, or name the folder"):
-        find_program("ipfs")
 
 
 def test_every_system_is_measured_with_every_number_of_clients() -> None:

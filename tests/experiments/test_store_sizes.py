@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from experiments.experiment import Cell, Measured, Results
-from experiments.servers import find_program
 from experiments.services import SERVICES
 from experiments.store_sizes import BLOBS, cells, measure, report
 from folkmoot.errors import ConfigError
+from folkmoot.testing.servers import require
 
 PROGRAMS = {"ipfs": "ipfs", "s3": "versitygw"}
 
@@ -22,7 +22,7 @@ def cell(system: str, megabytes: int, seed: int = 1, blob: str = "clear") -> Cel
 @pytest.mark.parametrize("system", SERVICES)
 def test_a_store_keeps_a_blob_once_and_gives_it_to_another_process(system: str, blob: str) -> None:
     try:
-        find_program(PROGRAMS.get(system, "sh"))
+        require(PROGRAMS.get(system, "sh"), system)
     except ConfigError as error:
         pytest.skip(str(error))
     found = {one.metric: one.value for one in measure(cell(system, 5, blob=blob), None, lambda *_: None)}

@@ -8,8 +8,8 @@ from typer.testing import CliRunner, Result
 
 from experiments.__main__ import main
 from experiments.network import check
-from experiments.servers import find_program
 from folkmoot.errors import ConfigError
+from folkmoot.testing.servers import require
 
 APP = typer.Typer()
 APP.command()(main)
@@ -27,7 +27,7 @@ def skip_where_impossible(name: str) -> None:
     """Skip a test of an experiment for which programs are missing, or nobody lets us make networks."""
     try:
         for program in PROGRAMS.get(name, ()):
-            find_program(program)
+            require(program, program)
         if name == "storage":
             check()
     except ConfigError as error:

@@ -15,7 +15,7 @@ import requests
 from tenacity import retry, retry_if_not_result, stop_after_delay, wait_fixed
 
 from folkmoot.testing.anvil import free_port
-from folkmoot.testing.servers import START_S, answers, launch, program, require, wait_for, where
+from folkmoot.testing.servers import LOOPBACK, START_S, answers, launch, program, require, wait_for, where
 
 MISSING = f"there is no Kubo: {where('ipfs')}"
 CALLS = (
@@ -23,9 +23,10 @@ CALLS = (
     "swarm/connect",
 )  # that the store makes
 ANSWER_S = 60.0
+MEMORY_MIB = 200  # of a node, whose Go collects its garbage all the time above it
 
 _SWARM_KEY = f"/key/swarm/psk/1.0.0/\n/base16/\n{'07' * 32}\n"
-_ENVIRONMENT = {"LIBP2P_FORCE_PNET": "1", "IPFS_TELEMETRY": "off", "GOMEMLIMIT": "200MiB", "GOMAXPROCS": "2"}
+_ENVIRONMENT = {"LIBP2P_FORCE_PNET": "1", "IPFS_TELEMETRY": "off", "GOMAXPROCS": "2"}
 
 
 def binary() -> str | None:
@@ -42,6 +43,8 @@ class Kubo:
     swarm: int
     token: str = ""
     calls: Sequence[str] = CALLS  # that the token allows
+    address: str = LOOPBACK  # where other nodes reach it; its API is on loopback
+    memory_mib: int = MEMORY_MIB
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -53,7 +56,7 @@ class Kubo:
     def peer(self) -> str:
         """Where other nodes reach it."""
         identity = json.loads((self.repository / "config").read_text())["Identity"]["PeerID"]
-        return f"/ip4/127.0.0.1/tcp/{self.swarm}/p2p/{identity}"
+        return f"/ip4/{self.address}/tcp/{self.swarm}/p2p/{identity}"
 
     def make(self) -> None:
         """Its repository, for a node that knows no other, listens here alone, and would itself name files otherwise."""
@@ -68,7 +71,7 @@ class Kubo:
         config["Addresses"] |= {
             "API": f"/ip4/127.0.0.1/tcp/{self.api}",
             "Gateway": [],
-            "Swarm": [f"/ip4/127.0.0.1/tcp/{self.swarm}"],
+            "Swarm": [f"/ip4/{self.address}/tcp/{self.swarm}"],
         }
         config["Import"] |= {"CidVersion": 1, "UnixFSRawLeaves": True, "UnixFSChunker": "size-1048576"}
         config["Import"] |= {"UnixFSFileMaxLinks": 1024, "UnixFSDAGLayout": "trickle", "HashFunction": "blake3"}
@@ -109,7 +112,7 @@ class Kubo:
             self.process.terminate()
             _wait_for_silence(self.api)
 
-    def ask(self, command: str, data: bytes | None = None, **options: str) -> Any:
+    def ask(self, command: str, data: bytes | None = None, **options: str | list[str]) -> Any:
         """The node's answer to a command of its RPC. Raises `RequestException`."""
         answer = requests.post(
             f"http://127.0.0.1:{self.api}/api/v0/{command}",
@@ -118,7 +121,8 @@ class Kubo:
             headers={"Authorization": f"Bearer {self.token}"} if self.token else {},
             timeout=ANSWER_S,
         )
-        answer.raise_for_status()
+        if not answer.ok:
+            raise requests.HTTPError(f"Kubo: {answer.text[:500]}", response=answer)
         return answer.json() if answer.text else None
 
     def disk(self) -> set[bytes]:
@@ -129,22 +133,23 @@ class Kubo:
         names = (json.loads(line)["Ref"][1:].upper() for line in answer.text.splitlines())
         return {b32decode(name + "=" * (-len(name) % 8))[4:] for name in names}
 
-    def meet(self, other: "Kubo") -> None:
-        """Connect to another node."""
-        self.ask("swarm/connect", arg=other.peer)
+    def meet(self, *others: "Kubo") -> None:
+        """Connect to other nodes."""
+        if others:
+            self.ask("swarm/connect", arg=[other.peer for other in others])
 
     @property
     def _log(self) -> Path:
         return self.repository / "kubo.log"
 
     def _environment(self) -> dict[str, str]:
-        return os.environ | _ENVIRONMENT | {"IPFS_PATH": str(self.repository)}
+        return os.environ | _ENVIRONMENT | {"IPFS_PATH": str(self.repository), "GOMEMLIMIT": f"{self.memory_mib}MiB"}
 
 
 @contextmanager
-def run_kubo(*, token: str = "", calls: Sequence[str] = CALLS) -> Iterator[Kubo]:
+def run_kubo(*, token: str = "", calls: Sequence[str] = CALLS, memory_mib: int = MEMORY_MIB) -> Iterator[Kubo]:
     """A running node, which asks for a bearer token if there is one. Raises `ConfigError` where there is no Kubo."""
-    with _made(token, calls) as node:
+    with _made(token, calls, memory_mib) as node:
         node.start()
         yield node
 
@@ -158,16 +163,15 @@ def run_swarm(number: int) -> Iterator[list[Kubo]]:
             node.launch()
         for index, node in enumerate(nodes):
             node.wait()
-            for other in nodes[:index]:
-                node.meet(other)
+            node.meet(*nodes[:index])
         yield nodes
 
 
 @contextmanager
-def _made(token: str = "", calls: Sequence[str] = CALLS) -> Iterator[Kubo]:
+def _made(token: str = "", calls: Sequence[str] = CALLS, memory_mib: int = MEMORY_MIB) -> Iterator[Kubo]:
     require("ipfs", "Kubo")
     with TemporaryDirectory(prefix="kubo-", ignore_cleanup_errors=True) as folder:
-        node = Kubo(Path(folder), free_port(), free_port(), token, calls)
+        node = Kubo(Path(folder), free_port(), free_port(), token, calls, memory_mib=memory_mib)
         node.make()
         try:
             yield node

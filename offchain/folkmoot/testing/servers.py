@@ -15,6 +15,7 @@ from folkmoot.testing.processes import end_with_parent, uninterrupted
 NODES = "FOLKMOOT_NODES"
 """The environment variable that names a folder with such programs."""
 
+LOOPBACK = "127.0.0.1"
 START_S = 120.0
 TAIL = 1_500  # characters of a log that are worth showing
 
@@ -59,7 +60,9 @@ def _late(state: RetryCallState) -> bool:
 @retry(
     retry=retry_if_not_result(bool), wait=wait_fixed(0.02), stop=stop_after_delay(START_S), retry_error_callback=_late
 )
-def wait_for(process: subprocess.Popen[bytes], port: int, log: Path, word: str = "") -> bool:
+def wait_for(
+    process: subprocess.Popen[bytes], port: int, log: Path, word: str = "", *, address: str = LOOPBACK
+) -> bool:
     """Returns when a program takes calls and has said this word.
 
     Raises `FolkmootError` if it ends before, or is late.
@@ -67,10 +70,10 @@ def wait_for(process: subprocess.Popen[bytes], port: int, log: Path, word: str =
     said = log.read_text(errors="replace")
     if process.poll() is not None:
         raise FolkmootError(f"{log.stem} ended with {process.returncode}: {said[-TAIL:]}")
-    return answers(port) and word in said
+    return answers(port, address) and word in said
 
 
-def answers(port: int) -> bool:
-    """Whether something on this machine takes calls at a port."""
+def answers(port: int, address: str = LOOPBACK) -> bool:
+    """Whether something on this machine, or at another address, takes calls at a port."""
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((address, port)) == 0

@@ -1,4 +1,4 @@
-"""A real SFTP server on loopback: asyncssh over a folder, in a process of its own."""
+"""A real SFTP server, on loopback or another address: asyncssh over a folder, in a process of its own."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ import asyncssh
 
 from folkmoot.store.sftp import SftpStore
 from folkmoot.testing.anvil import free_port
-from folkmoot.testing.servers import launch, wait_for
+from folkmoot.testing.servers import LOOPBACK, launch, wait_for
 
 USER = "member"
 PACKAGES = Path(__file__).parents[2]
@@ -27,6 +27,7 @@ class SftpServer:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    address: str = LOOPBACK
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -46,11 +47,18 @@ class SftpServer:
 
     def url(self, path: str = "/blobs", port: int | None = None) -> str:
         """As a worker's setting `store`. Another port is that of something in between."""
-        return f"sftp://{USER}@127.0.0.1:{port or self.port}{path}"
+        return f"sftp://{USER}@{self.address}:{port or self.port}{path}"
 
     def connect(self, port: int | None = None) -> SftpStore:
         """A store on it."""
         return SftpStore(self.url(port=port), self.key, self.known_hosts)
+
+    def make(self) -> None:
+        """Its folder, and keys."""
+        self.root.mkdir()
+        self.make_host_key()
+        self.make_member_key()
+        self.trust()
 
     def make_host_key(self) -> None:
         """A new key of the server, which has to be started anew to use it."""
@@ -62,7 +70,7 @@ class SftpServer:
 
     def trust(self) -> None:
         """Take the host key there is for the right one, on every port."""
-        self.known_hosts.write_text(f"127.0.0.1 {(self.folder / 'host.pub').read_text()}")
+        self.known_hosts.write_text(f"{self.address} {(self.folder / 'host.pub').read_text()}")
 
     def make_home(self) -> dict[str, str]:
         """Environment variables by which any SSH client finds the key and the list of known hosts."""
@@ -74,10 +82,11 @@ class SftpServer:
 
     def start(self) -> None:
         """Run on the same port, with what is in the folder. Raises `FolkmootError` if it ends instead."""
-        command = [sys.executable, "-m", "folkmoot.testing.sftp_server", str(self.port), str(self.folder)]
+        place = (self.address, str(self.port), str(self.folder))
+        command = [sys.executable, "-m", "folkmoot.testing.sftp_server", *place]
         log = self.folder / "sftp.log"
         self.process = launch(command, os.environ | {"PYTHONPATH": str(PACKAGES)}, log)
-        wait_for(self.process, self.port, log)
+        wait_for(self.process, self.port, log, address=self.address)
 
     def kill(self) -> None:
         """End it at once."""
@@ -90,10 +99,7 @@ class SftpServer:
 def sftp_server(folder: Path) -> Iterator[SftpServer]:
     """Run it with keys of its own over a folder in this one."""
     server = SftpServer(folder)
-    server.root.mkdir()
-    server.make_host_key()
-    server.make_member_key()
-    server.trust()
+    server.make()
     try:
         server.start()
         yield server
@@ -107,9 +113,9 @@ def _make_key(file: Path) -> None:
     pair.write_public_key(file.with_suffix(".pub"))
 
 
-async def _serve(port: int, folder: Path) -> None:
+async def _serve(address: str, port: int, folder: Path) -> None:
     server = await asyncssh.listen(
-        "127.0.0.1",
+        address,
         port,
         server_host_keys=[folder / "host"],
         authorized_client_keys=str(folder / "key.pub"),
@@ -119,4 +125,4 @@ async def _serve(port: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(_serve(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])))
