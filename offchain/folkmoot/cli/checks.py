@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from shlex import quote
 
 from folkmoot import __version__
@@ -17,12 +16,12 @@ from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
 from folkmoot.cli.output import COINS, Whole, duration
 from folkmoot.cli.session import Session
+from folkmoot.cli.store_check import store
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import (
     ChainError,
     ConfigError,
     ConnectionFailed,
-    FolkmootError,
     InsufficientFunds,
     KeyMissing,
     StoreError,
@@ -71,25 +70,6 @@ def state(session: Session) -> Finding:
     if not (found.is_dir() and os.access(found, os.W_OK | os.X_OK)):
         raise ConfigError(f"the journal cannot be written to {folder}", "set `state` to a folder of your own")
     return _fine(str(folder))
-
-
-def store(session: Session) -> Finding:
-    """Blobs can be written and read: the empty one is."""
-    first, *others = session.config.store
-    absent = isinstance(first, Path) and not first.is_dir()
-    if absent and _is_first(session):
-        return _doubt(f"there is no blob store {first} yet", "the first proposal makes it; all members share it")
-    if absent:
-        raise StoreError(f"there is no blob store {first}", "set `store` to the folder that the members share")
-    session.store.get(session.store.put(b""), limit=0)
-    return _fine(" and ".join([f"{first} can be read and written", *(f"{other} is read, too" for other in others)]))
-
-
-def _is_first(session: Session) -> bool:
-    """Whether no task was proposed yet, as far as a chain answers."""
-    with suppress(FolkmootError):
-        return not session.federation.task_count()
-    return False
 
 
 # ------------------------------------------------------------------------ the chain

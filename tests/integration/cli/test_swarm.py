@@ -60,6 +60,13 @@ def test_nodes_meet_by_what_their_members_announce(people: People, pair: list[Cl
     assert nina.run("store", "connect").exit_code == 0, "one address of a member's is enough"
 
 
+def test_the_doctor_leaves_nothing_pinned(pair: list[Cli], nodes: list[Kubo]) -> None:
+    before = nodes[0].ask("pin/ls", type="recursive")
+    (found,) = (entry for entry in json.loads(pair[0].run("doctor", "--json").stdout) if entry["check"] == "store")
+    assert found["state"] == "fine"
+    assert nodes[0].ask("pin/ls", type="recursive") == before
+
+
 def test_a_node_that_cannot_be_reached_is_told(pair: list[Cli]) -> None:
     nina, olaf = pair
     silent = f"/ip4/127.0.0.1/tcp/{free_port()}"
