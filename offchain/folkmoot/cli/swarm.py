@@ -12,6 +12,7 @@ from folkmoot.cli.store import app
 from folkmoot.errors import ConfigError, StoreError
 from folkmoot.exit_codes import FAILED
 from folkmoot.store.blobs import Peering
+from folkmoot.store.node import LOOPBACK
 
 Addresses = Annotated[
     list[str] | None,
@@ -34,8 +35,13 @@ def announce(
     if withdraw and addresses:
         raise ConfigError("addresses are announced or withdrawn, not both", "leave out one of them")
     chosen = [] if withdraw else addresses or _own_addresses(_node(session))
-    receipt = session.send(session.federation.announce_peers(announcement(chosen)))
+    text = announcement(chosen)
+    if chosen:
+        _require_own(chosen, _node(session).peer())
+    receipt = session.send(session.federation.announce_peers(text))
     said = [f"announced: {address}" for address in chosen] or ["no address is announced any more"]
+    if any(address.startswith(LOOPBACK) for address in chosen):
+        said.append("members on other machines do not reach your node at an address of this machine alone")
     session.output.show({"addresses": chosen, "transaction": receipt.hash}, *said)
 
 
@@ -76,8 +82,8 @@ def announced_peers(session: Session) -> dict[str, tuple[str, ...]]:
 def _node(session: Session) -> Peering:
     node = session.store.node
     if node is None:
-        hint = "name yours in `store`, as ipfs+http://127.0.0.1:5001"
-        raise ConfigError("no store in the settings is a Kubo node", hint)
+        hint = "name yours first in `store`, as ipfs+http://127.0.0.1:5001"
+        raise ConfigError("you have no node of your own: your first store is no Kubo node", hint)
     return node
 
 
@@ -87,6 +93,12 @@ def _own_addresses(node: Peering) -> list[str]:
         hint = "let Addresses.Swarm in its configuration name an address that others reach, or name one here"
         raise StoreError("your node listens on its own machine alone", hint)
     return found
+
+
+def _require_own(addresses: list[str], peer: str) -> None:
+    for address in addresses:
+        if peer_of(address) != peer:
+            raise ConfigError(f"{address} is not of your node", f"announce your own, which end with /p2p/{peer}")
 
 
 def _tried(node: Peering, address: str) -> str:

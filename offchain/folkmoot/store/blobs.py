@@ -101,7 +101,7 @@ class KeepingStore(BlobStore):
 
     @property
     def node(self) -> Peering | None:
-        """The member's own Kubo node, if that is the store or one of several."""
+        """The member's own Kubo node, if that is the store or the first of several."""
         return None
 
     def pin(self, pointer: bytes, *, limit: int) -> None:

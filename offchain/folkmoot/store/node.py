@@ -15,7 +15,7 @@ DIAL_S = 10.0  # for connecting to another node
 LATE_S = 5.0  # for saying that the time is over
 
 _NOT_PINNED = "not pinned"  # in what Kubo says
-_LOOPBACK = ("/ip4/127.", "/ip6/::1/")
+LOOPBACK = ("/ip4/127.", "/ip6/::1/")
 _SECURITY = "failed to negotiate security protocol"
 _OTHER_PEER = "peer id mismatch"
 _NO_ANSWER = ("connection refused", "timeout", "deadline exceeded", "no route to host", "unreachable", "dial backoff")
@@ -57,7 +57,7 @@ class Node(Kubo):
     def addresses(self) -> tuple[str, ...]:
         """The multiaddresses at which the node listens, without those that only its own machine reaches."""
         found = self._ask("/id", read=lambda found: tuple(map(str, found["Addresses"] or ())))
-        return tuple(address for address in found if not address.startswith(_LOOPBACK))
+        return tuple(address for address in found if not address.startswith(LOOPBACK))
 
     def peer(self) -> str:
         """The node's own peer id."""

@@ -78,8 +78,8 @@ class StoreList(KeepingStore):
 
     @property
     def node(self) -> Peering | None:
-        """As `KeepingStore.node`."""
-        return next((store.node for store in self._stores if store.node), None)
+        """As `KeepingStore.node`, of the first store: the others are other members'."""
+        return self._first.node
 
     def pin(self, pointer: bytes, *, limit: int) -> None:
         """As `KeepingStore.pin`, in the first store, which gets a copy of what only another one has."""

@@ -68,11 +68,11 @@ class Acquaintance:
 
 
 def start_meeting(config: WorkerConfig, reporter: Reporter, stack: ExitStack) -> None:
-    """Connect the member's own node to the others from now on, if its store has one.
+    """Connect the member's own node to the others from now on, if its first store is one.
 
     The task's descriptor may be on theirs alone, so this begins before a worker can.
     """
-    if not any(map(is_node, config.store)):
+    if not is_node(config.store[0]):
         return
     client = stack.enter_context(Client(config.rpc))
     made: list[Acquaintance] = []

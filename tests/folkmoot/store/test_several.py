@@ -165,7 +165,7 @@ def test_what_only_another_one_has_is_copied_when_it_is_pinned(full: MemoryStore
 def test_the_first_decides_who_else_loses_what_is_removed(tmp_path: Path) -> None:
     kubo, folder = KuboStore("ipfs+http://127.0.0.1:5001"), LocalStore(tmp_path)
     assert [StoreList(stores).is_shared for stores in ([kubo, folder], [folder, kubo])] == [False, True]
-    assert [StoreList(stores).node for stores in ([folder, kubo], [folder])] == [kubo.node, None]
+    assert [StoreList(stores).node for stores in ([kubo, folder], [folder, kubo])] == [kubo.node, None]
 
 
 # ------------------------------------------------------------------- who leads

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -31,17 +32,22 @@ def pair(people: People, nodes: list[Kubo]) -> list[Cli]:
     for name in NAMES:
         if not (people.folder / f"{name}.json").exists():
             people.member(name)
-    return [
-        Cli(people.folder, (*people(name).options, "--store", node.url), people(name).environment)
-        for name, node in zip(NAMES, nodes, strict=True)
-    ]
+    return [_with_node(people(name), node) for name, node in zip(NAMES, nodes, strict=True)]
+
+
+def _with_node(cli: Cli, node: Kubo) -> Cli:
+    return Cli(cli.folder, (*cli.options, "--store", node.url), cli.environment)
 
 
 def test_nodes_meet_by_what_their_members_announce(people: People, pair: list[Cli], nodes: list[Kubo]) -> None:
     nina, olaf = pair
     name = open_store([nodes[0].url]).put(BLOB)
     assert nodes[1].ask("swarm/peers")["Peers"] in (None, [])
-    assert nina.ok("store", "announce", nodes[0].peer) == f"announced: {nodes[0].peer}\n"
+    said = nina.ok("store", "announce", nodes[0].peer).splitlines()
+    assert said == [
+        f"announced: {nodes[0].peer}",
+        "members on other machines do not reach your node at an address of this machine alone",
+    ]
     silent = nodes[1].peer.replace(f"/tcp/{nodes[1].swarm}/", f"/tcp/{free_port()}/")
     assert olaf.json("store", "announce", silent, nodes[1].peer)["addresses"] == [silent, nodes[1].peer]
 
@@ -67,10 +73,10 @@ def test_the_doctor_leaves_nothing_pinned(pair: list[Cli], nodes: list[Kubo]) ->
     assert nodes[0].ask("pin/ls", type="recursive") == before
 
 
-def test_a_node_that_cannot_be_reached_is_told(pair: list[Cli]) -> None:
+def test_a_node_that_cannot_be_reached_is_told(people: People, pair: list[Cli]) -> None:
     nina, olaf = pair
-    silent = f"/ip4/127.0.0.1/tcp/{free_port()}"
-    olaf.ok("store", "announce", FOREIGN.replace("/dns/kubo.example/tcp/4001", silent))
+    with run_kubo() as gone:
+        _with_node(people("olaf"), gone).ok("store", "announce", gone.peer)
     done = nina.run("store", "connect", "--json")
     assert done.exit_code == 1
     (found,) = json.loads(done.stdout)
@@ -94,16 +100,30 @@ def test_a_peer_may_be_named(pair: list[Cli], nodes: list[Kubo]) -> None:
     assert told.startswith(f"error: the node at {nodes[1].peer} has another swarm key than yours\nhint: let both nodes")
 
 
-def test_what_is_wrong_is_told_before_anything_is_sent(people: People, pair: list[Cli]) -> None:
+def test_what_is_wrong_is_told_before_anything_is_sent(people: People, pair: list[Cli], nodes: list[Kubo]) -> None:
     nina = pair[0]
     told = nina.refused("store", "announce")
     assert told.startswith("error: your node listens on its own machine alone\nhint: let Addresses.Swarm in its")
     told = nina.refused("store", "announce", "/ip4/1.2.3.4/tcp/4001")
     assert told.startswith("error: '/ip4/1.2.3.4/tcp/4001' is not the multiaddress of a node\nhint: write /ip4/")
     assert "announced or withdrawn, not both" in nina.refused("store", "announce", FOREIGN, "--withdraw")
-    assert "is not a member" in _stranger(people).refused("store", "announce", FOREIGN)
-    told = people("nina").refused("store", "connect", "--store", "blobs")
-    assert told.startswith("error: no store in the settings is a Kubo node\nhint: name yours in `store`, as ipfs+http:")
+    own = nodes[0].peer.rpartition("/")[2]
+    told = nina.refused("store", "announce", nodes[0].peer, FOREIGN)
+    assert told == f"error: {FOREIGN} is not of your node\nhint: announce your own, which end with /p2p/{own}\n"
+    stranger = _with_node(_stranger(people), nodes[0])
+    assert "is not a member" in stranger.refused("store", "announce", nodes[0].peer)
+
+
+@pytest.mark.parametrize("words", [("announce",), ("announce", FOREIGN), ("connect",)])
+def test_the_node_of_a_later_store_is_not_ones_own(
+    people: People, pair: list[Cli], nodes: list[Kubo], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    assert pair
+    (tmp_path / "settings.toml").write_text(f'store = ["blobs", "{nodes[1].url}"]\n')
+    told = people("nina").refused("store", *words, "--config", tmp_path / "settings.toml")
+    assert told.startswith(
+        "error: you have no node of your own: your first store is no Kubo node\nhint: name yours first"
+    )
 
 
 def _stranger(people: People) -> Cli:
