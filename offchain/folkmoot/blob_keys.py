@@ -206,7 +206,10 @@ class BlobKeys:
                 yield key
         if entry:
             raise MalformedBlob(f"its key for {reader.address} is wrong")
-        hint = "who takes part in the task is handed its key by the others: enrol, and wait for it"
+        hint = "it is for members that took part in its round, or for the round's seats alone"
+        if header.context.kind == Kind.MODEL:
+            by = f"by one that can read it: folkmoot model share {header.context.round}"
+            hint = f"members that take part are handed its key by the others' workers, or {by}"
         raise KeyMissing(f"it is encrypted, and {reader.address} has no key for it", hint)
 
     # ------------------------------------------------------------------ handing on

@@ -98,6 +98,16 @@ def test_a_model_is_for_who_took_part_and_for_observers(keys: Keys, model: bytes
             keys.opens(reader, model, SOME_MODEL)
 
 
+def test_who_lacks_a_key_is_told_who_gets_one(keys: Keys, model: bytes, update: bytes) -> None:
+    by = f"by one that can read it: folkmoot model share {MODEL.round}"
+    with pytest.raises(KeyMissing) as told:
+        keys.opens(D_, model, SOME_MODEL)
+    assert told.value.hint == f"members that take part are handed its key by the others' workers, or {by}"
+    with pytest.raises(KeyMissing) as told:
+        keys.opens(D_, update, UPDATE)
+    assert told.value.hint == "it is for members that took part in its round, or for the round's seats alone"
+
+
 def test_everybody_makes_the_same_model(keys: Keys, model: bytes) -> None:
     assert {b"".join(keys.of(reader).encrypt([CONTENT], MODEL)) for reader in (B_, C_, E_)} == {model}
 
