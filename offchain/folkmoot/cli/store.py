@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sized
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -146,11 +147,13 @@ def prune(
 @command(app)
 def usage(session: Session) -> None:
     """Show how much your own store holds, and how much of it is this task's."""
+    place, named = session.config.store[0], None
+    if isinstance(place, Path) and not place.exists():
+        hint = "the first blob that is written there makes it; see that it is the folder you mean"
+        raise StoreError(f"there is no blob store {place} yet", hint)
     found, held = session.store.usage(), set(session.store.held())
-    named = None
     with suppress(FolkmootError):  # a store has a size without a chain
         named = len(held & {*task_record(session)})
-    place = session.config.store[0]
     session.output.show(
         {"store": str(place), "blobs": found.blobs, "bytes": found.size, "of_task": named, "keep": session.config.keep},
         f'{place} holds {found.blobs} blobs, {size(found.size)}; keep = "{session.config.keep}"',
