@@ -13,7 +13,7 @@ from tests.integration.cli.people import People
 from tests.support.cli import Cli
 from tests.support.store_cases import BIG, BLOB
 
-NAMES = ("nina", "olaf")
+NAMES = ("sven", "ulla")
 FOREIGN = "/dns/kubo.example/tcp/4001/p2p/12D3KooWGzxzKZYveHXtpG6AsrUJBcWxHBFS2HsEoGTxrMLvKXtf"
 
 
@@ -38,38 +38,38 @@ def pair(people: People, nodes: list[Kubo]) -> list[Cli]:
 
 
 def test_nodes_meet_by_what_their_members_announce(people: People, pair: list[Cli], nodes: list[Kubo]) -> None:
-    nina, olaf = pair
+    sven, ulla = pair
     name = open_store([nodes[0].url]).put(BLOB)
     assert nodes[1].ask("swarm/peers")["Peers"] in (None, [])
-    assert nina.ok("store", "announce", nodes[0].peer) == f"announced: {nodes[0].peer}\n"
+    assert sven.ok("store", "announce", nodes[0].peer) == f"announced: {nodes[0].peer}\n"
     silent = nodes[1].peer.replace(f"/tcp/{nodes[1].swarm}/", f"/tcp/{free_port()}/")
-    assert olaf.json("store", "announce", silent, nodes[1].peer)["addresses"] == [silent, nodes[1].peer]
+    assert ulla.json("store", "announce", silent, nodes[1].peer)["addresses"] == [silent, nodes[1].peer]
 
-    found = {entry["address"]: entry for entry in olaf.json("store", "connect")}
+    found = {entry["address"]: entry for entry in ulla.json("store", "connect")}
     assert found[nodes[0].peer]["connected"]
     assert {nodes[1].peer, silent} & found.keys() == set(), "nobody connects to themselves"
     assert open_store([nodes[1].url]).get(name, limit=BIG) == BLOB
     assert cid(name) not in nodes[1].ask("pin/ls", type="recursive")["Keys"]
 
-    listed = {entry["address"]: entry["nodes"] for entry in people("nina").json("member", "list")}
+    listed = {entry["address"]: entry["nodes"] for entry in people("sven").json("member", "list")}
     assert [*listed.values()].count([nodes[0].peer]) == 1
-    assert people("nina").json("member", "status")["nodes"] == [nodes[0].peer]
-    assert nodes[0].peer in people("nina").ok("member", "status")
-    assert nodes[0].peer in people("nina").ok("member", "list")
+    assert people("sven").json("member", "status")["nodes"] == [nodes[0].peer]
+    assert nodes[0].peer in people("sven").ok("member", "status")
+    assert nodes[0].peer in people("sven").ok("member", "list")
 
-    assert nina.run("store", "connect").exit_code == 0, "one address of a member's is enough"
+    assert sven.run("store", "connect").exit_code == 0, "one address of a member's is enough"
 
 
 def test_a_node_that_cannot_be_reached_is_told(pair: list[Cli]) -> None:
-    nina, olaf = pair
+    sven, ulla = pair
     silent = f"/ip4/127.0.0.1/tcp/{free_port()}"
-    olaf.ok("store", "announce", FOREIGN.replace("/dns/kubo.example/tcp/4001", silent))
-    done = nina.run("store", "connect", "--json")
+    ulla.ok("store", "announce", FOREIGN.replace("/dns/kubo.example/tcp/4001", silent))
+    done = sven.run("store", "connect", "--json")
     assert done.exit_code == 1
     (found,) = json.loads(done.stdout)
     assert (found["connected"], found["error"].partition(" at ")[0]) == (False, "no node answers")
-    assert olaf.ok("store", "announce", "--withdraw") == "no address is announced any more\n"
-    assert "no other member has announced a node" in nina.ok("store", "connect")
+    assert ulla.ok("store", "announce", "--withdraw") == "no address is announced any more\n"
+    assert "no other member has announced a node" in sven.ok("store", "connect")
 
 
 def test_a_peer_may_be_named(pair: list[Cli], nodes: list[Kubo]) -> None:
@@ -88,14 +88,14 @@ def test_a_peer_may_be_named(pair: list[Cli], nodes: list[Kubo]) -> None:
 
 
 def test_what_is_wrong_is_told_before_anything_is_sent(people: People, pair: list[Cli]) -> None:
-    nina = pair[0]
-    told = nina.refused("store", "announce")
+    sven = pair[0]
+    told = sven.refused("store", "announce")
     assert told.startswith("error: your node listens on its own machine alone\nhint: let Addresses.Swarm in its")
-    told = nina.refused("store", "announce", "/ip4/1.2.3.4/tcp/4001")
+    told = sven.refused("store", "announce", "/ip4/1.2.3.4/tcp/4001")
     assert told.startswith("error: '/ip4/1.2.3.4/tcp/4001' is not the multiaddress of a node\nhint: write /ip4/")
-    assert "announced or withdrawn, not both" in nina.refused("store", "announce", FOREIGN, "--withdraw")
+    assert "announced or withdrawn, not both" in sven.refused("store", "announce", FOREIGN, "--withdraw")
     assert "is not a member" in _stranger(people).refused("store", "announce", FOREIGN)
-    told = people("nina").refused("store", "connect", "--store", "blobs")
+    told = people("sven").refused("store", "connect", "--store", "blobs")
     assert told.startswith("error: no store in the settings is a Kubo node\nhint: name yours in `store`, as ipfs+http:")
 
 
