@@ -115,6 +115,6 @@ def _unconnected(address: str, error: Declined) -> StoreError:
         hint = "let both nodes have the same swarm.key in their repositories, and start them again"
         return StoreError(f"the node at {address} has another swarm key than yours", hint)
     if any(words in said for words in _NO_ANSWER):
-        hint = "it may be down, or a firewall between you may not let its swarm port through"
+        hint = "it may be down or have another swarm key, or a firewall between you may not let its swarm port through"
         return StoreError(f"no node answers at {address}", hint)
     return StoreError(f"your node cannot connect to {address}: {said}", "see that this is the multiaddress of a node")
