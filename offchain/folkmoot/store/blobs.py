@@ -1,7 +1,7 @@
 """What a blob store does and keeps, the faults of one blob that all stores tell apart, and a store in memory."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from io import BytesIO
 from typing import NamedTuple, Protocol, Self, TypeVar
@@ -89,6 +89,12 @@ class Peering(Protocol):
 
     def connect(self, address: str) -> None:
         """Connect to the node at a multiaddress. Raises `StoreError` with what is in the way."""
+
+    def disconnect(self, peer: str) -> None:
+        """End all connections to a node, by its peer id. Raises `StoreError`."""
+
+    def neighbours(self) -> Mapping[str, bool]:
+        """Whether it exchanges blobs with the nodes that it is connected to, by their peer ids. Raises `StoreError`."""
 
 
 class KeepingStore(BlobStore):

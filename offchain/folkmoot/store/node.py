@@ -14,6 +14,7 @@ COLLECT_S = 600.0
 DIAL_S = 10.0  # for connecting to another node
 LATE_S = 5.0  # for saying that the time is over
 
+_EXCHANGE = "/ipfs/bitswap"
 _NOT_PINNED = "not pinned"  # in what Kubo says
 LOOPBACK = ("/ip4/127.", "/ip6/::1/")
 _SECURITY = "failed to negotiate security protocol"
@@ -25,7 +26,7 @@ class Node(Kubo):
     """A `Kubo` node that keeps blobs and finds others.
 
     A token has to allow the calls that are made here, too: below /api/v0 these are id, pin/add, pin/ls, pin/rm,
-    repo/gc, repo/stat and swarm/connect.
+    repo/gc, repo/stat, swarm/connect, swarm/disconnect and swarm/peers.
     """
 
     def pin(self, name: str) -> None:
@@ -70,6 +71,19 @@ class Node(Kubo):
         except Declined as error:
             raise _unconnected(address, error) from error
 
+    def disconnect(self, peer: str) -> None:
+        """End all connections to a node, by its peer id."""
+        self._ask("/swarm/disconnect", f"/p2p/{peer}", seconds=DIAL_S)
+
+    def neighbours(self) -> dict[str, bool]:
+        """Whether blobs are exchanged with the nodes that it is connected to, by their peer ids."""
+        found: dict[str, bool] = {}
+        for peer in self._ask("/swarm/peers", options={"streams": "true"}, read=lambda told: told.get("Peers") or ()):
+            streams = {str(stream.get("Protocol", "")) for stream in peer.get("Streams") or ()}
+            exchanges = any(name.startswith(_EXCHANGE) for name in streams)
+            found[str(peer["Peer"])] = exchanges or found.get(str(peer["Peer"]), False)
+        return found
+
     def _ask(
         self,
         call: str,
@@ -101,6 +115,6 @@ def _unconnected(address: str, error: Declined) -> StoreError:
         hint = "let both nodes have the same swarm.key in their repositories, and start them again"
         return StoreError(f"the node at {address} has another swarm key than yours", hint)
     if any(words in said for words in _NO_ANSWER):
-        hint = "it may be down, or a firewall between you may not let its swarm port through"
+        hint = "it may be down or have another swarm key, or a firewall between you may not let its swarm port through"
         return StoreError(f"no node answers at {address}", hint)
     return StoreError(f"your node cannot connect to {address}: {said}", "see that this is the multiaddress of a node")

@@ -20,7 +20,7 @@ from folkmoot.testing.servers import LOOPBACK, START_S, answers, launch, program
 MISSING = f"there is no Kubo: {where('ipfs')}"
 CALLS = (
     *("add", "block/get", "cat", "files/stat", "id", "pin/add", "pin/ls", "pin/rm", "repo/gc", "repo/stat"),
-    "swarm/connect",
+    *("swarm/connect", "swarm/disconnect", "swarm/peers"),
 )  # that the store makes
 ANSWER_S = 60.0
 MEMORY_MIB = 200  # of a node, whose Go collects its garbage all the time above it

@@ -1,6 +1,7 @@
 """How the nodes of a private swarm find each other: a worker connects its own to those that members announce."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from typing import cast
 
@@ -15,6 +16,7 @@ from folkmoot.store.opening import is_node
 from folkmoot.worker.background import Background
 from folkmoot.worker.reporting import Reporter
 
+RENEWED = 10  # looks after which a connection is made anew over which still no blob goes
 NEIGHBOURS = 20  # nodes that a worker connects its own to: in a large swarm these find the others
 PAUSE_S = 30.0  # between two looks at who announced something, and whether all are still connected
 
@@ -32,17 +34,31 @@ class Acquaintance:
         self._node, self._news, self._is_member, self._reporter = node, news, is_member, reporter
         self._addresses: dict[str, tuple[str, ...]] = {}
         self._told: dict[str, str] = {}  # by member
+        self._silent: Counter[str] = Counter()  # looks in a row at which no blob was exchanged, by peer
 
     def meet(self) -> None:
         """Connect to all. Raises `StoreError` for one's own node, and `ConnectionFailed`."""
         self._addresses |= announced(self._news())
-        own, connected = self._node.peer(), 0
+        own, neighbours, connected = self._node.peer(), self._node.neighbours(), 0
         for member, addresses in self._addresses.items():
             others = [address for address in addresses if peer_of(address) != own]
             if connected < NEIGHBOURS and others and self._is_member(member):
+                self._part_if_silent(own, {peer_of(address) for address in others} & neighbours.keys(), neighbours)
                 fault = self._connect(others)
                 self._tell(member, fault)
                 connected += fault is None
+        self._silent = Counter({peer: looks for peer, looks in self._silent.items() if peer in neighbours})
+
+    def _part_if_silent(self, own: str, peers: Iterable[str], neighbours: Mapping[str, bool]) -> None:
+        """End connections over which no blob goes, so that they are made anew: they may be broken without a sign.
+
+        Of two nodes that with the smaller id does so first, now and then: an idle one looks the same.
+        """
+        for peer in peers:
+            self._silent[peer] = 0 if neighbours[peer] else self._silent[peer] + 1
+            if self._silent[peer] % RENEWED == (1 if own < peer else 2):
+                with suppress(StoreError):  # it may have ended by itself
+                    self._node.disconnect(peer)
 
     def _connect(self, addresses: list[str]) -> StoreError | None:
         """To the first address that answers; the last error if none does."""

@@ -14,7 +14,7 @@ from tests.integration.cli.people import People
 from tests.support.cli import Cli
 from tests.support.store_cases import BIG, BLOB
 
-NAMES = ("nina", "olaf")
+NAMES = ("sven", "ulla")
 FOREIGN = "/dns/kubo.example/tcp/4001/p2p/12D3KooWGzxzKZYveHXtpG6AsrUJBcWxHBFS2HsEoGTxrMLvKXtf"
 
 
@@ -40,30 +40,30 @@ def _with_node(cli: Cli, node: Kubo) -> Cli:
 
 
 def test_nodes_meet_by_what_their_members_announce(people: People, pair: list[Cli], nodes: list[Kubo]) -> None:
-    nina, olaf = pair
+    sven, ulla = pair
     name = open_store([nodes[0].url]).put(BLOB)
     assert nodes[1].ask("swarm/peers")["Peers"] in (None, [])
-    said = nina.ok("store", "announce", nodes[0].peer).splitlines()
+    said = sven.ok("store", "announce", nodes[0].peer).splitlines()
     assert said == [
         f"announced: {nodes[0].peer}",
         "members on other machines do not reach your node at an address of this machine alone",
     ]
     silent = nodes[1].peer.replace(f"/tcp/{nodes[1].swarm}/", f"/tcp/{free_port()}/")
-    assert olaf.json("store", "announce", silent, nodes[1].peer)["addresses"] == [silent, nodes[1].peer]
+    assert ulla.json("store", "announce", silent, nodes[1].peer)["addresses"] == [silent, nodes[1].peer]
 
-    found = {entry["address"]: entry for entry in olaf.json("store", "connect")}
+    found = {entry["address"]: entry for entry in ulla.json("store", "connect")}
     assert found[nodes[0].peer]["connected"]
     assert {nodes[1].peer, silent} & found.keys() == set(), "nobody connects to themselves"
     assert open_store([nodes[1].url]).get(name, limit=BIG) == BLOB
     assert cid(name) not in nodes[1].ask("pin/ls", type="recursive")["Keys"]
 
-    listed = {entry["address"]: entry["nodes"] for entry in people("nina").json("member", "list")}
+    listed = {entry["address"]: entry["nodes"] for entry in people("sven").json("member", "list")}
     assert [*listed.values()].count([nodes[0].peer]) == 1
-    assert people("nina").json("member", "status")["nodes"] == [nodes[0].peer]
-    assert nodes[0].peer in people("nina").ok("member", "status")
-    assert nodes[0].peer in people("nina").ok("member", "list")
+    assert people("sven").json("member", "status")["nodes"] == [nodes[0].peer]
+    assert nodes[0].peer in people("sven").ok("member", "status")
+    assert nodes[0].peer in people("sven").ok("member", "list")
 
-    assert nina.run("store", "connect").exit_code == 0, "one address of a member's is enough"
+    assert sven.run("store", "connect").exit_code == 0, "one address of a member's is enough"
 
 
 def test_the_doctor_leaves_nothing_pinned(pair: list[Cli], nodes: list[Kubo]) -> None:
@@ -74,15 +74,15 @@ def test_the_doctor_leaves_nothing_pinned(pair: list[Cli], nodes: list[Kubo]) ->
 
 
 def test_a_node_that_cannot_be_reached_is_told(people: People, pair: list[Cli]) -> None:
-    nina, olaf = pair
+    sven, ulla = pair
     with run_kubo() as gone:
-        _with_node(people("olaf"), gone).ok("store", "announce", gone.peer)
-    done = nina.run("store", "connect", "--json")
+        _with_node(people("ulla"), gone).ok("store", "announce", gone.peer)
+    done = sven.run("store", "connect", "--json")
     assert done.exit_code == 1
     (found,) = json.loads(done.stdout)
     assert (found["connected"], found["error"].partition(" at ")[0]) == (False, "no node answers")
-    assert olaf.ok("store", "announce", "--withdraw") == "no address is announced any more\n"
-    assert "no other member has announced a node" in nina.ok("store", "connect")
+    assert ulla.ok("store", "announce", "--withdraw") == "no address is announced any more\n"
+    assert "no other member has announced a node" in sven.ok("store", "connect")
 
 
 def test_a_peer_may_be_named(pair: list[Cli], nodes: list[Kubo]) -> None:
@@ -101,14 +101,14 @@ def test_a_peer_may_be_named(pair: list[Cli], nodes: list[Kubo]) -> None:
 
 
 def test_what_is_wrong_is_told_before_anything_is_sent(people: People, pair: list[Cli], nodes: list[Kubo]) -> None:
-    nina = pair[0]
-    told = nina.refused("store", "announce")
+    sven = pair[0]
+    told = sven.refused("store", "announce")
     assert told.startswith("error: your node listens on its own machine alone\nhint: let Addresses.Swarm in its")
-    told = nina.refused("store", "announce", "/ip4/1.2.3.4/tcp/4001")
+    told = sven.refused("store", "announce", "/ip4/1.2.3.4/tcp/4001")
     assert told.startswith("error: '/ip4/1.2.3.4/tcp/4001' is not the multiaddress of a node\nhint: write /ip4/")
-    assert "announced or withdrawn, not both" in nina.refused("store", "announce", FOREIGN, "--withdraw")
+    assert "announced or withdrawn, not both" in sven.refused("store", "announce", FOREIGN, "--withdraw")
     own = nodes[0].peer.rpartition("/")[2]
-    told = nina.refused("store", "announce", nodes[0].peer, FOREIGN)
+    told = sven.refused("store", "announce", nodes[0].peer, FOREIGN)
     assert told == f"error: {FOREIGN} is not of your node\nhint: announce your own, which end with /p2p/{own}\n"
     stranger = _with_node(_stranger(people), nodes[0])
     assert "is not a member" in stranger.refused("store", "announce", nodes[0].peer)
@@ -120,7 +120,7 @@ def test_the_node_of_a_later_store_is_not_ones_own(
 ) -> None:
     assert pair
     (tmp_path / "settings.toml").write_text(f'store = ["blobs", "{nodes[1].url}"]\n')
-    told = people("nina").refused("store", *words, "--config", tmp_path / "settings.toml")
+    told = people("sven").refused("store", *words, "--config", tmp_path / "settings.toml")
     assert told.startswith(
         "error: you have no node of your own: your first store is no Kubo node\nhint: name yours first"
     )

@@ -166,7 +166,7 @@ def test_an_upload_that_fails_is_told_and_leaves_no_parts(tmp_path: Path) -> Non
         resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (3 * MIB, 3 * MIB))
         store = ObjectStore(URL, server.credentials())
         blob = os.urandom(12 * MIB)
-        with pytest.raises(StoreError, match=r"answers 500 .*ask who runs it"):
+        with pytest.raises(StoreError, match=r"answers 500 .*ask who runs it|does not answer"):  # it may hang up
             store.put(blob)
         assert not store.has(pointer(blob), limit=BIG)
         assert not parts(server)

@@ -1,5 +1,6 @@
 """How real Kubo nodes that do not know each other meet by what members announce."""
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -112,3 +113,30 @@ def test_ones_own_node_that_does_not_answer_is_a_fault(nodes: list[Kubo]) -> Non
     own.start()
     one.meet()
     assert neighbours(own) == {identity(other)}
+
+
+def test_connections_that_carry_nothing_are_made_anew(nodes: list[Kubo]) -> None:
+    """Nodes that find each other by MDNS and dial each other at once mostly stay connected and exchange nothing."""
+    one, other = nodes[:2]
+    for node in (one, other):
+        node.kill()
+        path = node.repository / "config"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"Discovery": {"MDNS": {"Enabled": True}}}))
+        node.launch()
+    for node in (one, other):
+        node.wait()
+    one.meet(other)
+    other.meet(one)
+    announced = [PeersAnnounced(ADA, one.peer), PeersAnnounced(BEN, other.peer)]
+    chains = Chain(), Chain()
+    for chain in chains:
+        chain.events += announced
+    workers = [acquaintance(node, chain) for node, chain in zip((one, other), chains, strict=True)]
+    pointer, reader = KuboStore(one.url).put(b"a blob"), KuboStore(other.url)
+    for _ in range(3):  # looks of each
+        if reader.has(pointer, limit=100):
+            break
+        for worker in workers:
+            worker.meet()
+    assert reader.has(pointer, limit=100)
+    assert identity(one) in neighbours(other)
