@@ -53,23 +53,28 @@ def connect(session: Session, peer: Peer = None) -> None:
     """
     node = _node(session)
     if peer:
+        already = _is_neighbour(node, peer)
         node.connect(peer)
-        session.output.show({"address": peer, "connected": True}, f"connected to {peer}")
+        said = f"the node of {peer} is connected already, by whatever address" if already else f"connected to {peer}"
+        session.output.show({"address": peer, "connected": True, "already": already}, said)
         return
     found = [
-        (member, address, _tried(node, address))
+        (member, address, _is_neighbour(node, address), _tried(node, address))
         for member, addresses in announced_peers(session).items()
         for address in addresses
         if peer_of(address) != node.peer()
     ]
     document = [
-        {"member": member, "address": address, "connected": not fault, "error": fault}
-        for member, address, fault in found
+        {"member": member, "address": address, "connected": not fault, "already": already, "error": fault}
+        for member, address, already, fault in found
     ]
-    rows = [(member, address, fault or "connected") for member, address, fault in found]
+    rows = [
+        (member, address, fault or ("is connected already" if already else "connected"))
+        for member, address, already, fault in found
+    ]
     grid = table("Nodes", ("member", "address", "result"), rows) if rows else "no other member has announced a node"
     session.output.show(document, grid)
-    if {member for member, _, _ in found} - {member for member, _, fault in found if not fault}:
+    if {member for member, *_ in found} - {member for member, *_, fault in found if not fault}:
         raise typer.Exit(FAILED)
 
 
@@ -99,6 +104,11 @@ def _require_own(addresses: list[str], peer: str) -> None:
     for address in addresses:
         if peer_of(address) != peer:
             raise ConfigError(f"{address} is not of your node", f"announce your own, which end with /p2p/{peer}")
+
+
+def _is_neighbour(node: Peering, address: str) -> bool:
+    """Whether one's own node is connected to that at an address, at whatever address."""
+    return peer_of(address) in node.neighbours()
 
 
 def _tried(node: Peering, address: str) -> str:

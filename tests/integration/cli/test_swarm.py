@@ -63,7 +63,9 @@ def test_nodes_meet_by_what_their_members_announce(people: People, pair: list[Cl
     assert nodes[0].peer in people("sven").ok("member", "status")
     assert nodes[0].peer in people("sven").ok("member", "list")
 
-    assert sven.run("store", "connect").exit_code == 0, "one address of a member's is enough"
+    again = sven.json("store", "connect")
+    assert [(entry["connected"], entry["already"]) for entry in again] == [(True, True)] * 2, "one address is enough"
+    assert "is connected already" in sven.ok("store", "connect")
 
 
 def test_the_doctor_leaves_nothing_pinned(pair: list[Cli], nodes: list[Kubo]) -> None:
@@ -86,7 +88,11 @@ def test_a_node_that_cannot_be_reached_is_told(people: People, pair: list[Cli]) 
 
 
 def test_a_peer_may_be_named(pair: list[Cli], nodes: list[Kubo]) -> None:
-    assert pair[0].ok("store", "connect", nodes[1].peer) == f"connected to {nodes[1].peer}\n"
+    with run_kubo() as other:
+        assert pair[0].ok("store", "connect", other.peer) == f"connected to {other.peer}\n"
+        elsewhere = other.peer.replace(f"/tcp/{other.swarm}/", f"/tcp/{free_port()}/")
+        told = f"the node of {elsewhere} is connected already, by whatever address\n"
+        assert pair[0].ok("store", "connect", elsewhere) == told
     nodes[1].kill()
     key = nodes[1].repository / "swarm.key"
     try:
