@@ -19,20 +19,8 @@ from folkmoot.errors import (
 from folkmoot.store.content import Bytes, Content, chunked, hashed, pieces, pointer
 from folkmoot.store.pointer import PointerHash, cid, from_cid
 
-__all__ = [
-    "BlobStore",
-    "Bytes",
-    "Content",
-    "KeepingStore",
-    "MemoryStore",
-    "Peering",
-    "Usage",
-    "check_size",
-    "consumed",
-    "corrupt",
-    "missing",
-    "verified",
-]
+__all__ = ["BlobStore", "Bytes", "Content", "KeepingStore", "MemoryStore", "Peering", "Usage"]
+__all__ += ["check_size", "consumed", "corrupt", "missing", "verified"]
 
 T = TypeVar("T")
 
