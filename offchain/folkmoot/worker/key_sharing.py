@@ -9,7 +9,7 @@ from folkmoot.blob_keys import BlobKeys
 from folkmoot.chain import Milestone, Phase
 from folkmoot.chain.recipients import PublicKeys
 from folkmoot.encryption import MAX_SHARES, Share, write_shares
-from folkmoot.errors import MalformedBlob, StoreError
+from folkmoot.errors import ConnectionFailed, MalformedBlob, StoreError
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.view import View
 
@@ -33,13 +33,17 @@ class KeySharing:
     _again: float = inf  # the chain's time at which to look again at what could not be read
 
     def lacking(self, view: View) -> tuple[str, ...]:
-        """Who lacks keys that this worker could hand on, and has not been seen to. Raises `ConnectionFailed`."""
+        """Who lacks keys that this worker could hand on, and has not been seen to.
+
+        A node that does not know of an event yet is asked again at the next look: that stops nothing else.
+        """
         if not view.participant.number or not Milestone.SEATED <= view.round.milestone <= Milestone.AGREED:
             return ()
         state = view.round, view.roster, view.model, tuple(seat.account for seat in view.seats)
         if state != self._seen:
-            self._lacking, self._done = frozenset(self._find(view)), frozenset()
-            self._seen, self._again = state, inf
+            with suppress(ConnectionFailed):
+                self._lacking, self._done = frozenset(self._find(view)), frozenset()
+                self._seen, self._again = state, inf
         if view.now >= self._again:
             self._done, self._again = frozenset(), inf
         return tuple(sorted(self._lacking - self._done))

@@ -114,6 +114,13 @@ def test_who_cannot_read_the_model_tries_again_later(task: Task) -> None:
     assert D in sharing.lacking(replace(view, now=view.now + AGAIN_S))
 
 
+def test_a_node_that_lags_stops_nothing(task: Task) -> None:
+    """It knows of model 1, but not of the round that made it."""
+    behind = task.sharing(0, LATE, (6, ModelBlockWritten(0, 1, b"\1" * 32)))
+    assert behind.lacking(task.view(model=b"\1" * 32)) == ()
+    assert D in behind.lacking(task.view())
+
+
 def test_who_fills_a_seat_is_given_the_updates(task: Task, model: Weights) -> None:
     author = task.sharing(2).blobs  # C has no seat at first
     update = author.publish(author.encode_update(model, round=0, author=C, parent=task.model))
