@@ -103,7 +103,7 @@ def evaluate(
 def share(session: Session, number: Number = None) -> None:
     """Hand on the key of an encrypted model to members that take part and cannot read it yet.
 
-    Workers with a seat do it by themselves for the model of the running round.
+    Workers do it by themselves for the model of the running round.
     """
     task = session.task
     parameters = task.parameters()

@@ -55,6 +55,7 @@ class Session:
     def __init__(self, *, file: Path | None, given: Mapping[str, Any], as_json: bool) -> None:
         self._file, self.given = file, given
         self.output = Output(as_json=as_json, label=self.label)
+        self._descriptors: dict[bytes, Descriptor | None] = {}
         self._seen: set[str] = set()  # addresses whose names were looked for
 
     def __enter__(self) -> Self:
@@ -194,10 +195,16 @@ class Session:
 
     def scores(self, parameters: Parameters) -> ScoreMeaning:
         """What a task's scores mean, without the metric where its descriptor cannot be read."""
-        metric = ""
-        with suppress(StoreError, DescriptorError):
-            metric = self.descriptor(parameters).metric
-        return ScoreMeaning.of(parameters, self.record.rules, metric)
+        descriptor = self.known_descriptor(parameters)
+        return ScoreMeaning.of(parameters, self.record.rules, descriptor.metric if descriptor else "")
+
+    def known_descriptor(self, parameters: Parameters) -> Descriptor | None:
+        """A task's descriptor; None if it cannot be read, for which a store may have been waited for: asked once."""
+        if parameters.descriptor not in self._descriptors:
+            self._descriptors[parameters.descriptor] = None
+            with suppress(StoreError, DescriptorError):
+                self._descriptors[parameters.descriptor] = self.descriptor(parameters)
+        return self._descriptors[parameters.descriptor]
 
     @cached_property
     def history(self) -> list[Event]:

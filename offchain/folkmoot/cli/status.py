@@ -1,18 +1,15 @@
 """`status`: a task's state at a glance."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from typing import Any
 
-from folkmoot.chain import Event, Parameters, Phase, RoundState, TaskContract, TaskState, fetch_events, replay
+from folkmoot.chain import Event, Phase, RoundState, TaskContract, TaskState, fetch_events, replay
 from folkmoot.chain.events.tasks import MemberEnrolled
 from folkmoot.cli.encryption import readable_by
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.output import Grid, duration, key_values, table, timestamp, to_json
 from folkmoot.cli.session import Session
 from folkmoot.cli.task_status import TaskStatus, last_settled, reports, task_status
-from folkmoot.errors import DescriptorError, StoreError
-from folkmoot.learning import Descriptor
 from folkmoot.rules import ABSTAINED
 from folkmoot.score_meaning import ScoreMeaning, percent, titled
 
@@ -24,17 +21,11 @@ def status(session: Session) -> None:
     parameters, now = task.parameters(), session.client.now()
     state, scores = replay(events, task=task.address, parameters=parameters), session.scores(parameters)
     stand = task_status(state, now, session.client.head().number, enrolled_at(session, events))
-    descriptor = _descriptor(session, parameters)
+    descriptor = session.known_descriptor(parameters)
     document = describe(state, events, now, stand) | {"encrypted": descriptor and descriptor.encrypted}
     hint = [f"{due}; renew it by: {RENEW}"] if (due := warning(session)) else []
     models = [f"The models are {readable_by(descriptor)}."] if descriptor else []
     session.output.show(document, *_rendered(state, document, stand, now, scores), *models, *hint)
-
-
-def _descriptor(session: Session, parameters: Parameters) -> Descriptor | None:
-    with suppress(StoreError, DescriptorError):
-        return session.descriptor(parameters)
-    return None
 
 
 def history(session: Session, task: TaskContract) -> list[Event]:

@@ -58,11 +58,12 @@ def connect(session: Session, peer: Peer = None) -> None:
         said = f"the node of {peer} is connected already, by whatever address" if already else f"connected to {peer}"
         session.output.show({"address": peer, "connected": True, "already": already}, said)
         return
+    own = node.peer()
     found = [
         (member, address, _is_neighbour(node, address), _tried(node, address))
         for member, addresses in announced_peers(session).items()
         for address in addresses
-        if peer_of(address) != node.peer()
+        if peer_of(address) != own
     ]
     document = [
         {"member": member, "address": address, "connected": not fault, "already": already, "error": fault}
