@@ -3,7 +3,8 @@
 Li et al., "A Blockchain-Based Decentralized Federated Learning Framework with Committee Consensus" (BFLC), section
 III-B: an update's score says how well it does on each committee member's own data. An update that is malformed, a
 copy, or refused by the update guard scores 0 without being run; an update that is run scores at least 1. Who cannot
-look at an update until time runs out abstains, which harms nobody.
+look at an update until time runs out abstains, which harms nobody: the store may lack it through another's fault. Only
+where availability itself is measured does what is not there score 0.
 """
 
 from collections.abc import Callable
@@ -25,7 +26,7 @@ Progress = Callable[[int, int], None]
 AVAILABLE = 10_000  # basis points, where no more than availability is measured
 USABLE = 1  # the least score of an update that was run, however wrong it is
 
-_UNUSABLE = (BlobMissing, BlobCorrupt, BlobTooLarge, MalformedBlob)
+_ABSENT = (BlobMissing, BlobCorrupt, BlobTooLarge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +128,15 @@ def _score(
         if fault:
             return UpdateScore(author, 0, fault)
         return UpdateScore(author, max(_value(request, learner, update), USABLE))
-    except _UNUSABLE as error:
+    except MalformedBlob as error:
         return UpdateScore(author, 0, error.message)
     except LearningError as error:
         return UpdateScore(author, _unmeasured(request, learner, model), error.message)
     except StoreError as error:
         if request.patient:
             raise
-        return UpdateScore(author, ABSTAINED, error.message)
+        is_measured = request.metric == Metric.AVAILABILITY and isinstance(error, _ABSENT)
+        return UpdateScore(author, 0 if is_measured else ABSTAINED, error.message)
 
 
 def _unmeasured(request: EvaluationRequest, learner: Learner, model: Weights) -> int:

@@ -170,7 +170,10 @@ def _assemble_when_ready(
     client = stack.enter_context(Client(config.rpc))
     while True:
         try:
-            return _assemble(config, behaviour, account, client, stack, reporter, shutdown)
+            with ExitStack() as attempt:  # lets go of what a failed one has taken, such as the journal
+                worker = _assemble(config, behaviour, account, client, attempt, reporter, shutdown)
+                stack.push(attempt.pop_all())
+                return worker
         except (ConnectionFailed, StoreError) as error:
             reporter.problem(error)
             shutdown.sleep(config.poll_seconds)
