@@ -84,10 +84,11 @@ class Reader:
 
     def _read(self, at: int) -> View:
         task, whose = self._task, self._federation.asks("accountOf", self._account)
-        facts = [task.asks(name) for name in ("round", "progress", "roster", "seats", "updatesDigest")]
+        facts = [task.asks(name) for name in ("round", "progress", "roster", "seats", "updatesDigest", "currentModel")]
         _, known = self._cache.get("updates", (None, ()))
         mine, more = task.asks("participant", self._account), task.asks("updates", len(known), PAGE)
-        task.client.ask_ahead([whose, *facts, mine, more], at)
+        left = self._federation.asks("departureCount")
+        task.client.ask_ahead([whose, left, *facts, mine, more], at)
         own = self._federation.account_of(self._account, at=at)
         round, progress = task.round(at=at), task.progress(at=at)
         view = View(
@@ -107,7 +108,7 @@ class Reader:
             seats=task.seats(at=at),
             updates=self._updates_of(round, progress, at),
             digest=task.updates_digest(at=at),
-            model=self._once("model", (round.number, round.milestone), lambda: self._model(round, at)),
+            model=task.current_model(at=at),
         )
         view = replace(view, startable=self._is_startable(view, at), departed=self._departed(view, at))
         if view.seat is None or view.round.milestone not in {Milestone.SETTLED, Milestone.AGREED}:
@@ -143,10 +144,6 @@ class Reader:
             page = zip(*self._task.updates(start, PAGE, at=at), strict=True)
             known += [Submission(update=update, pointer=pointer) for update, pointer in page]
         return tuple(known)
-
-    def _model(self, round: Round, at: int) -> bytes:
-        started = round.milestone > Milestone.ENROLLED
-        return self._task.ledger(round.number, at=at) if started else self._parameters.model
 
     def _is_startable(self, view: View, at: int) -> bool:
         least = least_active(self._parameters, len(view.seats))
