@@ -154,6 +154,9 @@ def _outputs(module: nn.Module, x: Tensor, threads: int) -> NDArray[np.float32]:
     with _threads(threads), torch.inference_mode():
         parts = (x[start : start + CHUNK] for start in range(0, len(x), CHUNK))
         logits: NDArray[np.float32] = torch.cat([module(part) for part in parts]).numpy()
+    if logits.ndim != 2 or len(logits) != len(x):  # noqa: PLR2004 - samples and classes
+        hint = "its forward() must return logits of shape (n, classes) for n samples"
+        raise LearningError(f"the model's output for {len(x)} samples is {logits.shape}", hint)
     return logits
 
 

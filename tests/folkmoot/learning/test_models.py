@@ -10,6 +10,7 @@ from torch import nn
 
 from folkmoot.errors import LearningError
 from folkmoot.learning import build, cnn, initial_weights, mlp, output_shape
+from folkmoot.learning.models import MAX_PARAMETERS
 
 MLP = "folkmoot/mlp"
 CNN = "folkmoot/cnn"
@@ -68,6 +69,22 @@ def test_build_refuses_what_makes_no_module(name: str) -> None:
 def test_build_measures_before_it_allocates() -> None:
     with pytest.raises(LearningError, match="would have 10000099000000 values"):
         build(MLP, {"inputs": 999_999, "classes": 10, "hidden": [9_999_999]})
+
+
+NUMBERS = "tests.support.foreign_models:needs_numbers"
+
+
+def test_a_model_that_needs_numbers_to_be_built_is_measured_while_it_is_made() -> None:
+    assert build(NUMBERS, {"width": 3}, allowed=[NUMBERS])(torch.rand(2, 64)).shape == (2, 10)
+    width = MAX_PARAMETERS // 64 + 1  # whose first weights are not written before they are counted
+    with pytest.raises(LearningError, match=f"would have {64 * width} values"):
+        build(NUMBERS, {"width": width}, allowed=[NUMBERS])
+
+
+def test_modules_that_are_made_later_are_not_measured() -> None:
+    build(NUMBERS, {"width": 3}, allowed=[NUMBERS])
+    with torch.device("meta"):
+        assert nn.Linear(1, MAX_PARAMETERS + 1).weight.numel() > MAX_PARAMETERS
 
 
 def test_build_refuses_state_that_is_not_float32() -> None:

@@ -229,6 +229,18 @@ def test_a_learner_scores_in_its_metric_over_all_chunks() -> None:
     assert made.evaluate() == pytest.approx(10_000 * np.exp(3) / (np.exp(3) + 3), abs=1)
 
 
+def test_an_output_for_other_samples_than_given_is_refused() -> None:
+    with pytest.raises(LearningError, match=r"the model's output for 2500 samples is \(3, 4\)"):
+        outputs(nn.Sequential(nn.Identity(), First()), echo(2500).x)
+
+
+class First(nn.Module):
+    """The output of the first sample alone."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x[:1]
+
+
 def test_a_metric_that_nobody_has_is_refused() -> None:
     with pytest.raises(LearningError, match="no metric 'auc'"):
         TorchLearner(mlp(64, 10), REST, TEST, metric="auc")
