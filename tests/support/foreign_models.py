@@ -54,3 +54,10 @@ def needs_numbers(width: int) -> nn.Module:
     """Fails on a device without memory."""
     torch.ones(1).item()
     return nn.Sequential(nn.Flatten(), nn.Linear(64, width), nn.ReLU(), nn.Linear(width, 10))
+
+
+def batch_norm() -> nn.Module:
+    """All its state is float32."""
+    norm = nn.BatchNorm1d(64)
+    norm.num_batches_tracked = None
+    return nn.Sequential(nn.Flatten(), norm, nn.Linear(64, 10))
