@@ -114,8 +114,10 @@ def output_shape(module: nn.Module, input_shape: Sequence[int]) -> tuple[int, ..
 
 
 def state(module: nn.Module) -> Weights:
-    """A copy of the module's weights as NumPy arrays."""
-    return {name: np.array(tensor.numpy(), order="C") for name, tensor in module.state_dict().items()}
+    """A copy of the module's weights as NumPy arrays. Raises `LearningError` if its state has none."""
+    hint = "its state_dict() must return detached tensors in main memory"
+    with foreign_code(lambda error: LearningError(f"the model's state cannot be read: {say(error)}", hint)):
+        return {name: np.array(tensor.numpy(), order="C") for name, tensor in module.state_dict().items()}
 
 
 def check_state(module: object) -> None:

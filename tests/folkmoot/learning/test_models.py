@@ -140,6 +140,19 @@ def test_initial_weights_depend_on_the_seed_alone() -> None:
     assert {array.dtype for array in first.values()} == {np.dtype(np.float32)}
 
 
+class Attached(nn.Linear):
+    """Its state is bound to the gradients."""
+
+    def state_dict(self, *_: object, **__: object) -> dict[str, torch.Tensor]:  # type: ignore[override]
+        return dict(self.named_parameters())
+
+
+def test_a_state_that_gives_no_numbers_is_told() -> None:
+    with pytest.raises(LearningError, match=r"state cannot be read: RuntimeError: .*requires grad") as caught:
+        initial_weights(lambda: Attached(2, 3), 0)
+    assert "detached" in caught.value.hint
+
+
 def test_initial_weights_leave_the_global_generator_alone() -> None:
     torch.manual_seed(3)
     expected = torch.rand(4)
