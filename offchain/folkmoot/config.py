@@ -83,4 +83,6 @@ def template(given: Mapping[str, object] | None = None) -> str:
 
     Raises `ConfigError` for an unknown setting.
     """
-    return settings.render(WorkerConfig, "A worker's settings. Paths are relative to this file's folder.", given or {})
+    return settings.render(
+        WorkerConfig, "A worker's settings. Paths are relative to this file's folder, and ~ is your home.", given or {}
+    )

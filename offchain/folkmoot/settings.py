@@ -2,7 +2,7 @@
 
 Every setting has a default, all in one block; an unknown key raises; the file to start from is made
 from the same block. Types are kept exactly: `true` is no number, and a number is no text. Paths are relative to the
-folder of the file.
+folder of the file; `~` is the user's home.
 """
 
 import json
@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from folkmoot.errors import ConfigError, reason
-from folkmoot.files import read_text
+from folkmoot.files import at_home, read_text
 from folkmoot.store import Place, read_place
 
 T = TypeVar("T")
@@ -127,7 +127,7 @@ _text, _integer = _exactly(str), _exactly(int)
 def _path(value: Any) -> Path:
     if "\0" in _text(value):
         raise ValueError  # no file system has such a name
-    return Path(value)
+    return at_home(value)
 
 
 def _places(value: Any) -> tuple[Place, ...]:

@@ -104,8 +104,8 @@ def list_(session: Session) -> None:
     """List the keystore files beside the settings' keystore."""
     chosen = session.config.keystore
     found = keystores(chosen.parent).items()
-    document = [{"keystore": file, "address": address, "used": file == chosen} for file, address in found]
-    rows = [(file, Whole(address), file == chosen) for file, address in found]
+    document = [{"keystore": file, "address": address or None, "used": file == chosen} for file, address in found]
+    rows = [(file, Whole(address) if address else None, file == chosen) for file, address in found]
     grid = table("Keystores", ("file", "address", "used"), rows)
     session.output.show(document, grid if rows else f"There is no keystore in {chosen.parent}.")
 
@@ -175,7 +175,7 @@ def _imported(source: Path | None, password_file: Path | None) -> LocalAccount:
         raise ConfigError("a key on the command line is seen by others", "use another key, by a file or the prompt")
     try:
         text = read_text(source, pipes=True).strip()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise AccountError(
             f"cannot read {source}: {reason(error)}", "name a file with a key in hex, or a keystore file"
         ) from None

@@ -22,6 +22,7 @@ from folkmoot.cli.transfer_bar import transfer_bar
 from folkmoot.config import WorkerConfig
 from folkmoot.encryption import write_shares
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
+from folkmoot.files import at_home
 from folkmoot.learning import Descriptor, Weights
 from folkmoot.score_meaning import percent, titled
 from folkmoot.store import cid
@@ -82,6 +83,7 @@ def evaluate(
     data: Annotated[
         str | None,
         typer.Option(
+            callback=lambda source: source and str(at_home(source)),
             help='"digits", an .npz file with x and y, or a folder of LEAF JSON. Default: the data of the settings.',
             show_default=False,
         ),

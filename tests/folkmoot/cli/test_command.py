@@ -18,20 +18,22 @@ from folkmoot.cli.session import Session
 from folkmoot.testing import free_port
 from tests.support.cli import Cli
 
-MAKE_ONE = "make one: folkmoot account new; or name yours by --keystore"
+NAME_OR_MAKE = (
+    "name yours by --keystore, or as `keystore` in the settings; without an account, make one: folkmoot account new"
+)
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_an_error_is_a_sentence_and_a_hint(cli: Cli) -> None:
     told = cli.refused("account", "show")
-    assert told == f"error: there is no keystore file keystore.json\nhint: {MAKE_ONE}\n"
+    assert told == f"error: there is no keystore file keystore.json\nhint: {NAME_OR_MAKE}\n"
 
 
 def test_an_error_for_machines(cli: Cli) -> None:
     assert json.loads(cli.refused("account", "show", "--json")) == {
         "error": "AccountError",
         "message": "there is no keystore file keystore.json",
-        "hint": MAKE_ONE,
+        "hint": NAME_OR_MAKE,
     }
 
 
@@ -153,6 +155,15 @@ def test_several_addresses_by_commas_or_repeated() -> None:
     assert parties([f"{one}, {two}", three, "Alice,Bob"]) == [one, two, three, "Alice", "Bob"]
     with pytest.raises(typer.BadParameter, match="'0x12' is not an address"):
         parties([f"{one},0x12"])
+
+
+def test_a_tilde_in_an_option_is_the_users_home(cli: Cli, keystore: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(cli.folder))
+    opening = "--password-file=~/password"
+    assert cli.json("account", "show", "--keystore=~/keystore.json")["address"] == keystore
+    assert cli.json("account", "export", "~/key", opening)["file"] == str(cli.folder / "key")
+    assert cli.json("worker", "init", "~/mine.toml")["file"] == str(cli.folder / "mine.toml")
+    assert f"no blob store {cli.folder}/blobs" in cli.refused("store", "usage", "--store=~/blobs")
 
 
 def test_names_become_addresses_before_a_command_runs(cli: Cli) -> None:
