@@ -24,8 +24,9 @@ from folkmoot.chain.rpc_errors import translated
 from folkmoot.cli.asking import ask_secret
 from folkmoot.cli.balances import holdings, in_words
 from folkmoot.cli.command import OptionalParty, command, group
-from folkmoot.cli.output import COINS, Whole, key_values, table
+from folkmoot.cli.output import COINS
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import Whole, key_values, table
 from folkmoot.errors import AccountError, ChainError, ConfigError, reason
 from folkmoot.files import read_text
 

@@ -14,9 +14,10 @@ from folkmoot.cli.encryption import readable_by, task_blobs
 from folkmoot.cli.examination import Check, Finding, State
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
-from folkmoot.cli.output import COINS, Whole, duration
+from folkmoot.cli.output import COINS, duration
 from folkmoot.cli.session import Session
 from folkmoot.cli.store_check import store
+from folkmoot.cli.tables import Whole
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import (
     ChainError,

@@ -9,8 +9,8 @@ from folkmoot.chain.events.rounds import SeatPaid, UpdateBlockWritten
 from folkmoot.chain.events.treasury import Reassigned, Refunded, Withdrawn
 from folkmoot.cli.balances import allow
 from folkmoot.cli.command import Amount, OptionalParty
-from folkmoot.cli.output import key_values, table
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import key_values, table
 from folkmoot.score_meaning import percent
 
 

@@ -17,8 +17,9 @@ from folkmoot.cli.approvals import (
 from folkmoot.cli.asking import ask
 from folkmoot.cli.command import Amount, Committee, Manager, Member, Parties, PublicKey, Successor, command, group
 from folkmoot.cli.membership_status import period as period_in_words
-from folkmoot.cli.output import key_values, seconds
+from folkmoot.cli.output import seconds
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import key_values
 from folkmoot.errors import ConfigError
 from folkmoot.exit_codes import FAILED
 
@@ -151,7 +152,8 @@ def fee(session: Session, amount: Amount) -> None:
 def period(
     session: Session,
     length: Annotated[
-        str, typer.Argument(metavar="DURATION", help="Such as 30d; 0: it does not expire.", show_default=False)
+        str,
+        typer.Argument(metavar="DURATION", help="Such as 30d, 4w or 1y; 0: it does not expire.", show_default=False),
     ],
 ) -> None:
     """Set the period that the fee of later applications and renewals pays for."""

@@ -14,9 +14,10 @@ from folkmoot import learning
 from folkmoot.chain import Parameters, TaskContract, replay
 from folkmoot.cli.command import command, group
 from folkmoot.cli.encryption import blob_keys, task_blobs
-from folkmoot.cli.output import table, write_new
+from folkmoot.cli.output import write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
+from folkmoot.cli.tables import table
 from folkmoot.cli.task_status import reports
 from folkmoot.cli.transfer_bar import transfer_bar
 from folkmoot.config import WorkerConfig

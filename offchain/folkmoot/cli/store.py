@@ -12,9 +12,9 @@ from folkmoot.chain import phase_at
 from folkmoot.cli.asking import ask
 from folkmoot.cli.command import command, group
 from folkmoot.cli.model import Number, model_pointer
-from folkmoot.cli.output import Grid, table
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
+from folkmoot.cli.tables import Grid, table
 from folkmoot.encryption import MAX_SHARES
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, FolkmootError, StoreError
 from folkmoot.exit_codes import FAILED

@@ -15,9 +15,10 @@ from folkmoot.chain.events.tasks import EnrolmentClosed
 from folkmoot.cli.approvals import propose_or_confirm
 from folkmoot.cli.command import FirstCommittee, command, group
 from folkmoot.cli.encryption import LOCAL_CHAIN, first_readers, first_readers_note, readable_by
-from folkmoot.cli.output import Whole, key_values, table, to_json, write_new
+from folkmoot.cli.output import to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import enrolled_at, history, start_time
+from folkmoot.cli.tables import Whole, key_values, table
 from folkmoot.cli.task_preset import choose_preset
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.cli.task_settings import descriptor_of, pointers_of, settings_of, shown_setting

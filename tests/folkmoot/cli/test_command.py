@@ -99,6 +99,39 @@ def test_an_answer_that_cannot_be_written_is_told(cli: Cli, keystore: str, words
     assert "Exception ignored" not in done.stderr
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp437", "POSIX"])
+def test_a_terminal_of_any_encoding_shows_what_it_can(cli: Cli, keystore: str, encoding: str) -> None:
+    (cli.folder / "keystore.json").rename(cli.folder / "Ключ – ключ….json")
+    posix = {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    environment = {"PYTHONPATH": str(ROOT / "offchain")}
+    environment |= posix if encoding == "POSIX" else {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(
+        [sys.executable, "-m", "folkmoot", "account", "list"], cwd=cli.folder, env=environment, capture_output=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert keystore.encode() in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "redirection", "code"),
+    [
+        ("status", "2>/dev/full", 1),
+        ("nonsense", "2>/dev/full", 2),
+        ("account list", "2>&-", 0),
+        ("account list", ">/dev/full 2>/dev/full", 1),
+        ("doctor", "<&- >&- 2>&-", 1),
+    ],
+)
+@pytest.mark.usefixtures("keystore")
+def test_a_command_that_can_say_nothing_ends_as_it_should(cli: Cli, words: str, redirection: str, code: int) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m folkmoot {words} --rpc http://127.0.0.1:1 {redirection}"],
+        cwd=cli.folder, env={"PYTHONPATH": str(ROOT / "offchain")}, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
 @pytest.mark.parametrize("option", ["", "--json"])
 def test_a_command_without_a_standard_output_says_nothing(cli: Cli, keystore: str, option: str) -> None:
     assert keystore
