@@ -44,7 +44,9 @@ class FederationConfig:
         "blocks that each window of a task lasts at least, so that a chain that stood still strikes nobody;"
         " without it 5, or 0 where none of the latest blocks is empty: there blocks come only for transactions",
     ] = None
-    token: Annotated[str | None, "address of the fee token, an ERC-20; without it one that anyone may mint"] = None
+    token: Annotated[
+        str | None, "address of the fee token, an ERC-20 that does not rebase; without it one that anyone may mint"
+    ] = None
 
     # Who deploys
     keystore: Annotated[Path | None, "encrypted keystore file; without it the first account that the node keeps"] = None

@@ -9,7 +9,7 @@ from shlex import quote
 
 from folkmoot import __version__
 from folkmoot.chain import Client, Membership, Phase, phase_at
-from folkmoot.cli.balances import FAUCET, gas_price, require_balances
+from folkmoot.cli.balances import FAUCET, gas_price, require_balances, require_covered
 from folkmoot.cli.encryption import readable_by, task_blobs
 from folkmoot.cli.examination import Check, Finding, State
 from folkmoot.cli.membership_status import RENEW, warning
@@ -144,6 +144,12 @@ def balances(session: Session) -> Finding:
     return _fine(f"{gas}, {session.money.text(session.token.balance_of(session.address))}")
 
 
+def treasury(session: Session) -> Finding:
+    """What it owes is there, as it always is unless the fee token changes balances by itself."""
+    require_covered(session)
+    return _fine("the treasury holds what it owes")
+
+
 # ------------------------------------------------------------------------- the task
 
 
@@ -195,6 +201,7 @@ CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
     "record": (record, ("nodes",)),
     "membership": (membership, ("record", "keystore")),
     "balances": (balances, ("record", "keystore")),
+    "treasury": (treasury, ("record",)),
     "task": (task, ("record",)),
     "blobs": (blobs, ("task", "store")),
     "learner": (learner, ("blobs",)),
