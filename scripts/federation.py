@@ -59,7 +59,7 @@ class FederationConfig:
         for name, (valid, hint) in _RANGES.items():
             value = getattr(self, name)
             try:
-                fault = "" if value is None or valid(value) else f"{name} cannot be {value!r}"
+                fault = "" if value is None or valid(value) else f"{name} cannot be {settings.brief(value)}"
             except ConfigError as error:
                 fault = f"{name} cannot be so: {error.message}"
             if fault:

@@ -20,6 +20,7 @@ from folkmoot.files import at_home, read_text
 from folkmoot.store import Place, read_place
 
 T = TypeVar("T")
+_BRIEF = 100  # characters of a value that are worth repeating
 
 
 def load(kind: type[T], path: str | Path, base: Mapping[str, Any] = MappingProxyType({})) -> T:
@@ -65,6 +66,12 @@ def check_known(kind: type, names: Mapping[str, object]) -> None:
             raise ConfigError(f"there is no setting {name!r}", hint=f"the nearest one is {nearest!r}")
 
 
+def brief(value: object) -> str:
+    """What a setting is, the beginning of it where that is long."""
+    text = repr(value)
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF]}…"
+
+
 def _below(folder: Path, value: Any) -> Any:
     """A value with its relative paths below the folder."""
     if isinstance(value, tuple):
@@ -95,7 +102,7 @@ def _read(kind: type, name: str, value: Any) -> Any:
     except (OverflowError, TypeError, ValueError):
         default = _defaults(kind)[name]
         example = "" if default is None else f"; for example: {name} = {_toml(default)}"
-        raise ConfigError(f"{name} cannot be {value!r}", hint=f"{about}{example}") from None
+        raise ConfigError(f"{name} cannot be {brief(value)}", hint=f"{about}{example}") from None
 
 
 @cache

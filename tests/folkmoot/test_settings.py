@@ -81,6 +81,13 @@ def test_paths_start_at_the_files_folder(tmp_path: Path) -> None:
     assert settings.load(Oven, file).book == tmp_path / "kitchen" / "../books"
 
 
+def test_a_long_value_that_cannot_be_is_not_repeated_whole() -> None:
+    with pytest.raises(ConfigError) as caught:
+        made(guests=[*("x" * 40,) * 50, 5])
+    assert caught.value.message.startswith("guests cannot be ['xxxx")
+    assert len(caught.value.message) < 150
+
+
 def test_a_tilde_is_the_users_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/you")
     assert made(book="~/books", log="~").book == Path("/home/you/books")

@@ -14,7 +14,7 @@ from folkmoot.cli.encryption import readable_by, task_blobs
 from folkmoot.cli.examination import Check, Finding, State
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
-from folkmoot.cli.output import COINS, duration
+from folkmoot.cli.output import COINS, counted, duration
 from folkmoot.cli.session import Session
 from folkmoot.cli.store_check import store
 from folkmoot.cli.tables import Whole
@@ -188,7 +188,7 @@ def learner(session: Session) -> Finding:
         return _doubt(error.message, error.hint)
     made.weights()  # raises if they cannot be an update
     score = percent(made.evaluate(), stored.descriptor.metric)
-    return _fine(f"{made.samples} samples to train on; model {number} scores {score}")
+    return _fine(f"{counted(made.samples, 'sample')} to train on; model {number} scores {score}")
 
 
 CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {

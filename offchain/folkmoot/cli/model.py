@@ -14,7 +14,7 @@ from folkmoot import learning
 from folkmoot.chain import Parameters, TaskContract, replay
 from folkmoot.cli.command import command, group
 from folkmoot.cli.encryption import blob_keys, task_blobs
-from folkmoot.cli.output import write_new
+from folkmoot.cli.output import counted, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
 from folkmoot.cli.tables import table
@@ -96,9 +96,10 @@ def evaluate(
     number, pointer = model_pointer(task, parameters, number)
     blobs = task_blobs(session, parameters)
     found, metric, samples = measure(session.config, blobs.descriptor, _fetched(session, blobs, pointer), data)
+    measured = counted(samples, "sample") if samples else "the scoring samples"
     session.output.show(
         {"model": number, "score": found, "metric": metric, "samples": samples},
-        f"model {number}: {percent(found, metric)} on {samples or 'the scoring'} samples",
+        f"model {number}: {percent(found, metric)} on {measured}",
     )
 
 

@@ -4,23 +4,26 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from io import StringIO, TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, TextIO, TypeVar, cast
 
 import typer
 from rich.console import Console
+from rich.status import Status
 from rich.text import Text
 
 from folkmoot.cli.tables import WIDE, Grid, visible, word
 from folkmoot.errors import ConfigError, FolkmootError, reason
 from folkmoot.worker.reporting import CLOCK, Label
+
+T = TypeVar("T")
 
 ZONED = f"%Y-%m-%d {CLOCK}"
 MAX_DIGITS = 78  # of the largest number on the chain
@@ -50,9 +53,16 @@ class Output:
         """Print on standard error what is going to be done, before the user is asked."""
         self._print(_console(sys.stderr), parts)
 
-    def working(self, what: str) -> AbstractContextManager[object]:
+    def working(self, what: str) -> Status:
         """Show that something takes time, on a terminal only."""
         return Console(stderr=True, quiet=self.as_json).status(what)
+
+    def each(self, what: str, items: Collection[T]) -> Iterator[T]:
+        """Give the items in turn, and show how many were, on a terminal only: each may take its time."""
+        with self.working(what) as status:
+            for number, item in enumerate(items, 1):
+                status.update(f"{what} {number} of {len(items)}")
+                yield item
 
     def _print(self, console: Console, parts: Iterable[str | Grid]) -> None:
         for index, part in enumerate(parts):
@@ -89,7 +99,12 @@ def to_json(value: object) -> Any:
     return str(value) if isinstance(value, Path | Decimal) else value
 
 
-# ------------------------------------------------------------ amounts and times
+# --------------------------------------------------- numbers, amounts and times
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things: "1 blob", "2 blobs"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from folkmoot.chain import Phase, PointerTally, Seat, Verdict
-from folkmoot.cli.output import COINS, Money, Output, duration, print_error, seconds, timestamp, to_json, write_new
+from folkmoot.cli.output import (
+    COINS,
+    Money,
+    Output,
+    counted,
+    duration,
+    print_error,
+    seconds,
+    timestamp,
+    to_json,
+    write_new,
+)
 from folkmoot.cli.tables import Whole, key_values, table
 from folkmoot.errors import ConfigError, FolkmootError
 from tests.support.disk import full_disk
@@ -182,6 +193,18 @@ def test_every_text_for_people_is_labelled_once(capsys: pytest.CaptureFixture[st
 def test_json_keeps_addresses(capsys: pytest.CaptureFixture[str]) -> None:
     Output(as_json=True, label=lambda _: "alice").show({"who": "0xab"}, "0xab")
     assert json.loads(capsys.readouterr().out) == {"who": "0xab"}
+
+
+def test_each_of_many_is_given_and_counted(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(Output(as_json=False).each("reading blob", "ab")) == ["a", "b"]
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal
+    assert list(Output(as_json=False).each("reading blob", "ab")) == ["a", "b"]
+    assert "reading blob 2 of 2" in capsys.readouterr().err
+
+
+def test_things_are_counted_as_they_are_spoken_of() -> None:
+    assert [counted(number, "blob") for number in (0, 1, 2)] == ["0 blobs", "1 blob", "2 blobs"]
 
 
 def test_an_errors_text_is_labelled_for_people_only(capsys: pytest.CaptureFixture[str]) -> None:
