@@ -38,7 +38,8 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors=shown)
     if isinstance(sys.stderr, TextIOWrapper):
-        sys.stderr = Heedless(sys.stderr.buffer, sys.stderr.encoding, shown, line_buffering=True)
+        file = open(sys.stderr.fileno(), "wb", closefd=False)  # noqa: SIM115 - stays open to the end
+        sys.stderr = Heedless(file, sys.stderr.encoding, shown, line_buffering=True)
     try:
         with writing(sys.stdout):
             app(prog_name="folkmoot")
