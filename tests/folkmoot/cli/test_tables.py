@@ -15,9 +15,8 @@ CELLS = st.sampled_from([*ADDRESSES, CID, True, None, 12, "admit the member that
 
 def printed(grid: Grid, width: int) -> str:
     """A table as a terminal of this width shows it."""
-    console = Console(file=screen, width=width, markup=False, highlight=False) if (screen := StringIO()) else None
-    assert console is not None
-    console.print(grid.rendered(str, width))
+    screen = StringIO()
+    Console(file=screen, width=width, markup=False, highlight=False).print(grid.rendered(str, width))
     return screen.getvalue()
 
 
