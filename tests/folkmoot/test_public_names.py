@@ -11,7 +11,7 @@ PUBLIC = {
     "folkmoot": {"__version__"},
     "folkmoot.aggregation": {
         *("Aggregate", "Circumstances", "Contribution", "Rule"),
-        *("aggregate", "check_rule", "clip_samples", "rule", "rules"),
+        *("aggregate", "check_rule", "clip_samples", "draws", "rule", "rules"),
         *(
             "bift_krum",
             "bulyan",

@@ -13,6 +13,7 @@ from types import MappingProxyType
 import pytest
 
 from folkmoot.chain import Client, Deployment, FederationContract, TreasuryContract, create_account, deployments
+from folkmoot.chain.node_accounts import node_accounts
 from folkmoot.errors import AccountError, ChainGone, ConfigError
 from folkmoot.testing import Anvil, free_port, run_anvil
 from folkmoot.testing.anvil import EVM
@@ -190,7 +191,7 @@ def test_a_manager_whose_key_only_the_node_has_is_warned_of_and_mended_by_an_imp
 ) -> None:
     alice.ok("account", "new", "keys/other.json")
     result = operator.deploy({"deployments": "alice/deployments"})
-    assert f"{WARNING} ({node.web3.eth.accounts[0]})" in result.stdout
+    assert f"{WARNING} ({node_accounts(node)[0]})" in result.stdout
     assert str(operator.folder / "alice" / "keys") in result.stdout
     assert "    folkmoot account import\n" in result.stdout
     Path("node.key").write_text(KEY_OF_THE_NODE)
@@ -234,8 +235,8 @@ def test_a_deployment_that_fails_half_way_says_what_stands(operator: Operator) -
 def test_the_gas_that_is_asked_for_suffices(node: Client, operator: Operator) -> None:
     before = node.head().number
     last = operator.deployed(node).block_number
-    blocks = [node.web3.eth.get_block(number) for number in range(before + 1, last + 1)]
-    assert 0.8 * GAS < sum(block["gasUsed"] for block in blocks) < GAS
+    blocks = [node.request("eth_getBlockByNumber", hex(number), False) for number in range(before + 1, last + 1)]
+    assert 0.8 * GAS < sum(int(block["gasUsed"], 16) for block in blocks) < GAS
 
 
 def test_a_node_that_does_not_answer_is_named(operator: Operator, named: Path) -> None:

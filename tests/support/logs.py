@@ -86,3 +86,10 @@ def log_from(event: Event, block: int, index: int = 0, address: str = "0x" + "22
         "logIndex": index,
         "transactionHash": HexBytes(b"\5" * 32),
     }
+
+
+def in_json(log: Any) -> Any:
+    """A log as a node tells it."""
+    numbers = {name: hex(log[name]) for name in ("blockNumber", "logIndex")}
+    texts = {name: f"0x{log[name].hex()}" for name in ("data", "transactionHash")}
+    return log | numbers | texts | {"topics": [f"0x{topic.hex()}" for topic in log["topics"]]}

@@ -14,6 +14,7 @@ from folkmoot.aggregation.registry import (
     aggregate,
     check_rule,
     clip_samples,
+    draws,
     rule,
     rules,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "check_rule",
     "clip_samples",
     "clipped",
+    "draws",
     "fedavg",
     "fedsgd",
     "krum",

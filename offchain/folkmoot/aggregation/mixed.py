@@ -15,7 +15,7 @@ BY_TIME: Sequence[Rule] = (bulyan, bift_krum, trimmed_mean)
 BY_DRAW: Sequence[Rule] = (bulyan, krum, trimmed_mean)
 
 
-@rule("mixed/1")
+@rule("mixed/1", draws=True)
 def mixed_by_time(contributions: Sequence[Contribution], parent: Tensors, given: Circumstances) -> Aggregate:
     """By the last update's block time modulo 3: 1 Bift's Krum, 2 the trimmed mean, 0 Bulyan.
 
@@ -24,7 +24,7 @@ def mixed_by_time(contributions: Sequence[Contribution], parent: Tensors, given:
     return BY_TIME[given.last_update % len(BY_TIME)](contributions, parent, given)
 
 
-@rule("mixed/2")
+@rule("mixed/2", draws=True)
 def mixed_by_draw(contributions: Sequence[Contribution], parent: Tensors, given: Circumstances) -> Aggregate:
     """By the round's seed, which is unknown until all updates are in: Krum, the trimmed mean or Bulyan."""
     drawn = int.from_bytes(sha256(b"mixed/2" + given.seed).digest()) % len(BY_DRAW)

@@ -16,6 +16,7 @@ Tensors = Mapping[str, NDArray[np.float32]]
 _ADDRESS = re.compile("0x[0-9a-fA-F]{40}")
 _RULES: dict[str, "Rule"] = {}
 _STREAMING: set[str] = set()
+_DRAWING: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,10 +69,11 @@ shapes, and f >= 0. A rule changes none of them and depends on nothing else: no 
 """
 
 
-def rule(name: str, *, streaming: bool = False) -> Callable[[Rule], Rule]:
+def rule(name: str, *, streaming: bool = False, draws: bool = False) -> Callable[[Rule], Rule]:
     """Register a rule under a versioned name such as "fedavg/1". Raises `DuplicateRule` when the name is taken.
 
-    A `streaming` one asks each contribution for its tensors once, in their order, and holds only one's at a time.
+    A `streaming` one asks each contribution for its tensors once, in their order, and holds only one's at a time. Only
+    one that `draws` is told the seed and the time of the last update: they are read from the chain's log.
     """
 
     def register(function: Rule) -> Rule:
@@ -80,6 +82,8 @@ def rule(name: str, *, streaming: bool = False) -> Callable[[Rule], Rule]:
         _RULES[name] = function
         if streaming:
             _STREAMING.add(name)
+        if draws:
+            _DRAWING.add(name)
         return function
 
     return register
@@ -88,6 +92,11 @@ def rule(name: str, *, streaming: bool = False) -> Callable[[Rule], Rule]:
 def rules() -> list[str]:
     """The names of all registered rules, sorted."""
     return sorted(_RULES)
+
+
+def draws(name: str) -> bool:
+    """Whether a rule goes by the round's seed or the time of its last update."""
+    return name in _DRAWING
 
 
 def check_rule(name: str) -> None:

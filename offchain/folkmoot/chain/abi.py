@@ -12,8 +12,10 @@ from eth_abi.abi import decode
 from eth_typing import ABIFunction
 from eth_utils.abi import collapse_if_tuple, function_abi_to_4byte_selector
 from eth_utils.address import is_address, to_checksum_address
+from web3 import Web3
 
 Entry = dict[str, Any]
+CODEC = Web3().codec  # stricter than eth_abi's own: bytes must have their length
 
 
 @dataclass(frozen=True, slots=True)

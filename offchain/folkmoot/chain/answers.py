@@ -1,4 +1,7 @@
-"""What nodes answer in JSON, as far as it is looked at here: web3 works longer on it than a node."""
+"""What nodes answer in JSON, as far as it is looked at here.
+
+Each function raises `ValueError`, `KeyError` or `TypeError` for an answer of another form.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,32 +15,65 @@ from folkmoot.chain.abi import typed
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What Folkmoot asks of a block. `base_fee` (wei a gas) is None on chains without one."""
+    """What Folkmoot asks of a block. `base_fee` (wei a gas) is None on chains without one.
+
+    Nothing else in it is refused: QBFT's blocks have more `extraData` than Ethereum's.
+    """
 
     number: int
     hash: str
     time: int
     gas_limit: int
     base_fee: int | None
+    is_empty: bool = False
 
     @classmethod
-    def of(cls, answer: Mapping[str, str]) -> Self:
+    def of(cls, answer: Mapping[str, Any]) -> Self:
         """A mined block as a node tells it."""
         fee = answer.get("baseFeePerGas")
-        number, time, gas_limit = (int(answer[name], 16) for name in ("number", "timestamp", "gasLimit"))
-        return cls(number, answer["hash"], time, gas_limit, None if fee is None else int(fee, 16))
+        number, time, gas_limit = (natural(answer[name]) for name in ("number", "timestamp", "gasLimit"))
+        return cls(
+            number,
+            text(answer["hash"]),
+            time,
+            gas_limit,
+            base_fee=None if fee is None else natural(fee),
+            is_empty=not answer.get("transactions", True),
+        )
+
+
+def natural(answer: Any) -> int:
+    """A number in hexadecimal."""
+    if not isinstance(answer, str) or not answer.startswith("0x"):
+        raise ValueError(f"{answer!r} is no number")
+    return int(answer, 16)
+
+
+def text(answer: Any) -> str:
+    """A string."""
+    if not isinstance(answer, str):
+        raise ValueError(f"{answer!r} is no text")  # noqa: TRY004 - a node's answer, no argument
+    return answer
+
+
+def data(answer: Any) -> bytes:
+    """Bytes in hexadecimal."""
+    if not text(answer).startswith("0x"):
+        raise ValueError(f"{answer!r} is no bytes")
+    return bytes(HexBytes(answer))
 
 
 def log_of(answer: Mapping[str, Any]) -> LogReceipt:
     """A log as web3 has it."""
-    numbers = {name: int(answer[name], 16) for name in ("blockNumber", "logIndex")}
-    data = {name: HexBytes(answer[name]) for name in ("data", "transactionHash")}
-    topics = [HexBytes(topic) for topic in answer["topics"]]
-    return cast("LogReceipt", {**numbers, **data, "topics": topics, "address": typed(str, answer["address"])})
+    numbers = {name: natural(answer[name]) for name in ("blockNumber", "logIndex")}
+    found = {name: HexBytes(data(answer[name])) for name in ("data", "transactionHash")}
+    topics = [HexBytes(data(topic)) for topic in answer["topics"]]
+    return cast("LogReceipt", {**numbers, **found, "topics": topics, "address": typed(str, text(answer["address"]))})
 
 
 def receipt_of(answer: Mapping[str, Any]) -> TxReceipt:
     """A receipt as web3 has it."""
-    numbers = {name: int(answer[name], 16) for name in ("status", "gasUsed", "blockNumber")}
-    logs = [*map(log_of, answer["logs"])]
-    return cast("TxReceipt", {**numbers, "transactionHash": HexBytes(answer["transactionHash"]), "logs": logs})
+    numbers = {name: natural(answer[name]) for name in ("status", "gasUsed", "blockNumber")}
+    logs, transaction = [*map(log_of, answer["logs"])], HexBytes(data(answer["transactionHash"]))
+    created = typed(str, answer.get("contractAddress") or "")
+    return cast("TxReceipt", {**numbers, "transactionHash": transaction, "logs": logs, "contractAddress": created})

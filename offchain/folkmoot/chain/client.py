@@ -4,37 +4,34 @@ Blocks are final as soon as they exist on the networks that Folkmoot is made for
 Besu and Geth answer; nothing needs more of them than the ETH namespace.
 """
 
-import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Self, cast
 
 import requests
-from eth_typing import HexStr
-from hexbytes import HexBytes
-from web3 import Web3
-from web3.exceptions import TransactionNotFound, Web3RPCError
-from web3.providers.base import JSONBaseProvider
-from web3.types import BlockIdentifier, LogReceipt, Nonce, RPCEndpoint, TxParams, TxReceipt
+from eth_utils.address import to_checksum_address
+from web3.types import BlockIdentifier, LogReceipt, Nonce, TxParams, TxReceipt, Wei
 
-from folkmoot.chain.answers import Block, log_of
-from folkmoot.chain.failover import Connect, Failover, HttpConnection
+from folkmoot.chain import questions
+from folkmoot.chain.answers import Block, data, natural
+from folkmoot.chain.clock import HALTED_AFTER_S, ChainClock
+from folkmoot.chain.connection import HttpConnection
 from folkmoot.chain.fees import is_enough, outbid
-from folkmoot.chain.rpc_errors import is_known, translated
+from folkmoot.chain.nodes import Connect, Nodes
+from folkmoot.chain.questions import LATEST, PENDING, Question
+from folkmoot.chain.rpc_errors import LogsLimited
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, OutOfGas, TransactionFailed
 
-log = logging.getLogger(__name__)
-
-_BLOCK, _CALL = RPCEndpoint("eth_getBlockByNumber"), RPCEndpoint("eth_call")
-_LOGS, _NONCE = RPCEndpoint("eth_getLogs"), RPCEndpoint("eth_getTransactionCount")
+_MAX_SPAN = 5_000  # blocks searched for logs at once, until a node takes fewer
 
 
 class Client:
-    """One chain, read through the first of `urls` that answers.
+    """One chain, read through the nodes at `urls`: of those that are well, the one that is named first.
 
     Every method raises `ConnectionFailed` when no node answers. `connect` makes the connection to one URL: the only
-    way to the network. `clock` gives seconds from any start.
+    way to the network. `clock` gives seconds from any start. After `halted_after` seconds without a block that was due
+    the chain is said to stand.
     """
 
     def __init__(
@@ -44,15 +41,17 @@ class Client:
         timeout: float = 10.0,
         connect: Connect | None = None,
         clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        halted_after: float = HALTED_AFTER_S,
     ) -> None:
         if not urls:
             raise ConfigError("no node to connect to", "give at least one RPC URL")
         self._session = requests.Session()
-        self.web3 = Web3(Failover(urls, connect or (lambda url: HttpConnection(url, timeout, self._session))))
-        self.web3.middleware_onion.remove("validation")  # asks for the chain's id with every read
-        self._clock = clock
-        self._seen: tuple[int, float] | None = None  # a time on the chain, and the clock's then
-        self._ahead: dict[tuple[str, bytes, BlockIdentifier], str] = {}
+        connect = connect or (lambda url: HttpConnection(url, timeout, self._session))
+        self._nodes = Nodes(urls, connect, clock, sleep)
+        self._clock = ChainClock(clock, halted_after)
+        self._ahead: dict[tuple[str, bytes, BlockIdentifier], bytes] = {}
+        self._span = _MAX_SPAN
 
     def __enter__(self) -> Self:
         return self
@@ -64,105 +63,134 @@ class Client:
         """Close the connections. A request opens them again."""
         self._session.close()
 
+    def request(self, method: str, *params: Any) -> Any:
+        """A node's answer to any JSON-RPC request, as JSON has it. Raises `ChainError` for a refusal."""
+        return self._ask(Question(method, params, lambda answer: answer))
+
+    def _ask(self, question: Question) -> Any:
+        (answer,) = self._nodes.ask(question)
+        if isinstance(answer, ChainError):
+            raise answer
+        return answer
+
+    def _number(self, method: str, *params: Any) -> int:
+        return cast("int", self._ask(Question(method, params, natural)))
+
     # ---------------------------------------------------------------- time
 
-    @cached_property
+    @property
     def chain_id(self) -> int:
         """The chain's id."""
-        with translated():
-            return self.web3.eth.chain_id
+        if self._nodes.chain_id is None:
+            self._ask(self._nodes.whose)
+        return cast("int", self._nodes.chain_id)
+
+    def look(self) -> tuple[Block, int]:
+        """The latest block, and the chain's time as `now` gives it. One request."""
+        _, latest, making = self._nodes.ask(self._nodes.whose, LATEST, PENDING)
+        self._clock.see(latest, making)
+        return latest, self._clock.now()
 
     def head(self) -> Block:
         """The latest block."""
-        return self.block("latest")
-
-    def block(self, number: BlockIdentifier) -> Block:
-        """One mined block. Raises `ChainError` if there is none of that number."""
-        return Block.of(self._fetch(number))
+        return self.look()[0]
 
     def now(self) -> int:
         """The chain's time in seconds since 1970: that of the block that would include a transaction sent now.
 
-        While the chain makes no blocks, idle or halted, the local clock counts on. The local time of day is not used.
+        See `ChainClock`. While no node answers, the local clock counts on.
         """
         try:
-            self._fetch_pending()
+            return self.look()[1]
         except ConnectionFailed:
-            if self._seen is None:
+            if not self._clock.is_known:
                 raise
-        return self._time()
+        return self._clock.now()
 
-    def _fetch_pending(self) -> None:
-        try:
-            self._fetch("pending")
-        except ConnectionFailed:
-            raise
-        except ChainError:  # a node that makes no pending block
-            self._fetch("latest")
+    def awaiting(self) -> AbstractContextManager[None]:
+        """While a transaction waits: a chain that then makes no blocks stands, which is logged."""
+        return self._clock.awaiting()
 
-    def _fetch(self, block: BlockIdentifier) -> Mapping[str, str]:
-        """A block as the node tells it. Nothing in it is refused: QBFT's have more `extraData` than web3 lets pass."""
-        found = self._ask(_BLOCK, _hexadecimal(block), False)
-        if not isinstance(found, dict):
-            raise ChainError(f"the node has no block {block!r}", "see that it follows the chain")
-        timestamp = int(found["timestamp"], 16)
-        if timestamp > self._time():
-            self._seen = timestamp, self._clock()
+    def halted_for(self) -> float:
+        """Seconds since the last block of a chain that stands, else 0."""
+        return self._clock.halted_for()
+
+    def block(self, number: int) -> Block:
+        """One mined block. Raises `ChainError` if there is none of that number."""
+        if (found := self.find_block(number)) is None:
+            raise ChainError(f"the node has no block {number}", "see that it follows the chain")
         return found
 
-    def _ask(self, method: RPCEndpoint, *parameters: Any) -> Any:
-        """What a node answers. Raises what web3 makes of a refusal."""
-        answer = self._answer(method, *parameters)
-        with translated():
-            return self.web3.manager.request_blocking(method, parameters) if answer is None else answer
+    def find_block(self, number: int) -> Block | None:
+        """One mined block; None if there is none of that number."""
+        return cast("Block | None", self._ask(questions.block(number)))
 
-    def _answer(self, method: RPCEndpoint, *parameters: Any) -> Any:
-        """A node's answer as it is, because web3 works longer on one than the node; None for a refusal."""
-        answer = self.web3.provider.make_request(method, parameters)
-        return answer.get("result") if isinstance(answer, dict) else None
-
-    def _time(self) -> int:
-        if self._seen is None:
-            return -1
-        timestamp, clock = self._seen
-        return timestamp + int(self._clock() - clock)
+    def is_syncing(self) -> bool:
+        """Whether the node says that it has not all of the chain yet."""
+        return bool(self.request("eth_syncing"))
 
     # ------------------------------------------------------------- accounts
 
     def balance(self, address: str) -> int:
         """Wei of the chain's own coin."""
-        with translated():
-            return self.web3.eth.get_balance(Web3.to_checksum_address(address))
+        return self._number("eth_getBalance", to_checksum_address(address), "latest")
 
     def has_code(self, address: str) -> bool:
         """Whether a contract stands at this address."""
-        with translated():
-            return len(self.web3.eth.get_code(Web3.to_checksum_address(address))) > 0
+        return len(self._ask(Question("eth_getCode", (to_checksum_address(address), "latest"), data))) > 0
+
+    def next_nonce(self, address: str) -> Nonce:
+        """The nonce after those of all transactions that the node knows of, pending ones included."""
+        return Nonce(self._number("eth_getTransactionCount", to_checksum_address(address), "pending"))
+
+    # ------------------------------------------------------------ contracts
 
     def ask_ahead(self, calls: Sequence[tuple[str, bytes]], at: int) -> None:
         """Ask several contracts in one request, by address and encoded call; `read` then has the answers, each once.
 
-        What a node does not answer so is asked for when it is read.
+        What a node refuses so is asked for when it is read.
         """
-        asked: list[tuple[RPCEndpoint, Any]] = [(_CALL, [_request(to, data), hex(at)]) for to, data in calls]
-        answers = cast("JSONBaseProvider", self.web3.provider).make_batch_request(asked)
-        found = answers if isinstance(answers, list) and len(answers) == len(calls) else []
+        answers = self._nodes.ask(*(questions.call(to, encoded, at) for to, encoded in calls))
         self._ahead = {
-            (to, data, at): answer["result"]
-            for (to, data), answer in zip(calls, found, strict=False)
-            if isinstance(answer, dict) and "result" in answer
+            (to, encoded, at): answer
+            for (to, encoded), answer in zip(calls, answers, strict=True)
+            if not isinstance(answer, ChainError)
         }
 
-    def read(self, to: str, data: bytes, at: BlockIdentifier) -> bytes:
+    def read(self, to: str, encoded: bytes, at: BlockIdentifier) -> bytes:
         """A contract's answer to an encoded call after block `at`. Raises what the contract would."""
-        request = _request(to, data)
-        answer = self._ahead.pop((to, data, at), None) or self._answer(_CALL, request, _hexadecimal(at))
-        with translated():
-            return bytes(HexBytes(answer) if isinstance(answer, str) else self.web3.eth.call(request, at))
+        found = self._ahead.pop((to, encoded, at), None)
+        return cast("bytes", self._ask(questions.call(to, encoded, at))) if found is None else found
 
-    def next_nonce(self, address: str) -> Nonce:
-        """The nonce after those of all transactions that the node knows of, pending ones included."""
-        return Nonce(int(self._ask(_NONCE, Web3.to_checksum_address(address), "pending"), 16))
+    def call(self, transaction: TxParams, at: BlockIdentifier) -> bytes:
+        """What the transaction would return after block `at`. Raises what the contract would."""
+        return cast("bytes", self._ask(questions.call_as(transaction, at)))
+
+    def logs(self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str] = ()) -> list[LogReceipt]:
+        """The logs of some contracts in blocks `first` to `last`, both included; only those of some `topics` if any.
+
+        Asks for fewer blocks at once where a node refuses, and remembers how many it takes.
+        """
+        return [*self._logs(addresses, first, last, topics)]
+
+    def is_quiet(self, addresses: Sequence[str], since: Block, until: Block) -> bool | None:
+        """Whether contracts logged nothing after block `since`; None if that block is not on the chain any more."""
+        logged = questions.logs(addresses, since.number + 1, max(until.number, since.number + 1))
+        before, logs = self._nodes.ask(questions.block(since.number), logged)
+        is_there = isinstance(before, Block) and before.hash == since.hash and until.number > since.number
+        return logs == [] if is_there else None
+
+    def _logs(self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str]) -> Iterator[LogReceipt]:
+        while first <= last:
+            end = min(first + self._span - 1, last)
+            try:
+                yield from self._ask(questions.logs(addresses, first, end, topics))
+            except LogsLimited:
+                if end == first:
+                    raise
+                self._span = (end - first + 1) // 2
+            else:
+                first = end + 1
 
     # --------------------------------------------------------- transactions
 
@@ -173,29 +201,29 @@ class Client:
         """
         base = head.base_fee
         if base == 0:
-            return {"gasPrice": Web3.to_wei(0, "wei")}
-        with translated():
-            if base is None:
-                return {"gasPrice": self.web3.eth.gas_price}
-            tip = self.web3.eth.max_priority_fee
-        return {"maxPriorityFeePerGas": tip, "maxFeePerGas": Web3.to_wei(2 * base + tip, "wei")}
+            return {"gasPrice": Wei(0)}
+        if base is None:
+            return {"gasPrice": Wei(self._number("eth_gasPrice"))}
+        tip = self._number("eth_maxPriorityFeePerGas")
+        return {"maxPriorityFeePerGas": Wei(tip), "maxFeePerGas": Wei(2 * base + tip)}
 
     def outbid(self, transaction: TxParams, head: Block) -> TxParams | None:
         """The transaction with a fee for after block `head`; None if what it offers is enough."""
         return None if is_enough(transaction, head) else outbid(transaction, self.fees(head))
 
     def estimate_gas(self, transaction: TxParams) -> int:
-        """Gas that the transaction would need now. Raises what the contract would: see `translated`.
+        """Gas that the transaction would need now. Raises what the contract would: see `rpc_errors.refusal`.
 
-        Estimated on the pending block, because the time of an idle chain's latest block is not the time.
+        Estimated on the pending block, because the time of an idle chain's latest block is not the time; on a node that
+        refuses that, on the latest.
         """
-        with translated(TransactionFailed):
-            return self.web3.eth.estimate_gas(transaction, "pending")
-
-    def call(self, transaction: TxParams, at: BlockIdentifier) -> bytes:
-        """What the transaction would return after block `at`. Raises what the contract would."""
-        with translated(TransactionFailed):
-            return bytes(self.web3.eth.call(transaction, at))
+        for block in (("pending",), ("latest",), ()):
+            try:
+                return self._number("eth_estimateGas", questions.in_json(transaction), *block)
+            except TransactionFailed as error:
+                if type(error) is not TransactionFailed or not block:
+                    raise
+        raise AssertionError  # the last way returns or raises
 
     def reason(self, name: str, transaction: TxParams, receipt: TxReceipt) -> ChainError:
         """Why an executed transaction failed, which its receipt does not say: found by calling it again there."""
@@ -210,32 +238,9 @@ class Client:
         return TransactionFailed(f"{name} failed in block {receipt['blockNumber']}", "try again")
 
     def broadcast(self, signed: bytes) -> None:
-        """Hand a signed transaction to a node. That the node has it already is no error."""
-        with translated(TransactionFailed):
-            try:
-                self.web3.eth.send_raw_transaction(signed)
-            except Web3RPCError as error:
-                if not is_known(error):
-                    raise
+        """Hand a signed transaction to every node. That one has it already is no error."""
+        self._nodes.tell(questions.broadcast(signed))
 
     def receipt(self, transaction: str) -> TxReceipt | None:
         """A transaction's receipt; None while it is in no block."""
-        with translated():
-            try:
-                return self.web3.eth.get_transaction_receipt(HexStr(transaction))
-            except TransactionNotFound:
-                return None
-
-    def logs(self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str] = ()) -> list[LogReceipt]:
-        """The logs of some contracts in blocks `first` to `last`, both included; only those of some `topics` if any."""
-        asked = {"address": [*addresses], "fromBlock": hex(first), "toBlock": hex(last)}
-        asked |= {"topics": [[*topics]]} if topics else {}  # type: ignore[list-item]
-        return [*map(log_of, self._ask(_LOGS, asked))]
-
-
-def _request(to: str, data: bytes) -> TxParams:
-    return {"to": Web3.to_checksum_address(to), "data": HexStr(f"0x{data.hex()}")}
-
-
-def _hexadecimal(block: BlockIdentifier) -> Any:
-    return hex(block) if isinstance(block, int) else block
+        return cast("TxReceipt | None", self._ask(questions.receipt(transaction)))

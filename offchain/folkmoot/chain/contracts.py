@@ -15,10 +15,10 @@ from hexbytes import HexBytes
 from web3 import Web3
 from web3.types import BlockIdentifier, TxParams
 
-from folkmoot.chain.abi import decode_values, function, kinds, typed
+from folkmoot.chain.abi import CODEC, decode_values, function, kinds, typed
 from folkmoot.chain.client import Client
 from folkmoot.chain.enums import Metric
-from folkmoot.chain.rpc_errors import translated
+from folkmoot.chain.rpc_errors import decoding
 from folkmoot.errors import ChainGone, ConfigError, TransactionFailed
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class Contract:
 
     def _read(self, kind: type[T], name: str, *args: Any, at: BlockIdentifier) -> T:
         answer = self.client.read(self.address, self._encoded(name, args), at)
-        with translated():
+        with decoding():
             values = decode_values(function(self.ABI, name).outputs, answer)
         result: T = typed(kind, values[0] if len(values) == 1 else values)
         return result
@@ -77,7 +77,7 @@ class Contract:
         called = function(self.ABI, name)
         if misfits := ", ".join(self._misfits(called.inputs, args)):
             raise ConfigError(f"{name}: {misfits}", "numbers have a range, addresses a checksum")
-        return called.selector + self.client.web3.codec.encode(kinds(called.inputs), args)
+        return called.selector + CODEC.encode(kinds(called.inputs), args)
 
     def _misfits(self, inputs: Iterable[Any], values: Iterable[Any]) -> Iterator[str]:
         for entry, value in zip(inputs, values, strict=True):
@@ -89,7 +89,7 @@ class Contract:
     def _fits(self, kind: str, value: Any) -> bool:
         if kind.startswith("address"):
             return all(map(is_checksum_address, [value] if kind == "address" else value))
-        return self.client.web3.codec.is_encodable(kind, value)
+        return CODEC.is_encodable(kind, value)
 
 
 class TreasuryContract(Contract):

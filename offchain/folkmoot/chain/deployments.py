@@ -114,7 +114,7 @@ def read(folder: str | os.PathLike[str], client: Client) -> Deployment:
 
     Raises `NotDeployed` without a record, `ConfigError` for an unreadable one and for one that names other contracts
     than its federation does, `ChainGone` if its block or a contract's code is not on the chain (any more), and
-    `ConnectionFailed`.
+    `ConnectionFailed`, also while a node has not all of the chain yet.
     """
     path = Path(folder) / f"{client.chain_id}.json"
     record = _load(path)
@@ -181,10 +181,10 @@ def _check_contracts(path: Path, record: Deployment, client: Client) -> None:
 
 
 def _is_there(record: Deployment, client: Client) -> bool:
-    try:
-        found = client.block(record.block_number).hash
-    except ConnectionFailed:
-        raise
-    except ChainError:  # the chain has fewer blocks
-        return False
-    return found == record.block_hash and all(client.has_code(getattr(record, name)) for name in _CONTRACTS)
+    found = client.find_block(record.block_number)
+    is_there = found is not None and found.hash == record.block_hash
+    if is_there and all(client.has_code(getattr(record, name)) for name in _CONTRACTS):
+        return True
+    if client.is_syncing():
+        raise ConnectionFailed("the node has not all of the chain yet", "wait until it does, or name another node, too")
+    return False

@@ -1,20 +1,22 @@
-"""What nodes answer and web3 raises, turned into Folkmoot's errors.
+"""What nodes refuse, turned into Folkmoot's errors: for good, for now, or because another node may know better.
 
-Nodes word the same refusal differently: the phrases below are those of Anvil, Besu, Geth and Nethermind. A revert
-carries the contract's error as bytes, which web3 passes on undecoded.
+Nodes word the same refusal differently: the phrases below are those of Anvil, Besu, Erigon, Geth, GoQuorum, Nethermind
+and of providers in front of them. A revert carries the contract's error as bytes.
 """
 
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
+from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
-from web3.exceptions import ContractLogicError, Web3Exception, Web3RPCError
 
 from folkmoot.chain.contract_errors import decode_error
 from folkmoot.errors import (
     ChainError,
     ChainGone,
+    ContractError,
     FeeTooLow,
     InsufficientFunds,
     NonceTaken,
@@ -24,6 +26,26 @@ from folkmoot.errors import (
 )
 
 _NOT_AUTHORIZED = -32007  # Besu's code
+_LIMITED = {-32005, -32029, -32097, 429}  # so far as no other phrase fits: too many requests
+_REVERTED = 3  # the code of a revert
+_STRING, _PANIC = bytes.fromhex("08c379a0"), bytes.fromhex("4e487b71")  # Error(string), Panic(uint256)
+_PANICS = {0x01: "a failed assertion", 0x11: "underflow or overflow", 0x12: "division by zero", 0x32: "a wrong index"}
+_ESTIMATE = "eth_estimateGas"
+_SENDING = {_ESTIMATE, "eth_sendRawTransaction", "eth_sendTransaction"}
+
+_RATE = re.compile(r"\brate\b|too many requests|requests? (count|limit)|per second|quota|throttl")
+_NO_BLOCK = re.compile(
+    r"(header|block|state|trie node).*(not found|unavailable|not available|missing)|unknown block|no state"
+    r"|missing trie node"
+)
+_PASSING = re.compile(
+    r"pool not enabled|not (yet )?in sync|syncing|time[d]?[ -]?out|internal error|unavailable|temporar|overload|busy"
+    r"|try again|limit exceeded|connection|upstream|bad gateway"
+)
+_RANGE = re.compile(
+    r"range|more than \d+|too (many|large|big|wide)|max(imum)?( number of)? (logs|results|blocks)|response size"
+    r"|size exceeded|exceeds? (the )?(limit|max)|result set|limited to"
+)
 
 _REFUSALS: tuple[tuple[type[TransactionFailed], tuple[str, ...], str, str], ...] = (
     (
@@ -59,62 +81,92 @@ _REFUSALS: tuple[tuple[type[TransactionFailed], tuple[str, ...], str, str], ...]
 )
 
 
-def is_known(error: Web3RPCError) -> bool:
-    """Whether a node refused a transaction only because it already has it."""
-    message = _text(error)
-    return any(phrase in message for phrase in ("already known", "already imported", "known transaction"))
+class NoAnswer(Exception):
+    """A node gave no answer that counts: the reason."""
+
+
+class AlreadyKnown(TransactionFailed):
+    """A node has the transaction already."""
+
+
+class LogsLimited(ChainError):
+    """A node does not search so many blocks for logs at once, or does not tell so many."""
+
+
+class _Reverted(TransactionFailed):
+    """A contract refused without one of our errors."""
+
+
+_FINAL = (ContractError, AlreadyKnown, LogsLimited, _Reverted, *(kind for kind, *_ in _REFUSALS))
+
+
+def refusal(error: Any, method: str) -> ChainError:
+    """The error for what a node refuses: JSON-RPC's `error` to a request of this method.
+
+    Raises `NoAnswer` for what passes, such as a limit, or a block or a state that the node does not have now. A read
+    is refused for good only by a contract, or where it is of too many logs.
+    """
+    code, text, data = _parts(error)
+    if found := decode_error(data):
+        return found
+    words = text.lower()
+    if code == _REVERTED or "revert" in words or data[:4] == _STRING:
+        return _reverted(text, data)
+    if method == "eth_getLogs" and _RANGE.search(words) and not _RATE.search(words):
+        return LogsLimited(f"the node refused: {text}", "ask for fewer blocks")
+    if any(phrase in words for phrase in ("already known", "already imported", "known transaction")):
+        return AlreadyKnown(f"the node refused: {text}")
+    for kind, phrases, message, hint in _REFUSALS:
+        if any(phrase in words for phrase in phrases) or (kind is NotPermitted and code == _NOT_AUTHORIZED):
+            return kind(message, hint)
+    if method not in _SENDING or passes(error) or (method != _ESTIMATE and _NO_BLOCK.search(words)):
+        raise NoAnswer(f"it refuses {method}: {text}")
+    return TransactionFailed(f"the node refused {method}: {text}", "see the node's log")
+
+
+def passes(error: Any) -> bool:
+    """Whether a node refuses anything now, such as for a limit or while it starts."""
+    code, text, _ = _parts(error)
+    return code in _LIMITED or any(phrases.search(text.lower()) for phrases in (_RATE, _PASSING))
+
+
+def is_final(answer: Any) -> bool:
+    """Whether an answer is no refusal, or one that another node would give as well."""
+    return not isinstance(answer, ChainError) or isinstance(answer, _FINAL)
 
 
 @contextmanager
-def translated(unknown: type[ChainError] = ChainError) -> Iterator[None]:
-    """Raise `ChainError`s in place of web3's exceptions; `unknown` for refusals that none of the phrases fits."""
+def decoding() -> Iterator[None]:
+    """Raise `ChainGone` where a contract's answer is not what its ABI says."""
     try:
         yield
-    except ContractLogicError as error:
-        raise _reverted(error) from error
-    except Web3RPCError as error:
-        raise _refused(error, unknown) from error
     except (DecodingError, UnicodeDecodeError) as error:
         raise ChainGone("no such contract answers at this address", "check the address and the network") from error
-    except Web3Exception as error:
-        raise ChainError(f"unexpected answer of the node: {error}", "check that every node is an EVM node") from error
 
 
-def _reverted(error: ContractLogicError) -> ChainError:
-    data = _bytes(error.data)
-    if decoded := decode_error(data):
-        return decoded
-    if data and error.message == error.data:
-        return TransactionFailed(
-            f"the contract refused with an unknown error 0x{data.hex()}", "is Folkmoot up to date?"
-        )
-    return TransactionFailed(
-        f"the contract refused: {error.message}", "if the account has what it takes, please report it"
-    )
+def _parts(error: Any) -> tuple[int, str, bytes]:
+    """Code, message and data. Nodes put a revert's bytes into any of several places."""
+    if not isinstance(error, dict):
+        return 0, str(error), b""
+    code, data = error.get("code"), error.get("data")
+    if isinstance(data, dict):
+        data = data.get("data") or data.get("result")
+    return code if isinstance(code, int) else 0, str(error.get("message") or error), _bytes(data)
 
 
-def _refused(error: Web3RPCError, unknown: type[ChainError]) -> ChainError:
-    fault = (error.rpc_response or {}).get("error")
-    if isinstance(fault, dict):
-        if decoded := decode_error(_bytes(fault.get("data"))):
-            return decoded
-        if fault.get("code") == _NOT_AUTHORIZED:
-            kind, _, message, hint = _REFUSALS[0]
-            return kind(message, hint)
-    text = _text(error)
-    for kind, phrases, message, hint in _REFUSALS:
-        if any(phrase in text for phrase in phrases):
-            return kind(message, hint)
-    return unknown(f"the node refused: {error.message}", "see the node's log")
-
-
-def _text(error: Web3RPCError) -> str:
-    return str(error.message).lower()
+def _reverted(text: str, data: bytes) -> ChainError:
+    hint = "if the account has what it takes, please report it"
+    if data[:4] == _PANIC:
+        text = _PANICS.get(int.from_bytes(data[4:]), f"panic 0x{data[4:].hex()}")
+    elif data[:4] == _STRING:
+        with suppress(DecodingError, UnicodeDecodeError):
+            (text,) = decode(["string"], data[4:])
+    elif data:
+        return _Reverted(f"the contract refused with an unknown error 0x{data.hex()}", "is Folkmoot up to date?")
+    return _Reverted(f"the contract refused: {text}", hint)
 
 
 def _bytes(data: Any) -> bytes:
-    if isinstance(data, dict):
-        data = data.get("data")
     text = str(data or "").removeprefix("Reverted ").removeprefix("0x")
     try:
         return bytes.fromhex(text)

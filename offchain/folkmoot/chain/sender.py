@@ -8,7 +8,7 @@ between. It gets another nonce only when its own was taken or its fee was refuse
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, repeat
 from math import ceil
@@ -21,11 +21,11 @@ from tenacity.stop import stop_base, stop_never
 from web3.types import Nonce, TxParams, TxReceipt, Wei
 
 from folkmoot.chain.accounts import Signed, sign
-from folkmoot.chain.block_liveness import BlockLiveness
 from folkmoot.chain.client import Client
 from folkmoot.chain.contracts import Call
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.logs import decode_logs
+from folkmoot.chain.pending import Pending
 from folkmoot.errors import (
     ChainError,
     ConnectionFailed,
@@ -64,8 +64,8 @@ class Receipt:
 class Sender:
     """Sends the transactions of one account, in order; threads may share it.
 
-    `margin` is gas beyond the estimate, as a part of it; a call's reserve comes to it. After `halted_after` seconds
-    without a new block a waiting transaction is reported. `clock` and `sleep` count seconds.
+    `margin` is gas beyond the estimate, as a part of it; a call's reserve comes to it. `clock` and `sleep`
+    count seconds.
     """
 
     def __init__(
@@ -74,13 +74,12 @@ class Sender:
         account: LocalAccount,
         *,
         margin: float = 0.25,
-        halted_after: float = 30.0,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.address: str = account.address
         self._client, self._account = client, account
-        self._margin, self._halted_after, self._clock, self._sleep = margin, halted_after, clock, sleep
+        self._margin, self._clock, self._sleep = margin, clock, sleep
         self._lock = Lock()
         self._nonce: Nonce | None = None  # None: ask the node
 
@@ -108,33 +107,41 @@ class Sender:
             offered = [sign(self._account, transaction)]
             self._retrying(deadline, ConnectionFailed)(self._offer, offered)
             self._nonce = Nonce(transaction["nonce"] + 1)
-        found = self._await(call, offered, deadline)
+        with self._nonce_in_doubt():
+            found = self._await(call, offered, deadline)
         if found["status"] != 1:
             raise self._client.reason(call.name, transaction, found)
         return Receipt.of(found)
 
     @contextmanager
     def _turn(self, call: Call, deadline: int) -> Iterator[None]:
-        """One transaction after the other up to the moment when a node has it; a failure makes the nonce uncertain."""
+        """One transaction after the other up to the moment when a node has it."""
         free = self._lock.acquire(blocking=False)
         if not free and not self._lock.acquire(timeout=max(0, deadline - self._client.now())):
             raise _too_late(call)
+        try:
+            with self._nonce_in_doubt():
+                yield
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _nonce_in_doubt(self) -> Iterator[None]:
+        """After any failure a node has to be asked for the nonce."""
         try:
             yield
         except BaseException:
             self._nonce = None
             raise
-        finally:
-            self._lock.release()
 
     # -------------------------------------------------------------- offering
 
     def _prepare(self, call: Call, deadline: int) -> TxParams:
-        if self._client.now() >= deadline:
+        head, now = self._client.look()
+        if now >= deadline:
             raise _too_late(call)
         request = call.request(self.address)
         needed = self._client.estimate_gas(request)
-        head = self._client.head()
         limit = min(int(needed * (1 + self._margin)) + call.reserve, head.gas_limit, MAX_GAS)
         if limit < needed:
             raise OutOfGas(f"{call.name} needs {needed} gas, {limit} is the most", "split it into smaller steps")
@@ -156,46 +163,56 @@ class Sender:
     # -------------------------------------------------------------- waiting
 
     def _await(self, call: Call, offered: list[Signed], deadline: int) -> TxReceipt:
-        liveness = BlockLiveness(self._clock, self._halted_after)
+        wait = Pending(offered, self._clock())
         late = False
-        for pause in chain(_POLLS_S, repeat(_POLLS_S[-1])):
-            with suppress(ConnectionFailed):
-                if found := self._look(call, offered, liveness):
+        with self._client.awaiting():
+            for pause in chain(_POLLS_S, repeat(_POLLS_S[-1])):
+                if found := self._look(wait):
                     return found
-            if late:
-                break
-            late = self._is_late(deadline)
-            self._sleep(0 if late else pause)
-        self._nonce = None
+                if late:
+                    break
+                late = self._is_over(wait, deadline)
+                self._sleep(0 if late else pause)
         raise DeadlinePassed(
             f"{call.name} came into no block in time; its transaction {offered[-1].hash} may still do so",
             "see that the chain makes blocks, then look at the task's status",
         )
 
-    def _look(self, call: Call, offered: list[Signed], liveness: BlockLiveness) -> TxReceipt | None:
-        if found := self._receipt(offered):
-            return found
-        head = self._client.head()
-        if liveness.advanced(head.number):
-            self._offer_again(offered)
-            if dearer := self._client.outbid(offered[-1].transaction, head):
-                self._replace(offered, sign(self._account, dearer))
-        elif silence := liveness.silence():
-            log.warning("no new block for %.0f s: %s waits for the chain to go on", silence, call.name)
+    def _look(self, wait: Pending) -> TxReceipt | None:
+        """The receipt if there is one. Whatever a node says but that another transaction has the nonce may pass."""
+        wait.head = None
+        try:
+            if found := self._receipt(wait.offered):
+                return found
+            head = self._client.head()
+            if wait.is_due(head, self._clock()):
+                wait.is_taken = self._offer_again(wait.offered)
+                if dearer := self._client.outbid(wait.offered[-1].transaction, head):
+                    self._replace(wait.offered, sign(self._account, dearer))
+            wait.head = head
+        except NonceTaken:
+            raise
+        except ChainError as error:
+            log.debug("cannot look for transaction %s: %s", wait.offered[-1].hash, error)
         return None
+
+    def _is_over(self, wait: Pending, deadline: int) -> bool:
+        """While a chain stands that has the transaction, its time stands, too."""
+        return wait.head.time >= deadline if wait.head and wait.is_taken else self._is_late(deadline)
 
     def _receipt(self, offered: Sequence[Signed]) -> TxReceipt | None:
         return next(filter(None, (self._client.receipt(signed.hash) for signed in offered)), None)
 
-    def _offer_again(self, offered: Sequence[Signed]) -> None:
+    def _offer_again(self, offered: Sequence[Signed]) -> bool:
         """A node may have died with it. Only a taken nonce is final: after other refusals another node may have it."""
         try:
             self._offer(offered)
         except NonceTaken:
-            self._nonce = None
             raise
         except TransactionFailed as error:
             log.warning("a node does not take transaction %s any more: %s", offered[-1].hash, error.message)
+            return False
+        return True
 
     def _replace(self, offered: list[Signed], dearer: Signed) -> None:
         """Offer more for the same call. A node that refuses keeps what it has."""

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
-from web3.types import TxParams
 
 from folkmoot.chain import (
     Call,
@@ -20,7 +19,7 @@ from folkmoot.chain import (
     read_password,
 )
 from folkmoot.chain.accounts import account_of_key, keystores, save_account, write_key
-from folkmoot.chain.rpc_errors import translated
+from folkmoot.chain.node_accounts import node_accounts, send_by_node
 from folkmoot.cli.asking import ask_secret
 from folkmoot.cli.balances import holdings, in_words
 from folkmoot.cli.command import OptionalParty, command, group
@@ -141,7 +140,7 @@ def faucet(
     units = session.money.units(tokens) if tokens else session.federation.permission_fee()
     if wei > (held := session.client.balance(source)):
         raise ConfigError(f"the node's account holds no more than {COINS.text(held)}", "ask for less by --coins")
-    _send(session.client, {"from": source, "to": address, "value": Web3.to_wei(wei, "wei")})
+    send_by_node(session.client, {"from": source, "to": address, "value": Web3.to_wei(wei, "wei")})
     if units:
         _mint(session, source, LocalToken(session.client, session.record.token).mint(address, units))
     given = f"{address} received {COINS.text(wei)} and {session.money.text(units)}"
@@ -150,9 +149,8 @@ def faucet(
 
 def faucet_account(client: Client) -> str:
     """An account that the node keeps and signs for. Raises `ConfigError` unless the network is a local one."""
-    with translated():
-        name = client.web3.client_version
-        accounts = client.web3.eth.accounts if name.lower().startswith(LOCAL) else ()
+    name = str(client.request("web3_clientVersion"))
+    accounts = node_accounts(client) if name.lower().startswith(LOCAL) else []
     if not accounts:
         raise ConfigError(
             f"only local networks give money away, and this node is {name}",
@@ -187,13 +185,7 @@ def _imported(source: Path | None, password_file: Path | None) -> LocalAccount:
 
 def _mint(session: Session, source: str, call: Call) -> None:
     try:
-        _send(session.client, {"from": Web3.to_checksum_address(source), "to": call.to, "data": call.data})
+        send_by_node(session.client, {"from": Web3.to_checksum_address(source), "to": call.to, "data": call.data})
     except ChainError as error:
         symbol = session.money.symbol
         raise ConfigError(f"{symbol} is not a token that anyone may mint", "get it from its issuer") from error
-
-
-def _send(client: Client, transaction: TxParams) -> None:
-    with translated():
-        sent = client.web3.eth.send_transaction({**transaction, **client.fees(client.head())})
-        client.web3.eth.wait_for_transaction_receipt(sent)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from folkmoot import __version__
-from folkmoot.chain import failover
+from folkmoot.chain import nodes
 from folkmoot.cli import account, manager, member, model, swarm, task, worker
 from folkmoot.cli.command import command
 from folkmoot.cli.doctor import doctor
@@ -67,5 +67,5 @@ def start(
     commands. Settings come from options, FOLKMOOT_… variables and folkmoot.toml, which `folkmoot init` writes.
     """
     handler = logging.StreamHandler()
-    handler.addFilter(lambda record: record.name != failover.__name__)  # that no node answers is an error of its own
+    handler.addFilter(lambda record: record.name != nodes.__name__)  # that no node answers is an error of its own
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])

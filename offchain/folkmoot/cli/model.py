@@ -25,6 +25,7 @@ from folkmoot.encryption import write_shares
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.files import at_home
 from folkmoot.learning import Descriptor, Weights
+from folkmoot.learning.foreign_code import code_of
 from folkmoot.score_meaning import percent, titled
 from folkmoot.store import cid
 from folkmoot.task_blobs import TaskBlobs, stored_limit
@@ -157,9 +158,10 @@ def measure(
         learner.load(weights)
         return learner.evaluate(), descriptor.metric, None
     module = learning.build(descriptor.model, descriptor.arguments, allowed=config.allowed_models)
-    learning.load_weights(module, weights)
     data = learning.load(source) if source else member_data(config)
-    return learning.accuracy(module, data, threads=config.threads), "accuracy", len(data)
+    with code_of(f"the model {descriptor.model!r}"):
+        learning.load_weights(module, weights)
+        return learning.accuracy(module, data, threads=config.threads), "accuracy", len(data)
 
 
 def _latest(task: TaskContract) -> int:

@@ -96,13 +96,12 @@ def _dataset(
 def _read_npz(path: Path) -> dict[str, Array]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return dict(arrays)
+            return {name: array for name, array in arrays.items() if isinstance(array, np.ndarray)}  # others are bytes
     except OSError as error:
         raise LearningError(f"cannot read {path}: {reason(error)}", hint="give the path of an .npz file") from error
     except Exception as error:  # zipfile, zlib and numpy raise many kinds for a damaged file
-        raise LearningError(
-            f"{path} is not a readable .npz file: {error}", hint="save plain arrays with np.savez(file, x=x, y=y)"
-        ) from error
+        hint = "save plain arrays with np.savez(file, x=x, y=y)"
+        raise LearningError(f"{path} is not a readable .npz file: {str(error)!r}", hint) from error
 
 
 def _read_leaf(file: Path) -> list[tuple[str, Array, Array]]:

@@ -24,6 +24,7 @@ from folkmoot.chain import (
     public_key,
 )
 from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
+from folkmoot.chain.node_accounts import node_accounts, send_by_node
 from folkmoot.chain.sender import MAX_GAS
 from folkmoot.testing.anvil import Anvil
 from folkmoot.testing.contracts import Contracts, deploy, packaged
@@ -57,9 +58,8 @@ class LocalChain:
 
     def create(self, name: str, code: bytes) -> str:  # noqa: ARG002 - the node keeps no names
         """Create a contract from an account that the node keeps; returns its address."""
-        eth = self.client.web3.eth
-        sent = eth.send_transaction({"from": eth.accounts[0], "data": code, **self.client.fees(self.client.head())})
-        return str(eth.wait_for_transaction_receipt(sent)["contractAddress"])
+        receipt = send_by_node(self.client, {"from": node_accounts(self.client)[0], "data": code})
+        return str(receipt["contractAddress"])
 
     def execute(self, *sent: Sent) -> list[Receipt]:
         """Execute calls one after the other; returns their receipts. Raises `ChainError`."""

@@ -13,7 +13,6 @@ from typing import Any
 import rlp  # type: ignore[import-untyped]
 from requests.exceptions import ConnectionError as NoConnection
 from web3 import Web3
-from web3.providers.base import JSONBaseProvider
 
 Answer = Callable[[], Any]
 
@@ -53,6 +52,10 @@ class MemoryChain:
     def now(self) -> float:
         """Seconds on the clock of those who use the chain."""
         return self.clock
+
+    def sleep(self, seconds: float) -> None:
+        """Let the clock go on."""
+        self.clock += seconds
 
     @property
     def next_nonce(self) -> int:
@@ -103,11 +106,10 @@ class MemoryChain:
         }
 
 
-class MemoryNode(JSONBaseProvider):
+class MemoryNode:
     """One node of a `MemoryChain`, which may be down or answer otherwise than its chain, a method's call at a time."""
 
     def __init__(self, chain: MemoryChain, *, chain_id: int = 7) -> None:
-        super().__init__()
         self.chain, self.chain_id = chain, chain_id
         self.down = False
         self.asked: list[str] = []
@@ -129,13 +131,19 @@ class MemoryNode(JSONBaseProvider):
     def eth_chainId(self) -> str:
         return hex(self.chain_id)
 
+    def eth_blockNumber(self) -> str:
+        return hex(self.chain.number)
+
     def eth_getBlockByNumber(self, _tag: str, _full: bool) -> Any:
         return self.chain.block()
+
+    def eth_syncing(self) -> bool:
+        return False
 
     def eth_getTransactionCount(self, _address: str, _tag: str) -> str:
         return hex(self.chain.next_nonce + len(self.chain.pool))
 
-    def eth_estimateGas(self, _transaction: Any, _tag: str) -> str:
+    def eth_estimateGas(self, _transaction: Any, _tag: str = "") -> str:
         return hex(self.chain.needs_gas)
 
     def eth_call(self, _transaction: Any, _tag: str) -> str:

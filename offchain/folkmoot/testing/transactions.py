@@ -10,7 +10,8 @@ from eth_utils.abi import function_abi_to_4byte_selector
 from hexbytes import HexBytes
 
 from folkmoot.chain import Client, Event, decode_logs
-from folkmoot.chain.abi import abi
+from folkmoot.chain.abi import abi, typed
+from folkmoot.chain.answers import receipt_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,14 @@ class Transaction:
 
 def transactions(client: Client, task: str, blocks: Iterable[int]) -> Iterator[Transaction]:
     """The transactions sent to a task in some blocks, in order."""
-    eth = client.web3.eth
     for number in blocks:
-        sent: Any = eth.get_block(number, full_transactions=True)["transactions"]
-        if any(transaction.get("to") == task for transaction in sent):
-            receipts = {receipt["transactionHash"]: receipt for receipt in eth.get_block_receipts(number)}
-            yield from (_executed(entry, receipts[entry["hash"]]) for entry in sent if entry.get("to") == task)
+        block = client.request("eth_getBlockByNumber", hex(number), True)
+        sent = [entry for entry in block["transactions"] if typed(str, entry["to"] or "") == task]
+        if sent:
+            receipts = {
+                found["transactionHash"]: found for found in client.request("eth_getBlockReceipts", hex(number))
+            }
+            yield from (_executed(entry, receipt_of(receipts[entry["hash"]])) for entry in sent)
 
 
 def _executed(sent: Any, receipt: Any) -> Transaction:

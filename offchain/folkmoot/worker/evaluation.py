@@ -3,10 +3,12 @@
 Li et al., "A Blockchain-Based Decentralized Federated Learning Framework with Committee Consensus" (BFLC), section
 III-B: an update's score says how well it does on each committee member's own data. An update that is malformed, a
 copy, or refused by the update guard scores 0 without being run; an update that is run scores at least 1. Who cannot
-look at an update until time runs out abstains, which harms nobody.
+look at an update until time runs out abstains, which harms nobody: the store may lack it through another's fault. Only
+where availability itself is measured does what is not there score 0.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Self
@@ -14,6 +16,7 @@ from typing import Self
 from folkmoot.chain import Metric
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, MalformedBlob, StoreError
 from folkmoot.learning import Learner, Weights
+from folkmoot.learning.learner import restored
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.rules import ABSTAINED
 from folkmoot.task_blobs import TaskBlobs
@@ -25,7 +28,7 @@ Progress = Callable[[int, int], None]
 AVAILABLE = 10_000  # basis points, where no more than availability is measured
 USABLE = 1  # the least score of an update that was run, however wrong it is
 
-_UNUSABLE = (BlobMissing, BlobCorrupt, BlobTooLarge, MalformedBlob)
+_ABSENT = (BlobMissing, BlobCorrupt, BlobTooLarge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,15 @@ def evaluate(
 ) -> Evaluation:
     """Score every update of a request with the learner's scoring samples; `progress(done, total)` after each.
 
-    One update is in memory at a time. A patient request raises `StoreError` when the store itself fails, which is no
-    update's fault, and `MalformedBlob` or `LearningError` when the learner cannot run the round's own model, be it
-    after an update on which it failed.
+    One update is in memory at a time, and the learner has its own weights back afterwards. A patient request raises
+    `StoreError` when the store itself fails, which is no update's fault, and `MalformedBlob` or `LearningError` when
+    the learner cannot run the round's own model, be it after an update on which it failed.
     """
+    with nullcontext() if request.metric == Metric.AVAILABILITY else restored(learner):
+        return _evaluate(request, learner, blobs, progress)
+
+
+def _evaluate(request: EvaluationRequest, learner: Learner, blobs: TaskBlobs, progress: Progress | None) -> Evaluation:
     try:
         model = blobs.fetch_model(request.parent)
         baseline = _value(request, learner, model)
@@ -127,14 +135,15 @@ def _score(
         if fault:
             return UpdateScore(author, 0, fault)
         return UpdateScore(author, max(_value(request, learner, update), USABLE))
-    except _UNUSABLE as error:
+    except MalformedBlob as error:
         return UpdateScore(author, 0, error.message)
     except LearningError as error:
         return UpdateScore(author, _unmeasured(request, learner, model), error.message)
     except StoreError as error:
         if request.patient:
             raise
-        return UpdateScore(author, ABSTAINED, error.message)
+        is_measured = request.metric == Metric.AVAILABILITY and isinstance(error, _ABSENT)
+        return UpdateScore(author, 0 if is_measured else ABSTAINED, error.message)
 
 
 def _unmeasured(request: EvaluationRequest, learner: Learner, model: Weights) -> int:

@@ -159,7 +159,11 @@ class Executor:
     def do(self, action: Work | Transaction, view: View) -> bool:
         """Do it and report it; False if it turned out to be done already, by anyone."""
         if isinstance(action, Work):
-            self._jobs[type(action)](action, view)
+            try:
+                self._jobs[type(action)](action, view)
+            except StoreError:
+                self._local.memory.found.clear()  # a blob that was there may be gone
+                raise
             return True
         is_own = self._transactor.send(action, view) is not None
         if is_own:

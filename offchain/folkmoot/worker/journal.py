@@ -9,6 +9,7 @@ updates in the same attempt a worker commits to the same scores, however often i
 
 import fcntl
 import json
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -23,8 +24,11 @@ from folkmoot.store import Content, pointer
 from folkmoot.store.content import Anew, hashed
 from folkmoot.store.pointer import CHUNK, PointerHash
 
+log = logging.getLogger(__name__)
+
 _ROUND = re.compile(r"(?:opening|update)-(\d+)\b.*")
 _UNFINISHED = ".part"
+_DAMAGED = ".damaged"
 _DAMAGE = (KeyError, RecursionError, TypeError, ValueError)
 
 
@@ -80,16 +84,17 @@ class Journal:
         self._lock.close()
 
     def opening(self, round: int, attempt: int, digest: bytes) -> Opening | None:
-        """The opening for these updates in this attempt; None if there was none yet. Raises `StoreError` for damage."""
+        """The opening for these updates in this attempt; None if there was none yet, or none that is intact.
+
+        A damaged one is put aside, so that it costs no more than itself.
+        """
         name = _opening_name(round, attempt, digest)
         data = self._read(name)
         try:
             return None if data is None else _opening(data, name)
         except _DAMAGE as error:
-            raise StoreError(
-                f"{self._folder / name} is damaged: {error}",
-                hint=f"restore it, or remove it to go on: scores committed in round {round} cannot be revealed then",
-            ) from error
+            self._put_aside(name, error)
+        return None
 
     def keep_opening(self, opening: Opening) -> None:
         """Store an opening. Raises `StoreError` if there is one for these updates and this attempt already."""
@@ -143,6 +148,14 @@ class Journal:
         with self._failing("read"), suppress(FileNotFoundError):
             return (self._folder / name).read_bytes()
         return None
+
+    def _put_aside(self, name: str, error: Exception) -> None:
+        aside = self._folder / f"{name}{_DAMAGED}"
+        with self._failing("write"):
+            (self._folder / name).replace(aside)
+        log.warning(
+            "an opening in the journal is damaged (%s): scores committed by it cannot be revealed; %s", error, aside
+        )
 
     def _content(self, name: str) -> Content | None:
         return Anew(lambda: self._pieces(name)) if (self._folder / name).exists() else None

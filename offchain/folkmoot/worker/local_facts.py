@@ -1,6 +1,8 @@
 """What a worker knows beside the chain: the blobs in the store, its own journal, and what it found out in the round."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from time import monotonic
 
 from folkmoot.chain import Phase
 from folkmoot.learning.update_guard import UpdateGuard
@@ -10,6 +12,8 @@ from folkmoot.worker.key_sharing import KeySharing
 from folkmoot.worker.view import Submission, View
 
 _READING = {Phase.COMMITTING, Phase.AGGREGATING}  # phases in which seats need the updates' blobs
+_SEALING = {Phase.COMMITTING, Phase.REVEALING}  # and an opening
+_CHECK_S = 5.0  # between two looks for the own update once it is published
 
 
 @dataclass(slots=True)
@@ -22,6 +26,7 @@ class Memory:
     aggregate: bytes | None = None  # pointer of the next model
     found: set[bytes] = field(default_factory=set)  # pointers of blobs that the store has
     published: bool = False  # the own update; a worker that was restarted does it again
+    check_at: float = 0.0  # by the clock: when to look whether it is still there
 
 
 @dataclass(slots=True)
@@ -32,6 +37,7 @@ class LocalFacts:
     journal: Journal
     sharing: KeySharing | None = None  # of an encrypted task
     memory: Memory = field(default_factory=lambda: Memory(-1))
+    clock: Callable[[], float] = monotonic
 
     def add_to(self, view: View, watch: Watch | None = None) -> View:
         """The view with what is local. Raises `StoreError`, and what `watch` does of the blobs that are looked for."""
@@ -45,10 +51,10 @@ class LocalFacts:
             self.journal.forget(before=number)
         memory = self.memory
         memory.trained = memory.trained or self.journal.trained(number)
-        opening = self.journal.opening(number, view.round.attempt, view.digest) if view.seat else None
-        view = replace(view, opening=opening)
+        is_sealing = view.seat and view.phase in _SEALING
         return replace(
             view,
+            opening=self.journal.opening(number, view.round.attempt, view.digest) if is_sealing else None,
             updates=self._looked_for(view),
             model_found=view.phase > Phase.AGGREGATING or self._has(view.model),
             trained=memory.trained,
@@ -64,18 +70,19 @@ class LocalFacts:
         def is_found(entry: Submission) -> bool:
             is_own = entry.update.author == view.account
             if is_own and self.memory.trained and self.memory.trained.pointer == entry.pointer:
-                return self.memory.published and (view.phase != Phase.COMMITTING or self._is_kept(view, entry.pointer))
+                return self.memory.published and (view.phase not in _READING or self._is_kept(entry.pointer))
             return self._has(entry.pointer) if reads_all or is_own else entry.found
 
         return tuple(replace(entry, found=is_found(entry)) for entry in view.updates)
 
-    def _is_kept(self, view: View, own: bytes) -> bool:
-        """Whether the own update is still there: with the node that it was published to, the only copy may be lost.
-
-        A judge that has scored has other things to do.
-        """
-        with self.blobs.watched(None):  # what the store has verified, it need not read again
-            return view.opening is not None or self.blobs.has(own)
+    def _is_kept(self, own: bytes) -> bool:
+        """Whether the own update is still there while others read it: its only copy may be deleted."""
+        memory = self.memory
+        if self.clock() >= memory.check_at:
+            with self.blobs.watched(None):  # what the store has verified, it need not read again
+                memory.published = self.blobs.has(own)
+            memory.check_at = self.clock() + _CHECK_S
+        return memory.published
 
     def _has(self, pointer: bytes) -> bool:
         if pointer not in self.memory.found and self.blobs.has(pointer):

@@ -1,15 +1,18 @@
 """What a worker sees of its task on the chain.
 
-Nothing is read twice: what only some facts can have changed is read again when one of these facts did.
+A look is one request; a block in which nothing of the task happened costs one more. Nothing is read twice: what only
+some facts can have changed is read again when one of these facts did, and of the updates only new ones.
 """
 
 # ruff: noqa: A001, A002 - "round" is a word of the protocol
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from folkmoot.chain import (
+    Block,
     Client,
     FederationContract,
     Membership,
@@ -17,6 +20,7 @@ from folkmoot.chain import (
     Parameters,
     Phase,
     Round,
+    RoundProgress,
     ScoreRuleContract,
     TaskContract,
     TreasuryContract,
@@ -26,20 +30,29 @@ from folkmoot.chain import (
 from folkmoot.chain.events.rounds import ScoresRevealed, UpdateSubmitted
 from folkmoot.chain.parameter_bounds import least_active
 from folkmoot.chain.phases import MIN_COMMITTEE
+from folkmoot.errors import ConnectionFailed
 from folkmoot.worker.view import Submission, View
 
 PAGE = 200  # updates in one answer of a node
+_PAGED = {Phase.SAMPLING, Phase.SETTLING, Phase.CLOSING, Phase.STALLED}  # whose work may take calls that log nothing
 
 
 class Reader:
-    """Reads one task as the chain has it, for one account."""
+    """Reads one task as the chain has it, for one account; what an aggregation rule that `draws` goes by, too."""
 
     def __init__(
-        self, federation: FederationContract, task: TaskContract, parameters: Parameters, account: str, turn: int
+        self,
+        federation: FederationContract,
+        task: TaskContract,
+        parameters: Parameters,
+        account: str,
+        turn: int,
+        *,
+        draws: bool = True,
     ) -> None:
         self._federation, self._task, self._parameters = federation, task, parameters
         self._metric = ScoreRuleContract(task.client, parameters.score_rule).metric()
-        self._account, self._turn = account, turn
+        self._account, self._turn, self._draws = account, turn, draws
         self._cache: dict[str, tuple[Hashable, Any]] = {}
         self._enrolled: list[str] = []
 
@@ -54,13 +67,30 @@ class Reader:
                 return view
             self._cache.clear()
 
+    def may_differ(self, since: Block, until: Block) -> bool:
+        """Whether a view of block `until` may differ from one of block `since`: every change but paged work is logged.
+
+        Raises `ConnectionFailed`.
+        """
+        contracts = [self._task.address, self._federation.address, self._treasury.address]
+        is_quiet = self._task.client.is_quiet(contracts, since, until)
+        if is_quiet is None:
+            self._cache.clear()
+        return not is_quiet
+
+    @cached_property
+    def _treasury(self) -> TreasuryContract:
+        return TreasuryContract(self._task.client, self._federation.treasury())
+
     def _read(self, at: int) -> View:
         task, whose = self._task, self._federation.asks("accountOf", self._account)
-        facts = [task.asks(name) for name in ("round", "progress", "roster", "seats")]
-        task.client.ask_ahead([whose, *facts, task.asks("participant", self._account)], at)
+        facts = [task.asks(name) for name in ("round", "progress", "roster", "seats", "updatesDigest", "currentModel")]
+        _, known = self._cache.get("updates", (None, ()))
+        mine, more = task.asks("participant", self._account), task.asks("updates", len(known), PAGE)
+        left = self._federation.asks("departureCount")
+        task.client.ask_ahead([whose, left, *facts, mine, more], at)
         own = self._federation.account_of(self._account, at=at)
         round, progress = task.round(at=at), task.progress(at=at)
-        updates_state = round.number, round.submitted, round.milestone, progress.pages
         view = View(
             now=0,
             block=at,
@@ -76,9 +106,9 @@ class Reader:
             progress=progress,
             participant=task.participant(self._account, at=at),
             seats=task.seats(at=at),
-            updates=self._once("updates", updates_state, lambda: self._updates(round.submitted, at)),
-            digest=self._once("digest", updates_state, lambda: task.updates_digest(at=at)),
-            model=self._once("model", (round.number, round.milestone), lambda: self._model(round, at)),
+            updates=self._updates_of(round, progress, at),
+            digest=task.updates_digest(at=at),
+            model=task.current_model(at=at),
         )
         view = replace(view, startable=self._is_startable(view, at), departed=self._departed(view, at))
         if view.seat is None or view.round.milestone not in {Milestone.SETTLED, Milestone.AGREED}:
@@ -87,6 +117,8 @@ class Reader:
             if view.seat.has_attested(round.attempt):
                 return view
             view = replace(view, agreed=task.tallies(at=at)[progress.agreed].pointer)
+        if not self._draws:
+            return view
         seed, last_update = self._once("circumstances", round.number, lambda: self._circumstances(round, at))
         return replace(view, seed=seed, last_update=last_update)
 
@@ -95,6 +127,8 @@ class Reader:
         events = fetch_round(self._task.client, self._task.address, round.number, to_block=at)
         salts = [event.salt for event in events if isinstance(event, ScoresRevealed)]
         blocks = [event.origin.block for event in events if isinstance(event, UpdateSubmitted) and event.origin]
+        if len(salts) < round.revealed or len(blocks) < round.submitted:
+            raise ConnectionFailed(f"the node does not tell all of round {round.number}'s log", "wait until it has it")
         return draw_seed(self._task.address, round.number, salts), self._task.client.block(blocks[-1]).time
 
     def _once(self, name: str, state: Hashable, read: Callable[[], Any]) -> Any:
@@ -103,15 +137,13 @@ class Reader:
             self._cache[name] = state, read()
         return self._cache[name][1]
 
-    def _updates(self, count: int, at: int) -> tuple[Submission, ...]:
-        pages = (self._task.updates(start, PAGE, at=at) for start in range(0, count, PAGE))
-        return tuple(
-            Submission(update=update, pointer=pointer) for page in pages for update, pointer in zip(*page, strict=True)
-        )
-
-    def _model(self, round: Round, at: int) -> bytes:
-        started = round.milestone > Milestone.ENROLLED
-        return self._task.ledger(round.number, at=at) if started else self._parameters.model
+    def _updates_of(self, round: Round, progress: RoundProgress, at: int) -> tuple[Submission, ...]:
+        judged = round.number, progress.pages, round.milestone >= Milestone.SETTLED
+        known: list[Submission] = self._once("updates", judged, list)
+        for start in range(len(known), round.submitted, PAGE):
+            page = zip(*self._task.updates(start, PAGE, at=at), strict=True)
+            known += [Submission(update=update, pointer=pointer) for update, pointer in page]
+        return tuple(known)
 
     def _is_startable(self, view: View, at: int) -> bool:
         least = least_active(self._parameters, len(view.seats))
@@ -122,8 +154,7 @@ class Reader:
         return all(self._is_enrolled(seat.account, at) and self._is_member(seat.account, at) for seat in view.seats)
 
     def _pool(self, at: int) -> int:
-        treasury = self._once("treasury", None, lambda: self._federation.treasury(at=at))
-        return TreasuryContract(self._task.client, treasury).pool(at=at)
+        return self._treasury.pool(at=at)
 
     def _departed(self, view: View, at: int) -> tuple[str, ...]:
         """Enrolled accounts that have left the federation. Read by seats only: it takes a call for each account."""
@@ -170,13 +201,20 @@ class Observer:
 
     def __init__(self, client: Client, reader: Reader) -> None:
         self._client, self._reader = client, reader
-        self._block: str | None = None
+        self._head: Block | None = None
         self._chain: View | None = None
         self._timekeeper = Timekeeper()
 
     def view(self) -> View:
-        """A view of now. Reads the chain only if it has a new block. Raises `ConnectionFailed`."""
-        head = self._client.head()
-        if self._chain is None or head.hash != self._block:
-            self._chain, self._block = self._reader.read(head.number), head.hash
-        return self._timekeeper.timed(self._chain, self._client.now())
+        """A view of now. Raises `ConnectionFailed`."""
+        head, now = self._client.look()
+        if self._chain is None or self._head is None or self._must_read(self._chain, self._head, head, now):
+            self._chain = self._reader.read(head.number)
+        self._chain, self._head = replace(self._chain, block=head.number), head
+        return self._timekeeper.timed(self._chain, now)
+
+    def _must_read(self, chain: View, last: Block, head: Block, now: int) -> bool:
+        if head.hash == last.hash:
+            return False
+        is_paged = replace(chain, now=now, block=head.number).phase in _PAGED
+        return is_paged or self._reader.may_differ(last, head)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from eth_account.signers.local import LocalAccount
 
+from folkmoot.aggregation import draws
 from folkmoot.blob_keys import BlobKeys
 from folkmoot.chain import (
     Client,
@@ -34,6 +35,7 @@ from folkmoot.worker.key_sharing import KeySharing
 from folkmoot.worker.learners import make_learner
 from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.observer import Observer, Reader
+from folkmoot.worker.pace import Pace, Refusals
 from folkmoot.worker.peers import start_meeting
 from folkmoot.worker.reporting import Reporter, describe_changes
 from folkmoot.worker.shutdown import Shutdown, Stopped
@@ -59,7 +61,7 @@ HONEST = Behaviour()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """The loop and its parts. `poll` is the pause between two looks at the chain, in seconds.
+    """The loop and its parts. `poll` is the longest pause between two looks at the chain, in seconds.
 
     `scores` is what the task's scores mean.
     """
@@ -77,6 +79,7 @@ class Worker:
     def run(self) -> int:
         """Go on until the task is over; returns an exit code. Raises `Stopped`."""
         last, failures = None, 0
+        pace, refusals = Pace(self.poll), Refusals()
         while True:
             try:
                 seen = self.observer.view()
@@ -88,7 +91,8 @@ class Worker:
                 if isinstance(action, Stop):
                     self.reporter.fact(action.reason)
                     return int(view.phase != Phase.FINISHED)
-                self._act(action, view)
+                if not self._act(action, view, refusals):
+                    self.shutdown.sleep(pace.pause((view.phase, view.round, view.roster, view.progress)))
                 failures = 0
             except FolkmootError as error:
                 failures = 0 if _is_fact(error) else failures + 1
@@ -107,13 +111,16 @@ class Worker:
             shutdown=self.shutdown,
         )
 
-    def _act(self, action: Action, view: View) -> None:
+    def _act(self, action: Action, view: View, refusals: Refusals) -> bool:
+        """Whether something was done, so that the next look is due at once."""
         self.shutdown.check()
         if isinstance(action, Wait):
             self.reporter.waiting(action, view.now)
-            self.shutdown.sleep(self.poll)
-        elif not isinstance(action, Stop) and not self.executor.do(action, view):
-            self.shutdown.sleep(self.poll)  # a node that lags may repeat for a while that it was done before
+        elif not isinstance(action, Stop) and not refusals.hold(action, view.block):
+            if self.executor.do(action, view):
+                return True
+            refusals.add(action, view.block)  # it was done before, or is not due yet by the node's time
+        return False
 
     def _report_changes(self, last: View | None, view: View) -> None:
         for sentence in describe_changes(last, view, self.scores):
@@ -163,7 +170,10 @@ def _assemble_when_ready(
     client = stack.enter_context(Client(config.rpc))
     while True:
         try:
-            return _assemble(config, behaviour, account, client, stack, reporter, shutdown)
+            with ExitStack() as attempt:  # lets go of what a failed one has taken, such as the journal
+                worker = _assemble(config, behaviour, account, client, attempt, reporter, shutdown)
+                stack.push(attempt.pop_all())
+                return worker
         except (ConnectionFailed, StoreError) as error:
             reporter.problem(error)
             shutdown.sleep(config.poll_seconds)
@@ -190,7 +200,8 @@ def _assemble(
     # On a restarted local chain addresses repeat; the deployment's block does not.
     chain = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}"
     journal = stack.enter_context(Journal(config.state / chain / task.address.lower() / account.address.lower()))
-    reader = Reader(federation, task, parameters, account.address, config.turn_seconds)
+    turn, draw = config.turn_seconds, draws(descriptor.aggregation)
+    reader = Reader(federation, task, parameters, account.address, turn, draws=draw)
     sharing = KeySharing(blobs, keys) if keys else None
     observer, local = Observer(client, reader), LocalFacts(blobs, journal, sharing)
     executor = Executor(

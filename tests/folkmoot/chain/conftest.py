@@ -24,7 +24,7 @@ def connected(chain: MemoryChain) -> Callable[..., Client]:
 
     def connect(*nodes: MemoryNode) -> Client:
         urls = {f"node-{i}": node for i, node in enumerate(nodes)}
-        return Client(list(urls), connect=urls.__getitem__, clock=chain.now)
+        return Client(list(urls), connect=urls.__getitem__, clock=chain.now, sleep=chain.sleep)
 
     return connect
 

@@ -1,12 +1,15 @@
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any
 
 import pytest
 from web3.types import Nonce, Wei
 
-from folkmoot.chain import Client
-from folkmoot.errors import ConfigError, ConnectionFailed
+from folkmoot.chain import Block, Client
+from folkmoot.errors import ChainError, ConfigError, ConnectionFailed
 from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
+from tests.support.clockwork import raises
+from tests.support.logs import in_json, log_of
 
 Connect = Callable[..., Client]
 
@@ -67,7 +70,7 @@ def test_time_goes_on_without_blocks_and_without_nodes(chain: MemoryChain, node:
     assert client.now() == 1_030
     node.down = True
     chain.clock = 60.0
-    assert client.now() == 1_060
+    assert client.now() == 1_000 + int(chain.clock)
 
 
 def test_time_goes_on_however_often_it_is_asked(chain: MemoryChain, client: Client) -> None:
@@ -76,13 +79,6 @@ def test_time_goes_on_however_often_it_is_asked(chain: MemoryChain, client: Clie
         chain.clock += 0.5
         client.now()
     assert client.now() == 1_010
-
-
-def test_time_never_goes_back(chain: MemoryChain, client: Client) -> None:
-    chain.time = 2_000
-    assert client.now() == 2_000
-    chain.time = 1_500
-    assert client.now() == 2_000
 
 
 def test_time_is_unknown_before_any_node_answered(node: MemoryNode, client: Client) -> None:
@@ -95,7 +91,13 @@ def test_a_node_without_pending_blocks_tells_the_time_by_its_latest(node: Memory
     def refuse(*_: object) -> None:
         raise RpcError("Unknown block", -39001)
 
-    node.instead["eth_getBlockByNumber"] = iter([refuse])
+    node.instead["eth_getBlockByNumber"] = iter([None, refuse])  # type: ignore[list-item]
+    assert client.now() == 1_000
+
+
+@pytest.mark.parametrize("pending", [None, {"number": None, "timestamp": hex(1_000)}])
+def test_a_node_may_not_number_or_tell_its_pending_block(pending: Any, node: MemoryNode, client: Client) -> None:
+    node.instead["eth_getBlockByNumber"] = iter([None, lambda *_: pending])  # type: ignore[list-item]
     assert client.now() == 1_000
 
 
@@ -106,11 +108,11 @@ def test_finalized_and_safe_are_never_asked_for(node: MemoryNode, client: Client
         tags.append(tag)
         return node.chain.block()
 
-    node.instead["eth_getBlockByNumber"] = iter([answer] * 3)
+    node.instead["eth_getBlockByNumber"] = iter([answer] * 5)
     client.head()
     client.now()
     client.block(0)
-    assert tags == ["latest", "pending", "0x0"]
+    assert set(tags) == {"latest", "pending", "0x0"}
 
 
 def test_a_transaction_that_a_node_has_already_is_no_error(chain: MemoryChain, client: Client) -> None:
@@ -137,13 +139,115 @@ def test_what_was_asked_ahead_holds_for_its_block_alone(node: MemoryNode, client
     assert client.read(*ONE, 4) == b"\x0b"
 
 
-@pytest.mark.parametrize(
-    "answers", [{"error": {"code": -32600, "message": "no batches"}}, [], [{"error": {}}, {}], [None, 3]]
-)
-def test_a_node_that_does_not_answer_many_questions_is_asked_one_by_one(
-    answers: Any, node: MemoryNode, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(node, "make_batch_request", lambda _requests: answers)
-    node.instead["eth_call"] = iter([lambda *_: "0x0a", lambda *_: "0x0b"])
+def test_a_contract_that_refuses_when_asked_ahead_says_so_when_it_is_read(node: MemoryNode, client: Client) -> None:
+    node.instead["eth_call"] = iter([raises(RpcError("execution reverted", 3)), lambda *_: "0x0b", lambda *_: "0x0c"])
     client.ask_ahead([ONE, OTHER], 3)
-    assert [client.read(*call, 3) for call in (ONE, OTHER)] == [b"\x0a", b"\x0b"]
+    assert [client.read(*call, 3) for call in (OTHER, ONE)] == [b"\x0b", b"\x0c"]
+
+
+# ----------------------------------------------------------------------- logs
+
+
+def searching(node: MemoryNode, most: int, refusal: RpcError) -> list[tuple[int, int]]:
+    """The ranges that a node was asked for, which takes `most` blocks at once."""
+    asked: list[tuple[int, int]] = []
+
+    def search(wanted: dict[str, Any]) -> list[Any]:
+        first, last = (int(wanted[name], 16) for name in ("fromBlock", "toBlock"))
+        asked.append((first, last))
+        if last - first + 1 > most:
+            raise refusal
+        return []
+
+    node.instead["eth_getLogs"] = repeat(search)
+    return asked
+
+
+def test_a_range_that_a_node_refuses_is_halved_and_what_it_takes_is_remembered(
+    node: MemoryNode, client: Client
+) -> None:
+    asked = searching(node, 300, RpcError("Requested range exceeds maximum RPC range limit", -32005))
+    assert client.logs([], 0, 999) == []
+    assert asked[:3] == [(0, 999), (0, 499), (0, 249)]
+    taken = [(first, last) for first, last in asked if last - first < 300]
+    assert taken == [(0, 249), (250, 499), (500, 749), (750, 999)]
+    asked.clear()
+    client.logs([], 0, 499)
+    assert asked == [(0, 249), (250, 499)]
+
+
+def test_logs_that_no_range_is_small_enough_for(node: MemoryNode, client: Client) -> None:
+    searching(node, 0, RpcError("query returned more than 10000 results", -32005))
+    with pytest.raises(ChainError, match="more than 10000 results"):
+        client.logs([], 0, 10)
+
+
+def test_a_rate_limit_does_not_make_ranges_smaller(node: MemoryNode, client: Client) -> None:
+    asked = searching(node, 10, RpcError("request rate limited", -32005))
+    with pytest.raises(ConnectionFailed, match="rate limited"):
+        client.logs([], 0, 99)
+    assert set(asked) == {(0, 99)}
+
+
+@pytest.mark.parametrize("answer", [None, {}, "0x", [None], [{}]])
+def test_malformed_logs_are_no_logs(answer: Any, node: MemoryNode, client: Client) -> None:
+    node.instead["eth_getLogs"] = repeat(lambda _: answer)
+    with pytest.raises(ConnectionFailed, match="its answer to eth_getLogs is malformed"):
+        client.logs([], 0, 99)
+
+
+# ---------------------------------------------------------------- quiet blocks
+
+NEXT = Block(1, "0x", 0, 0, None)
+
+
+@pytest.mark.parametrize("logs", [[], [in_json(log_of("MemberStruck"))]])
+def test_whether_contracts_logged_something(
+    logs: list[Any], chain: MemoryChain, client: Client, node: MemoryNode
+) -> None:
+    before = client.head()
+    node.instead["eth_getBlockByNumber"] = iter([lambda *_: {**chain.block(), "hash": before.hash}])
+    node.instead["eth_getLogs"] = iter([lambda _: logs])
+    assert client.is_quiet(["0x" + "11" * 20], before, NEXT) == (not logs)
+
+
+def test_logs_that_a_node_does_not_tell_may_be_any(client: Client, node: MemoryNode) -> None:
+    node.instead["eth_getLogs"] = iter([raises(RpcError("block range too large"))])
+    assert client.is_quiet([], client.head(), NEXT) is False
+
+
+@pytest.mark.parametrize("found", [None, "another"])
+def test_a_block_that_is_gone_is_told(found: str | None, chain: MemoryChain, client: Client, node: MemoryNode) -> None:
+    before = client.head()
+    node.instead["eth_getBlockByNumber"] = iter([lambda *_: found and {**chain.block(), "hash": found}])
+    assert client.is_quiet([], before, NEXT) is None
+
+
+def test_a_chain_that_went_back_is_told(client: Client) -> None:
+    head = client.head()
+    assert client.is_quiet([], head, head) is None
+
+
+# ------------------------------------------------------------------ estimates
+
+
+def test_an_estimate_goes_by_what_a_node_takes(node: MemoryNode, client: Client) -> None:
+    tags: list[str] = []
+
+    def estimate(_: object, tag: str = "") -> str:
+        tags.append(tag)
+        if tag:
+            raise RpcError("Invalid params", -32602)
+        return "0x7"
+
+    node.instead["eth_estimateGas"] = repeat(estimate)
+    assert client.estimate_gas({}) == 7
+    assert tags == ["pending", "latest", ""]
+
+
+def test_what_a_contract_refuses_is_not_estimated_again(node: MemoryNode, client: Client) -> None:
+    node.instead["eth_estimateGas"] = repeat(raises(RpcError("execution reverted", 3, "0x1f2a2005")))
+    with pytest.raises(ChainError) as caught:
+        client.estimate_gas({})
+    assert type(caught.value).__name__ == "ZeroAmount"
+    assert node.asked.count("eth_estimateGas") == 1

@@ -110,6 +110,21 @@ def test_code_that_is_gone_means_another_chain(
         deployments.read(tmp_path, client)
 
 
+@pytest.mark.usefixtures("coded")
+@pytest.mark.parametrize("block", [None, "another", "no code"])
+def test_a_node_that_has_not_all_of_the_chain_yet_is_waited_for(
+    block: str | None, tmp_path: Path, record: Deployment, node: MemoryNode, client: Client, coded: set[str]
+) -> None:
+    deployments.write(record, tmp_path)
+    node.instead["eth_syncing"] = iter([lambda: {"currentBlock": "0x1", "highestBlock": "0x376"}])
+    if block == "no code":
+        coded.clear()
+    else:
+        node.instead["eth_getBlockByNumber"] = iter([lambda *_: block and {**node.chain.block(), "hash": block}])
+    with pytest.raises(ConnectionFailed, match="the node has not all of the chain yet"):
+        deployments.read(tmp_path, client)
+
+
 def test_a_dead_node_is_not_a_gone_chain(tmp_path: Path, record: Deployment, node: MemoryNode, client: Client) -> None:
     deployments.write(record, tmp_path)
     assert client.chain_id == 7

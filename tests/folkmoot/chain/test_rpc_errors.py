@@ -1,15 +1,13 @@
-from collections.abc import Callable
-
 import pytest
-from eth_abi.exceptions import InsufficientDataBytes
-from web3.exceptions import BadResponseFormat, Web3RPCError
 
-from folkmoot.chain import Client
-from folkmoot.chain.rpc_errors import is_known, translated
+from folkmoot.chain.rpc_errors import AlreadyKnown, LogsLimited, NoAnswer, decoding, is_final, passes, refusal
 from folkmoot.errors import ChainError, ChainGone, TransactionFailed
-from folkmoot.testing.memory import MemoryNode, RpcError
 
-Connect = Callable[..., Client]
+SEND, LOGS, CALL = "eth_sendRawTransaction", "eth_getLogs", "eth_call"
+
+
+def refused(message: str, code: int = -32000, method: str = SEND, data: object = None) -> ChainError:
+    return refusal({"code": code, "message": message, "data": data}, method)
 
 
 @pytest.mark.parametrize(
@@ -22,101 +20,131 @@ Connect = Callable[..., Client]
         ("insufficient funds for gas * price + value: balance 0", -32000, "InsufficientFunds"),
         ("Upfront cost exceeds account balance", -32004, "InsufficientFunds"),
         ("exceeds block gas limit", -32000, "OutOfGas"),
+        ("Transaction gas limit exceeds block gas limit", -32005, "OutOfGas"),
         ("intrinsic gas too low", -32003, "OutOfGas"),
         ("transaction underpriced", -32000, "FeeTooLow"),
         ("Gas price below configured minimum gas price", -32009, "FeeTooLow"),
         ("max fee per gas less than block base fee", -32000, "FeeTooLow"),
-        ("the moon is in the wrong house", -32000, "TransactionFailed"),
+        ("already known", -32000, "AlreadyKnown"),
+        ("Known transaction", -32000, "AlreadyKnown"),
+        ("transaction already imported", -32000, "AlreadyKnown"),
     ],
 )
-def test_refusals_are_told_apart(message: str, code: int, kind: str, node: MemoryNode, client: Client) -> None:
-    def refuse(_: str) -> None:
-        raise RpcError(message, code)
-
-    node.instead["eth_sendRawTransaction"] = iter([refuse])
-    with pytest.raises(TransactionFailed) as caught:
-        client.broadcast(b"\1")
-    assert type(caught.value).__name__ == kind
-    assert caught.value.hint
+def test_refusals_are_told_apart_and_are_final(message: str, code: int, kind: str) -> None:
+    found = refused(message, code)
+    assert type(found).__name__ == kind
+    assert is_final(found)
+    assert found.hint or isinstance(found, AlreadyKnown)
 
 
-def test_a_refused_account_is_told_about_the_allow_list(node: MemoryNode, client: Client) -> None:
-    def refuse(_: str) -> None:
-        raise RpcError("Sender account not authorized to send transactions", -32007)
+def test_refusals_that_nobody_knows_may_be_one_nodes_alone() -> None:
+    found = refused("the moon is in the wrong house")
+    assert type(found) is TransactionFailed
+    assert not is_final(found)
+    with pytest.raises(NoAnswer, match="the moon is in the wrong house"):
+        refused("the moon is in the wrong house", method=CALL)
 
-    node.instead["eth_sendRawTransaction"] = iter([refuse])
-    with pytest.raises(TransactionFailed, match=r"not on the validators' allow-list .*permissions_config\.toml"):
-        client.broadcast(b"\1")
+
+def test_an_estimate_may_be_had_of_another_block() -> None:
+    assert type(refused("Block not found", method="eth_estimateGas")) is TransactionFailed
 
 
-def test_an_account_without_coins_is_told_of_the_faucet(node: MemoryNode, client: Client) -> None:
-    def refuse(_: str) -> None:
-        raise RpcError("Insufficient funds for gas * price + value", -32003)
+@pytest.mark.parametrize(("message", "now"), [("no batches", False), ("too many requests", True), ("timeout", True)])
+def test_whether_anything_is_refused_now(message: str, now: bool) -> None:
+    assert passes({"code": -32600, "message": message}) == now
 
-    node.instead["eth_sendRawTransaction"] = iter([refuse])
-    with pytest.raises(TransactionFailed, match="on a local network: folkmoot account faucet"):
-        client.broadcast(b"\1")
+
+def test_a_refused_account_is_told_about_the_allow_list() -> None:
+    text = str(refused("Sender account not authorized to send transactions", -32007))
+    assert "not on the validators' allow-list" in text
+    assert "permissions_config.toml" in text
+
+
+def test_an_account_without_coins_is_told_of_the_faucet() -> None:
+    found = refused("Insufficient funds for gas * price + value", -32003)
+    assert "on a local network: folkmoot account faucet" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("limit exceeded", -32005),
+        ("daily request count exceeded, request rate limited", -32005),
+        ("Your app has exceeded its compute units per second capacity", 429),
+        ("header not found", -32000),
+        ("Block not found", -32000),
+        ("Unknown block", -39001),
+        ("missing trie node 1f (path ) state 0x1f is not available", -32000),
+        ("Transaction pool not enabled. (Either txpool explicitly disabled, or node not yet in sync).", -32002),
+        ("Internal error", -32603),
+        ("request timed out", -32002),
+        ("No state available for block 0x1f", -32002),
+    ],
+)
+@pytest.mark.parametrize("method", [SEND, LOGS, CALL])
+def test_what_passes_is_no_answer(message: str, code: int, method: str) -> None:
+    with pytest.raises(NoAnswer, match=f"it refuses {method}: "):
+        refused(message, code, method)
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("Requested range exceeds maximum RPC range limit", -32005),  # Besu
+        ("query returned more than 10000 results", -32005),
+        ("Too many logs requested. Max logs per response is 20000.", -32005),  # Nethermind
+        ("exceed maximum block range: 5000", -32000),  # geth behind a provider
+        ("query exceeds limit of 10000 results", -32000),
+        ("block range too large, max 10000", -32602),  # Erigon
+        ("Log response size exceeded. You can make eth_getLogs requests with up to a 2K block range", -32602),
+    ],
+)
+def test_too_many_blocks_for_logs_are_no_rate_limit(message: str, code: int) -> None:
+    found = refused(message, code, LOGS)
+    assert isinstance(found, LogsLimited)
+    assert is_final(found)
 
 
 @pytest.mark.parametrize("code", [3, -32000])
-def test_reverts_are_decoded_however_a_node_words_them(code: int, node: MemoryNode, client: Client) -> None:
-    def revert(*_: object) -> None:
-        raise RpcError("Execution reverted", code, data="0x1f2a2005")
+@pytest.mark.parametrize("data", ["0x1f2a2005", "Reverted 0x1f2a2005", {"data": "0x1f2a2005"}])
+def test_reverts_are_decoded_however_a_node_words_them(code: int, data: object) -> None:
+    found = refused("Execution reverted", code, CALL, data)
+    assert type(found).__name__ == "ZeroAmount"
+    assert is_final(found)
 
-    node.instead["eth_estimateGas"] = iter([revert])
-    with pytest.raises(ChainError) as caught:
-        client.estimate_gas({})
-    assert type(caught.value).__name__ == "ZeroAmount"
+
+STRING = "08c379a0" + "20".zfill(64) + "4".zfill(64) + b"nope".hex().ljust(64, "0")
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         ("0xdeadbeef", "unknown error 0xdeadbeef"),
-        (
-            "0x4e487b710000000000000000000000000000000000000000000000000000000000000011",
-            "underflow or overflow",
-        ),
-        (None, "refused"),
-        ("0x", "refused"),
+        ("0x4e487b71" + "11".zfill(64), "refused: underflow or overflow"),
+        ("0x4e487b71" + "21".zfill(64), "refused: panic 0x"),
+        (f"0x{STRING}", "refused: nope"),
+        (f"0x{STRING[:100]}", "refused: execution reverted"),
+        (None, "refused: execution reverted"),
+        ("0x", "refused: execution reverted"),
     ],
 )
-def test_reverts_without_a_name_of_ours_are_told_too(
-    data: str | None, message: str, node: MemoryNode, client: Client
-) -> None:
-    def revert(*_: object) -> None:
-        raise RpcError("execution reverted", 3, data=data)
-
-    node.instead["eth_call"] = iter([revert])
-    with pytest.raises(TransactionFailed, match=message):
-        client.call({}, "latest")
+def test_reverts_without_a_name_of_ours_are_told_too(data: str | None, message: str) -> None:
+    found = refused("execution reverted", 3, CALL, data)
+    assert message in found.message
+    assert is_final(found)
 
 
-@pytest.mark.parametrize(
-    ("message", "known"),
-    [("already known", True), ("Known transaction", True), ("transaction already imported", True), ("unknown", False)],
-)
-def test_a_node_that_has_the_transaction_already_is_recognised(message: str, known: bool) -> None:
-    assert is_known(Web3RPCError(message)) == known
-
-
-def test_refusals_of_reads_are_chain_errors_and_of_transactions_failures() -> None:
-    for kind in (ChainError, TransactionFailed):
-        with pytest.raises(ChainError, match="the node refused: limit exceeded") as caught, translated(kind):
-            raise Web3RPCError("limit exceeded")
-        assert type(caught.value) is kind
+@pytest.mark.parametrize("error", ["header not found", ["limit exceeded"], {"message": None, "code": "limit exceeded"}])
+def test_errors_of_another_form_are_read_as_text(error: object) -> None:
+    with pytest.raises(NoAnswer):
+        refusal(error, CALL)
 
 
 def test_an_answer_that_does_not_decode_means_that_no_such_contract_is_there() -> None:
-    with pytest.raises(ChainGone, match="no such contract answers"), translated():
-        raise InsufficientDataBytes("0 bytes")
+    with pytest.raises(ChainGone, match="no such contract answers"), decoding():
+        b"\xff".decode()
 
 
-def test_what_web3_does_not_understand_is_an_unexpected_answer() -> None:
-    with pytest.raises(ChainError, match="unexpected answer of the node: no such field"), translated():
-        raise BadResponseFormat("no such field")
-
-
-def test_errors_that_are_no_nodes_pass_through() -> None:
-    with pytest.raises(ZeroDivisionError), translated():
+def test_errors_of_another_kind_pass_through() -> None:
+    with pytest.raises(ZeroDivisionError), decoding():
         raise ZeroDivisionError

@@ -39,7 +39,7 @@ def test_an_error_for_machines(cli: Cli) -> None:
 
 def test_no_node_is_an_error_like_any_other(cli: Cli) -> None:
     told = cli.refused("status")
-    assert told.startswith("error: no node answers at http://127.0.0.1:")
+    assert told.startswith("error: no node answers: http://127.0.0.1:")
     assert "hint: start the node" in told
 
 
@@ -81,7 +81,9 @@ def test_the_modules_entry_point_says_no_more_than_the_error(tmp_path: Path) -> 
         [sys.executable, "-m", "folkmoot", "status", "--rpc", url], cwd=tmp_path,
         env={"PYTHONPATH": str(ROOT / "offchain")}, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    said = f"error: no node answers at {url}\nhint: start the node, or give the URL of one that runs\n"
+    said = (
+        f"error: no node answers: {url}: connection refused\nhint: start the node, or give the URL of one that runs\n"
+    )
     assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
 
 

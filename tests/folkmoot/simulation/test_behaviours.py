@@ -12,6 +12,7 @@ from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError
 from folkmoot.learning import Descriptor, TorchLearner, Weights, update_norm
 from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.rules import ABSTAINED
 from folkmoot.simulation import ATTACKS, SimulationConfig
 from folkmoot.simulation.behaviours import ORDER_S, Attacker, find_behaviour
 from folkmoot.store import pointer
@@ -97,7 +98,7 @@ def test_models_of_other_seeds_stand_for_the_others(
 def test_a_colluder_praises_only_those_it_colludes_with(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
     submissions = tuple(submission(author, found=False) for author in TRAINERS)
     request = EvaluationRequest(
-        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions
+        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions, patient=False
     )
     colluder = attacker_of("colluding-committee", learner, blobs, colluders=TRAINERS[:2])
     evaluation = colluder.evaluate(request, quiet)
@@ -113,7 +114,12 @@ def test_whoever_does_not_attack_scores_judges_honestly(
     name: str, learner: TorchLearner, blobs: TaskBlobs, parent: bytes
 ) -> None:
     request = EvaluationRequest(
-        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=(submission(TRAINERS[0]),)
+        evaluator=SEATS[0],
+        round=NUMBER,
+        parent=parent,
+        guard=UpdateGuard(1.0),
+        submissions=(submission(TRAINERS[0]),),
+        patient=False,
     )
     honest = LocalCompute(TRAINERS[0], learner, blobs).evaluate(request, quiet)
     assert attacker_of(name, learner, blobs).evaluate(request, quiet) == honest
@@ -128,11 +134,11 @@ def test_noise_is_far_away(learner: TorchLearner, blobs: TaskBlobs, parent: byte
 def test_a_liar_praises_everybody(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
     submissions = tuple(submission(author, found=False) for author in TRAINERS)
     request = EvaluationRequest(
-        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions
+        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=submissions, patient=False
     )
     honest = LocalCompute(SEATS[0], learner, blobs).evaluate(request, quiet)
     lie = attacker_of("liar", learner, blobs).evaluate(request, quiet)
-    assert set(honest.scores) == {0}
+    assert set(honest.scores) == {ABSTAINED}
     assert lie.baseline == honest.baseline
     assert len(lie.scores) == len(TRAINERS)
     assert all(9_000 <= score <= 10_000 for score in lie.scores)
@@ -140,7 +146,12 @@ def test_a_liar_praises_everybody(learner: TorchLearner, blobs: TaskBlobs, paren
 
 def test_a_liar_may_claim_a_baseline_too(learner: TorchLearner, blobs: TaskBlobs, parent: bytes) -> None:
     request = EvaluationRequest(
-        evaluator=SEATS[0], round=NUMBER, parent=parent, guard=UpdateGuard(1.0), submissions=(submission(TRAINERS[0]),)
+        evaluator=SEATS[0],
+        round=NUMBER,
+        parent=parent,
+        guard=UpdateGuard(1.0),
+        submissions=(submission(TRAINERS[0]),),
+        patient=False,
     )
     claims = [None, 0, 10_000]
     attacks = [replace(ATTACKS["liar"], baseline=claim) for claim in claims]

@@ -1,10 +1,8 @@
-from typing import Any
-
 import pytest
 from eth_account import Account
 from requests.exceptions import ConnectionError as NoConnection
-from web3 import Web3
 
+from folkmoot.chain import Client
 from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 
 ACCOUNT = Account.from_key(b"\x01" * 32)
@@ -60,15 +58,10 @@ def test_refusals_are_worded_as_nodes_word_them(second: bytes, message: str) -> 
 
 def test_a_node_answers_for_its_chain_unless_it_is_told_otherwise() -> None:
     node = MemoryNode(MemoryChain(number=4))
-    web3 = Web3(node)
-    assert web3.eth.get_block("latest")["number"] == 4
-
-    def another(*_: Any) -> str:
-        return hex(9)
-
-    node.instead["eth_chainId"] = iter([another])
-    assert [web3.eth.chain_id, web3.eth.chain_id] == [9, 7]
-    assert node.asked.count("eth_chainId") == 2
+    client = Client(["node"], connect=lambda _: node)
+    assert client.head().number == 4
+    node.instead["eth_chainId"] = iter([lambda: hex(9)])
+    assert [node.make_request("eth_chainId", [])["result"] for _ in range(2)] == ["0x9", "0x7"]
     node.down = True
     with pytest.raises(NoConnection, match="down"):
-        _ = web3.eth.chain_id
+        node.make_request("eth_chainId", [])

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from folkmoot.chain import Metric
-from folkmoot.errors import BlobMissing, LearningError, StoreError
+from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, StoreError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build, update_norm
+from folkmoot.learning.checked_learner import CheckedLearner
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.rules import ABSTAINED
 from folkmoot.store import MemoryStore
@@ -80,15 +81,45 @@ def test_an_honest_update_scores_its_accuracy(
     assert [update_score.fault for update_score in evaluation.update_scores] == ["", ""]
 
 
-def test_what_the_store_does_not_have_scores_nothing(opinion: Opinion, submit: Publish, trained: Weights) -> None:
-    evaluation = opinion(submission(TRAINERS[0], found=False), submit(TRAINERS[1], trained))
-    assert evaluation.scores[0] == 0 < evaluation.scores[1]
-    assert "not in the store" in evaluation.update_scores[0].fault
+@pytest.mark.parametrize("fault", [BlobMissing("no"), BlobCorrupt("other bytes"), BlobTooLarge("10 GB")])
+def test_what_the_store_does_not_have_now_is_waited_for_and_nobodys_fault_in_the_end(
+    fault: StoreError,
+    opinion: Opinion,
+    submit: Publish,
+    trained: Weights,
+    broken: Callable[..., None],
+) -> None:
+    absent, there = submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)
+    broken(absent.pointer, fault)
+    with pytest.raises(type(fault)):
+        opinion(absent, there)
+    evaluation = opinion(absent, there, patient=False)
+    assert evaluation.scores[0] == ABSTAINED
+    assert 0 < evaluation.scores[1] <= 10_000
+
+
+def test_where_availability_is_measured_what_is_not_there_scores_nothing(
+    learner: TorchLearner,
+    blobs: TaskBlobs,
+    submit: Publish,
+    trained: Weights,
+    parent: bytes,
+    broken: Callable[..., None],
+) -> None:
+    updates = [submit(author, trained) for author in TRAINERS[:2]]
+    updates[1] = Submission(update=updates[1].update, pointer=b"\7" * 32)
+    failing = submit(TRAINERS[2], trained)
+    broken(failing.pointer, StoreError("the disk is gone"))
+    request = EvaluationRequest(
+        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(), metric=Metric.AVAILABILITY,
+        submissions=(*updates, failing), patient=False,
+    )  # fmt: skip
+    assert evaluate(request, learner, blobs).scores == (10_000, 0, ABSTAINED)
 
 
 def test_bytes_that_are_no_update_score_nothing(opinion: Opinion, store: MemoryStore) -> None:
     author = submission(TRAINERS[0]).update
-    pointers = [store.put(data) for data in (b"", b"\x80\x04.", b"x" * 1_000_000)]
+    pointers = [store.put(data) for data in (b"", b"\x80\x04.", b"x" * 1_000)]
     evaluation = opinion(*(Submission(update=author, pointer=pointer) for pointer in pointers))
     assert evaluation.scores == (0, 0, 0)
     assert all(update_score.fault for update_score in evaluation.update_scores)
@@ -177,18 +208,27 @@ def test_nobody_scores_its_own_update(opinion: Opinion, submit: Publish, trained
     assert evaluation.scores[2] == 0, "a copy of it is a copy all the same"
 
 
-def test_a_store_that_fails_is_nobodys_fault(
-    opinion: Opinion, submit: Publish, trained: Weights, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    updates = submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)
+@pytest.fixture
+def broken(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes, StoreError], None]:
+    """Make the store fail for one pointer."""
     whole = store.read
 
-    def read(pointer: bytes, *, limit: int, consume: Callable[[Iterator[bytes]], Weights]) -> Weights:
-        if pointer == updates[1].pointer:
-            raise StoreError("the disk is gone")
-        return whole(pointer, limit=limit, consume=consume)
+    def fail(broken: bytes, error: StoreError) -> None:
+        def read(pointer: bytes, *, limit: int, consume: Callable[[Iterator[bytes]], Weights]) -> Weights:
+            if pointer == broken:
+                raise error
+            return whole(pointer, limit=limit, consume=consume)
 
-    monkeypatch.setattr(store, "read", read)
+        monkeypatch.setattr(store, "read", read)
+
+    return fail
+
+
+def test_a_store_that_fails_is_nobodys_fault(
+    opinion: Opinion, submit: Publish, trained: Weights, broken: Callable[..., None]
+) -> None:
+    updates = submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)
+    broken(updates[1].pointer, StoreError("the disk is gone"))
     with pytest.raises(StoreError, match="the disk is gone"):
         opinion(*updates)
     evaluation = opinion(*updates, patient=False)
@@ -217,7 +257,7 @@ def test_progress_is_told_after_each_update(
     told: list[tuple[int, int]] = []
     submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
     request = EvaluationRequest(
-        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
+        evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions, patient=False
     )
     evaluate(request, learner, blobs, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
@@ -256,6 +296,30 @@ class Tired(TorchLearner):
         return super().evaluate()
 
 
+def test_the_learner_has_its_own_weights_back(
+    opinion: Opinion, submit: Publish, trained: Weights, model: Weights, learner: TorchLearner
+) -> None:
+    own = moved(model, trained, 0.5)
+    learner.load(own)
+    assert opinion(submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)).scores[0] > 0
+    assert update_norm(learner.weights(), own) == 0
+
+
+def test_a_learner_whose_training_diverged_judges_all_the_same(
+    blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes, learner: TorchLearner, descriptor: Descriptor
+) -> None:
+    with pytest.raises(LearningError, match="training diverged"):
+        learner.fit(epochs=1, batch=16, learning_rate=1e38, optimizer="sgd", momentum=0.0, seed=0)
+    request = EvaluationRequest(
+        evaluator=EVALUATOR,
+        round=NUMBER,
+        parent=parent,
+        guard=UpdateGuard(1e9),
+        submissions=(submit(TRAINERS[0], trained),),
+    )
+    assert evaluate(request, CheckedLearner("mine.py", learner, descriptor.spec), blobs).scores[0] > 0
+
+
 class Mistaken(TorchLearner):
     def evaluate(self) -> int:
         return 0
@@ -266,7 +330,7 @@ def test_an_update_that_is_always_wrong_scores_more_than_one_that_cannot_be_used
     data: tuple[Dataset, Dataset],
 ) -> None:  # fmt: skip
     mistaken = Mistaken(build(descriptor.model, descriptor.arguments), *data)
-    submissions = submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False)
+    submissions = submit(TRAINERS[0], trained), submit(TRAINERS[1], trained)
     request = EvaluationRequest(
         evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions
     )
@@ -304,7 +368,7 @@ def test_a_learner_that_fails_on_everything_is_no_updates_fault(
     data: tuple[Dataset, Dataset],
 ) -> None:  # fmt: skip
     tired = Tired(build(descriptor.model, descriptor.arguments), *data)
-    submissions = (submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False))
+    submissions = (submit(TRAINERS[0], trained), submit(TRAINERS[1], trained, round=NUMBER - 1))
     request = EvaluationRequest(
         evaluator=EVALUATOR, round=NUMBER, parent=parent, guard=UpdateGuard(1e9), submissions=submissions,
         patient=patient,
@@ -315,4 +379,4 @@ def test_a_learner_that_fails_on_everything_is_no_updates_fault(
         return
     evaluation = evaluate(request, tired, blobs)
     assert evaluation.baseline > 0
-    assert evaluation.scores == (ABSTAINED, 0), "the second one is missing, which it can see"
+    assert evaluation.scores == (ABSTAINED, 0), "the second one is of another round, which it can see"

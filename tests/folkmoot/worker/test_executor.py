@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from folkmoot.chain import Milestone, Phase, Receipt
-from folkmoot.errors import ConnectionFailed, DeadlinePassed, FolkmootError, LearningError, StoreError
+from folkmoot.errors import BlobMissing, ConnectionFailed, DeadlinePassed, FolkmootError, LearningError, StoreError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, build
 from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.rules import ABSTAINED
 from folkmoot.store import MemoryStore
 from folkmoot.store.content import measured
 from folkmoot.task_blobs import TaskBlobs
@@ -116,8 +117,10 @@ def worker(eyes: Eyes, notes: Notes, local: LocalFacts, compute: LocalCompute) -
 
 
 def judging(eyes: Eyes, parent: bytes, *found: bool) -> View:
+    """Of a judge whose patience has ended."""
     updates = tuple(submission(author, found=there) for author, there in zip(TRAINERS, found, strict=False))
-    eyes.sees = a_view(Phase.COMMITTING, SEATS[0], model=parent, guard=UpdateGuard(1.0), updates=updates)
+    view = a_view(Phase.COMMITTING, SEATS[0], model=parent, guard=UpdateGuard(1.0), updates=updates)
+    eyes.sees = replace(view, now=view.patience)
     return eyes.sees
 
 
@@ -179,9 +182,20 @@ def test_scores_are_in_the_journal_whole(worker: Any, eyes: Eyes, journal: Journ
     worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), view)
     kept = journal.opening(NUMBER, 0, DIGEST)
     assert kept is not None
-    assert (kept.round, kept.attempt, kept.digest, kept.scores) == (NUMBER, 0, DIGEST, (0, 0, 0))
+    assert (kept.round, kept.attempt, kept.digest, kept.scores) == (NUMBER, 0, DIGEST, (ABSTAINED,) * 3)
     assert kept.baseline > 0
     assert len(kept.salt) == 32
+
+
+def test_a_blob_that_was_there_and_is_gone_is_looked_for_again(
+    worker: Any, eyes: Eyes, local: LocalFacts, parent: bytes
+) -> None:
+    view = judging(eyes, parent, True)
+    eyes.sees = a_view(Phase.COMMITTING, SEATS[0], model=parent, updates=view.updates)
+    local.memory.found.add(view.updates[0].pointer)
+    with pytest.raises(BlobMissing):
+        worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), eyes.sees)
+    assert local.memory.found == set()
 
 
 def test_salts_are_drawn(worker: Any, eyes: Eyes, journal: Journal, parent: bytes) -> None:

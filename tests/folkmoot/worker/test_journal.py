@@ -87,24 +87,33 @@ def test_a_damaged_record_is_no_update_and_may_be_replaced(folder: Path, entry: 
     [{"salt": 5}, {"salt": "zz"}, {"scores": None}, {"scores": 3}, {"scores": ["1"]}, {"baseline": "5000"},
      {"round": 3}, {"digest": HEX}],
 )  # fmt: skip
-def test_a_damaged_opening_is_told_with_what_is_lost(folder: Path, changes: dict[str, object]) -> None:
+def test_a_damaged_opening_is_told_and_put_aside(
+    folder: Path, changes: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
     with Journal(folder) as journal:
         journal.keep_opening(opening())
         (file,) = folder.glob("opening-*.json")
-        file.write_text(json.dumps(json.loads(file.read_text()) | changes))
-        with pytest.raises(StoreError, match="damaged") as caught:
-            journal.opening(2, 0, DIGEST)
-        assert str(file) in caught.value.message
-        assert "scores" in caught.value.hint
+        damaged = json.dumps(json.loads(file.read_text()) | changes)
+        file.write_text(damaged)
+        assert journal.opening(2, 0, DIGEST) is None
+        (told,) = caplog.records
+        assert "scores committed by it cannot be revealed" in told.getMessage()
+        aside = file.with_name(f"{file.name}.damaged")
+        assert str(aside) in told.getMessage()
+        assert aside.read_text() == damaged, "somebody may restore it"
+        journal.keep_opening(opening())
+        assert journal.opening(2, 0, DIGEST) == opening()
+        journal.forget(before=3)
+        assert not aside.exists()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}"])
-def test_an_opening_that_is_none_is_told_too(folder: Path, content: str) -> None:
+def test_an_opening_that_is_none_is_put_aside_too(folder: Path, content: str) -> None:
     with Journal(folder) as journal:
         journal.keep_opening(opening())
         next(folder.glob("opening-*.json")).write_text(content)
-        with pytest.raises(StoreError, match="damaged"):
-            journal.opening(2, 0, DIGEST)
+        assert journal.opening(2, 0, DIGEST) is None
+        assert len([*folder.glob("*.damaged")]) == 1
 
 
 def test_past_rounds_are_forgotten_and_leftovers_swept(folder: Path) -> None:

@@ -57,10 +57,15 @@ def test_blobs_are_looked_for_by_those_who_need_them(
     assert [entry.found for entry in local.add_to(judged(phase, account, store)).updates] == found
 
 
-def test_the_own_update_is_published_again_if_its_store_loses_it_before_it_is_scored(
-    local: LocalFacts, store: MemoryStore, journal: Journal
+@pytest.mark.parametrize("phase", [Phase.COMMITTING, Phase.AGGREGATING])
+@pytest.mark.parametrize("account", [TRAINERS[0], SEATS[0]])
+def test_the_own_update_is_published_again_if_its_store_loses_it_while_others_read_it(
+    phase: Phase, account: str, blobs: TaskBlobs, store: MemoryStore, journal: Journal
 ) -> None:
-    def own(phase: Phase, account: str = TRAINERS[0]) -> bool:
+    now = [0.0]
+    local = LocalFacts(blobs, journal, clock=lambda: now[0])
+
+    def own(phase: Phase = phase) -> bool:
         view = judged(phase, account, store)
         entry = replace(
             view.updates[0], pointer=pointer(b"own"), update=replace(view.updates[0].update, author=account)
@@ -68,20 +73,30 @@ def test_the_own_update_is_published_again_if_its_store_loses_it_before_it_is_sc
         return local.add_to(replace(view, updates=(entry, *view.updates[1:]))).updates[0].found
 
     store.put(b"own")
-    assert own(Phase.COMMITTING), "without a journal it cannot be published again"
+    assert own(), "without a journal it cannot be published again"
     journal.keep_trained(NUMBER, b"own", 5)
-    assert not own(Phase.COMMITTING), "nothing is looked for before it is published"
+    assert not own(), "nothing is looked for before it is published"
     local.memory.published = True
-    assert own(Phase.COMMITTING)
+    assert own()
     store._blobs.clear()
-    assert not own(Phase.COMMITTING)
-    assert not own(Phase.COMMITTING, SEATS[0])
+    assert own(), "it is looked for now and then"
     assert own(Phase.REVEALING)
-    journal.keep_opening(opening())
-    assert own(Phase.COMMITTING, SEATS[0]), "a judge that has scored commits"
+    now[0] += 5
+    assert not own()
+    local.memory.published = True
+    store.put(b"own")
+    now[0] += 5
+    assert own()
 
 
-def test_what_was_kept_is_seen(local: LocalFacts, chain: View, journal: Journal) -> None:
+@pytest.mark.parametrize(
+    ("phase", "seen"),
+    [(Phase.COMMITTING, True), (Phase.REVEALING, True), (Phase.AGGREGATING, False), (Phase.TRAINING, False)],
+)
+def test_what_was_kept_is_seen_by_who_needs_it(
+    local: LocalFacts, journal: Journal, parent: bytes, phase: Phase, seen: bool
+) -> None:
+    chain = a_view(phase, SEATS[0], model=parent)
     view = local.add_to(chain)
     assert (view.trained, view.opening) == (None, None)
     journal.keep_trained(NUMBER, b"blob", 5)
@@ -89,7 +104,7 @@ def test_what_was_kept_is_seen(local: LocalFacts, chain: View, journal: Journal)
     view = local.add_to(chain)
     assert view.trained is not None
     assert view.trained.pointer == pointer(b"blob")
-    assert view.opening == opening()
+    assert view.opening == (opening() if seen else None), "a damaged one harms nothing else"
     assert view.digest == DIGEST
 
 

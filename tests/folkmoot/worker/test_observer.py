@@ -16,12 +16,16 @@ class Chain:
     number: int = 1
     time: int = NOW
     reads: int = 0
+    is_logged: bool = True
+    asked: int = 0
 
-    def head(self) -> Block:
-        return Block(self.number, f"0x{self.number}", self.time, 30_000_000, 0)
+    def look(self) -> tuple[Block, int]:
+        return Block(self.number, f"0x{self.number}", self.time, 30_000_000, 0), self.time
 
-    def now(self) -> int:
-        return self.time
+    def may_differ(self, since: Block, until: Block) -> bool:
+        assert (since.number, until.number) == (self.number - 1, self.number)
+        self.asked += 1
+        return self.is_logged
 
     def read(self, at: int) -> View:
         assert at == self.number
@@ -51,6 +55,25 @@ def test_a_block_is_read_once(chain: Chain, observer: Observer) -> None:
     chain.move()
     observer.view()
     assert chain.reads == 2
+
+
+def test_a_block_in_which_nothing_happened_is_not_read(chain: Chain, observer: Observer) -> None:
+    observer.view()
+    chain.is_logged = False
+    chain.move(seconds=3)
+    view = observer.view()
+    assert (view.block, view.now) == (2, NOW + 3)
+    assert (chain.reads, chain.asked) == (1, 1)
+
+
+@pytest.mark.parametrize("phase", [Phase.SAMPLING, Phase.SETTLING, Phase.CLOSING, Phase.STALLED])
+def test_a_block_in_which_work_may_be_paged_is_read(phase: Phase) -> None:
+    chain = Chain(a_view(phase, SEATS[0]))
+    observer = Observer(chain, chain)  # type: ignore[arg-type]
+    observer.view()
+    chain.move()
+    observer.view()
+    assert (chain.reads, chain.asked) == (2, 0)
 
 
 def test_since_is_when_the_task_came_to_stand_so(chain: Chain, observer: Observer) -> None:

@@ -2,7 +2,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from folkmoot.task_blobs import LARGE, Watch
 from folkmoot.testing import free_port
 from folkmoot.worker import PlainReporter, run_worker
 from folkmoot.worker.actions import Action, Settle, Wait
+from folkmoot.worker.pace import GROWTH, QUICK_S
 from folkmoot.worker.runner import MAX_PAUSE, Worker
 from folkmoot.worker.shutdown import Stopped
 from folkmoot.worker.step import step
@@ -113,14 +114,21 @@ def test_it_ends_with_the_task(run: Run, phase: Phase, code: int) -> None:
 def test_it_acts_without_a_pause_and_pauses_when_it_waits(run: Run) -> None:
     _, world = run(SETTLING, a_view(Phase.REVEALING, TRAINERS[0]), FINISHED)
     assert world.done == [Settle(2)]
-    assert world.pauses == [2.0]
+    assert world.pauses == [QUICK_S]
     assert any("waiting for seats to reveal" in line for line in world.log)
 
 
-def test_it_pauses_when_there_was_nothing_left_to_do(run: Run) -> None:
-    _, world = run(SETTLING, SETTLING, FINISHED, was_done=True)
-    assert world.done == [Settle(2)] * 2
-    assert world.pauses == [2.0] * 2, "a node may say for long that it was done before"
+def test_it_looks_less_and_less_often_while_nothing_changes(run: Run) -> None:
+    waits, changed = a_view(Phase.REVEALING, TRAINERS[0]), a_view(Phase.COMMITTING, TRAINERS[0])
+    _, world = run(*[waits] * 12, changed, FINISHED)
+    assert world.pauses[:3] == pytest.approx([QUICK_S, QUICK_S * GROWTH, QUICK_S * GROWTH**2])
+    assert world.pauses[-3:] == [2.0, 2.0, QUICK_S]
+
+
+def test_what_was_done_before_is_not_tried_again_in_the_time_of_the_same_block(run: Run) -> None:
+    _, world = run(*[SETTLING] * 5, replace(SETTLING, block=SETTLING.block + 1), SETTLING, FINISHED, was_done=True)
+    assert world.done == [Settle(2)] * 3
+    assert len(world.pauses) == 7, "a node may say for long that it was done before"
 
 
 def test_it_looks_for_blobs_only_as_long_as_the_phase_lasts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +165,7 @@ def test_pauses_grow_while_something_keeps_failing(run: Run) -> None:
     failing = [ConnectionFailed("no node answers")] * 5
     waits = a_view(Phase.PAUSED)
     _, world = run(*failing, waits, ConnectionFailed("no node answers"), FINISHED)
-    assert world.pauses == [4.0, 8.0, 16.0, 16.0, 16.0, 2.0, 4.0]
+    assert world.pauses == [4.0, 8.0, 16.0, 16.0, 16.0, QUICK_S, 4.0]
     assert max(world.pauses) == 2.0 * MAX_PAUSE
 
 

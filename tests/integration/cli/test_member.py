@@ -97,8 +97,10 @@ def test_a_membership_is_renewed(people: People, subscriber: Cli) -> None:
     assert result.stderr == "fee: 5 FED; it pays for: 1 h\n"
     renewed = json.loads(result.stdout)
     assert (renewed["fee"], renewed["paid_until"]) == (FEE, end + 3_600)
-    sent = people.network.client.web3.eth.get_transaction(renewed["transaction"])["input"]
-    assert bytes(sent) == people.network.federation.renew(max_fee=FEE, min_period=3_600).data, "on the terms shown"
+    sent = people.network.client.request("eth_getTransactionByHash", renewed["transaction"])["input"]
+    assert bytes.fromhex(sent[2:]) == people.network.federation.renew(max_fee=FEE, min_period=3_600).data, (
+        "on the terms shown"
+    )
     assert people.network.treasury.pool() == pool + FEE
     assert subscriber.json("member", "status")["paid_until"] == end + 3_600
 

@@ -95,6 +95,16 @@ def test_a_rule_where_there_is_no_contract(people: People) -> None:
     assert "deployed are Availability, " in told
 
 
+@pytest.mark.parametrize("source", ["raise SystemExit(0)", "def model(): raise SystemExit(0)"])
+def test_a_model_that_exits_is_told_and_no_success(people: People, source: str) -> None:
+    module = f"leaving_{len(source)}"
+    Path(f"{module}.py").write_text(source)
+    Path("leaving.toml").write_text(SMALL + f'model = "{module}:model"\narguments = {{}}\n')
+    told = people("m0").refused("task", "propose", "leaving.toml")
+    assert f"{module}:model" in told
+    assert "SystemExit: 0" in told
+
+
 def test_the_bounds_that_a_proposer_is_told_are_the_contracts(people: People) -> None:
     network = people.network
     client, manager = network.client, network.managers[0].address

@@ -6,6 +6,7 @@ from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+from eth_utils.address import to_checksum_address
 
 import folkmoot.simulation
 from experiments.systems import PRESETS, active, task
@@ -21,10 +22,10 @@ from tests.support.simulation import LEARNING, MEMBERS, ROUNDS, plan, play
 
 def sent(played: Played) -> Counter[str]:
     """How many transactions of the task each account sent, from the blocks themselves."""
-    eth = played.chain.client.web3.eth
-    blocks = (eth.get_block(number, full_transactions=True) for number in range(eth.block_number + 1))
+    client, task = played.chain.client, played.task.address.lower()
+    blocks = (client.request("eth_getBlockByNumber", hex(n), True) for n in range(client.head().number + 1))
     return Counter(
-        entry["from"] for block in blocks for entry in block["transactions"] if entry["to"] == played.task.address
+        to_checksum_address(entry["from"]) for block in blocks for entry in block["transactions"] if entry["to"] == task
     )
 
 

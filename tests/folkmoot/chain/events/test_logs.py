@@ -10,7 +10,7 @@ from folkmoot.chain.events.logs import LOOK_BACK
 from folkmoot.chain.events.rounds import RoundOpened, UpdateSubmitted
 from folkmoot.errors import ConnectionFailed
 from folkmoot.testing.memory import MemoryChain, MemoryNode
-from tests.support.logs import ENTRIES, log_of, topic_of
+from tests.support.logs import ENTRIES, in_json, log_of, topic_of
 
 
 def test_every_event_has_a_dataclass_and_no_other_has() -> None:
@@ -90,8 +90,7 @@ def test_a_round_is_looked_for_backwards_in_growing_pages(
     def answer(query: dict[str, Any]) -> list[Any]:
         first, last = int(query["fromBlock"], 16), int(query["toBlock"], 16)
         asked.append((first, last))
-        found = (log for log in past if first <= log["blockNumber"] <= last)
-        return [log | {name: hex(log[name]) for name in ("blockNumber", "logIndex")} for log in found]
+        return [in_json(log) for log in past if first <= log["blockNumber"] <= last]
 
     node.instead["eth_getLogs"] = iter([answer] * 10)
     found = fetch_round(client, "0x" + "22" * 20, 7, to_block=12_000)

@@ -1,0 +1,28 @@
+"""A transaction that waits for a block, and when it is to be offered again."""
+
+from dataclasses import dataclass
+
+from folkmoot.chain.accounts import Signed
+from folkmoot.chain.answers import Block
+
+AGAIN_S = 5.0  # without a block until a transaction is offered again
+
+
+@dataclass(slots=True)
+class Pending:
+    """A waiting transaction in all versions that were offered."""
+
+    offered: list[Signed]
+    since: float  # it was offered last
+    head: Block | None = None  # seen at the last look; None if no node answered
+    block: int = -1  # in whose time it was offered last
+    is_taken: bool = True  # by a node when it was offered last
+
+    def is_due(self, head: Block, now: float) -> bool:
+        """Whether it is to be offered again: after each block, and after some time without one."""
+        is_new = 0 <= self.block != head.number
+        self.block = head.number
+        if not is_new and now - self.since < AGAIN_S:
+            return False
+        self.since = now
+        return True

@@ -1,0 +1,83 @@
+"""The requests that nodes are asked, and how their answers are read."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from eth_typing import HexStr
+from eth_utils.address import to_checksum_address
+from web3.types import BlockIdentifier, LogReceipt, TxParams
+
+from folkmoot.chain.answers import Block, data, log_of, natural, receipt_of, text
+
+
+class Question(NamedTuple):
+    """A request, and how its result is read, which is as JSON has it.
+
+    `read` raises `ValueError`, `KeyError` or `TypeError` for a result of another form. None is the answer to an
+    `optional` one that a node refuses.
+    """
+
+    method: str
+    params: Sequence[Any]
+    read: Callable[[Any], Any]
+    optional: bool = False
+
+
+LATEST = Question("eth_getBlockByNumber", ("latest", False), Block.of)
+
+
+def _making(answer: Any) -> tuple[int, int] | None:
+    return None if answer is None else (natural(answer.get("number") or "0x0"), natural(answer["timestamp"]))
+
+
+PENDING = Question("eth_getBlockByNumber", ("pending", False), _making, optional=True)
+"""Number and time of the block that a node is making; None if it tells none."""
+
+
+def block(number: int) -> Question:
+    """A block; None if there is none of that number."""
+    return Question("eth_getBlockByNumber", (hex(number), False), _perhaps(Block.of))
+
+
+def call(to: str, encoded: bytes, at: BlockIdentifier) -> Question:
+    """A contract's answer to an encoded call, in bytes."""
+    return call_as({"to": to_checksum_address(to), "data": HexStr(f"0x{encoded.hex()}")}, at)
+
+
+def call_as(transaction: TxParams, at: BlockIdentifier) -> Question:
+    """What a transaction would return, in bytes."""
+    return Question("eth_call", (in_json(transaction), hex(at) if isinstance(at, int) else at), data)
+
+
+def logs(addresses: Sequence[str], first: int, last: int, topics: Sequence[str] = ()) -> Question:
+    """Logs of some contracts in some blocks, those of some topics if any."""
+    asked: dict[str, Any] = {"address": [*addresses], "fromBlock": hex(first), "toBlock": hex(last)}
+    return Question("eth_getLogs", (asked | ({"topics": [[*topics]]} if topics else {}),), _logs)
+
+
+def receipt(transaction: str) -> Question:
+    """A transaction's receipt; None while it is in no block."""
+    return Question("eth_getTransactionReceipt", (transaction,), _perhaps(receipt_of))
+
+
+def broadcast(signed: bytes) -> Question:
+    """A signed transaction to be taken; its hash."""
+    return Question("eth_sendRawTransaction", (f"0x{signed.hex()}",), text)
+
+
+def in_json(transaction: TxParams) -> dict[str, Any]:
+    """A transaction's fields as JSON-RPC has them."""
+    return {
+        name: hex(value) if isinstance(value, int) else f"0x{value.hex()}" if isinstance(value, bytes) else value
+        for name, value in transaction.items()
+    }
+
+
+def _logs(answer: Any) -> list[LogReceipt]:
+    if not isinstance(answer, list):
+        raise ValueError("no list of logs")  # noqa: TRY004 - a node's answer, no argument
+    return [*map(log_of, answer)]
+
+
+def _perhaps(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda answer: None if answer is None else read(answer)

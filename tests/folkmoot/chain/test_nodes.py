@@ -1,0 +1,345 @@
+import logging
+from collections.abc import Callable, Sequence
+from itertools import repeat
+from typing import Any
+
+import pytest
+
+from folkmoot.chain import Client
+from folkmoot.chain.nodes import LOOK_AROUND_S, MAX_LAG, REST_S, Nodes
+from folkmoot.chain.questions import LATEST, Question
+from folkmoot.errors import ChainError, ConnectionFailed, InsufficientFunds, NonceTaken, TransactionFailed
+from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
+from tests.support.clockwork import raises
+
+Connect = Callable[..., Client]
+
+PASSING = RpcError("limit exceeded", -32005)
+RAW = bytes.fromhex("c180")  # a list of one empty string: nonce 0
+
+
+@pytest.fixture
+def pair(chain: MemoryChain) -> tuple[MemoryNode, MemoryNode]:
+    return MemoryNode(chain), MemoryNode(chain)
+
+
+@pytest.fixture
+def client(pair: Sequence[MemoryNode], connected: Connect) -> Client:
+    return connected(*pair)
+
+
+def looks(node: MemoryNode) -> int:
+    return node.asked.count("eth_getBlockByNumber")
+
+
+def test_the_first_is_asked_while_it_is_well_and_again_when_it_is(
+    chain: MemoryChain, client: Client, pair: Sequence[MemoryNode]
+) -> None:
+    first, second = pair
+    client.head()
+    assert (looks(first), looks(second)) == (2, 0)
+    first.down = True
+    client.head()
+    assert (looks(first), looks(second)) == (2, 2)
+    first.down = False
+    chain.clock += 2 * LOOK_AROUND_S
+    client.head()
+    assert (looks(first), looks(second)) == (4, 2)
+
+
+def test_no_node_at_all_is_told_with_the_reason_of_each(client: Client, pair: Sequence[MemoryNode]) -> None:
+    first, second = pair
+    client.head()
+    first.down = True
+    second.instead["eth_getBlockByNumber"] = iter([raises(PASSING)] * 50)
+    refused = "it refuses eth_getBlockByNumber: limit exceeded"
+    with pytest.raises(ConnectionFailed, match=f"^no node answers: node-0: down; node-1: {refused} "):
+        client.head()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        raises(ValueError("no JSON")),
+        raises(TimeoutError("slow")),
+        raises(OSError("reset")),
+        raises(PASSING),
+        raises(RpcError("header not found")),
+        raises(RpcError("the moon is in the wrong house")),
+        lambda *_: None,
+    ],
+)
+def test_what_is_no_answer_is_asked_of_the_next(
+    answer: Callable[..., Any], client: Client, pair: Sequence[MemoryNode]
+) -> None:
+    first, second = pair
+    client.head()
+    first.instead["eth_getBlockByNumber"] = iter([answer])
+    assert client.head().number == 0
+    assert looks(second) > 0
+
+
+@pytest.mark.parametrize("wrong", [None, [], "0x", {}, {"number": "0x1"}, {"number": 7}, 3.5, {"number": None}])
+def test_a_malformed_answer_is_asked_for_again(wrong: Any, node: MemoryNode, connected: Connect) -> None:
+    client = connected(node)
+    node.instead["eth_getBlockByNumber"] = iter([lambda *_: wrong] * 2)
+    assert client.head().number == 0
+
+
+def test_one_request_in_four_may_fail(chain: MemoryChain, connected: Connect) -> None:
+    node = MemoryNode(chain)
+    client = connected(node)
+    node.instead["eth_getBlockByNumber"] = iter([raises(OSError("reset")), *[None] * 3] * 50)  # type: ignore[list-item]
+    for _ in range(50):
+        client.head()
+
+
+def test_a_request_is_tried_for_two_seconds_of_the_clock(
+    chain: MemoryChain, node: MemoryNode, connected: Connect
+) -> None:
+    client = connected(node)
+    node.down = True
+    with pytest.raises(ConnectionFailed):
+        client.head()
+    assert 1 < chain.clock <= 2
+
+
+def test_a_refusal_for_good_is_an_answer(client: Client, pair: Sequence[MemoryNode]) -> None:
+    first, second = pair
+    first.instead["eth_call"] = iter([raises(RpcError("execution reverted: no", 3))])
+    with pytest.raises(ChainError, match="the contract refused: execution reverted: no"):
+        client.call({}, "latest")
+    assert "eth_call" not in second.asked
+
+
+def test_a_refusal_that_all_give_is_told(client: Client, pair: Sequence[MemoryNode]) -> None:
+    for node in pair:
+        node.instead["eth_estimateGas"] = repeat(raises(RpcError("Invalid params", -32602)))
+    with pytest.raises(TransactionFailed, match="the node refused eth_estimateGas: Invalid params"):
+        client.estimate_gas({})
+
+
+# ------------------------------------------------------------- which chain
+
+
+@pytest.mark.parametrize("answer", [{"error": {"code": -32005, "message": "limit exceeded"}}, {"result": "no"}, [1]])
+def test_a_node_that_does_not_tell_its_chain_does_not_answer(
+    answer: Any, client: Client, pair: Sequence[MemoryNode], monkeypatch: pytest.MonkeyPatch, connected: Connect
+) -> None:
+    first, _ = pair
+    monkeypatch.setattr(first, "make_request", lambda _method, _params: answer)
+    assert client.head().number == 0
+    with pytest.raises(ConnectionFailed, match="node-0: "):
+        connected(first).head()
+
+
+def test_a_node_of_another_chain_is_no_replacement_and_the_first_is_used_when_it_is_back(
+    chain: MemoryChain, connected: Connect
+) -> None:
+    first, second = MemoryNode(chain, chain_id=7), MemoryNode(chain, chain_id=8)
+    client = connected(first, second)
+    assert client.chain_id == 7
+    first.down = True
+    with pytest.raises(ConnectionFailed, match="node-1: it is on chain 8, not 7"):
+        client.head()
+    assert looks(second) == 0
+    first.down = False
+    assert client.head().number == 0
+    assert client.chain_id == 7
+
+
+def test_a_node_that_comes_back_on_another_chain_is_noticed(chain: MemoryChain, connected: Connect) -> None:
+    node = MemoryNode(chain)
+    client = connected(node)
+    client.head()
+    node.chain_id = 8
+    with pytest.raises(ConnectionFailed, match="it is on chain 8, not 7"):
+        client.head()
+
+
+# ------------------------------------------------------------------- heads
+
+
+def test_a_node_that_stands_still_is_left(
+    chain: MemoryChain, client: Client, pair: Sequence[MemoryNode], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    first, _ = pair
+    client.head()
+    first.chain = MemoryChain(clock=chain.clock)
+    for _ in range(MAX_LAG):
+        chain.mine()
+    chain.clock += LOOK_AROUND_S
+    assert client.head().number == 0
+    chain.mine()
+    chain.clock += LOOK_AROUND_S
+    assert client.head().number == MAX_LAG + 1
+    first.chain = chain
+    chain.clock += LOOK_AROUND_S
+    client.head()
+    told = [record.message for record in caplog.records]
+    assert told == ["node-1 is asked from now on, at block 3", "node-0 is asked from now on, at block 3"]
+
+
+def test_a_node_that_is_behind_at_the_start_is_not_asked(chain: MemoryChain, connected: Connect) -> None:
+    restarted = MemoryNode(MemoryChain())
+    for _ in range(885):
+        chain.mine()
+    client = connected(restarted, MemoryNode(chain))
+    assert client.head().number == 885
+    assert looks(restarted) == 0
+
+
+def test_a_node_alone_is_not_compared(client: Client, node: MemoryNode, connected: Connect, chain: MemoryChain) -> None:
+    del client
+    alone = connected(node)
+    for _ in range(3):
+        alone.head()
+        chain.clock += 10 * LOOK_AROUND_S
+    assert "eth_blockNumber" not in node.asked
+
+
+def test_a_node_that_does_not_answer_is_asked_less_and_less(
+    chain: MemoryChain, client: Client, pair: Sequence[MemoryNode]
+) -> None:
+    first, _ = pair
+    tries: list[float] = []
+
+    def fail(*_: object) -> str:
+        tries.append(chain.clock)
+        raise TimeoutError
+
+    client.head()
+    first.instead["eth_blockNumber"] = iter([fail] * 1_000)
+    first.instead["eth_chainId"] = iter([fail] * 1_000)
+    while chain.clock < 10 * REST_S:
+        client.head()
+        chain.clock += LOOK_AROUND_S
+    assert len(tries) < 16
+    assert tries[-1] - tries[-2] >= REST_S
+
+
+# ----------------------------------------------------------------- batches
+
+
+def test_many_questions_are_one_request(node: MemoryNode, connected: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+    answer = node.make_batch_request
+
+    def count(requests: Sequence[Any]) -> Any:
+        batches.append(len(requests))
+        return answer(requests)
+
+    monkeypatch.setattr(node, "make_batch_request", count)
+    connected(node).look()
+    assert batches == [3]
+
+
+@pytest.mark.parametrize("answers", [[], [{"error": {}}, {}], [None, 3], "no", {"error": {"message": "no batches"}}])
+def test_a_node_that_takes_no_batches_is_asked_one_by_one(
+    answers: Any, node: MemoryNode, connected: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(node, "make_batch_request", lambda _requests: answers)
+    assert connected(node).head().number == 0
+
+
+def test_a_batch_that_is_refused_for_now_is_tried_again(
+    node: MemoryNode, connected: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, refusals = node.make_batch_request, iter([{"error": {"code": -32005, "message": "rate limit"}}])
+    monkeypatch.setattr(node, "make_batch_request", lambda requests: next(refusals, None) or answer(requests))
+    client = connected(node)
+    for _ in range(2):
+        client.head()
+    assert list(refusals) == []
+    assert looks(node) == 4
+
+
+# ------------------------------------------------------------ transactions
+
+
+def test_a_transaction_goes_to_every_node(client: Client, pair: Sequence[MemoryNode]) -> None:
+    client.broadcast(RAW)
+    assert [node.asked.count("eth_sendRawTransaction") for node in pair] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        RpcError("the moon"),
+        RpcError("insufficient funds"),
+        RpcError("nonce too low"),
+        PASSING,
+        RpcError("in sync", -32002),
+    ],
+)
+def test_one_node_that_takes_a_transaction_is_enough(
+    refusal: Exception, client: Client, pair: Sequence[MemoryNode], chain: MemoryChain
+) -> None:
+    first, _ = pair
+    first.instead["eth_sendRawTransaction"] = iter([raises(refusal)])
+    client.broadcast(RAW)
+    assert chain.pool == {0: RAW}
+
+
+def test_a_taken_nonce_is_told_before_other_refusals(client: Client, pair: Sequence[MemoryNode]) -> None:
+    for node, message in zip(pair, ("insufficient funds", "nonce too low"), strict=True):
+        node.instead["eth_sendRawTransaction"] = iter([raises(RpcError(message))])
+    with pytest.raises(NonceTaken):
+        client.broadcast(RAW)
+
+
+def test_a_refusal_is_told_where_others_do_not_answer(client: Client, pair: Sequence[MemoryNode]) -> None:
+    first, second = pair
+    first.down = True
+    second.instead["eth_sendRawTransaction"] = iter([raises(RpcError("insufficient funds"))])
+    with pytest.raises(InsufficientFunds):
+        client.broadcast(RAW)
+
+
+def test_a_transaction_that_no_node_takes_now_has_reached_none(client: Client, pair: Sequence[MemoryNode]) -> None:
+    for node in pair:
+        node.instead["eth_sendRawTransaction"] = iter([raises(RpcError("Transaction pool not enabled", -32002))])
+    with pytest.raises(ConnectionFailed, match="pool not enabled"):
+        client.broadcast(RAW)
+
+
+def test_a_node_that_is_behind_is_not_handed_transactions(chain: MemoryChain, connected: Connect) -> None:
+    behind = MemoryNode(MemoryChain())
+    for _ in range(MAX_LAG + 1):
+        chain.mine()
+    connected(behind, MemoryNode(chain)).broadcast(RAW)
+    assert "eth_sendRawTransaction" not in behind.asked
+
+
+# -------------------------------------------------------------------- logs
+
+
+def test_a_node_is_reported_once_when_it_dies_and_once_when_it_answers_again(
+    client: Client, pair: Sequence[MemoryNode], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    client.head()
+    for node in pair:
+        node.down = True
+    for _ in range(2):
+        with pytest.raises(ConnectionFailed):
+            client.head()
+    pair[0].down = False
+    client.head()
+    assert [record.message for record in caplog.records] == [
+        "node-0 does not answer: down",
+        "node-1 does not answer: down",
+        "node-0 answers again",
+    ]
+
+
+def test_a_node_is_asked_for_its_chain_when_it_begins_to_answer(node: MemoryNode, chain: MemoryChain) -> None:
+    one = Nodes(["node"], lambda _: node, chain.now, chain.sleep)
+    ask = Question("eth_gasPrice", (), str)
+    for _ in range(3):
+        one.ask(ask)
+    assert node.asked.count("eth_chainId") == 1
+    node.instead["eth_gasPrice"] = iter([raises(OSError("reset"))])
+    one.ask(ask, LATEST)
+    assert node.asked.count("eth_chainId") == 2

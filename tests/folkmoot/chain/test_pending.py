@@ -1,0 +1,22 @@
+from eth_typing import HexStr
+
+from folkmoot.chain import Block
+from folkmoot.chain.accounts import Signed
+from folkmoot.chain.pending import AGAIN_S, Pending
+
+OFFERED = [Signed({"data": HexStr("0x")}, b"", "0x")]
+
+
+def block(number: int) -> Block:
+    return Block(number, hex(number), number, gas_limit=0, base_fee=None)
+
+
+def test_it_is_due_after_each_block_but_the_first_that_is_seen() -> None:
+    wait = Pending(OFFERED, since=0.0)
+    assert [wait.is_due(block(number), 1.0) for number in (7, 7, 8, 8, 9)] == [False, False, True, False, True]
+
+
+def test_it_is_due_after_some_time_without_a_block_again_and_again() -> None:
+    wait = Pending(OFFERED, since=0.0)
+    times = (0.0, AGAIN_S - 1, AGAIN_S, AGAIN_S + 1, 2 * AGAIN_S - 1, 2 * AGAIN_S)
+    assert [wait.is_due(block(7), now) for now in times] == [False, False, True, False, False, True]

@@ -1,0 +1,36 @@
+from hexbytes import HexBytes
+from web3.types import Wei
+
+from folkmoot.chain import questions
+from tests.support.logs import in_json, log_of
+
+ADDRESS = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+
+
+def test_a_call_is_asked_by_its_block() -> None:
+    asked = {"to": ADDRESS, "data": "0x0102"}
+    assert questions.call(ADDRESS.lower(), b"\1\2", 31)[:2] == ("eth_call", (asked, "0x1f"))
+    assert questions.call(ADDRESS, b"\1\2", "latest").params[1] == "latest"
+
+
+def test_a_transactions_fields_are_written_as_json_has_them() -> None:
+    transaction = questions.in_json({"to": ADDRESS, "data": HexBytes("0x0102"), "value": Wei(0), "gas": 21_000})
+    assert transaction == {"to": ADDRESS, "data": "0x0102", "value": "0x0", "gas": "0x5208"}
+
+
+def test_logs_are_asked_for_by_topics_only_where_there_are_some() -> None:
+    (asked,) = questions.logs([ADDRESS], 1, 31).params
+    assert asked == {"address": [ADDRESS], "fromBlock": "0x1", "toBlock": "0x1f"}
+    (asked,) = questions.logs([ADDRESS], 1, 31, ["0xa", "0xb"]).params
+    assert asked["topics"] == [["0xa", "0xb"]]
+
+
+def test_logs_are_read() -> None:
+    log = log_of("MemberStruck")
+    (found,) = questions.logs([], 0, 0).read([in_json(log)])
+    assert found == log
+
+
+def test_what_is_not_there_is_none() -> None:
+    for question in (questions.block(3), questions.receipt("0x"), questions.PENDING):
+        assert question.read(None) is None
