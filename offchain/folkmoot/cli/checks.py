@@ -9,14 +9,15 @@ from shlex import quote
 
 from folkmoot import __version__
 from folkmoot.chain import Client, Membership, Phase, phase_at
-from folkmoot.cli.balances import FAUCET, gas_price, require_balances
+from folkmoot.cli.balances import FAUCET, gas_price, require_balances, require_covered
 from folkmoot.cli.encryption import readable_by, task_blobs
 from folkmoot.cli.examination import Check, Finding, State
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
-from folkmoot.cli.output import COINS, Whole, duration
+from folkmoot.cli.output import COINS, counted, duration
 from folkmoot.cli.session import Session
 from folkmoot.cli.store_check import store
+from folkmoot.cli.tables import Whole
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import (
     ChainError,
@@ -143,6 +144,12 @@ def balances(session: Session) -> Finding:
     return _fine(f"{gas}, {session.money.text(session.token.balance_of(session.address))}")
 
 
+def treasury(session: Session) -> Finding:
+    """What it owes is there, as it always is unless the fee token changes balances by itself."""
+    require_covered(session)
+    return _fine("the treasury holds what it owes")
+
+
 # ------------------------------------------------------------------------- the task
 
 
@@ -181,7 +188,7 @@ def learner(session: Session) -> Finding:
         return _doubt(error.message, error.hint)
     made.weights()  # raises if they cannot be an update
     score = percent(made.evaluate(), stored.descriptor.metric)
-    return _fine(f"{made.samples} samples to train on; model {number} scores {score}")
+    return _fine(f"{counted(made.samples, 'sample')} to train on; model {number} scores {score}")
 
 
 CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
@@ -194,6 +201,7 @@ CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
     "record": (record, ("nodes",)),
     "membership": (membership, ("record", "keystore")),
     "balances": (balances, ("record", "keystore")),
+    "treasury": (treasury, ("record",)),
     "task": (task, ("record",)),
     "blobs": (blobs, ("task", "store")),
     "learner": (learner, ("blobs",)),

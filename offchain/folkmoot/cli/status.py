@@ -7,8 +7,9 @@ from folkmoot.chain import Event, Phase, RoundState, TaskContract, TaskState, fe
 from folkmoot.chain.events.tasks import MemberEnrolled
 from folkmoot.cli.encryption import readable_by
 from folkmoot.cli.membership_status import RENEW, warning
-from folkmoot.cli.output import Grid, duration, key_values, table, timestamp, to_json
+from folkmoot.cli.output import duration, timestamp, to_json
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import Grid, key_values, table
 from folkmoot.cli.task_status import TaskStatus, last_settled, reports, task_status
 from folkmoot.rules import ABSTAINED
 from folkmoot.score_meaning import ScoreMeaning, percent, titled

@@ -63,13 +63,13 @@ def load_npz(path: str | Path) -> Dataset:
 
 
 def load_leaf(folder: str | Path) -> Dataset:
-    """Load all `*.json` files of a folder in LEAF's format; the writers are the users.
+    """Load all `*.json` files of a folder in LEAF's format, but hidden ones; the writers are the users.
 
     A file holds {"users": [u, ...], "user_data": {u: {"x": [[value, ...], ...], "y": [class, ...]}}}. Samples of a
     square number of values, such as FEMNIST's 784, become images (n, 1, side, side). Raises `LearningError` for others.
     Source: Caldas et al., LEAF: A Benchmark for Federated Settings, arXiv:1812.01097.
     """
-    files = sorted(Path(folder).glob("*.json"))
+    files = sorted(file for file in Path(folder).glob("*.json") if not file.name.startswith("."))
     check(bool(files), f"there is no .json file in {folder}", "name the folder that holds LEAF's data files")
     users = [user for file in files for user in _read_leaf(file)]
     check(bool(users), f"no user in {folder} has samples", "name the folder that holds LEAF's data files")
@@ -107,7 +107,7 @@ def _read_npz(path: Path) -> dict[str, Array]:
 def _read_leaf(file: Path) -> list[tuple[str, Array, Array]]:
     try:
         with np.errstate(over="ignore"):
-            return list(_leaf_users(json.loads(file.read_text("utf-8"))))
+            return list(_leaf_users(json.loads(file.read_bytes())))
     except OSError as error:
         raise LearningError(f"cannot read {file}: {reason(error)}", hint="check the file's owner and mode") from error
     except Exception as error:  # whatever JSON may hold instead
