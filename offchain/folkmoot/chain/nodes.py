@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 Connect = Callable[[str], Connection]
 
+SILENCE = "no node answers: "
 MAX_LAG = 2  # blocks that a node may be behind another: they get them one after the other
 LOOK_AROUND_S = 5.0  # between two comparisons of all nodes
 REST_S = 60.0  # at most until a node that did not answer is asked again while others do
@@ -173,7 +174,7 @@ class Nodes:
 
     def _silence(self) -> ConnectionFailed:
         faults = "; ".join(f"{node.url}: {node.fault}" for node in self._nodes)
-        return ConnectionFailed(f"no node answers: {faults}", "start the node, or give the URL of one that runs")
+        return ConnectionFailed(f"{SILENCE}{faults}", "start the node, or give the URL of one that runs")
 
 
 def _is_answer(answer: Any) -> bool:
