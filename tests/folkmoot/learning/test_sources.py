@@ -181,12 +181,12 @@ def test_leaf_joins_files_and_keeps_users_as_groups(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_leaf_files_of_any_encoding_that_json_may_have_are_read(tmp_path: Path, encoding: str) -> None:
-    (tmp_path / "data.json").write_text(leaf(u=([[1.0, 2.0, 3.0]], [0])), encoding)
+    (tmp_path / "data.json").write_text(leaf_text(u=([[1.0, 2.0, 3.0]], [0])), encoding)
     assert load_leaf(tmp_path).x.tolist() == [[1.0, 2.0, 3.0]]
 
 
 def test_hidden_files_are_no_data(tmp_path: Path) -> None:
-    (tmp_path / "data.json").write_text(leaf(u=([[1.0, 2.0, 3.0]], [0])))
+    (tmp_path / "data.json").write_text(leaf_text(u=([[1.0, 2.0, 3.0]], [0])))
     (tmp_path / "._data.json").write_bytes(b"\x00\x05\x16\x07")  # as macOS leaves them on others' disks
     assert load_leaf(tmp_path).x.tolist() == [[1.0, 2.0, 3.0]]
 
