@@ -1,8 +1,8 @@
 """`status` on a real chain."""
 
-from pathlib import re
+import re
+from pathlib import Path
 
-import Path
 import pytest
 
 from folkmoot.chain import TaskState
