@@ -1,10 +1,8 @@
 """The requests that nodes are asked, and how their answers are read."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from eth_typing import HexStr
-from eth_utils.address import to_checksum_address
 from web3.types import BlockIdentifier, LogReceipt, TxParams
 
 from folkmoot.chain.answers import Block, data, log_of, natural, receipt_of, text
@@ -41,7 +39,7 @@ def block(number: int) -> Question:
 
 def call(to: str, encoded: bytes, at: BlockIdentifier) -> Question:
     """A contract's answer to an encoded call, in bytes."""
-    return call_as({"to": to_checksum_address(to), "data": HexStr(f"0x{encoded.hex()}")}, at)
+    return call_as(cast("TxParams", {"to": to, "data": f"0x{encoded.hex()}"}), at)
 
 
 def call_as(transaction: TxParams, at: BlockIdentifier) -> Question:

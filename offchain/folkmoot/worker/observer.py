@@ -203,13 +203,16 @@ class Observer:
         self._client, self._reader = client, reader
         self._head: Block | None = None
         self._chain: View | None = None
+        self._is_busy = False  # the last block changed something, so the next one is read without asking
         self._timekeeper = Timekeeper()
 
     def view(self) -> View:
         """A view of now. Raises `ConnectionFailed`."""
         head, now = self._client.look()
         if self._chain is None or self._head is None or self._must_read(self._chain, self._head, head, now):
-            self._chain = self._reader.read(head.number)
+            chain = self._reader.read(head.number)
+            self._is_busy = self._chain is None or chain != replace(self._chain, block=head.number)
+            self._chain = chain
         self._chain, self._head = replace(self._chain, block=head.number), head
         return self._timekeeper.timed(self._chain, now)
 
@@ -217,4 +220,5 @@ class Observer:
         if head.hash == last.hash:
             return False
         is_paged = replace(chain, now=now, block=head.number).phase in _PAGED
-        return is_paged or self._reader.may_differ(last, head)
+        is_next = head.parent == last.hash
+        return (self._is_busy and is_next) or is_paged or self._reader.may_differ(last, head)

@@ -9,7 +9,7 @@ ADDRESS = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
 
 def test_a_call_is_asked_by_its_block() -> None:
     asked = {"to": ADDRESS, "data": "0x0102"}
-    assert questions.call(ADDRESS.lower(), b"\1\2", 31)[:2] == ("eth_call", (asked, "0x1f"))
+    assert questions.call(ADDRESS, b"\1\2", 31)[:2] == ("eth_call", (asked, "0x1f"))
     assert questions.call(ADDRESS, b"\1\2", "latest").params[1] == "latest"
 
 
