@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, cast
 
-from web3.types import BlockIdentifier, LogReceipt, TxParams
+from web3.types import BlockIdentifier, LogReceipt, TxParams, TxReceipt
 
 from folkmoot.chain.answers import Block, data, log_of, natural, receipt_of, text
 
@@ -55,7 +55,7 @@ def logs(addresses: Sequence[str], first: int, last: int, topics: Sequence[str] 
 
 def receipt(transaction: str) -> Question:
     """A transaction's receipt; None while it is in no block."""
-    return Question("eth_getTransactionReceipt", (transaction,), _perhaps(receipt_of))
+    return Question("eth_getTransactionReceipt", (transaction,), _mined)
 
 
 def broadcast(signed: bytes) -> Question:
@@ -75,6 +75,10 @@ def _logs(answer: Any) -> list[LogReceipt]:
     if not isinstance(answer, list):
         raise ValueError("no list of logs")  # noqa: TRY004 - a node's answer, no argument
     return [*map(log_of, answer)]
+
+
+def _mined(answer: Any) -> TxReceipt | None:
+    return None if answer is None or answer["blockNumber"] is None else receipt_of(answer)
 
 
 def _perhaps(read: Callable[[Any], Any]) -> Callable[[Any], Any]:

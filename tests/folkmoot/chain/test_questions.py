@@ -34,3 +34,7 @@ def test_logs_are_read() -> None:
 def test_what_is_not_there_is_none() -> None:
     for question in (questions.block(3), questions.receipt("0x"), questions.PENDING):
         assert question.read(None) is None
+
+
+def test_a_receipt_of_a_pending_transaction_is_none() -> None:
+    assert questions.receipt("0x").read({"blockNumber": None}) is None
