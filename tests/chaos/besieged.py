@@ -1,8 +1,9 @@
 """A federation of real workers on a real chain, each of which reaches it through nodes of its own, which can fail."""
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,11 +24,18 @@ SIZES: dict[str, dict[str, Any]] = {
     "peers": {"committee": 5, "updates_per_round": 5, "max_updates": 5, "max_enrolled": 5, "min_enrolled": 5},
 }
 MEMBERS = 5
+DISK = 4 << 20  # bytes
 
 
 @dataclass(slots=True)
 class Besieged:
-    """The parts of a federation that faults reach. `proxies` are the nodes of each member, `blocks_come` by time."""
+    """The parts of a federation that faults reach.
+
+    `proxies` are the nodes of each member. If `blocks_come`, it is by time. Threads use `node` and `watched`, the task
+    as that node shows it, and leave `client` to the siege. `outsider` is an account whose calls need no signature.
+    `is_mounted` says whether the store has a small disk of its own. Faults count the `kills` and note who was made
+    `unable` to act.
+    """
 
     anvil: Anvil
     client: Client
@@ -37,12 +45,30 @@ class Besieged:
     first_block: int
     blocks_come: bool
     system: str
+    node: HttpConnection
+    watched: TaskContract
+    outsider: str
+    is_mounted: bool
     kills: int = 0
     restarts: int = 0
+    unable: set[str] = field(default_factory=set)
 
     @property
     def members(self) -> list[Member]:
         return self.consortium.members
+
+    @property
+    def folder(self) -> Path:
+        return self.consortium.folder
+
+    @property
+    def blobs(self) -> Path:
+        """The store of all."""
+        return self.folder / "blobs"
+
+    def pointers(self) -> tuple[bytes, ...]:
+        """Those of the round's updates."""
+        return self.watched.updates(0, 100)[1]
 
     def resume_blocks(self) -> None:
         """Make blocks as this chain does: one a second, or one with each transaction."""
@@ -71,19 +97,52 @@ def besieged(folder: Path, seed: int, rounds: int) -> Iterator[Besieged]:
         session = stack.enter_context(Session())
         common = {"poll_seconds": 0.2, "turn_seconds": 2, "plugin": PLUGIN}
         consortium = stack.enter_context(Consortium(federation, anvil.url, folder, common))
+        is_mounted = stack.enter_context(_small_disk(consortium.folder / "blobs"))
         proxies: list[list[RpcProxy]] = []
         for number in range(MEMBERS):
             count = random.choice([1, 2, 2])
             own = [stack.enter_context(rpc_proxy(HttpConnection(anvil.url, 30.0, session))) for _ in range(count)]
-            consortium.join(f"member-{number}", account_of(f"{seed} {number}"), rpc=[proxy.url for proxy in own])
+            rpc, store = [proxy.url for proxy in own], folder.resolve() / "members" / f"member-{number}" / "blobs"
+            consortium.join(f"member-{number}", account_of(f"{seed} {number}"), rpc=rpc, store=store)
+            store.symlink_to(consortium.folder / "blobs")
             proxies.append(own)
         task = consortium.propose(_config(system, rounds), consortium.members[:3] if system == "bflc" else [])
         before = client.head().number
-        made = Besieged(anvil, client, consortium, proxies, task, before, blocks_come, system)
+        outsider = anvil.fund(account_of("outsider")).address
+        anvil.ask("anvil_impersonateAccount", outsider)
+        node = HttpConnection(anvil.url, 30.0, session)
+        watched = TaskContract(stack.enter_context(Client([anvil.url])), task.address)
+        made = Besieged(
+            anvil=anvil,
+            client=client,
+            consortium=consortium,
+            proxies=proxies,
+            task=task,
+            first_block=before,
+            blocks_come=blocks_come,
+            system=system,
+            node=node,
+            watched=watched,
+            outsider=outsider,
+            is_mounted=is_mounted,
+        )
         if blocks_come:
             anvil.automine(enabled=False)
             made.resume_blocks()
         yield made
+
+
+@contextmanager
+def _small_disk(folder: Path) -> Iterator[bool]:
+    """A folder on a disk of its own that can be filled; without the right to mount one, a plain folder."""
+    folder.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", folder]
+    is_mounted = subprocess.run(mounting, check=False, stderr=subprocess.DEVNULL).returncode == 0
+    try:
+        yield is_mounted
+    finally:
+        if is_mounted:
+            subprocess.run(["umount", "--lazy", folder], check=False)
 
 
 def _config(system: str, rounds: int) -> Any:

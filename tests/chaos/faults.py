@@ -1,13 +1,13 @@
 """The faults: each begins when its context is entered, and is over when it is left."""
 
-import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from random import Random
 
 from folkmoot.testing import rpc_faults as rpc
 from folkmoot.testing.rpc_proxy import RpcProxy
+from tests.chaos import chain_faults, process_faults, store_faults
 from tests.chaos.besieged import Besieged
 from tests.chaos.plan import Group, Stroke
 
@@ -104,72 +104,35 @@ def _hit(siege: Besieged, stroke: Stroke) -> list[RpcProxy]:
     return nodes if stroke.both else [nodes[stroke.seed % len(nodes)]]
 
 
-@contextmanager
-def killed(siege: Besieged, stroke: Stroke) -> Iterator[None]:
-    member = siege.members[stroke.victim]
-    is_alive = member.worker.is_running
-    if is_alive:
-        member.kill()
-        siege.kills += 1
-    yield
-    if is_alive:
-        member.start()
-
-
-@contextmanager
-def all_killed(siege: Besieged, stroke: Stroke) -> Iterator[None]:
-    alive = [member for member in siege.members if member.worker.is_running]
-    for member in alive:
-        member.kill()
-        siege.kills += 1
-    yield
-    for member in alive:
-        member.start()
-
-
-@contextmanager
-def stopped(siege: Besieged, stroke: Stroke) -> Iterator[None]:
-    worker = siege.members[stroke.victim].worker
-    worker.signal(signal.SIGSTOP)
-    yield
-    worker.signal(signal.SIGCONT)
-
-
-@contextmanager
-def halted(siege: Besieged, _stroke: Stroke) -> Iterator[None]:
-    siege.halt_blocks()
-    yield
-    siege.resume_blocks()
-
-
-@contextmanager
-def reorganised(siege: Besieged, stroke: Stroke) -> Iterator[None]:
-    """One or two blocks are replaced; as on real networks, their transactions wait for a block again."""
-    depth = 1 + stroke.seed % 2
-    head = siege.client.head().number
-    if head - depth > siege.first_block:
-        blocks = [siege.anvil.ask("eth_getBlockByNumber", hex(head - back), False) for back in range(depth)]
-        hashes = [transaction for block in reversed(blocks) for transaction in block["transactions"]]
-        raws = [siege.anvil.ask("eth_getRawTransactionByHash", hash_) for hash_ in hashes]
-        siege.anvil.ask("anvil_reorg", depth, [])
-        for raw in raws:
-            siege.anvil.ask("eth_sendRawTransaction", raw)
-    yield
-
-
 FAULTS: Mapping[str, Fault] = {
     **dict.fromkeys(RULES, by_rule),
     "nobody listens": nobody_listens,
-    "kill": killed,
-    "kill all": all_killed,
-    "stop": stopped,
-    "halt": halted,
-    "reorganise": reorganised,
+    "kill": process_faults.killed,
+    "kill all": process_faults.all_killed,
+    "stop": process_faults.stopped,
+    "journal read-only": process_faults.journal_read_only,
+    "journal damaged": process_faults.journal_damaged,
+    "second worker": process_faults.second_worker,
+    "halt": chain_faults.halted,
+    "reorganise": chain_faults.reorganised,
+    "hostile calls": chain_faults.hostile_calls,
+    "store away": store_faults.away,
+    "store not mounted": store_faults.not_mounted,
+    "store no folder": store_faults.no_folder,
+    "store full": store_faults.full,
+    "store poisoned": store_faults.poisoned,
+    "store deletes": store_faults.deleted,
 }
 
 GROUPS: Mapping[str, Group] = {
     "node": Group(6, 0.5, 6, (*RULES, "nobody listens")),
     "process": Group(4, 0.1, 2, ("kill", "kill", "kill", "kill", "stop")),
+    "journal": Group(0.7, 0.5, 8, ("journal read-only", "second worker")),
     "everybody": Group(0.1, 0.1, 2, ("kill all",), has_victim=False),
     "chain": Group(0.7, 0.5, 4, ("halt", "reorganise", "reorganise"), has_victim=False),
+    "caller": Group(0.4, 5, 20, ("hostile calls",), has_victim=False),
+    "store": Group(1.5, 0.5, 5, ("store away", "store not mounted", "store no folder")),
+    "blobs": Group(0.7, 1, 6, ("store full", "store poisoned", "store deletes"), has_victim=False),
 }
+LONG_GROUPS: Mapping[str, Group] = {**GROUPS, "damage": Group(0.1, 0.1, 1, ("journal damaged",))}
+"""For runs in which there is time to wait for a seat that lost its scores: its window passes first."""

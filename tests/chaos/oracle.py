@@ -1,17 +1,23 @@
 """What holds after every siege, whatever was done to it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from folkmoot.chain import Event, Phase, StrikeReason, fetch_events, replay
-from folkmoot.chain.events.rounds import AggregateAttested, RoundRecovered, ScoresCommitted, ScoresRevealed, UpdateSubmitted
+from folkmoot.chain.events.rounds import (
+    AggregateAttested,
+    RoundRecovered,
+    ScoresCommitted,
+    ScoresRevealed,
+    UpdateSubmitted,
+)
 from folkmoot.chain.events.tasks import MemberStruck
 from tests.chaos.besieged import Besieged
 
 FINISHED_IN = {Phase.FINISHED}
 
 
-def broken(siege: Besieged, unable: Sequence[str] = ()) -> list[str]:
+def broken(siege: Besieged, unable: Collection[str] = ()) -> list[str]:
     """What does not hold, in sentences. `unable` are the accounts that the faults kept from acting in time."""
     task = siege.task
     events = [*fetch_events(siege.client, [task.address], from_block=siege.first_block)]
@@ -25,7 +31,7 @@ def broken(siege: Besieged, unable: Sequence[str] = ()) -> list[str]:
     ]
 
 
-def _strikes(events: Sequence[Event], unable: Sequence[str]) -> Iterator[str]:
+def _strikes(events: Sequence[Event], unable: Collection[str]) -> Iterator[str]:
     for event in events:
         if isinstance(event, MemberStruck) and event.member not in unable:
             yield f"{event.member} was struck in round {event.round} for {StrikeReason(event.reason).name}"

@@ -17,7 +17,10 @@ from tests.chaos.plan import Group, Stroke, plan
 PATIENCE_S = 240.0  # without any progress of the task
 LOOK_S = 0.05
 RECENT = 10  # strokes that are over, and may still be why a worker ends
-EXCUSES = {"other chain": "error: no federation is recorded in "}  # a worker that begins then cannot know better
+EXCUSES = {  # what a worker that begins then has to say
+    "other chain": "error: no federation is recorded in ",
+    "second worker": "error: another worker uses the journal in ",
+}
 TAIL = 2_000  # characters of each worker's log
 
 
@@ -51,14 +54,15 @@ def besiege(
     """One federation, to the end of its task. Raises `Fallen`."""
     report = report or Report()
     with besieged(folder, seed, rounds) as siege:
-        say(f"federation {seed}: {siege.system}, {'1 s' if siege.blocks_come else 'instant'} blocks, {[*map(len, siege.proxies)]} nodes")
+        blocks, nodes = "timed" if siege.blocks_come else "instant", [*map(len, siege.proxies)]
+        say(f"federation {seed}: {siege.system}, {blocks} blocks, {nodes} nodes")
         siege.consortium.start()
         try:
             _fight(siege, seed, groups, say, report)
-            _outlive(siege)
+            siege.consortium.join_workers()
         except Exception as error:
             raise Fallen(f"seed {seed}: {error!r:.300}\n{_tails(siege)}") from error
-        if faults := broken(siege):
+        if faults := broken(siege, siege.unable):
             raise Fallen(f"seed {seed}: " + "\n".join(faults))
     report.federations += 1
     report.rounds += rounds
@@ -66,9 +70,7 @@ def besiege(
     return report
 
 
-def _fight(
-    siege: Besieged, seed: int, groups: Mapping[str, Group], say: Callable[[str], None], report: Report
-) -> None:
+def _fight(siege: Besieged, seed: int, groups: Mapping[str, Group], say: Callable[[str], None], report: Report) -> None:
     """Strike by the plan until the task is over. All that was struck is well again afterwards."""
     started, progress, since = time.monotonic(), object(), time.monotonic()
     strokes = plan(seed, MEMBERS, groups)
@@ -109,10 +111,6 @@ def _supervise(siege: Besieged, strokes: Sequence[Stroke]) -> None:
             raise Fallen(f"{member.name}'s worker ended with {process.exitcode}")
         siege.restarts += 1
         member.start()
-
-
-def _outlive(siege: Besieged) -> None:
-    siege.consortium.join_workers()
 
 
 def _tails(siege: Besieged) -> str:

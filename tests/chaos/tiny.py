@@ -15,7 +15,7 @@ def model(numbers: int) -> Weights:
 
 
 class Tiny:
-    """Each training adds the same, so that honest models agree whoever's updates were accepted."""
+    """Each training adds a little by its seed, so that no update is a copy of another."""
 
     samples = 10
 
@@ -29,7 +29,11 @@ class Tiny:
         self._weights = {name: np.array(values, np.float32) for name, values in weights.items()}
 
     def fit(self, *, seed: int, progress: Callable[[int, int, float], None] | None = None, **_: object) -> int:  # noqa: ARG002
-        self._weights = {name: values + np.float32((seed % 100 + 1) / 1_000) for name, values in self._weights.items()}
+        draw = np.random.default_rng(seed)
+        self._weights = {
+            name: values + draw.uniform(0.1, 0.2, values.shape).astype(np.float32)
+            for name, values in self._weights.items()
+        }
         return self.samples
 
     def evaluate(self) -> int:

@@ -86,6 +86,9 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _Handler)
         self.proxy = proxy
 
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing: who asks may be killed at any time."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
