@@ -136,7 +136,7 @@ def besieged(folder: Path, seed: int, rounds: int) -> Iterator[Besieged]:
 def _small_disk(folder: Path) -> Iterator[bool]:
     """A folder on a disk of its own that can be filled; without the right to mount one, a plain folder."""
     folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", folder]
+    mounting = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", str(folder)]
     is_mounted = subprocess.run(mounting, check=False, stderr=subprocess.DEVNULL).returncode == 0
     try:
         yield is_mounted

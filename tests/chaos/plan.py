@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
-PAUSE_S = 0.9  # between two strokes, on average
+PAUSE_S = 0.7  # between two strokes, on average
 RESPITE_S = 3.0  # of a victim after a stroke of the same kind
 
 

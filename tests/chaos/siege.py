@@ -46,7 +46,7 @@ def besiege(
     folder: Path,
     seed: int,
     *,
-    rounds: int = 4,
+    rounds: int,
     groups: Mapping[str, Group] = GROUPS,
     say: Callable[[str], None] = print,
     report: Report | None = None,
@@ -117,10 +117,18 @@ def _tails(siege: Besieged) -> str:
     return "\n".join(f"--- {member.name}\n{member.worker.log[-TAIL:]}" for member in siege.members)
 
 
-def besiege_for(folder: Path, seconds: float, seed: int, say: Callable[[str], None] = print) -> Report:
+def besiege_for(
+    folder: Path,
+    seconds: float,
+    seed: int,
+    *,
+    rounds: int,
+    groups: Mapping[str, Group],
+    say: Callable[[str], None] = print,
+) -> Report:
     """Besiege one federation after another for so many seconds, and the last one to its end. Raises `Fallen`."""
     ends, report = time.monotonic() + seconds, Report()
-    for number in takewhile(lambda _: time.monotonic() < ends, count()):
-        besiege(folder / str(number), seed + number, say=say, report=report)
-        say(f"seed {seed}: {report}")
+    for number in takewhile(lambda _: time.monotonic() < ends, count(seed)):
+        besiege(folder / str(number), number, rounds=rounds, groups=groups, say=say, report=report)
+        say(f"so far, from seed {seed}: {report}")
     return report

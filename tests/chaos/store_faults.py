@@ -106,7 +106,7 @@ def deleted(siege: Besieged, stroke: Stroke) -> Iterator[None]:
             if pointer not in done and place.is_file():
                 done.add(pointer)
                 with suppress(OSError):
-                    random.choice([Path.unlink, _garble])(place)
+                    random.choice(LOSSES)(place)
 
     with ticking(act):
         yield
@@ -157,6 +157,7 @@ def _filled_folder(place: Path) -> None:
     (place / "file").touch()
 
 
+LOSSES: tuple[Callable[[Path], object], ...] = (Path.unlink, _garble)
 POISONS: tuple[Callable[[Path], object], ...] = (
     _garble,
     _sparse,
