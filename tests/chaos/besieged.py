@@ -88,7 +88,7 @@ class Besieged:
 def besieged(folder: Path, seed: int, rounds: int) -> Iterator[Besieged]:
     """A federation that has a task and whose workers do not run yet."""
     random = Random(seed)
-    system, blocks_come = random.choice([*SIZES]), random.random() < 0.5
+    system, blocks_come, encrypted = random.choice([*SIZES]), random.random() < 0.5, random.random() < 0.4
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         anvil = stack.enter_context(run_anvil(*FREE_GAS))
@@ -106,7 +106,9 @@ def besieged(folder: Path, seed: int, rounds: int) -> Iterator[Besieged]:
             consortium.join(f"member-{number}", account_of(f"{seed} {number}"), rpc=rpc, store=store)
             store.symlink_to(consortium.folder / "blobs")
             proxies.append(own)
-        task = consortium.propose(_config(system, rounds), consortium.members[:3] if system == "bflc" else [])
+        task = consortium.propose(
+            _config(system, rounds, encrypted=encrypted), consortium.members[:3] if system == "bflc" else []
+        )
         before = client.head().number
         outsider = anvil.fund(account_of("outsider")).address
         anvil.ask("anvil_impersonateAccount", outsider)
@@ -145,7 +147,9 @@ def _small_disk(folder: Path) -> Iterator[bool]:
             subprocess.run(["umount", "--lazy", folder], check=False)
 
 
-def _config(system: str, rounds: int) -> Any:
+def _config(system: str, rounds: int, *, encrypted: bool) -> Any:
     windows = {f"{name}_window": WINDOW_S for name in ("training", "committing", "revealing", "aggregating")}
     own = {"model": "tests.chaos.tiny:model", "arguments": {"numbers": 8}, "norm_multiple": "0"}
-    return preset(system, total_rounds=rounds, enrolling_window=600, **windows, **own, **SIZES[system])
+    return preset(
+        system, total_rounds=rounds, encrypted=encrypted, enrolling_window=600, **windows, **own, **SIZES[system]
+    )

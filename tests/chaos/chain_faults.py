@@ -29,16 +29,28 @@ def halted(siege: Besieged, _stroke: Stroke) -> Iterator[None]:
 @contextmanager
 def reorganised(siege: Besieged, stroke: Stroke) -> Iterator[None]:
     """One or two blocks are replaced; as on real networks, their transactions wait for a block again."""
-    depth = 1 + stroke.seed % 2
-    head = siege.client.head().number
-    if head - depth > siege.first_block:
-        blocks = [siege.anvil.ask("eth_getBlockByNumber", hex(head - back), False) for back in range(depth)]
-        hashes = [transaction for block in reversed(blocks) for transaction in block["transactions"]]
-        raws = [siege.anvil.ask("eth_getRawTransactionByHash", hash_) for hash_ in hashes]
-        siege.anvil.ask("anvil_reorg", depth, [])
-        for raw in raws:
-            siege.node.make_request("eth_sendRawTransaction", [raw])
+    for raw in _replace_blocks(siege, 1 + stroke.seed % 2):
+        siege.node.make_request("eth_sendRawTransaction", [raw])
     yield
+
+
+@contextmanager
+def lost(siege: Besieged, stroke: Stroke) -> Iterator[None]:
+    """One or two blocks are replaced, and no node remembers their transactions."""
+    _replace_blocks(siege, 1 + stroke.seed % 2)
+    yield
+
+
+def _replace_blocks(siege: Besieged, depth: int) -> list[str]:
+    """Replace so many blocks, unless they are older than the siege; the signed transactions that were in them."""
+    head = siege.client.head().number
+    if head - depth <= siege.first_block:
+        return []
+    blocks = [siege.anvil.ask("eth_getBlockByNumber", hex(head - back), False) for back in range(depth)]
+    hashes = [transaction for block in reversed(blocks) for transaction in block["transactions"]]
+    raws = [siege.anvil.ask("eth_getRawTransactionByHash", transaction) for transaction in hashes]
+    siege.anvil.ask("anvil_reorg", depth, [])
+    return raws
 
 
 @contextmanager

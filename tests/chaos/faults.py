@@ -8,7 +8,7 @@ from random import Random
 from folkmoot.testing import rpc_faults as rpc
 from folkmoot.testing.rpc_proxy import RpcProxy
 from tests.chaos import chain_faults, process_faults, store_faults
-from tests.chaos.besieged import Besieged
+from tests.chaos.besieged import WINDOW_S, Besieged
 from tests.chaos.plan import Group, Stroke
 
 Fault = Callable[[Besieged, Stroke], AbstractContextManager[None]]
@@ -108,6 +108,7 @@ FAULTS: Mapping[str, Fault] = {
     **dict.fromkeys(RULES, by_rule),
     "nobody listens": nobody_listens,
     "kill": process_faults.killed,
+    "be absent": process_faults.absent,
     "kill all": process_faults.all_killed,
     "stop": process_faults.stopped,
     "journal read-only": process_faults.journal_read_only,
@@ -115,6 +116,7 @@ FAULTS: Mapping[str, Fault] = {
     "second worker": process_faults.second_worker,
     "halt": chain_faults.halted,
     "reorganise": chain_faults.reorganised,
+    "lose": chain_faults.lost,
     "hostile calls": chain_faults.hostile_calls,
     "store away": store_faults.away,
     "store not mounted": store_faults.not_mounted,
@@ -129,10 +131,14 @@ GROUPS: Mapping[str, Group] = {
     "process": Group(4, 0.1, 2, ("kill", "kill", "kill", "kill", "stop")),
     "journal": Group(0.7, 0.5, 8, ("journal read-only", "second worker")),
     "everybody": Group(0.1, 0.1, 2, ("kill all",), has_victim=False),
-    "chain": Group(0.7, 0.5, 4, ("halt", "reorganise", "reorganise"), has_victim=False),
+    "chain": Group(0.7, 0.5, 4, ("halt", "reorganise", "lose"), has_victim=False),
     "caller": Group(0.4, 5, 20, ("hostile calls",), has_victim=False),
     "store": Group(1.5, 0.5, 5, ("store away", "store not mounted", "store no folder")),
     "blobs": Group(0.7, 1, 6, ("store full", "store poisoned", "store deletes"), has_victim=False),
 }
-LONG_GROUPS: Mapping[str, Group] = {**GROUPS, "damage": Group(0.1, 0.1, 1, ("journal damaged",))}
-"""For runs in which there is time to wait for a seat that lost its scores: its window passes first."""
+LONG_GROUPS: Mapping[str, Group] = {
+    **GROUPS,
+    "damage": Group(0.1, 0.1, 1, ("journal damaged",)),
+    "absence": Group(0.03, 1.1 * WINDOW_S, 1.4 * WINDOW_S, ("be absent",)),
+}
+"""For runs in which there is time to wait until the windows of those pass who cannot act."""

@@ -20,6 +20,14 @@ def killed(siege: Besieged, stroke: Stroke) -> Iterator[None]:
 
 
 @contextmanager
+def absent(siege: Besieged, stroke: Stroke) -> Iterator[None]:
+    """A worker is dead for longer than a window."""
+    siege.unable.add(siege.members[stroke.victim].address)
+    with killed(siege, stroke):
+        yield
+
+
+@contextmanager
 def all_killed(siege: Besieged, _stroke: Stroke) -> Iterator[None]:
     alive = [member for member in siege.members if member.worker.is_running]
     for member in alive:
