@@ -7,7 +7,7 @@ export EVM
 IN := . tools/env.sh &&
 TYPED := $(wildcard offchain/folkmoot scripts tools experiments)
 
-.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants fuzz prove slither clean
+.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants fuzz chaos prove slither clean
 
 help: ## Say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -68,6 +68,9 @@ mutants: setup ## Break the contracts on purpose, one small patch at a time: the
 
 fuzz: setup ## Play random games for SECONDS=600 on contracts with small pages; SEED=0x... plays the same again
 	@$(IN) python -m tools.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+chaos: setup ## Besiege federations of real workers for SECONDS=600: faulty nodes and stores, kills; SEED=7 does the same again
+	@$(IN) python -m tools.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 prove: setup ## Prove properties of the contracts for every input, by a tool in an environment of its own
 	@$(IN) python -m tools.prove $(ARGS)

@@ -12,7 +12,7 @@ from tests.support.views import TASK, address
 
 # No test here depends on the clock: a busy machine may take its time over an example.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("long", settings.get_profile("patient"), max_examples=20_000)
+settings.register_profile("long", settings.get_profile("patient"), max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "patient"))
 
 RULES = {"MedianScore": address(201), "TopScoreElection": address(202), "ScoreShareReward": address(203)}

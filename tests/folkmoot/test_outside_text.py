@@ -24,6 +24,7 @@ from scripts.federation import load_federation, named_keys
 from scripts.federation import template as federation_template
 from tests.support.views import address
 
+pytestmark = pytest.mark.fuzz
 PASSWORD = "correct horse"  # noqa: S105 - opens nothing but these tests' keystores
 BOOK = f'{TEMPLATE}"General Hospital" = "{address(1)}"\n'
 RECORD = {

@@ -32,6 +32,7 @@ _STRING, _PANIC = bytes.fromhex("08c379a0"), bytes.fromhex("4e487b71")  # Error(
 _PANICS = {0x01: "a failed assertion", 0x11: "underflow or overflow", 0x12: "division by zero", 0x32: "a wrong index"}
 _ESTIMATE = "eth_estimateGas"
 _SENDING = {_ESTIMATE, "eth_sendRawTransaction", "eth_sendTransaction"}
+_EXECUTING = {*_SENDING, "eth_call"}  # what a contract can refuse
 
 _RATE = re.compile(r"\brate\b|too many requests|requests? (count|limit)|per second|quota|throttl")
 _NO_BLOCK = re.compile(
@@ -107,13 +108,15 @@ def refusal(error: Any, method: str) -> ChainError:
     is refused for good only by a contract, or where it is of too many logs.
     """
     code, text, data = _parts(error)
-    if found := decode_error(data):
-        return found
     words = text.lower()
-    if code == _REVERTED or "revert" in words or data[:4] == _STRING:
-        return _reverted(text, data)
     if method == "eth_getLogs" and _RANGE.search(words) and not _RATE.search(words):
         return LogsLimited(f"the node refused: {text}", "ask for fewer blocks")
+    if method not in _EXECUTING:
+        raise NoAnswer(f"it refuses {method}: {text}")
+    if found := decode_error(data):
+        return found
+    if code == _REVERTED or "revert" in words or data[:4] == _STRING:
+        return _reverted(text, data)
     if any(phrase in words for phrase in ("already known", "already imported", "known transaction")):
         return AlreadyKnown(f"the node refused: {text}")
     for kind, phrases, message, hint in _REFUSALS:

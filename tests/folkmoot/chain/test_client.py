@@ -251,3 +251,13 @@ def test_what_a_contract_refuses_is_not_estimated_again(node: MemoryNode, client
         client.estimate_gas({})
     assert type(caught.value).__name__ == "ZeroAmount"
     assert node.asked.count("eth_estimateGas") == 1
+
+
+@pytest.mark.parametrize("message", ["execution reverted", "permission denied", "gas limit exceeded", "out of gas"])
+@pytest.mark.parametrize("method", ["eth_chainId", "eth_getBlockByNumber"])
+def test_a_node_that_refuses_a_block_as_if_it_were_a_call_does_not_answer(
+    message: str, method: str, node: MemoryNode, client: Client
+) -> None:
+    node.instead[method] = repeat(raises(RpcError(message)))
+    with pytest.raises(ConnectionFailed, match=f"it refuses {method}: {message}"):
+        client.head()

@@ -462,11 +462,13 @@ def test_text_of_the_sender_is_shown_escaped() -> None:
     assert str(caught.value).isprintable()
 
 
+@pytest.mark.fuzz
 @given(st.binary(max_size=300))
 def test_random_bytes_are_malformed_and_nothing_else(blob: bytes) -> None:
     refused(blob)
 
 
+@pytest.mark.fuzz
 @given(st.binary(max_size=100), st.binary(max_size=60))
 def test_random_headers_are_malformed_and_nothing_else(header: bytes, data: bytes) -> None:
     refused(framed(header, data))
@@ -484,6 +486,7 @@ def test_random_fields_are_malformed_and_nothing_else(entry: str, field: str, va
         refused(framed({**HEADER, entry: value}))
 
 
+@pytest.mark.fuzz
 @given(st.integers(0, LIMIT - 1), st.integers(1, 255))
 def test_a_flipped_byte_is_malformed_or_another_value(position: int, flip: int) -> None:
     blob = bytearray(BLOB)
@@ -491,12 +494,14 @@ def test_a_flipped_byte_is_malformed_or_another_value(position: int, flip: int) 
     is_malformed_or_canonical(bytes(blob), SPEC)
 
 
+@pytest.mark.fuzz
 @given(MODELS.flatmap(lambda model: st.tuples(st.just(TensorSpec.of(model)), damaged(encode(model, META)))))
 def test_a_damaged_blob_is_malformed_or_another_value(pair: tuple[TensorSpec, bytes]) -> None:
     spec, blob = pair
     is_malformed_or_canonical(blob, spec)
 
 
+@pytest.mark.fuzz
 @given(changed(HEADER), st.just(DATA) | damaged(DATA))
 def test_a_changed_header_is_malformed_or_another_value(header: Any, data: bytes) -> None:
     is_malformed_or_canonical(framed(json.dumps(header, separators=(",", ":")), data), SPEC)

@@ -340,12 +340,14 @@ def test_what_is_no_json_object_is_refused(data: bytes, reason: str) -> None:
     refused(data, reason)
 
 
+@pytest.mark.fuzz
 @given(st.sampled_from(sorted(DOCUMENT)), JSON)
 def test_any_value_is_read_back_or_refused(name: str, value: Any) -> None:
     fault = refused_or_canonical(canonical(DOCUMENT | {name: value}))
     assert not fault or name in fault or "fractions are written as strings" in fault
 
 
+@pytest.mark.fuzz
 @given(changed(DOCUMENT).map(canonical) | JSON.map(canonical) | damaged(BYTES) | st.binary(max_size=200))
 def test_whatever_the_bytes_they_are_read_back_or_refused(data: bytes) -> None:
     refused_or_canonical(data)

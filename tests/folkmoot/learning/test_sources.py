@@ -225,6 +225,7 @@ def as_json(document: Any) -> bytes:
     return json.dumps(document).encode()
 
 
+@pytest.mark.fuzz
 @given(leaf())
 def test_a_leaf_file_is_read_whole(folder: Path, document: dict[str, Any]) -> None:
     (folder / "data.json").write_bytes(as_json(document))
@@ -235,6 +236,7 @@ def test_a_leaf_file_is_read_whole(folder: Path, document: dict[str, Any]) -> No
         assert dataset.y.tolist() == [y for _, y in samples]
 
 
+@pytest.mark.fuzz
 @given(
     leaf().flatmap(changed).map(as_json) | leaf().map(as_json).flatmap(damaged) | JSON.map(as_json)
     | st.binary(max_size=100)
@@ -245,6 +247,7 @@ def test_whatever_a_leaf_file_holds_is_read_or_refused(folder: Path, data: bytes
     assert str(folder) in fault if dataset is None else len(dataset) > 0
 
 
+@pytest.mark.fuzz
 @given(npz() | npz().flatmap(damaged) | st.binary(max_size=100))
 def test_whatever_an_npz_file_holds_is_read_or_refused(folder: Path, data: bytes) -> None:
     (folder / "data.npz").write_bytes(data)
