@@ -104,7 +104,8 @@ def _cause(error: BaseException) -> str:
     reason = getattr(error, "reason", None) or next((arg for arg in error.args if isinstance(arg, Exception)), None)
     if isinstance(reason, BaseException):
         return _cause(reason)
-    text = getattr(error, "strerror", None) or str(error.args[-1] if error.args else error)
+    said = error.args[-1] if error.args and isinstance(error.args[-1], str) else str(error)
+    text = getattr(error, "strerror", None) or said
     return re.sub(r"\[Errno \d+\] ", "", str(text).rpartition(": ")[2]).lower() or type(error).__name__
 
 

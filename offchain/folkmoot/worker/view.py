@@ -89,8 +89,9 @@ class View:
 
     @property
     def deadline(self) -> int | None:
-        """When the phase ends by time, if it does."""
-        return phase_end(self.round, self.parameters, self.phase, start_by=self.roster.start_by)
+        """When the phase ends by time; None if it does not, or if it is open for some more blocks."""
+        end = phase_end(self.round, self.parameters, self.phase, start_by=self.roster.start_by)
+        return None if end is not None and end <= self.now else end
 
     @property
     def patience(self) -> int:

@@ -21,7 +21,7 @@ from tests.support.certificates import certify
 
 @contextmanager
 def answering(
-    status: int, body: bytes, wait: float = 0.0, tls: ssl.SSLContext | None = None
+    status: int, body: bytes, wait: float = 0.0, tls: ssl.SSLContext | None = None, cut: int | None = None
 ) -> Iterator[tuple[str, list[tuple[int, bytes]]]]:
     """The URL of a server with one answer to everything, and what it was sent: from which port, and what."""
     sent: list[tuple[int, bytes]] = []
@@ -36,7 +36,8 @@ def answering(
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             with suppress(ConnectionError):  # who asked did not wait
-                self.wfile.write(body)
+                self.wfile.write(body[:cut])
+            self.close_connection = cut is not None
 
         def log_message(self, *_: object) -> None:
             pass
@@ -131,6 +132,11 @@ def fault(url: str) -> str:
 def test_why_a_server_gave_no_answer_is_told_in_words(status: int, body: bytes, wait: float, reason: str) -> None:
     with answering(status, body, wait) as (url, _):
         assert fault(url) == reason
+
+
+def test_an_answer_that_is_cut_off_is_told_so() -> None:
+    with answering(200, b"{}" * 10, cut=5) as (url, _):
+        assert "15 more expected" in fault(url)
 
 
 def test_a_port_where_nobody_listens_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
