@@ -7,7 +7,7 @@ from random import Random
 
 from folkmoot.testing import rpc_faults as rpc
 from folkmoot.testing.rpc_proxy import RpcProxy
-from tests.chaos import chain_faults, process_faults, store_faults
+from tests.chaos import chain_faults, process_faults, server_faults, store_faults
 from tests.chaos.besieged import WINDOW_S, Besieged
 from tests.chaos.plan import Group, Stroke
 
@@ -124,6 +124,9 @@ FAULTS: Mapping[str, Fault] = {
     "store full": store_faults.full,
     "store poisoned": store_faults.poisoned,
     "store deletes": store_faults.deleted,
+    "server dies": server_faults.dead,
+    "server hangs": server_faults.hanging,
+    "server cuts": server_faults.cutting,
 }
 
 GROUPS: Mapping[str, Group] = {
@@ -133,12 +136,21 @@ GROUPS: Mapping[str, Group] = {
     "everybody": Group(0.1, 0.1, 2, ("kill all",), has_victim=False),
     "chain": Group(0.7, 0.5, 4, ("halt", "reorganise", "lose"), has_victim=False),
     "caller": Group(0.4, 5, 20, ("hostile calls",), has_victim=False),
-    "store": Group(1.5, 0.5, 5, ("store away", "store not mounted", "store no folder")),
-    "blobs": Group(0.7, 1, 6, ("store full", "store poisoned", "store deletes"), has_victim=False),
 }
-LONG_GROUPS: Mapping[str, Group] = {
-    **GROUPS,
+LONG: Mapping[str, Group] = {
     "damage": Group(0.1, 0.1, 1, ("journal damaged",)),
     "absence": Group(0.03, 1.1 * WINDOW_S, 1.4 * WINDOW_S, ("be absent",)),
 }
 """For runs in which there is time to wait until the windows of those pass who cannot act."""
+FOLDER: Mapping[str, Group] = {
+    "store": Group(1.5, 0.5, 5, ("store away", "store not mounted", "store no folder")),
+    "blobs": Group(0.7, 1, 6, ("store full", "store poisoned", "store deletes"), has_victim=False),
+}
+SERVER: Mapping[str, Group] = {
+    "server": Group(1.5, 0.5, 5, ("server dies", "server hangs", "server cuts"), has_victim=False)
+}
+
+
+def groups(store: str, *, is_long: bool) -> Mapping[str, Group]:
+    """The groups of faults that reach a federation with this kind of store."""
+    return {**GROUPS, **(LONG if is_long else {}), **(FOLDER if store == "folder" else SERVER)}
