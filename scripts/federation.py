@@ -12,6 +12,7 @@ from folkmoot import settings
 from folkmoot.chain import keystore_address, read_address
 from folkmoot.chain.parameter_bounds import MAX_BLOCKS
 from folkmoot.errors import ConfigError
+from folkmoot.files import at_home
 
 MOST_FEE = 2**128 - 1
 LONGEST_PERIOD = 2**32 - 1
@@ -43,7 +44,9 @@ class FederationConfig:
         "blocks that each window of a task lasts at least, so that a chain that stood still strikes nobody;"
         " without it 5, or 0 where none of the latest blocks is empty: there blocks come only for transactions",
     ] = None
-    token: Annotated[str | None, "address of the fee token, an ERC-20; without it one that anyone may mint"] = None
+    token: Annotated[
+        str | None, "address of the fee token, an ERC-20 that does not rebase; without it one that anyone may mint"
+    ] = None
 
     # Who deploys
     keystore: Annotated[Path | None, "encrypted keystore file; without it the first account that the node keeps"] = None
@@ -56,7 +59,7 @@ class FederationConfig:
         for name, (valid, hint) in _RANGES.items():
             value = getattr(self, name)
             try:
-                fault = "" if value is None or valid(value) else f"{name} cannot be {value!r}"
+                fault = "" if value is None or valid(value) else f"{name} cannot be {settings.brief(value)}"
             except ConfigError as error:
                 fault = f"{name} cannot be so: {error.message}"
             if fault:
@@ -108,17 +111,17 @@ def named_keys(path: str | Path | None) -> set[str]:
     if path is None:
         return set()
     config, folder = settings.load(FederationConfig, path), Path(path).resolve().parent
-    files = [folder / entry for entry in config.managers if not _is_hex(entry)]
+    files = [folder / at_home(entry) for entry in config.managers if not _is_hex(entry)]
     return set(map(keystore_address, [*files, config.keystore] if config.keystore else files))
 
 
 def _address(manager: str, folder: Path) -> str:
-    return read_address(manager) if _is_hex(manager) else keystore_address(folder / manager)
+    return read_address(manager) if _is_hex(manager) else keystore_address(folder / at_home(manager))
 
 
 def template(given: Mapping[str, object] | None = None) -> str:
     """A TOML file with every setting, what it is for, and the value given here or its default."""
-    title = "What a federation is founded with. Paths are relative to this file's folder."
+    title = "What a federation is founded with. Paths are relative to this file's folder, and ~ is your home."
     return settings.render(FederationConfig, title, given or {})
 
 

@@ -55,7 +55,7 @@ class WorkerConfig:
     def __post_init__(self) -> None:
         for name, (valid, hint) in _RANGES.items():
             if not valid(getattr(self, name)):
-                raise ConfigError(f"{name} cannot be {getattr(self, name)!r}", hint=hint)
+                raise ConfigError(f"{name} cannot be {settings.brief(getattr(self, name))}", hint=hint)
 
 
 _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
@@ -83,4 +83,6 @@ def template(given: Mapping[str, object] | None = None) -> str:
 
     Raises `ConfigError` for an unknown setting.
     """
-    return settings.render(WorkerConfig, "A worker's settings. Paths are relative to this file's folder.", given or {})
+    return settings.render(
+        WorkerConfig, "A worker's settings. Paths are relative to this file's folder, and ~ is your home.", given or {}
+    )

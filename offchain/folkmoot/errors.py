@@ -196,7 +196,6 @@ _REASONS: Mapping[type[Exception], str] = MappingProxyType(
         IsADirectoryError: "it is a folder",
         NotADirectoryError: "a part of its path is a file",
         PermissionError: "its owner or mode does not allow it",
-        UnicodeDecodeError: "it is not text in UTF-8",
     }
 )
 

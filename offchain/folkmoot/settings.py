@@ -2,7 +2,7 @@
 
 Every setting has a default, all in one block; an unknown key raises; the file to start from is made
 from the same block. Types are kept exactly: `true` is no number, and a number is no text. Paths are relative to the
-folder of the file.
+folder of the file; `~` is the user's home.
 """
 
 import json
@@ -16,10 +16,11 @@ from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from folkmoot.errors import ConfigError, reason
-from folkmoot.files import read_text
+from folkmoot.files import at_home, read_text
 from folkmoot.store import Place, read_place
 
 T = TypeVar("T")
+_BRIEF = 100  # characters of a value that are worth repeating
 
 
 def load(kind: type[T], path: str | Path, base: Mapping[str, Any] = MappingProxyType({})) -> T:
@@ -65,6 +66,12 @@ def check_known(kind: type, names: Mapping[str, object]) -> None:
             raise ConfigError(f"there is no setting {name!r}", hint=f"the nearest one is {nearest!r}")
 
 
+def brief(value: object) -> str:
+    """What a setting is, the beginning of it where that is long."""
+    text = repr(value)
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF]}…"
+
+
 def _below(folder: Path, value: Any) -> Any:
     """A value with its relative paths below the folder."""
     if isinstance(value, tuple):
@@ -95,7 +102,7 @@ def _read(kind: type, name: str, value: Any) -> Any:
     except (OverflowError, TypeError, ValueError):
         default = _defaults(kind)[name]
         example = "" if default is None else f"; for example: {name} = {_toml(default)}"
-        raise ConfigError(f"{name} cannot be {value!r}", hint=f"{about}{example}") from None
+        raise ConfigError(f"{name} cannot be {brief(value)}", hint=f"{about}{example}") from None
 
 
 @cache
@@ -127,7 +134,7 @@ _text, _integer = _exactly(str), _exactly(int)
 def _path(value: Any) -> Path:
     if "\0" in _text(value):
         raise ValueError  # no file system has such a name
-    return Path(value)
+    return at_home(value)
 
 
 def _places(value: Any) -> tuple[Place, ...]:

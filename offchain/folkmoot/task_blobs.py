@@ -8,7 +8,7 @@ is encrypted, what is stored, and what a pointer names, is their encryption.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,9 +50,20 @@ def stored_limit(descriptor: Descriptor) -> int:
     return envelope_size(descriptor.blob_limit) if descriptor.encrypted else descriptor.blob_limit
 
 
-def fetch_descriptor(store: BlobStore, pointer: bytes) -> Descriptor:
-    """A task's descriptor, which is stored as it is. Raises `DescriptorError` and `StoreError`."""
-    return Descriptor.from_bytes(store.get(pointer, limit=MAX_DESCRIPTOR))
+def fetch_descriptor(store: BlobStore, pointer: bytes, kept: BlobStore | None = None) -> Descriptor:
+    """A task's descriptor, which is stored as it is. Raises `DescriptorError` and `StoreError`.
+
+    What is `kept` is read there, so that a worker starts while its store is away.
+    """
+    if kept is None:
+        return Descriptor.from_bytes(store.get(pointer, limit=MAX_DESCRIPTOR))
+    try:
+        return fetch_descriptor(kept, pointer)
+    except StoreError:
+        data = store.get(pointer, limit=MAX_DESCRIPTOR)
+    with suppress(StoreError):
+        kept.put(data)
+    return Descriptor.from_bytes(data)
 
 
 class TaskBlobs:

@@ -49,7 +49,6 @@ def test_str_shows_message_and_hint(hint: str, text: str) -> None:
         ("nothing", Path.read_text, "there is no such file"),
         ("folder", Path.read_text, "it is a folder"),
         ("bytes/inside", Path.read_text, "a part of its path is a file"),
-        ("bytes", lambda file: file.read_text("utf-8"), "it is not text in UTF-8"),
         ("bytes", lambda file: file.mkdir(exist_ok=True), "a part of its path is a file"),
         ("x" * 300, Path.read_text, "File name too long"),
     ],

@@ -11,7 +11,7 @@ from folkmoot.cli.account import _imported
 from folkmoot.cli.names import read_book
 from folkmoot.config import load_config
 from folkmoot.errors import FolkmootError, reason
-from folkmoot.files import MAX_BYTES, read_text
+from folkmoot.files import MAX_BYTES, at_home, read_text
 
 READERS: dict[str, Callable[[Path], object]] = {
     "settings": load_config,
@@ -33,6 +33,35 @@ def test_a_small_file_is_read_whole(tmp_path: Path) -> None:
     assert read_text(tmp_path / "file") == "Müller"
     (tmp_path / "file").write_bytes(b"x" * MAX_BYTES)
     assert len(read_text(tmp_path / "file")) == MAX_BYTES
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_text_of_another_encoding_is_named(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "file").write_text("rpc = []", encoding)
+    with pytest.raises(OSError, match=f"it is text in {encoding.upper()}, not in UTF-8"):
+        read_text(tmp_path / "file")
+
+
+def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"rpc \xff")
+    with pytest.raises(OSError, match="it is not text in UTF-8"):
+        read_text(tmp_path / "file")
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(("content", "told"), [("a".encode("utf-16"), "in UTF-16, not in UTF-8"), (b"\xff", "UTF-8")])
+def test_every_reader_says_which_file_is_in_which_encoding(
+    tmp_path: Path, reader: str, content: bytes, told: str
+) -> None:
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(FolkmootError, match=rf"cannot read .*file: it is .*{told}"):
+        READERS[reader](tmp_path / "file")
+
+
+def test_a_tilde_is_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/you")
+    names = {"~/a": "/home/you/a", "a/~": "a/~", "~nobody-here/a": "~nobody-here/a", "/a": "/a"}
+    assert {name: str(at_home(name)) for name in names} == names
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -114,6 +114,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "files": set(),
     **{package: {"errors"} for package in FOUNDATIONS},
     "chain": {"errors", "files"},
+    "store": {"errors", "files"},
     "settings": {"errors", "files", "store"},
     "config": {"errors", "settings", "store"},
     "shared_keys": {"errors", "chain", "encryption", "store"},

@@ -81,12 +81,26 @@ def test_paths_start_at_the_files_folder(tmp_path: Path) -> None:
     assert settings.load(Oven, file).book == tmp_path / "kitchen" / "../books"
 
 
+def test_a_long_value_that_cannot_be_is_not_repeated_whole() -> None:
+    with pytest.raises(ConfigError) as caught:
+        made(guests=[*("x" * 40,) * 50, 5])
+    assert caught.value.message.startswith("guests cannot be ['xxxx")
+    assert len(caught.value.message) < 150
+
+
+def test_a_tilde_is_the_users_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/you")
+    assert made(book="~/books", log="~").book == Path("/home/you/books")
+    assert made(book="./~/books").book == Path("/home/me/~/books")
+    assert made(book="~nobody-here/books").book == Path("/home/me/~nobody-here/books")
+
+
 def test_a_file_that_is_not_there_or_no_toml(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot read"):
         settings.load(Oven, tmp_path / "none.toml")
-    for content in (b"heat = ", b"\xff\xfe"):
+    for content, told in ((b"heat = ", "not valid TOML"), (b"\xff\xfe", "in UTF-16"), (b"\xff", "not text in UTF-8")):
         (tmp_path / "bad.toml").write_bytes(content)
-        with pytest.raises(ConfigError, match="not valid TOML"):
+        with pytest.raises(ConfigError, match=told):
             settings.load(Oven, tmp_path / "bad.toml")
 
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from folkmoot.errors import BlobMissing, DeadlinePassed, DescriptorError, MalformedBlob, StoreError
 from folkmoot.learning import BlobMeta, Descriptor, Weights, decode, max_blob_size
 from folkmoot.proposal import Draft
-from folkmoot.store import MemoryStore, pointer
+from folkmoot.store import LocalStore, MemoryStore, pointer
 from folkmoot.store.content import pieces
 from folkmoot.task_blobs import FIRST_MODEL, TaskBlobs, fetch_descriptor
 from tests.support.views import NUMBER, TRAINERS, address
@@ -86,6 +87,19 @@ def test_the_descriptor_is_fetched_by_its_pointer(store: MemoryStore, made: Draf
         fetch_descriptor(store, made.parameters.model)
     with pytest.raises(BlobMissing):
         fetch_descriptor(store, bytes(32))
+
+
+def test_a_descriptor_that_is_kept_is_read_while_its_store_is_away(made: Draft, tmp_path: Path) -> None:
+    store, kept, named = MemoryStore(), LocalStore(tmp_path / "kept"), made.parameters.descriptor
+    with pytest.raises(BlobMissing):
+        fetch_descriptor(store, named, kept)
+    made.publish(store)
+    assert fetch_descriptor(store, named, kept) == made.descriptor
+    assert fetch_descriptor(MemoryStore(), named, kept) == made.descriptor
+    (file,) = (tmp_path / "kept").iterdir()
+    file.write_bytes(b"damaged")
+    assert fetch_descriptor(store, named, kept) == made.descriptor
+    assert fetch_descriptor(MemoryStore(), named, kept) == made.descriptor
 
 
 def test_blobs_beyond_the_limit_are_not_read(store: MemoryStore, made: Draft, parent: bytes) -> None:

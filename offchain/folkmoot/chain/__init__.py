@@ -7,7 +7,6 @@ from folkmoot.chain.accounts import (
     keystore_address,
     load_account,
     public_key,
-    read_password,
 )
 from folkmoot.chain.addresses import read_address
 from folkmoot.chain.answers import Block
@@ -19,6 +18,7 @@ from folkmoot.chain.enums import Membership, Metric, Milestone, Phase, StrikeRea
 from folkmoot.chain.events.event import Event, Origin
 from folkmoot.chain.events.logs import EVENTS, EventFeed, decode_logs, fetch_events, fetch_round
 from folkmoot.chain.federation import FederationContract, find_task, list_members
+from folkmoot.chain.passwords import read_password
 from folkmoot.chain.phases import phase_at, phase_end, stalled_phase
 from folkmoot.chain.recipients import Recipients
 from folkmoot.chain.replay import replay

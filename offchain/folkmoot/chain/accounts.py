@@ -2,12 +2,10 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from getpass import getpass
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,17 +18,15 @@ from eth_utils.address import is_address, to_checksum_address
 from eth_utils.crypto import keccak
 from web3.types import TxParams
 
-from folkmoot.errors import AccountError, ConfigError, reason
+from folkmoot.errors import AccountError, reason
 from folkmoot.files import read_text
 
 Password = Callable[[], str]  # asks a person, or reads a file
 
-NO_TERMINAL = "no password: there is no terminal to type it at"
-PASSWORD_FILE = "give --password-file FILE, or set `password_file` in the settings"  # noqa: S105 - a hint
-
 _MAX_KEYSTORE = 65_536  # bytes of a file that is looked at for being a keystore
 _KEY = 32  # bytes of a private key
-_DERIVED = 32  # bytes that a password is turned into: deriving a damaged file's 10**30 would never end
+_WORK = {"dklen": range(32, 33), "c": range(10**8), "n": range(2**22 + 1), "r": range(17), "p": range(17)}
+"""What a file may ask for when a password is turned into a key: a damaged one's 10**30 would never end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,54 +83,47 @@ def load_account(path: str | os.PathLike[str], password: Password, password_file
     The password is asked for only once the file was found to be a keystore. `password_file` is where it comes from, if
     from a file, which the error then names.
     """
-    keystore = _read(Path(path))
+    keystore, given = _read(Path(path)), password()
     try:
-        key = Account.decrypt(keystore, password())
-    except ValueError as error:
+        account: LocalAccount = Account.from_key(Account.decrypt(keystore, given))
+    except Exception as error:  # noqa: BLE001 - whatever JSON may hold instead
         if "MAC mismatch" in str(error):
             raise AccountError(f"wrong password for {path}", _wrong(password_file)) from None
         raise _damaged(path) from None
-    except (KeyError, MemoryError, NotImplementedError, OverflowError, TypeError):
-        raise _damaged(path) from None
-    account: LocalAccount = Account.from_key(key)
-    if keystore.get("address") and keystore_address(path) != account.address:  # the MAC does not cover everything
+    if stated_address(path) not in {"", account.address}:  # the MAC does not cover everything
         raise _damaged(path)
     return account
 
 
-def read_password(keystore: str | os.PathLike[str], file: Path | None) -> str:
-    """A keystore's password: from a file, or typed at a terminal. Raises `ConfigError` if there is none to be had."""
-    if file is None:
-        return _typed(keystore)
-    hint = "name the file with the password alone"
-    try:
-        password = read_text(file, pipes=True).rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot read the password in {file}: {reason(error)}", hint) from error
-    if not password:
-        raise ConfigError(f"there is no password in {file}", hint)
-    return password
-
-
 def keystore_address(path: str | os.PathLike[str]) -> str:
     """The address that a keystore file says it holds, without its password. Raises `AccountError`."""
+    if address := stated_address(path):
+        return address
+    hint = 'only its password would tell: add "address": "0x…" to the file'
+    raise AccountError(f"{path} does not say whose key it holds", hint)
+
+
+def stated_address(path: str | os.PathLike[str]) -> str:
+    """As `keystore_address`, but empty where the file does not say."""
     keystore = _read(Path(path))
     address = keystore.get("address")
-    if address is None and "crypto" in keystore:
-        hint = 'only its password would tell: add "address": "0x…" to the file'
-        raise AccountError(f"{path} does not say whose key it holds", hint)
+    if not address and "crypto" in keystore:
+        return ""
     if not is_address(address):
         raise _damaged(path)
     return to_checksum_address(address)
 
 
 def keystores(folder: str | os.PathLike[str]) -> dict[Path, str]:
-    """The keystore files in a folder, by name, and the addresses that they say they hold. Other files are left out."""
+    """The keystore files in a folder, by name, and the addresses that they say they hold, empty where they do not.
+
+    Other files are left out.
+    """
     found = {}
     for path in sorted(Path(folder).glob("*") if os.path.isdir(folder) else ()):  # noqa: PTH112 - as above
         with suppress(AccountError, OSError):
             if path.is_file() and path.stat().st_size <= _MAX_KEYSTORE:
-                found[path] = keystore_address(path)
+                found[path] = stated_address(path)
     return found
 
 
@@ -172,15 +161,6 @@ def agree(account: LocalAccount, point: bytes) -> bytes:
     return PublicKey(point).multiply(bytes(account.key)).format()[1:]
 
 
-def _typed(keystore: str | os.PathLike[str]) -> str:
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise ConfigError(NO_TERMINAL, PASSWORD_FILE)
-    try:
-        return getpass(f"Password of {keystore}: ")
-    except EOFError:
-        raise ConfigError("no password was typed", "try again, or give --password-file FILE") from None
-
-
 def _write_new_secret(path: Path, text: str) -> None:
     try:
         _write_secret(path, text)
@@ -208,23 +188,32 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         keystore = json.loads(read_text(path))
     except FileNotFoundError:
-        raise AccountError(
-            f"there is no keystore file {path}", "make one: folkmoot account new; or name yours by --keystore"
-        ) from None
+        raise AccountError(f"there is no keystore file {path}", _instead(path.parent)) from None
     except OSError as error:
-        raise AccountError(f"cannot read {path}: {reason(error)}", "check the file's owner and mode") from error
+        raise AccountError(f"cannot read {path}: {reason(error)}", "check the file's kind, owner and mode") from error
     except (RecursionError, ValueError):
         raise _damaged(path) from None
-    if not isinstance(keystore, dict) or not _derives_a_key(keystore):
+    if not isinstance(keystore, dict):
         raise _damaged(path)
-    return keystore
+    found = {name.lower(): value for name, value in keystore.items()}  # some wallets have "Crypto" and "Address"
+    if not _derives_a_key(found.get("crypto")):
+        raise _damaged(path)
+    return found
 
 
-def _derives_a_key(part: dict[str, Any]) -> bool:
-    return all(
-        _derives_a_key(value) if isinstance(value, dict) else name.lower() != "dklen" or value == _DERIVED
+def _derives_a_key(part: object) -> bool:
+    return not isinstance(part, dict) or all(
+        type(value) is int and value in _WORK[name.lower()] if name.lower() in _WORK else _derives_a_key(value)
         for name, value in part.items()
     )
+
+
+def _instead(folder: Path) -> str:
+    """What to do about a keystore file that is not there: a new one is another account, no cure for a wrong path."""
+    hint = "name yours by --keystore, or as `keystore` in the settings"
+    if found := [path.name for path in keystores(folder)]:
+        return f"{hint}; beside it is {' and '.join(found[:3])}"
+    return f"{hint}; without an account, make one: folkmoot account new" if folder.is_dir() else hint
 
 
 def _wrong(password_file: Path | None) -> str:

@@ -26,6 +26,7 @@ class Block:
     gas_limit: int
     base_fee: int | None
     is_empty: bool = False
+    parent: str = ""  # its hash
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
@@ -39,6 +40,7 @@ class Block:
             gas_limit,
             base_fee=None if fee is None else natural(fee),
             is_empty=not answer.get("transactions", True),
+            parent=text(answer.get("parentHash", "")),
         )
 
 

@@ -55,11 +55,11 @@ class ChainClock:
             self._report()
 
     def _see(self, latest: Block, told: tuple[int, int]) -> None:
-        now = self.clock()
-        if not self._arrivals or latest.number != self._arrivals[-1].number:
-            if self._arrivals and latest.number < self._arrivals[-1].number:
-                self._arrivals.clear()  # another chain, or a node that is behind
-            self._arrivals.append(_Arrival(latest.number, now, latest.is_empty))
+        now, seen = self.clock(), self._arrivals
+        if seen and latest.number < seen[-1].number - _KEPT:  # another chain; a step back is another node, or a branch
+            seen.clear()
+        if not seen or latest.number > seen[-1].number:
+            seen.append(_Arrival(latest.number, now, latest.is_empty))
         self._latest = latest.time
         if told != self._told:
             self._told, self._told_at = told, now

@@ -75,6 +75,8 @@ class Contract:
     def _encoded(self, name: str, args: Sequence[Any]) -> bytes:
         """A call's data, made without web3's contracts, which hash the whole ABI for each."""
         called = function(self.ABI, name)
+        if not called.inputs:
+            return called.selector
         if misfits := ", ".join(self._misfits(called.inputs, args)):
             raise ConfigError(f"{name}: {misfits}", "numbers have a range, addresses a checksum")
         return called.selector + CODEC.encode(kinds(called.inputs), args)

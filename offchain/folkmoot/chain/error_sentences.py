@@ -112,7 +112,8 @@ SENTENCES: dict[str, Row] = {
         "a pause of {duration} seconds is not between 1 and {maxPause}", "choose a duration between these"
     ),
     "QuorumOutOfBounds": Row(
-        "a quorum of {quorum} does not suit {managers} managers", "keep at least as many managers as the quorum"
+        "a quorum of {quorum} does not suit the number of managers, {managers}",
+        "keep at least as many managers as the quorum",
     ),
     "SeatDoesNotAttest": Row(
         "seat {seat} does not attest: seats from {first} to before {end} do", "score this round; other seats attest"
@@ -124,10 +125,12 @@ SENTENCES: dict[str, Row] = {
     "TaskStarting": Row("the task is starting: round 0 opens first", "enrol in a few blocks"),
     "TaskCanStart": Row("the task can start, so it does not expire", "start it: folkmoot task start"),
     "TooFewMembers": Row(
-        "the federation has {members} members, the task needs {needed}", "admit more, or propose a smaller task"
+        "the federation has too few members: {members}, the task needs {needed}",
+        "admit more, or propose a smaller task",
     ),
     "TooFewEnrolled": Row(
-        "{enrolled} members are enrolled, needed are {needed}", "wait for more, or for the end of the enrolling window"
+        "too few members are enrolled: {enrolled}, needed are {needed}",
+        "wait for more, or for the end of the enrolling window",
     ),
     "Suspended": Row("{member} is suspended until round {until}", "wait for that round; passing updates clear strikes"),
     "SupplyTooLarge": Row("the supply of {supply!a} is above {largest!a}", "deploy with another token"),

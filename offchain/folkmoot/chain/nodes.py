@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 Connect = Callable[[str], Connection]
 
+SILENCE = "no node answers: "
+SLIPS = 2  # in a row, until it is logged that a node does not answer
 MAX_LAG = 2  # blocks that a node may be behind another: they get them one after the other
 LOOK_AROUND_S = 5.0  # between two comparisons of all nodes
 REST_S = 60.0  # at most until a node that did not answer is asked again while others do
@@ -35,6 +37,8 @@ class Node:
     url: str
     connection: Connection
     fault: str = ""  # why it did not answer when it was asked last
+    slips: int = 0  # requests without an answer, one after the other
+    is_told: bool = False  # in the log, that it does not answer
     head: int = 0
     is_checked: bool = False  # whether it is on the chain, since it last began to answer
     takes_batches: bool = True
@@ -137,11 +141,14 @@ class Nodes:
         return answers
 
     def _note(self, node: Node, fault: str) -> None:
-        """Log when a node stops answering, and when it answers again; not every single slip."""
-        if fault and not node.fault:
+        """Log once when a node does not answer again and again, and once when it does; a single slip is none."""
+        node.slips = node.slips + 1 if fault else 0
+        if node.slips == SLIPS:
             log.warning("%s does not answer: %s", node.url, fault)
-        elif node.fault and not fault:
+            node.is_told = True
+        elif node.is_told and not fault:
             log.info("%s answers again", node.url)
+            node.is_told = False
         node.is_checked = node.is_checked and not fault
         node.rest = min(2 * node.rest, REST_S) if fault else LOOK_AROUND_S
         node.fault = fault
@@ -173,7 +180,7 @@ class Nodes:
 
     def _silence(self) -> ConnectionFailed:
         faults = "; ".join(f"{node.url}: {node.fault}" for node in self._nodes)
-        return ConnectionFailed(f"no node answers: {faults}", "start the node, or give the URL of one that runs")
+        return ConnectionFailed(f"{SILENCE}{faults}", "start the node, or give the URL of one that runs")
 
 
 def _is_answer(answer: Any) -> bool:

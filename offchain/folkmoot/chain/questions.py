@@ -1,11 +1,9 @@
 """The requests that nodes are asked, and how their answers are read."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from eth_typing import HexStr
-from eth_utils.address import to_checksum_address
-from web3.types import BlockIdentifier, LogReceipt, TxParams
+from web3.types import BlockIdentifier, LogReceipt, TxParams, TxReceipt
 
 from folkmoot.chain.answers import Block, data, log_of, natural, receipt_of, text
 
@@ -41,7 +39,7 @@ def block(number: int) -> Question:
 
 def call(to: str, encoded: bytes, at: BlockIdentifier) -> Question:
     """A contract's answer to an encoded call, in bytes."""
-    return call_as({"to": to_checksum_address(to), "data": HexStr(f"0x{encoded.hex()}")}, at)
+    return call_as(cast("TxParams", {"to": to, "data": f"0x{encoded.hex()}"}), at)
 
 
 def call_as(transaction: TxParams, at: BlockIdentifier) -> Question:
@@ -57,7 +55,7 @@ def logs(addresses: Sequence[str], first: int, last: int, topics: Sequence[str] 
 
 def receipt(transaction: str) -> Question:
     """A transaction's receipt; None while it is in no block."""
-    return Question("eth_getTransactionReceipt", (transaction,), _perhaps(receipt_of))
+    return Question("eth_getTransactionReceipt", (transaction,), _mined)
 
 
 def broadcast(signed: bytes) -> Question:
@@ -77,6 +75,10 @@ def _logs(answer: Any) -> list[LogReceipt]:
     if not isinstance(answer, list):
         raise ValueError("no list of logs")  # noqa: TRY004 - a node's answer, no argument
     return [*map(log_of, answer)]
+
+
+def _mined(answer: Any) -> TxReceipt | None:
+    return None if answer is None or answer["blockNumber"] is None else receipt_of(answer)
 
 
 def _perhaps(read: Callable[[Any], Any]) -> Callable[[Any], Any]:

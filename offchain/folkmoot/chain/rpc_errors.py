@@ -107,12 +107,21 @@ def refusal(error: Any, method: str) -> ChainError:
     Raises `NoAnswer` for what passes, such as a limit, or a block or a state that the node does not have now. A read
     is refused for good only by a contract, or where it is of too many logs.
     """
-    code, text, data = _parts(error)
+    _, text, _ = _parts(error)
     words = text.lower()
     if method == "eth_getLogs" and _RANGE.search(words) and not _RATE.search(words):
         return LogsLimited(f"the node refused: {text}", "ask for fewer blocks")
-    if method not in _EXECUTING:
+    if method in _EXECUTING and (found := _for_good(error)):
+        return found
+    if method not in _SENDING or passes(error) or (method != _ESTIMATE and _NO_BLOCK.search(words)):
         raise NoAnswer(f"it refuses {method}: {text}")
+    return TransactionFailed(f"the node refused {method}: {text}", "see the node's log")
+
+
+def _for_good(error: Any) -> ChainError | None:
+    """What a contract refuses, or any node would; None if that is not known."""
+    code, text, data = _parts(error)
+    words = text.lower()
     if found := decode_error(data):
         return found
     if code == _REVERTED or "revert" in words or data[:4] == _STRING:
@@ -122,9 +131,7 @@ def refusal(error: Any, method: str) -> ChainError:
     for kind, phrases, message, hint in _REFUSALS:
         if any(phrase in words for phrase in phrases) or (kind is NotPermitted and code == _NOT_AUTHORIZED):
             return kind(message, hint)
-    if method not in _SENDING or passes(error) or (method != _ESTIMATE and _NO_BLOCK.search(words)):
-        raise NoAnswer(f"it refuses {method}: {text}")
-    return TransactionFailed(f"the node refused {method}: {text}", "see the node's log")
+    return None
 
 
 def passes(error: Any) -> bool:

@@ -23,8 +23,9 @@ from folkmoot.chain.node_accounts import node_accounts, send_by_node
 from folkmoot.cli.asking import ask_secret
 from folkmoot.cli.balances import holdings, in_words
 from folkmoot.cli.command import OptionalParty, command, group
-from folkmoot.cli.output import COINS, Whole, key_values, table
+from folkmoot.cli.output import COINS
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import Whole, key_values, table
 from folkmoot.errors import AccountError, ChainError, ConfigError, reason
 from folkmoot.files import read_text
 
@@ -103,8 +104,8 @@ def list_(session: Session) -> None:
     """List the keystore files beside the settings' keystore."""
     chosen = session.config.keystore
     found = keystores(chosen.parent).items()
-    document = [{"keystore": file, "address": address, "used": file == chosen} for file, address in found]
-    rows = [(file, Whole(address), file == chosen) for file, address in found]
+    document = [{"keystore": file, "address": address or None, "used": file == chosen} for file, address in found]
+    rows = [(file, Whole(address) if address else None, file == chosen) for file, address in found]
     grid = table("Keystores", ("file", "address", "used"), rows)
     session.output.show(document, grid if rows else f"There is no keystore in {chosen.parent}.")
 
@@ -173,7 +174,7 @@ def _imported(source: Path | None, password_file: Path | None) -> LocalAccount:
         raise ConfigError("a key on the command line is seen by others", "use another key, by a file or the prompt")
     try:
         text = read_text(source, pipes=True).strip()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise AccountError(
             f"cannot read {source}: {reason(error)}", "name a file with a key in hex, or a keystore file"
         ) from None

@@ -14,7 +14,7 @@ from folkmoot.cli.command import command
 from folkmoot.cli.doctor import doctor
 from folkmoot.cli.earnings import deposit, earnings, withdraw
 from folkmoot.cli.init import init
-from folkmoot.cli.output import print_error, writing
+from folkmoot.cli.output import Heedless, print_error, writing
 from folkmoot.cli.status import status
 from folkmoot.errors import ConfigError
 from folkmoot.exit_codes import FAILED
@@ -34,9 +34,12 @@ for body in (init, status, earnings, withdraw, deposit, doctor):
 
 def main() -> None:
     """Run what the command line says; ends the process."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal of ASCII shows what it can
+    shown = "backslashreplace"  # a terminal of ASCII shows what it can
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors=shown)
+    if isinstance(sys.stderr, TextIOWrapper):
+        file = open(sys.stderr.fileno(), "wb", closefd=False)  # noqa: SIM115 - stays open to the end
+        sys.stderr = Heedless(file, sys.stderr.encoding, shown, line_buffering=True)
     try:
         with writing(sys.stdout):
             app(prog_name="folkmoot")

@@ -11,8 +11,9 @@ from folkmoot.chain.events.federation import (
     MembershipApplied,
 )
 from folkmoot.cli.command import party
-from folkmoot.cli.output import MAX_DIGITS, Grid, Money, table
+from folkmoot.cli.output import MAX_DIGITS, Money
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import Grid, table
 from folkmoot.errors import ConfigError
 
 

@@ -10,8 +10,9 @@ from folkmoot.chain.events.federation import ActionConfirmed, ActionExecuted
 from folkmoot.chain.parameter_bounds import MAX_BLOCKS
 from folkmoot.cli.explain import Meaning, in_words, meaning
 from folkmoot.cli.membership_status import period
-from folkmoot.cli.output import Grid, table, timestamp
+from folkmoot.cli.output import timestamp
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import Grid, table
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import ChainError, ConfigError, ContractError
 

@@ -1,11 +1,13 @@
 """What an account has, what it lacks, and letting the treasury take from it."""
 
+from folkmoot.chain import Receipt
 from folkmoot.cli.membership_status import expiry, paid_until
 from folkmoot.cli.output import COINS
 from folkmoot.cli.session import Session
-from folkmoot.errors import InsufficientFunds
+from folkmoot.errors import ChainError, InsufficientFunds
 
 FAUCET = "get it from the federation; on a local network: folkmoot account faucet"
+UNCOVERED = "its token changed balances by itself; the operator has to see that the treasury is sent the difference"
 APPLYING = 600_000  # gas that an approval and an application or renewal need at most, together
 
 
@@ -41,6 +43,29 @@ def require_balances(session: Session, fee: int) -> None:
     if lacks:
         message = f"{session.address} lacks {' and '.join(lacks)}; the fee is {session.money.text(fee)}"
         raise InsufficientFunds(message, FAUCET)
+
+
+def require_covered(session: Session) -> None:
+    """Raise `ChainError` if the treasury holds less than it owes in all, escrow, pool and budgets included."""
+    treasury, block = session.treasury, session.client.head().number
+    parts = (treasury.escrowed, treasury.pool, treasury.budgets, treasury.owed)
+    _require(session, sum(read(at=block) for read in parts), session.token.balance_of(treasury.address, at=block))
+
+
+def withdraw(session: Session) -> Receipt:
+    """Withdraw what the account is owed. Raises `ChainError`, also for a treasury that holds less than that."""
+    treasury = session.treasury
+    try:
+        return session.send(treasury.withdraw())
+    except ChainError:
+        _require(session, treasury.owed_to(session.address), session.token.balance_of(treasury.address))
+        raise
+
+
+def _require(session: Session, owed: int, held: int) -> None:
+    if held < owed:
+        shown, needed = map(session.money.text, (held, owed))
+        raise ChainError(f"the treasury holds less than it owes: {shown} of {needed}", UNCOVERED)
 
 
 def gas_price(session: Session) -> int:

@@ -3,20 +3,21 @@
 import os
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from functools import partial
 from shlex import quote
 
 from folkmoot import __version__
 from folkmoot.chain import Client, Membership, Phase, phase_at
-from folkmoot.cli.balances import FAUCET, gas_price, require_balances
+from folkmoot.chain.nodes import SILENCE
+from folkmoot.cli.balances import FAUCET, gas_price, require_balances, require_covered
 from folkmoot.cli.encryption import readable_by, task_blobs
 from folkmoot.cli.examination import Check, Finding, State
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
-from folkmoot.cli.output import COINS, Whole, duration
+from folkmoot.cli.output import COINS, counted, duration
 from folkmoot.cli.session import Session
 from folkmoot.cli.store_check import store
+from folkmoot.cli.tables import Whole
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import (
     ChainError,
@@ -79,7 +80,7 @@ def nodes(session: Session) -> Finding:
     """Nodes answer, and all are on one chain."""
     heads, silent = _heads(session.config.rpc)
     if not heads:
-        raise ConnectionFailed("no node answers", "start one, or correct `rpc`")
+        raise ConnectionFailed(f"no node answers: {'; '.join(silent)}", "start one, or correct `rpc`")
     chains = {chain for chain, _ in heads.values()}
     if len(chains) > 1:
         found = ", ".join(f"{url}: {chain}" for url, (chain, _) in heads.items())
@@ -87,7 +88,7 @@ def nodes(session: Session) -> Finding:
     numbers = [number for _, number in heads.values()]
     lag = max(numbers) - min(numbers)
     if silent:
-        return _doubt(f"no answer from {', '.join(silent)}", "start these nodes, or leave them out")
+        return _doubt(f"no answer from {'; '.join(silent)}", "start these nodes, or leave them out")
     if lag > LAG:
         return _doubt(f"a node is {lag} blocks behind", "wait until it catches up")
     return _fine(f"chain {chains.pop()}, block {max(numbers)}")
@@ -143,6 +144,12 @@ def balances(session: Session) -> Finding:
     return _fine(f"{gas}, {session.money.text(session.token.balance_of(session.address))}")
 
 
+def treasury(session: Session) -> Finding:
+    """What it owes is there, as it always is unless the fee token changes balances by itself."""
+    require_covered(session)
+    return _fine("the treasury holds what it owes")
+
+
 # ------------------------------------------------------------------------- the task
 
 
@@ -181,7 +188,7 @@ def learner(session: Session) -> Finding:
         return _doubt(error.message, error.hint)
     made.weights()  # raises if they cannot be an update
     score = percent(made.evaluate(), stored.descriptor.metric)
-    return _fine(f"{made.samples} samples to train on; model {number} scores {score}")
+    return _fine(f"{counted(made.samples, 'sample')} to train on; model {number} scores {score}")
 
 
 CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
@@ -194,6 +201,7 @@ CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
     "record": (record, ("nodes",)),
     "membership": (membership, ("record", "keystore")),
     "balances": (balances, ("record", "keystore")),
+    "treasury": (treasury, ("record",)),
     "task": (task, ("record",)),
     "blobs": (blobs, ("task", "store")),
     "learner": (learner, ("blobs",)),
@@ -202,9 +210,12 @@ CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
 
 
 def _heads(urls: Iterable[str]) -> tuple[dict[str, tuple[int, int]], list[str]]:
-    """Each answering node's chain and latest block, and the nodes that do not answer."""
-    heads = {}
+    """Each answering node's chain and latest block, and of the others URL and reason."""
+    heads, silent = {}, []
     for url in urls:
-        with Client([url]) as client, suppress(ConnectionFailed):
-            heads[url] = client.chain_id, client.head().number
-    return heads, [url for url in urls if url not in heads]
+        try:
+            with Client([url]) as client:
+                heads[url] = client.chain_id, client.head().number
+        except ConnectionFailed as error:
+            silent.append(error.message.removeprefix(SILENCE))
+    return heads, silent

@@ -17,6 +17,7 @@ from folkmoot.cli.output import MAX_DIGITS, Output, print_error
 from folkmoot.cli.session import Session
 from folkmoot.errors import ConfigError, FolkmootError
 from folkmoot.exit_codes import FAILED, INTERRUPTED
+from folkmoot.files import at_home
 from folkmoot.store import read_place
 
 Body = Callable[..., None]
@@ -100,6 +101,7 @@ def with_session(body: Body) -> Body:
 
     @wraps(body)
     def run(**given: Any) -> None:
+        given = {name: at_home(value) if isinstance(value, Path) else value for name, value in given.items()}
         common = {name: given.pop(name) for name in _COMMON}
         with open_session(**common) as session, report_errors(session), _answer_alone(session.output):
             body(session, **{name: session.book.resolve(value) for name, value in given.items()})

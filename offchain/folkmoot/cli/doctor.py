@@ -4,8 +4,8 @@ import typer
 
 from folkmoot.cli.checks import CHECKS
 from folkmoot.cli.examination import State, examine
-from folkmoot.cli.output import table
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import table
 from folkmoot.exit_codes import FAILED
 
 

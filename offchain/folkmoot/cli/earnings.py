@@ -7,10 +7,10 @@ from typing import Any
 from folkmoot.chain import Event, fetch_events
 from folkmoot.chain.events.rounds import SeatPaid, UpdateBlockWritten
 from folkmoot.chain.events.treasury import Reassigned, Refunded, Withdrawn
-from folkmoot.cli.balances import allow
+from folkmoot.cli import balances
 from folkmoot.cli.command import Amount, OptionalParty
-from folkmoot.cli.output import key_values, table
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import key_values, table
 from folkmoot.score_meaning import percent
 
 
@@ -35,7 +35,7 @@ def earnings(session: Session, account: OptionalParty = None) -> None:
 
 def withdraw(session: Session) -> None:
     """Withdraw your rewards and refunds from the treasury."""
-    receipt = session.send(session.treasury.withdraw())
+    receipt = balances.withdraw(session)
     amount = next(event.amount for event in receipt.events if isinstance(event, Withdrawn))
     text = f"{session.address} received {session.money.text(amount)}"
     session.output.show({"amount": amount, "transaction": receipt.hash}, text)
@@ -44,7 +44,7 @@ def withdraw(session: Session) -> None:
 def deposit(session: Session, amount: Amount) -> None:
     """Deposit into the pool, from which managers fund tasks."""
     units = session.money.units(amount)
-    allow(session, units)
+    balances.allow(session, units)
     receipt = session.send(session.treasury.deposit(units))
     pool = session.treasury.pool()
     text = f"the pool holds {session.money.text(pool)}"

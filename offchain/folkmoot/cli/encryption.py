@@ -2,6 +2,7 @@
 
 from folkmoot.blob_keys import BlobKeys, FirstReaders, identity_of
 from folkmoot.chain import Parameters, Recipients
+from folkmoot.cli.output import counted
 from folkmoot.cli.session import Session
 from folkmoot.learning import Descriptor
 from folkmoot.task_blobs import TaskBlobs
@@ -46,6 +47,6 @@ def readable_by(descriptor: Descriptor) -> str:
     if not descriptor.encrypted:
         return "in the clear, for whoever can read the store"
     observers = len(descriptor.observers)
-    others = f" and {observers} observer{'s' if observers > 1 else ''}" if observers else ""
+    others = f" and {counted(observers, 'observer')}" if observers else ""
     updates = "; updates for the round's seats alone" if descriptor.updates_for == "seats" else ""
     return f"encrypted, for the members that take part{others}{updates}"

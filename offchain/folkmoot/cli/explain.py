@@ -22,7 +22,7 @@ _WORDS = {
     "unban": "unban {account}",
     "replaceMember": "replace member {member} by {successor}",
     "setFee": "set the fee of later applications and renewals to {fee!a}",
-    "setMinBlocks": "have each window of later tasks last at least {blocks} blocks",
+    "setMinBlocks": "set the least number of blocks in each window of later tasks to {blocks}",
     "setMembershipPeriod": "set the period that the fee of later applications and renewals pays for to {period!p}",
     "addManager": "add manager {manager}",
     "removeManager": "remove manager {manager}",

@@ -17,8 +17,9 @@ from folkmoot.cli.approvals import (
 from folkmoot.cli.asking import ask
 from folkmoot.cli.command import Amount, Committee, Manager, Member, Parties, PublicKey, Successor, command, group
 from folkmoot.cli.membership_status import period as period_in_words
-from folkmoot.cli.output import key_values, seconds
+from folkmoot.cli.output import counted, seconds
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import key_values
 from folkmoot.errors import ConfigError
 from folkmoot.exit_codes import FAILED
 
@@ -89,7 +90,7 @@ def confirm(
         chosen = [action for action in waiting if session.address not in action.confirmers]
         if chosen:
             session.output.announce(pending_table([pending_document(session, action) for action in chosen]))
-            if not (yes or ask(f"Confirm these {len(chosen)} as {session.address}?")):
+            if not (yes or ask(f"Confirm {counted(len(chosen), 'action')} as {session.address}?")):
                 raise typer.Exit(FAILED)
         else:
             session.output.show([], "Nothing waits for your confirmation.")
@@ -151,7 +152,8 @@ def fee(session: Session, amount: Amount) -> None:
 def period(
     session: Session,
     length: Annotated[
-        str, typer.Argument(metavar="DURATION", help="Such as 30d; 0: it does not expire.", show_default=False)
+        str,
+        typer.Argument(metavar="DURATION", help="Such as 30d, 4w or 1y; 0: it does not expire.", show_default=False),
     ],
 ) -> None:
     """Set the period that the fee of later applications and renewals pays for."""
@@ -196,7 +198,7 @@ def quorum(
 ) -> None:
     """Set the approval quorum."""
     if number > (managers := len(session.federation.managers())):
-        message = f"{number} confirmations cannot come from {managers} managers"
+        message = f"{number} confirmations cannot come from {counted(managers, 'manager')}"
         raise ConfigError(message, hint="add managers first: folkmoot manager add")
     propose_or_confirm(session, session.federation.set_quorum(number))
 

@@ -14,8 +14,8 @@ from folkmoot.cli.command import Member, OptionalParty, command, group
 from folkmoot.cli.membership_status import expiry, is_member, is_past_due, paid_until
 from folkmoot.cli.membership_status import period as period_in_words
 from folkmoot.cli.names import check_name
-from folkmoot.cli.output import Whole, key_values, table
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import Whole, key_values, table
 from folkmoot.errors import ConfigError
 from folkmoot.exit_codes import FAILED
 

@@ -14,15 +14,18 @@ from folkmoot import learning
 from folkmoot.chain import Parameters, TaskContract, replay
 from folkmoot.cli.command import command, group
 from folkmoot.cli.encryption import blob_keys, task_blobs
-from folkmoot.cli.output import table, write_new
+from folkmoot.cli.output import counted, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
+from folkmoot.cli.tables import table
 from folkmoot.cli.task_status import reports
 from folkmoot.cli.transfer_bar import transfer_bar
 from folkmoot.config import WorkerConfig
 from folkmoot.encryption import write_shares
 from folkmoot.errors import ConfigError, DescriptorError, StoreError
+from folkmoot.files import at_home
 from folkmoot.learning import Descriptor, Weights
+from folkmoot.learning.foreign_code import code_of
 from folkmoot.score_meaning import percent, titled
 from folkmoot.store import cid
 from folkmoot.task_blobs import TaskBlobs, stored_limit
@@ -82,6 +85,7 @@ def evaluate(
     data: Annotated[
         str | None,
         typer.Option(
+            callback=lambda source: source and str(at_home(source)),
             help='"digits", an .npz file with x and y, or a folder of LEAF JSON. Default: the data of the settings.',
             show_default=False,
         ),
@@ -93,9 +97,10 @@ def evaluate(
     number, pointer = model_pointer(task, parameters, number)
     blobs = task_blobs(session, parameters)
     found, metric, samples = measure(session.config, blobs.descriptor, _fetched(session, blobs, pointer), data)
+    measured = counted(samples, "sample") if samples else "the scoring samples"
     session.output.show(
         {"model": number, "score": found, "metric": metric, "samples": samples},
-        f"model {number}: {percent(found, metric)} on {samples or 'the scoring'} samples",
+        f"model {number}: {percent(found, metric)} on {measured}",
     )
 
 
@@ -153,9 +158,10 @@ def measure(
         learner.load(weights)
         return learner.evaluate(), descriptor.metric, None
     module = learning.build(descriptor.model, descriptor.arguments, allowed=config.allowed_models)
-    learning.load_weights(module, weights)
     data = learning.load(source) if source else member_data(config)
-    return learning.accuracy(module, data, threads=config.threads), "accuracy", len(data)
+    with code_of(f"the model {descriptor.model!r}"):
+        learning.load_weights(module, weights)
+        return learning.accuracy(module, data, threads=config.threads), "accuracy", len(data)
 
 
 def _latest(task: TaskContract) -> int:

@@ -4,57 +4,33 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
-from io import StringIO
+from io import StringIO, TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, TextIO, TypeVar, cast
 
 import typer
 from rich.console import Console
-from rich.table import Column, Table
+from rich.status import Status
 from rich.text import Text
 
+from folkmoot.cli.tables import WIDE, Grid, visible, word
 from folkmoot.errors import ConfigError, FolkmootError, reason
-from folkmoot.worker.reporting import Label
+from folkmoot.worker.reporting import CLOCK, Label
 
-WIDE = 200  # columns where the output is no terminal
+T = TypeVar("T")
+
+ZONED = f"%Y-%m-%d {CLOCK}"
 MAX_DIGITS = 78  # of the largest number on the chain
 _AMOUNT = re.compile(rf"([0-9]{{1,{MAX_DIGITS}}})(?:\.([0-9]+))?")
-_DURATION = re.compile(rf"([0-9]{{1,{MAX_DIGITS}}})(s|min|h|d)?")
+_DURATION = re.compile(rf"([0-9]{{1,{MAX_DIGITS}}})(s|min|h|d|w|y)")
 _SECONDS = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
-
-
-class Whole(str):
-    """A text that is shown as it is, its addresses without names."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Rows under headings, or a name and a value in each row where there are no headings. `None` is a dash."""
-
-    rows: tuple[tuple[object, ...], ...]
-    columns: tuple[str, ...] = ()
-    title: str = ""
-
-    def rendered(self, label: Label) -> Table:
-        """The table as rich prints it."""
-        if self.columns:
-            columns = (Column(name, overflow="fold") for name in self.columns)
-            made = Table(*columns, title=self.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-        else:
-            made = Table.grid(padding=(0, 2))
-        for row in self.rows:
-            styles = ("" if self.columns or n else "bold" for n in range(len(row)))
-            words = (_word(cell, label) for cell in row)
-            made.add_row(*(Text(*cell, overflow="fold") for cell in zip(words, styles, strict=True)))
-        return made
+_LONG = {"w": 7 * 86_400, "y": 365 * 86_400}
 
 
 class Output:
@@ -77,16 +53,23 @@ class Output:
         """Print on standard error what is going to be done, before the user is asked."""
         self._print(_console(sys.stderr), parts)
 
-    def working(self, what: str) -> AbstractContextManager[object]:
+    def working(self, what: str) -> Status:
         """Show that something takes time, on a terminal only."""
         return Console(stderr=True, quiet=self.as_json).status(what)
+
+    def each(self, what: str, items: Collection[T]) -> Iterator[T]:
+        """Give the items in turn, and show how many were, on a terminal only: each may take its time."""
+        with self.working(what) as status:
+            for number, item in enumerate(items, 1):
+                status.update(f"{what} {number} of {len(items)}")
+                yield item
 
     def _print(self, console: Console, parts: Iterable[str | Grid]) -> None:
         for index, part in enumerate(parts):
             if isinstance(part, Grid):
-                console.print(*([""] if index else []), part.rendered(self._label), sep="\n")
+                console.print(*([""] if index else []), part.rendered(self._label, console.width), sep="\n")
             else:
-                console.print(_word(part, self._label), soft_wrap=True)
+                console.print(word(part, self._label), soft_wrap=True)
 
 
 def print_error(error: FolkmootError, *, as_json: bool, label: Label = str) -> None:
@@ -99,16 +82,6 @@ def print_error(error: FolkmootError, *, as_json: bool, label: Label = str) -> N
     console.print(Text(f"error: {_line(label(error.message))}", "bold red"), soft_wrap=True)
     if error.hint:
         console.print(Text(f"hint: {_line(label(error.hint))}"), soft_wrap=True)
-
-
-def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Grid:
-    """Rows under headings."""
-    return Grid(tuple(map(tuple, rows)), tuple(columns), title)
-
-
-def key_values(pairs: Mapping[str, object]) -> Grid:
-    """Names and values, one pair a line."""
-    return Grid(tuple(pairs.items()))
 
 
 def to_json(value: object) -> Any:
@@ -126,7 +99,12 @@ def to_json(value: object) -> Any:
     return str(value) if isinstance(value, Path | Decimal) else value
 
 
-# ------------------------------------------------------------ amounts and times
+# --------------------------------------------------- numbers, amounts and times
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things: "1 blob", "2 blobs"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +135,11 @@ COINS = Money("ETH", 18)
 
 
 def seconds(text: str) -> int:
-    """Seconds in a duration: "90", "90s", "30min", "2h" or "1d". Raises `ConfigError`."""
+    """Seconds in a duration: "90s", "30min", "2h", "1d", "2w", or "1y" of 365 days. Raises `ConfigError`."""
     found = _DURATION.fullmatch(text)
     if found is None or not int(found[1]):
-        raise ConfigError(f"{text!r} is not a duration", 'write "90s", "30min", "2h" or "1d"')
-    return int(found[1]) * _SECONDS[found[2] or "s"]
+        raise ConfigError(f"{text!r} is not a duration", 'write "90s", "30min", "2h", "1d", "2w" or "1y"')
+    return int(found[1]) * (_SECONDS | _LONG)[found[2]]
 
 
 def duration(seconds: int) -> str:
@@ -176,9 +154,9 @@ def duration(seconds: int) -> str:
 
 
 def timestamp(seconds: int) -> str:
-    """A time on the chain, as the local date and time; in seconds since 1970 where it is beyond all calendars."""
+    """A time on the chain, as local date, time and zone; in seconds since 1970 where it is beyond all calendars."""
     try:
-        return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return datetime.fromtimestamp(seconds, UTC).astimezone().strftime(ZONED)
     except (OSError, OverflowError, ValueError):
         return f"second {seconds}"
 
@@ -202,19 +180,8 @@ def write_new(path: Path, content: str | bytes) -> None:
         raise ConfigError(f"cannot write {path}: {reason(error)}", "choose a folder of your own") from error
 
 
-def _word(value: object, label: Label) -> str:
-    if isinstance(value, bool | None):
-        return {None: "–", True: "yes", False: "no"}[value]
-    return _visible(value if isinstance(value, Whole) else label(str(value)))
-
-
 def _line(text: str) -> str:
-    return _visible(text.replace("\n", " "))
-
-
-def _visible(text: str) -> str:
-    """A text with the characters that a terminal would obey, such as those of others' names and errors, escaped."""
-    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+    return visible(text.replace("\n", " "))
 
 
 @contextmanager
@@ -230,6 +197,21 @@ def writing(stream: TextIO | None, hint: str = "") -> Iterator[None]:
         with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), cast("TextIO", stream).fileno())  # else the end of the process fails, too
         raise ConfigError(f"the answer cannot be written: {reason(error)}", hint) from error
+
+
+class Heedless(TextIOWrapper):
+    """Standard error: that nobody can read there what went wrong is no further error."""
+
+    def write(self, text: str) -> int:
+        """As `TextIOWrapper.write`."""
+        with suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """As `TextIOWrapper.flush`."""
+        with suppress(OSError):
+            super().flush()
 
 
 def _console(stream: TextIO | None) -> Console:

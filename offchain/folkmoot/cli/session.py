@@ -22,15 +22,15 @@ from folkmoot.chain import (
     TreasuryContract,
     deployments,
     find_task,
-    keystore_address,
     load_account,
     read_password,
 )
-from folkmoot.chain.accounts import NO_TERMINAL, PASSWORD_FILE
+from folkmoot.chain.accounts import stated_address
 from folkmoot.chain.contract_errors import contract_error, in_tokens
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.federation import MemberReplaced, MembershipApplied, TaskProposed
 from folkmoot.chain.events.logs import fetch_events
+from folkmoot.chain.passwords import NO_TERMINAL, PASSWORD_FILE
 from folkmoot.cli.asking import ask_secret
 from folkmoot.cli.names import ADDRESS, BOOK, AddressBook, claimed_name, read_book
 from folkmoot.cli.output import Money, Output
@@ -136,8 +136,8 @@ class Session:
 
     @cached_property
     def address(self) -> str:
-        """The account's address, for which its password is not needed."""
-        return keystore_address(self.config.keystore)
+        """The account's address, for which its password is not needed unless the keystore file leaves it out."""
+        return stated_address(self.config.keystore) or self.account.address
 
     @cached_property
     def account(self) -> LocalAccount:

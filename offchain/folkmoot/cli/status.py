@@ -1,5 +1,6 @@
 """`status`: a task's state at a glance."""
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -7,8 +8,9 @@ from folkmoot.chain import Event, Phase, RoundState, TaskContract, TaskState, fe
 from folkmoot.chain.events.tasks import MemberEnrolled
 from folkmoot.cli.encryption import readable_by
 from folkmoot.cli.membership_status import RENEW, warning
-from folkmoot.cli.output import Grid, duration, key_values, table, timestamp, to_json
+from folkmoot.cli.output import duration, timestamp, to_json
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import Grid, key_values, table
 from folkmoot.cli.task_status import TaskStatus, last_settled, reports, task_status
 from folkmoot.rules import ABSTAINED
 from folkmoot.score_meaning import ScoreMeaning, percent, titled
@@ -18,11 +20,12 @@ def status(session: Session) -> None:
     """Show a task's phase, time left, who it waits for, committee, and the last scores."""
     task = session.task
     events = history(session, task)
-    parameters, now = task.parameters(), session.client.now()
+    parameters, (head, now) = task.parameters(), session.client.look()
     state, scores = replay(events, task=task.address, parameters=parameters), session.scores(parameters)
-    stand = task_status(state, now, session.client.head().number, enrolled_at(session, events))
+    stand = task_status(state, now, head.number, enrolled_at(session, events))
     descriptor = session.known_descriptor(parameters)
-    document = describe(state, events, now, stand) | {"encrypted": descriptor and descriptor.encrypted}
+    latest = {"number": head.number, "time": head.time, "age": max(0, int(time.time()) - head.time)}
+    document = describe(state, events, now, stand) | {"encrypted": descriptor and descriptor.encrypted, "block": latest}
     hint = [f"{due}; renew it by: {RENEW}"] if (due := warning(session)) else []
     models = [f"The models are {readable_by(descriptor)}."] if descriptor else []
     session.output.show(document, *_rendered(state, document, stand, now, scores), *models, *hint)
@@ -113,6 +116,7 @@ def _summary(s: TaskState, document: dict[str, Any], stand: TaskStatus, now: int
         "waiting for": stand.waiting or None,
         **start_time(stand, now),
         "enrolled": document["enrolled"],
+        "latest block": f"{document['block']['number']}, {duration(document['block']['age'])} old",
     }
 
 

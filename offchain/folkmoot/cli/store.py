@@ -1,6 +1,6 @@
 """`store`: what the blob store has of a task, holding it and letting go of it."""
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,10 @@ from folkmoot.chain import phase_at
 from folkmoot.cli.asking import ask
 from folkmoot.cli.command import command, group
 from folkmoot.cli.model import Number, model_pointer
-from folkmoot.cli.output import Grid, table
+from folkmoot.cli.output import counted
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
+from folkmoot.cli.tables import Grid, table
 from folkmoot.encryption import MAX_SHARES
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, FolkmootError, StoreError
 from folkmoot.exit_codes import FAILED
@@ -64,8 +65,9 @@ def verify(session: Session) -> None:
     """
     record, limit = task_record(session), _limit(session)
     blobs = [entry for entry in entries(record) if entry.kind != "attested"]
-    with session.output.working(f"reading {len(blobs)} blobs"):
-        found = [(entry, _state(session.store, entry.pointer, limit)) for entry in blobs]
+    found = [
+        (entry, _state(session.store, entry.pointer, limit)) for entry in session.output.each("reading blob", blobs)
+    ]
     wrong = [(entry, state) for entry, state in found if state != INTACT]
     lost = [entry for entry, _ in wrong if entry.counts]
     session.output.show(
@@ -93,15 +95,14 @@ def pin(session: Session, number: Number = None) -> None:
         _, pointer = model_pointer(session.task, session.task.parameters(), number)
         wanted = {pointer: wanted[pointer]}
     lost: list[tuple[Entry, StoreError]] = []
-    with session.output.working(f"holding {len(wanted)} blobs"):
-        for pointer, entry in wanted.items():
-            try:
-                session.store.pin(pointer, limit=limit)
-            except (BlobMissing, BlobTooLarge, BlobCorrupt) as error:
-                lost.append((entry, error))
+    for pointer, entry in session.output.each("holding blob", wanted.items()):
+        try:
+            session.store.pin(pointer, limit=limit)
+        except (BlobMissing, BlobTooLarge, BlobCorrupt) as error:
+            lost.append((entry, error))
     session.output.show(
         {"held": len(wanted) - len(lost), "lost": [entry.document(reason=fault.message) for entry, fault in lost]},
-        f"{len(wanted) - len(lost)} of {len(wanted)} blobs are held in {session.config.store[0]}",
+        f"{session.config.store[0]} holds {len(wanted) - len(lost)} of {counted(len(wanted), 'blob')}",
         *_table("Not to be had", _COLUMNS, (entry.row() for entry, _ in lost)),
     )
     if any(entry.counts for entry, _ in lost):
@@ -126,22 +127,23 @@ def prune(
     going = {entry.pointer: entry for entry in entries(record) if entry.pointer in held - spared}
     document = {"removed": [] if dry_run else [*going], "would_remove": [*going] if dry_run else []}
     rows = _table("To be removed", _COLUMNS, (entry.row() for entry in going.values()))
+    number = counted(len(going), "blob")
     if not going:
         session.output.show(document, "there is nothing to remove")
         return
     if dry_run:
-        session.output.show(document, *rows, f"{_blobs(going)} would be removed from {place}")
+        session.output.show(document, *rows, f"{number} would be removed from {place}")
         return
     if store.is_shared and not yes:
         session.output.announce(*rows)
         others = "Members who read there may need them; a core member has to have copies"
-        if not ask(f"Remove {_blobs(going)} from {place}? {others}."):
+        if not ask(f"Remove {number} from {place}? {others}."):
             raise typer.Exit(FAILED)
-    with session.output.working(f"removing {_blobs(going)}"):
-        for pointer in going:
-            store.remove(pointer)
+    for pointer in session.output.each("removing blob", going):
+        store.remove(pointer)
+    with session.output.working("removing what belongs to nothing any more"):
         store.collect()
-    session.output.show(document, f"removed {_blobs(going)} from {place}")
+    session.output.show(document, f"removed {number} from {place}")
 
 
 @command(app)
@@ -156,8 +158,8 @@ def usage(session: Session) -> None:
         named = len(held & {*task_record(session)})
     session.output.show(
         {"store": str(place), "blobs": found.blobs, "bytes": found.size, "of_task": named, "keep": session.config.keep},
-        f'{place} holds {found.blobs} blobs, {size(found.size)}; keep = "{session.config.keep}"',
-        *([] if named is None else [f"{named} of them belong to task {session.config.task}"]),
+        f'{place} holds {counted(found.blobs, "blob")}, {size(found.size)}; keep = "{session.config.keep}"',
+        *([] if named is None else [f"task {session.config.task} has {named} of them"]),
     )
 
 
@@ -188,7 +190,7 @@ def entries(record: TaskRecord) -> list[Entry]:
 def size(count: int) -> str:
     """A number of bytes in words: "3.1 MB"."""
     if count < _STEP:
-        return f"{count} bytes"
+        return counted(count, "byte")
     power = min(len(_UNITS) - 1, (len(str(count)) - 1) // 3)
     return f"{count / _STEP**power:.1f} {_UNITS[power]}"
 
@@ -219,10 +221,6 @@ def _state(store: BlobStore, pointer: bytes, limit: int) -> str:
     except (BlobCorrupt, BlobTooLarge):
         return CORRUPT
     return INTACT
-
-
-def _blobs(found: Sized) -> str:
-    return f"{len(found)} blob{'s' if len(found) != 1 else ''}"
 
 
 def _verdict(lost: int) -> str:

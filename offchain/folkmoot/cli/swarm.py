@@ -6,9 +6,9 @@ import typer
 
 from folkmoot.chain.peers import announced, announcement, peer_of
 from folkmoot.cli.command import command
-from folkmoot.cli.output import table
 from folkmoot.cli.session import Session
 from folkmoot.cli.store import app
+from folkmoot.cli.tables import table
 from folkmoot.errors import ConfigError, StoreError
 from folkmoot.exit_codes import FAILED
 from folkmoot.store.blobs import Peering

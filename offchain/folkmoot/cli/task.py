@@ -15,9 +15,10 @@ from folkmoot.chain.events.tasks import EnrolmentClosed
 from folkmoot.cli.approvals import propose_or_confirm
 from folkmoot.cli.command import FirstCommittee, command, group
 from folkmoot.cli.encryption import LOCAL_CHAIN, first_readers, first_readers_note, readable_by
-from folkmoot.cli.output import Whole, key_values, table, to_json, write_new
+from folkmoot.cli.output import counted, to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import enrolled_at, history, start_time
+from folkmoot.cli.tables import Whole, key_values, table
 from folkmoot.cli.task_preset import choose_preset
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.cli.task_settings import descriptor_of, pointers_of, settings_of, shown_setting
@@ -183,7 +184,8 @@ def attackers_note(config: TaskConfig) -> str:
     made = aggregate(config.aggregation, updates, parent=tensors, circumstances=Circumstances(f=config.attackers))
     if made.rule != config.aggregation or made.f == config.attackers:  # one that calls others has no number of its own
         return ""
-    return f"note: among {len(updates)} updates {made.rule} assumes at most {made.f} attackers, not {config.attackers}"
+    assumed = f"at most {counted(made.f, 'attacker')}, not {config.attackers}"
+    return f"note: among {counted(len(updates), 'update')} {made.rule} assumes {assumed}"
 
 
 def _whole(value: object) -> object:

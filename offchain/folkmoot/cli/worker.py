@@ -13,7 +13,7 @@ import typer
 
 from folkmoot.chain import read_address
 from folkmoot.cli.command import command, group, with_session
-from folkmoot.cli.output import write_new
+from folkmoot.cli.output import ZONED, write_new
 from folkmoot.cli.session import CONFIG, Session
 from folkmoot.config import WorkerConfig, template
 from folkmoot.worker import make_reporter, run_worker
@@ -29,7 +29,7 @@ def run(session: Session, context: typer.Context) -> None:
     """Take part in a task: train, judge and aggregate until it is over, or until Ctrl-C."""
     if context.invoked_subcommand is None:
         level = logging.WARNING if sys.stdout and sys.stdout.isatty() else logging.INFO  # a terminal has a live display
-        logging.basicConfig(level=level, format=_LINE, force=True)
+        logging.basicConfig(level=level, format=_LINE, datefmt=ZONED, force=True)
         raise typer.Exit(run_worker(session.config, make_reporter(session.label_as_it_goes)))
 
 

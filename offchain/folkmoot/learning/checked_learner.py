@@ -1,6 +1,5 @@
-"""A learner from a member's own file, checked: whatever goes wrong in it is a `FolkmootError` that names the file."""
+"""The boundary around every learner: what goes wrong in it names its file or model, and no array is shared across."""
 
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from operator import index
@@ -10,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from folkmoot.errors import FolkmootError, LearningError
-from folkmoot.learning.foreign_code import foreign_code, say
-from folkmoot.learning.learner import BASIS_POINTS, Learner, Weights
+from folkmoot.errors import LearningError
+from folkmoot.learning.codec import TensorSpec
+from folkmoot.learning.foreign_code import code_of
+from folkmoot.learning.learner import BASIS_POINTS, Learner, Weights, shape_fault
 
 EXAMPLE = "the example that this shows: python -m pydoc folkmoot.learning.plugin"
 
@@ -23,14 +23,15 @@ _SCORES = range(BASIS_POINTS + 1)
 
 
 class CheckedLearner:
-    """A `Learner` around the one that `file` made.
+    """A `Learner` around the one that `source` made: a file, or what else names it. Its tensors are those of `spec`.
 
-    Raises `LearningError` for what that one raises, and for results of the wrong type or out of range. An exception of
-    `progress` reaches the caller unchanged.
+    Arrays are copied once on their way in and once on their way out: that learner may return its live parameters, and
+    keep or change what it is given. Raises `LearningError` for what it raises, and for results of the wrong type or out
+    of range. An exception of `progress` reaches the caller unchanged.
     """
 
-    def __init__(self, file: Path, learner: Learner) -> None:
-        self._file, self._learner = file, learner
+    def __init__(self, source: Path | str, learner: Learner, spec: TensorSpec) -> None:
+        self._source, self._learner, self._shapes = source, learner, spec.shapes
         self._kind = type(learner).__name__
 
     @property
@@ -41,11 +42,17 @@ class CheckedLearner:
             return self._integer("samples is", samples, _SAMPLES, "a number of training samples")
 
     def weights(self) -> Weights:
-        """As `Learner.weights`."""
+        """As `Learner.weights`, in the order of the task's tensors."""
         with self._catch():
-            weights = self._learner.weights()
-            if not _are_weights(weights):
-                raise self._unfit(f"weights() returned a {type(weights).__name__}, not float32 arrays by name")
+            given = self._learner.weights()
+            if not _are_weights(given):
+                raise self._unfit(f"weights() returned a {type(given).__name__}, not float32 arrays by name")
+            if fault := shape_fault(self._shapes, given):
+                message = f"weights() returned tensors that are not those of the task: {fault}"
+                hint = "build the very model that the descriptor names: `folkmoot task show` prints its tensors"
+                raise self._unfit(message, hint)
+            given = dict(given)  # what was made for this call alone is let go as soon as it is copied
+            weights = {name: np.array(given.pop(name), order="C") for name in self._shapes}
             if odd := sorted(name for name, tensor in weights.items() if not np.isfinite(tensor).all()):
                 raise self._unfit(f"weights() returned NaN or infinity in {', '.join(odd)}")
             return weights
@@ -53,7 +60,7 @@ class CheckedLearner:
     def load(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
         """As `Learner.load`."""
         with self._catch():
-            self._learner.load(weights)
+            self._learner.load({name: np.array(tensor, order="C") for name, tensor in weights.items()})
 
     def fit(self, *, progress: Progress | None = None, **settings: Any) -> int:
         """As `Learner.fit`."""
@@ -71,10 +78,7 @@ class CheckedLearner:
             return self._integer("evaluate() returned", score, _SCORES, f"a score in basis points, 0 to {BASIS_POINTS}")
 
     def _catch(self) -> AbstractContextManager[None]:
-        hint = "fix the file, then start the worker again"
-        return foreign_code(
-            lambda error: LearningError(describe(self._file, error), hint), FolkmootError, _ProgressRaised
-        )
+        return code_of(self._source, _ProgressRaised)
 
     def _integer(self, what: str, value: Any, allowed: range, meaning: str) -> int:
         try:
@@ -85,8 +89,8 @@ class CheckedLearner:
             raise self._unfit(f"{what} {value!r}, not {meaning}")
         return number
 
-    def _unfit(self, fault: str) -> LearningError:
-        return LearningError(f"{self._file}: {self._kind}.{fault}", f"compare it with {EXAMPLE}")
+    def _unfit(self, fault: str, hint: str = f"compare it with {EXAMPLE}") -> LearningError:
+        return LearningError(f"{self._kind}.{fault}", hint)
 
 
 class _ProgressRaised(BaseException):
@@ -95,13 +99,6 @@ class _ProgressRaised(BaseException):
     def __init__(self, error: Exception) -> None:
         super().__init__(error)
         self.error = error
-
-
-def describe(file: Path, error: BaseException) -> str:
-    """An error with the file that raised it, and the line."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
-    place = f"{file}, line {lines[-1]}" if lines else str(file)
-    return f"{place}: {say(error)}"
 
 
 def _checked_progress(progress: Progress) -> Progress:

@@ -37,7 +37,7 @@ class Descriptor:
     input_shape: tuple[int, ...]  # of one sample
     classes: int
     epochs: int  # local passes over a trainer's data in one round
-    batch: int
+    batch: int  # samples in a step of training; a last one that is left alone joins the step before
     learning_rate: Decimal
     optimizer: str  # one of OPTIMIZERS
     momentum: Decimal = Decimal(0)  # of "sgd", below 1

@@ -1,7 +1,8 @@
 """The `Learner` protocol, what a worker needs of any model and its data, and the distance between two models."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import numpy as np
@@ -65,17 +66,27 @@ def evaluate_all(
     progress: Callable[[int, int], None] | None = None,
 ) -> list[int]:
     """Score each update by `learner`, which has its own weights back afterwards; `progress(done, total)` after each."""
-    own = learner.weights()
     scores: list[int] = []
-    try:
+    with restored(learner):
         for update in updates:
             learner.load(update)
             scores.append(learner.evaluate())
             if progress:
                 progress(len(scores), len(updates))
-    finally:
-        learner.load(own)
     return scores
+
+
+@contextmanager
+def restored(learner: Learner) -> Iterator[None]:
+    """Load other weights into a learner meanwhile: it has its own back afterwards, if they were any."""
+    own = None
+    with suppress(LearningError):  # training may have diverged
+        own = learner.weights()
+    try:
+        yield
+    finally:
+        if own is not None:
+            learner.load(own)
 
 
 def update_norm(a: Mapping[str, NDArray[np.float32]], b: Mapping[str, NDArray[np.float32]]) -> float:
@@ -95,14 +106,18 @@ def alignment(
 
 def check_same_tensors(expected: Mapping[str, NDArray[np.float32]], given: Mapping[str, NDArray[np.float32]]) -> None:
     """Raise `LearningError` unless both have the same tensor names and shapes."""
-    shapes = {name: tensor.shape for name, tensor in expected.items()}
-    others = {name: tensor.shape for name, tensor in given.items()}
-    if shapes != others:
-        odd = sorted(name for name in shapes.keys() | others.keys() if shapes.get(name) != others.get(name))
+    if fault := shape_fault({name: tensor.shape for name, tensor in expected.items()}, given):
         raise LearningError(
-            f"the weights do not fit the model: {odd[0]} is {others.get(odd[0])}, expected {shapes.get(odd[0])}",
+            f"the weights do not fit the model: {fault}",
             hint="the weights belong to another model; build the one that the task's descriptor names",
         )
+
+
+def shape_fault(shapes: Mapping[str, tuple[int, ...]], given: Mapping[str, NDArray[np.float32]]) -> str:
+    """Which tensor has another shape than expected, is missing or too many; empty if none."""
+    others = {name: tensor.shape for name, tensor in given.items()}
+    odd = sorted(name for name in shapes.keys() | others.keys() if shapes.get(name) != others.get(name))
+    return f"{odd[0]} is {others.get(odd[0])}, expected {shapes.get(odd[0])}" if odd else ""
 
 
 def _squared_distance(a: NDArray[np.float32], b: NDArray[np.float32]) -> np.float64:

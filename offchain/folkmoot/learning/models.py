@@ -1,11 +1,14 @@
 """Folkmoot's own models, plain float32 `torch.nn.Module`s, and how a task's model is built."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.modules.module import register_module_buffer_registration_hook as on_buffer
+from torch.nn.modules.module import register_module_parameter_registration_hook as on_parameter
 
 from folkmoot.errors import LearningError
 from folkmoot.learning.foreign_code import foreign_code, say
@@ -46,17 +49,44 @@ def cnn(channels: int, classes: int, size: int, widths: Sequence[int] = (8, 16, 
 def build(name: str, arguments: Mapping[str, object], *, allowed: Collection[str] = ()) -> nn.Module:
     """Build the model that a task names, with JSON `arguments`.
 
-    Both come from strangers. The name is registered or in `allowed`, the operator's own list, and what the arguments
-    ask for is measured before it is allocated. Raises `LearningError` for another name, for arguments that the factory
-    fails with, for more than `MAX_PARAMETERS` values and for state that is not float32.
+    Both come from strangers. The name is registered or in `allowed`, the operator's own list. What the arguments ask
+    for is measured before it is allocated or, where the factory needs numbers, while it is. Raises `LearningError` for
+    another name, for arguments that the factory fails with, for more than `MAX_PARAMETERS` values and for state that is
+    not float32.
     """
     factory = find_factory(name, allowed)
     given = f"with the arguments {dict(arguments)}" if arguments else "without arguments"
     hint = "compare the task's model arguments with the factory's signature"
     with foreign_code(lambda error: LearningError(f"{name} fails {given}: {say(error)}", hint), LearningError):
-        with torch.device("meta"):
-            check_state(factory(**arguments))
-        return factory(**arguments)
+        try:
+            with torch.device("meta"):
+                check_state(factory(**arguments))
+        except LearningError:
+            raise
+        except Exception:  # noqa: BLE001, S110 - that device has no numbers, which some models need
+            pass
+        with _measured():
+            module = factory(**arguments)
+        check_state(module)
+        return module
+
+
+@contextmanager
+def _measured() -> Iterator[None]:
+    """Raise `LearningError` once modules that are made meanwhile register more than `MAX_PARAMETERS` values."""
+    count = 0
+
+    def add(_module: nn.Module, _name: str, tensor: torch.Tensor | None) -> None:
+        nonlocal count
+        count += 0 if tensor is None else tensor.numel()
+        _check_count(count)
+
+    handles = [register(add) for register in (on_buffer, on_parameter)]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 def initial_weights(factory: Callable[[], nn.Module], seed: int) -> Weights:
@@ -84,8 +114,10 @@ def output_shape(module: nn.Module, input_shape: Sequence[int]) -> tuple[int, ..
 
 
 def state(module: nn.Module) -> Weights:
-    """A copy of the module's weights as NumPy arrays."""
-    return {name: np.array(tensor.numpy(), order="C") for name, tensor in module.state_dict().items()}
+    """A copy of the module's weights as NumPy arrays. Raises `LearningError` if its state has none."""
+    hint = "its state_dict() must return detached tensors in main memory"
+    with foreign_code(lambda error: LearningError(f"the model's state cannot be read: {say(error)}", hint)):
+        return {name: np.array(tensor.numpy(), order="C") for name, tensor in module.state_dict().items()}
 
 
 def check_state(module: object) -> None:
@@ -101,6 +133,9 @@ def check_state(module: object) -> None:
             f"the model keeps state that is not float32: {', '.join(odd)}",
             hint="use layers without counters, for example GroupNorm instead of BatchNorm",
         )
-    count = sum(tensor.numel() for tensor in tensors.values())
-    if not 1 <= count <= MAX_PARAMETERS:
+    _check_count(sum(tensor.numel() for tensor in tensors.values()), least=1)
+
+
+def _check_count(count: int, least: int = 0) -> None:
+    if not least <= count <= MAX_PARAMETERS:
         raise LearningError(f"the model would have {count} values", hint=f"1 to {MAX_PARAMETERS} are accepted")

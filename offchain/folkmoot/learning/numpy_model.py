@@ -6,6 +6,7 @@ Neither proposing such a task nor taking part in it needs PyTorch.
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from folkmoot.errors import LearningError
 from folkmoot.learning.foreign_code import foreign_code, say
@@ -24,14 +25,19 @@ def numpy_weights(name: str, arguments: Mapping[str, object]) -> Weights | None:
     fault, hint = f"{name} cannot make a model of the arguments {dict(arguments)}", "compare them with its signature"
     with foreign_code(lambda error: LearningError(f"{fault}: {say(error)}", hint)):
         made: object = factory(**arguments)
-    if not isinstance(made, Mapping):
-        return None
-    odd = [tensor for tensor, values in made.items() if not _is_finite(values)]
-    if odd or not made:
-        fault = ", ".join(map(str, odd)) or "no array at all"
+        if not isinstance(made, Mapping):
+            return None
+        weights = {tensor: copy for tensor, values in made.items() if (copy := _copy(tensor, values)) is not None}
+        odd = ", ".join(str(tensor) for tensor in made if tensor not in weights)
+    if odd or not weights:
+        fault = odd or "no array at all"
         raise LearningError(f"{name} gives what is no float32 array of finite numbers: {fault}", hint="convert it")
-    return dict(made)
+    return weights
 
 
-def _is_finite(values: object) -> bool:
-    return isinstance(values, np.ndarray) and values.dtype == np.float32 and bool(np.isfinite(values).all())
+def _copy(name: object, values: object) -> NDArray[np.float32] | None:
+    """Of a float32 array of finite numbers under a name; None of anything else."""
+    if not (isinstance(name, str) and isinstance(values, np.ndarray) and values.dtype == np.float32):
+        return None
+    copy = np.array(values, order="C")
+    return copy if np.isfinite(copy).all() else None

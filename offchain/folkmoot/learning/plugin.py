@@ -30,9 +30,9 @@ from types import ModuleType
 from typing import cast
 
 from folkmoot.errors import ConfigError
-from folkmoot.learning.checked_learner import EXAMPLE, CheckedLearner, describe
+from folkmoot.learning.checked_learner import EXAMPLE, CheckedLearner
 from folkmoot.learning.descriptor import Descriptor
-from folkmoot.learning.foreign_code import foreign_code
+from folkmoot.learning.foreign_code import describe, foreign_code
 from folkmoot.learning.learner import Learner
 
 METHODS = ("weights", "load", "fit", "evaluate")
@@ -46,14 +46,16 @@ def load_plugin(path: str | Path) -> Callable[[Descriptor], Learner]:
     What the learner does wrong later raises `LearningError`; so does a learner without samples.
     """
     file = Path(path).resolve()
-    factory = getattr(_run(file), "learner", None)
+    module = _run(file)
+    with _catch(file, "fix the file"):
+        factory = getattr(module, "learner", None)
     if not callable(factory):
         raise _unfit(file, "it defines no function learner(descriptor)")
 
     def checked(descriptor: Descriptor) -> Learner:
         with _catch(file, "fix the file; a relative path in it starts at the working directory, not at the file"):
             learner = factory(descriptor)
-        return _checked(file, learner, descriptor.metric)
+        return _checked(file, learner, descriptor)
 
     return checked
 
@@ -73,23 +75,30 @@ def _run(file: Path) -> ModuleType:
     return module
 
 
-def _checked(file: Path, learner: object, metric: str) -> Learner:
+def _checked(file: Path, learner: object, descriptor: Descriptor) -> Learner:
     kind = type(learner).__name__
     with _catch(file, "fix the file"):
         missing = [name for name in METHODS if not callable(getattr(learner, name, None))]
         own_metric = str(getattr(learner, "metric", "accuracy"))
+        fault = "" if missing else _options_fault(cast("Learner", learner).fit)
     if missing:
         raise _unfit(file, f"learner(descriptor) returned a {kind} without the methods {', '.join(missing)}")
-    if own_metric != metric:
+    if own_metric != descriptor.metric:
         hint = f"score in descriptor.metric by folkmoot.learning.score, and set {kind}.metric = descriptor.metric"
-        raise ConfigError(f"{file}: {kind} scores by {own_metric}, the task asks for {metric}", hint)
-    try:
-        inspect.signature(cast("Learner", learner).fit).bind(**dict.fromkeys(FIT))
-    except TypeError as error:
-        raise _unfit(file, f"{kind}.fit does not take the options {', '.join(FIT)}: {error}") from error
-    checked = CheckedLearner(file, cast("Learner", learner))
+        raise ConfigError(f"{file}: {kind} scores by {own_metric}, the task asks for {descriptor.metric}", hint)
+    if fault:
+        raise _unfit(file, f"{kind}.fit does not take the options {', '.join(FIT)}: {fault}")
+    checked = CheckedLearner(file, cast("Learner", learner), descriptor.spec)
     _ = checked.samples  # raises without any
     return checked
+
+
+def _options_fault(fit: Callable[..., int]) -> str:
+    try:
+        inspect.signature(fit).bind(**dict.fromkeys(FIT))
+    except (TypeError, ValueError) as error:
+        return str(error)
+    return ""
 
 
 def _unfit(file: Path, fault: str) -> ConfigError:

@@ -63,13 +63,13 @@ def load_npz(path: str | Path) -> Dataset:
 
 
 def load_leaf(folder: str | Path) -> Dataset:
-    """Load all `*.json` files of a folder in LEAF's format; the writers are the users.
+    """Load all `*.json` files of a folder in LEAF's format, but hidden ones; the writers are the users.
 
     A file holds {"users": [u, ...], "user_data": {u: {"x": [[value, ...], ...], "y": [class, ...]}}}. Samples of a
     square number of values, such as FEMNIST's 784, become images (n, 1, side, side). Raises `LearningError` for others.
     Source: Caldas et al., LEAF: A Benchmark for Federated Settings, arXiv:1812.01097.
     """
-    files = sorted(Path(folder).glob("*.json"))
+    files = sorted(file for file in Path(folder).glob("*.json") if not file.name.startswith("."))
     check(bool(files), f"there is no .json file in {folder}", "name the folder that holds LEAF's data files")
     users = [user for file in files for user in _read_leaf(file)]
     check(bool(users), f"no user in {folder} has samples", "name the folder that holds LEAF's data files")
@@ -96,19 +96,18 @@ def _dataset(
 def _read_npz(path: Path) -> dict[str, Array]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return dict(arrays)
+            return {name: array for name, array in arrays.items() if isinstance(array, np.ndarray)}  # others are bytes
     except OSError as error:
         raise LearningError(f"cannot read {path}: {reason(error)}", hint="give the path of an .npz file") from error
     except Exception as error:  # zipfile, zlib and numpy raise many kinds for a damaged file
-        raise LearningError(
-            f"{path} is not a readable .npz file: {error}", hint="save plain arrays with np.savez(file, x=x, y=y)"
-        ) from error
+        hint = "save plain arrays with np.savez(file, x=x, y=y)"
+        raise LearningError(f"{path} is not a readable .npz file: {str(error)!r}", hint) from error
 
 
 def _read_leaf(file: Path) -> list[tuple[str, Array, Array]]:
     try:
         with np.errstate(over="ignore"):
-            return list(_leaf_users(json.loads(file.read_text("utf-8"))))
+            return list(_leaf_users(json.loads(file.read_bytes())))
     except OSError as error:
         raise LearningError(f"cannot read {file}: {reason(error)}", hint="check the file's owner and mode") from error
     except Exception as error:  # whatever JSON may hold instead

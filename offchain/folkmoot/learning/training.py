@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -105,8 +106,8 @@ class TorchLearner:
         self._module.train()
         x, y = self._train
         order, total = torch.randperm(len(y)), 0.0
-        for start in range(0, len(y), batch):
-            chosen = order[start : start + batch]
+        for part in batches(len(y), batch):
+            chosen = order[part]
             total += self._step(optimizer, x[chosen], y[chosen]) * len(chosen)
         return total / len(y)
 
@@ -152,9 +153,20 @@ def outputs(module: nn.Module, x: NDArray[np.float32], *, threads: int = 1) -> N
 def _outputs(module: nn.Module, x: Tensor, threads: int) -> NDArray[np.float32]:
     module.eval()
     with _threads(threads), torch.inference_mode():
-        parts = (x[start : start + CHUNK] for start in range(0, len(x), CHUNK))
-        logits: NDArray[np.float32] = torch.cat([module(part) for part in parts]).numpy()
+        logits: NDArray[np.float32] = torch.cat([module(x[part]) for part in batches(len(x), CHUNK)]).numpy()
+    if logits.ndim != 2 or len(logits) != len(x):  # noqa: PLR2004 - samples and classes
+        hint = "its forward() must return logits of shape (n, classes) for n samples"
+        raise LearningError(f"the model's output for {len(x)} samples is {logits.shape}", hint)
     return logits
+
+
+def batches(samples: int, size: int) -> Iterator[slice]:
+    """Slices of `size` samples, the last one of fewer.
+
+    A last one of a single sample joins the one before: layers that normalise over a batch, as BatchNorm, need two.
+    """
+    least_end = samples - (size > 1)
+    return (slice(*ends) for ends in pairwise([0, *range(size, least_end, size), samples]))
 
 
 def _tensors(dataset: Dataset) -> tuple[Tensor, Tensor]:

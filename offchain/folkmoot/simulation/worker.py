@@ -10,13 +10,14 @@ from folkmoot.simulation.behaviours import find_behaviour
 from folkmoot.simulation.config import load_simulated, template
 from folkmoot.testing.processes import Program
 from folkmoot.worker import make_reporter, run_worker
+from folkmoot.worker.reporting import CLOCK
 
 _LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
 def run(config: Path) -> None:
     """Take part in a task as a TOML file says, then exit with `run_worker`'s code, or 1 for what has to be fixed."""
-    logging.basicConfig(level=logging.INFO, format=_LINE, force=True)
+    logging.basicConfig(level=logging.INFO, format=_LINE, datefmt=f"%Y-%m-%d {CLOCK}", force=True)
     try:
         worker, simulation = load_simulated(config)
         sys.exit(run_worker(worker, make_reporter(), find_behaviour(simulation)))

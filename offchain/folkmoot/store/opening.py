@@ -7,6 +7,7 @@ from pkgutil import resolve_name
 from urllib.parse import unquote, urlsplit
 
 from folkmoot.errors import ConfigError
+from folkmoot.files import at_home
 from folkmoot.store.blobs import KeepingStore
 from folkmoot.store.folder import LocalStore
 from folkmoot.store.several import StoreList
@@ -27,7 +28,7 @@ def read_place(text: str) -> Place:
     Raises `ConfigError` for a scheme of no store, and for a secret in a URL, which would end up in logs.
     """
     if "://" not in text:
-        return Path(text)
+        return at_home(text)
     url = urlsplit(text)
     if url.scheme == "file" and url.netloc not in {"", "localhost"}:
         raise ConfigError(f"{text} names a folder on another machine", hint="file:/// has three slashes; mount it here")

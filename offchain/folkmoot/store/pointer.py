@@ -1,8 +1,9 @@
 """Pointers: the 32 bytes on chain that name a blob, and the CID that names it to any IPFS client.
 
 A pointer is the sha2-256 digest of the root node that
-`ipfs add --cid-version=0 --chunker=size-262144 --raw-leaves=false --trickle=false` makes of the blob: UnixFS file
-nodes in dag-pb, balanced, at most 174 links a node. Sources: the UnixFS and dag-pb specifications at specs.ipfs.tech.
+`ipfs add --cid-version=0 --hash=sha2-256 --chunker=size-262144 --raw-leaves=false --trickle=false --max-file-links=174`
+makes of the blob: UnixFS file nodes in dag-pb, balanced, at most 174 links a node. Sources: the UnixFS and dag-pb
+specifications at specs.ipfs.tech.
 """
 
 from collections.abc import Sequence

@@ -8,6 +8,7 @@ where availability itself is measured does what is not there score 0.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Self
@@ -15,6 +16,7 @@ from typing import Self
 from folkmoot.chain import Metric
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, MalformedBlob, StoreError
 from folkmoot.learning import Learner, Weights
+from folkmoot.learning.learner import restored
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.rules import ABSTAINED
 from folkmoot.task_blobs import TaskBlobs
@@ -89,10 +91,15 @@ def evaluate(
 ) -> Evaluation:
     """Score every update of a request with the learner's scoring samples; `progress(done, total)` after each.
 
-    One update is in memory at a time. A patient request raises `StoreError` when the store itself fails, which is no
-    update's fault, and `MalformedBlob` or `LearningError` when the learner cannot run the round's own model, be it
-    after an update on which it failed.
+    One update is in memory at a time, and the learner has its own weights back afterwards. A patient request raises
+    `StoreError` when the store itself fails, which is no update's fault, and `MalformedBlob` or `LearningError` when
+    the learner cannot run the round's own model, be it after an update on which it failed.
     """
+    with nullcontext() if request.metric == Metric.AVAILABILITY else restored(learner):
+        return _evaluate(request, learner, blobs, progress)
+
+
+def _evaluate(request: EvaluationRequest, learner: Learner, blobs: TaskBlobs, progress: Progress | None) -> Evaluation:
     try:
         model = blobs.fetch_model(request.parent)
         baseline = _value(request, learner, model)

@@ -165,8 +165,7 @@ class Executor:
                 self._local.memory.found.clear()  # a blob that was there may be gone
                 raise
             return True
-        is_own = self._transactor.send(action, view) is not None
-        if is_own:
+        if is_own := self._transactor.send(action, view) is not None:
             self._reporter.fact(f"done: {type(action).__name__.lower()}")
         return is_own
 

@@ -66,8 +66,13 @@ class JobProgress:
             view = self._look()
             phase = Phase.TRAINING if view.stalled == Phase.TRAINING else view.phase
             is_other = self._is_of_attempt and view.round.attempt != begun.attempt
-            if view.round.number != begun.number or is_other or phase not in self._useful:
-                raise DeadlinePassed(
-                    f"{self._what} took longer than round {begun.number} allows; its result is dropped",
-                    "use fewer samples, a faster machine or connection, or propose tasks with longer windows",
-                )
+            is_past = view.round.number != begun.number
+            if not (is_past or is_other or phase not in self._useful):
+                return
+            is_agreed = is_past or phase == Phase.CLOSING  # so it need not have been slow
+            raise DeadlinePassed(
+                f"round {begun.number} went on without it: {self._what} is of no use any more"
+                if is_agreed
+                else f"{self._what} took longer than round {begun.number} allows; its result is dropped",
+                "use fewer samples, a faster machine or connection, or propose tasks with longer windows",
+            )

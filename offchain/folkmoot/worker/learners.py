@@ -5,16 +5,9 @@ from collections.abc import Callable
 from folkmoot import learning
 from folkmoot.aggregation import check_rule
 from folkmoot.config import WorkerConfig
-from folkmoot.errors import ConfigError
-from folkmoot.learning import (
-    Dataset,
-    Descriptor,
-    Learner,
-    TensorSpec,
-    load,
-    load_plugin,
-    split_member,
-)
+from folkmoot.learning import Dataset, Descriptor, Learner, load, load_plugin, split_member
+from folkmoot.learning.checked_learner import CheckedLearner
+from folkmoot.learning.foreign_code import code_of
 
 DIGITS = "digits"
 
@@ -28,19 +21,15 @@ def split_data(config: WorkerConfig) -> tuple[Dataset, Dataset]:
 
 
 def make_learner(config: WorkerConfig, descriptor: Descriptor, split: Split = split_data) -> Learner:
-    """A learner with the task's tensors. The task's aggregation rule is known, too.
+    """A learner with the task's tensors, which shares no array. The task's aggregation rule is known, too.
 
     Without a plug-in it is the task's model on the data that `split` gives. Raises `UnknownRule` for an unknown rule,
-    `LearningError` for a model that the operator does not allow or data that do not suit it, and `ConfigError` for a
-    plug-in that cannot be used or has other tensors.
+    `LearningError` for a model that the operator does not allow, data that do not suit it and other tensors, and
+    `ConfigError` for a plug-in that cannot be used.
     """
     check_rule(descriptor.aggregation)
     learner = load_plugin(config.plugin)(descriptor) if config.plugin else _torch_learner(config, descriptor, split)
-    if TensorSpec.of(learner.weights()) != descriptor.spec:
-        raise ConfigError(
-            f"the learner's tensors are not those of the task {descriptor.task!r}",
-            hint="build the very model that the descriptor names: `folkmoot task show` prints its tensors",
-        )
+    learner.weights()  # raises if they are not the task's
     return learner
 
 
@@ -52,6 +41,9 @@ def member_data(config: WorkerConfig) -> Dataset:
 def _torch_learner(config: WorkerConfig, descriptor: Descriptor, split: Split) -> Learner:
     module = learning.build(descriptor.model, descriptor.arguments, allowed=config.allowed_models)
     train, score = split(config)
-    return learning.TorchLearner(
-        module, train, score, metric=descriptor.metric, score_limit=config.score_limit, threads=config.threads
-    )
+    source = f"the model {descriptor.model!r}"
+    with code_of(source):
+        learner = learning.TorchLearner(
+            module, train, score, metric=descriptor.metric, score_limit=config.score_limit, threads=config.threads
+        )
+    return CheckedLearner(source, learner, descriptor.spec)

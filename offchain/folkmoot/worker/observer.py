@@ -84,10 +84,11 @@ class Reader:
 
     def _read(self, at: int) -> View:
         task, whose = self._task, self._federation.asks("accountOf", self._account)
-        facts = [task.asks(name) for name in ("round", "progress", "roster", "seats", "updatesDigest")]
+        facts = [task.asks(name) for name in ("round", "progress", "roster", "seats", "updatesDigest", "currentModel")]
         _, known = self._cache.get("updates", (None, ()))
         mine, more = task.asks("participant", self._account), task.asks("updates", len(known), PAGE)
-        task.client.ask_ahead([whose, *facts, mine, more], at)
+        left = self._federation.asks("departureCount")
+        task.client.ask_ahead([whose, left, *facts, mine, more], at)
         own = self._federation.account_of(self._account, at=at)
         round, progress = task.round(at=at), task.progress(at=at)
         view = View(
@@ -107,7 +108,7 @@ class Reader:
             seats=task.seats(at=at),
             updates=self._updates_of(round, progress, at),
             digest=task.updates_digest(at=at),
-            model=self._once("model", (round.number, round.milestone), lambda: self._model(round, at)),
+            model=task.current_model(at=at),
         )
         view = replace(view, startable=self._is_startable(view, at), departed=self._departed(view, at))
         if view.seat is None or view.round.milestone not in {Milestone.SETTLED, Milestone.AGREED}:
@@ -143,10 +144,6 @@ class Reader:
             page = zip(*self._task.updates(start, PAGE, at=at), strict=True)
             known += [Submission(update=update, pointer=pointer) for update, pointer in page]
         return tuple(known)
-
-    def _model(self, round: Round, at: int) -> bytes:
-        started = round.milestone > Milestone.ENROLLED
-        return self._task.ledger(round.number, at=at) if started else self._parameters.model
 
     def _is_startable(self, view: View, at: int) -> bool:
         least = least_active(self._parameters, len(view.seats))
@@ -206,13 +203,16 @@ class Observer:
         self._client, self._reader = client, reader
         self._head: Block | None = None
         self._chain: View | None = None
+        self._is_busy = False  # the last block changed something, so the next one is read without asking
         self._timekeeper = Timekeeper()
 
     def view(self) -> View:
         """A view of now. Raises `ConnectionFailed`."""
         head, now = self._client.look()
         if self._chain is None or self._head is None or self._must_read(self._chain, self._head, head, now):
-            self._chain = self._reader.read(head.number)
+            chain = self._reader.read(head.number)
+            self._is_busy = self._chain is None or chain != replace(self._chain, block=head.number)
+            self._chain = chain
         self._chain, self._head = replace(self._chain, block=head.number), head
         return self._timekeeper.timed(self._chain, now)
 
@@ -220,4 +220,5 @@ class Observer:
         if head.hash == last.hash:
             return False
         is_paged = replace(chain, now=now, block=head.number).phase in _PAGED
-        return is_paged or self._reader.may_differ(last, head)
+        is_next = head.parent == last.hash
+        return (self._is_busy and is_next) or is_paged or self._reader.may_differ(last, head)

@@ -19,6 +19,7 @@ log = logging.getLogger("folkmoot.worker")
 
 MAX_LINES = 10  # of one job's progress, in plain lines
 MAX_NAMES = 3  # of accounts in one line
+CLOCK = "%H:%M:%S %z"
 
 _VERDICTS = {
     Verdict.FAULT: "a fault",
@@ -191,7 +192,7 @@ class LiveReporter:
 
     def _print(self, text: str, style: str) -> None:
         if text != self._last:
-            stamp = datetime.now(UTC).astimezone().strftime("%H:%M:%S")
+            stamp = datetime.now(UTC).astimezone().strftime(CLOCK)
             self._bar.console.print(f"{stamp}  {self._label(text)}", style=style, markup=False, highlight=False)
         self._last = text
 
@@ -202,8 +203,8 @@ def make_reporter(label: Label = str) -> Reporter:
 
 
 def clock_time(seconds: int) -> str:
-    """A time on the chain as a local time of day."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%H:%M:%S")
+    """A time on the chain as a local time of day, with its zone."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone().strftime(CLOCK)
 
 
 def _progress(what: str, done: int, total: int, detail: str) -> str:

@@ -23,7 +23,7 @@ from folkmoot.encryption import MAX_SHARES
 from folkmoot.errors import ConnectionFailed, ContractError, DeadlinePassed, FolkmootError, StoreError
 from folkmoot.learning import Descriptor, Learner
 from folkmoot.score_meaning import UNKNOWN, ScoreMeaning
-from folkmoot.store import open_store
+from folkmoot.store import LocalStore, open_store
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor, stored_limit
 from folkmoot.worker.actions import Action, Stop, Wait
 from folkmoot.worker.compute import LocalCompute
@@ -193,13 +193,13 @@ def _assemble(
     task = find_task(federation, config.task)
     parameters = task.parameters()
     store = open_store(config.store)
-    descriptor = fetch_descriptor(store, parameters.descriptor)
+    # On a restarted local chain addresses repeat; the deployment's block does not.
+    folder = config.state / f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}" / task.address.lower()
+    descriptor = fetch_descriptor(store, parameters.descriptor, LocalStore(folder / "descriptor"))
     keys = BlobKeys.of(store, descriptor, task=task, record=record, account=lambda: account)
     blobs = TaskBlobs(store, descriptor, task=task.address, first_model=parameters.model, keys=keys)
     learner = behaviour.learner(config, descriptor)
-    # On a restarted local chain addresses repeat; the deployment's block does not.
-    chain = f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}"
-    journal = stack.enter_context(Journal(config.state / chain / task.address.lower() / account.address.lower()))
+    journal = stack.enter_context(Journal(folder / account.address.lower()))
     turn, draw = config.turn_seconds, draws(descriptor.aggregation)
     reader = Reader(federation, task, parameters, account.address, turn, draws=draw)
     sharing = KeySharing(blobs, keys) if keys else None

@@ -1,12 +1,6 @@
 import json
 import logging
-import os
-import pty
 import stat
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,19 +8,10 @@ from eth_utils.crypto import keccak
 
 from folkmoot.chain import address_of, agree, create_account, keystore_address, load_account, public_key, read_password
 from folkmoot.chain.accounts import account_of_key, is_public_key, keystores, save_account, write_key
-from folkmoot.errors import AccountError, ConfigError
+from folkmoot.errors import AccountError
 
-ROOT = Path(__file__).parents[3]
 FAST = 2  # iterations of scrypt
-PROMPT = b"Password of alice.json: "
-ASKING = """
-from folkmoot.chain import read_password
-from folkmoot.errors import ConfigError
-try:
-    print(read_password("alice.json", None))
-except ConfigError as error:
-    print(error)
-"""
+NAME = "name yours by --keystore, or as `keystore` in the settings"
 
 
 def no_password() -> str:
@@ -75,9 +60,21 @@ def test_a_missing_file_is_told_before_a_password_is_asked_for(tmp_path: Path) -
         load_account(tmp_path / "nobody.json", no_password)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "not JSON", "\udcff", pytest.param("[" * 100_000, id="deep")])
+def test_a_wrong_path_is_no_reason_to_make_another_account(keystore: Path, tmp_path: Path) -> None:
+    places = {
+        keystore.with_name("alise.json"): f"{NAME}; beside it is alice.json",
+        tmp_path / "unplugged" / "alice.json": NAME,
+        tmp_path / "first.json": f"{NAME}; without an account, make one: folkmoot account new",
+    }
+    for path, hint in places.items():
+        with pytest.raises(AccountError, match="there is no keystore file") as caught:
+            keystore_address(path)
+        assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize("text", ["", "[]", "not JSON", pytest.param("[" * 100_000, id="deep")])
 def test_a_file_of_something_else_is_told_before_a_password_is_asked_for(text: str, tmp_path: Path) -> None:
-    (tmp_path / "odd.json").write_text(text, errors="surrogateescape")
+    (tmp_path / "odd.json").write_text(text)
     with pytest.raises(AccountError, match="no intact keystore"):
         load_account(tmp_path / "odd.json", no_password)
 
@@ -93,7 +90,21 @@ def test_a_damaged_keystore_is_told(part: str, keystore: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "value"), [("version", 9), ("dklen", 10**30), ("dklen", -1), ("n", 2**70), ("kdf", "none"), ("crypto", [])]
+    ("part", "value"),
+    [
+        ("version", 9),
+        ("dklen", 10**30),
+        ("dklen", -1),
+        ("n", 2**70),
+        ("kdf", "none"),
+        ("crypto", []),
+        ("n", 2**30),
+        ("r", 2**20),
+        ("p", "8"),
+        ("kdfparams", []),
+        ("salt", 5),
+        ("ciphertext", "0x0"),
+    ],
 )
 def test_a_keystore_that_nothing_can_open_is_told(part: str, value: object, keystore: Path) -> None:
     odd = json.loads(keystore.read_text())
@@ -105,13 +116,21 @@ def test_a_keystore_that_nothing_can_open_is_told(part: str, value: object, keys
 
 
 def test_a_keystore_without_the_optional_address_opens_and_says_how_to_add_it(keystore: Path) -> None:
-    bare = json.loads(keystore.read_text())
-    address = bare.pop("address")
-    keystore.write_text(json.dumps(bare))
-    assert load_account(keystore, lambda: "secret").address.lower() == f"0x{address.removeprefix('0x').lower()}"
-    with pytest.raises(AccountError, match="does not say whose key it holds") as caught:
-        keystore_address(keystore)
-    assert '"address"' in caught.value.hint
+    account, bare = load_account(keystore, lambda: "secret"), json.loads(keystore.read_text())
+    del bare["address"]
+    for without in (bare, bare | {"address": ""}, bare | {"address": None}):
+        keystore.write_text(json.dumps(without))
+        assert load_account(keystore, lambda: "secret").address == account.address
+        with pytest.raises(AccountError, match="does not say whose key it holds") as caught:
+            keystore_address(keystore)
+        assert '"address"' in caught.value.hint
+
+
+def test_a_keystore_whose_names_have_capitals_is_one(keystore: Path) -> None:
+    account, found = load_account(keystore, lambda: "secret"), json.loads(keystore.read_text())
+    keystore.write_text(json.dumps({name.capitalize(): value for name, value in found.items()}))
+    assert keystore_address(keystore) == account.address == load_account(keystore, lambda: "secret").address
+    assert keystores(keystore.parent) == {keystore: account.address}
 
 
 def test_a_keystore_that_opens_as_another_account_is_told(keystore: Path) -> None:
@@ -157,66 +176,6 @@ def test_a_mark_of_utf_8_is_no_part_of_a_keystore_or_a_password(keystore: Path, 
     keystore.write_bytes(b"\xef\xbb\xbf" + keystore.read_bytes())
     (tmp_path / "password").write_bytes(b"\xef\xbb\xbfsecret\n")
     assert load_account(keystore, lambda: read_password(keystore, tmp_path / "password"))
-
-
-@pytest.mark.parametrize("content", ["", "\n", "\r\n"])
-def test_an_empty_password_file_is_told(content: str, tmp_path: Path) -> None:
-    (tmp_path / "password").write_text(content)
-    with pytest.raises(ConfigError, match="there is no password in"):
-        read_password("alice.json", tmp_path / "password")
-
-
-def test_a_password_file_may_end_with_a_line_end(tmp_path: Path) -> None:
-    (tmp_path / "password").write_bytes(b" se cret \r\n")
-    assert read_password("alice.json", tmp_path / "password") == " se cret "
-
-
-@pytest.mark.parametrize(("content", "why"), [(None, "there is no such file"), (b"\xff", "it is not text in UTF-8")])
-def test_a_password_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes | None, why: str) -> None:
-    if content is not None:
-        (tmp_path / "password").write_bytes(content)
-    with pytest.raises(ConfigError, match=f"cannot read the password in .*password: {why}"):
-        read_password("alice.json", tmp_path / "password")
-
-
-@contextmanager
-def asking(stdin: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A process with this standard input, and with no other terminal, that asks for a password."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", ASKING],
-        cwd=ROOT,
-        stdin=stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [(b"secret\n", b"secret\n"), (b"\x04", b"no password was typed (try again, or give --password-file FILE)\n")],
-)
-def test_a_person_at_a_terminal_is_asked(typed: bytes, told: bytes) -> None:
-    person, terminal = pty.openpty()
-    with asking(terminal) as process:
-        assert process.stderr is not None
-        assert process.stderr.read(len(PROMPT)) == PROMPT
-        os.write(person, typed)
-        assert process.communicate(timeout=60)[0] == told
-    os.close(person)
-    os.close(terminal)
-
-
-def test_nobody_is_asked_without_a_terminal() -> None:
-    with asking(subprocess.DEVNULL) as process:
-        told = process.communicate(timeout=60)
-    hint = b"give --password-file FILE, or set `password_file` in the settings"
-    assert told == (b"no password: there is no terminal to type it at (" + hint + b")\n", b"")
 
 
 def test_nothing_is_logged(keystore: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -293,6 +252,12 @@ def test_a_folders_keystores_are_found_by_name_and_nothing_else(tmp_path: Path) 
     (tmp_path / "large.json").write_text(json.dumps(large))
     assert keystores(tmp_path) == made
     assert [path.name for path in keystores(tmp_path)] == ["a.json", "b.json", "no-suffix"]
+
+
+def test_a_keystore_without_an_address_is_found(keystore: Path) -> None:
+    bare = json.loads(keystore.read_text()) | {"address": ""}
+    keystore.write_text(json.dumps(bare))
+    assert keystores(keystore.parent) == {keystore: ""}
 
 
 def test_a_folder_that_is_not_there_has_no_keystores(tmp_path: Path) -> None:

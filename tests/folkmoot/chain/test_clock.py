@@ -148,6 +148,13 @@ def test_where_a_transaction_waits_a_block_is_due(chain: MemoryChain, clock: Cha
     assert clock.halted_for() == 0
 
 
+def test_a_step_back_says_nothing_about_the_pace(chain: MemoryChain, ticking: ChainClock) -> None:
+    ticking.see(block(9, START + 9))
+    ticking.see(block(10, START + 10))
+    chain.clock += 3_600
+    assert ticking.now() == START + 12
+
+
 def test_another_chains_blocks_say_nothing_about_the_pace(chain: MemoryChain, ticking: ChainClock) -> None:
     ticking.see(block(0, 50, is_empty=False))
     chain.clock += 3_600

@@ -334,6 +334,16 @@ def test_a_node_is_reported_once_when_it_dies_and_once_when_it_answers_again(
     ]
 
 
+def test_a_single_slip_is_not_reported(
+    client: Client, pair: Sequence[MemoryNode], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    client.head()
+    pair[0].instead["eth_getBlockByNumber"] = iter([raises(OSError("reset"))])
+    client.head()
+    assert caplog.records == []
+
+
 def test_a_node_is_asked_for_its_chain_when_it_begins_to_answer(node: MemoryNode, chain: MemoryChain) -> None:
     one = Nodes(["node"], lambda _: node, chain.now, chain.sleep)
     ask = Question("eth_gasPrice", (), str)

@@ -9,7 +9,7 @@ ADDRESS = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
 
 def test_a_call_is_asked_by_its_block() -> None:
     asked = {"to": ADDRESS, "data": "0x0102"}
-    assert questions.call(ADDRESS.lower(), b"\1\2", 31)[:2] == ("eth_call", (asked, "0x1f"))
+    assert questions.call(ADDRESS, b"\1\2", 31)[:2] == ("eth_call", (asked, "0x1f"))
     assert questions.call(ADDRESS, b"\1\2", "latest").params[1] == "latest"
 
 
@@ -34,3 +34,7 @@ def test_logs_are_read() -> None:
 def test_what_is_not_there_is_none() -> None:
     for question in (questions.block(3), questions.receipt("0x"), questions.PENDING):
         assert question.read(None) is None
+
+
+def test_a_receipt_of_a_pending_transaction_is_none() -> None:
+    assert questions.receipt("0x").read({"blockNumber": None}) is None

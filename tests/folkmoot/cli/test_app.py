@@ -139,3 +139,22 @@ def test_reading_needs_no_pytorch(tmp_path: Path) -> None:
 def test_public_names() -> None:
     assert set(folkmoot.cli.__all__) == {"app", "main"}
     assert [name for name in folkmoot.cli.__all__ if not hasattr(folkmoot.cli, name)] == []
+
+
+def test_a_program_may_run_commands_one_after_the_other(tmp_path: Path) -> None:
+    program = """
+import sys
+from folkmoot.cli import main
+for word in ("--help", "--version"):
+    sys.argv = ["folkmoot", word]
+    try:
+        main()
+    except SystemExit as ended:
+        print(ended.code, file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env={"PYTHONPATH": str(ROOT / "offchain")}, capture_output=True,
+        text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "0\n0\n")
+    assert done.stdout.endswith(f"{__version__}\n")

@@ -8,8 +8,9 @@ from folkmoot.chain.events.federation import (
     MembershipApplied,
 )
 from folkmoot.cli.applications import application_numbers, applications_table, open_applications
-from folkmoot.cli.output import Grid, Money
+from folkmoot.cli.output import Money
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import Grid
 
 A = "0x" + "1" * 40
 

@@ -4,7 +4,7 @@ import pytest
 
 from folkmoot.cli.approvals import Pending, find, hex_name, pending_table, short_name
 from folkmoot.cli.explain import Meaning
-from folkmoot.cli.output import Grid
+from folkmoot.cli.tables import Grid
 from folkmoot.errors import ConfigError
 
 A = "0x" + "1" * 40

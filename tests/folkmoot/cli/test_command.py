@@ -18,20 +18,22 @@ from folkmoot.cli.session import Session
 from folkmoot.testing import free_port
 from tests.support.cli import Cli
 
-MAKE_ONE = "make one: folkmoot account new; or name yours by --keystore"
+NAME_OR_MAKE = (
+    "name yours by --keystore, or as `keystore` in the settings; without an account, make one: folkmoot account new"
+)
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_an_error_is_a_sentence_and_a_hint(cli: Cli) -> None:
     told = cli.refused("account", "show")
-    assert told == f"error: there is no keystore file keystore.json\nhint: {MAKE_ONE}\n"
+    assert told == f"error: there is no keystore file keystore.json\nhint: {NAME_OR_MAKE}\n"
 
 
 def test_an_error_for_machines(cli: Cli) -> None:
     assert json.loads(cli.refused("account", "show", "--json")) == {
         "error": "AccountError",
         "message": "there is no keystore file keystore.json",
-        "hint": MAKE_ONE,
+        "hint": NAME_OR_MAKE,
     }
 
 
@@ -99,6 +101,39 @@ def test_an_answer_that_cannot_be_written_is_told(cli: Cli, keystore: str, words
     assert "Exception ignored" not in done.stderr
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp437", "POSIX"])
+def test_a_terminal_of_any_encoding_shows_what_it_can(cli: Cli, keystore: str, encoding: str) -> None:
+    (cli.folder / "keystore.json").rename(cli.folder / "Ключ – ключ….json")
+    posix = {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    environment = {"PYTHONPATH": str(ROOT / "offchain")}
+    environment |= posix if encoding == "POSIX" else {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(
+        [sys.executable, "-m", "folkmoot", "account", "list"], cwd=cli.folder, env=environment, capture_output=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert keystore.encode() in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "redirection", "code"),
+    [
+        ("status", "2>/dev/full", 1),
+        ("nonsense", "2>/dev/full", 2),
+        ("account list", "2>&-", 0),
+        ("account list", ">/dev/full 2>/dev/full", 1),
+        ("doctor", "<&- >&- 2>&-", 1),
+    ],
+)
+@pytest.mark.usefixtures("keystore")
+def test_a_command_that_can_say_nothing_ends_as_it_should(cli: Cli, words: str, redirection: str, code: int) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m folkmoot {words} --rpc http://127.0.0.1:1 {redirection}"],
+        cwd=cli.folder, env={"PYTHONPATH": str(ROOT / "offchain")}, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
 @pytest.mark.parametrize("option", ["", "--json"])
 def test_a_command_without_a_standard_output_says_nothing(cli: Cli, keystore: str, option: str) -> None:
     assert keystore
@@ -155,6 +190,15 @@ def test_several_addresses_by_commas_or_repeated() -> None:
     assert parties([f"{one}, {two}", three, "Alice,Bob"]) == [one, two, three, "Alice", "Bob"]
     with pytest.raises(typer.BadParameter, match="'0x12' is not an address"):
         parties([f"{one},0x12"])
+
+
+def test_a_tilde_in_an_option_is_the_users_home(cli: Cli, keystore: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(cli.folder))
+    opening = "--password-file=~/password"
+    assert cli.json("account", "show", "--keystore=~/keystore.json")["address"] == keystore
+    assert cli.json("account", "export", "~/key", opening)["file"] == str(cli.folder / "key")
+    assert cli.json("worker", "init", "~/mine.toml")["file"] == str(cli.folder / "mine.toml")
+    assert f"no blob store {cli.folder}/blobs" in cli.refused("store", "usage", "--store=~/blobs")
 
 
 def test_names_become_addresses_before_a_command_runs(cli: Cli) -> None:

@@ -9,7 +9,7 @@ from torch import nn
 from folkmoot.cli.model import measure
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import LearningError
-from folkmoot.learning import Descriptor, Weights, accuracy, initial_weights, load_digits, mlp, split_member
+from folkmoot.learning import Descriptor, Weights, accuracy, build, initial_weights, load_digits, mlp, split_member
 from folkmoot.proposal import draft
 from folkmoot.task_config import TaskConfig
 
@@ -67,6 +67,14 @@ def test_a_plug_in_measures_by_itself_unless_data_are_named(
 def test_a_model_that_the_operator_does_not_allow(descriptor: Descriptor, weights: Weights) -> None:
     with pytest.raises(LearningError, match="neither registered nor among the allowed models"):
         measure(WorkerConfig(), replace(descriptor, model="os:system"), weights, "digits")
+
+
+def test_a_model_that_fails_on_the_data_is_told_with_its_name(descriptor: Descriptor) -> None:
+    name = "tests.support.foreign_models:later"
+    own = replace(descriptor, model=name, arguments={"how": "KeyError"})
+    weights = initial_weights(lambda: build(name, own.arguments, allowed=[name]), 0)
+    with pytest.raises(LearningError, match=f"the model '{name}': KeyError: 'x'"):
+        measure(WorkerConfig(allowed_models=(name,)), own, weights, None)
 
 
 def test_a_model_whose_tensors_the_descriptor_does_not_have(descriptor: Descriptor, weights: Weights) -> None:

@@ -35,7 +35,7 @@ def test_a_place_where_nothing_can_be_written(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("aggregation", "attackers", "note"),
     [
-        ("krum/1", 5, "note: among 5 updates krum/1 assumes at most 1 attackers, not 5"),
+        ("krum/1", 5, "note: among 5 updates krum/1 assumes at most 1 attacker, not 5"),
         ("bulyan/1", 1, "note: among 5 updates bulyan/1 assumes at most 0 attackers, not 1"),
         ("fedavg/1", 2, "note: among 5 updates fedavg/1 assumes at most 0 attackers, not 2"),
         ("krum/1", 1, ""),

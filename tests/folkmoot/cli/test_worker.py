@@ -1,9 +1,18 @@
 """The settings file that a worker starts from; the worker itself is tested on a real chain."""
 
+import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 from folkmoot.config import WorkerConfig, load_config
+from folkmoot.testing import free_port
 from tests.support.cli import Cli
+
+PACKAGE = str(Path(__file__).resolve().parents[3] / "offchain")
 
 
 def test_a_workers_file_has_every_setting_and_is_read_by_all_commands(cli: Cli) -> None:
@@ -21,6 +30,30 @@ def test_paths_are_written_as_the_files_folder_needs_them(cli: Cli) -> None:
     assert "folkmoot doctor --config workers/alice.toml\n" in said
     written = load_config("workers/alice.toml")
     assert (written.keystore.resolve(), written.store) == (cli.folder / "keys" / "alice.json", (Path("/blobs"),))
+
+
+@pytest.mark.parametrize(
+    "surroundings", ["PYTHONIOENCODING=ascii", "LC_ALL=POSIX PYTHONCOERCECLOCALE=0", ">&-", ">/dev/full"]
+)
+@pytest.mark.usefixtures("keystore")
+def test_a_workers_lines_say_when_and_in_which_zone_wherever_they_go(cli: Cli, surroundings: str) -> None:
+    variables, redirection = ("", surroundings) if surroundings.startswith(">") else (surroundings, "")
+    options = f"--password-file password --rpc http://127.0.0.1:{free_port()}"
+    command = f"exec env --default-signal=INT {variables} {sys.executable} -m folkmoot worker {options} {redirection}"
+    with subprocess.Popen(
+        ["sh", "-c", command], cwd=cli.folder, env={"PYTHONPATH": PACKAGE, "TZ": "Asia/Tokyo"},
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        try:
+            assert process.stderr is not None
+            first = process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} \+0900 WARNING ", first)
+    assert said.endswith("stopped\n")
+    assert (process.returncode, "Traceback" in said) == (0, False)
 
 
 def test_no_file_is_replaced(cli: Cli) -> None:

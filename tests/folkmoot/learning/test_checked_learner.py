@@ -1,27 +1,31 @@
-"""What is caught in a learner of a member's own file, and what its results have to be."""
+"""What is caught in a learner of a member's own file, what its results have to be, and that no array is shared."""
 
 import runpy
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from folkmoot.errors import DeadlinePassed, LearningError
-from folkmoot.learning import Learner
+from folkmoot.learning import Learner, TensorSpec
 from folkmoot.learning.checked_learner import CheckedLearner
 
 SOURCE = """
 import numpy as np
 class Odd:
     samples = np.int64(3)
-    def weights(self): return {{}}
+    def weights(self): return {{"w": np.zeros(3, np.float32)}}
     def load(self, weights): return 1
     def fit(self, *, epochs, batch, learning_rate, optimizer, momentum, seed, progress=None): return np.int64(2)
     def evaluate(self): return np.int16(7)
     {0}
 """
 
+SPEC = TensorSpec({"w": (3,)})
+GIVEN = {"w": np.ones(3, np.float32)}
 SETTINGS: dict[str, Any] = {
     "epochs": 3, "batch": 20, "learning_rate": 0.5, "optimizer": "sgd", "momentum": 0.0, "seed": 1
 }  # fmt: skip
@@ -29,7 +33,7 @@ SETTINGS: dict[str, Any] = {
 USES: dict[str, Callable[[Learner], object]] = {
     "samples": lambda learner: learner.samples,
     "weights": lambda learner: learner.weights(),
-    "load": lambda learner: learner.load({}),
+    "load": lambda learner: learner.load(GIVEN),
     "fit": lambda learner: learner.fit(**SETTINGS, progress=lambda *_: None),
     "evaluate": lambda learner: learner.evaluate(),
 }
@@ -44,7 +48,7 @@ def make(tmp_path: Path) -> Make:
     def make(member: str) -> CheckedLearner:
         file = tmp_path / "mine.py"
         file.write_text(SOURCE.format(member))
-        return CheckedLearner(file, runpy.run_path(str(file))["Odd"]())
+        return CheckedLearner(file, runpy.run_path(str(file))["Odd"](), SPEC)
 
     return make
 
@@ -92,9 +96,9 @@ def test_the_users_interrupt_stays_one(make: Make) -> None:
 
 
 @pytest.mark.parametrize("member", ["weights", "load", "fit", "evaluate"])
-def test_an_error_of_folkmoots_own_stays_as_it_is(make: Make, member: str) -> None:
-    raising = "from folkmoot.errors import LearningError; raise LearningError('too few samples')"
-    with pytest.raises(LearningError, match=r"^too few samples$"):
+def test_an_error_of_folkmoots_own_keeps_its_words(make: Make, member: str) -> None:
+    raising = "from folkmoot.errors import LearningError; raise LearningError('too few samples', 'add some')"
+    with pytest.raises(LearningError, match=r"mine\.py: too few samples \(add some\)$"):
         USES[member](make(f"def {member}(self, *_, **options): {raising}"))
 
 
@@ -105,8 +109,13 @@ def test_an_error_of_folkmoots_own_stays_as_it_is(make: Make, member: str) -> No
         ("samples", "'3'", "Odd.samples is '3'"),
         ("weights", "[1]", "Odd.weights.. returned a list, not float32 arrays by name"),
         ("weights", "{'w': np.zeros(3)}", "Odd.weights.. returned a dict, not float32 arrays by name"),
-        ("weights", "{'w': np.float32([[1, np.nan]])}", "Odd.weights.. returned NaN or infinity in w"),
+        ("weights", "{'w': np.float32([1, np.nan, -np.inf])}", "Odd.weights.. returned NaN or infinity in w"),
         ("weights", "{1: np.zeros(3, np.float32)}", "not float32 arrays by name"),
+        ("weights", "{'w': np.zeros(3, '>f4')}", "not float32 arrays by name"),
+        ("weights", "{'w': np.zeros(2, np.float32)}", r"not those of the task: w is \(2,\), expected \(3,\)"),
+        ("weights", "{'w': np.zeros((3, 1), np.float32)}", r"not those of the task: w is \(3, 1\), expected \(3,\)"),
+        ("weights", "{'v': np.zeros(3, np.float32)}", r"not those of the task: v is \(3,\), expected None"),
+        ("weights", "{}", r"not those of the task: w is None, expected \(3,\)"),
         ("fit", "0", "Odd.fit.. returned 0, not a number of training samples"),
         ("fit", "None", "Odd.fit.. returned None"),
         ("fit", "2**256", "Odd.fit.. returned 11579208923731"),
@@ -122,6 +131,68 @@ def test_what_a_member_returns_is_checked(make: Make, member: str, value: str, m
     with pytest.raises(LearningError, match=message) as caught:
         USES[member](learner)
     assert caught.value.hint
+
+
+class Live:
+    """A learner that hands out its live arrays, and keeps and changes those that it is given."""
+
+    samples = 1
+
+    def __init__(self, **weights: np.ndarray) -> None:
+        self.live = weights
+
+    def weights(self) -> dict[str, np.ndarray]:
+        return self.live
+
+    def load(self, weights: dict[str, np.ndarray]) -> None:
+        self.live = weights
+        for tensor in weights.values():
+            tensor[...] = tensor + 1
+
+
+def test_no_array_is_shared_either_way() -> None:
+    learner = CheckedLearner("live", Live(w=np.zeros(3, np.float32)), SPEC)  # type: ignore[arg-type]
+    before = learner.weights()
+    before["w"] += 5
+    assert learner.weights()["w"].tolist() == [0, 0, 0]
+    given = {"w": np.full(3, 7, np.float32)}
+    learner.load(given)
+    after = learner.weights()
+    learner.load(before)
+    assert (given["w"][0], after["w"][0], before["w"][0], learner.weights()["w"][0]) == (7, 8, 5, 6)
+
+
+def test_tensors_are_plain_arrays_in_the_order_of_the_task() -> None:
+    turned, masked = np.ones((3, 2), np.float32).T, np.ma.masked_array(np.ones(1, np.float32), [True])
+    spec = TensorSpec({"a": (2, 3), "b": (1,)})
+    weights = CheckedLearner("live", Live(b=masked, a=turned), spec).weights()  # type: ignore[arg-type]
+    assert list(weights) == ["a", "b"]
+    assert [type(tensor) for tensor in weights.values()] == [np.ndarray] * 2
+    assert weights["a"].flags.c_contiguous
+
+
+class Fresh(Live):
+    def weights(self) -> dict[str, np.ndarray]:
+        return {name: tensor.copy() for name, tensor in self.live.items()}
+
+    def load(self, weights: dict[str, np.ndarray]) -> None:
+        for name, tensor in weights.items():
+            self.live[name][...] = tensor
+
+
+def test_a_learner_that_copies_by_itself_needs_no_memory_for_two_copies() -> None:
+    tensors = {f"{number:02}": np.zeros(100_000, np.float32) for number in range(20)}
+    size = sum(tensor.nbytes for tensor in tensors.values())
+    learner = CheckedLearner("fresh", Fresh(**tensors), TensorSpec.of(tensors))  # type: ignore[arg-type]
+    tracemalloc.start()
+    try:
+        weights = learner.weights()
+        assert tracemalloc.get_traced_memory()[1] < 1.1 * size
+        tracemalloc.reset_peak()
+        learner.load(weights)
+        assert tracemalloc.get_traced_memory()[1] < 2.1 * size, "what is given, and one copy"
+    finally:
+        tracemalloc.stop()
 
 
 class Halted(Exception):

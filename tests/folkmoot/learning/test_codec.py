@@ -13,13 +13,13 @@ import safetensors.torch
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from folkmoot.errors import CodecError, MalformedBlob
 from folkmoot.learning import codec
 from folkmoot.learning.blob_meta import MAX_ROUND, BlobMeta, ExpectedMeta
 from folkmoot.learning.codec import TensorSpec, max_blob_size, peek_meta
+from tests.support.foreign_bytes import JSON, MODELS, changed, damaged, read_or_told
 
 
 def encode(tensors: Mapping[str, NDArray[np.float32]], meta: BlobMeta) -> bytes:
@@ -108,14 +108,6 @@ def test_decoded_tensors_are_writable_and_share_nothing() -> None:
         tensor[...] = 9
     assert encode(second, META) == BLOB
     assert encode(read(BLOB), META) == BLOB
-
-
-FINITE = st.floats(width=32, allow_nan=False, allow_infinity=False)
-NAMES = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20)
-SHAPES = arrays.array_shapes(min_dims=0, max_dims=3, max_side=4)
-MODELS = st.dictionaries(
-    NAMES, SHAPES.flatmap(lambda shape: arrays.arrays(np.float32, shape, elements=FINITE)), min_size=1
-)
 
 
 @given(MODELS, st.integers(0, MAX_ROUND))
@@ -470,21 +462,16 @@ def test_text_of_the_sender_is_shown_escaped() -> None:
     assert str(caught.value).isprintable()
 
 
+@pytest.mark.fuzz
 @given(st.binary(max_size=300))
 def test_random_bytes_are_malformed_and_nothing_else(blob: bytes) -> None:
     refused(blob)
 
 
+@pytest.mark.fuzz
 @given(st.binary(max_size=100), st.binary(max_size=60))
 def test_random_headers_are_malformed_and_nothing_else(header: bytes, data: bytes) -> None:
     refused(framed(header, data))
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
 
 
 @given(
@@ -499,15 +486,31 @@ def test_random_fields_are_malformed_and_nothing_else(entry: str, field: str, va
         refused(framed({**HEADER, entry: value}))
 
 
+@pytest.mark.fuzz
 @given(st.integers(0, LIMIT - 1), st.integers(1, 255))
 def test_a_flipped_byte_is_malformed_or_another_value(position: int, flip: int) -> None:
     blob = bytearray(BLOB)
     blob[position] ^= flip
-    try:
-        tensors = decode(bytes(blob), SPEC, limit=LIMIT, meta=ANYTHING)
-    except MalformedBlob:
-        return
-    assert encode(tensors, peek_meta(bytes(blob), limit=LIMIT)) == blob
+    is_malformed_or_canonical(bytes(blob), SPEC)
+
+
+@pytest.mark.fuzz
+@given(MODELS.flatmap(lambda model: st.tuples(st.just(TensorSpec.of(model)), damaged(encode(model, META)))))
+def test_a_damaged_blob_is_malformed_or_another_value(pair: tuple[TensorSpec, bytes]) -> None:
+    spec, blob = pair
+    is_malformed_or_canonical(blob, spec)
+
+
+@pytest.mark.fuzz
+@given(changed(HEADER), st.just(DATA) | damaged(DATA))
+def test_a_changed_header_is_malformed_or_another_value(header: Any, data: bytes) -> None:
+    is_malformed_or_canonical(framed(json.dumps(header, separators=(",", ":")), data), SPEC)
+
+
+def is_malformed_or_canonical(blob: bytes, spec: TensorSpec) -> None:
+    tensors, _ = read_or_told(lambda: decode(blob, spec, limit=len(blob), meta=ANYTHING), MalformedBlob)
+    meta, _ = read_or_told(lambda: peek_meta(blob, limit=len(blob)), MalformedBlob)
+    assert tensors is None or (meta and encode(tensors, meta) == blob)
 
 
 # On the way

@@ -10,6 +10,7 @@ from torch import nn
 
 from folkmoot.errors import LearningError
 from folkmoot.learning import build, cnn, initial_weights, mlp, output_shape
+from folkmoot.learning.models import MAX_PARAMETERS
 
 MLP = "folkmoot/mlp"
 CNN = "folkmoot/cnn"
@@ -70,6 +71,22 @@ def test_build_measures_before_it_allocates() -> None:
         build(MLP, {"inputs": 999_999, "classes": 10, "hidden": [9_999_999]})
 
 
+NUMBERS = "tests.support.foreign_models:needs_numbers"
+
+
+def test_a_model_that_needs_numbers_to_be_built_is_measured_while_it_is_made() -> None:
+    assert build(NUMBERS, {"width": 3}, allowed=[NUMBERS])(torch.rand(2, 64)).shape == (2, 10)
+    width = MAX_PARAMETERS // 64 + 1  # whose first weights are not written before they are counted
+    with pytest.raises(LearningError, match=f"would have {64 * width} values"):
+        build(NUMBERS, {"width": width}, allowed=[NUMBERS])
+
+
+def test_modules_that_are_made_later_are_not_measured() -> None:
+    build(NUMBERS, {"width": 3}, allowed=[NUMBERS])
+    with torch.device("meta"):
+        assert nn.Linear(1, MAX_PARAMETERS + 1).weight.numel() > MAX_PARAMETERS
+
+
 def test_build_refuses_state_that_is_not_float32() -> None:
     with pytest.raises(LearningError, match="num_batches_tracked") as caught:
         build("torch.nn:BatchNorm1d", {"num_features": 3}, allowed=["torch.nn:BatchNorm1d"])
@@ -121,6 +138,19 @@ def test_initial_weights_depend_on_the_seed_alone() -> None:
     assert all(np.array_equal(first[name], again[name]) for name in first)
     assert not np.array_equal(first["1.weight"], other["1.weight"])
     assert {array.dtype for array in first.values()} == {np.dtype(np.float32)}
+
+
+class Attached(nn.Linear):
+    """Its state is bound to the gradients."""
+
+    def state_dict(self, *_: object, **__: object) -> dict[str, torch.Tensor]:  # type: ignore[override]
+        return dict(self.named_parameters())
+
+
+def test_a_state_that_gives_no_numbers_is_told() -> None:
+    with pytest.raises(LearningError, match=r"state cannot be read: RuntimeError: .*requires grad") as caught:
+        initial_weights(lambda: Attached(2, 3), 0)
+    assert "detached" in caught.value.hint
 
 
 def test_initial_weights_leave_the_global_generator_alone() -> None:

@@ -24,6 +24,15 @@ def double(): return {"w": np.ones(2)}
 def endless(): return {"w": np.full(2, np.inf, np.float32)}
 def text(): return {"w": "1, 2"}
 def leave(): sys.exit(0)
+def numbered(): return {1: np.ones(2, np.float32)}
+def half(): return {"w": np.ones(2, np.float32), "b": [1.0]}
+def mute():
+    class Key:
+        def __str__(self): raise SystemExit
+    return {Key(): 1}
+def hidden(): return {"w": np.ma.masked_array(np.float32([1, np.nan]), [False, True])}
+SHARED = np.ones(2, np.float32)
+def shared(): return {"w": SHARED}
 """
 SIZES: Mapping[str, object] = {"inputs": 3, "classes": 2}
 
@@ -50,12 +59,21 @@ def test_what_makes_a_module_has_none(name: str, arguments: Mapping[str, object]
     [
         ("empty", "no array at all"), ("double", "finite numbers: w"), ("endless", "finite numbers: w"),
         ("text", "finite numbers: w"), ("leave", "cannot make a model"), ("start", "cannot make a model"),
-        ("nowhere", "cannot be imported"),
+        ("nowhere", "cannot be imported"), ("numbered", "finite numbers: 1"), ("half", "finite numbers: b"),
+        ("mute", "cannot make a model"), ("hidden", "finite numbers: w"),
     ],
 )  # fmt: skip
 def test_what_is_no_model_is_refused(factory: str, fault: str) -> None:
     with pytest.raises(LearningError, match=fault):
         numpy_weights(f"numpy_factories:{factory}", {})
+
+
+def test_the_arrays_are_nobody_elses() -> None:
+    first, again = (numpy_weights("numpy_factories:shared", {}) for _ in range(2))
+    assert first
+    assert again
+    first["w"] += 1
+    assert again["w"].tolist() == [1, 1]
 
 
 def test_a_task_is_proposed_with_them() -> None:

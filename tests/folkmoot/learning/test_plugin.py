@@ -139,9 +139,24 @@ def test_a_torch_model_with_files_beside_it(write: Write, descriptor: Descriptor
     path = write(OWN_TORCH_MODEL)
     (tmp_path / "net.py").write_text("from torch import nn\n\ndef make():\n    return nn.Linear(5, 3)\n")
     np.savez(tmp_path / "scans.npz", x=np.random.default_rng(0).normal(size=(40, 5)), y=np.arange(40) % 3)
-    learner = load_plugin(str(path))(descriptor)
+    spec = TensorSpec({"weight": (3, 5), "bias": (3,)})
+    learner = load_plugin(str(path))(replace(descriptor, spec=spec, blob_limit=max_blob_size(spec)))
     assert learner.samples == 30
-    assert {name: tensor.shape for name, tensor in learner.weights().items()} == {"weight": (3, 5), "bias": (3,)}
+    assert TensorSpec.of(learner.weights()) == spec
+
+
+LIVE = SOFTMAX_REGRESSION.replace("self.weight.copy()", "self.weight").replace(
+    'self.weight = weights["weight"].copy()', 'self.weight[...] = weights["weight"]'
+)
+
+
+def test_scoring_others_updates_gives_a_learner_of_live_arrays_its_own_back(
+    write: Write, descriptor: Descriptor
+) -> None:
+    learner = load_plugin(write(LIVE))(descriptor)
+    learner.load({"weight": np.full((5, 3), 7, np.float32)})
+    evaluate_all(learner, [{"weight": np.full((5, 3), number, np.float32)} for number in (1, 2)])
+    assert (learner.weights()["weight"] == 7).all()
 
 
 METRIC_OF_THE_TASK = (
@@ -190,6 +205,7 @@ def test_the_barest_learner_passes(write: Write, descriptor: Descriptor) -> None
         ("def learner(:", "SyntaxError: invalid syntax"),
         ("import sys\nsys.exit()", r"mine\.py, line 2: SystemExit"),
         ("raise GeneratorExit", r"mine\.py, line 1: GeneratorExit"),
+        ("def __getattr__(name): raise KeyError(name)", r"mine\.py, line 1: KeyError: 'learner'"),
         ("class E(Exception):\n  __str__ = lambda e: 1 / 0\nraise E", r"mine\.py, line 3: E \("),
     ],
 )
@@ -210,6 +226,9 @@ def test_a_file_that_cannot_be_used_says_where(write: Write, source: str, messag
         (BARE + "Bare.load = property(lambda self: 1 // 0)", r"mine\.py, line 8: ZeroDivisionError"),
         (BARE.replace("evaluate = ", "score = "), "a Bare without the methods evaluate"),
         (BARE.replace("momentum, ", ""), "Bare.fit does not take the options.*'momentum'"),
+        (BARE + "Bare.fit = dict.fromkeys", "Bare.fit does not take the options"),
+        (BARE + "Bare.fit.__signature__ = 3", "Bare.fit does not take the options"),
+        (BARE + "Bare.fit = type('F', (), {'__call__': id, '__signature__': property(lambda f: 1 // 0)})()", "line 8"),
     ],
 )
 def test_what_learner_returns_is_checked(write: Write, descriptor: Descriptor, source: str, message: str) -> None:

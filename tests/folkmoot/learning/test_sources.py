@@ -1,14 +1,24 @@
 """Digits, `.npz` files and LEAF's JSON."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from folkmoot.errors import LearningError
 from folkmoot.learning import load, load_digits, load_leaf, load_npz
+from tests.support.foreign_bytes import JSON, changed, damaged, leaf, npz, read_or_told
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all examples of a test."""
+    return tmp_path_factory.mktemp("foreign")
 
 
 def save(folder: Path, **arrays: Any) -> Path:
@@ -119,6 +129,24 @@ def test_a_file_that_is_no_npz_is_refused(tmp_path: Path, content: bytes) -> Non
         load_npz(tmp_path / "data.npz")
 
 
+def test_a_file_in_it_that_is_no_array_counts_as_none(tmp_path: Path) -> None:
+    path = save(tmp_path, y=[0])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("x.npy", "1, 2, 3")
+    with pytest.raises(LearningError, match=r"no array 'x', only \['y'\]"):
+        load_npz(path)
+
+
+def test_what_the_file_says_is_shown_escaped(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "data.npz", "w") as archive:
+        archive.writestr(
+            "x.npy", b"\x93NUMPY\1\0\x46\0{'descr': ',\x1b[2J', 'fortran_order': False, 'shape': (1,), }".ljust(80)
+        )
+    with pytest.raises(LearningError, match=r"not a readable \.npz file") as caught:
+        load_npz(tmp_path / "data.npz")
+    assert str(caught.value).isprintable()
+
+
 def test_a_single_array_is_no_npz(tmp_path: Path) -> None:
     np.save(tmp_path / "data.npy", np.zeros(3))
     with pytest.raises(LearningError, match=r"not a readable \.npz file"):
@@ -136,14 +164,14 @@ def test_an_unknown_source_lists_the_known_ones(tmp_path: Path) -> None:
     assert "digits" in caught.value.hint
 
 
-def leaf(**users: tuple[list[list[float]], list[int]]) -> str:
+def leaf_text(**users: tuple[list[list[float]], list[int]]) -> str:
     data = {user: {"x": x, "y": y} for user, (x, y) in users.items()}
     return json.dumps({"users": list(users), "num_samples": [len(y) for _, y in users.values()], "user_data": data})
 
 
 def test_leaf_joins_files_and_keeps_users_as_groups(tmp_path: Path) -> None:
-    (tmp_path / "all_data_0.json").write_text(leaf(f07=([[0.5] * 784, [1.0] * 784], [3, 61]), empty=([], [])))
-    (tmp_path / "all_data_1.json").write_text(leaf(f01=([[0.0] * 784], [9])))
+    (tmp_path / "all_data_0.json").write_text(leaf_text(f07=([[0.5] * 784, [1.0] * 784], [3, 61]), empty=([], [])))
+    (tmp_path / "all_data_1.json").write_text(leaf_text(f01=([[0.0] * 784], [9])))
     dataset = load(tmp_path)
     assert dataset.x.shape == (3, 1, 28, 28)
     assert dataset.x[:, 0, 5, 5].tolist() == [0.5, 1.0, 0.0]
@@ -151,8 +179,20 @@ def test_leaf_joins_files_and_keeps_users_as_groups(tmp_path: Path) -> None:
     assert dataset.groups["writer"].tolist() == [1, 1, 0]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_leaf_files_of_any_encoding_that_json_may_have_are_read(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "data.json").write_text(leaf_text(u=([[1.0, 2.0, 3.0]], [0])), encoding)
+    assert load_leaf(tmp_path).x.tolist() == [[1.0, 2.0, 3.0]]
+
+
+def test_hidden_files_are_no_data(tmp_path: Path) -> None:
+    (tmp_path / "data.json").write_text(leaf_text(u=([[1.0, 2.0, 3.0]], [0])))
+    (tmp_path / "._data.json").write_bytes(b"\x00\x05\x16\x07")  # as macOS leaves them on others' disks
+    assert load_leaf(tmp_path).x.tolist() == [[1.0, 2.0, 3.0]]
+
+
 def test_leaf_samples_that_are_no_squares_stay_features(tmp_path: Path) -> None:
-    (tmp_path / "data.json").write_text(leaf(u=([[1.0, 2.0, 3.0]], [0])))
+    (tmp_path / "data.json").write_text(leaf_text(u=([[1.0, 2.0, 3.0]], [0])))
     assert load_leaf(tmp_path).x.tolist() == [[1.0, 2.0, 3.0]]
 
 
@@ -164,12 +204,12 @@ def test_leaf_samples_that_are_no_squares_stay_features(tmp_path: Path) -> None:
         '{"users": ["u"]}',
         '{"users": ["u"], "user_data": {}}',
         '{"users": ["u"], "user_data": {"u": {"x": [[1.0]]}}}',
-        leaf(u=([[1.0]], [0, 1])),
-        leaf(u=([[1.0], [1.0, 2.0]], [0, 1])),
-        leaf(u=([[1.0]], [0.5])),  # type: ignore[list-item]
-        leaf(u=(["text"], [0])),  # type: ignore[list-item]
-        leaf(u=([[], []], [0, 1])),
-        pytest.param(leaf(u=([[10**400]], [0])), id="a number without end"),
+        leaf_text(u=([[1.0]], [0, 1])),
+        leaf_text(u=([[1.0], [1.0, 2.0]], [0, 1])),
+        leaf_text(u=([[1.0]], [0.5])),  # type: ignore[list-item]
+        leaf_text(u=(["text"], [0])),  # type: ignore[list-item]
+        leaf_text(u=([[], []], [0, 1])),
+        pytest.param(leaf_text(u=([[10**400]], [0])), id="a number without end"),
         '{"users": [5], "user_data": [[1]]}',
         pytest.param("[" * 200_000, id="brackets without end"),
     ],
@@ -181,15 +221,49 @@ def test_json_that_is_not_leafs_is_refused_by_file(tmp_path: Path, content: str)
     assert "user_data" in caught.value.hint
 
 
+def as_json(document: Any) -> bytes:
+    return json.dumps(document).encode()
+
+
+@pytest.mark.fuzz
+@given(leaf())
+def test_a_leaf_file_is_read_whole(folder: Path, document: dict[str, Any]) -> None:
+    (folder / "data.json").write_bytes(as_json(document))
+    samples = [pair for own in document["user_data"].values() for pair in zip(own["x"], own["y"], strict=True)]
+    if samples:
+        dataset = load_leaf(folder)
+        assert dataset.x.reshape(len(samples), -1).tolist() == [x for x, _ in samples]
+        assert dataset.y.tolist() == [y for _, y in samples]
+
+
+@pytest.mark.fuzz
+@given(
+    leaf().flatmap(changed).map(as_json) | leaf().map(as_json).flatmap(damaged) | JSON.map(as_json)
+    | st.binary(max_size=100)
+)  # fmt: skip
+def test_whatever_a_leaf_file_holds_is_read_or_refused(folder: Path, data: bytes) -> None:
+    (folder / "data.json").write_bytes(data)
+    dataset, fault = read_or_told(lambda: load_leaf(folder), LearningError)
+    assert str(folder) in fault if dataset is None else len(dataset) > 0
+
+
+@pytest.mark.fuzz
+@given(npz() | npz().flatmap(damaged) | st.binary(max_size=100))
+def test_whatever_an_npz_file_holds_is_read_or_refused(folder: Path, data: bytes) -> None:
+    (folder / "data.npz").write_bytes(data)
+    dataset, fault = read_or_told(lambda: load_npz(folder / "data.npz"), LearningError)
+    assert str(folder / "data.npz") in fault if dataset is None else len(dataset) > 0
+
+
 def test_leaf_values_too_large_for_float32_are_refused_by_folder(tmp_path: Path) -> None:
-    (tmp_path / "data.json").write_text(leaf(u=([[1e300]], [0])))
+    (tmp_path / "data.json").write_text(leaf_text(u=([[1e300]], [0])))
     with pytest.raises(LearningError, match="NaN or infinity") as caught:
         load_leaf(tmp_path)
     assert str(tmp_path) in caught.value.message
 
 
 def test_leaf_folders_hold_one_dataset(tmp_path: Path) -> None:
-    (tmp_path / "data.json").write_text(leaf(u=([[1.0]], [0]), v=([[1.0, 2.0]], [0])))
+    (tmp_path / "data.json").write_text(leaf_text(u=([[1.0]], [0]), v=([[1.0, 2.0]], [0])))
     with pytest.raises(LearningError, match=r"\[1, 2\] values"):
         load_leaf(tmp_path)
 
@@ -197,6 +271,6 @@ def test_leaf_folders_hold_one_dataset(tmp_path: Path) -> None:
 def test_leaf_folders_hold_samples(tmp_path: Path) -> None:
     with pytest.raises(LearningError, match=r"no \.json file"):
         load_leaf(tmp_path)
-    (tmp_path / "data.json").write_text(leaf(u=([], [])))
+    (tmp_path / "data.json").write_text(leaf_text(u=([], [])))
     with pytest.raises(LearningError, match="no user"):
         load_leaf(tmp_path)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import nn
 
 from folkmoot.errors import LearningError
@@ -25,6 +27,8 @@ from folkmoot.learning import (
     outputs,
     split_member,
 )
+from folkmoot.learning.training import CHUNK, batches
+from tests.support.foreign_models import batch_norm
 
 SETTINGS: dict[str, Any] = {
     "epochs": 2,
@@ -227,6 +231,43 @@ def test_a_learner_scores_in_its_metric_over_all_chunks() -> None:
     assert made.metric == "balanced_loss"
     made.load({"0.weight": 3 * np.eye(4, dtype=np.float32), "0.bias": np.zeros(4, np.float32)})
     assert made.evaluate() == pytest.approx(10_000 * np.exp(3) / (np.exp(3) + 3), abs=1)
+
+
+def test_a_last_batch_of_one_sample_joins_the_one_before() -> None:
+    parts = [[len(range(9)[part]) for part in batches(9, size)] for size in (1, 2, 3, 4, 5, 8, 9, 10)]
+    assert parts == [[1] * 9, [2, 2, 2, 3], [3, 3, 3], [4, 5], [5, 4], [9], [9], [9]]
+    assert [list(range(1)[part]) for part in batches(1, 4)] == [[0]]
+
+
+@given(st.integers(1, 300), st.integers(1, 300))
+def test_batches_of_other_sizes_are_those_of_the_setting(samples: int, size: int) -> None:
+    order = list(range(samples))
+    plain = [order[start : start + size] for start in range(0, samples, size)]
+    if len(plain) > 1 and len(plain[-1]) == 1 < size:
+        plain[-2:] = [plain[-2] + plain[-1]]
+    assert [order[part] for part in batches(samples, size)] == plain
+
+
+@pytest.mark.parametrize("samples", [CHUNK + 1, 33, 32])
+def test_a_model_that_normalises_over_a_batch_is_trained_and_scored_on_any_number_of_samples(samples: int) -> None:
+    data = Dataset(np.random.default_rng(0).random((samples, 64), np.float32), np.arange(samples) % 10)
+    made = TorchLearner(batch_norm(), data, data, score_limit=samples)
+    before = made.weights()
+    made.fit(**SETTINGS)
+    assert not same(made.weights(), before)
+    assert 0 <= made.evaluate() <= 10_000
+
+
+def test_an_output_for_other_samples_than_given_is_refused() -> None:
+    with pytest.raises(LearningError, match=r"the model's output for 2500 samples is \(3, 4\)"):
+        outputs(nn.Sequential(nn.Identity(), First()), echo(2500).x)
+
+
+class First(nn.Module):
+    """The output of the first sample alone."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x[:1]
 
 
 def test_a_metric_that_nobody_has_is_refused() -> None:

@@ -1,14 +1,16 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 from math import inf
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from folkmoot.aggregation import clip_samples
 from folkmoot.chain import Phase, Verdict
+from folkmoot.config import WorkerConfig
 from folkmoot.errors import BlobMissing, LearningError, MalformedBlob
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build, peek_meta, update_norm
 from folkmoot.learning.update_guard import UpdateGuard
@@ -16,6 +18,8 @@ from folkmoot.store import MemoryStore
 from folkmoot.store.content import measured, pieces
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.compute import LocalCompute
+from folkmoot.worker.evaluation import EvaluationRequest
+from folkmoot.worker.learners import make_learner
 from folkmoot.worker.view import Submission, View
 from tests.support.views import NUMBER, SEATS, TASK, TRAINERS, a_view, submission
 
@@ -111,6 +115,87 @@ def test_a_reference_that_changes_nothing_is_refused(
     idle = LocalCompute(SEATS[0], Idle(build(descriptor.model, descriptor.arguments), *data), blobs)
     with pytest.raises(LearningError, match="does not change the model"):
         idle.train_reference(NUMBER, parent, quiet)
+
+
+LIVE = """
+from folkmoot.learning import TorchLearner, load_digits, mlp, split_member
+
+
+class Live(TorchLearner):
+    def weights(self):
+        return {{name: tensor.numpy() for name, tensor in self._module.state_dict().items()}}
+
+    def load(self, weights):
+        super().load(weights)
+        for tensor in weights.values():
+            tensor[...] = 0
+
+    def fit(self, **settings):
+        samples = super().fit(**settings)
+        {after}
+        return samples
+
+
+def learner(descriptor):
+    return Live(mlp(**descriptor.arguments), *split_member(load_digits(), 0.25, seed=0))
+"""
+
+
+@pytest.fixture
+def live(tmp_path: Path, descriptor: Descriptor, store: MemoryStore, parent: bytes) -> Callable[[str], LocalCompute]:
+    """Of a plug-in that hands out its live parameters and wipes what it is given; what it does `after` training."""
+    guarded = replace(descriptor, direction_guard=True)
+
+    def make(after: str) -> LocalCompute:
+        (tmp_path / "live.py").write_text(LIVE.format(after=after))
+        learner = make_learner(WorkerConfig(plugin=tmp_path / "live.py"), guarded)
+        return LocalCompute(SEATS[0], learner, TaskBlobs(store, guarded, task=TASK, first_model=parent))
+
+    return make
+
+
+@pytest.mark.parametrize("reversed_first", [True, False])
+def test_whoever_submits_first_does_not_set_the_direction(
+    live: Callable[[str], LocalCompute], blobs: TaskBlobs, parent: bytes, model: Weights, reversed_first: bool
+) -> None:
+    compute = live("pass")
+    guard = compute.train_reference(NUMBER, parent, quiet)
+    assert guard.reference is not None
+    own = {name: tensor.copy() for name, tensor in guard.reference.items()}
+    updates = {
+        account: {name: model[name] + np.float32(times) * (own[name] - model[name]) for name in model}
+        for account, times in zip(TRAINERS, (-0.5, 0.5), strict=False)
+    }
+    submissions = tuple(
+        replace(
+            submission(account),
+            pointer=blobs.publish(blobs.encode_update(updates[account], round=NUMBER, author=account, parent=parent)),
+        )
+        for account in sorted(updates, key=TRAINERS.index, reverse=not reversed_first)
+    )
+    request = EvaluationRequest(evaluator=SEATS[0], round=NUMBER, parent=parent, guard=guard, submissions=submissions)
+    evaluation = compute.evaluate(request, quiet)
+    faults = {scored.author: scored.fault for scored in evaluation.update_scores}
+    assert faults == {TRAINERS[0]: "it points against the judge's own update", TRAINERS[1]: ""}
+    assert update_norm(guard.reference, own) == 0
+
+
+@pytest.mark.parametrize(
+    ("after", "fault"),
+    [
+        ("self._module[1].bias.data = self._module[1].bias.data[:3]", r"1.bias is \(3,\), expected \(8,\)"),
+        ("self._module.register_buffer('more', self._module[1].bias.data)", r"more is \(8,\), expected None"),
+        ("self._module.pop(3)", r"3.bias is None, expected \(10,\)"),
+        ("self._module.double()", "not float32 arrays by name"),
+        ("self._module[1].bias.data[2] = float('nan')", "NaN or infinity in 1.bias"),
+        ("self._module[1].bias.data[2] = float('inf')", "NaN or infinity in 1.bias"),
+    ],
+)
+def test_what_cannot_be_an_update_is_refused_at_home(
+    live: Callable[[str], LocalCompute], parent: bytes, after: str, fault: str
+) -> None:
+    with pytest.raises(LearningError, match=rf"live\.py: .*{fault}"):
+        live(after).train(NUMBER, parent, quiet)
 
 
 def test_training_waits_for_the_model(compute: LocalCompute) -> None:

@@ -6,6 +6,7 @@ import pytest
 from folkmoot.chain import Metric
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, StoreError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build, update_norm
+from folkmoot.learning.checked_learner import CheckedLearner
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.rules import ABSTAINED
 from folkmoot.store import MemoryStore
@@ -293,6 +294,30 @@ class Tired(TorchLearner):
             raise LearningError("my data file is gone")
         self.measured = True
         return super().evaluate()
+
+
+def test_the_learner_has_its_own_weights_back(
+    opinion: Opinion, submit: Publish, trained: Weights, model: Weights, learner: TorchLearner
+) -> None:
+    own = moved(model, trained, 0.5)
+    learner.load(own)
+    assert opinion(submit(TRAINERS[0], trained), submission(TRAINERS[1], found=False), patient=False).scores[0] > 0
+    assert update_norm(learner.weights(), own) == 0
+
+
+def test_a_learner_whose_training_diverged_judges_all_the_same(
+    blobs: TaskBlobs, submit: Publish, trained: Weights, parent: bytes, learner: TorchLearner, descriptor: Descriptor
+) -> None:
+    with pytest.raises(LearningError, match="training diverged"):
+        learner.fit(epochs=1, batch=16, learning_rate=1e38, optimizer="sgd", momentum=0.0, seed=0)
+    request = EvaluationRequest(
+        evaluator=EVALUATOR,
+        round=NUMBER,
+        parent=parent,
+        guard=UpdateGuard(1e9),
+        submissions=(submit(TRAINERS[0], trained),),
+    )
+    assert evaluate(request, CheckedLearner("mine.py", learner, descriptor.spec), blobs).scores[0] > 0
 
 
 class Mistaken(TorchLearner):

@@ -251,7 +251,7 @@ def test_training_that_takes_too_long_is_dropped(
     worker: Any, eyes: Eyes, journal: Journal, training: View, later: dict[str, Any]
 ) -> None:
     eyes.sees = moved(training, **later)
-    with pytest.raises(DeadlinePassed, match="training took longer than round 2 allows") as caught:
+    with pytest.raises(DeadlinePassed, match="training") as caught:
         worker().do(Train(NUMBER), training)
     assert "longer windows" in caught.value.hint
     assert journal.trained(NUMBER) is None
@@ -340,7 +340,7 @@ def test_a_transfer_of_no_use_is_ended(
     notes.facts.clear()
     monkeypatch.setattr(job_progress, "LOOK_S", 0.0)
     eyes.sees = moved(view, Phase.TRAINING, number=NUMBER + 1)
-    with pytest.raises(DeadlinePassed, match=f"took longer than round {NUMBER} allows"):
+    with pytest.raises(DeadlinePassed, match=f"round {NUMBER} went on without it"):
         worker().do(jobs[kind], view)
     assert notes.facts == [], "it ended with its first piece"
     assert local.memory.aggregate is None

@@ -71,10 +71,20 @@ def moved(**changes: int) -> View:
     return replace(BEGUN, round=replace(BEGUN.round, **changes))
 
 
-@pytest.mark.parametrize("sees", [moved(number=NUMBER + 1), a_view(Phase.REVEALING, SEATS[0])])
-def test_a_job_of_no_use_ends_at_its_last_part(job: Any, sees: View) -> None:
+TOO_SLOW, TOO_LATE = f"scoring took longer than round {NUMBER} allows", f"round {NUMBER} went on without it: scoring"
+
+
+@pytest.mark.parametrize(
+    ("sees", "told"),
+    [
+        (a_view(Phase.REVEALING, SEATS[0]), TOO_SLOW),
+        (moved(number=NUMBER + 1), TOO_LATE),
+        (a_view(Phase.CLOSING, SEATS[0]), TOO_LATE),
+    ],
+)
+def test_a_job_of_no_use_ends_at_its_last_part(job: Any, sees: View, told: str) -> None:
     job(sees).count(2, 3)
-    with pytest.raises(DeadlinePassed, match=f"scoring took longer than round {NUMBER} allows"):
+    with pytest.raises(DeadlinePassed, match=told):
         job(sees).count(3, 3)
 
 

@@ -18,9 +18,11 @@ class Chain:
     reads: int = 0
     is_logged: bool = True
     asked: int = 0
+    is_linked: bool = True  # whether the last block is the parent of the next one
 
     def look(self) -> tuple[Block, int]:
-        return Block(self.number, f"0x{self.number}", self.time, 30_000_000, 0), self.time
+        parent = f"0x{self.number - 1}" if self.is_linked else "another"
+        return Block(self.number, f"0x{self.number}", self.time, 30_000_000, 0, parent=parent), self.time
 
     def may_differ(self, since: Block, until: Block) -> bool:
         assert (since.number, until.number) == (self.number - 1, self.number)
@@ -30,7 +32,7 @@ class Chain:
     def read(self, at: int) -> View:
         assert at == self.number
         self.reads += 1
-        return self.shows
+        return replace(self.shows, block=at)
 
     def move(self, shows: View | None = None, seconds: int = 0) -> None:
         self.number, self.time = self.number + 1, self.time + seconds
@@ -61,9 +63,26 @@ def test_a_block_in_which_nothing_happened_is_not_read(chain: Chain, observer: O
     observer.view()
     chain.is_logged = False
     chain.move(seconds=3)
+    observer.view()
+    assert (chain.reads, chain.asked) == (2, 0), "the first was news"
+    chain.move(seconds=3)
     view = observer.view()
-    assert (view.block, view.now) == (2, NOW + 3)
-    assert (chain.reads, chain.asked) == (1, 1)
+    assert (view.block, view.now) == (3, NOW + 6)
+    assert (chain.reads, chain.asked) == (2, 1)
+    chain.is_logged = True
+    chain.move(replace(chain.shows, roster=replace(chain.shows.roster, enrolled=9)))
+    observer.view()
+    chain.move()
+    observer.view()
+    assert (chain.reads, chain.asked) == (4, 2), "after news, news is likely"
+
+
+def test_a_block_that_does_not_follow_the_last_one_is_asked_about(chain: Chain, observer: Observer) -> None:
+    observer.view()
+    chain.is_linked = False
+    chain.move()
+    observer.view()
+    assert chain.asked == 1
 
 
 @pytest.mark.parametrize("phase", [Phase.SAMPLING, Phase.SETTLING, Phase.CLOSING, Phase.STALLED])

@@ -47,6 +47,7 @@ def test_the_doctor_finds_everything_in_order(crew: Crew) -> None:
         ('deployments = "elsewhere"', "record", "no federation is recorded in"),
         ('plugin = "broken.py"', "learner", "it defines no function learner(descriptor)"),
         ('plugin = "sick.py"', "learner", "sick.py, line 11: RuntimeError: no load"),
+        ('plugin = "leaving.py"', "learner", "leaving.py, line 2: SystemExit: 0"),
         (f'plugin = "{"n" * 300}"', "learner", "there is no file"),
         (f'state = "{"n" * 300}"', "journal", "File name too long"),
         ("task = 4711", "task", "the federation has no task 4711"),
@@ -56,6 +57,7 @@ def test_the_doctor_finds_what_is_wrong(crew: Crew, settings: str, check: str, t
     Path("empty").mkdir(exist_ok=True)
     Path("broken.py").write_text("")
     Path("sick.py").write_text(SICK)
+    Path("leaving.py").write_text("import sys\nsys.exit(0)\n")
     task = "" if settings.startswith("task") else f'task = "{crew.task.address}"\n'
     Path("sick.toml").write_text(f"{task}{settings}\n")
     result = crew.people("t0").run("doctor", "--json", "--config", "sick.toml")
@@ -98,7 +100,7 @@ def test_the_doctor_compares_nodes_and_clocks(people: People) -> None:
         return {entry["check"]: (entry["state"], entry["message"]) for entry in answer}
 
     here, nowhere = people.network.anvil.url, f"http://127.0.0.1:{free_port()}"
-    assert found(here, nowhere)["nodes"] == ("doubt", f"no answer from {nowhere}")
+    assert found(here, nowhere)["nodes"] == ("doubt", f"no answer from {nowhere}: connection refused")
     with run_anvil("--chain-id", "99") as other:
         other.pass_time(3_600)
         other.mine()

@@ -2,6 +2,7 @@
 
 from folkmoot.chain import Sender
 from tests.integration.cli.people import SMALL, Crew, People, propose
+from tests.support.cli import findings
 
 
 def test_earnings_are_told_by_payment_and_withdrawn(people: People, played: Crew) -> None:
@@ -29,3 +30,21 @@ def test_a_seat_earns_too(people: People, crew_members: dict[str, Sender]) -> No
     assert (paid["round"], paid["for"], paid["rank"], paid["score"]) == (0, "seat", None, None)
     assert earned["earned"] - before["earned"] == earned["owed"] - before["owed"] == paid["amount"] > 0
     assert "a seat" in crew("s0").ok("earnings")
+
+
+def test_a_treasury_that_holds_less_than_it_owes_is_told(people: People, played: Crew) -> None:
+    """As after a loss by a token that changes balances by itself, which the local one does not."""
+    anvil, token, treasury = people.network.anvil, people.network.token, people.network.deployment.treasury
+    snapshot, cli = anvil.ask("evm_snapshot"), played("t0")
+    lost = token.transfer(people.network.deployment.federation, token.balance_of(treasury))
+    anvil.ask("anvil_setBalance", treasury, hex(10**18))
+    anvil.ask("anvil_impersonateAccount", treasury)
+    anvil.ask("eth_sendTransactionSync", {"from": treasury, "to": lost.to, "data": f"0x{lost.data.hex()}"})
+    less = f"the treasury holds less than it owes: 0 {token.symbol()} of "
+    told = cli.refused("withdraw")
+    assert told.startswith(f"error: {less}")
+    assert "its token changed balances by itself" in told
+    assert findings(cli)["treasury"]["message"].startswith(less)
+    assert "nothing is owed to" in played("t2").refused("withdraw")
+    assert anvil.ask("evm_revert", snapshot)
+    assert cli.json("withdraw")["amount"] > 0

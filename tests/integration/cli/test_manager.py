@@ -161,7 +161,7 @@ def test_confirming_everything_lists_it_and_asks(people: People) -> None:
     refused = m1.run("manager", "confirm", "--all", answers="n\n")
     assert refused.exit_code == 1
     assert [n for n in numbers if f"by application {n}" not in refused.stderr] == []
-    assert "Confirm these 2 as" in refused.stderr
+    assert "Confirm 2 actions as" in refused.stderr
     assert people("ugo").json("member", "status")["membership"] == "applied"
 
     done = m1.run("manager", "confirm", "--all", "--yes", "--json")

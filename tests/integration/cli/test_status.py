@@ -1,5 +1,6 @@
 """`status` on a real chain."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,11 @@ def test_a_round_as_it_runs(crew: Crew) -> None:
     assert (training["phase"], training["round"], training["enrolled"]) == ("training", 0, 6)
     assert (training["acted"], training["missing"]) == ([t0.address, t1.address], [t2.address])
     assert training["waiting"] == "updates: 2 of 3 trainers have submitted"
-    assert t2.address in crew("s0").ok("status")
+    block = training["block"]
+    assert (block["number"], block["time"]) == ((head := network.client.head()).number, head.time)
+    shown = crew("s0").ok("status")
+    assert t2.address in shown
+    assert re.search(rf"latest block +{head.number}, .* old", shown)
     assert "is in phase Training, needed is Enrolling" in crew("t0").refused("task", "start")
 
     network.submit(crew.task, [t2])

@@ -95,6 +95,16 @@ def test_a_rule_where_there_is_no_contract(people: People) -> None:
     assert "deployed are Availability, " in told
 
 
+@pytest.mark.parametrize("source", ["raise SystemExit(0)", "def model(): raise SystemExit(0)"])
+def test_a_model_that_exits_is_told_and_no_success(people: People, source: str) -> None:
+    module = f"leaving_{len(source)}"
+    Path(f"{module}.py").write_text(source)
+    Path("leaving.toml").write_text(SMALL + f'model = "{module}:model"\narguments = {{}}\n')
+    told = people("m0").refused("task", "propose", "leaving.toml")
+    assert f"{module}:model" in told
+    assert "SystemExit: 0" in told
+
+
 def test_the_bounds_that_a_proposer_is_told_are_the_contracts(people: People) -> None:
     network = people.network
     client, manager = network.client, network.managers[0].address
@@ -135,7 +145,7 @@ def test_the_way_to_the_start(crew: Crew) -> None:
     assert (enrolling["phase"], enrolling["acted"]) == ("enrolling", [crew.seats[0].address])
     assert enrolling["missing"] == [seat.address for seat in crew.seats[1:]]
     assert 0 < enrolling["seconds_left"] <= 5_000
-    assert "members are enrolled, needed are 5" in crew("t0").refused("task", "start")
+    assert "too few members are enrolled: 1, needed are 5" in crew("t0").refused("task", "start")
     assert "takes part in this task already" in crew("s0").refused("task", "enrol")
     assert "members may enrol until" in crew("s0").refused("task", "expire")
 
@@ -263,7 +273,7 @@ def test_a_task_that_nobody_started_expires(crew: Crew) -> None:
         shown = crew("s0").ok("status")
         assert "none since" in shown
         assert "anyone to expire the task" in shown
-        assert crew("s0").refused("task", "start").startswith("error: 0 members are enrolled, needed are 5")
+        assert crew("s0").refused("task", "start").startswith("error: too few members are enrolled: 0, needed are 5")
         crew("t0").ok("task", "expire")
         assert crew("t0").json("status")["phase"] == "expired"
         assert diagnosis(crew)["task"]["state"] == "wrong"

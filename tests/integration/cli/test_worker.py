@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from tests.integration.cli.people import PASSWORD, Crew
@@ -44,6 +45,15 @@ def test_a_worker_takes_part_until_it_is_stopped_and_names_who_it_waits_for(crew
     assert f"for the task to be started: General Hospital ({seat[:6]}…{seat[-4:]}), " in said
     assert said.splitlines()[-1].endswith("folkmoot.worker: stopped")
     assert PASSWORD not in said
+
+
+@pytest.mark.parametrize("source", ["raise SystemExit(0)", "def learner(descriptor): raise SystemExit(0)"])
+def test_a_plug_in_that_exits_is_told_and_no_success(crew: Crew, source: str) -> None:
+    Path("leaving.py").write_text(source)
+    Path("leaving.toml").write_text('plugin = "leaving.py"\n')
+    for words in (("worker",), ("model", "evaluate")):
+        told = crew("t0").refused(*words, "--config", "leaving.toml")
+        assert f"error: {Path('leaving.py').resolve()}, line 1: SystemExit: 0\n" in told
 
 
 def until(reached: Callable[[], bool]) -> None:

@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -79,6 +82,17 @@ def test_the_pointer_is_the_cid_whatever_the_node_is_set_to(node: Kubo, vector: 
     name = store.put(blob)
     assert cid(name) == vector["cid"]
     assert store.get(name, limit=len(blob)) == blob
+
+
+def test_the_specification_names_every_setting_that_gives_the_pointer(node: Kubo, tmp_path: Path) -> None:
+    """The node itself is set to make other CIDs. From 175 pieces on there is a level more."""
+    (options,) = re.findall(r"`ipfs add ([^`]+)`", (Path(__file__).parents[3] / "SPECIFICATION.md").read_text("utf-8"))
+    assert f"`ipfs add {options}`" in " ".join((sys.modules["folkmoot.store.pointer"].__doc__ or "").split())
+    for pieces in (1, 174, 175, 350):
+        (tmp_path / "blob").write_bytes(blob := fill("a blob", pieces * CHUNK - 1))
+        command = [str(binary()), "add", "-Q", "--only-hash", *options.split(), str(tmp_path / "blob")]
+        added = subprocess.run(command, env=node._environment(), check=True, capture_output=True, text=True, timeout=60)
+        assert added.stdout.strip() == cid(pointer(blob))
 
 
 def test_what_is_put_is_pinned_even_if_another_node_has_it(swarm: list[Kubo]) -> None:
