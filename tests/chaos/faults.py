@@ -13,7 +13,7 @@ from tests.chaos.plan import Group, Stroke
 
 Fault = Callable[[Besieged, Stroke], AbstractContextManager[None]]
 
-SENDING = {"eth_sendRawTransaction"}
+SENDING = {"eth_sendRawTransaction", "eth_estimateGas"}
 HTML = b"<html><head><title>502 Bad Gateway</title></head></html>"
 ERRORS: Mapping[str, tuple[int, str]] = {
     "geth: header not found": (-32000, "header not found"),
@@ -31,6 +31,17 @@ ERRORS: Mapping[str, tuple[int, str]] = {
     "nethermind: limit": (-32016, "Timeout"),
     "infura: rate": (-32005, "daily request count exceeded, request rate limited"),
     "alchemy: rate": (429, "Your app has exceeded its compute units per second capacity."),
+}
+REFUSALS: Mapping[str, tuple[int, str]] = {  # of transactions, for reasons that do not hold
+    "geth: insufficient funds": (-32000, "insufficient funds for gas * price + value: balance 0, tx cost 1"),
+    "geth: nonce too low": (-32000, "nonce too low: next nonce 9, tx nonce 8"),
+    "geth: already known": (-32000, "already known"),
+    "geth: underpriced": (-32000, "transaction underpriced: gas tip cap 0, minimum needed 1"),
+    "geth: reverted": (3, "execution reverted"),
+    "besu: not authorized": (-32007, "Sender account not authorized to send transactions"),
+    "besu: upfront cost": (-32004, "Upfront cost exceeds account balance"),
+    "erigon: intrinsic gas": (-32000, "intrinsic gas too low"),
+    "nethermind: nonce used": (-32010, "OldNonce, Current nonce: 9, nonce of rejected tx: 8"),
 }
 LOG_LIMITS: Mapping[str, tuple[int, int, str]] = {
     "besu: log range": (2, -32005, "Requested range exceeds maximum RPC range limit"),
@@ -66,6 +77,7 @@ def _rules(random: Random) -> Mapping[str, Callable[[], rpc.Rule]]:
     }
     made = {name: partial(_often_or_always, often, rule, name) for name, rule in plain.items()}
     made |= {name: partial(often, rpc.fail(*error)) for name, error in ERRORS.items()}
+    made |= {name: partial(often, rpc.fail(*error, SENDING)) for name, error in REFUSALS.items()}
     return made | {name: partial(rpc.limit_logs, *limit) for name, limit in LOG_LIMITS.items()}
 
 
