@@ -1,6 +1,5 @@
 """A federation of real workers on a real chain, each of which reaches it through nodes of its own, which can fail."""
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from folkmoot.presets import preset
 from folkmoot.testing import FREE_GAS, Anvil, Consortium, LocalChain, Member, account_of, found, run_anvil
 from folkmoot.testing.consortium import MANAGERS
 from folkmoot.testing.rpc_proxy import RpcProxy, rpc_proxy
+from tests.chaos.stores import STORES, Stores
 
 PLUGIN = Path(__file__).with_name("tiny.py")
 WINDOW_S = 90  # of each phase: many times what a worker needs, with all faults that it has in this time
@@ -24,7 +24,6 @@ SIZES: dict[str, dict[str, Any]] = {
     "peers": {"committee": 5, "updates_per_round": 5, "max_updates": 5, "max_enrolled": 5, "min_enrolled": 5},
 }
 MEMBERS = 5
-DISK = 4 << 20  # bytes
 
 
 @dataclass(slots=True)
@@ -33,8 +32,7 @@ class Besieged:
 
     `proxies` are the nodes of each member. If `blocks_come`, it is by time. Threads use `node` and `watched`, the task
     as that node shows it, and leave `client` to the siege. `outsider` is an account whose calls need no signature.
-    `is_mounted` says whether the store has a small disk of its own. Faults count the `kills` and note who was made
-    `unable` to act.
+    Faults count the `kills` and note who was made `unable` to act.
     """
 
     anvil: Anvil
@@ -48,7 +46,7 @@ class Besieged:
     node: HttpConnection
     watched: TaskContract
     outsider: str
-    is_mounted: bool
+    stores: Stores
     kills: int = 0
     restarts: int = 0
     unable: set[str] = field(default_factory=set)
@@ -63,7 +61,7 @@ class Besieged:
 
     @property
     def blobs(self) -> Path:
-        """The store of all."""
+        """The folder that is the store of all, if one is."""
         return self.folder / "blobs"
 
     def pointers(self) -> tuple[bytes, ...]:
@@ -85,7 +83,7 @@ class Besieged:
 
 
 @contextmanager
-def besieged(folder: Path, seed: int, rounds: int) -> Iterator[Besieged]:
+def besieged(folder: Path, seed: int, rounds: int, store: str) -> Iterator[Besieged]:
     """A federation that has a task and whose workers do not run yet."""
     random = Random(seed)
     system, blocks_come, encrypted = random.choice([*SIZES]), random.random() < 0.5, random.random() < 0.4
@@ -97,14 +95,13 @@ def besieged(folder: Path, seed: int, rounds: int) -> Iterator[Besieged]:
         session = stack.enter_context(Session())
         common = {"poll_seconds": 0.2, "turn_seconds": 2, "plugin": PLUGIN}
         consortium = stack.enter_context(Consortium(federation, anvil.url, folder, common))
-        is_mounted = stack.enter_context(_small_disk(consortium.folder / "blobs"))
+        stores = stack.enter_context(STORES[store](consortium.folder, MEMBERS))
         proxies: list[list[RpcProxy]] = []
         for number in range(MEMBERS):
             count = random.choice([1, 2, 2])
             own = [stack.enter_context(rpc_proxy(HttpConnection(anvil.url, 30.0, session))) for _ in range(count)]
-            rpc, store = [proxy.url for proxy in own], folder.resolve() / "members" / f"member-{number}" / "blobs"
-            consortium.join(f"member-{number}", account_of(f"{seed} {number}"), rpc=rpc, store=store)
-            store.symlink_to(consortium.folder / "blobs")
+            settings = {"rpc": [proxy.url for proxy in own], "store": stores.settings[number]}
+            consortium.join(f"member-{number}", account_of(f"{seed} {number}"), **settings)
             proxies.append(own)
         task = consortium.propose(
             _config(system, rounds, encrypted=encrypted), consortium.members[:3] if system == "bflc" else []
@@ -126,25 +123,12 @@ def besieged(folder: Path, seed: int, rounds: int) -> Iterator[Besieged]:
             node=node,
             watched=watched,
             outsider=outsider,
-            is_mounted=is_mounted,
+            stores=stores,
         )
         if blocks_come:
             anvil.automine(enabled=False)
             made.resume_blocks()
         yield made
-
-
-@contextmanager
-def _small_disk(folder: Path) -> Iterator[bool]:
-    """A folder on a disk of its own that can be filled; without the right to mount one, a plain folder."""
-    folder.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", str(folder)]
-    is_mounted = subprocess.run(mounting, check=False, stderr=subprocess.DEVNULL).returncode == 0
-    try:
-        yield is_mounted
-    finally:
-        if is_mounted:
-            subprocess.run(["umount", "--lazy", folder], check=False)
 
 
 def _config(system: str, rounds: int, *, encrypted: bool) -> Any:

@@ -7,13 +7,13 @@ from random import Random
 
 from folkmoot.testing import rpc_faults as rpc
 from folkmoot.testing.rpc_proxy import RpcProxy
-from tests.chaos import chain_faults, process_faults, store_faults
+from tests.chaos import chain_faults, process_faults, server_faults, store_faults
 from tests.chaos.besieged import WINDOW_S, Besieged
 from tests.chaos.plan import Group, Stroke
 
 Fault = Callable[[Besieged, Stroke], AbstractContextManager[None]]
 
-SENDING = {"eth_sendRawTransaction"}
+SENDING = {"eth_sendRawTransaction", "eth_estimateGas"}
 HTML = b"<html><head><title>502 Bad Gateway</title></head></html>"
 ERRORS: Mapping[str, tuple[int, str]] = {
     "geth: header not found": (-32000, "header not found"),
@@ -31,6 +31,17 @@ ERRORS: Mapping[str, tuple[int, str]] = {
     "nethermind: limit": (-32016, "Timeout"),
     "infura: rate": (-32005, "daily request count exceeded, request rate limited"),
     "alchemy: rate": (429, "Your app has exceeded its compute units per second capacity."),
+}
+REFUSALS: Mapping[str, tuple[int, str]] = {  # of transactions, for reasons that do not hold
+    "geth: insufficient funds": (-32000, "insufficient funds for gas * price + value: balance 0, tx cost 1"),
+    "geth: nonce too low": (-32000, "nonce too low: next nonce 9, tx nonce 8"),
+    "geth: already known": (-32000, "already known"),
+    "geth: underpriced": (-32000, "transaction underpriced: gas tip cap 0, minimum needed 1"),
+    "geth: reverted": (3, "execution reverted"),
+    "besu: not authorized": (-32007, "Sender account not authorized to send transactions"),
+    "besu: upfront cost": (-32004, "Upfront cost exceeds account balance"),
+    "erigon: intrinsic gas": (-32000, "intrinsic gas too low"),
+    "nethermind: nonce used": (-32010, "OldNonce, Current nonce: 9, nonce of rejected tx: 8"),
 }
 LOG_LIMITS: Mapping[str, tuple[int, int, str]] = {
     "besu: log range": (2, -32005, "Requested range exceeds maximum RPC range limit"),
@@ -66,6 +77,7 @@ def _rules(random: Random) -> Mapping[str, Callable[[], rpc.Rule]]:
     }
     made = {name: partial(_often_or_always, often, rule, name) for name, rule in plain.items()}
     made |= {name: partial(often, rpc.fail(*error)) for name, error in ERRORS.items()}
+    made |= {name: partial(often, rpc.fail(*error, SENDING)) for name, error in REFUSALS.items()}
     return made | {name: partial(rpc.limit_logs, *limit) for name, limit in LOG_LIMITS.items()}
 
 
@@ -124,6 +136,9 @@ FAULTS: Mapping[str, Fault] = {
     "store full": store_faults.full,
     "store poisoned": store_faults.poisoned,
     "store deletes": store_faults.deleted,
+    "server dies": server_faults.dead,
+    "server hangs": server_faults.hanging,
+    "server cuts": server_faults.cutting,
 }
 
 GROUPS: Mapping[str, Group] = {
@@ -133,12 +148,21 @@ GROUPS: Mapping[str, Group] = {
     "everybody": Group(0.1, 0.1, 2, ("kill all",), has_victim=False),
     "chain": Group(0.7, 0.5, 4, ("halt", "reorganise", "lose"), has_victim=False),
     "caller": Group(0.4, 5, 20, ("hostile calls",), has_victim=False),
-    "store": Group(1.5, 0.5, 5, ("store away", "store not mounted", "store no folder")),
-    "blobs": Group(0.7, 1, 6, ("store full", "store poisoned", "store deletes"), has_victim=False),
 }
-LONG_GROUPS: Mapping[str, Group] = {
-    **GROUPS,
+LONG: Mapping[str, Group] = {
     "damage": Group(0.1, 0.1, 1, ("journal damaged",)),
     "absence": Group(0.03, 1.1 * WINDOW_S, 1.4 * WINDOW_S, ("be absent",)),
 }
 """For runs in which there is time to wait until the windows of those pass who cannot act."""
+FOLDER: Mapping[str, Group] = {
+    "store": Group(1.5, 0.5, 5, ("store away", "store not mounted", "store no folder")),
+    "blobs": Group(0.7, 1, 6, ("store full", "store poisoned", "store deletes"), has_victim=False),
+}
+SERVER: Mapping[str, Group] = {
+    "server": Group(1.5, 0.5, 5, ("server dies", "server hangs", "server cuts"), has_victim=False)
+}
+
+
+def groups(store: str, *, is_long: bool) -> Mapping[str, Group]:
+    """The groups of faults that reach a federation with this kind of store."""
+    return {**GROUPS, **(LONG if is_long else {}), **(FOLDER if store == "folder" else SERVER)}

@@ -22,8 +22,8 @@ def broken(siege: Besieged, unable: Collection[str] = ()) -> list[str]:
     task = siege.task
     events = [*fetch_events(siege.client, [task.address], from_block=siege.first_block)]
     return [
-        *_strikes(events, unable),
-        *_doubles(events),
+        *strikes(events, unable),
+        *doubles(events),
         *_books(siege),
         *_replayed(siege, events),
         *_logs(siege),
@@ -31,13 +31,13 @@ def broken(siege: Besieged, unable: Collection[str] = ()) -> list[str]:
     ]
 
 
-def _strikes(events: Sequence[Event], unable: Collection[str]) -> Iterator[str]:
+def strikes(events: Sequence[Event], unable: Collection[str]) -> Iterator[str]:
     for event in events:
         if isinstance(event, MemberStruck) and event.member not in unable:
             yield f"{event.member} was struck in round {event.round} for {StrikeReason(event.reason).name}"
 
 
-def _doubles(events: Sequence[Event]) -> Iterator[str]:
+def doubles(events: Sequence[Event]) -> Iterator[str]:
     """One update a round, and one commitment, one reveal and one attestation an attempt."""
     done: Counter[tuple[str, str, int, int]] = Counter()
     attempts: Counter[int] = Counter()

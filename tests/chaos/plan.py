@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
-PAUSE_S = 0.7  # between two strokes, on average
+PAUSE_S = 0.7  # between two strokes, on average, unless a plan has another
 RESPITE_S = 3.0  # of a victim after a stroke of the same kind
 
 
@@ -39,13 +39,16 @@ class Group:
     has_victim: bool = True
 
 
-def plan(seed: int, members: int, groups: Mapping[str, Group]) -> Iterator[Stroke]:
-    """Strokes without end, in their order. No two of one group hit one victim at a time."""
+def plan(seed: int, members: int, groups: Mapping[str, Group], pause: float = PAUSE_S) -> Iterator[Stroke]:
+    """Strokes without end, in their order; on average so many seconds apart as `pause` says.
+
+    No two of one group hit one victim at a time.
+    """
     random, at = Random(seed), 2.0
     free: dict[tuple[str, int], float] = {}
     names, weights = [*groups], [group.weight for group in groups.values()]
     while True:
-        at += random.expovariate(1 / PAUSE_S)
+        at += random.expovariate(1 / pause)
         (name,) = random.choices(names, weights)
         group = groups[name]
         stroke = Stroke(

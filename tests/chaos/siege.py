@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count, takewhile
@@ -10,14 +10,17 @@ from pathlib import Path
 
 from folkmoot.chain import Phase
 from tests.chaos.besieged import MEMBERS, Besieged, besieged
-from tests.chaos.faults import FAULTS, GROUPS
+from tests.chaos.faults import FAULTS, groups
 from tests.chaos.oracle import broken
-from tests.chaos.plan import Group, Stroke, plan
+from tests.chaos.plan import PAUSE_S, Stroke, plan
+from tests.chaos.stores import present
 
 PATIENCE_S = 240.0  # without any progress of the task
 LOOK_S = 0.05
+PAUSES_S = {"folder": PAUSE_S, "s3": PAUSE_S, "ipfs": 4 * PAUSE_S}  # Kubo takes its time to find what moved
 RECENT = 10  # strokes that are over, and may still be why a worker ends
 EXCUSES = {  # what a worker that begins then has to say
+    "null": "error: the chain in the record of chain 31337 is gone",
     "other chain": "error: no federation is recorded in ",
     "second worker": "error: another worker uses the journal in ",
 }
@@ -47,18 +50,19 @@ def besiege(
     seed: int,
     *,
     rounds: int,
-    groups: Mapping[str, Group] = GROUPS,
+    store: str = "folder",
+    is_long: bool = False,
     say: Callable[[str], None] = print,
     report: Report | None = None,
 ) -> Report:
     """One federation, to the end of its task. Raises `Fallen`."""
     report = report or Report()
-    with besieged(folder, seed, rounds) as siege:
+    with besieged(folder, seed, rounds, store) as siege:
         blocks, nodes = "timed" if siege.blocks_come else "instant", [*map(len, siege.proxies)]
-        say(f"federation {seed}: {siege.system}, {blocks} blocks, {nodes} nodes")
+        say(f"federation {seed}: {siege.system}, {blocks} blocks, {nodes} nodes, store {store}")
         siege.consortium.start()
         try:
-            _fight(siege, seed, groups, say, report)
+            _fight(siege, plan(seed, MEMBERS, groups(store, is_long=is_long), PAUSES_S[store]), say, report)
             siege.consortium.join_workers()
         except Exception as error:
             raise Fallen(f"seed {seed}: {error!r:.300}\n{_tails(siege)}") from error
@@ -70,10 +74,9 @@ def besiege(
     return report
 
 
-def _fight(siege: Besieged, seed: int, groups: Mapping[str, Group], say: Callable[[str], None], report: Report) -> None:
+def _fight(siege: Besieged, strokes: Iterator[Stroke], say: Callable[[str], None], report: Report) -> None:
     """Strike by the plan until the task is over. All that was struck is well again afterwards."""
     started, progress, since = time.monotonic(), object(), time.monotonic()
-    strokes = plan(seed, MEMBERS, groups)
     coming = next(strokes)
     running: list[tuple[Stroke, ExitStack]] = []
     recent: deque[Stroke] = deque(maxlen=RECENT)
@@ -123,12 +126,13 @@ def besiege_for(
     seed: int,
     *,
     rounds: int,
-    groups: Mapping[str, Group],
     say: Callable[[str], None] = print,
 ) -> Report:
     """Besiege one federation after another for so many seconds, and the last one to its end. Raises `Fallen`."""
-    ends, report = time.monotonic() + seconds, Report()
+    ends, report, stores = time.monotonic() + seconds, Report(), present()
     for number in takewhile(lambda _: time.monotonic() < ends, count(seed)):
-        besiege(folder / str(number), number, rounds=rounds, groups=groups, say=say, report=report)
+        store = stores[number % len(stores)]
+        fewer = max(2, rounds * PAUSES_S["folder"] // PAUSES_S[store])
+        besiege(folder / str(number), number, rounds=int(fewer), store=store, is_long=True, say=say, report=report)
         say(f"so far, from seed {seed}: {report}")
     return report

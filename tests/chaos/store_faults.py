@@ -70,7 +70,7 @@ def full(siege: Besieged, _stroke: Stroke) -> Iterator[None]:
     """The disk of all is full."""
     filler = siege.blobs / "filler.part"
     with suppress(OSError), filler.open("wb", buffering=0) as file:
-        while siege.is_mounted:
+        while siege.stores.is_small:
             file.write(bytes(1 << 16))
     yield
     filler.unlink(missing_ok=True)
@@ -115,7 +115,7 @@ def deleted(siege: Besieged, stroke: Stroke) -> Iterator[None]:
 @contextmanager
 def _linked(siege: Besieged, stroke: Stroke, target: Path) -> Iterator[None]:
     """A member's link leads elsewhere for a while."""
-    link = siege.members[stroke.victim].worker.folder / "blobs"
+    link = siege.folder / "links" / str(stroke.victim)
     _point(link, target)
     yield
     _point(link, siege.blobs)

@@ -48,7 +48,7 @@ class LocalFacts:
         number = view.round.number
         if self.memory.round != number:
             self.memory = Memory(number)
-            self.journal.forget(before=number)
+            self.journal.forget(before=number - 1)  # a chain may take a block back, and with it a round's end
         memory = self.memory
         memory.trained = memory.trained or self.journal.trained(number)
         is_sealing = view.seat and view.phase in _SEALING

@@ -122,4 +122,17 @@ def test_what_was_found_out_holds_for_the_round(local: LocalFacts, chain: View, 
     journal.keep_trained(NUMBER, b"blob", 5)
     view = local.add_to(replace(again, round=replace(again.round, number=NUMBER + 1, attempt=0)))
     assert (view.guard, view.aggregate, view.trained) == (None, None, None)
-    assert journal.trained(NUMBER) is None, "nothing of past rounds is kept"
+
+
+def test_a_round_can_be_ended_again_after_a_chain_that_takes_back_its_end(
+    local: LocalFacts, chain: View, journal: Journal
+) -> None:
+    journal.keep_opening(opening())
+    journal.keep_trained(NUMBER, b"update", samples=5)
+    local.add_to(replace(chain, round=replace(chain.round, number=NUMBER + 1)))
+    again = local.add_to(a_view(Phase.REVEALING, SEATS[0], model=chain.model))
+    assert again.opening == opening()
+    assert again.trained == journal.trained(NUMBER)
+    assert journal.blob(NUMBER) is not None
+    local.add_to(replace(chain, round=replace(chain.round, number=NUMBER + 2)))
+    assert journal.trained(NUMBER) is None
