@@ -66,10 +66,13 @@ def journal_read_only(siege: Besieged, stroke: Stroke) -> Iterator[None]:
 
 @contextmanager
 def journal_damaged(siege: Besieged, stroke: Stroke) -> Iterator[None]:
-    """A file of the journal is cut short while the worker is dead. By its opening a seat may lose what it committed."""
+    """An opening is cut short while the worker is dead, so that a seat may lose what it committed.
+
+    Updates are spared: where the store has lost one, too, nobody can aggregate any more.
+    """
     member, random = siege.members[stroke.victim], Random(stroke.seed)
     with _dead(siege, member):
-        files = sorted(file for file in _state(member).rglob("*") if file.suffix in {".json", ".safetensors"})
+        files = sorted(_state(member).rglob("opening-*.json"))
         for file in random.sample(files, min(1, len(files))):
             data = file.read_bytes()
             file.write_bytes(data[: random.randrange(len(data) + 1)])

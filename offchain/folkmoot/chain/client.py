@@ -105,7 +105,7 @@ class Client:
         except ConnectionFailed:
             if not self._clock.is_known:
                 raise
-        return self._clock.now()
+        return self._clock.alone()
 
     def awaiting(self) -> AbstractContextManager[None]:
         """While a transaction waits: a chain that then makes no blocks stands, which is logged."""
@@ -124,10 +124,6 @@ class Client:
     def find_block(self, number: int) -> Block | None:
         """One mined block; None if there is none of that number."""
         return cast("Block | None", self._ask(questions.block(number)))
-
-    def is_syncing(self) -> bool:
-        """Whether the node says that it has not all of the chain yet."""
-        return bool(self.request("eth_syncing"))
 
     # ------------------------------------------------------------- accounts
 
@@ -174,11 +170,13 @@ class Client:
         return [*self._logs(addresses, first, last, topics)]
 
     def is_quiet(self, addresses: Sequence[str], since: Block, until: Block) -> bool | None:
-        """Whether contracts logged nothing after block `since`; None if that block is not on the chain any more."""
+        """Whether contracts logged nothing after block `since`; None if that is not on the node's chain, or `until`."""
+        ends = [questions.block(since.number), questions.block(until.number)]
         logged = questions.logs(addresses, since.number + 1, max(until.number, since.number + 1))
-        before, logs = self._nodes.ask(questions.block(since.number), logged)
-        is_there = isinstance(before, Block) and before.hash == since.hash and until.number > since.number
-        return logs == [] if is_there else None
+        before, after, logs = self._nodes.ask(*ends, logged)
+        hashes = [found.hash if isinstance(found, Block) else None for found in (before, after)]
+        are_there = hashes == [since.hash, until.hash] and until.number > since.number
+        return logs == [] if are_there else None
 
     def _logs(self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str]) -> Iterator[LogReceipt]:
         while first <= last:
@@ -240,6 +238,12 @@ class Client:
     def broadcast(self, signed: bytes) -> None:
         """Hand a signed transaction to every node. That one has it already is no error."""
         self._nodes.tell(questions.broadcast(signed))
+
+    def is_taken_by_another(self, address: str, nonce: int, transactions: Sequence[str]) -> bool:
+        """Whether a nonce is used up, by none of these transactions. One node says both: two may be a block apart."""
+        count = Question("eth_getTransactionCount", (to_checksum_address(address), "latest"), natural)
+        used, *receipts = self._nodes.ask(count, *map(questions.receipt, transactions))
+        return used > nonce and not any(receipts)
 
     def receipt(self, transaction: str) -> TxReceipt | None:
         """A transaction's receipt; None while it is in no block."""

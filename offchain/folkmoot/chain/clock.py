@@ -25,6 +25,7 @@ _KEPT = 8  # blocks
 _EMPTY = 3  # of these, so that blocks come by themselves
 _SPAN_S = 2.0  # that they took, at least: not mined at once by hand
 _REGULAR = 4  # times the usual gap that the longest is at most, or blocks were made by hand
+_THAW_S = 900.0  # without a block until time goes on all the same: the blocks may have been made by hand
 _INTERVALS = 2  # that time runs on after the last block; after twice as many a chain stands
 
 
@@ -72,8 +73,13 @@ class ChainClock:
     def now(self) -> int:
         """Seconds since 1970: the time of the block that would include a transaction sent now. Follows the chain."""
         with self._lock:
-            time, interval = self._told[1] + int(self.clock() - self._told_at), self._interval()
-        return time if interval is None else min(time, self._latest + ceil(_INTERVALS * interval))
+            interval = self._interval()
+            is_held = interval is not None and self.clock() - self._arrivals[-1].at < _THAW_S
+            return min(self.alone(), self._latest + ceil(_INTERVALS * (interval or 0))) if is_held else self.alone()
+
+    def alone(self) -> int:
+        """The time by the local clock since the chain was seen last."""
+        return max(self._told[1] + int(self.clock() - self._told_at), self._latest)
 
     @contextmanager
     def awaiting(self) -> Iterator[None]:

@@ -63,8 +63,19 @@ class HttpConnection:
         request.prepare_body(json.dumps(asked), None)
         answer = self._adapter.send(request, **self.options)
         content = answer.content  # read in any case, so that the connection can be used again
-        answer.raise_for_status()
-        return json.loads(content)
+        try:
+            found = json.loads(content)
+        except ValueError:
+            answer.raise_for_status()
+            raise
+        if not _is_refusal(found):  # some nodes give a status to what they refuse
+            answer.raise_for_status()
+        return found
+
+
+def _is_refusal(answer: Any) -> bool:
+    first = answer[0] if isinstance(answer, list) and answer else answer
+    return isinstance(first, dict) and isinstance(first.get("error"), dict)
 
 
 def why(error: OSError | ValueError) -> str:

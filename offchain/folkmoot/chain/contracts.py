@@ -69,7 +69,7 @@ class Contract:
         answer = self.client.read(self.address, self._encoded(name, args), at)
         with decoding():
             values = decode_values(function(self.ABI, name).outputs, answer)
-        result: T = typed(kind, values[0] if len(values) == 1 else values)
+            result: T = typed(kind, values[0] if len(values) == 1 else values)
         return result
 
     def _encoded(self, name: str, args: Sequence[Any]) -> bytes:

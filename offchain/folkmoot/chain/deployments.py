@@ -185,6 +185,6 @@ def _is_there(record: Deployment, client: Client) -> bool:
     is_there = found is not None and found.hash == record.block_hash
     if is_there and all(client.has_code(getattr(record, name)) for name in _CONTRACTS):
         return True
-    if client.is_syncing():
+    if client.request("eth_syncing"):
         raise ConnectionFailed("the node has not all of the chain yet", "wait until it does, or name another node, too")
     return False

@@ -81,11 +81,14 @@ class Nodes:
         """
         started = self.clock()
         for pause in PAUSES_S:
-            if (answers := self._once(questions)) is not None:
+            if (answers := self._once(questions, self._up_to_date())) is not None:
                 return answers
             if self.clock() - started + pause > PATIENCE_S:
                 break
             self.sleep(pause)
+        behind = [node for node in self._nodes if self._is_behind(node)]
+        if (answers := self._once(questions, behind)) is not None:  # better than nothing
+            return answers
         raise self._silence()
 
     def tell(self, question: Question) -> None:
@@ -116,9 +119,12 @@ class Nodes:
             raise NoAnswer(f"it is on chain {found}, not {self.chain_id}")
         return found
 
-    def _once(self, questions: Sequence[Question]) -> list[Any] | None:
+    def _up_to_date(self) -> list[Node]:
+        return [node for node in self._in_order() if not self._is_behind(node)]
+
+    def _once(self, questions: Sequence[Question], nodes: Sequence[Node]) -> list[Any] | None:
         refused: list[Any] | None = None
-        for node in self._in_order():
+        for node in nodes:
             answers = self._asked(node, questions)
             if answers is None:
                 continue
@@ -128,7 +134,6 @@ class Nodes:
         return refused
 
     def _asked(self, node: Node, questions: Sequence[Question]) -> list[Any] | None:
-        node.asked_at = self.clock()
         try:
             if not node.is_checked:
                 node.ask([self.whose])
@@ -149,6 +154,7 @@ class Nodes:
         elif node.is_told and not fault:
             log.info("%s answers again", node.url)
             node.is_told = False
+        node.asked_at = self.clock()
         node.is_checked = node.is_checked and not fault
         node.rest = min(2 * node.rest, REST_S) if fault else LOOK_AROUND_S
         node.fault = fault
@@ -176,7 +182,7 @@ class Nodes:
         return [node for node in self._nodes if not node.fault and not self._is_behind(node)][:1]
 
     def _is_behind(self, node: Node) -> bool:
-        return node.head + MAX_LAG < max((other.head for other in self._nodes if not other.fault), default=0)
+        return node.head + MAX_LAG < max(other.head for other in self._nodes)
 
     def _silence(self) -> ConnectionFailed:
         faults = "; ".join(f"{node.url}: {node.fault}" for node in self._nodes)

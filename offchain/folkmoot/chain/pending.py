@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from folkmoot.chain.accounts import Signed
 from folkmoot.chain.answers import Block
 
+SURE_S = 10.0  # for which a nonce is said to be taken until it is believed: receipts may come late
 AGAIN_S = 5.0  # without a block until a transaction is offered again
 
 
@@ -17,6 +18,7 @@ class Pending:
     head: Block | None = None  # seen at the last look; None if no node answered
     block: int = -1  # in whose time it was offered last
     is_taken: bool = True  # by a node when it was offered last
+    gone_since: float | None = None  # when its nonce was said first to be another's
 
     def is_due(self, head: Block, now: float) -> bool:
         """Whether it is to be offered again: after each block, and after some time without one."""
@@ -26,3 +28,8 @@ class Pending:
             return False
         self.since = now
         return True
+
+    def is_gone(self, now: float) -> bool:
+        """Whether its nonce was said long enough to be another's, now again."""
+        self.gone_since = now if self.gone_since is None else self.gone_since
+        return now - self.gone_since >= SURE_S

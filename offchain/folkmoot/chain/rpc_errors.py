@@ -30,6 +30,7 @@ _LIMITED = {-32005, -32029, -32097, 429}  # so far as no other phrase fits: too 
 _REVERTED = 3  # the code of a revert
 _STRING, _PANIC = bytes.fromhex("08c379a0"), bytes.fromhex("4e487b71")  # Error(string), Panic(uint256)
 _PANICS = {0x01: "a failed assertion", 0x11: "underflow or overflow", 0x12: "division by zero", 0x32: "a wrong index"}
+_KNOWN = ("already known", "alreadyknown", "already imported", "known transaction", "existing tx with same hash")
 _ESTIMATE = "eth_estimateGas"
 _SENDING = {_ESTIMATE, "eth_sendRawTransaction", "eth_sendTransaction"}
 _EXECUTING = {*_SENDING, "eth_call"}  # what a contract can refuse
@@ -39,9 +40,10 @@ _NO_BLOCK = re.compile(
     r"(header|block|state|trie node).*(not found|unavailable|not available|missing)|unknown block|no state"
     r"|missing trie node"
 )
+_BEYOND = re.compile(r"beyond|ahead of|greater than (the )?(latest|head|current)|future block")
 _PASSING = re.compile(
-    r"pool not enabled|not (yet )?in sync|syncing|time[d]?[ -]?out|internal error|unavailable|temporar|overload|busy"
-    r"|try again|limit exceeded|connection|upstream|bad gateway"
+    r"pool (not enabled|is full)|not (yet )?in sync|syncing|time[d]?[ -]?out|internal error|unavailable|temporar"
+    r"|overload|busy|try again|limit exceeded|connection|upstream|bad gateway"
 )
 _RANGE = re.compile(
     r"range|more than \d+|too (many|large|big|wide)|max(imum)?( number of)? (logs|results|blocks)|response size"
@@ -109,16 +111,16 @@ def refusal(error: Any, method: str) -> ChainError:
     """
     _, text, _ = _parts(error)
     words = text.lower()
-    if method == "eth_getLogs" and _RANGE.search(words) and not _RATE.search(words):
+    if method == "eth_getLogs" and _RANGE.search(words) and not (_RATE.search(words) or _BEYOND.search(words)):
         return LogsLimited(f"the node refused: {text}", "ask for fewer blocks")
-    if method in _EXECUTING and (found := _for_good(error)):
+    if method in _EXECUTING and (found := _for_good(error, method)):
         return found
     if method not in _SENDING or passes(error) or (method != _ESTIMATE and _NO_BLOCK.search(words)):
         raise NoAnswer(f"it refuses {method}: {text}")
     return TransactionFailed(f"the node refused {method}: {text}", "see the node's log")
 
 
-def _for_good(error: Any) -> ChainError | None:
+def _for_good(error: Any, method: str) -> ChainError | None:
     """What a contract refuses, or any node would; None if that is not known."""
     code, text, data = _parts(error)
     words = text.lower()
@@ -126,7 +128,9 @@ def _for_good(error: Any) -> ChainError | None:
         return found
     if code == _REVERTED or "revert" in words or data[:4] == _STRING:
         return _reverted(text, data)
-    if any(phrase in words for phrase in ("already known", "already imported", "known transaction")):
+    if method not in _SENDING or _RATE.search(words):
+        return None
+    if any(phrase in words for phrase in _KNOWN):
         return AlreadyKnown(f"the node refused: {text}")
     for kind, phrases, message, hint in _REFUSALS:
         if any(phrase in words for phrase in phrases) or (kind is NotPermitted and code == _NOT_AUTHORIZED):
@@ -150,7 +154,7 @@ def decoding() -> Iterator[None]:
     """Raise `ChainGone` where a contract's answer is not what its ABI says."""
     try:
         yield
-    except (DecodingError, UnicodeDecodeError) as error:
+    except (DecodingError, ValueError) as error:
         raise ChainGone("no such contract answers at this address", "check the address and the network") from error
 
 

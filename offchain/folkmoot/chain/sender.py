@@ -64,8 +64,7 @@ class Receipt:
 class Sender:
     """Sends the transactions of one account, in order; threads may share it.
 
-    `margin` is gas beyond the estimate, as a part of it; a call's reserve comes to it. `clock` and `sleep`
-    count seconds.
+    `margin` is gas beyond the estimate, as a part of it, beside a call's reserve. `clock` and `sleep` are in seconds.
     """
 
     def __init__(
@@ -155,16 +154,16 @@ class Sender:
         try:
             self._client.broadcast(offered[-1].raw)
         except NonceTaken:
-            if self._receipt(offered) is None:
-                raise
+            nonce = offered[-1].transaction["nonce"]
+            if self._client.is_taken_by_another(self.address, nonce, [signed.hash for signed in offered]):
+                raise  # else a node that is ahead has it in a block
         except NotPermitted as error:
             raise NotPermitted(f"{self.address}: {error.message}", error.hint) from error
 
     # -------------------------------------------------------------- waiting
 
     def _await(self, call: Call, offered: list[Signed], deadline: int) -> TxReceipt:
-        wait = Pending(offered, self._clock())
-        late = False
+        wait, late = Pending(offered, self._clock()), False
         with self._client.awaiting():
             for pause in chain(_POLLS_S, repeat(_POLLS_S[-1])):
                 if found := self._look(wait):
@@ -191,7 +190,8 @@ class Sender:
                     self._replace(wait.offered, sign(self._account, dearer))
             wait.head = head
         except NonceTaken:
-            raise
+            if wait.is_gone(self._clock()):
+                raise
         except ChainError as error:
             log.debug("cannot look for transaction %s: %s", wait.offered[-1].hash, error)
         return None
@@ -207,9 +207,9 @@ class Sender:
         """A node may have died with it. Only a taken nonce is final: after other refusals another node may have it."""
         try:
             self._offer(offered)
-        except NonceTaken:
-            raise
         except TransactionFailed as error:
+            if isinstance(error, NonceTaken):
+                raise
             log.warning("a node does not take transaction %s any more: %s", offered[-1].hash, error.message)
             return False
         return True

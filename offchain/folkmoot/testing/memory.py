@@ -140,8 +140,8 @@ class MemoryNode:
     def eth_syncing(self) -> bool:
         return False
 
-    def eth_getTransactionCount(self, _address: str, _tag: str) -> str:
-        return hex(self.chain.next_nonce + len(self.chain.pool))
+    def eth_getTransactionCount(self, _address: str, tag: str) -> str:
+        return hex(self.chain.next_nonce + (len(self.chain.pool) if tag == "pending" else 0))
 
     def eth_estimateGas(self, _transaction: Any, _tag: str = "") -> str:
         return hex(self.chain.needs_gas)

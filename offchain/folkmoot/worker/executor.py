@@ -215,10 +215,10 @@ class Executor:
         self._reporter.fact(f"aggregated {len(view.accepted)} updates to model {action.round + 1} {how}")
 
     def _publish(self, action: Publish, view: View) -> None:
-        blob = self._local.journal.blob(action.round)
-        if blob is None:
+        if (blob := self._local.journal.blob(action.round)) is None:
             self._local.memory.trained = None
             raise StoreError(f"the journal has lost the own update of round {action.round}", "do not change its folder")
+        self._local.hold_publishing()
         with self._progress("publishing the own update", view, _ROUND):
             self._local.blobs.publish(blob)
         self._local.memory.published = True

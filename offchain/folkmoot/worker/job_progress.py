@@ -65,9 +65,10 @@ class JobProgress:
         with suppress(ConnectionFailed):
             view = self._look()
             phase = Phase.TRAINING if view.stalled == Phase.TRAINING else view.phase
-            is_other = self._is_of_attempt and view.round.attempt != begun.attempt
-            is_past = view.round.number != begun.number
-            if not (is_past or is_other or phase not in self._useful):
+            is_other = self._is_of_attempt and view.round.attempt > begun.attempt
+            is_past = view.round.number > begun.number
+            is_old = view.round.number < begun.number  # as a node that is behind has it
+            if is_old or not (is_past or is_other or phase not in self._useful):
                 return
             is_agreed = is_past or phase == Phase.CLOSING  # so it need not have been slow
             raise DeadlinePassed(

@@ -13,6 +13,7 @@ from folkmoot.worker.view import Submission, View
 
 _READING = {Phase.COMMITTING, Phase.AGGREGATING}  # phases in which seats need the updates' blobs
 _SEALING = {Phase.COMMITTING, Phase.REVEALING}  # and an opening
+_HOLD_S = 10.0  # between two attempts to publish it
 _CHECK_S = 5.0  # between two looks for the own update once it is published
 
 
@@ -27,6 +28,7 @@ class Memory:
     found: set[bytes] = field(default_factory=set)  # pointers of blobs that the store has
     published: bool = False  # the own update; a worker that was restarted does it again
     check_at: float = 0.0  # by the clock: when to look whether it is still there
+    publish_at: float = 0.0  # and when to try to publish it again
 
 
 @dataclass(slots=True)
@@ -70,7 +72,8 @@ class LocalFacts:
         def is_found(entry: Submission) -> bool:
             is_own = entry.update.author == view.account
             if is_own and self.memory.trained and self.memory.trained.pointer == entry.pointer:
-                return self.memory.published and (view.phase not in _READING or self._is_kept(entry.pointer))
+                is_there = self.memory.published and (view.phase not in _READING or self._is_kept(entry.pointer))
+                return is_there or self.clock() < self.memory.publish_at
             return self._has(entry.pointer) if reads_all or is_own else entry.found
 
         return tuple(replace(entry, found=is_found(entry)) for entry in view.updates)
@@ -83,6 +86,10 @@ class LocalFacts:
                 memory.published = self.blobs.has(own)
             memory.check_at = self.clock() + _CHECK_S
         return memory.published
+
+    def hold_publishing(self) -> None:
+        """Say for a while that the own update is there, so that something else is done if it cannot be published."""
+        self.memory.publish_at = self.clock() + _HOLD_S
 
     def _has(self, pointer: bytes) -> bool:
         if pointer not in self.memory.found and self.blobs.has(pointer):

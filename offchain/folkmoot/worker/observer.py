@@ -220,5 +220,6 @@ class Observer:
         if head.hash == last.hash:
             return False
         is_paged = replace(chain, now=now, block=head.number).phase in _PAGED
-        is_next = head.parent == last.hash
-        return (self._is_busy and is_next) or is_paged or self._reader.may_differ(last, head)
+        if head.parent != last.hash:
+            return self._reader.may_differ(last, head) or is_paged
+        return self._is_busy or is_paged or self._reader.may_differ(last, head)

@@ -146,7 +146,6 @@ USES: Mapping[str, tuple[Use, Any]] = {
     "halted_for": (lambda client: (client.head(), client.halted_for())[1], float),
     "block": (lambda client: client.block(5), Block),
     "find_block": (lambda client: client.find_block(5), Block | None),
-    "is_syncing": (lambda client: client.is_syncing(), bool),
     "balance": (lambda client: client.balance(SOMEBODY), int),
     "has_code": (lambda client: client.has_code(SOMEBODY), bool),
     "next_nonce": (lambda client: client.next_nonce(SOMEBODY), int),

@@ -198,28 +198,38 @@ def test_malformed_logs_are_no_logs(answer: Any, node: MemoryNode, client: Clien
 
 # ---------------------------------------------------------------- quiet blocks
 
-NEXT = Block(1, "0x", 0, 0, None)
+NEXT = Block(1, "0x1", 0, 0, None)
+
+
+def told(node: MemoryNode, *hashes: str | None) -> None:
+    """Let a node tell blocks of these hashes, one after the other."""
+    node.instead["eth_getBlockByNumber"] = iter(
+        [lambda *_, hash_=hash_: hash_ and {**node.chain.block(), "hash": hash_} for hash_ in hashes]
+    )
 
 
 @pytest.mark.parametrize("logs", [[], [in_json(log_of("MemberStruck"))]])
-def test_whether_contracts_logged_something(
-    logs: list[Any], chain: MemoryChain, client: Client, node: MemoryNode
-) -> None:
+def test_whether_contracts_logged_something(logs: list[Any], client: Client, node: MemoryNode) -> None:
     before = client.head()
-    node.instead["eth_getBlockByNumber"] = iter([lambda *_: {**chain.block(), "hash": before.hash}])
+    told(node, before.hash, NEXT.hash)
     node.instead["eth_getLogs"] = iter([lambda _: logs])
     assert client.is_quiet(["0x" + "11" * 20], before, NEXT) == (not logs)
 
 
 def test_logs_that_a_node_does_not_tell_may_be_any(client: Client, node: MemoryNode) -> None:
-    node.instead["eth_getLogs"] = iter([raises(RpcError("block range too large"))])
-    assert client.is_quiet([], client.head(), NEXT) is False
-
-
-@pytest.mark.parametrize("found", [None, "another"])
-def test_a_block_that_is_gone_is_told(found: str | None, chain: MemoryChain, client: Client, node: MemoryNode) -> None:
     before = client.head()
-    node.instead["eth_getBlockByNumber"] = iter([lambda *_: found and {**chain.block(), "hash": found}])
+    told(node, before.hash, NEXT.hash)
+    node.instead["eth_getLogs"] = iter([raises(RpcError("block range too large"))])
+    assert client.is_quiet([], before, NEXT) is False
+
+
+@pytest.mark.parametrize("first", ["another", None, "the same"])
+@pytest.mark.parametrize("second", ["another", None])
+def test_blocks_that_a_node_has_not_are_told(
+    first: str | None, second: str | None, client: Client, node: MemoryNode
+) -> None:
+    before = client.head()
+    told(node, before.hash if first == "the same" else first, second)
     assert client.is_quiet([], before, NEXT) is None
 
 

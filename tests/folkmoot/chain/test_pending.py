@@ -2,7 +2,7 @@ from eth_typing import HexStr
 
 from folkmoot.chain import Block
 from folkmoot.chain.accounts import Signed
-from folkmoot.chain.pending import AGAIN_S, Pending
+from folkmoot.chain.pending import AGAIN_S, SURE_S, Pending
 
 OFFERED = [Signed({"data": HexStr("0x")}, b"", "0x")]
 
@@ -20,3 +20,8 @@ def test_it_is_due_after_some_time_without_a_block_again_and_again() -> None:
     wait = Pending(OFFERED, since=0.0)
     times = (0.0, AGAIN_S - 1, AGAIN_S, AGAIN_S + 1, 2 * AGAIN_S - 1, 2 * AGAIN_S)
     assert [wait.is_due(block(7), now) for now in times] == [False, False, True, False, False, True]
+
+
+def test_a_nonce_is_not_believed_to_be_anothers_at_once() -> None:
+    wait = Pending(OFFERED, since=0.0)
+    assert [wait.is_gone(now) for now in (3.0, 3.0 + SURE_S - 1, 3.0 + SURE_S)] == [False, False, True]

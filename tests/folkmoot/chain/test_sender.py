@@ -1,6 +1,7 @@
 """What a real chain cannot be made to do on purpose; the rest is in tests/integration/test_chain.py."""
 
 from dataclasses import replace
+from itertools import repeat
 
 import pytest
 from requests.exceptions import ReadTimeout
@@ -106,6 +107,7 @@ def test_a_nonce_that_another_process_took_is_replaced(sender: Sender, chain: Me
 
 def test_a_nonce_that_stays_taken_is_given_up(sender: Sender, node: MemoryNode) -> None:
     node.instead["eth_sendRawTransaction"] = iter([raises(RpcError("nonce too low"))] * 100)
+    node.instead["eth_getTransactionCount"] = repeat(lambda _address, tag: "0x1" if tag == "latest" else "0x0")
     with pytest.raises(NonceTaken):
         sender.send(CALL, deadline=10**6)
     assert node.asked.count("eth_sendRawTransaction") == 8

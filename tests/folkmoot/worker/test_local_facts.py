@@ -89,6 +89,20 @@ def test_the_own_update_is_published_again_if_its_store_loses_it_while_others_re
     assert own()
 
 
+def test_publishing_is_tried_now_and_then(blobs: TaskBlobs, store: MemoryStore, journal: Journal) -> None:
+    now = [0.0]
+    local = LocalFacts(blobs, journal, clock=lambda: now[0])
+    view = judged(Phase.COMMITTING, TRAINERS[0], store)
+    entry = replace(view.updates[0], pointer=pointer(b"own"))
+    view = replace(view, updates=(entry, *view.updates[1:]))
+    journal.keep_trained(NUMBER, b"own", 5)
+    assert not local.add_to(view).updates[0].found
+    local.hold_publishing()
+    assert local.add_to(view).updates[0].found, "there is something else to do"
+    now[0] += 10
+    assert not local.add_to(view).updates[0].found
+
+
 @pytest.mark.parametrize(
     ("phase", "seen"),
     [(Phase.COMMITTING, True), (Phase.REVEALING, True), (Phase.AGGREGATING, False), (Phase.TRAINING, False)],
