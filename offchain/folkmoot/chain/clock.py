@@ -57,8 +57,10 @@ class ChainClock:
 
     def _see(self, latest: Block, told: tuple[int, int]) -> None:
         now, seen = self.clock(), self._arrivals
-        if seen and latest.number < seen[-1].number - _KEPT:  # another chain; a step back is another node, or a branch
-            seen.clear()
+        if seen and latest.number < seen[-1].number:
+            if latest.number >= seen[-1].number - _KEPT:
+                return  # another node that is behind, or a branch
+            seen.clear()  # another chain
         if not seen or latest.number > seen[-1].number:
             seen.append(_Arrival(latest.number, now, latest.is_empty))
         self._latest = latest.time

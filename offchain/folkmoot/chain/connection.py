@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from http.client import responses
 from operator import itemgetter
+from textwrap import shorten
 from typing import Any, Protocol
 
 from requests import Request, Session
 from requests.exceptions import HTTPError, ProxyError, RequestException, SSLError, Timeout
 
 from folkmoot.errors import ConfigError
+
+_MOST = 80  # characters of what a server says
 
 Asked = tuple[str, Sequence[Any]]
 """A method and its parameters."""
@@ -81,7 +84,7 @@ def _is_refusal(answer: Any) -> bool:
 def why(error: OSError | ValueError) -> str:
     """Why a node gave no answer, in words."""
     if isinstance(error, HTTPError):
-        return _status(error.response.status_code)
+        return _status(error.response.status_code, error.response.text)
     if isinstance(error, ProxyError):
         return "the proxy that the environment names does not answer (see http_proxy and no_proxy)"
     if isinstance(error, SSLError):
@@ -101,13 +104,15 @@ def _request(number: int, asked: Asked) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
 
 
-def _status(code: int) -> str:
-    phrase = responses.get(code, "")
+def _status(code: int, body: str) -> str:
     if code == HTTPStatus.TOO_MANY_REQUESTS:
         return "it takes no more requests for now (429)"
-    if code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        return f"it wants a password or a key ({code} {phrase})"
-    return f"it answers {code} {phrase}".rstrip()
+    said = f"{code} {responses.get(code, '')}".rstrip()
+    if body and body.isprintable() and not body.startswith(("<", "{")):
+        said = f"{said}: {shorten(body, _MOST, placeholder='…')}"
+    elif code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return f"it wants a password or a key ({said})"
+    return f"it answers {said}"
 
 
 def _cause(error: BaseException) -> str:

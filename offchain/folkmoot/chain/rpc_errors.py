@@ -40,9 +40,9 @@ _NO_BLOCK = re.compile(
     r"(header|block|state|trie node).*(not found|unavailable|not available|missing)|unknown block|no state"
     r"|missing trie node"
 )
-_BEYOND = re.compile(r"beyond|ahead of|greater than (the )?(latest|head|current)|future block")
+_BEYOND = re.compile(r"beyond|ahead of|greater than (the )?(latest|head|current)|future block|block out of range")
 _PASSING = re.compile(
-    r"pool (not enabled|is full)|not (yet )?in sync|syncing|time[d]?[ -]?out|internal error|unavailable|temporar"
+    r"pool ?(not enabled|(is )?full)|not (yet )?in sync|syncing|time[d]?[ -]?out|internal error|unavailable|temporar"
     r"|overload|busy|try again|limit exceeded|connection|upstream|bad gateway"
 )
 _RANGE = re.compile(
@@ -59,7 +59,15 @@ _REFUSALS: tuple[tuple[type[TransactionFailed], tuple[str, ...], str, str], ...]
     ),
     (
         NonceTaken,
-        ("nonce too low", "replacement transaction underpriced", "nonce has already been used", "oldnonce"),
+        (
+            "nonce too low",
+            "replacement transaction underpriced",
+            "nonce has already been used",
+            "oldnonce",
+            "noncealreadyused",
+            "replacementnotallowed",
+            "could not replace existing tx",
+        ),
         "another transaction of this account came first",
         "let only one process at a time send from an account",
     ),

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from operator import index
 from pathlib import Path
 from typing import Any, Self
@@ -98,7 +99,7 @@ class Journal:
 
     def keep_opening(self, opening: Opening) -> None:
         """Store an opening. Raises `StoreError` if there is one for these updates and this attempt already."""
-        entry = {
+        entry: dict[str, Any] = {
             "round": opening.round,
             "attempt": opening.attempt,
             "digest": opening.digest.hex(),
@@ -106,6 +107,7 @@ class Journal:
             "scores": list(opening.scores),
             "salt": opening.salt.hex(),
         }
+        entry["sha256"] = _checksum(entry)
         self._write(_opening_name(opening.round, opening.attempt, opening.digest), [json.dumps(entry).encode()])
 
     def trained(self, round: int) -> Trained | None:
@@ -199,6 +201,8 @@ class Journal:
 
 def _opening(data: bytes, name: str) -> Opening:
     entry: Any = json.loads(data)
+    if "sha256" in entry and entry.pop("sha256") != _checksum(entry):
+        raise ValueError("its checksum is another")
     opening = Opening(
         round=index(entry["round"]),
         attempt=index(entry["attempt"]),
@@ -210,6 +214,10 @@ def _opening(data: bytes, name: str) -> Opening:
     if _opening_name(opening.round, opening.attempt, opening.digest) != name:
         raise ValueError("it is of another round, attempt or digest")
     return opening
+
+
+def _checksum(entry: dict[str, Any]) -> str:
+    return sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
 
 
 def _trained(data: bytes) -> Trained:

@@ -85,7 +85,7 @@ def test_a_damaged_record_is_no_update_and_may_be_replaced(folder: Path, entry: 
 @pytest.mark.parametrize(
     "changes",
     [{"salt": 5}, {"salt": "zz"}, {"scores": None}, {"scores": 3}, {"scores": ["1"]}, {"baseline": "5000"},
-     {"round": 3}, {"digest": HEX}],
+     {"round": 3}, {"digest": HEX}, {"baseline": 9_999}, {"scores": [90_000]}, {"salt": "00" * 32}],
 )  # fmt: skip
 def test_a_damaged_opening_is_told_and_put_aside(
     folder: Path, changes: dict[str, object], caplog: pytest.LogCaptureFixture
