@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import Any
 
-from folkmoot.chain.answers import natural
+from folkmoot.chain.answers import natural, text
 from folkmoot.chain.connection import Connection, why
 from folkmoot.chain.questions import Question
 from folkmoot.chain.rpc_errors import AlreadyKnown, NoAnswer, is_final, passes, refusal
@@ -68,6 +68,7 @@ class Nodes:
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     chain_id: int | None = None  # of the first that answered
+    first: str | None = None  # the hash of that chain's first block
     _nodes: list[Node] = field(init=False)
     _looked: float = float("-inf")
 
@@ -119,6 +120,14 @@ class Nodes:
             raise NoAnswer(f"it is on chain {found}, not {self.chain_id}")
         return found
 
+    def _begun(self, first: Any) -> str:
+        """Local chains share their ids, but not their first blocks."""
+        found = text(first["hash"])
+        self.first = found if self.first is None else self.first
+        if found != self.first:
+            raise NoAnswer(f"it is on another chain of the id {self.chain_id}")
+        return found
+
     def _up_to_date(self) -> list[Node]:
         return [node for node in self._in_order() if not self._is_behind(node)]
 
@@ -136,7 +145,7 @@ class Nodes:
     def _asked(self, node: Node, questions: Sequence[Question]) -> list[Any] | None:
         try:
             if not node.is_checked:
-                node.ask([self.whose])
+                node.ask([self.whose, Question("eth_getBlockByNumber", ("earliest", False), self._begun)])
                 node.is_checked = True
             answers = node.ask(questions)
         except NoAnswer as fault:

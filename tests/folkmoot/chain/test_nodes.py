@@ -148,6 +148,15 @@ def test_a_node_of_another_chain_is_no_replacement_and_the_first_is_used_when_it
     assert client.chain_id == 7
 
 
+def test_a_longer_chain_of_the_same_id_is_another(chain: MemoryChain, connected: Connect) -> None:
+    first, second = MemoryNode(chain), MemoryNode(MemoryChain(number=2_813, first="0x" + "11" * 32))
+    client = connected(first, second)
+    assert client.head().number == 0
+    first.down = True
+    with pytest.raises(ConnectionFailed, match="node-1: it is on another chain of the id 7"):
+        client.head()
+
+
 def test_a_node_that_comes_back_on_another_chain_is_noticed(chain: MemoryChain, connected: Connect) -> None:
     node = MemoryNode(chain)
     client = connected(node)
@@ -232,7 +241,7 @@ def test_many_questions_are_one_request(node: MemoryNode, connected: Connect, mo
 
     monkeypatch.setattr(node, "make_batch_request", count)
     connected(node).look()
-    assert batches == [3]
+    assert batches == [2, 3], "first, which chain it is"
 
 
 @pytest.mark.parametrize("answers", [[], [{"error": {}}, {}], [None, 3], "no", {"error": {"message": "no batches"}}])

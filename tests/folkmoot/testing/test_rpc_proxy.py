@@ -36,7 +36,7 @@ def test_a_client_reads_through_it(proxy: RpcProxy) -> None:
     with Client([proxy.url]) as client:
         assert client.chain_id == 7
         assert client.head().number == 9
-    assert proxy.asked == 1 + 1 + 3, "the chain's id, and again before a look, which asks three things"
+    assert proxy.asked == 2 + 1 + 3, "which chain it is, its id, and a look, which asks three things"
 
 
 def test_single_requests_and_batches_have_their_ids(line: HttpConnection) -> None:
