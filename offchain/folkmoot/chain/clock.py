@@ -1,7 +1,8 @@
 """The chain's time, as its blocks and nodes tell it, and whether it makes blocks.
 
 Nothing is decided by time while a chain stands. One that makes blocks by itself, be they empty, has a time no later
-than two of its intervals after the last block; where blocks come only with transactions, time goes on without them.
+than two of its intervals after the last block, for a quarter of an hour: what looked so may have been made by hand.
+Where blocks come only with transactions, time goes on without them.
 """
 
 import logging

@@ -80,7 +80,7 @@ def nodes(session: Session) -> Finding:
     """Nodes answer, and all are on one chain."""
     heads, silent = _heads(session.config.rpc)
     if not heads:
-        raise ConnectionFailed(f"no node answers: {'; '.join(silent)}", "start one, or correct `rpc`")
+        raise ConnectionFailed(f"{SILENCE}{'; '.join(silent)}", "start one, or correct `rpc`")
     chains = {chain for chain, _ in heads.values()}
     if len(chains) > 1:
         found = ", ".join(f"{url}: {chain}" for url, (chain, _) in heads.items())
