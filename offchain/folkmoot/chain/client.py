@@ -111,6 +111,10 @@ class Client:
         """While a transaction waits: a chain that then makes no blocks stands, which is logged."""
         return self._clock.awaiting()
 
+    def halted_for(self) -> float:
+        """Seconds since the last block of a chain that stands, else 0."""
+        return self._clock.halted_for()
+
     def block(self, number: int) -> Block:
         """One mined block. Raises `ChainError` if there is none of that number."""
         if (found := self.find_block(number)) is None:
