@@ -4,9 +4,10 @@
     ├── ConfigError            a setting is missing, unknown or out of range
     ├── StoreError             the blob store cannot do what was asked
     │   ├── InvalidPointer     not 32 bytes, or not a CIDv0 of 32 bytes
-    │   ├── BlobMissing        no blob under this pointer
-    │   ├── BlobTooLarge       more bytes than the caller allows
-    │   ├── BlobCorrupt        the bytes found do not hash to their pointer
+    │   ├── BlobFault          of one blob, while the store itself is well
+    │   │   ├── BlobMissing    no blob under this pointer
+    │   │   ├── BlobTooLarge   more bytes than the caller allows
+    │   │   └── BlobCorrupt    the bytes found do not hash to their pointer
     │   └── KeyMissing         a blob is encrypted, and nobody has handed on its key
     ├── CodecError             tensors or metadata that no blob may hold
     │   └── MalformedBlob      bytes that are not the canonical encoding of what was expected
@@ -65,15 +66,19 @@ class InvalidPointer(StoreError):
     """Not a pointer of 32 bytes, or text that is not the CIDv0 of one."""
 
 
-class BlobMissing(StoreError):
+class BlobFault(StoreError):
+    """A fault of one blob: the store itself is well."""
+
+
+class BlobMissing(BlobFault):
     """The store holds no blob under this pointer."""
 
 
-class BlobTooLarge(StoreError):
+class BlobTooLarge(BlobFault):
     """The blob has more bytes than the caller allows; it was not read."""
 
 
-class BlobCorrupt(StoreError):
+class BlobCorrupt(BlobFault):
     """The bytes found under a pointer do not hash to it."""
 
 

@@ -6,7 +6,6 @@ is encrypted, what is stored, and what a pointer names, is their encryption.
 
 # ruff: noqa: A002 - "round" is a word of the protocol
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
@@ -89,7 +88,7 @@ class TaskBlobs:
 
     @contextmanager
     def watched(self, watch: Watch | None) -> Iterator[None]:
-        """Have `watch` called for each piece of a blob that is looked for, fetched or published; it may raise."""
+        """Have `watch` called for each piece of a blob that is fetched or published; it may raise."""
         before, self._watch = self._watch, watch
         try:
             yield
@@ -97,17 +96,11 @@ class TaskBlobs:
             self._watch = before
 
     def has(self, pointer: bytes) -> bool:
-        """Whether the store has the blob that this pointer names; False while the store itself fails.
-
-        A blob that is looked for while somebody watches is read.
-        """
+        """Whether the store has the blob that this pointer names; False while the store itself fails."""
         try:
-            if self._watch is None:
-                return self._store.has(pointer, limit=self._limit)
-            self._store.read(pointer, limit=self._limit, consume=lambda stored: deque(self._counted(stored), maxlen=0))
+            return self._store.has(pointer, limit=self._limit)
         except StoreError:
             return False
-        return True
 
     def publish(self, encoded: Content) -> bytes:
         """Store what is encoded for every member to fetch, and return its pointer. Raises `StoreError`."""

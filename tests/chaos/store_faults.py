@@ -95,13 +95,14 @@ def poisoned(siege: Besieged, stroke: Stroke) -> Iterator[None]:
 
 @contextmanager
 def deleted(siege: Besieged, stroke: Stroke) -> Iterator[None]:
-    """Published updates are deleted or spoilt once while they are read, and their authors live."""
+    """Published updates, and the model that all begin from, are deleted or spoilt once while they are read."""
     random, done = Random(stroke.seed), set[bytes]()
 
     def act() -> None:
-        if siege.watched.phase() not in READING:
+        phase = siege.watched.phase()
+        if phase not in {*READING, Phase.TRAINING}:
             return
-        for pointer in siege.pointers():
+        for pointer in (siege.watched.current_model(), *(siege.pointers() if phase in READING else ())):
             place = siege.blobs / cid(pointer)
             if pointer not in done and place.is_file():
                 done.add(pointer)

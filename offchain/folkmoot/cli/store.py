@@ -17,7 +17,7 @@ from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
 from folkmoot.cli.tables import Grid, table
 from folkmoot.encryption import MAX_SHARES
-from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, FolkmootError, StoreError
+from folkmoot.errors import BlobCorrupt, BlobFault, BlobMissing, BlobTooLarge, FolkmootError, StoreError
 from folkmoot.exit_codes import FAILED
 from folkmoot.store import BlobStore, cid
 from folkmoot.task_blobs import stored_limit
@@ -98,7 +98,7 @@ def pin(session: Session, number: Number = None) -> None:
     for pointer, entry in session.output.each("holding blob", wanted.items()):
         try:
             session.store.pin(pointer, limit=limit)
-        except (BlobMissing, BlobTooLarge, BlobCorrupt) as error:
+        except BlobFault as error:
             lost.append((entry, error))
     session.output.show(
         {"held": len(wanted) - len(lost), "lost": [entry.document(reason=fault.message) for entry, fault in lost]},

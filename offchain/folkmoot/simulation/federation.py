@@ -23,8 +23,8 @@ from folkmoot.simulation.view_cache import ViewCache
 from folkmoot.task_config import TaskConfig
 from folkmoot.testing import Contracts, account_of, found, packaged, run_anvil
 from folkmoot.worker.compute import LocalCompute
-from folkmoot.worker.executor import Transactor
 from folkmoot.worker.step import step
+from folkmoot.worker.transactor import Transactor
 
 MANAGERS = 3
 

@@ -12,11 +12,12 @@ from folkmoot.simulation.sharing import AggregateCache
 from folkmoot.worker import PlainReporter, View
 from folkmoot.worker.actions import Action, Aggregate, Stop, Train, Transaction, Wait, Work
 from folkmoot.worker.compute import LocalCompute
-from folkmoot.worker.executor import Executor, Transactor
+from folkmoot.worker.executor import Executor
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.shutdown import Shutdown
 from folkmoot.worker.step import step
+from folkmoot.worker.transactor import Transactor
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO, NamedTuple, Self, TypeVar
 
-from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
+from folkmoot.errors import BlobFault, BlobMissing, StoreError
 from folkmoot.store.blobs import KeepingStore, check_size, consumed, corrupt, missing, verified
-from folkmoot.store.content import Content, hashed
+from folkmoot.store.content import Anew, Content, hashed
 from folkmoot.store.pointer import CHUNK, PointerHash, cid
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class LocalStore(KeepingStore):
                 if self._verified.get(name) != _Identity.of(file):
                     for _ in self._checked(name, pointer, file):
                         pass
-        except (BlobMissing, BlobTooLarge, BlobCorrupt):
+        except BlobFault:
             return False
         return True
 
@@ -81,6 +81,15 @@ class LocalStore(KeepingStore):
             chunks = (file.read(min(CHUNK, found.size - start)) for start in range(0, found.size, CHUNK))
             yield from verified(name, pointer, chunks)
             self._verified[name] = found
+
+    def content(self, pointer: bytes, *, limit: int) -> Content:
+        """The blob's pieces, read from the disk each time, for another store. Iterating them raises as `read`."""
+        return Anew(lambda: self._whole(pointer, limit))
+
+    def _whole(self, pointer: bytes, limit: int) -> Generator[bytes]:
+        name = cid(pointer)
+        with self._failing("read from"), self._opened(name, limit) as file:
+            yield from self._checked(name, pointer, file)
 
     # ----------------------------------------------------------------- keeping
 

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
-from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
+from folkmoot.errors import BlobFault, StoreError
 from folkmoot.store.blobs import KeepingStore, check_size, consumed, corrupt, verified
 from folkmoot.store.content import Content, measured
 from folkmoot.store.pointer import cid
@@ -57,7 +57,7 @@ class RemoteStore(KeepingStore):
             if self._verified.get(name) != stamp:
                 for _ in self._checked(name, pointer, stamp):
                     pass
-        except (BlobMissing, BlobTooLarge, BlobCorrupt):
+        except BlobFault:
             return False
         return True
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 from threading import Event
 from typing import IO, TypeVar
 
-from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
+from folkmoot.errors import BlobCorrupt, BlobFault, BlobMissing, BlobTooLarge, StoreError
 from folkmoot.store.blobs import BlobStore, KeepingStore, Peering, Usage, consumed
 from folkmoot.store.content import Anew, Content
 from folkmoot.store.pointer import CHUNK
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 PATIENCE_S = 2.0  # that one store is waited for before the next one is asked, too
 AHEAD = 4  # pieces that a store may be ahead of their consumer
-_OF_ONE_BLOB = (BlobMissing, BlobTooLarge, BlobCorrupt)  # the most telling one last
+_TELLING = (BlobMissing, BlobTooLarge, BlobCorrupt)  # more and more
 
 
 class StoreList(KeepingStore):
@@ -85,7 +85,7 @@ class StoreList(KeepingStore):
         """As `KeepingStore.pin`, in the first store, which gets a copy of what only another one has."""
         try:
             self._first.pin(pointer, limit=limit)
-        except _OF_ONE_BLOB:
+        except BlobFault:
             with TemporaryFile() as copy:
                 self.read(pointer, limit=limit, consume=lambda pieces: _rewrite(copy, pieces))
                 self._first.put(Anew(lambda: _reread(copy)))
@@ -213,4 +213,4 @@ def _reread(file: IO[bytes]) -> Iterator[bytes]:
 
 def _weight(fault: StoreError) -> int:
     """Of a store that failed nobody knows what it has."""
-    return _OF_ONE_BLOB.index(type(fault)) if type(fault) in _OF_ONE_BLOB else len(_OF_ONE_BLOB)
+    return _TELLING.index(type(fault)) if type(fault) in _TELLING else len(_TELLING)

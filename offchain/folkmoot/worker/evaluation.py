@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Self
 
 from folkmoot.chain import Metric
-from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, MalformedBlob, StoreError
+from folkmoot.errors import BlobFault, LearningError, MalformedBlob, StoreError
 from folkmoot.learning import Learner, Weights
 from folkmoot.learning.learner import restored
 from folkmoot.learning.update_guard import UpdateGuard
@@ -27,8 +27,6 @@ Progress = Callable[[int, int], None]
 
 AVAILABLE = 10_000  # basis points, where no more than availability is measured
 USABLE = 1  # the least score of an update that was run, however wrong it is
-
-_ABSENT = (BlobMissing, BlobCorrupt, BlobTooLarge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,7 @@ def _score(
     except StoreError as error:
         if request.patient:
             raise
-        is_measured = request.metric == Metric.AVAILABILITY and isinstance(error, _ABSENT)
+        is_measured = request.metric == Metric.AVAILABILITY and isinstance(error, BlobFault)
         return UpdateScore(author, 0 if is_measured else ABSTAINED, error.message)
 
 

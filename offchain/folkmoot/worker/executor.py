@@ -7,30 +7,19 @@ from typing import Any
 
 from eth_utils.address import to_checksum_address
 
-from folkmoot.chain import Call, Metric, Phase, Receipt, Sender, TaskContract, score_commitment
+from folkmoot.chain import Metric, Phase
 from folkmoot.encryption import write_shares
 from folkmoot.errors import LearningError, MalformedBlob, StoreError
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.rules import ABSTAINED
 from folkmoot.score_meaning import percent
+from folkmoot.store import Content
 from folkmoot.worker.actions import (
     Aggregate,
-    Attest,
-    Close,
-    Commit,
-    Enrol,
-    Expire,
     HandOn,
     Publish,
-    Recover,
-    Retire,
-    Reveal,
-    SampleTrainers,
     Score,
-    Settle,
     ShareKeys,
-    Start,
-    Submit,
     Train,
     TrainReference,
     Transaction,
@@ -43,87 +32,15 @@ from folkmoot.worker.journal import Opening
 from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.reporting import Reporter
 from folkmoot.worker.shutdown import Shutdown
+from folkmoot.worker.transactor import Transactor
 from folkmoot.worker.view import View
 
 SALT = 32  # bytes
-TRANSACTION_S = 120  # to wait for a transaction whose phase does not end by time
 
 _TRAINING = (Phase.TRAINING, Phase.PAUSED)
 _SCORING = (Phase.COMMITTING, Phase.PAUSED)
 _AGGREGATING = (Phase.AGGREGATING, Phase.STALLED, Phase.PAUSED)
 _ROUND = tuple(phase for phase in Phase if Phase.TRAINING <= phase <= Phase.PAUSED)
-
-
-class Transactor:
-    """Sends one account's transactions to one task."""
-
-    def __init__(self, sender: Sender, task: TaskContract, chain_id: int) -> None:
-        self._sender, self._task, self._chain_id = sender, task, chain_id
-
-    def send(self, action: Transaction, view: View) -> Receipt | None:
-        """Send an action's transaction and wait for it; None if it turned out to be done before, by anyone.
-
-        Raises `DeadlinePassed`, `ContractError`, `TransactionFailed` and `ConnectionFailed`.
-        """
-        call = self._commit(action) if isinstance(action, Commit) else _CALLS[type(action)](self._task, action)
-        return self._sender.send(call, deadline=_deadline(action, view), done=_DONE.get(type(action), _BY_ANYONE))
-
-    def _commit(self, action: Commit) -> Call:
-        opening = action.opening
-        commitment = score_commitment(
-            chain_id=self._chain_id,
-            task=self._task.address,
-            round=opening.round,
-            attempt=opening.attempt,
-            member=self._sender.address,
-            updates_digest=opening.digest,
-            baseline=opening.baseline,
-            scores=opening.scores,
-            salt=opening.salt,
-        )
-        return self._task.commit_scores(opening.round, action.seat, commitment)
-
-
-def _reveal(task: TaskContract, action: Reveal) -> Call:
-    opening = action.opening
-    return task.reveal_scores(opening.round, action.seat, opening.baseline, opening.scores, opening.salt)
-
-
-def _deadline(action: Transaction, view: View) -> int:
-    """After a halt a window may be open by its blocks although its time is over."""
-    bound = view.deadline if isinstance(action, _IN_PHASE) else None
-    return bound if bound is not None and bound > view.now else view.now + TRANSACTION_S
-
-
-_CALLS: Mapping[type, Callable[[TaskContract, Any], Call]] = {
-    Enrol: lambda task, _: task.enrol(),
-    Submit: lambda task, action: task.submit_update(action.round, action.trained.pointer, action.trained.samples),
-    Reveal: _reveal,
-    Attest: lambda task, action: task.attest(action.round, action.seat, action.pointer),
-    ShareKeys: lambda task, action: task.share_keys(action.pointer),
-    Start: lambda task, _: task.start(),
-    Expire: lambda task, _: task.expire(),
-    Retire: lambda task, action: task.retire(action.account),
-    SampleTrainers: lambda task, action: task.sample_trainers(action.steps),
-    Settle: lambda task, action: task.settle(action.steps),
-    Close: lambda task, action: task.close(action.steps),
-    Recover: lambda task, _: task.recover(),
-}
-
-_DONE: Mapping[type, Collection[str]] = {
-    Enrol: ("AlreadyEnrolled",),
-    Submit: ("AlreadySubmitted",),
-    Commit: ("AlreadyCommitted", "AlreadyRevealed"),
-    Reveal: ("AlreadyRevealed",),
-    Attest: ("AlreadyAttested",),
-}
-"""Errors by which the contract says that the account itself did it before."""
-
-_IN_PHASE = (Submit, Commit, Reveal, Attest, Start)
-"""Actions that are of no use after their phase."""
-
-_BY_ANYONE = ("WrongPhase", "WrongRound", "NotEnrolled")
-"""Errors by which the contract says that someone already did what anyone may do."""
 
 
 class Executor:
@@ -159,11 +76,7 @@ class Executor:
     def do(self, action: Work | Transaction, view: View) -> bool:
         """Do it and report it; False if it turned out to be done already, by anyone."""
         if isinstance(action, Work):
-            try:
-                self._jobs[type(action)](action, view)
-            except StoreError:
-                self._local.memory.found.clear()  # a blob that was there may be gone
-                raise
+            self._jobs[type(action)](action, view)
             return True
         if is_own := self._transactor.send(action, view) is not None:
             self._reporter.fact(f"done: {type(action).__name__.lower()}")
@@ -210,7 +123,7 @@ class Executor:
     def _aggregate(self, action: Aggregate, view: View) -> None:
         with self._progress("aggregating", view, _AGGREGATING):
             encoded, made = self._compute.aggregate(view)
-            self._local.memory.aggregate = self._local.blobs.publish(encoded)
+            self._local.memory.aggregate = self._published(encoded)
         how = f"by {made.rule}, f = {made.f}"
         self._reporter.fact(f"aggregated {len(view.accepted)} updates to model {action.round + 1} {how}")
 
@@ -218,11 +131,17 @@ class Executor:
         if (blob := self._local.journal.blob(action.round)) is None:
             self._local.memory.trained = None
             raise StoreError(f"the journal has lost the own update of round {action.round}", "do not change its folder")
-        self._local.hold_publishing()
         with self._progress("publishing the own update", view, _ROUND):
-            self._local.blobs.publish(blob)
+            self._published(blob, "the own update")
         self._local.memory.published = True
-        self._reporter.fact("published the own update")
+
+    def _published(self, blob: Content, name: str = "") -> bytes:
+        pointer, fault = self._local.publish(blob)
+        if fault:
+            self._reporter.problem(fault)
+        elif name:
+            self._reporter.fact(f"published {name}")
+        return pointer
 
     def _hand_on(self, _: HandOn, view: View) -> None:
         with self._progress("handing keys on", view, _ROUND):

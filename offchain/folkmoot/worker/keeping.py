@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from folkmoot.chain import Client, Event, EventFeed, Parameters, Phase
 from folkmoot.config import KEEP_ALL, KEEP_LATEST, WorkerConfig
-from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, StoreError
+from folkmoot.errors import BlobFault, StoreError
 from folkmoot.store import cid
 from folkmoot.store.blobs import KeepingStore
 from folkmoot.store.opening import is_node
@@ -73,7 +73,7 @@ class Keeper:
         for pointer in sorted(pointers, key=self._missed.__contains__):
             try:
                 self._store.pin(pointer, limit=self._limit)
-            except (BlobMissing, BlobTooLarge, BlobCorrupt) as error:
+            except BlobFault as error:
                 missed[pointer] = error
                 if len(missed) == MAX_MISSES:
                     break

@@ -1,6 +1,6 @@
 """A worker from its configuration to its end: assembly, then one loop of observe, decide, execute, wait."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -27,8 +27,8 @@ from folkmoot.store import LocalStore, open_store
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor, stored_limit
 from folkmoot.worker.actions import Action, Stop, Wait
 from folkmoot.worker.compute import LocalCompute
-from folkmoot.worker.executor import Executor, Transactor
-from folkmoot.worker.job_progress import JobProgress
+from folkmoot.worker.copying import open_copies, start_restoring
+from folkmoot.worker.executor import Executor
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.keeping import start_keeping
 from folkmoot.worker.key_sharing import KeySharing
@@ -40,6 +40,7 @@ from folkmoot.worker.peers import start_meeting
 from folkmoot.worker.reporting import Reporter, describe_changes
 from folkmoot.worker.shutdown import Shutdown, Stopped
 from folkmoot.worker.step import step
+from folkmoot.worker.transactor import Transactor
 from folkmoot.worker.view import View
 
 MAX_PAUSE = 8  # polls between two attempts at what keeps failing
@@ -74,7 +75,7 @@ class Worker:
     shutdown: Shutdown
     poll: float
     scores: ScoreMeaning = UNKNOWN
-    follow: Callable[[View], None] = lambda _: None  # what keeps the blobs goes by the views, too
+    followers: Sequence[Callable[[View], None]] = ()  # what goes on beside the rounds goes by the views, too
 
     def run(self) -> int:
         """Go on until the task is over; returns an exit code. Raises `Stopped`."""
@@ -82,11 +83,11 @@ class Worker:
         pace, refusals = Pace(self.poll), Refusals()
         while True:
             try:
-                seen = self.observer.view()
-                view = self.local.add_to(seen, self._looking(seen).transfer)
+                view = self.local.add_to(self.observer.view())
                 self._report_changes(last, view)
                 last = view
-                self.follow(view)
+                for follow in self.followers:
+                    follow(view)
                 action = self.decide(view)
                 if isinstance(action, Stop):
                     self.reporter.fact(action.reason)
@@ -98,18 +99,6 @@ class Worker:
                 failures = 0 if _is_fact(error) else failures + 1
                 self._report_error(error)
                 self.shutdown.sleep(self.poll * min(2**failures, MAX_PAUSE))
-
-    def _looking(self, view: View) -> JobProgress:
-        """Of looking for blobs, which may take long: what is due in a later phase must not wait for it."""
-        return JobProgress(
-            "looking for blobs",
-            view,
-            {view.phase, view.stalled or view.phase},
-            is_of_attempt=True,
-            look=self.observer.view,
-            reporter=self.reporter,
-            shutdown=self.shutdown,
-        )
 
     def _act(self, action: Action, view: View, refusals: Refusals) -> bool:
         """Whether something was done, so that the next look is due at once."""
@@ -197,13 +186,14 @@ def _assemble(
     folder = config.state / f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}" / task.address.lower()
     descriptor = fetch_descriptor(store, parameters.descriptor, LocalStore(folder / "descriptor"))
     keys = BlobKeys.of(store, descriptor, task=task, record=record, account=lambda: account)
-    blobs = TaskBlobs(store, descriptor, task=task.address, first_model=parameters.model, keys=keys)
     learner = behaviour.learner(config, descriptor)
     journal = stack.enter_context(Journal(folder / account.address.lower()))
+    copies = open_copies(folder / account.address.lower() / "copies", store, descriptor, reporter)
+    blobs = TaskBlobs(copies, descriptor, task=task.address, first_model=parameters.model, keys=keys)
     turn, draw = config.turn_seconds, draws(descriptor.aggregation)
     reader = Reader(federation, task, parameters, account.address, turn, draws=draw)
     sharing = KeySharing(blobs, keys) if keys else None
-    observer, local = Observer(client, reader), LocalFacts(blobs, journal, sharing)
+    observer, local = Observer(client, reader), LocalFacts(blobs, journal, sharing, copies)
     executor = Executor(
         look=observer.view,
         local=local,
@@ -221,14 +211,17 @@ def _assemble(
         shutdown=shutdown,
         poll=config.poll_seconds,
         scores=ScoreMeaning.of(parameters, record.rules, descriptor.metric),
-        follow=start_keeping(
-            config,
-            store,
-            task.address,
-            parameters,
-            since=record.block_number,
-            limit=max(MAX_SHARES, stored_limit(descriptor)),
-            reporter=reporter,
-            stack=stack,
+        followers=(
+            start_restoring(copies, reporter, stack),
+            start_keeping(
+                config,
+                store,
+                task.address,
+                parameters,
+                since=record.block_number,
+                limit=max(MAX_SHARES, stored_limit(descriptor)),
+                reporter=reporter,
+                stack=stack,
+            ),
         ),
     )

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from folkmoot.chain import Milestone, Phase, Receipt
-from folkmoot.errors import BlobMissing, ConnectionFailed, DeadlinePassed, FolkmootError, LearningError, StoreError
+from folkmoot.errors import ConnectionFailed, DeadlinePassed, FolkmootError, LearningError, StoreError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, build
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.rules import ABSTAINED
-from folkmoot.store import MemoryStore
+from folkmoot.store import LocalStore, MemoryStore
 from folkmoot.store.content import measured
+from folkmoot.store.copies import Copies
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker import job_progress
 from folkmoot.worker.actions import Aggregate, Enrol, Publish, Score, Train, TrainReference, Wait
@@ -90,7 +91,7 @@ def eyes(training: View) -> Eyes:
 
 @pytest.fixture
 def local(blobs: TaskBlobs, journal: Journal) -> LocalFacts:
-    return LocalFacts(blobs, journal, Memory(NUMBER))
+    return LocalFacts(blobs, journal, memory=Memory(NUMBER))
 
 
 @pytest.fixture
@@ -187,17 +188,6 @@ def test_scores_are_in_the_journal_whole(worker: Any, eyes: Eyes, journal: Journ
     assert len(kept.salt) == 32
 
 
-def test_a_blob_that_was_there_and_is_gone_is_looked_for_again(
-    worker: Any, eyes: Eyes, local: LocalFacts, parent: bytes
-) -> None:
-    view = judging(eyes, parent, True)
-    eyes.sees = a_view(Phase.COMMITTING, SEATS[0], model=parent, updates=view.updates)
-    local.memory.found.add(view.updates[0].pointer)
-    with pytest.raises(BlobMissing):
-        worker().do(Score(NUMBER, 0, UpdateGuard(1.0)), eyes.sees)
-    assert local.memory.found == set()
-
-
 def test_salts_are_drawn(worker: Any, eyes: Eyes, journal: Journal, parent: bytes) -> None:
     view = judging(eyes, parent, False)
     salts = set()
@@ -232,6 +222,36 @@ def test_the_aggregate_is_published_before_it_is_attested(
     assert local.memory.aggregate is not None
     assert store.has(local.memory.aggregate, limit=1 << 20)
     assert blobs.fetch_model(local.memory.aggregate)
+
+
+def test_a_store_that_fails_keeps_nobody_from_attesting(
+    worker: Any, local: LocalFacts, store: MemoryStore, notes: Notes, training: View, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    copies = Copies(LocalStore(tmp_path / "copies"), store, limit=1 << 20)
+    monkeypatch.setattr(local.blobs, "_store", copies)
+    local.copies = copies
+    worker().do(Train(NUMBER), training)
+    trained = local.journal.trained(NUMBER)
+    assert trained is not None
+
+    def refuse(_: object) -> bytes:
+        raise StoreError("no space left")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(store, "put", refuse)
+        worker().do(Publish(NUMBER), training)
+        view = a_view(Phase.AGGREGATING, SEATS[1], model=training.model)
+        entry = replace(view.updates[0], pointer=trained.pointer)
+        entry = replace(entry, update=replace(entry.update, author=SEATS[0]))
+        worker().do(Aggregate(NUMBER), replace(view, updates=(entry,)))
+    made = local.memory.aggregate
+    assert made is not None
+    assert [fault.message for fault in notes.problems] == ["no space left"] * 2
+    assert not any("published" in fact for fact in notes.facts)
+    assert not store.has(made, limit=1 << 20)
+    assert copies.restore([trained.pointer, made]) == [trained.pointer, made]
+    assert store.has(made, limit=1 << 20)
 
 
 def moved(view: View, phase: Phase, **changes: Any) -> View:

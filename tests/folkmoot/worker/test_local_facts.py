@@ -5,13 +5,15 @@ from pathlib import Path
 import pytest
 
 from folkmoot.chain import Phase
+from folkmoot.errors import StoreError
 from folkmoot.learning.update_guard import UpdateGuard
-from folkmoot.store import MemoryStore, pointer
+from folkmoot.store import Content, LocalStore, MemoryStore, pointer
+from folkmoot.store.copies import Copies
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.view import View
-from tests.support.views import DIGEST, NUMBER, SEATS, TRAINERS, a_view, opening, submission
+from tests.support.views import DIGEST, MODEL, NUMBER, SEATS, TASK, TRAINERS, a_view, opening, submission
 
 
 @pytest.fixture
@@ -57,16 +59,12 @@ def test_blobs_are_looked_for_by_those_who_need_them(
     assert [entry.found for entry in local.add_to(judged(phase, account, store)).updates] == found
 
 
-@pytest.mark.parametrize("phase", [Phase.COMMITTING, Phase.AGGREGATING])
 @pytest.mark.parametrize("account", [TRAINERS[0], SEATS[0]])
-def test_the_own_update_is_published_again_if_its_store_loses_it_while_others_read_it(
-    phase: Phase, account: str, blobs: TaskBlobs, store: MemoryStore, journal: Journal
+def test_the_own_update_is_there_once_it_is_published(
+    account: str, local: LocalFacts, store: MemoryStore, journal: Journal
 ) -> None:
-    now = [0.0]
-    local = LocalFacts(blobs, journal, clock=lambda: now[0])
-
-    def own(phase: Phase = phase) -> bool:
-        view = judged(phase, account, store)
+    def own() -> bool:
+        view = judged(Phase.COMMITTING, account, store)
         entry = replace(
             view.updates[0], pointer=pointer(b"own"), update=replace(view.updates[0].update, author=account)
         )
@@ -78,29 +76,69 @@ def test_the_own_update_is_published_again_if_its_store_loses_it_while_others_re
     assert not own(), "nothing is looked for before it is published"
     local.memory.published = True
     assert own()
+
+
+@pytest.fixture
+def copying(blobs: TaskBlobs, store: MemoryStore, journal: Journal, tmp_path: Path) -> LocalFacts:
+    copies = Copies(LocalStore(tmp_path / "copies"), store, limit=1 << 20)
+    kept = TaskBlobs(copies, blobs.descriptor, task=TASK, first_model=MODEL)
+    return LocalFacts(kept, journal, copies=copies)
+
+
+@pytest.mark.parametrize(
+    ("phase", "account", "fetched"),
+    [
+        (Phase.TRAINING, TRAINERS[0], [True, False, False]),
+        (Phase.COMMITTING, TRAINERS[0], [True, False, False]),
+        (Phase.COMMITTING, SEATS[0], [True, True, True]),
+        (Phase.REVEALING, SEATS[0], [True, False, False]),
+        (Phase.AGGREGATING, SEATS[0], [True, True, True]),
+        (Phase.CLOSING, SEATS[0], [False, False, False]),
+    ],
+)
+def test_blobs_are_fetched_by_those_who_need_them_and_kept_for_the_round(
+    copying: LocalFacts, store: MemoryStore, phase: Phase, account: str, fetched: list[bool]
+) -> None:
+    names = [store.put(blob) for blob in (b"model", b"one", b"two")]
+    entries = [replace(submission(author), pointer=name) for author, name in zip(TRAINERS[1:], names[1:], strict=False)]
+    view = a_view(phase, account, model=names[0], updates=tuple(entries))
+    while not copying.add_to(view).model_found:
+        pass
+    for _ in range(100):
+        seen = copying.add_to(view)
+        if all(entry.found for entry in seen.updates):
+            break
     store._blobs.clear()
-    assert own(), "it is looked for now and then"
-    assert own(Phase.REVEALING)
-    now[0] += 5
-    assert not own()
-    local.memory.published = True
-    store.put(b"own")
-    now[0] += 5
-    assert own()
+    assert copying.copies
+    assert [copying.copies.has(name, limit=1 << 20) for name in names] == fetched
+    copying.add_to(replace(view, round=replace(view.round, number=NUMBER + 1), updates=(), model=b"\x05" * 32))
+    assert not any(copying.copies.has(name, limit=1 << 20) for name in names), "another round has begun"
 
 
-def test_publishing_is_tried_now_and_then(blobs: TaskBlobs, store: MemoryStore, journal: Journal) -> None:
-    now = [0.0]
-    local = LocalFacts(blobs, journal, clock=lambda: now[0])
-    view = judged(Phase.COMMITTING, TRAINERS[0], store)
-    entry = replace(view.updates[0], pointer=pointer(b"own"))
-    view = replace(view, updates=(entry, *view.updates[1:]))
-    journal.keep_trained(NUMBER, b"own", 5)
-    assert not local.add_to(view).updates[0].found
-    local.hold_publishing()
-    assert local.add_to(view).updates[0].found, "there is something else to do"
-    now[0] += 10
-    assert not local.add_to(view).updates[0].found
+class Full(MemoryStore):
+    """Takes nothing."""
+
+    def put(self, _: Content) -> bytes:
+        raise StoreError("no space left")
+
+
+def test_what_a_failing_store_does_not_take_is_kept(blobs: TaskBlobs, journal: Journal, tmp_path: Path) -> None:
+    full = TaskBlobs(Full(), blobs.descriptor, task=TASK, first_model=MODEL)
+    with pytest.raises(StoreError, match="no space"):
+        LocalFacts(full, journal).publish(b"own")
+    copies = Copies(LocalStore(tmp_path / "copies"), Full(), limit=1 << 20)
+    keeping = LocalFacts(TaskBlobs(copies, blobs.descriptor, task=TASK, first_model=MODEL), journal, copies=copies)
+    name, fault = keeping.publish(b"own")
+    assert (name, str(fault)) == (pointer(b"own"), "no space left")
+    assert copies.get(name, limit=9) == b"own"
+
+
+def test_what_can_be_neither_published_nor_kept_is_a_fault(blobs: TaskBlobs, journal: Journal, tmp_path: Path) -> None:
+    copies = Copies(LocalStore(tmp_path / "copies"), Full(), limit=1 << 20)
+    (tmp_path / "copies").write_bytes(b"a file in the way")
+    lost = LocalFacts(TaskBlobs(copies, blobs.descriptor, task=TASK, first_model=MODEL), journal, copies=copies)
+    with pytest.raises(StoreError, match="no space"):
+        lost.publish(b"own")
 
 
 @pytest.mark.parametrize(

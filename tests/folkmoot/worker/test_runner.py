@@ -19,7 +19,6 @@ from folkmoot.errors import (
     FolkmootError,
     LearningError,
 )
-from folkmoot.task_blobs import LARGE, Watch
 from folkmoot.testing import free_port
 from folkmoot.worker import PlainReporter, run_worker
 from folkmoot.worker.actions import Action, Settle, Wait
@@ -39,7 +38,6 @@ class World:
 
     looks: Iterator[View | FolkmootError]
     fails: Iterator[FolkmootError | None] = field(default_factory=lambda: iter(()))
-    moves: bool = False  # blobs, when it looks for them
     was_done: bool = False  # by others, whatever the worker does
     log: list[str] = field(default_factory=list)
     done: list[Action] = field(default_factory=list)
@@ -51,9 +49,7 @@ class World:
             raise seen
         return seen
 
-    def add_to(self, view: View, watch: Watch) -> View:
-        if self.moves:
-            watch(1, LARGE)
+    def add_to(self, view: View) -> View:
         return view
 
     def progress(self, what: str, done: int, total: int, detail: str = "") -> None:
@@ -89,10 +85,9 @@ def run() -> Run:
     def run(
         *looks: View | FolkmootError,
         fails: tuple[FolkmootError | None, ...] = (),
-        moves: bool = False,
         was_done: bool = False,
     ) -> tuple[int, World]:
-        world: Any = World(iter(looks), iter(fails), moves, was_done)
+        world: Any = World(iter(looks), iter(fails), was_done)
         worker = Worker(
             observer=world, local=world, decide=step, executor=world, reporter=world, shutdown=world, poll=2.0
         )
@@ -129,17 +124,6 @@ def test_what_was_done_before_is_not_tried_again_in_the_time_of_the_same_block(r
     _, world = run(*[SETTLING] * 5, replace(SETTLING, block=SETTLING.block + 1), SETTLING, FINISHED, was_done=True)
     assert world.done == [Settle(2)] * 3
     assert len(world.pauses) == 7, "a node may say for long that it was done before"
-
-
-def test_it_looks_for_blobs_only_as_long_as_the_phase_lasts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("folkmoot.worker.job_progress.LOOK_S", 0.0)
-    committing, revealing = a_view(Phase.COMMITTING, TRAINERS[0]), a_view(Phase.REVEALING, TRAINERS[0])
-    _, world = run(committing, revealing, SETTLING, SETTLING, FINISHED, FINISHED, moves=True)
-    assert world.log[:2] == [
-        "looking for blobs, MiB of a blob: 0/16",
-        "too late: looking for blobs took longer than round 2 allows; its result is dropped",
-    ]
-    assert world.done == [Settle(2)]
 
 
 @pytest.mark.parametrize("name", ["WrongPhase", "WrongRound"])

@@ -22,7 +22,7 @@ from folkmoot.worker.actions import (
     Submit,
     Transaction,
 )
-from folkmoot.worker.executor import TRANSACTION_S, Transactor
+from folkmoot.worker.transactor import TRANSACTION_S, Transactor
 from tests.support.views import (
     DIGEST,
     NEXT_MODEL,
