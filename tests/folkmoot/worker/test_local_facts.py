@@ -115,7 +115,7 @@ def test_blobs_are_fetched_by_those_who_need_them_and_kept_for_the_round(
     assert not any(copying.copies.has(name, limit=1 << 20) for name in names), "another round has begun"
 
 
-class Full(MemoryStore):
+class NoRoom(MemoryStore):
     """Takes nothing."""
 
     def put(self, _: Content) -> bytes:
@@ -123,10 +123,10 @@ class Full(MemoryStore):
 
 
 def test_what_a_failing_store_does_not_take_is_kept(blobs: TaskBlobs, journal: Journal, tmp_path: Path) -> None:
-    full = TaskBlobs(Full(), blobs.descriptor, task=TASK, first_model=MODEL)
+    full = TaskBlobs(NoRoom(), blobs.descriptor, task=TASK, first_model=MODEL)
     with pytest.raises(StoreError, match="no space"):
         LocalFacts(full, journal).publish(b"own")
-    copies = Copies(LocalStore(tmp_path / "copies"), Full(), limit=1 << 20)
+    copies = Copies(LocalStore(tmp_path / "copies"), NoRoom(), limit=1 << 20)
     keeping = LocalFacts(TaskBlobs(copies, blobs.descriptor, task=TASK, first_model=MODEL), journal, copies=copies)
     name, fault = keeping.publish(b"own")
     assert (name, str(fault)) == (pointer(b"own"), "no space left")
@@ -134,7 +134,7 @@ def test_what_a_failing_store_does_not_take_is_kept(blobs: TaskBlobs, journal: J
 
 
 def test_what_can_be_neither_published_nor_kept_is_a_fault(blobs: TaskBlobs, journal: Journal, tmp_path: Path) -> None:
-    copies = Copies(LocalStore(tmp_path / "copies"), Full(), limit=1 << 20)
+    copies = Copies(LocalStore(tmp_path / "copies"), NoRoom(), limit=1 << 20)
     (tmp_path / "copies").write_bytes(b"a file in the way")
     lost = LocalFacts(TaskBlobs(copies, blobs.descriptor, task=TASK, first_model=MODEL), journal, copies=copies)
     with pytest.raises(StoreError, match="no space"):
