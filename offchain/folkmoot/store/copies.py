@@ -22,14 +22,15 @@ Watch = Callable[[int], None]
 """Called with the bytes of one blob that have come so far."""
 
 AT_ONCE = 8  # blobs on their way
-AGAIN_S = 0.1  # until a blob is looked for again; twice as long after each time
+AGAIN_S = 0.02  # until a blob is looked for again; twice as long after each time
 MOST_S = 4.0  # and at most so long
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Attempts:
-    """To fetch a wanted blob. `fault` says why the last one failed."""
+    """To fetch a wanted blob: `done` is how many ended, `fault` why the last one failed."""
 
+    done: int = 0
     fault: StoreError | None = None
     again_s: float = AGAIN_S
     due: float = float("-inf")
@@ -64,15 +65,16 @@ class Copies(BlobStore):
     def want(self, pointers: Iterable[bytes], *, patience: float = 0.0) -> None:
         """Fetch these beside the work, and nothing else any more.
 
-        Waits until each was tried once, `patience` seconds at most.
+        Waits for what is being fetched, `patience` seconds at most.
         """
         with self._news:
             self._wanted = {pointer: self._wanted.get(pointer) or _Attempts() for pointer in pointers}
-            due = sum(self._is_due(pointer) for pointer in self._wanted)
-            for _ in range(min(due, AT_ONCE - self._threads)):
+            due = [self._wanted[pointer] for pointer in self._wanted if self._is_due(pointer)]
+            for _ in range(min(len(due), AT_ONCE - self._threads)):
                 self._threads += 1
                 Thread(target=self._run, name="fetching", daemon=True).start()
-            self._news.wait_for(lambda: all(map(self._is_tried, self._wanted)), patience)
+            awaited = [(one, one.done) for one in self._wanted.values() if one.is_under_way or one in due]
+            self._news.wait_for(lambda: all(one.done > done for one, done in awaited), patience)
 
     def fault(self) -> StoreError | None:
         """Why the store itself gives nothing that is wanted; None if it does, or has not been asked."""
@@ -132,9 +134,6 @@ class Copies(BlobStore):
         attempts = self._wanted[pointer]
         return not attempts.is_under_way and attempts.due <= self._clock() and not self._holds(pointer)
 
-    def _is_tried(self, pointer: bytes) -> bool:
-        return self._wanted[pointer].fault is not None or self._holds(pointer)
-
     def _run(self) -> None:
         try:
             while attempt := self._next():
@@ -149,7 +148,7 @@ class Copies(BlobStore):
             due: Sequence[bytes] = [pointer for pointer in self._wanted if self._is_due(pointer)]
             if not due:
                 return None
-            pointer = min(due, key=lambda one: self._wanted[one].again_s)
+            pointer = min(due, key=lambda one: self._wanted[one].done)
             attempts = self._wanted[pointer]
             attempts.is_under_way = True
             return pointer, attempts
@@ -167,6 +166,7 @@ class Copies(BlobStore):
         finally:
             with self._news:
                 attempts.is_under_way, attempts.fault = False, fault
+                attempts.done += 1
                 attempts.due = self._clock() + attempts.again_s
                 attempts.again_s = min(2 * attempts.again_s, MOST_S)
                 self._news.notify_all()

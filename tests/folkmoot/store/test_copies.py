@@ -179,6 +179,7 @@ def test_a_disk_without_room_is_a_fault_that_names_it(tmp_path: Path, store: Slo
 def test_a_damaged_copy_is_fetched_anew(copies: Copies, store: Slow, tmp_path: Path) -> None:
     store.put(BLOBS[0])
     copies.want(NAMES[:1], patience=PATIENCE_S)
+    assert copies.has(NAMES[0], limit=LIMIT)
     (tmp_path / "copies" / cid(NAMES[0])).write_bytes(b"damaged")
     with pytest.raises(BlobCorrupt):
         copies.get(NAMES[0], limit=LIMIT)
