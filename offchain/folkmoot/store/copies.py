@@ -5,7 +5,7 @@ lost is given back to it.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Condition, Thread
@@ -76,10 +76,10 @@ class Copies(BlobStore):
             awaited = [(one, one.done) for one in self._wanted.values() if one.is_under_way or one in due]
             self._news.wait_for(lambda: all(one.done > done for one, done in awaited), patience)
 
-    def fault(self) -> StoreError | None:
-        """Why the store itself gives nothing that is wanted; None if it does, or has not been asked."""
-        faults = [attempts.fault for pointer, attempts in self._wanted.items() if not self._holds(pointer)]
-        return next((fault for fault in faults if fault and not isinstance(fault, BlobFault)), None)
+    def faults(self) -> Mapping[bytes, StoreError]:
+        """Why the blobs could not be fetched that are wanted and not held, as far as they were tried."""
+        wanted = self._wanted.items()
+        return {pointer: tried.fault for pointer, tried in wanted if tried.fault and not self._holds(pointer)}
 
     def forget(self, but: Collection[bytes]) -> None:
         """Remove all copies but these. Raises `StoreError`."""

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from folkmoot.chain import Phase
+from folkmoot.errors import BlobFault, BlobMissing
 from folkmoot.learning import Descriptor, max_blob_size
 from folkmoot.store import BlobStore, LocalStore, cid
 from folkmoot.store.copies import Copies
@@ -18,6 +19,10 @@ from folkmoot.worker.view import View
 
 CHECK_S = 5.0  # between two looks at the store
 MIB = 20  # bits
+NOBODY = (
+    "a worker that has a copy publishes it as soon as it runs; if there is none any more, "
+    "managers go back to a model that is there: folkmoot manager roll-back"
+)
 
 _READING = {Phase.COMMITTING, Phase.REVEALING, Phase.SETTLING, Phase.AGGREGATING}
 
@@ -33,25 +38,37 @@ def open_copies(folder: Path, store: BlobStore, descriptor: Descriptor, reporter
     return Copies(LocalStore(folder), store, limit=stored_limit(descriptor), watch=show)
 
 
+class Restorer:
+    """Publishes what the store lacks, and reports a store that fails and a model that nobody has."""
+
+    def __init__(self, copies: Copies, reporter: Reporter) -> None:
+        self._copies, self._reporter = copies, reporter
+        self._view: View | None = None  # the last one
+        self._lost: bytes | None = None  # the model that was not there the last time
+
+    def follow(self, view: View) -> None:
+        """See how the task stands."""
+        self._view = view
+
+    def restore(self) -> None:
+        """Publish what is lacking. Raises `StoreError` for what is wrong with the store."""
+        if self._view is None:
+            return
+        faults = self._copies.faults()
+        if failing := next((fault for fault in faults.values() if not isinstance(fault, BlobFault)), None):
+            raise failing
+        for pointer in self._copies.restore(others_need(self._view)):
+            self._reporter.fact(f"published {cid(pointer)}: the store lacked it")
+        was_lost, self._lost = self._lost, self._view.model if self._view.model in faults else None
+        if self._lost and self._lost == was_lost:
+            raise BlobMissing(f"the store lacks model {self._view.round.number}, {cid(self._lost)}", NOBODY)
+
+
 def start_restoring(copies: Copies, reporter: Reporter, stack: ExitStack) -> Callable[[View], None]:
-    """Restore beside the rounds what the members need, and report a store that fails.
-
-    What is returned is to be told each view.
-    """
-    needed: tuple[bytes, ...] = ()
-
-    def restore() -> None:
-        if fault := copies.fault():
-            raise fault
-        for pointer in copies.restore(needed):
-            reporter.fact(f"published {cid(pointer)}: the store lacked it")
-
-    def follow(view: View) -> None:
-        nonlocal needed
-        needed = tuple(others_need(view))
-
-    stack.enter_context(Background("restoring", restore, reporter, CHECK_S))
-    return follow
+    """Restore beside the rounds; what is returned is to be told each view."""
+    restorer = Restorer(copies, reporter)
+    stack.enter_context(Background("restoring", restorer.restore, reporter, CHECK_S))
+    return restorer.follow
 
 
 def others_need(view: View) -> Iterable[bytes]:

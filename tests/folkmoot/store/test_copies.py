@@ -76,6 +76,7 @@ def test_what_was_wanted_stays_readable_when_the_store_loses_it(copies: Copies, 
     assert [copies.get(name, limit=LIMIT) for name in NAMES] == BLOBS
     assert all(copies.has(name, limit=LIMIT) for name in NAMES)
     assert store.reads == len(BLOBS), "each is fetched once"
+    assert not copies.faults()
 
 
 def test_copies_outlive_the_process(copies: Copies, store: Slow, tmp_path: Path) -> None:
@@ -151,14 +152,14 @@ def test_a_store_that_fails_is_told_from_one_that_lacks_a_blob(tmp_path: Path) -
     store = Failing()
     copies = Copies(LocalStore(tmp_path / "copies"), store, limit=LIMIT)
     copies.want(NAMES[:1], patience=PATIENCE_S)
-    assert "the store is away" in str(copies.fault())
+    assert "the store is away" in str(copies.faults()[NAMES[0]])
     with pytest.raises(StoreError, match="the store is away"):
         copies.get(NAMES[0], limit=LIMIT)
     store.away = False
 
     def is_well() -> bool:
         copies.want(NAMES[:1])
-        return copies.fault() is None
+        return isinstance(copies.faults()[NAMES[0]], BlobMissing)
 
     until(is_well)
     with pytest.raises(BlobMissing):
@@ -173,7 +174,7 @@ def test_a_disk_without_room_is_a_fault_that_names_it(tmp_path: Path, store: Slo
     copies = Copies(LocalStore(tmp_path / "later"), store, limit=LIMIT)
     (tmp_path / "later").write_bytes(b"a file in the way")
     copies.want(NAMES[:1], patience=PATIENCE_S)
-    assert "cannot write to the blob store" in str(copies.fault())
+    assert "cannot write to the blob store" in str(copies.faults()[NAMES[0]])
 
 
 def test_a_damaged_copy_is_fetched_anew(copies: Copies, store: Slow, tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from folkmoot.chain import Phase, Verdict
-from folkmoot.errors import FolkmootError, StoreError
+from folkmoot.errors import BlobMissing, FolkmootError, StoreError
 from folkmoot.learning import Descriptor
-from folkmoot.store import LocalStore, MemoryStore
+from folkmoot.store import LocalStore, MemoryStore, pointer
 from folkmoot.store.copies import Copies
-from folkmoot.worker.copying import open_copies, others_need, start_restoring
+from folkmoot.worker.copying import Restorer, open_copies, others_need, start_restoring
 from tests.support.views import MODEL, SEATS, TRAINERS, a_view, pointer_of, submission
 
 LIMIT = 1 << 20
@@ -107,6 +107,26 @@ def test_a_store_that_fails_is_told_once(tmp_path: Path, told: Any, monkeypatch:
         until(is_asked_again)
         until(lambda: bool(told.lines))
     assert told.lines == ["problem: the store is away"]
+
+
+def test_a_model_that_nobody_has_is_told_with_the_way_out(tmp_path: Path, told: Any) -> None:
+    store = MemoryStore()
+    copies = Copies(LocalStore(tmp_path), store, limit=LIMIT)
+    restorer = Restorer(copies, told)
+    restorer.restore()
+    restorer.follow(a_view(Phase.TRAINING, SEATS[0], model=pointer(b"model")))
+    copies.want([pointer(b"model")], patience=PATIENCE_S)
+    restorer.restore()
+    with pytest.raises(BlobMissing, match=r"lacks model 2, Qm.* folkmoot manager roll-back"):
+        restorer.restore()
+    store.put(b"model")
+
+    def is_there() -> bool:
+        copies.want([pointer(b"model")])
+        return copies.has(pointer(b"model"), limit=LIMIT)
+
+    until(is_there)
+    restorer.restore()
 
 
 def test_large_blobs_are_shown_as_they_come(
