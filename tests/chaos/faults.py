@@ -126,6 +126,8 @@ FAULTS: Mapping[str, Fault] = {
     "journal read-only": process_faults.journal_read_only,
     "journal damaged": process_faults.journal_damaged,
     "second worker": process_faults.second_worker,
+    "twin": process_faults.twin,
+    "clock skew": process_faults.clock_skewed,
     "halt": chain_faults.halted,
     "reorganise": chain_faults.reorganised,
     "lose": chain_faults.lost,
@@ -143,7 +145,7 @@ FAULTS: Mapping[str, Fault] = {
 
 GROUPS: Mapping[str, Group] = {
     "node": Group(6, 0.5, 6, (*RULES, "nobody listens")),
-    "process": Group(4, 0.1, 2, ("kill", "kill", "kill", "kill", "stop")),
+    "process": Group(4, 0.1, 2, ("kill",) * 6 + ("stop", "clock skew")),
     "journal": Group(0.7, 0.5, 8, ("journal read-only", "second worker")),
     "everybody": Group(0.1, 0.1, 2, ("kill all",), has_victim=False),
     "chain": Group(0.7, 0.5, 4, ("halt", "reorganise", "lose"), has_victim=False),
@@ -151,6 +153,7 @@ GROUPS: Mapping[str, Group] = {
 }
 LONG: Mapping[str, Group] = {
     "damage": Group(0.1, 0.1, 1, ("journal damaged",)),
+    "twin": Group(0.1, 1, 10, ("twin",)),
     "absence": Group(0.03, 1.1 * WINDOW_S, 1.4 * WINDOW_S, ("be absent",)),
 }
 """For runs in which there is time to wait until the windows of those pass who cannot act."""

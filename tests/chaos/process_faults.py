@@ -3,14 +3,20 @@
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from folkmoot.testing import Member, Worker
+from folkmoot.testing.processes import work
 from tests.chaos.besieged import Besieged
 from tests.chaos.plan import Stroke
+
+DAY_S = 86_400
 
 
 @contextmanager
@@ -93,6 +99,39 @@ def second_worker(siege: Besieged, stroke: Stroke) -> Iterator[None]:
         second.signal(signal.SIGKILL)
     elif second.exit_code(0) and "\nhint: " not in second.log:
         raise AssertionError(f"{second.name} said no reason: {second.log}")
+
+
+@contextmanager
+def twin(siege: Besieged, stroke: Stroke) -> Iterator[None]:
+    """A second worker with the same key and a journal of its own: what it commits, it alone can reveal."""
+    member = siege.members[stroke.victim]
+    folder = siege.folder / f"twin-{stroke.seed}"
+    folder.mkdir()
+    siege.unable.add(member.address)
+    second = Worker(f"{member.name}'s twin", folder)
+    second.start(_absolute(member) | {"state": folder / "state"})
+    yield
+    second.signal(signal.SIGKILL)
+    if "Traceback" in second.log:
+        raise AssertionError(f"{second.name} met a defect: {second.log}")
+
+
+@contextmanager
+def clock_skewed(siege: Besieged, stroke: Stroke) -> Iterator[None]:
+    """A machine whose clock is wrong by up to a day."""
+    member = siege.members[stroke.victim]
+    own, offset = member.worker.program, Random(stroke.seed).uniform(-DAY_S, DAY_S)
+    with _dead(siege, member):
+        member.worker.program = replace(own, run=partial(_work_at, offset))
+    yield
+    with _dead(siege, member):
+        member.worker.program = own
+
+
+def _work_at(offset: float, config: Path) -> None:
+    real = time.time
+    time.time = lambda: real() + offset
+    work(config)
 
 
 @contextmanager
