@@ -141,6 +141,7 @@ FAULTS: Mapping[str, Fault] = {
     "server dies": server_faults.dead,
     "server hangs": server_faults.hanging,
     "server cuts": server_faults.cutting,
+    "server slow": server_faults.slow,
 }
 
 GROUPS: Mapping[str, Group] = {
@@ -162,7 +163,7 @@ FOLDER: Mapping[str, Group] = {
     "blobs": Group(0.7, 1, 6, ("store full", "store poisoned", "store deletes"), has_victim=False),
 }
 SERVER: Mapping[str, Group] = {
-    "server": Group(1.5, 0.5, 5, ("server dies", "server hangs", "server cuts"), has_victim=False)
+    "server": Group(1.5, 0.5, 5, ("server dies", "server hangs", "server cuts", "server slow"), has_victim=False)
 }
 
 

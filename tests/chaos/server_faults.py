@@ -10,6 +10,7 @@ from tests.chaos.plan import Stroke
 from tests.chaos.store_faults import ticking
 from tests.chaos.stores import Server
 
+SLOW_S = 3.0
 LONGEST = 2_000  # bytes of an answer that comes before the line is cut
 
 
@@ -45,6 +46,15 @@ def cutting(siege: Besieged, stroke: Stroke) -> Iterator[None]:
     with ticking(act):
         yield
     proxy.cuts.clear()
+
+
+@contextmanager
+def slow(siege: Besieged, stroke: Stroke) -> Iterator[None]:
+    """Each piece of its answers takes up to some seconds."""
+    proxy = siege.stores.proxies[stroke.seed % len(siege.stores.proxies)]
+    proxy.delay = Random(stroke.seed).uniform(0.1, SLOW_S)
+    yield
+    proxy.delay = 0.0
 
 
 def _server(siege: Besieged, stroke: Stroke) -> Server:

@@ -1,6 +1,7 @@
-"""A TCP proxy on loopback that closes connections after so many bytes, and counts what goes through."""
+"""A TCP proxy on loopback that cuts connections, holds answers up, and counts what goes through."""
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ class CuttingProxy:
 
     target: int
     cuts: list[int] = field(default_factory=list)  # of the next answers: the bytes after which each ends
+    delay: float = 0.0  # seconds before each piece of an answer
     sent: int = 0  # bytes from the server to the client
     connections: int = 0
     port: int = 0
@@ -44,6 +46,7 @@ class CuttingProxy:
         passed = 0
         with suppress(OSError):
             while data := server.recv(1 << 16):
+                time.sleep(self.delay)
                 is_last = bool(self.cuts) and passed + len(data) >= self.cuts[0]
                 if is_last:
                     data = data[: self.cuts.pop(0) - passed]
