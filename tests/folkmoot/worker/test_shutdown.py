@@ -1,9 +1,14 @@
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from folkmoot.worker.shutdown import SIGNALS, Shutdown, Stopped
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_nothing_happens_unless_asked() -> None:
@@ -36,3 +41,34 @@ def test_handlers_are_given_back() -> None:
     with Shutdown():
         assert [signal.getsignal(number) for number in SIGNALS] != before
     assert [signal.getsignal(number) for number in SIGNALS] == before
+
+
+HAMMER = """
+import os, signal, sys, threading
+from folkmoot.worker.shutdown import Shutdown, Stopped
+
+sys.setswitchinterval(1e-5)
+begun = threading.Event()
+
+def shoot():
+    while True:
+        while not begun.is_set():
+            pass
+        begun.clear()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Thread(target=shoot, daemon=True).start()
+for _ in range(1_000):
+    with Shutdown() as shutdown:
+        begun.set()
+        try:
+            while True:
+                shutdown.sleep(0)
+        except Stopped:
+            pass
+"""
+
+
+def test_a_signal_gets_through_at_any_moment() -> None:
+    """One that comes while a pause begins must not wait for it."""
+    subprocess.run([sys.executable, "-c", HAMMER], cwd=ROOT, check=True, timeout=120)
