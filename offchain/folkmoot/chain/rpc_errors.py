@@ -25,24 +25,28 @@ from folkmoot.errors import (
     TransactionFailed,
 )
 
-_NOT_AUTHORIZED = -32007  # Besu's code
+_NOT_AUTHORIZED = -32007  # Besu's code; QuickNode's for too many requests, which it words so
 _LIMITED = {-32005, -32029, -32097, 429}  # so far as no other phrase fits: too many requests
 _REVERTED = 3  # the code of a revert
 _STRING, _PANIC = bytes.fromhex("08c379a0"), bytes.fromhex("4e487b71")  # Error(string), Panic(uint256)
 _PANICS = {0x01: "a failed assertion", 0x11: "underflow or overflow", 0x12: "division by zero", 0x32: "a wrong index"}
-_KNOWN = ("already known", "alreadyknown", "already imported", "known transaction", "existing tx with same hash")
+_KNOWN = re.compile(r"already[ _]?(known|imported|exists)|known transaction|existing txn? with (the )?same hash")
 _ESTIMATE = "eth_estimateGas"
 _SENDING = {_ESTIMATE, "eth_sendRawTransaction", "eth_sendTransaction"}
 _EXECUTING = {*_SENDING, "eth_call"}  # what a contract can refuse
 
-_RATE = re.compile(r"\brate\b|too many requests|requests? (count|limit)|per second|quota|throttl")
+_RATE = re.compile(
+    r"\brate\b|too many requests|requests? (count|limit)|per second|\d/s(ec|econd)?\b|\brps\b|credits limited|quota"
+    r"|throttl"
+)
+_FULL = re.compile(r"pool ?(is )?full|pool ?overflow|tocompete|(account|transaction) limit (exceeded|reached)")
 _NO_BLOCK = re.compile(
     r"(header|block|state|trie node).*(not found|unavailable|not available|missing)|unknown block|no state"
     r"|missing trie node"
 )
 _BEYOND = re.compile(r"beyond|ahead of|greater than (the )?(latest|head|current)|future block|block out of range")
 _PASSING = re.compile(
-    r"pool ?(not enabled|(is )?full)|not (yet )?in sync|syncing|time[d]?[ -]?out|internal error|unavailable|temporar"
+    r"pool not enabled|not (yet )?in sync|syncing|sync is still|time[d]?[ -]?out|internal error|unavailable|temporar"
     r"|overload|busy|try again|limit exceeded|connection|upstream|bad gateway"
 )
 _RANGE = re.compile(
@@ -79,7 +83,16 @@ _REFUSALS: tuple[tuple[type[TransactionFailed], tuple[str, ...], str, str], ...]
     ),
     (
         OutOfGas,
-        ("out of gas", "outofgas", "gas limit", "gas_limit", "gas required exceeds", "intrinsic gas"),
+        (
+            "out of gas",
+            "outofgas",
+            "gas limit",
+            "gas_limit",
+            "gaslimit",
+            "gas required exceeds",
+            "intrinsic gas",
+            "intrinsicgas",
+        ),
         "the transaction needs more gas than it had or than a block allows",
         "split it into smaller steps",
     ),
@@ -136,9 +149,9 @@ def _for_good(error: Any, method: str) -> ChainError | None:
         return found
     if code == _REVERTED or "revert" in words or data[:4] == _STRING:
         return _reverted(text, data)
-    if method not in _SENDING or _RATE.search(words):
+    if method not in _SENDING or _RATE.search(words) or _FULL.search(words):
         return None
-    if any(phrase in words for phrase in _KNOWN):
+    if _KNOWN.search(words):
         return AlreadyKnown(f"the node refused: {text}")
     for kind, phrases, message, hint in _REFUSALS:
         if any(phrase in words for phrase in phrases) or (kind is NotPermitted and code == _NOT_AUTHORIZED):
@@ -149,7 +162,7 @@ def _for_good(error: Any, method: str) -> ChainError | None:
 def passes(error: Any) -> bool:
     """Whether a node refuses anything now, such as for a limit or while it starts."""
     code, text, _ = _parts(error)
-    return code in _LIMITED or any(phrases.search(text.lower()) for phrases in (_RATE, _PASSING))
+    return code in _LIMITED or any(phrases.search(text.lower()) for phrases in (_RATE, _FULL, _PASSING))
 
 
 def is_final(answer: Any) -> bool:

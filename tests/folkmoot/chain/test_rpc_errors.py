@@ -28,6 +28,32 @@ def refused(message: str, code: int = -32000, method: str = SEND, data: object =
         ("already known", -32000, "AlreadyKnown"),
         ("Known transaction", -32000, "AlreadyKnown"),
         ("transaction already imported", -32000, "AlreadyKnown"),
+        ("AlreadyKnown", -32010, "AlreadyKnown"),  # Nethermind
+        ("ALREADY_EXISTS: already known", -32000, "AlreadyKnown"),  # Erigon
+        ("ALREADY_EXISTS", -32000, "AlreadyKnown"),
+        ("INTERNAL_ERROR: existing tx with same hash", -32000, "AlreadyKnown"),
+        ("ALREADY_EXISTS: existing txn with same hash", -32000, "AlreadyKnown"),
+        ("existing txn with same hash", -32000, "AlreadyKnown"),
+        ("OldNonce, Current nonce: 9, nonce of rejected tx: 8", -32010, "NonceTaken"),  # Nethermind
+        ("OwnNonceAlreadyUsed", -32010, "NonceTaken"),
+        ("ReplacementNotAllowed", -32010, "NonceTaken"),
+        ("INTERNAL_ERROR: nonce too low", -32000, "NonceTaken"),  # Erigon
+        ("INTERNAL_ERROR: could not replace existing tx", -32000, "NonceTaken"),
+        ("Replacement transaction underpriced", -32000, "NonceTaken"),  # Besu
+        ("InsufficientFunds, Account balance: 0, cumulative cost: 1", -32010, "InsufficientFunds"),  # Nethermind
+        ("INTERNAL_ERROR: insufficient funds", -32000, "InsufficientFunds"),  # Erigon
+        ("GasLimitExceeded, Gas limit: 1, gas limit of rejected tx: 2", -32010, "OutOfGas"),  # Nethermind
+        ("GasLimitExceeded", -32010, "OutOfGas"),
+        ("gas limit reached", -32010, "OutOfGas"),
+        ("INTERNAL_ERROR: IntrinsicGas", -32000, "OutOfGas"),  # Erigon
+        ("Intrinsic gas exceeds gas limit", -32003, "OutOfGas"),  # Besu
+        ("FeeTooLow, MaxFeePerGas too low. MaxFeePerGas: 0, BaseFee: 7", -32010, "FeeTooLow"),  # Nethermind
+        ("FeeTooLow", -32010, "FeeTooLow"),
+        ("INTERNAL_ERROR: fee too low", -32000, "FeeTooLow"),  # Erigon
+        ("INTERNAL_ERROR: underpriced", -32000, "FeeTooLow"),
+        ("Gas price below current base fee", -32009, "FeeTooLow"),  # Besu
+        ("transaction underpriced: gas tip cap 0, minimum needed 1", -32000, "FeeTooLow"),  # Geth
+        ("PermissionDenied", -32010, "NotPermitted"),  # Nethermind
     ],
 )
 def test_refusals_are_told_apart_and_are_final(message: str, code: int, kind: str) -> None:
@@ -35,6 +61,37 @@ def test_refusals_are_told_apart_and_are_final(message: str, code: int, kind: st
     assert type(found).__name__ == kind
     assert is_final(found)
     assert found.hint or isinstance(found, AlreadyKnown)
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("txpool is full", -32000),  # Geth
+        ("transaction pool is full", -32000),
+        ("TxPoolFull", -32010),
+        ("tx pool full", -32000),
+        ("txpool overflow", -32000),
+        ("FeeTooLowToCompete", -32010),  # Nethermind: the pool is full of what offers as much
+        ("FeeTooLowToCompete, Fee too low to compete", -32010),
+        ("INTERNAL_ERROR: pending sub-pool is full", -32000),  # Erigon
+        ("INTERNAL_ERROR: baseFee sub-pool is full", -32000),
+        ("INTERNAL_ERROR: queued sub-pool is full", -32000),
+        ("account limit exceeded", -32000),
+        ("in-flight transaction limit reached for delegated accounts", -32000),
+        ("Initial sync is still in progress", -32008),  # Besu
+        ("Syncing", -32010),  # Nethermind
+        ("50/second request limit reached - reduce calls per second or upgrade your account at quicknode.com", -32007),
+        ("300/second request limit reached", -32007),
+        ("100/second limit reached", -32007),
+        ("credits limited to 6000/sec", -32012),
+        ("You've exceeded the RPS limit available on the current plan.", -32000),
+        ("Your app has exceeded its rate limit", -32016),
+    ],
+)
+def test_a_node_that_takes_nothing_now_is_waited_for(message: str, code: int) -> None:
+    assert passes({"code": code, "message": message})
+    with pytest.raises(NoAnswer, match="it refuses eth_sendRawTransaction: "):
+        refused(message, code)
 
 
 def test_refusals_that_nobody_knows_may_be_one_nodes_alone() -> None:
