@@ -5,8 +5,9 @@ Besu and Geth answer; nothing needs more of them than the ETH namespace.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, Self, cast
 
 import requests
@@ -18,12 +19,10 @@ from folkmoot.chain.answers import Block, data, natural
 from folkmoot.chain.clock import HALTED_AFTER_S, ChainClock
 from folkmoot.chain.connection import HttpConnection
 from folkmoot.chain.fees import is_enough, outbid
-from folkmoot.chain.nodes import Connect, Nodes
+from folkmoot.chain.log_search import LogSearch
+from folkmoot.chain.nodes import PROBE_S, Connect, Nodes
 from folkmoot.chain.questions import LATEST, PENDING, Question
-from folkmoot.chain.rpc_errors import LogsLimited
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, OutOfGas, TransactionFailed
-
-_MAX_SPAN = 5_000  # blocks searched for logs at once, until a node takes fewer
 
 
 class Client:
@@ -47,11 +46,13 @@ class Client:
         if not urls:
             raise ConfigError("no node to connect to", "give at least one RPC URL")
         self._session = requests.Session()
-        connect = connect or (lambda url: HttpConnection(url, timeout, self._session))
-        self._nodes = Nodes(urls, connect, clock, sleep)
+        lines = [
+            partial(HttpConnection, timeout=most, session=self._session) for most in (timeout, min(timeout, PROBE_S))
+        ]
+        self._nodes = Nodes(urls, connect or lines[0], connect or lines[1], clock, sleep)
         self._clock = ChainClock(clock, halted_after)
         self._ahead: dict[tuple[str, bytes, BlockIdentifier], bytes] = {}
-        self._span = _MAX_SPAN
+        self._logs = LogSearch(self._nodes)
 
     def __enter__(self) -> Self:
         return self
@@ -165,30 +166,13 @@ class Client:
     def logs(self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str] = ()) -> list[LogReceipt]:
         """The logs of some contracts in blocks `first` to `last`, both included; only those of some `topics` if any.
 
-        Asks for fewer blocks at once where a node refuses, and remembers how many it takes.
+        They are those of a node that has all of these blocks, `ConnectionFailed` is raised where none has.
         """
-        return [*self._logs(addresses, first, last, topics)]
+        return [*self._logs.find(addresses, first, last, topics)]
 
     def is_quiet(self, addresses: Sequence[str], since: Block, until: Block) -> bool | None:
         """Whether contracts logged nothing after block `since`; None if that is not on the node's chain, or `until`."""
-        ends = [questions.block(since.number), questions.block(until.number)]
-        logged = questions.logs(addresses, since.number + 1, max(until.number, since.number + 1))
-        before, after, logs = self._nodes.ask(*ends, logged)
-        hashes = [found.hash if isinstance(found, Block) else None for found in (before, after)]
-        are_there = hashes == [since.hash, until.hash] and until.number > since.number
-        return logs == [] if are_there else None
-
-    def _logs(self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str]) -> Iterator[LogReceipt]:
-        while first <= last:
-            end = min(first + self._span - 1, last)
-            try:
-                yield from self._ask(questions.logs(addresses, first, end, topics))
-            except LogsLimited:
-                if end == first:
-                    raise
-                self._span = (end - first + 1) // 2
-            else:
-                first = end + 1
+        return self._logs.is_quiet(addresses, since, until)
 
     # --------------------------------------------------------- transactions
 

@@ -8,13 +8,13 @@ after a pause; what a contract or a node refuses for good is an answer.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from textwrap import shorten
 from typing import Any
 
 from folkmoot.chain.answers import natural, text
-from folkmoot.chain.connection import Connection, why
+from folkmoot.chain.connection import Connection
+from folkmoot.chain.node import Node
 from folkmoot.chain.questions import Question
-from folkmoot.chain.rpc_errors import AlreadyKnown, NoAnswer, is_final, passes, refusal
+from folkmoot.chain.rpc_errors import AlreadyKnown, NoAnswer, is_final
 from folkmoot.errors import ChainError, ConnectionFailed, NonceTaken
 
 log = logging.getLogger(__name__)
@@ -22,49 +22,24 @@ log = logging.getLogger(__name__)
 Connect = Callable[[str], Connection]
 
 SILENCE = "no node answers: "
-SLIPS = 2  # in a row, until it is logged that a node does not answer
 MAX_LAG = 2  # blocks that a node may be behind another: they get them one after the other
 LOOK_AROUND_S = 5.0  # between two comparisons of all nodes
-REST_S = 60.0  # at most until a node that did not answer is asked again while others do
+PROBE_S = 2.0  # until a node that did not answer has to, or any that is only compared
 PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # between attempts at one request
 PATIENCE_S = 2.0  # for all attempts together
-
-
-@dataclass(slots=True)
-class Node:
-    """One node, and how it is."""
-
-    url: str
-    connection: Connection
-    fault: str = ""  # why it did not answer when it was asked last
-    slips: int = 0  # requests without an answer, one after the other
-    is_told: bool = False  # in the log, that it does not answer
-    head: int = 0
-    is_checked: bool = False  # whether it is on the chain, since it last began to answer
-    takes_batches: bool = True
-    rest: float = LOOK_AROUND_S
-    asked_at: float = float("-inf")
-
-    def ask(self, questions: Sequence[Question]) -> list[Any]:
-        """What it answers to each question: a value, or a `ChainError` for a refusal. Raises `NoAnswer`."""
-        try:
-            if len(questions) > 1 and self.takes_batches:
-                answers = self.connection.make_batch_request([(q.method, q.params) for q in questions])
-                if isinstance(answers, list) and len(answers) == len(questions) and all(map(_is_answer, answers)):
-                    return [_read(*pair) for pair in zip(questions, answers, strict=True)]
-                if isinstance(answers, dict) and answers.get("error"):
-                    self.takes_batches = passes(answers["error"])
-            return [_read(q, self.connection.make_request(q.method, q.params)) for q in questions]
-        except (OSError, ValueError) as error:
-            raise NoAnswer(why(error)) from error
+HEAD = Question("eth_blockNumber", (), natural)
 
 
 @dataclass(slots=True)
 class Nodes:
-    """The nodes at some URLs, of which those are preferred that are named first. `clock` and `sleep` are in seconds."""
+    """The nodes at some URLs, of which those are preferred that are named first. `clock` and `sleep` are in seconds.
+
+    `connect` makes the connection to one of them, `probe` the same with a time-out of `PROBE_S`.
+    """
 
     urls: Sequence[str]
     connect: Connect
+    probe: Connect
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     chain_id: int | None = None  # of the first that answered
@@ -73,7 +48,7 @@ class Nodes:
     _looked: float = float("-inf")
 
     def __post_init__(self) -> None:
-        self._nodes = [Node(url, self.connect(url)) for url in self.urls]
+        self._nodes = [Node(url, self.connect(url), self.probe(url)) for url in self.urls]
 
     def ask(self, *questions: Question) -> list[Any]:
         """The answers to some questions, all by one node: values, or `ChainError`s for refusals.
@@ -143,49 +118,53 @@ class Nodes:
         return refused
 
     def _asked(self, node: Node, questions: Sequence[Question]) -> list[Any] | None:
+        """After a fault it has little time, but for the one that answered last: nobody may be better."""
         try:
-            if not node.is_checked:
-                node.ask([self.whose, Question("eth_getBlockByNumber", ("earliest", False), self._begun)])
-                node.is_checked = True
-            answers = node.ask(questions)
+            answers = self._checked_first(node, questions, briefly=bool(node.fault) and node is not self._last)
         except NoAnswer as fault:
-            self._note(node, str(fault))
+            node.failed(str(fault), self.clock())
             return None
-        self._note(node, "")
+        node.answered(self.clock())
         return answers
 
-    def _note(self, node: Node, fault: str) -> None:
-        """Log once when a node does not answer again and again, and once when it does; a single slip is none."""
-        node.slips = node.slips + 1 if fault else 0
-        if node.slips == SLIPS:
-            log.warning("%s does not answer: %s", node.url, fault)
-            node.is_told = True
-        elif node.is_told and not fault:
-            log.info("%s answers again", node.url)
-            node.is_told = False
-        node.asked_at = self.clock()
-        node.is_checked = node.is_checked and not fault
-        node.rest = min(2 * node.rest, REST_S) if fault else LOOK_AROUND_S
-        node.fault = fault
+    def _checked_first(self, node: Node, questions: Sequence[Question], *, briefly: bool) -> list[Any]:
+        if not node.is_checked:
+            begun = Question("eth_getBlockByNumber", ("earliest", False), self._begun)
+            node.ask([self.whose, begun], briefly=briefly)
+            node.is_checked = True
+        return node.ask(questions, briefly=briefly)
 
     # ------------------------------------------------------------ which node
 
     def _in_order(self) -> list[Node]:
+        """Those that are well as they are named, then the others: the one that answered last is the first of them."""
         if len(self._nodes) > 1 and self.clock() - self._looked >= LOOK_AROUND_S:
-            self._looked = self.clock()
             self._compare()
-        return sorted(self._nodes, key=lambda node: (bool(node.fault), self._is_behind(node)))
+            self._looked = self.clock()
+        return sorted(
+            self._nodes, key=lambda one: (one.rests, self._is_behind(one), -one.answered_at if one.rests else 0.0)
+        )
+
+    @property
+    def _last(self) -> Node:
+        return max(self._nodes, key=lambda node: node.answered_at)
 
     def _compare(self) -> None:
-        """Ask every node for its head. One that did not answer lately is left alone for a while."""
-        preferred = self._well()
-        for node in self._nodes:
-            if not node.fault or self.clock() - node.asked_at >= node.rest:
-                found = self._asked(node, [Question("eth_blockNumber", [], natural)])
-                if found and isinstance(found[0], int):
-                    node.head = found[0]
-        if (now := self._well()) and now != preferred:
-            log.info("%s is asked from now on, at block %d", now[0].url, now[0].head)
+        """Ask each node for its head, and of those that did not answer lately one that had its rest."""
+        preferred, now = self._well(), self.clock()
+        rested = [node for node in self._nodes if node.rests and now - node.asked_at >= node.rest]
+        for node in [*(one for one in self._nodes if not one.fault), *rested[:1]]:
+            self._probe(node)
+        if (well := self._well()) and well != preferred:
+            log.info("%s is asked from now on, at block %d", well[0].url, well[0].head)
+
+    def _probe(self, node: Node) -> None:
+        try:
+            (node.head,) = self._checked_first(node, [HEAD], briefly=True)
+        except NoAnswer as fault:
+            node.failed(str(fault), self.clock())
+        else:
+            node.is_back = bool(node.fault)
 
     def _well(self) -> list[Node]:
         return [node for node in self._nodes if not node.fault and not self._is_behind(node)][:1]
@@ -196,31 +175,3 @@ class Nodes:
     def _silence(self) -> ConnectionFailed:
         faults = "; ".join(f"{node.url}: {node.fault}" for node in self._nodes)
         return ConnectionFailed(f"{SILENCE}{faults}", "start the node, or give the URL of one that runs")
-
-
-def _is_answer(answer: Any) -> bool:
-    return isinstance(answer, dict) and ("result" in answer or bool(answer.get("error")))
-
-
-def _read(question: Question, answer: Any) -> Any:
-    try:
-        return _checked(question, answer)
-    except NoAnswer:
-        if question.optional:
-            return None
-        raise
-
-
-def _checked(question: Question, answer: Any) -> Any:
-    if not _is_answer(answer):
-        raise NoAnswer(f"its answer to {question.method} is malformed: {_short(answer)}")
-    if error := answer.get("error"):
-        return refusal(error, question.method)
-    try:
-        return question.read(answer["result"])
-    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
-        raise NoAnswer(f"its answer to {question.method} is malformed: {_short(answer['result'])}") from error
-
-
-def _short(answer: Any) -> str:
-    return shorten(repr(answer), 80, placeholder="…")

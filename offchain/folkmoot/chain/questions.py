@@ -1,11 +1,13 @@
 """The requests that nodes are asked, and how their answers are read."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 from web3.types import BlockIdentifier, LogReceipt, TxParams, TxReceipt
 
 from folkmoot.chain.answers import Block, data, log_of, natural, receipt_of, text
+from folkmoot.chain.rpc_errors import NoAnswer
 
 
 class Question(NamedTuple):
@@ -35,6 +37,11 @@ PENDING = Question("eth_getBlockByNumber", ("pending", False), _making, optional
 def block(number: int) -> Question:
     """A block; None if there is none of that number."""
     return Question("eth_getBlockByNumber", (hex(number), False), _perhaps(Block.of))
+
+
+def reaches(number: int) -> Question:
+    """Nothing, from a node that has the block of this number; to be asked before what needs that block."""
+    return Question("eth_getBlockByNumber", (hex(number), False), partial(_has, number))
 
 
 def call(to: str, encoded: bytes, at: BlockIdentifier) -> Question:
@@ -79,6 +86,11 @@ def _logs(answer: Any) -> list[LogReceipt]:
 
 def _mined(answer: Any) -> TxReceipt | None:
     return None if answer is None or answer["blockNumber"] is None else receipt_of(answer)
+
+
+def _has(number: int, answer: Any) -> None:
+    if answer is None:
+        raise NoAnswer(f"it has no block {number} yet")
 
 
 def _perhaps(read: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -137,8 +137,8 @@ class MemoryNode:
     def eth_blockNumber(self) -> str:
         return hex(self.chain.number)
 
-    def eth_getBlockByNumber(self, _tag: str, _full: bool) -> Any:
-        return self.chain.block()
+    def eth_getBlockByNumber(self, tag: str, _full: bool) -> Any:
+        return None if tag.startswith("0x") and int(tag, 16) > self.chain.number else self.chain.block()
 
     def eth_syncing(self) -> bool:
         return False

@@ -63,11 +63,12 @@ def truncate(requests: Sequence[Request], ask: Ask) -> Any:
     raise Instead(body=body[: len(body) // 2])
 
 
-def slow(seconds: float) -> Rule:
-    """Answer later."""
+def slow(seconds: float, methods: Collection[str] = ()) -> Rule:
+    """Answer later whatever is asked, or these methods alone."""
 
     def rule(requests: Sequence[Request], ask: Ask) -> Any:
-        time.sleep(seconds)
+        if not methods or any(request["method"] in methods for request in requests):
+            time.sleep(seconds)
         return ask(requests)
 
     return rule

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from web3.types import Nonce, Wei
 
-from folkmoot.chain import Block, Client
+from folkmoot.chain import Client
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed
 from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 from tests.support.clockwork import raises
-from tests.support.logs import in_json, log_of
 
 Connect = Callable[..., Client]
 
@@ -143,99 +142,6 @@ def test_a_contract_that_refuses_when_asked_ahead_says_so_when_it_is_read(node: 
     node.instead["eth_call"] = iter([raises(RpcError("execution reverted", 3)), lambda *_: "0x0b", lambda *_: "0x0c"])
     client.ask_ahead([ONE, OTHER], 3)
     assert [client.read(*call, 3) for call in (OTHER, ONE)] == [b"\x0b", b"\x0c"]
-
-
-# ----------------------------------------------------------------------- logs
-
-
-def searching(node: MemoryNode, most: int, refusal: RpcError) -> list[tuple[int, int]]:
-    """The ranges that a node was asked for, which takes `most` blocks at once."""
-    asked: list[tuple[int, int]] = []
-
-    def search(wanted: dict[str, Any]) -> list[Any]:
-        first, last = (int(wanted[name], 16) for name in ("fromBlock", "toBlock"))
-        asked.append((first, last))
-        if last - first + 1 > most:
-            raise refusal
-        return []
-
-    node.instead["eth_getLogs"] = repeat(search)
-    return asked
-
-
-def test_a_range_that_a_node_refuses_is_halved_and_what_it_takes_is_remembered(
-    node: MemoryNode, client: Client
-) -> None:
-    asked = searching(node, 300, RpcError("Requested range exceeds maximum RPC range limit", -32005))
-    assert client.logs([], 0, 999) == []
-    assert asked[:3] == [(0, 999), (0, 499), (0, 249)]
-    taken = [(first, last) for first, last in asked if last - first < 300]
-    assert taken == [(0, 249), (250, 499), (500, 749), (750, 999)]
-    asked.clear()
-    client.logs([], 0, 499)
-    assert asked == [(0, 249), (250, 499)]
-
-
-def test_logs_that_no_range_is_small_enough_for(node: MemoryNode, client: Client) -> None:
-    searching(node, 0, RpcError("query returned more than 10000 results", -32005))
-    with pytest.raises(ChainError, match="more than 10000 results"):
-        client.logs([], 0, 10)
-
-
-def test_a_rate_limit_does_not_make_ranges_smaller(node: MemoryNode, client: Client) -> None:
-    asked = searching(node, 10, RpcError("request rate limited", -32005))
-    with pytest.raises(ConnectionFailed, match="rate limited"):
-        client.logs([], 0, 99)
-    assert set(asked) == {(0, 99)}
-
-
-@pytest.mark.parametrize("answer", [None, {}, "0x", [None], [{}]])
-def test_malformed_logs_are_no_logs(answer: Any, node: MemoryNode, client: Client) -> None:
-    node.instead["eth_getLogs"] = repeat(lambda _: answer)
-    with pytest.raises(ConnectionFailed, match="its answer to eth_getLogs is malformed"):
-        client.logs([], 0, 99)
-
-
-# ---------------------------------------------------------------- quiet blocks
-
-NEXT = Block(1, "0x1", 0, 0, None)
-
-
-def told(node: MemoryNode, *hashes: str | None) -> None:
-    """Let a node tell blocks of these hashes, one after the other."""
-    node.instead["eth_getBlockByNumber"] = iter(
-        [lambda *_, hash_=hash_: hash_ and {**node.chain.block(), "hash": hash_} for hash_ in hashes]
-    )
-
-
-@pytest.mark.parametrize("logs", [[], [in_json(log_of("MemberStruck"))]])
-def test_whether_contracts_logged_something(logs: list[Any], client: Client, node: MemoryNode) -> None:
-    before = client.head()
-    told(node, before.hash, NEXT.hash)
-    node.instead["eth_getLogs"] = iter([lambda _: logs])
-    assert client.is_quiet(["0x" + "11" * 20], before, NEXT) == (not logs)
-
-
-def test_logs_that_a_node_does_not_tell_may_be_any(client: Client, node: MemoryNode) -> None:
-    before = client.head()
-    told(node, before.hash, NEXT.hash)
-    node.instead["eth_getLogs"] = iter([raises(RpcError("block range too large"))])
-    assert client.is_quiet([], before, NEXT) is False
-
-
-@pytest.mark.parametrize("first", ["another", None, "the same"])
-@pytest.mark.parametrize("second", ["another", None])
-def test_blocks_that_a_node_has_not_are_told(
-    first: str | None, second: str | None, client: Client, node: MemoryNode
-) -> None:
-    before = client.head()
-    told(node, before.hash if first == "the same" else first, second)
-    assert client.is_quiet([], before, NEXT) is None
-
-
-def test_a_chain_that_went_back_is_told(client: Client) -> None:
-    head = client.head()
-    assert client.is_quiet([], head, head) is None
 
 
 # ------------------------------------------------------------------ estimates

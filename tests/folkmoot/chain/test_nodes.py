@@ -1,13 +1,17 @@
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import repeat
 from typing import Any
 
 import pytest
+from requests.exceptions import ReadTimeout
 
 from folkmoot.chain import Client
-from folkmoot.chain.nodes import LOOK_AROUND_S, MAX_LAG, REST_S, Nodes
-from folkmoot.chain.questions import LATEST, Question
+from folkmoot.chain.answers import natural
+from folkmoot.chain.node import REST_S
+from folkmoot.chain.nodes import LOOK_AROUND_S, MAX_LAG, PROBE_S, Nodes
+from folkmoot.chain.questions import LATEST, Question, broadcast
 from folkmoot.errors import ChainError, ConnectionFailed, InsufficientFunds, NonceTaken, TransactionFailed
 from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 from tests.support.clockwork import raises
@@ -228,6 +232,137 @@ def test_a_node_that_does_not_answer_is_asked_less_and_less(
     assert tries[-1] - tries[-2] >= REST_S
 
 
+# ------------------------------------------------------------- hanging nodes
+
+LONG_S = 10.0  # until a request is given up
+
+
+class Line:
+    """A line to a node, which hangs until a time-out where it is asked anything that `hangs` names."""
+
+    def __init__(self, node: MemoryNode, timeout: float, hangs: Callable[[str], bool]) -> None:
+        self.node, self.timeout, self.hangs, self.timeouts = node, timeout, hangs, 0
+
+    def make_request(self, method: Any, params: Any) -> Any:
+        if self.hangs(method):
+            self.timeouts += 1
+            self.node.chain.clock += self.timeout
+            raise ReadTimeout
+        return self.node.make_request(method, params)
+
+    def make_batch_request(self, requests: Any) -> Any:
+        return [self.make_request(*request) for request in requests]
+
+
+class Hanging:
+    """Some nodes of a chain, of which those hang that `hung` names."""
+
+    def __init__(self, chain: MemoryChain, count: int) -> None:
+        self.chain, self.hung, self.slow = chain, set[str](), set[str]()
+        self.hangs: Callable[[str], bool] = lambda _: True
+        self.nodes = {f"node-{i}": MemoryNode(chain) for i in range(count)}
+        self.long, self.brief = ({url: self._line(url, most) for url in self.nodes} for most in (LONG_S, PROBE_S))
+        self.all = Nodes([*self.nodes], self.long.__getitem__, self.brief.__getitem__, chain.now, chain.sleep)
+
+    def _line(self, url: str, timeout: float) -> Line:
+        def hangs(method: str) -> bool:
+            is_late = url in self.slow and timeout < LONG_S
+            return is_late or (url in self.hung and self.hangs(method))
+
+        return Line(self.nodes[url], timeout, hangs)
+
+    def cost(self, question: Question = LATEST) -> float:
+        """Seconds that a request takes."""
+        before = self.chain.clock
+        with suppress(ConnectionFailed):
+            self.all.ask(question)
+        return self.chain.clock - before
+
+
+def test_a_head_does_not_show_that_a_node_answers_requests(chain: MemoryChain) -> None:
+    """Its state is locked, say: it is left all the same, and tried less and less, for a short time."""
+    price = Question("eth_gasPrice", (), natural)
+    some = Hanging(chain, 2)
+    some.cost()
+    some.hung, some.hangs = {"node-0"}, lambda method: method == price.method
+    costs = []
+    for _ in range(600):
+        chain.clock += 1
+        costs.append(some.cost(price))
+    assert max(costs[1:]) <= PROBE_S
+    assert some.long["node-0"].timeouts == 1
+    assert some.brief["node-0"].timeouts <= 600 / REST_S + 4
+    some.hung.clear()
+    chain.clock += REST_S
+    some.cost(price)
+    assert some.nodes["node-0"].asked[-1] == price.method
+
+
+def test_nodes_that_hang_are_remembered(chain: MemoryChain) -> None:
+    some = Hanging(chain, 3)
+    some.cost()
+    some.hung = {*some.nodes}
+    costs = [some.cost() for _ in range(10)]
+    assert costs[0] <= 3 * LONG_S
+    assert max(costs[1:]) <= LONG_S + 3 * PROBE_S, "one of them has all the time, and one is looked at beside"
+
+
+def test_the_first_that_is_asked_is_the_one_that_answered_last(chain: MemoryChain) -> None:
+    some = Hanging(chain, 3)
+    some.hung = {"node-0", "node-1"}
+    some.cost()
+    some.hung = {*some.nodes}
+    some.cost()
+    some.hung = {"node-0", "node-1"}
+    assert some.cost() <= PROBE_S
+    some.hung = {"node-1", "node-2"}
+    some.cost()
+    assert some.cost() <= PROBE_S, "it was slow to be found once"
+
+
+def test_a_node_that_hung_is_found_when_no_other_answers(chain: MemoryChain) -> None:
+    some = Hanging(chain, 3)
+    some.hung = {"node-1", "node-2"}
+    some.cost()
+    some.hung = {*some.nodes}
+    some.cost()
+    some.hung.remove("node-2")
+    assert len(some.all.ask(LATEST)) == 1
+
+
+def test_the_node_that_answered_last_has_all_the_time_if_no_other_answers(chain: MemoryChain) -> None:
+    some = Hanging(chain, 2)
+    some.hung, some.slow = {"node-1"}, {"node-0"}
+    for _ in range(3):
+        chain.clock += LOOK_AROUND_S
+        assert len(some.all.ask(LATEST)) == 1
+
+
+def test_nodes_that_hang_from_the_start_cost_a_look_each(chain: MemoryChain) -> None:
+    some = Hanging(chain, 4)
+    some.hung = {"node-0", "node-1", "node-2"}
+    assert some.cost() <= 3 * PROBE_S
+    assert some.cost() == 0
+
+
+def test_a_comparison_waits_for_one_at_most_of_those_that_hung(chain: MemoryChain) -> None:
+    some = Hanging(chain, 5)
+    some.hung = {"node-0", "node-1", "node-2", "node-3"}
+    some.cost()
+    chain.clock += REST_S
+    assert some.cost() <= PROBE_S
+
+
+def test_a_transaction_waits_for_no_node_that_hung(chain: MemoryChain) -> None:
+    some = Hanging(chain, 3)
+    some.hung = {"node-0", "node-2"}
+    some.cost()
+    before = chain.clock
+    some.all.tell(broadcast(RAW))
+    assert chain.clock == before
+    assert chain.pool == {0: RAW}
+
+
 # ----------------------------------------------------------------- batches
 
 
@@ -354,7 +489,7 @@ def test_a_single_slip_is_not_reported(
 
 
 def test_a_node_is_asked_for_its_chain_when_it_begins_to_answer(node: MemoryNode, chain: MemoryChain) -> None:
-    one = Nodes(["node"], lambda _: node, chain.now, chain.sleep)
+    one = Nodes(["node"], lambda _: node, lambda _: node, chain.now, chain.sleep)
     ask = Question("eth_gasPrice", (), str)
     for _ in range(3):
         one.ask(ask)

@@ -136,6 +136,15 @@ def test_a_slow_answer_is_the_same(chain: Chain) -> None:
     assert slow(0.01)([request("one")], chain.ask)[0]["result"] == "as asked"
 
 
+def test_some_methods_alone_are_slow(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    rule = slow(7, {"two"})
+    for requests in (["one"], ["one", "two"], ["two"]):
+        rule([request(method) for method in requests], chain.ask)
+    assert pauses == [7, 7]
+
+
 def test_a_rule_between_says_when_it_cannot_know_the_head(chain: Chain) -> None:
     with pytest.raises(Instead) as raised:
         lag(1)([request("one")], lambda requests: fail(-1, "no")(requests, chain.ask))

@@ -44,12 +44,17 @@ def fetch_events(
     Asks page by page, at most 5,000 blocks each, and never beyond the latest block, so that a later poll can go on from
     there. Raises `ConnectionFailed`.
     """
-    addresses = list(contracts)
-    topics = [f"0x{topic.hex()}" for topic, decoder in _decoders().items() if decoder.event in kinds]
     head = client.head().number
     last = head if to_block is None else min(to_block, head)
-    for first in range(from_block, last + 1, PAGE):
-        yield from decode_logs(client.logs(addresses, first, min(first + PAGE - 1, last), topics))
+    yield from _pages(client, list(contracts), from_block, last, kinds)
+
+
+def _pages(
+    client: Client, addresses: Sequence[str], first: int, last: int, kinds: Collection[type[Event]]
+) -> Iterator[Event]:
+    topics = [f"0x{topic.hex()}" for topic, decoder in _decoders().items() if decoder.event in kinds]
+    for begin in range(first, last + 1, PAGE):
+        yield from decode_logs(client.logs(addresses, begin, min(begin + PAGE - 1, last), topics))
 
 
 class EventFeed:
@@ -60,10 +65,9 @@ class EventFeed:
 
     def __call__(self) -> list[Event]:
         """What is new, in order. Raises `ConnectionFailed`; then the next look begins where this one did."""
-        head = self._client.head().number
-        news = fetch_events(self._client, [self._contract], from_block=self._next, to_block=head, kinds=self._kinds)
-        found = list(news)
-        self._next = max(self._next, head + 1)
+        last = self._client.head().number
+        found = [*_pages(self._client, [self._contract], self._next, last, self._kinds)]
+        self._next = max(self._next, last + 1)
         return found
 
 

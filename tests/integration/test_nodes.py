@@ -1,0 +1,98 @@
+"""A client of several nodes, which are proxies in front of one Anvil: one hangs, or is a block behind."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from requests import Session
+from requests.exceptions import Timeout
+
+from folkmoot.chain import Client, Event, EventFeed
+from folkmoot.chain import client as clients
+from folkmoot.chain.connection import HttpConnection
+from folkmoot.chain.events.federation import MembershipApplied
+from folkmoot.chain.nodes import LOOK_AROUND_S, PROBE_S
+from folkmoot.errors import ConnectionFailed
+from folkmoot.testing import Anvil
+from folkmoot.testing.rpc_faults import fail, lag, slow
+from folkmoot.testing.rpc_proxy import RpcProxy, rpc_proxy
+from tests.support.network import Network
+
+LONG_S = 5.0
+HANGING_S = 60.0
+
+
+@pytest.fixture
+def pair(anvil: Anvil) -> Iterator[tuple[RpcProxy, RpcProxy]]:
+    with Session() as session:
+        line = HttpConnection(anvil.url, 30.0, session)
+        with rpc_proxy(line) as first, rpc_proxy(line) as second:
+            yield first, second
+
+
+@pytest.fixture
+def timeouts(monkeypatch: pytest.MonkeyPatch) -> Counter[float]:
+    """How often a request was given up, by its time-out in seconds."""
+    counts = Counter[float]()
+
+    class Line(HttpConnection):
+        def _answer(self, asked: Any) -> Any:
+            try:
+                return super()._answer(asked)
+            except Timeout:
+                counts[self.options["timeout"]] += 1
+                raise
+
+    monkeypatch.setattr(clients, "HttpConnection", Line)
+    return counts
+
+
+@pytest.fixture
+def asking(pair: tuple[RpcProxy, RpcProxy], timeouts: Counter[float]) -> Iterator[Client]:
+    del timeouts
+    with Client([proxy.url for proxy in pair], timeout=LONG_S) as asking:
+        yield asking
+
+
+def test_a_node_that_hangs_but_tells_its_head_is_waited_for_once(
+    pair: tuple[RpcProxy, RpcProxy], asking: Client, timeouts: Counter[float]
+) -> None:
+    asking.head()
+    pair[0].rules = [slow(HANGING_S, {"eth_gasPrice"})]
+    end = time.monotonic() + 10 * LOOK_AROUND_S
+    while not timeouts[PROBE_S] and time.monotonic() < end:
+        asking.request("eth_gasPrice")
+        time.sleep(0.05)
+    assert timeouts[LONG_S] == 1
+    assert timeouts[PROBE_S] == 1, "it was tried again after its rest"
+
+
+def test_a_dead_node_is_looked_at_for_a_short_time(
+    pair: tuple[RpcProxy, RpcProxy], asking: Client, timeouts: Counter[float]
+) -> None:
+    pair[0].rules = [slow(HANGING_S)]
+    for _ in range(5):
+        asking.request("eth_gasPrice")
+    assert timeouts == {PROBE_S: 1}
+
+
+def test_no_event_is_skipped_where_a_node_that_lags_takes_over(
+    pair: tuple[RpcProxy, RpcProxy], asking: Client, deployed: Network
+) -> None:
+    """The first tells its head and no logs; the second has the newest block a little later."""
+    first, second = pair
+    first.rules = [fail(-32005, "limit exceeded", {"eth_getLogs"})]
+    feed = EventFeed(asking, deployed.federation.address, asking.head().number + 1, [MembershipApplied])
+    applied: list[str] = []
+    told: list[Event] = []
+    for _ in range(3):
+        applied.append(deployed.apply()[0].address)
+        second.rules = [lag(1)]
+        with suppress(ConnectionFailed):
+            told += feed()
+        second.rules = []
+        told += feed()
+    assert [event.member for event in told if isinstance(event, MembershipApplied)] == applied
