@@ -443,6 +443,9 @@ def test_a_deployment_is_read_until_its_chain_is_gone(deployed: Network, tmp_pat
     assert deployments.read(tmp_path, client) == deployed.deployment
     with run_anvil() as other, Client([other.url]) as elsewhere:
         assert elsewhere.chain_id == client.chain_id
+        with pytest.raises(ConnectionFailed, match=f"{other.url} ends with block 0"):
+            deployments.read(tmp_path, elsewhere)
+        other.mine(deployed.deployment.block_number)
         with pytest.raises(ChainGone, match="deploy again"):
             deployments.read(tmp_path, elsewhere)
     deployments.write(replace(deployed.deployment, federation=new_account().address), tmp_path)

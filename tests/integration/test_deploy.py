@@ -136,9 +136,11 @@ def test_a_record_is_refused_once_its_chain_is_gone(operator: Operator) -> None:
     port = free_port()
     with run_anvil(port=port) as anvil, Client([anvil.url]) as client:
         operator.name(anvil)
-        deployments.write(found(anvil, client).deployment, operator.records)
+        record = found(anvil, client).deployment
+        deployments.write(record, operator.records)
         assert deployments.read(operator.records, client)
     with run_anvil(port=port, evm="prague") as anvil, Client([anvil.url]) as client:
+        anvil.mine(record.block_number)
         with pytest.raises(ChainGone, match="deploy again"):
             deployments.read(operator.records, client)
         assert client.has_code(operator.deployed(client).federation)

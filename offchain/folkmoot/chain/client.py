@@ -15,7 +15,7 @@ from eth_utils.address import to_checksum_address
 from web3.types import BlockIdentifier, LogReceipt, Nonce, TxParams, TxReceipt, Wei
 
 from folkmoot.chain import questions
-from folkmoot.chain.answers import Block, data, natural
+from folkmoot.chain.answers import Block, natural
 from folkmoot.chain.clock import HALTED_AFTER_S, ChainClock
 from folkmoot.chain.connection import HttpConnection
 from folkmoot.chain.fees import is_enough, outbid
@@ -67,6 +67,10 @@ class Client:
     def request(self, method: str, *params: Any) -> Any:
         """A node's answer to any JSON-RPC request, as JSON has it. Raises `ChainError` for a refusal."""
         return self._ask(Question(method, params, lambda answer: answer))
+
+    def ask_each(self, *asked: Question) -> list[tuple[str, list[Any]]]:
+        """What each of those nodes answers that do, beside its URL: where one alone may be wrong."""
+        return self._nodes.each(*asked)
 
     def _ask(self, question: Question) -> Any:
         (answer,) = self._nodes.ask(question)
@@ -134,7 +138,7 @@ class Client:
 
     def has_code(self, address: str) -> bool:
         """Whether a contract stands at this address."""
-        return len(self._ask(Question("eth_getCode", (to_checksum_address(address), "latest"), data))) > 0
+        return cast("bool", self._ask(questions.has_code(address)))
 
     def next_nonce(self, address: str) -> Nonce:
         """The nonce after those of all transactions that the node knows of, pending ones included."""

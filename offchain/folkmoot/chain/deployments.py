@@ -2,14 +2,16 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
+from folkmoot.chain import questions
 from folkmoot.chain.addresses import read_address
+from folkmoot.chain.answers import Block
 from folkmoot.chain.client import Client
 from folkmoot.chain.contracts import TreasuryContract
 from folkmoot.chain.federation import FederationContract
@@ -22,7 +24,9 @@ _GET = (
     "brownie run scripts/deploy.py main federation.toml --network <id>"
 )
 _COPY = "get an intact copy from the federation's operator"
+_WAIT = "wait until it has all of the chain, or name another node; on a local chain that was started anew, deploy again"
 _GONE = "a member asks the operator for the new record, or corrects `rpc`; the operator has to deploy again"
+_REORGANISED_S = 30  # between two blocks of one number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +117,8 @@ def read(folder: str | os.PathLike[str], client: Client) -> Deployment:
     """The record of the client's chain, checked against it.
 
     Raises `NotDeployed` without a record, `ConfigError` for an unreadable one and for one that names other contracts
-    than its federation does, `ChainGone` if its block or a contract's code is not on the chain (any more), and
-    `ConnectionFailed`, also while a node has not all of the chain yet.
+    than its federation does, `ChainGone` if every node that has all of the chain lacks its block or a contract's code,
+    and `ConnectionFailed`, also while no node has all of the chain yet.
     """
     path = Path(folder) / f"{client.chain_id}.json"
     record = _load(path)
@@ -181,10 +185,28 @@ def _check_contracts(path: Path, record: Deployment, client: Client) -> None:
 
 
 def _is_there(record: Deployment, client: Client) -> bool:
-    found = client.find_block(record.block_number)
-    is_there = found is not None and found.hash == record.block_hash
-    if is_there and all(client.has_code(getattr(record, name)) for name in _CONTRACTS):
+    """Raises `ConnectionFailed` where no node has all of the chain that has its block."""
+    contracts = [getattr(record, name) for name in _CONTRACTS]
+    if _stands(record, client.find_block(record.block_number), map(client.has_code, contracts)):
         return True
-    if client.request("eth_syncing"):
-        raise ConnectionFailed("the node has not all of the chain yet", "wait until it does, or name another node, too")
-    return False
+    asked = [questions.block(record.block_number), *map(questions.has_code, contracts)]
+    behind: list[str] = []
+    is_gone = False
+    for url, (block, *codes, is_syncing, head) in client.ask_each(*asked, questions.SYNCING, questions.HEAD):
+        if _stands(record, block, codes):
+            return True
+        if is_syncing or head < record.block_number:
+            behind.append(f"{url} {'still fetches the chain' if is_syncing else f'ends with block {head}'}")
+        else:
+            is_gone = True
+    if is_gone:
+        return False
+    raise ConnectionFailed(f"the federation is as of block {record.block_number}, but {'; '.join(behind)}", _WAIT)
+
+
+def _stands(record: Deployment, block: Block | None, codes: Iterable[bool]) -> bool:
+    """A block of about the same time in place of the record's is of the same chain, which has re-organised."""
+    is_same = block is not None and (
+        block.hash == record.block_hash or abs(block.time - record.deployed_at) <= _REORGANISED_S
+    )
+    return is_same and all(codes)

@@ -13,7 +13,7 @@ from typing import Any
 from folkmoot.chain.answers import natural, text
 from folkmoot.chain.connection import Connection
 from folkmoot.chain.node import Node
-from folkmoot.chain.questions import Question
+from folkmoot.chain.questions import HEAD, Question
 from folkmoot.chain.rpc_errors import AlreadyKnown, NoAnswer, is_final
 from folkmoot.errors import ChainError, ConnectionFailed, NonceTaken
 
@@ -27,7 +27,6 @@ LOOK_AROUND_S = 5.0  # between two comparisons of all nodes
 PROBE_S = 2.0  # until a node that did not answer has to, or any that is only compared
 PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # between attempts at one request
 PATIENCE_S = 2.0  # for all attempts together
-HEAD = Question("eth_blockNumber", (), natural)
 
 
 @dataclass(slots=True)
@@ -66,6 +65,14 @@ class Nodes:
         if (answers := self._once(questions, behind)) is not None:  # better than nothing
             return answers
         raise self._silence()
+
+    def each(self, *questions: Question) -> list[tuple[str, list[Any]]]:
+        """What each of those nodes answers that do, beside its URL. Raises `ConnectionFailed` when none does."""
+        asked = [(node.url, self._asked(node, questions)) for node in self._in_order()]
+        answers = [(url, found) for url, found in asked if found is not None]
+        if not answers:
+            raise self._silence()
+        return answers
 
     def tell(self, question: Question) -> None:
         """Hand the same to every node that is well: the others may get it late. One that takes it is enough.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple, cast
 
+from eth_utils.address import to_checksum_address
 from web3.types import BlockIdentifier, LogReceipt, TxParams, TxReceipt
 
 from folkmoot.chain.answers import Block, data, log_of, natural, receipt_of, text
@@ -26,6 +27,13 @@ class Question(NamedTuple):
 LATEST = Question("eth_getBlockByNumber", ("latest", False), Block.of)
 
 
+HEAD = Question("eth_blockNumber", (), natural)
+"""The number of the latest block."""
+
+SYNCING = Question("eth_syncing", (), lambda answer: answer is not False, optional=True)
+"""Whether a node still fetches the chain; None if it does not tell."""
+
+
 def _making(answer: Any) -> tuple[int, int] | None:
     return None if answer is None else (natural(answer.get("number") or "0x0"), natural(answer["timestamp"]))
 
@@ -37,6 +45,11 @@ PENDING = Question("eth_getBlockByNumber", ("pending", False), _making, optional
 def block(number: int) -> Question:
     """A block; None if there is none of that number."""
     return Question("eth_getBlockByNumber", (hex(number), False), _perhaps(Block.of))
+
+
+def has_code(address: str) -> Question:
+    """Whether a contract stands at an address."""
+    return Question("eth_getCode", (to_checksum_address(address), "latest"), lambda answer: len(data(answer)) > 0)
 
 
 def reaches(number: int) -> Question:

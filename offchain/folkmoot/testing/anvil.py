@@ -76,9 +76,9 @@ class Anvil:
         """Move the chain's time on. No block is mined."""
         self.ask("evm_increaseTime", seconds)
 
-    def mine(self) -> None:
-        """Mine a block."""
-        self.ask("evm_mine")
+    def mine(self, blocks: int = 1) -> None:
+        """Mine blocks."""
+        self.ask("anvil_mine", hex(blocks))
 
     def automine(self, enabled: bool) -> None:
         """Set whether each transaction is mined at once."""

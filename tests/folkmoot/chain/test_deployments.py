@@ -1,5 +1,7 @@
 import json
+from collections.abc import Callable, Collection
 from dataclasses import asdict, replace
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,10 @@ from web3 import Web3
 from folkmoot.chain import Client, Deployment, deployments
 from folkmoot.chain.abi import function
 from folkmoot.errors import ChainGone, ConfigError, ConnectionFailed, NotDeployed
-from folkmoot.testing.memory import MemoryChain, MemoryNode
+from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
+from tests.support.clockwork import raises
 
+OTHER = "0x" + "ee" * 32
 A = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
 
 
@@ -84,18 +88,28 @@ def test_without_a_record_members_and_the_operator_are_told_the_way_to_one(tmp_p
 
 
 @pytest.mark.usefixtures("coded")
-def test_another_block_of_that_number_means_another_chain(tmp_path: Path, record: Deployment, client: Client) -> None:
-    deployments.write(replace(record, block_hash="0x" + "ee" * 32), tmp_path)
+def test_another_block_of_that_number_and_of_another_time_means_another_chain(
+    tmp_path: Path, record: Deployment, client: Client
+) -> None:
+    deployments.write(replace(record, block_hash=OTHER, deployed_at=record.deployed_at - 31), tmp_path)
     with pytest.raises(ChainGone, match=r"is gone .*the operator has to deploy again"):
         deployments.read(tmp_path, client)
 
 
 @pytest.mark.usefixtures("coded")
-def test_a_chain_too_short_for_the_block_is_another(
+def test_a_deployment_that_was_included_again_after_a_re_organisation_is_there(
+    tmp_path: Path, record: Deployment, client: Client
+) -> None:
+    deployments.write(replace(record, block_hash=OTHER, deployed_at=record.deployed_at - 30), tmp_path)
+    assert deployments.read(tmp_path, client).block_hash == OTHER
+
+
+@pytest.mark.usefixtures("coded")
+def test_a_node_that_has_not_the_block_of_a_longer_chain_says_that_it_is_another(
     tmp_path: Path, record: Deployment, node: MemoryNode, client: Client
 ) -> None:
     deployments.write(record, tmp_path)
-    node.instead["eth_getBlockByNumber"] = iter([lambda _tag, _full: None])
+    node.instead["eth_getBlockByNumber"] = repeat(lambda _tag, _full: None)
     with pytest.raises(ChainGone):
         deployments.read(tmp_path, client)
 
@@ -115,14 +129,78 @@ def test_code_that_is_gone_means_another_chain(
 def test_a_node_that_has_not_all_of_the_chain_yet_is_waited_for(
     block: str | None, tmp_path: Path, record: Deployment, node: MemoryNode, client: Client, coded: set[str]
 ) -> None:
-    deployments.write(record, tmp_path)
+    deployments.write(replace(record, deployed_at=0), tmp_path)
     node.instead["eth_syncing"] = iter([lambda: {"currentBlock": "0x1", "highestBlock": "0x376"}])
     if block == "no code":
         coded.clear()
     else:
-        node.instead["eth_getBlockByNumber"] = iter([lambda *_: block and {**node.chain.block(), "hash": block}])
-    with pytest.raises(ConnectionFailed, match="the node has not all of the chain yet"):
+        node.instead["eth_getBlockByNumber"] = repeat(lambda *_: block and {**node.chain.block(), "hash": block})
+    with pytest.raises(ConnectionFailed, match="as of block 0, but node-0 still fetches the chain"):
         deployments.read(tmp_path, client)
+
+
+@pytest.mark.usefixtures("coded")
+def test_a_node_that_does_not_say_whether_it_fetches_the_chain_has_it(
+    tmp_path: Path, record: Deployment, node: MemoryNode, client: Client, coded: set[str]
+) -> None:
+    deployments.write(record, tmp_path)
+    coded.clear()
+    node.instead["eth_syncing"] = repeat(raises(RpcError("the method eth_syncing does not exist", -32601)))
+    with pytest.raises(ChainGone):
+        deployments.read(tmp_path, client)
+
+
+# ----------------------------------------------------------- several nodes
+
+
+@pytest.fixture
+def crowd(chain: MemoryChain, record: Deployment, tmp_path: Path) -> Callable[..., list[MemoryNode]]:
+    """Nodes with the block numbers that are given; those named as fresh know no contract. The record is of block 5."""
+    deployments.write(replace(record, block_number=5, deployed_at=chain.time), tmp_path)
+
+    def made(*heads: int, fresh: Collection[int] = ()) -> list[MemoryNode]:
+        nodes = [MemoryNode(replace(chain, number=head, mined={}, pool={})) for head in heads]
+        for place, node in enumerate(nodes):
+            code = "0x" if place in fresh else "0x60"
+            node.instead["eth_getCode"] = repeat(lambda _address, _tag, code=code: code)
+            node.instead["eth_call"] = repeat(lambda transaction, _tag: named(record, transaction["data"]))
+        return nodes
+
+    return made
+
+
+@pytest.mark.parametrize("fresh", [0, 1])
+def test_a_deployment_is_there_if_one_node_has_it(
+    fresh: int, tmp_path: Path, crowd: Callable[..., list[MemoryNode]], connected: Callable[..., Client]
+) -> None:
+    assert deployments.read(tmp_path, connected(*crowd(7, 7, fresh=[fresh]))).block_number == 5
+
+
+def test_a_chain_is_gone_if_every_node_says_so(
+    tmp_path: Path, crowd: Callable[..., list[MemoryNode]], connected: Callable[..., Client]
+) -> None:
+    with pytest.raises(ChainGone):
+        deployments.read(tmp_path, connected(*crowd(7, 7, fresh=[0, 1])))
+
+
+def test_a_node_that_ends_before_the_deployment_is_named(
+    tmp_path: Path, crowd: Callable[..., list[MemoryNode]], connected: Callable[..., Client]
+) -> None:
+    found = "as of block 5, but node-0 ends with block 4; node-1 ends with block 3 "
+    with pytest.raises(ConnectionFailed, match=found) as caught:
+        deployments.read(tmp_path, connected(*crowd(4, 3, fresh=[0, 1])))
+    assert "wait until it has all of the chain" in caught.value.hint
+
+
+def test_nodes_that_end_before_the_deployment_or_do_not_answer_say_nothing_of_it(
+    tmp_path: Path, crowd: Callable[..., list[MemoryNode]], connected: Callable[..., Client]
+) -> None:
+    nodes = crowd(5, 4, 5, fresh=[0, 1])
+    nodes[2].down = True
+    with pytest.raises(ChainGone):
+        deployments.read(tmp_path, connected(*nodes))
+    nodes[2].down = False
+    assert deployments.read(tmp_path, connected(*nodes)).block_number == 5
 
 
 def test_a_dead_node_is_not_a_gone_chain(tmp_path: Path, record: Deployment, node: MemoryNode, client: Client) -> None:

@@ -11,7 +11,7 @@ from folkmoot.chain import Client
 from folkmoot.chain.answers import natural
 from folkmoot.chain.node import REST_S
 from folkmoot.chain.nodes import LOOK_AROUND_S, MAX_LAG, PROBE_S, Nodes
-from folkmoot.chain.questions import LATEST, Question, broadcast
+from folkmoot.chain.questions import HEAD, LATEST, SYNCING, Question, broadcast
 from folkmoot.errors import ChainError, ConnectionFailed, InsufficientFunds, NonceTaken, TransactionFailed
 from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 from tests.support.clockwork import raises
@@ -121,6 +121,17 @@ def test_a_refusal_that_all_give_is_told(client: Client, pair: Sequence[MemoryNo
         node.instead["eth_estimateGas"] = repeat(raises(RpcError("Invalid params", -32602)))
     with pytest.raises(TransactionFailed, match="the node refused eth_estimateGas: Invalid params"):
         client.estimate_gas({})
+
+
+def test_each_node_that_answers_may_be_asked(client: Client, pair: Sequence[MemoryNode]) -> None:
+    first, second = pair
+    second.chain = MemoryChain(number=2)
+    assert client.ask_each(HEAD, SYNCING) == [("node-0", [0, False]), ("node-1", [2, False])]
+    first.down = True
+    assert client.ask_each(HEAD) == [("node-1", [2])]
+    second.down = True
+    with pytest.raises(ConnectionFailed, match="node-0: down; node-1: down"):
+        client.ask_each(HEAD)
 
 
 # ------------------------------------------------------------- which chain

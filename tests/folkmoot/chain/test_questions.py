@@ -1,7 +1,9 @@
+import pytest
 from hexbytes import HexBytes
 from web3.types import Wei
 
 from folkmoot.chain import questions
+from folkmoot.chain.rpc_errors import NoAnswer
 from tests.support.logs import in_json, log_of
 
 ADDRESS = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
@@ -38,3 +40,21 @@ def test_what_is_not_there_is_none() -> None:
 
 def test_a_receipt_of_a_pending_transaction_is_none() -> None:
     assert questions.receipt("0x").read({"blockNumber": None}) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"), [(False, False), ({"currentBlock": "0x1"}, True), (True, True), ("0x", True)]
+)
+def test_a_node_fetches_the_chain_unless_it_says_no(answer: object, told: bool) -> None:
+    assert questions.SYNCING.read(answer) == told
+
+
+@pytest.mark.parametrize(("answer", "told"), [("0x", False), ("0x60", True)])
+def test_where_there_is_code_there_is_a_contract(answer: str, told: bool) -> None:
+    assert questions.has_code(ADDRESS).read(answer) == told
+
+
+def test_a_block_that_a_node_has_not_is_no_answer() -> None:
+    assert questions.reaches(7).read({"number": "0x7"}) is None
+    with pytest.raises(NoAnswer, match="it has no block 7 yet"):
+        questions.reaches(7).read(None)
