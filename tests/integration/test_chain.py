@@ -240,6 +240,25 @@ def test_threads_share_a_sender(deployed: Network, pool: ThreadPoolExecutor) -> 
     assert deployed.token.balance_of(sender.address) == 20
 
 
+@pytest.mark.parametrize("blocks", [0, 3])
+def test_a_nonce_that_a_re_organisation_gave_back_is_used_again(blocks: int) -> None:
+    """On a chain that makes blocks only for transactions; it may have as many again as it lost, or fewer."""
+    contracts.build()
+    with run_anvil("--block-base-fee-per-gas", "0") as chain, Client([chain.url]) as client:
+        token = LocalToken(client, create(chain, client, "FederationToken"))
+        account = new_account()
+        sender, deadline = Sender(client, account), client.now() + PATIENCE
+        sender.send(token.mint(account.address, 1), deadline=deadline)
+        state = chain.ask("evm_snapshot")
+        for _ in range(2):
+            sender.send(token.mint(account.address, 10), deadline=deadline)
+        assert chain.ask("evm_revert", state)
+        if blocks:
+            chain.mine(blocks)
+        assert sender.send(token.mint(account.address, 100), deadline=deadline) is not None
+        assert token.balance_of(account.address) == (101 if blocks else 121), "what was dropped may be done again"
+
+
 # ----------------------------------------------------------------------- nodes
 
 

@@ -92,9 +92,18 @@ class Client:
 
     def look(self) -> tuple[Block, int]:
         """The latest block, and the chain's time as `now` gives it. One request."""
-        _, latest, making = self._nodes.ask(self._nodes.whose, LATEST, PENDING)
+        head, now = self._look()
+        return head, now
+
+    def look_for(self, address: str) -> tuple[Block, int, Nonce]:
+        """As `look`, and the account's nonce as `next_nonce` gives it. One request."""
+        head, now, nonce = self._look(questions.next_nonce(address))
+        return head, now, Nonce(nonce)
+
+    def _look(self, *more: Question) -> list[Any]:
+        _, latest, making, *others = self._nodes.ask(self._nodes.whose, LATEST, PENDING, *more)
         self._clock.see(latest, making)
-        return latest, self._clock.now()
+        return [latest, self._clock.now(), *others]
 
     def head(self) -> Block:
         """The latest block."""
@@ -142,7 +151,7 @@ class Client:
 
     def next_nonce(self, address: str) -> Nonce:
         """The nonce after those of all transactions that the node knows of, pending ones included."""
-        return Nonce(self._number("eth_getTransactionCount", to_checksum_address(address), "pending"))
+        return Nonce(self._ask(questions.next_nonce(address)))
 
     # ------------------------------------------------------------ contracts
 

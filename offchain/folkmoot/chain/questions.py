@@ -52,6 +52,11 @@ def has_code(address: str) -> Question:
     return Question("eth_getCode", (to_checksum_address(address), "latest"), lambda answer: len(data(answer)) > 0)
 
 
+def next_nonce(address: str) -> Question:
+    """The nonce after those of all transactions of an account that a node knows of, pending ones included."""
+    return Question("eth_getTransactionCount", (to_checksum_address(address), "pending"), natural)
+
+
 def reaches(number: int) -> Question:
     """Nothing, from a node that has the block of this number; to be asked before what needs that block."""
     return Question("eth_getBlockByNumber", (hex(number), False), partial(_has, number))

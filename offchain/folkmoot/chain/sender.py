@@ -2,13 +2,13 @@
 
 A transaction is broadcast again until a block holds it. When gas costs more than it offers, it is signed for more with
 the same nonce, so that only one of the two can ever be executed: nothing is done twice, however often a node dies in
-between. It gets another nonce only when its own was taken or its fee was refused.
+between. It gets another nonce only when its own was taken or its fee was refused: see `Nonces`.
 """
 
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, repeat
 from math import ceil
@@ -18,13 +18,14 @@ from typing import Self
 from eth_account.signers.local import LocalAccount
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 from tenacity.stop import stop_base, stop_never
-from web3.types import Nonce, TxParams, TxReceipt, Wei
+from web3.types import TxParams, TxReceipt, Wei
 
 from folkmoot.chain.accounts import Signed, sign
 from folkmoot.chain.client import Client
 from folkmoot.chain.contracts import Call
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.logs import decode_logs
+from folkmoot.chain.nonces import Nonces
 from folkmoot.chain.pending import Pending
 from folkmoot.errors import (
     ChainError,
@@ -79,8 +80,7 @@ class Sender:
         self.address: str = account.address
         self._client, self._account = client, account
         self._margin, self._clock, self._sleep = margin, clock, sleep
-        self._lock = Lock()
-        self._nonce: Nonce | None = None  # None: ask the node
+        self._lock, self._nonces = Lock(), Nonces()
 
     def send(self, call: Call, *, deadline: int, done: Collection[str] = ()) -> Receipt | None:
         """Send a call and wait until it is executed, at most until `deadline`: the chain's time, in seconds.
@@ -105,9 +105,10 @@ class Sender:
             transaction = self._retrying(deadline, ConnectionFailed)(self._prepare, call, deadline)
             offered = [sign(self._account, transaction)]
             self._retrying(deadline, ConnectionFailed)(self._offer, offered)
-            self._nonce = Nonce(transaction["nonce"] + 1)
-        with self._nonce_in_doubt():
+            self._nonces.offered(transaction["nonce"])
+        with self._nonces.waiting(transaction["nonce"]):
             found = self._await(call, offered, deadline)
+            self._nonces.executed(offered[-1], found["blockNumber"])
         if found["status"] != 1:
             raise self._client.reason(call.name, transaction, found)
         return Receipt.of(found)
@@ -119,24 +120,15 @@ class Sender:
         if not free and not self._lock.acquire(timeout=max(0, deadline - self._client.now())):
             raise _too_late(call)
         try:
-            with self._nonce_in_doubt():
+            with self._nonces.in_doubt():
                 yield
         finally:
             self._lock.release()
 
-    @contextmanager
-    def _nonce_in_doubt(self) -> Iterator[None]:
-        """After any failure a node has to be asked for the nonce."""
-        try:
-            yield
-        except BaseException:
-            self._nonce = None
-            raise
-
     # -------------------------------------------------------------- offering
 
     def _prepare(self, call: Call, deadline: int) -> TxParams:
-        head, now = self._client.look()
+        head, now, told = self._client.look_for(self.address)
         if now >= deadline:
             raise _too_late(call)
         request = call.request(self.address)
@@ -144,10 +136,9 @@ class Sender:
         limit = min(int(needed * (1 + self._margin)) + call.reserve, head.gas_limit, MAX_GAS)
         if limit < needed:
             raise OutOfGas(f"{call.name} needs {needed} gas, {limit} is the most", "split it into smaller steps")
-        nonce = self._client.next_nonce(self.address) if self._nonce is None else self._nonce
         return {
-            **request, **self._client.fees(head),
-            "value": Wei(0), "gas": limit, "nonce": nonce, "chainId": self._client.chain_id,
+            **request, **self._client.fees(head), "value": Wei(0), "gas": limit,
+            "nonce": self._nonces.next(told, head.number), "chainId": self._client.chain_id,
         }  # fmt: skip
 
     def _offer(self, offered: Sequence[Signed]) -> None:
@@ -185,7 +176,7 @@ class Sender:
                 return found
             head = self._client.head()
             if wait.is_due(head, self._clock()):
-                wait.is_taken = self._offer_again(wait.offered)
+                wait.is_taken = self._offer_again(wait.offered) and self._follows(wait.offered[-1])
                 if dearer := self._client.outbid(wait.offered[-1].transaction, head):
                     self._replace(wait.offered, sign(self._account, dearer))
             wait.head = head
@@ -201,7 +192,7 @@ class Sender:
         return wait.head.time >= deadline if wait.head and wait.is_taken else self._is_late(deadline)
 
     def _receipt(self, offered: Sequence[Signed]) -> TxReceipt | None:
-        return next(filter(None, (self._client.receipt(signed.hash) for signed in offered)), None)
+        return next(filter(None, (self._client.receipt(one.hash) for one in offered)), None)
 
     def _offer_again(self, offered: Sequence[Signed]) -> bool:
         """A node may have died with it. Only a taken nonce is final: after other refusals another node may have it."""
@@ -213,6 +204,15 @@ class Sender:
             log.warning("a node does not take transaction %s any more: %s", offered[-1].hash, error.message)
             return False
         return True
+
+    def _follows(self, signed: Signed) -> bool:
+        """Whether a node has all transactions before it. Those that a re-organisation dropped are offered again."""
+        nonce, told = signed.transaction["nonce"], self._client.next_nonce(self.address)
+        for lost in self._nonces.between(told, nonce):
+            log.warning("transaction %s was dropped from the chain; it is offered again", lost.hash)
+            with suppress(TransactionFailed):
+                self._client.broadcast(lost.raw)
+        return told >= nonce
 
     def _replace(self, offered: list[Signed], dearer: Signed) -> None:
         """Offer more for the same call. A node that refuses keeps what it has."""

@@ -8,6 +8,7 @@ client = Client([MemoryNode(chain)])
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import rlp  # type: ignore[import-untyped]
@@ -144,7 +145,8 @@ class MemoryNode:
         return False
 
     def eth_getTransactionCount(self, _address: str, tag: str) -> str:
-        return hex(self.chain.next_nonce + (len(self.chain.pool) if tag == "pending" else 0))
+        next_, pool = self.chain.next_nonce, self.chain.pool if tag == "pending" else {}
+        return hex(next(nonce for nonce in count(next_) if nonce not in pool))
 
     def eth_estimateGas(self, _transaction: Any, _tag: str = "") -> str:
         return hex(self.chain.needs_gas)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import repeat
+from typing import Any
 
 import pytest
 from requests.exceptions import ReadTimeout
@@ -29,11 +30,24 @@ def test_a_receipt_tells_block_and_gas(sender: Sender, chain: MemoryChain) -> No
     assert list(chain.mined) == [receipt.hash]
 
 
-def test_nonces_count_up_without_asking_again(sender: Sender, chain: MemoryChain, node: MemoryNode) -> None:
+def test_the_nonce_is_asked_for_with_the_time(
+    sender: Sender, chain: MemoryChain, node: MemoryNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It costs no request of its own."""
+    batches: list[list[str]] = []
+    answer = node.make_batch_request
+
+    def count(requests: Any) -> Any:
+        batches.append([method for method, _ in requests])
+        return answer(requests)
+
+    monkeypatch.setattr(node, "make_batch_request", count)
     for _ in range(3):
         sender.send(CALL, deadline=DEADLINE)
     assert len(chain.mined) == 3
-    assert node.asked.count("eth_getTransactionCount") == 1
+    assert node.asked.count("eth_getTransactionCount") == 3
+    asking = [batch for batch in batches if "eth_getTransactionCount" in batch]
+    assert asking == [["eth_chainId", *["eth_getBlockByNumber"] * 2, "eth_getTransactionCount"]] * 3
 
 
 def test_nothing_is_sent_when_it_is_too_late(sender: Sender, chain: MemoryChain, node: MemoryNode) -> None:
@@ -184,7 +198,10 @@ def test_more_is_offered_for_what_has_become_too_cheap(
     receipt = sender.send(CALL, deadline=DEADLINE)
     assert receipt is not None
     assert list(chain.mined) == [receipt.hash]
-    assert (len(clockwork.pauses), node.asked.count("eth_getTransactionCount")) == (2, 1)
+    assert len(clockwork.pauses) == 2
+    assert node.asked.count("eth_getTransactionCount") == 2, (
+        "also whether it follows all before it, as a block had it not"
+    )
     assert sender.send(CALL, deadline=DEADLINE) is not None
 
 

@@ -147,3 +147,87 @@ def test_the_nonce_is_asked_for_again_after_any_fault_while_waiting(
         sender.send(CALL, deadline=1_030)
     clockwork.events, clockwork.halted = iter(()), False
     assert sender.send(CALL, deadline=DEADLINE) is not None
+
+
+# ------------------------------------------------------------ re-organisations
+
+
+def set_back(chain: MemoryChain, *, to: int | None = None) -> None:
+    """Take back all blocks with transactions; the chain ends with block `to`, or where it did."""
+    chain.mined.clear()
+    chain.number = chain.number if to is None else to
+
+
+def test_a_nonce_that_a_re_organisation_gave_back_is_used_again(
+    sender: Sender, chain: MemoryChain, clockwork: Clockwork
+) -> None:
+    on_demand(chain, clockwork)
+    for _ in range(2):
+        assert sender.send(CALL, deadline=DEADLINE) is not None
+    set_back(chain)
+    third = sender.send(CALL, deadline=DEADLINE)
+    assert third is not None
+    assert list(chain.mined) == [third.hash]
+    assert chain.clock < AGAIN_S, "it waits for nothing"
+
+
+def test_a_chain_that_was_set_back_is_first_taken_for_a_node_that_is_behind(
+    sender: Sender, chain: MemoryChain, clockwork: Clockwork
+) -> None:
+    """On a chain that makes blocks only for transactions; else the first ones would be waited for in vain."""
+    on_demand(chain, clockwork)
+    before = [sender.send(CALL, deadline=DEADLINE) for _ in range(2)]
+    set_back(chain, to=0)
+    third = sender.send(CALL, deadline=DEADLINE)
+    assert third is not None
+    assert list(chain.mined) == [*(one.hash for one in before if one), third.hash]
+    assert chain.clock < 3 * AGAIN_S
+
+
+def test_a_node_that_has_not_the_last_block_yet_does_not_make_a_nonce_be_used_twice(
+    sender: Sender, chain: MemoryChain, node: MemoryNode, clockwork: Clockwork
+) -> None:
+    assert sender.send(CALL, deadline=DEADLINE) is not None
+    behind = {**chain.block(), "number": "0x0"}
+    node.instead["eth_getBlockByNumber"] = iter([lambda *_: behind] * 2)
+    node.instead["eth_getTransactionCount"] = iter([lambda *_: "0x0"])
+    assert sender.send(CALL, deadline=DEADLINE) is not None
+    assert node.asked.count("eth_sendRawTransaction") == 2
+    assert len(clockwork.pauses) == 2
+
+
+def test_what_a_re_organisation_dropped_is_offered_again_when_another_waits_for_it(
+    sender: Sender, chain: MemoryChain, clockwork: Clockwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    on_demand(chain, clockwork)
+    first = sender.send(CALL, deadline=DEADLINE)
+    assert first is not None
+    clockwork.events = chain_of([lambda: set_back(chain, to=0)], clockwork.events)
+    second = sender.send(CALL, deadline=DEADLINE)
+    assert second is not None
+    assert list(chain.mined) == [first.hash, second.hash]
+    assert [record.message for record in caplog.records if "dropped" in record.message] == [
+        f"transaction {first.hash} was dropped from the chain; it is offered again"
+    ]
+
+
+def test_what_waits_for_a_nonce_that_nobody_has_is_given_up_at_the_deadline(
+    sender: Sender, node: MemoryNode, chain: MemoryChain, clockwork: Clockwork
+) -> None:
+    """A chain that was set back makes no block, and its time would stand for ever."""
+    node.instead["eth_getTransactionCount"] = chain_of([lambda *_: "0x5"], repeat(lambda *_: "0x4"))
+    on_demand(chain, clockwork)
+    with pytest.raises(DeadlinePassed):
+        sender.send(CALL, deadline=1_100)
+    assert 1_000 + chain.clock <= 1_100 + 2 * AGAIN_S
+
+
+def on_demand(chain: MemoryChain, clockwork: Clockwork) -> None:
+    """A block comes whenever the pool has the next transaction, and no other."""
+    clockwork.halted = True
+
+    def mine() -> None:
+        if chain.next_nonce in chain.pool:
+            chain.mine()
+
+    clockwork.events = repeat(mine)
