@@ -1,4 +1,4 @@
-"""A client of several nodes, which are proxies in front of one Anvil: one hangs, or is a block behind."""
+"""A client of several nodes, which are proxies in front of one Anvil (one hangs, or is a block behind), and halts."""
 
 import time
 from collections import Counter
@@ -10,16 +10,17 @@ import pytest
 from requests import Session
 from requests.exceptions import Timeout
 
-from folkmoot.chain import Client, Event, EventFeed
+from folkmoot.chain import Call, Client, Event, EventFeed, Sender
 from folkmoot.chain import client as clients
 from folkmoot.chain.connection import HttpConnection
 from folkmoot.chain.events.federation import MembershipApplied
 from folkmoot.chain.nodes import LOOK_AROUND_S, PROBE_S
 from folkmoot.errors import ConnectionFailed
-from folkmoot.testing import Anvil
+from folkmoot.testing import Anvil, run_anvil
+from folkmoot.testing.anvil import FREE_GAS
 from folkmoot.testing.rpc_faults import fail, lag, slow
 from folkmoot.testing.rpc_proxy import RpcProxy, rpc_proxy
-from tests.support.network import Network
+from tests.support.network import Network, new_account
 
 LONG_S = 5.0
 HANGING_S = 60.0
@@ -96,3 +97,56 @@ def test_no_event_is_skipped_where_a_node_that_lags_takes_over(
         second.rules = []
         told += feed()
     assert [event.member for event in told if isinstance(event, MembershipApplied)] == applied
+
+
+# ----------------------------------------------------------------------- halts
+
+
+def test_a_chain_that_stands_shows_to_one_who_looks_for_the_first_time() -> None:
+    """It has made a block each second before: these are mined at once here, with such times."""
+    with run_anvil() as chain, Client([chain.url], halted_after=1) as client:
+        chain.ask("anvil_mine", hex(300), hex(1))
+        head = client.head()
+        end = time.monotonic() + 60
+        while not client.halted_for() and time.monotonic() < end:
+            assert client.now() <= head.time + 2
+            time.sleep(0.2)
+        assert client.halted_for() >= 4, "four times its interval"
+
+
+def test_a_chain_of_blocks_for_transactions_does_not_stand() -> None:
+    """However fast they come, some nodes give each a time a second after the one before."""
+    with run_anvil(*FREE_GAS) as chain, Client([chain.url], halted_after=1) as client:
+        account = new_account()
+        chain.ask("anvil_setBlockTimestampInterval", 1)
+        with Client([chain.url], connect=chain.connect) as other:
+            sender = Sender(other, account)
+            for _ in range(80):
+                sender.send(Call(account.address, b"", "greet", ()), deadline=other.now() + 100)
+        chain.ask("anvil_removeBlockTimestampInterval")
+        before = client.now()
+        chain.pass_time(500)
+        assert client.now() >= before + 400, "they were some 80 s ahead"
+        assert client.halted_for() == 0
+
+
+@pytest.mark.parametrize("is_busy", [False, True])
+def test_a_halt_of_a_chain_that_made_a_block_each_second_shows(is_busy: bool) -> None:
+    options = (*FREE_GAS, "--block-time", "1")
+    with run_anvil(*options) as chain, Client([chain.url], halted_after=5) as client:
+        address = new_account().address
+        end = time.monotonic() + (20 if is_busy else 6)
+        while time.monotonic() < end:
+            if is_busy and time.monotonic() > end - 15:
+                chain.ask("eth_sendTransaction", {"from": chain.ask("eth_accounts")[0], "to": address})
+            client.head()
+            time.sleep(0.25)
+        assert client.halted_for() == 0
+        head = client.head()
+        chain.ask("evm_setIntervalMining", 0)
+        end = time.monotonic() + 30
+        while not client.halted_for() and time.monotonic() < end:
+            client.head()
+            time.sleep(0.25)
+        assert client.halted_for() >= 5
+        assert client.now() <= head.time + 4

@@ -19,10 +19,11 @@ from folkmoot.chain.answers import Block, natural
 from folkmoot.chain.clock import HALTED_AFTER_S, ChainClock
 from folkmoot.chain.connection import HttpConnection
 from folkmoot.chain.fees import is_enough, outbid
+from folkmoot.chain.head import ChainHead
 from folkmoot.chain.log_search import LogSearch
 from folkmoot.chain.nodes import PROBE_S, Connect, Nodes
-from folkmoot.chain.questions import LATEST, PENDING, Question
-from folkmoot.errors import ChainError, ConfigError, ConnectionFailed, OutOfGas, TransactionFailed
+from folkmoot.chain.questions import Question
+from folkmoot.errors import ChainError, ConfigError, OutOfGas, TransactionFailed
 
 
 class Client:
@@ -51,6 +52,7 @@ class Client:
         ]
         self._nodes = Nodes(urls, connect or lines[0], connect or lines[1], clock, sleep)
         self._clock = ChainClock(clock, halted_after)
+        self._head = ChainHead(self._nodes, self._clock)
         self._ahead: dict[tuple[str, bytes, BlockIdentifier], bytes] = {}
         self._logs = LogSearch(self._nodes)
 
@@ -92,18 +94,13 @@ class Client:
 
     def look(self) -> tuple[Block, int]:
         """The latest block, and the chain's time as `now` gives it. One request."""
-        head, now = self._look()
+        head, now = self._head.look()
         return head, now
 
     def look_for(self, address: str) -> tuple[Block, int, Nonce]:
         """As `look`, and the account's nonce as `next_nonce` gives it. One request."""
-        head, now, nonce = self._look(questions.next_nonce(address))
+        head, now, nonce = self._head.look(questions.next_nonce(address))
         return head, now, Nonce(nonce)
-
-    def _look(self, *more: Question) -> list[Any]:
-        _, latest, making, *others = self._nodes.ask(self._nodes.whose, LATEST, PENDING, *more)
-        self._clock.see(latest, making)
-        return [latest, self._clock.now(), *others]
 
     def head(self) -> Block:
         """The latest block."""
@@ -114,12 +111,7 @@ class Client:
 
         See `ChainClock`. While no node answers, the local clock counts on.
         """
-        try:
-            return self.look()[1]
-        except ConnectionFailed:
-            if not self._clock.is_known:
-                raise
-        return self._clock.alone()
+        return self._head.now()
 
     def awaiting(self) -> AbstractContextManager[None]:
         """While a transaction waits: a chain that then makes no blocks stands, which is logged."""

@@ -165,3 +165,20 @@ def test_another_chains_blocks_say_nothing_about_the_pace(chain: MemoryChain, ti
     ticking.see(block(0, 50, is_empty=False))
     chain.clock += 3_600
     assert ticking.now() == 3_650
+
+
+def test_a_halt_shows_after_many_blocks_with_transactions(chain: MemoryChain, ticking: ChainClock) -> None:
+    for number in range(11, 31):
+        chain.clock = number
+        ticking.see(block(number, START + number, is_empty=False))
+    chain.clock += 60
+    assert ticking.halted_for() == 60
+    assert ticking.now() == START + 32
+
+
+def test_a_halt_shows_to_a_clock_that_was_started_in_it(chain: MemoryChain, clock: ChainClock) -> None:
+    clock.look_back(block(number, START + number) for number in range(100))
+    clock.see(block(99, START + 99))
+    chain.clock += HALTED_AFTER_S
+    assert clock.halted_for() == HALTED_AFTER_S
+    assert clock.now() == START + 101

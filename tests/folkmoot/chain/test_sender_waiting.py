@@ -214,7 +214,7 @@ def test_what_a_re_organisation_dropped_is_offered_again_when_another_waits_for_
 def test_what_waits_for_a_nonce_that_nobody_has_is_given_up_at_the_deadline(
     sender: Sender, node: MemoryNode, chain: MemoryChain, clockwork: Clockwork
 ) -> None:
-    """A chain that was set back makes no block, and its time would stand for ever."""
+    """A chain that was set back makes no block, and its time would never go on."""
     node.instead["eth_getTransactionCount"] = chain_of([lambda *_: "0x5"], repeat(lambda *_: "0x4"))
     on_demand(chain, clockwork)
     with pytest.raises(DeadlinePassed):

@@ -1,0 +1,46 @@
+"""Looking at a chain's newest block, and keeping its time."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from folkmoot.chain import pace, questions
+from folkmoot.chain.answers import Block
+from folkmoot.chain.clock import ChainClock
+from folkmoot.chain.nodes import Nodes
+from folkmoot.chain.questions import LATEST, PENDING, Question
+from folkmoot.errors import ConnectionFailed
+
+
+@dataclass(slots=True)
+class ChainHead:
+    """Asks some nodes what is new, and tells a clock."""
+
+    nodes: Nodes
+    clock: ChainClock
+
+    def look(self, *more: Question) -> list[Any]:
+        """The latest block, the chain's time and the answers to more questions. One request.
+
+        The first look asks for some past blocks, too, by which a chain that stands may show.
+        """
+        _, latest, making, *answers = self.nodes.ask(self.nodes.whose, LATEST, PENDING, *more)
+        if not self.clock.is_known:
+            self.clock.look_back([*self._before(latest), latest])
+        self.clock.see(latest, making)
+        return [latest, self.clock.now(), *answers]
+
+    def now(self) -> int:
+        """The chain's time in seconds since 1970. While no node answers, the local clock counts on."""
+        try:
+            return int(self.look()[1])
+        except ConnectionFailed:
+            if not self.clock.is_known:
+                raise
+        return self.clock.alone()
+
+    def _before(self, latest: Block) -> list[Block]:
+        asked = [questions.block(number) for number in pace.sampled(latest.number)]
+        try:
+            return [found for found in self.nodes.ask(*asked) if isinstance(found, Block)] if asked else []
+        except ConnectionFailed:
+            return []
