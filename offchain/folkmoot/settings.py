@@ -49,6 +49,20 @@ def make(kind: type[T], values: Mapping[str, Any], *, folder: Path) -> T:
     return kind(**{name: _below(folder, value) for name, value in settings.items()})
 
 
+def from_text(kind: type, name: str, text: str) -> Any:
+    """A list among the settings as an option or a variable gives it: separated by commas, or as TOML has it.
+
+    Raises `ConfigError`.
+    """
+    if not text.lstrip().startswith("["):
+        return _read(kind, name, [entry for part in text.split(",") if (entry := part.strip())] or [text])
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except (RecursionError, ValueError) as error:
+        raise _refused(kind, name, text) from error
+    return _read(kind, name, value)
+
+
 def render(kind: type, title: str, given: Mapping[str, object]) -> str:
     """A TOML file with every setting, what it is for, and the value given here or its default.
 
@@ -96,13 +110,17 @@ def _toml(value: object) -> str:
 
 
 def _read(kind: type, name: str, value: Any) -> Any:
-    of, about = _about(kind)[name]
+    of, _ = _about(kind)[name]
     try:
         return _READERS[of](value)
     except (OverflowError, TypeError, ValueError):
-        default = _defaults(kind)[name]
-        example = "" if default is None else f"; for example: {name} = {_toml(default)}"
-        raise ConfigError(f"{name} cannot be {brief(value)}", hint=f"{about}{example}") from None
+        raise _refused(kind, name, value) from None
+
+
+def _refused(kind: type, name: str, value: object) -> ConfigError:
+    default, (_, about) = _defaults(kind)[name], _about(kind)[name]
+    example = "" if default is None else f"; for example: {name} = {_toml(default)}"
+    return ConfigError(f"{name} cannot be {brief(value)}", hint=f"{about}{example}")
 
 
 @cache

@@ -15,10 +15,11 @@ from folkmoot.chain import read_address
 from folkmoot.cli.names import Name
 from folkmoot.cli.output import MAX_DIGITS, Output, print_error
 from folkmoot.cli.session import Session
+from folkmoot.config import WorkerConfig
 from folkmoot.errors import ConfigError, FolkmootError
 from folkmoot.exit_codes import FAILED, INTERRUPTED
 from folkmoot.files import at_home
-from folkmoot.store import read_place
+from folkmoot.settings import from_text
 
 Body = Callable[..., None]
 
@@ -38,7 +39,9 @@ def open_session(
     ] = None,
     rpc: Annotated[
         list[str] | None,
-        typer.Option(envvar="FOLKMOOT_RPC", help="JSON-RPC URL; repeat for fallbacks.", rich_help_panel=PANEL),
+        typer.Option(
+            envvar="FOLKMOOT_RPC", help="JSON-RPC URL; several by commas, the best first.", rich_help_panel=PANEL
+        ),
     ] = None,
     deployments: Annotated[
         Path | None,
@@ -58,7 +61,11 @@ def open_session(
     ] = None,
     store: Annotated[
         str | None,
-        typer.Option(envvar="FOLKMOOT_STORE", help="Folder or URL of the blob store.", rich_help_panel=PANEL),
+        typer.Option(
+            envvar="FOLKMOOT_STORE",
+            help="Folder or URL of the blob store; several by commas, as in the settings.",
+            rich_help_panel=PANEL,
+        ),
     ] = None,
     task: Annotated[
         str | None,
@@ -70,15 +77,21 @@ def open_session(
 ) -> Session:
     """A session by the common options; those that are not given are left to the settings file."""
     given = {
-        "rpc": tuple(rpc or ()) or None,
+        "rpc": from_text(WorkerConfig, "rpc", _urls(rpc)) if rpc else None,
         "deployments": deployments,
         "keystore": keystore,
         "password_file": password_file,
-        "store": (read_place(store),) if store else None,
+        "store": from_text(WorkerConfig, "store", store) if store else None,
         "task": int(task) if task and task.isdecimal() and len(task) <= MAX_DIGITS else task,
     }
     given = {name: value for name, value in given.items() if value is not None}
     return Session(file=config, given=given, as_json=as_json)
+
+
+def _urls(given: list[str]) -> str:
+    """All as one text; a variable's has been split at its spaces, which no URL has."""
+    text = " ".join(given)
+    return text if text.startswith("[") else ",".join(text.split())
 
 
 _COMMON = signature(open_session).parameters

@@ -1,5 +1,6 @@
 """Where settings and names come from."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,9 @@ import typer
 from typer.testing import CliRunner
 
 from folkmoot.chain import Deployment
-from folkmoot.cli.command import command
+from folkmoot.cli.command import command, open_session
 from folkmoot.cli.session import Session
-from folkmoot.errors import ConnectionFailed
+from folkmoot.errors import ConfigError, ConnectionFailed
 from tests.support.cli import Cli
 
 
@@ -34,8 +35,34 @@ def test_options_win_over_variables_and_these_over_the_file(cli: Cli) -> None:
     assert (config.task, config.threads) == (7, 3)
 
 
-def test_several_nodes(cli: Cli) -> None:
-    assert resolved(cli, "--rpc", "http://a", "--rpc", "http://b").config.rpc == ("http://a", "http://b")
+TWO = "http://a", "http://b"
+
+
+@pytest.mark.parametrize("given", ["http://a,http://b", "http://a, http://b", "http://a http://b", json.dumps(TWO)])
+def test_several_nodes(cli: Cli, given: str) -> None:
+    assert resolved(cli, "--rpc", "http://a", "--rpc", "http://b").config.rpc == TWO
+    assert resolved(cli, "--rpc", given).config.rpc == TWO
+    assert resolved(Cli(cli.folder, environment={"RPC": given})).config.rpc == TWO
+
+
+@pytest.mark.parametrize(
+    "given", ["my blobs,s3://bucket/b", "my blobs , s3://bucket/b", '["my blobs", "s3://bucket/b"]']
+)
+def test_several_stores(cli: Cli, given: str) -> None:
+    places = Path("my blobs"), "s3://bucket/b"
+    assert resolved(cli, "--store", given).config.store == places
+    assert resolved(Cli(cli.folder, environment={"STORE": given})).config.store == places
+
+
+def test_a_folder_with_a_comma_is_given_as_the_settings_have_it(cli: Cli) -> None:
+    assert resolved(cli, "--store", '["blobs, mine"]').config.store == (Path("blobs, mine"),)
+
+
+@pytest.mark.parametrize("given", ['["http://a"', "[1]", "[[]]"])
+def test_a_list_that_is_none_is_told(given: str) -> None:
+    with pytest.raises(ConfigError, match="rpc cannot be") as caught:
+        open_session(rpc=[given])
+    assert caught.value.hint.endswith('for example: rpc = ["http://127.0.0.1:8545"]')
 
 
 def test_a_task_by_its_address(cli: Cli) -> None:
