@@ -15,6 +15,7 @@ from folkmoot.cli.session import Session
 from folkmoot.cli.tables import Grid, table
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import ChainError, ConfigError, ContractError
+from folkmoot.plurals import counted
 
 NotMember = CONTRACT_ERRORS["NotMember"]
 MAX_FEE = 2**128 - 1  # smallest units of the token
@@ -209,7 +210,7 @@ def _sent(session: Session, call: Call) -> tuple[dict[str, Any], tuple[str, ...]
 
 
 def _lines(confirmed: ActionConfirmed, words: str, *, executed: bool) -> tuple[str, ...]:
-    count = f"{confirmed.confirmations} of {confirmed.quorum} confirmations"
+    count = f"{confirmed.confirmations} of {counted(confirmed.quorum, 'confirmation')}"
     if executed:
         return (f"done, with {count}: {words}",)
     command = f"folkmoot manager confirm {short_name(confirmed.action)}"

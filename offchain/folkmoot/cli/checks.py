@@ -14,7 +14,7 @@ from folkmoot.cli.encryption import readable_by, task_blobs
 from folkmoot.cli.examination import Check, Finding, State
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
-from folkmoot.cli.output import COINS, counted, duration
+from folkmoot.cli.output import COINS, duration
 from folkmoot.cli.session import Session
 from folkmoot.cli.store_check import store
 from folkmoot.cli.tables import Whole
@@ -27,6 +27,7 @@ from folkmoot.errors import (
     KeyMissing,
     StoreError,
 )
+from folkmoot.plurals import counted
 from folkmoot.score_meaning import percent
 from folkmoot.task_blobs import stored_limit
 from folkmoot.worker import make_learner

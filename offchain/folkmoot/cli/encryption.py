@@ -2,9 +2,9 @@
 
 from folkmoot.blob_keys import BlobKeys, FirstReaders, identity_of
 from folkmoot.chain import Parameters, Recipients
-from folkmoot.cli.output import counted
 from folkmoot.cli.session import Session
 from folkmoot.learning import Descriptor
+from folkmoot.plurals import counted
 from folkmoot.task_blobs import TaskBlobs
 
 LOCAL_CHAIN = 31_337

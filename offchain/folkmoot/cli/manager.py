@@ -17,11 +17,12 @@ from folkmoot.cli.approvals import (
 from folkmoot.cli.asking import ask
 from folkmoot.cli.command import Amount, Committee, Manager, Member, Parties, PublicKey, Successor, command, group
 from folkmoot.cli.membership_status import period as period_in_words
-from folkmoot.cli.output import counted, seconds
+from folkmoot.cli.output import seconds
 from folkmoot.cli.session import Session
 from folkmoot.cli.tables import key_values
 from folkmoot.errors import ConfigError
 from folkmoot.exit_codes import FAILED
+from folkmoot.plurals import counted
 
 app = group("manager", "What managers decide together. A quorum of them sends the same command, or confirms it.")
 

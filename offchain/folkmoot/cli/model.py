@@ -14,7 +14,7 @@ from folkmoot import learning
 from folkmoot.chain import Parameters, TaskContract, replay
 from folkmoot.cli.command import command, group
 from folkmoot.cli.encryption import blob_keys, task_blobs
-from folkmoot.cli.output import counted, write_new
+from folkmoot.cli.output import write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
 from folkmoot.cli.tables import table
@@ -26,6 +26,7 @@ from folkmoot.errors import ConfigError, DescriptorError, StoreError
 from folkmoot.files import at_home
 from folkmoot.learning import Descriptor, Weights
 from folkmoot.learning.foreign_code import code_of
+from folkmoot.plurals import counted
 from folkmoot.score_meaning import percent, titled
 from folkmoot.store import cid
 from folkmoot.task_blobs import TaskBlobs, stored_limit

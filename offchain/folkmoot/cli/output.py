@@ -102,11 +102,6 @@ def to_json(value: object) -> Any:
 # --------------------------------------------------- numbers, amounts and times
 
 
-def counted(number: int, noun: str) -> str:
-    """A number of things: "1 blob", "2 blobs"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 @dataclass(frozen=True, slots=True)
 class Money:
     """A token: its short name, and how many decimals it has."""

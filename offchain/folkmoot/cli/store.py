@@ -12,13 +12,13 @@ from folkmoot.chain import phase_at
 from folkmoot.cli.asking import ask
 from folkmoot.cli.command import command, group
 from folkmoot.cli.model import Number, model_pointer
-from folkmoot.cli.output import counted
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
 from folkmoot.cli.tables import Grid, table
 from folkmoot.encryption import MAX_SHARES
 from folkmoot.errors import BlobCorrupt, BlobFault, BlobMissing, BlobTooLarge, FolkmootError, StoreError
 from folkmoot.exit_codes import FAILED
+from folkmoot.plurals import agreeing, counted
 from folkmoot.store import BlobStore, cid
 from folkmoot.task_blobs import stored_limit
 from folkmoot.task_record import Stand, TaskRecord
@@ -69,14 +69,14 @@ def verify(session: Session) -> None:
         (entry, _state(session.store, entry.pointer, limit)) for entry in session.output.each("reading blob", blobs)
     ]
     wrong = [(entry, state) for entry, state in found if state != INTACT]
-    lost = [entry for entry, _ in wrong if entry.counts]
+    lost, intact = [entry for entry, _ in wrong if entry.counts], len(found) - len(wrong)
     session.output.show(
         {
             "blobs": [entry.document(state=state) for entry, state in found],
             **{state: sum(s == state for _, s in found) for state in (INTACT, MISSING, CORRUPT)},
             "complete": not lost,
         },
-        f"{len(found) - len(wrong)} of {len(found)} blobs are intact, and {_verdict(len(lost))}",
+        f"{intact} of {counted(len(found), 'blob')} {agreeing(intact, 'is', 'are')} intact, and {_verdict(len(lost))}",
         *_table("Missing or corrupt", ("", *_COLUMNS), (entry.row(state) for entry, state in wrong)),
     )
     if lost:
@@ -224,7 +224,9 @@ def _state(store: BlobStore, pointer: bytes, limit: int) -> str:
 
 
 def _verdict(lost: int) -> str:
-    return f"{lost} that count for the record are not" if lost else "none that counts for the record is lost"
+    if not lost:
+        return "none that counts for the record is lost"
+    return f"{lost} that {agreeing(lost, 'counts', 'count')} for the record {agreeing(lost, 'is', 'are')} not"
 
 
 def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> list[Grid]:

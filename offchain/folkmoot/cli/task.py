@@ -15,7 +15,7 @@ from folkmoot.chain.events.tasks import EnrolmentClosed
 from folkmoot.cli.approvals import propose_or_confirm
 from folkmoot.cli.command import FirstCommittee, command, group
 from folkmoot.cli.encryption import LOCAL_CHAIN, first_readers, first_readers_note, readable_by
-from folkmoot.cli.output import counted, to_json, write_new
+from folkmoot.cli.output import to_json, write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import enrolled_at, history, start_time
 from folkmoot.cli.tables import Whole, key_values, table
@@ -24,6 +24,7 @@ from folkmoot.cli.task_rules import require_rules
 from folkmoot.cli.task_settings import descriptor_of, pointers_of, settings_of, shown_setting
 from folkmoot.cli.task_status import task_status
 from folkmoot.errors import ConfigError
+from folkmoot.plurals import counted
 from folkmoot.presets import PEERS, PRESETS
 from folkmoot.proposal import draft
 from folkmoot.task_config import TaskConfig, leaves_out, load_task_config, task_template

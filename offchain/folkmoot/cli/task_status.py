@@ -16,6 +16,7 @@ from folkmoot.chain import (
 )
 from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundRolledBack
 from folkmoot.chain.parameter_bounds import least_active
+from folkmoot.plurals import agreeing, counted
 from folkmoot.worker.actions import start_grace
 
 _AWAITED = {
@@ -160,7 +161,8 @@ def _waiting(s: TaskState, phase: Phase, acted: int, now: int) -> str:
             named = ", the committee among them" if s.running.seats else ""
             return f"members to enrol: {acted} of at least {least}{named}"
         case Phase.TRAINING:
-            return f"updates: {acted} of {s.running.round.eligible} trainers have submitted"
+            eligible = s.running.round.eligible
+            return f"updates: {acted} of {counted(eligible, 'trainer')} {agreeing(eligible, 'has', 'have')} submitted"
     return _AWAITED.get(phase, "")
 
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from folkmoot.chain import Client, Event, EventFeed, Parameters, Phase
 from folkmoot.config import KEEP_ALL, KEEP_LATEST, WorkerConfig
 from folkmoot.errors import BlobFault, StoreError
+from folkmoot.plurals import counted
 from folkmoot.store import cid
 from folkmoot.store.blobs import KeepingStore
 from folkmoot.store.opening import is_node
@@ -80,7 +81,7 @@ class Keeper:
         new = [pointer for pointer in missed if pointer not in self._missed]
         self._missed |= {*new}
         if new:
-            message = f"{len(new)} blobs of the task cannot be held now, the first is {cid(new[0])}"
+            message = f"{counted(len(new), 'blob')} of the task cannot be held now, the first is {cid(new[0])}"
             self._reporter.problem(StoreError(message, f"{missed[new[0]]}; it is tried again after the next change"))
 
     def _let_go(self, pointers: set[bytes]) -> None:

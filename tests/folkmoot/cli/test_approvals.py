@@ -2,7 +2,8 @@
 
 import pytest
 
-from folkmoot.cli.approvals import Pending, find, hex_name, pending_table, short_name
+from folkmoot.chain.events.federation import ActionConfirmed
+from folkmoot.cli.approvals import Pending, _lines, find, hex_name, pending_table, short_name
 from folkmoot.cli.explain import Meaning
 from folkmoot.cli.tables import Grid
 from folkmoot.errors import ConfigError
@@ -39,3 +40,13 @@ def test_a_pending_action_for_people() -> None:
     assert isinstance(grid, Grid)
     assert grid.rows == (("0x00000000", "ban it", f"{A}\n{A}\n(2 of 3)", f"second {2**64}"),)
     assert pending_table([]) == "No pending actions."
+
+
+@pytest.mark.parametrize(
+    ("quorum", "said"), [(1, "done, with 1 of 1 confirmation: it"), (2, "done, with 1 of 2 confirmations: it")]
+)
+def test_confirmations_are_counted_right(quorum: int, said: str) -> None:
+    confirmed = ActionConfirmed(
+        action=bytes(32), manager=A, target=A, call=b"", confirmations=1, quorum=quorum, expires=90
+    )
+    assert _lines(confirmed, "it", executed=True) == (said,)

@@ -14,7 +14,6 @@ from folkmoot.cli.output import (
     COINS,
     Money,
     Output,
-    counted,
     duration,
     print_error,
     seconds,
@@ -201,10 +200,6 @@ def test_each_of_many_is_given_and_counted(capsys: pytest.CaptureFixture[str], m
     monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal
     assert list(Output(as_json=False).each("reading blob", "ab")) == ["a", "b"]
     assert "reading blob 2 of 2" in capsys.readouterr().err
-
-
-def test_things_are_counted_as_they_are_spoken_of() -> None:
-    assert [counted(number, "blob") for number in (0, 1, 2)] == ["0 blobs", "1 blob", "2 blobs"]
 
 
 def test_an_errors_text_is_labelled_for_people_only(capsys: pytest.CaptureFixture[str]) -> None:

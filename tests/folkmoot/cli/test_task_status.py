@@ -65,6 +65,9 @@ def test_training_misses_trainers_and_no_seats() -> None:
     assert (stand.phase, stand.deadline) == (Phase.TRAINING, 100)
     assert (stand.acted, stand.missing) == ((D,), (E,))
     assert stand.waiting == "updates: 1 of 2 trainers have submitted"
+    state = after(*OPENED)
+    alone = replace(state.running, round=replace(state.running.round, eligible=1))
+    assert task_status(replace(state, running=alone), 99, block=0).waiting == "updates: 0 of 1 trainer has submitted"
 
 
 @pytest.mark.parametrize(

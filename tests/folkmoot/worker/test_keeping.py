@@ -155,7 +155,7 @@ def test_what_cannot_be_had_is_told_once_and_held_as_soon_as_it_is_there() -> No
     for _ in range(3):
         follow(one, game)
         game.play()
-    assert [said for said in told.problems if "1 blobs of the task cannot be held now" in said] == told.problems
+    assert [said for said in told.problems if "1 blob of the task cannot be held now" in said] == told.problems
     assert len(told.problems) == 1
     others.put(blob)
     follow(one, game)
