@@ -2,14 +2,16 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from functools import wraps
 from inspect import Parameter, Signature, signature
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from folkmoot.chain import read_address
 from folkmoot.cli.names import Name
@@ -24,6 +26,7 @@ from folkmoot.settings import from_text
 Body = Callable[..., None]
 
 PANEL = "Common options"
+_NEGATIVE = re.compile(r"-[0-9.]")
 _PUBLIC_KEY = re.compile("0x[0-9a-fA-F]{128}")
 
 
@@ -101,10 +104,37 @@ def command(app: typer.Typer, name: str | None = None) -> Callable[[Body], Body]
     """Register a function as a command; its first parameter, the session, is made of the common options."""
 
     def register(body: Body) -> Body:
-        app.command(name)(with_session(body))
+        app.command(name, cls=_Command)(with_session(body))
         return body
 
     return register
+
+
+class _Command(TyperCommand):
+    """Takes what begins with a minus and a digit for a value, so that the command says what is wrong with it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As `TyperCommand.parse_args`."""
+        if any(map(_NEGATIVE.match, args)):
+            args = _options_first(
+                args, {name for p in self.params for name in p.opts if not getattr(p, "is_flag", True)}
+            )
+        return super().parse_args(ctx, args)
+
+
+def _options_first(args: list[str], with_value: Collection[str]) -> list[str]:
+    """The same arguments with all values behind "--", where none is taken for an option."""
+    options: list[str] = []
+    values: list[str] = []
+    rest = iter(args)
+    for arg in rest:
+        if arg == "--":
+            values += rest
+        elif arg.startswith("-") and not _NEGATIVE.match(arg):
+            options += [arg, *islice(rest, arg in with_value)]
+        else:
+            values.append(arg)
+    return [*options, "--", *values]
 
 
 def with_session(body: Body) -> Body:

@@ -158,12 +158,14 @@ def period(
     ],
 ) -> None:
     """Set the period that the fee of later applications and renewals pays for."""
-    propose_or_confirm(session, session.federation.set_membership_period(0 if length == "0" else seconds(length)))
+    period = 0 if length == "0" else seconds(length)
+    propose_or_confirm(session, session.federation.set_membership_period(period))
 
 
 @command(app)
 def blocks(
-    session: Session, least: Annotated[int, typer.Argument(metavar="BLOCKS", help="Such as 5.", show_default=False)]
+    session: Session,
+    least: Annotated[int, typer.Argument(metavar="BLOCKS", min=0, help="Such as 5.", show_default=False)],
 ) -> None:
     """Set how many blocks a window of later tasks lasts at least, so that a chain that stood still strikes nobody."""
     propose_or_confirm(session, session.federation.set_min_blocks(least))
@@ -219,7 +221,8 @@ def pause(
     length: Annotated[str, typer.Argument(metavar="DURATION", help="Such as 30min, 2h or 1d.", show_default=False)],
 ) -> None:
     """Pause a task, counted from the quorum's last confirmation."""
-    propose_or_confirm(session, session.task.pause(seconds(length)))
+    duration = seconds(length)
+    propose_or_confirm(session, session.task.pause(duration))
 
 
 @command(app)

@@ -64,6 +64,10 @@ def commands(command: Any, *words: str) -> Iterator[tuple[tuple[str, ...], Any]]
 EVERY = dict(commands(FOLKMOOT))
 
 
+def arguments(command: Any) -> list[Any]:
+    return [parameter for parameter in command.params if parameter.param_type_name == "argument"]
+
+
 def test_the_list_of_commands_is_whole() -> None:
     leaves = {" ".join(words) for words, command in EVERY.items() if not hasattr(command, "commands")}
     assert leaves | {"worker"} == {*ALL, *ALONE}
@@ -158,3 +162,31 @@ for word in ("--help", "--version"):
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "0\n0\n")
     assert done.stdout.endswith(f"{__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("manager pause -5", "error: '-5' is not a duration hint: write \"90s\""),
+        ("manager pause -2h --task 0", "error: '-2h' is not a duration"),
+        ("manager pause --task 0 -2h --json", '"message": "\'-2h\' is not a duration"'),
+        ("manager period -1d", "error: '-1d' is not a duration"),
+        ("manager blocks -5", "greater than or equal to 0"),
+        ("manager quorum -1", "greater than or equal to 1"),
+        ("model get -1 --output new", "greater than or equal to 0"),
+        ("store pin -1", "greater than or equal to 0"),
+        ("manager roll-back -1 --committee -2", "greater than or equal to 0"),
+        ("account show -5", "error: there is no name '-5'"),
+        ("manager ban -5", "error: there is no name '-5'"),
+    ],
+)
+def test_what_is_wrong_with_a_negative_number_is_told(cli: Cli, words: str, told: str) -> None:
+    result = cli.run(*words.split())
+    assert result.exit_code in {1, 2}
+    assert told in " ".join(re.sub("[│╭╮╰╯─]", " ", result.stderr).split())
+
+
+@pytest.mark.parametrize("words", [words for words, found in EVERY.items() if arguments(found)], ids=" ".join)
+def test_no_commands_value_is_taken_for_an_option(cli: Cli, words: tuple[str, ...]) -> None:
+    result = cli.run(*words, *["-5"] * len(arguments(EVERY[words])))
+    assert "No such option" not in result.stderr
