@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from folkmoot.chain import read_address
+from folkmoot.chain import nodes, read_address
 from folkmoot.cli.command import command, group, with_session
 from folkmoot.cli.output import ZONED, write_new
 from folkmoot.cli.session import CONFIG, Session
@@ -29,7 +29,10 @@ def run(session: Session, context: typer.Context) -> None:
     """Take part in a task: train, judge and aggregate until it is over, or until Ctrl-C."""
     if context.invoked_subcommand is None:
         level = logging.WARNING if sys.stdout and sys.stdout.isatty() else logging.INFO  # a terminal has a live display
-        logging.basicConfig(level=level, format=_LINE, datefmt=ZONED, force=True)
+        handler = logging.StreamHandler()
+        if len(session.config.rpc) == 1:  # then the worker itself says that no node answers
+            handler.addFilter(lambda record: record.name != nodes.__name__ or record.levelno < logging.WARNING)
+        logging.basicConfig(level=level, format=_LINE, datefmt=ZONED, force=True, handlers=[handler])
         raise typer.Exit(run_worker(session.config, make_reporter(session.label_as_it_goes)))
 
 

@@ -81,6 +81,10 @@ class Copies(BlobStore):
         wanted = self._wanted.items()
         return {pointer: tried.fault for pointer, tried in wanted if tried.fault and not self._holds(pointer)}
 
+    def ask(self, pointer: bytes) -> bool:
+        """Whether the store itself has a blob. Raises `StoreError` while the store fails."""
+        return self._store.has(pointer, limit=self._limit)
+
     def forget(self, but: Collection[bytes]) -> None:
         """Remove all copies but these. Raises `StoreError`."""
         for pointer in list(self._kept.held()):
@@ -93,7 +97,7 @@ class Copies(BlobStore):
         return [pointer for pointer in pointers if self._holds(pointer) and self._restore(pointer)]
 
     def _restore(self, pointer: bytes) -> bool:
-        if self._store.has(pointer, limit=self._limit):
+        if self.ask(pointer):
             return False
         self._store.put(self._kept.content(pointer, limit=self._limit))
         return True

@@ -4,20 +4,24 @@ from collections.abc import Callable
 from threading import Event, Lock, Thread
 from typing import Self
 
-from folkmoot.errors import FolkmootError
+from folkmoot.errors import BlobFault, FolkmootError
 from folkmoot.worker.reporting import Reporter
 
 
 class Background:
     """Does a job when it is asked to, and every `pause` seconds if that is given. As a context it leaves no thread.
 
-    What it raises is reported once, until it succeeds; then it is tried again when its turn comes.
+    What it raises is reported once, until it succeeds; then `again` is, unless one blob alone was at fault. It is tried
+    again when its turn comes.
     """
 
-    def __init__(self, name: str, job: Callable[[], None], reporter: Reporter, pause: float | None = None) -> None:
+    def __init__(
+        self, name: str, job: Callable[[], None], reporter: Reporter, pause: float | None = None, *, again: str = ""
+    ) -> None:
         self._job, self._reporter, self._pause = job, reporter, pause
+        self._again = again or f"{name} works again"
         self._asked, self._idle, self._is_over = Event(), Event(), False
-        self._told = ""
+        self._told, self._is_failing = "", False
         self._lock = Lock()
         self._thread = Thread(target=self._run, name=name, daemon=True)
 
@@ -54,8 +58,10 @@ class Background:
     def _do(self) -> None:
         try:
             self._job()
-            self._told = ""
+            if self._is_failing:
+                self._reporter.fact(self._again)
+            self._told, self._is_failing = "", False
         except FolkmootError as error:
             if str(error) != self._told:
                 self._reporter.problem(error)
-            self._told = str(error)
+            self._told, self._is_failing = str(error), not isinstance(error, BlobFault)

@@ -8,13 +8,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from folkmoot.chain import Phase
-from folkmoot.errors import BlobFault, BlobMissing
+from folkmoot.errors import BlobFault, BlobMissing, StoreError
 from folkmoot.learning import Descriptor, max_blob_size
 from folkmoot.store import BlobStore, LocalStore, cid
 from folkmoot.store.copies import Copies
 from folkmoot.task_blobs import LARGE, stored_limit
 from folkmoot.worker.background import Background
 from folkmoot.worker.reporting import Reporter
+from folkmoot.worker.start import STORE_AGAIN
 from folkmoot.worker.view import View
 
 CHECK_S = 5.0  # between two looks at the store
@@ -45,6 +46,7 @@ class Restorer:
         self._copies, self._reporter = copies, reporter
         self._view: View | None = None  # the last one
         self._lost: bytes | None = None  # the model that was not there the last time
+        self._is_failing = False  # the store, as far as is known
 
     def follow(self, view: View) -> None:
         """See how the task stands."""
@@ -55,19 +57,26 @@ class Restorer:
         if self._view is None:
             return
         faults = self._copies.faults()
-        if failing := next((fault for fault in faults.values() if not isinstance(fault, BlobFault)), None):
-            raise failing
-        for pointer in self._copies.restore(others_need(self._view)):
-            self._reporter.fact(f"published {cid(pointer)}: the store lacked it")
+        self._give_back(self._view, faults.values())
         was_lost, self._lost = self._lost, self._view.model if self._view.model in faults else None
         if self._lost and self._lost == was_lost:
             raise BlobMissing(f"the store lacks model {self._view.round.number}, {cid(self._lost)}", NOBODY)
+
+    def _give_back(self, view: View, faults: Iterable[StoreError]) -> None:
+        was_failing, self._is_failing = self._is_failing, True
+        if failing := next((fault for fault in faults if not isinstance(fault, BlobFault)), None):
+            raise failing
+        for pointer in self._copies.restore(others_need(view)):
+            self._reporter.fact(f"published {cid(pointer)}: the store lacked it")
+        if was_failing:
+            self._copies.ask(view.model)  # there may have been nothing to do
+        self._is_failing = False
 
 
 def start_restoring(copies: Copies, reporter: Reporter, stack: ExitStack) -> Callable[[View], None]:
     """Restore beside the rounds; what is returned is to be told each view."""
     restorer = Restorer(copies, reporter)
-    stack.enter_context(Background("restoring", restorer.restore, reporter, CHECK_S))
+    stack.enter_context(Background("restoring", restorer.restore, reporter, CHECK_S, again=STORE_AGAIN))
     return restorer.follow
 
 

@@ -111,7 +111,7 @@ def start_keeping(
     client = stack.enter_context(Client(config.rpc))
     news, record = EventFeed(client, task, since, NAMING), TaskRecord.of(parameters)
     keeper = Keeper(store, record, news, keep=config.keep, limit=limit, reporter=reporter)
-    background = stack.enter_context(Background("keeping", keeper.tidy, reporter))
+    background = stack.enter_context(Background("keeping blobs", keeper.tidy, reporter))
 
     def follow(view: View) -> None:
         if keeper.is_new(view):

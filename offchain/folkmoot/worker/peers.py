@@ -100,7 +100,7 @@ def start_meeting(config: WorkerConfig, reporter: Reporter, stack: ExitStack) ->
         if made:
             made[0].meet()
 
-    background = stack.enter_context(Background("peers", meet, reporter, PAUSE_S))
+    background = stack.enter_context(Background("connecting to peers", meet, reporter, PAUSE_S))
     background.ask()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eth_account.signers.local import LocalAccount
 
@@ -14,7 +14,6 @@ from folkmoot.chain import (
     Phase,
     Sender,
     deployments,
-    find_task,
     load_account,
     read_password,
 )
@@ -39,6 +38,7 @@ from folkmoot.worker.pace import Pace, Refusals
 from folkmoot.worker.peers import start_meeting
 from folkmoot.worker.reporting import Reporter, describe_changes
 from folkmoot.worker.shutdown import Shutdown, Stopped
+from folkmoot.worker.start import STORE_AGAIN, await_task, is_away, usable
 from folkmoot.worker.step import step
 from folkmoot.worker.transactor import Transactor
 from folkmoot.worker.view import View
@@ -130,15 +130,16 @@ def _is_fact(error: FolkmootError) -> bool:
 def run_worker(config: WorkerConfig, reporter: Reporter, behaviour: Behaviour = HONEST) -> int:
     """Take part in a task until it is over, or until SIGINT or SIGTERM. Runs in the main thread.
 
-    Returns the process's exit code: 0 for a finished task or a stop, 1 for a task that never started. Faults that pass
-    (a chain or a store that is down, a lost race) are reported and tried again. Raises `FolkmootError` for what the
-    operator has to fix before the work can begin.
+    Returns the process's exit code: 0 for a finished task or a stop, 1 for a task that never started. A task that is
+    not proposed yet is waited for. Faults that pass (a chain or a store that is down, a lost race) are reported and
+    tried again. Raises `FolkmootError` for what the operator has to fix before the work can begin.
     """
     keystore, file = config.keystore, config.password_file
     account = load_account(keystore, lambda: read_password(keystore, file), file)
     with ExitStack() as stack:
         shutdown = stack.enter_context(Shutdown())
         stack.enter_context(reporter)
+        config = replace(config, rpc=usable(config.rpc, reporter))
         start_meeting(config, reporter, stack)
         try:
             return _assemble_when_ready(config, behaviour, account, stack, reporter, shutdown).run()
@@ -155,15 +156,18 @@ def _assemble_when_ready(
     reporter: Reporter,
     shutdown: Shutdown,
 ) -> Worker:
-    """A worker, as soon as the chain answers and the store has the task's descriptor."""
-    client = stack.enter_context(Client(config.rpc))
+    """A worker, as soon as the chain answers, the task is proposed and the store has its descriptor."""
+    client, was_away = stack.enter_context(Client(config.rpc)), False
     while True:
         try:
             with ExitStack() as attempt:  # lets go of what a failed one has taken, such as the journal
                 worker = _assemble(config, behaviour, account, client, attempt, reporter, shutdown)
                 stack.push(attempt.pop_all())
+                if was_away:
+                    reporter.fact(STORE_AGAIN)
                 return worker
         except (ConnectionFailed, StoreError) as error:
+            was_away = was_away or is_away(error)
             reporter.problem(error)
             shutdown.sleep(config.poll_seconds)
 
@@ -179,7 +183,7 @@ def _assemble(
 ) -> Worker:
     record = deployments.read(config.deployments, client)
     federation = FederationContract(client, record.federation)
-    task = find_task(federation, config.task)
+    task = await_task(config, federation, reporter, shutdown)
     parameters = task.parameters()
     store = open_store(config.store)
     # On a restarted local chain addresses repeat; the deployment's block does not.

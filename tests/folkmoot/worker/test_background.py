@@ -2,7 +2,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import Any
 
-from folkmoot.errors import FolkmootError, StoreError
+from folkmoot.errors import BlobMissing, FolkmootError, StoreError
 from folkmoot.worker.background import Background
 
 LONG = 60.0
@@ -16,6 +16,9 @@ class Told:
 
     def problem(self, error: FolkmootError) -> None:
         self.problems.append(error.message)
+
+    def fact(self, text: str) -> None:
+        self.problems.append(text)
 
 
 def running(job: Callable[[], None], told: Any, pause: float | None = None) -> Background:
@@ -52,7 +55,7 @@ def test_who_asks_meanwhile_is_answered_by_one_more() -> None:
 
 
 def test_a_fault_is_told_once_until_it_is_over() -> None:
-    faults = iter([StoreError("full"), StoreError("full"), None, StoreError("full"), StoreError("gone")])
+    faults = iter([StoreError("full"), StoreError("full"), None, BlobMissing("lost"), None, StoreError("gone")])
     told = Told()
 
     def job() -> None:
@@ -63,7 +66,7 @@ def test_a_fault_is_told_once_until_it_is_over() -> None:
         for _ in range(5):
             background.ask()
             assert background.finish(LONG)
-    assert told.problems == ["full", "full", "gone"]
+    assert told.problems == ["full", "job works again", "lost", "gone"]
 
 
 def test_it_is_done_again_after_each_pause() -> None:
