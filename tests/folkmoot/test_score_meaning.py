@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from folkmoot.chain import Seat
+from folkmoot.chain.replay.state import fresh_seat
 from folkmoot.rule_settings import pack
-from folkmoot.rules import Judgement, availability_judge, majority_vote_judge, median_score_judge
-from folkmoot.score_meaning import UNKNOWN, ScoreMeaning, percent, titled
+from folkmoot.rules import ABSTAINED, Judgement, availability_judge, majority_vote_judge, median_score_judge
+from folkmoot.rules.score import MAX_SCORE
+from folkmoot.score_meaning import UNKNOWN, ScoreMeaning, measured, percent, shown, titled
 from tests.support.views import PARAMETERS
 
 JUDGES = {"MedianScore": median_score_judge, "MajorityVote": majority_vote_judge, "Availability": availability_judge}
@@ -34,6 +37,43 @@ def test_a_score_falls_short_where_the_rule_does_not_let_it_pass(
 )
 def test_why_a_median_does_not_suffice(score: int, reason: str) -> None:
     assert ScoreMeaning("MedianScore", (5_000, 1_000)).shortfall(score, 6_000, 8_000) == reason
+
+
+@pytest.mark.parametrize("rule", JUDGES)
+@given(score=SCORE, baseline=SCORE)
+def test_a_fault_is_what_the_rule_calls_one(rule: str, score: int, baseline: int) -> None:
+    is_fault = JUDGES[rule](score, baseline, MAX_SCORE, 5_000) == Judgement.FAULT
+    assert ScoreMeaning(rule, (5_000, 10_000), "accuracy").is_fault(score, baseline) == is_fault
+    assert not UNKNOWN.is_fault(score, baseline)
+
+
+def test_a_median_against_a_model_that_too_few_could_measure() -> None:
+    meaning = ScoreMeaning("MedianScore", (5_000, 1_000))
+    assert meaning.shortfall(3_500, None, 8_000) == "below 50.00 % of the best update's 80.00 %"
+    assert meaning.shortfall(4_500, None, 8_000) == "too few seats could measure the current model"
+
+
+def seat(baseline: int, *, revealed: bool = True, excused: bool = False) -> Seat:
+    return replace(fresh_seat("0x" + "1" * 40), baseline=baseline, revealed=revealed, excused=excused)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "seats", "found"),
+    [
+        (MAX_SCORE, [seat(ABSTAINED)] * 3, None),
+        (MAX_SCORE, [seat(6_000), seat(ABSTAINED), seat(0, revealed=False)], None),
+        (MAX_SCORE, [seat(MAX_SCORE), seat(MAX_SCORE), seat(ABSTAINED)], MAX_SCORE),
+        (6_000, [seat(6_000), seat(6_000), seat(ABSTAINED)], 6_000),
+        (MAX_SCORE, [seat(0, revealed=False, excused=True), seat(ABSTAINED), seat(ABSTAINED)], MAX_SCORE),
+    ],
+    ids=["all abstained", "too few", "said", "enough", "replaced since"],
+)
+def test_a_baseline_that_stands_for_missing_voices_is_none(recorded: int, seats: list[Seat], found: int | None) -> None:
+    assert measured(recorded, seats) == found
+
+
+def test_scores_in_tables() -> None:
+    assert [shown(9_340), shown(None), shown(None, settled=False)] == ["93.40 %", "not scored", None]
 
 
 def test_where_everything_is_0() -> None:

@@ -9,6 +9,7 @@ from folkmoot.chain.events.rounds import SeatPaid, UpdateBlockWritten
 from folkmoot.chain.events.treasury import Reassigned, Refunded, Withdrawn
 from folkmoot.cli import balances
 from folkmoot.cli.command import Amount, OptionalParty
+from folkmoot.cli.encryption import left_out
 from folkmoot.cli.session import Session
 from folkmoot.cli.tables import key_values, table
 from folkmoot.score_meaning import percent
@@ -30,7 +31,10 @@ def earnings(session: Session, account: OptionalParty = None) -> None:
     }
     shown = [(row["task"], row["round"], _reason(row), money.text(row["amount"])) for row in rows]
     payments = table("Payments", ("task", "round", "for", "earned"), shown)
-    session.output.show(document | {"payments": rows}, key_values(texts), payments if rows else "No payments.")
+    scored = {row["task"] for row in rows if row["for"] == "update"}
+    unread = (session.known_descriptor(p.parameters) for p in session.proposals if p.number in scored)
+    lacks = dict.fromkeys(line for descriptor in unread for line in left_out(descriptor, "in which metric scores are"))
+    session.output.show(document | {"payments": rows}, key_values(texts), payments if rows else "No payments.", *lacks)
 
 
 def withdraw(session: Session) -> None:

@@ -3,6 +3,7 @@
 from folkmoot.blob_keys import BlobKeys, FirstReaders, identity_of
 from folkmoot.chain import Parameters, Recipients
 from folkmoot.cli.session import Session
+from folkmoot.errors import FolkmootError
 from folkmoot.learning import Descriptor
 from folkmoot.plurals import counted
 from folkmoot.task_blobs import TaskBlobs
@@ -40,6 +41,13 @@ def first_readers_note(readers: FirstReaders | None) -> list[str]:
         return []
     by = "once they have enrolled, hand it on to them by: folkmoot model share"
     return [f"note: there are no other members yet who could read its first model; {by}"]
+
+
+def left_out(descriptor: Descriptor | FolkmootError, *what: str) -> list[str]:
+    """What an answer leaves out because a task's descriptor cannot be read, as lines for a person."""
+    if isinstance(descriptor, Descriptor):
+        return []
+    return [f"The task's descriptor cannot be read: {descriptor}.", f"Left out: {', '.join(what)}."]
 
 
 def readable_by(descriptor: Descriptor) -> str:

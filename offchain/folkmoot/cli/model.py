@@ -13,7 +13,7 @@ from safetensors.numpy import save
 from folkmoot import learning
 from folkmoot.chain import Parameters, TaskContract, replay
 from folkmoot.cli.command import command, group
-from folkmoot.cli.encryption import blob_keys, task_blobs
+from folkmoot.cli.encryption import blob_keys, left_out, task_blobs
 from folkmoot.cli.output import write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
@@ -22,12 +22,12 @@ from folkmoot.cli.task_status import reports
 from folkmoot.cli.transfer_bar import transfer_bar
 from folkmoot.config import WorkerConfig
 from folkmoot.encryption import write_shares
-from folkmoot.errors import ConfigError, DescriptorError, StoreError
+from folkmoot.errors import ConfigError
 from folkmoot.files import at_home
 from folkmoot.learning import Descriptor, Weights
 from folkmoot.learning.foreign_code import code_of
 from folkmoot.plurals import counted
-from folkmoot.score_meaning import percent, titled
+from folkmoot.score_meaning import percent, shown, titled
 from folkmoot.store import cid
 from folkmoot.task_blobs import TaskBlobs, stored_limit
 from folkmoot.worker import make_learner, member_data
@@ -45,14 +45,16 @@ def list_(session: Session) -> None:
     task = session.task
     parameters, events = task.parameters(), history(session, task)
     state = replay(events, task=task.address, parameters=parameters)
-    measured = {report.round: report.baseline for report in reports(state, events)}
+    measured = {report.round: report.baseline for report in reports(state, events) if report.settled}
     pointers, stored = {0: parameters.model, **state.ledger}, _stored(session, parameters)
-    models = [
+    models: list[dict[str, Any]] = [
         {"model": n, "pointer": p, "cid": cid(p), "stored": stored(p), "score": measured.get(n)}
         for n, p in pointers.items()
     ]
+    rows = [(m["model"], shown(m["score"], settled=m["model"] in measured), m["cid"], m["stored"]) for m in models]
     score = titled("score", session.scores(parameters).of_models)
-    session.output.show(models, table("Models", ("number", score, "CID", "in the store"), map(_row, models)))
+    lacks = left_out(session.known_descriptor(parameters), "in which metric scores are", "which models the store has")
+    session.output.show(models, table("Models", ("number", score, "CID", "in the store"), rows), *lacks)
 
 
 @command(app)
@@ -173,14 +175,8 @@ def _latest(task: TaskContract) -> int:
 
 def _stored(session: Session, parameters: Parameters) -> Callable[[bytes], bool | None]:
     """Whether the store has a model, intact; None where it has not even the descriptor, which says how large one is."""
-    try:
-        limit = stored_limit(session.descriptor(parameters))
-    except (StoreError, DescriptorError):
+    descriptor = session.known_descriptor(parameters)
+    if not isinstance(descriptor, Descriptor):
         return lambda _: None
+    limit = stored_limit(descriptor)
     return lambda pointer: session.store.has(pointer, limit=limit)
-
-
-def _row(model: dict[str, Any]) -> tuple[object, ...]:
-    score = model["score"]
-    measured = None if score is None else percent(score)
-    return model["model"], measured, model["cid"], model["stored"]

@@ -55,7 +55,7 @@ class Session:
     def __init__(self, *, file: Path | None, given: Mapping[str, Any], as_json: bool) -> None:
         self._file, self.given = file, given
         self.output = Output(as_json=as_json, label=self.label)
-        self._descriptors: dict[bytes, Descriptor | None] = {}
+        self._descriptors: dict[bytes, Descriptor | FolkmootError] = {}
         self._seen: set[str] = set()  # addresses whose names were looked for
 
     def __enter__(self) -> Self:
@@ -196,15 +196,17 @@ class Session:
     def scores(self, parameters: Parameters) -> ScoreMeaning:
         """What a task's scores mean, without the metric where its descriptor cannot be read."""
         descriptor = self.known_descriptor(parameters)
-        return ScoreMeaning.of(parameters, self.record.rules, descriptor.metric if descriptor else "")
+        metric = descriptor.metric if isinstance(descriptor, Descriptor) else ""
+        return ScoreMeaning.of(parameters, self.record.rules, metric)
 
-    def known_descriptor(self, parameters: Parameters) -> Descriptor | None:
-        """A task's descriptor; None if it cannot be read, for which a store may have been waited for: asked once."""
-        if parameters.descriptor not in self._descriptors:
-            self._descriptors[parameters.descriptor] = None
-            with suppress(StoreError, DescriptorError):
-                self._descriptors[parameters.descriptor] = self.descriptor(parameters)
-        return self._descriptors[parameters.descriptor]
+    def known_descriptor(self, parameters: Parameters) -> Descriptor | FolkmootError:
+        """A task's descriptor, or why it cannot be read, for which a store may have been waited for: asked once."""
+        if (pointer := parameters.descriptor) not in self._descriptors:
+            try:
+                self._descriptors[pointer] = self.descriptor(parameters)
+            except (StoreError, DescriptorError) as error:
+                self._descriptors[pointer] = error
+        return self._descriptors[pointer]
 
     @cached_property
     def history(self) -> list[Event]:

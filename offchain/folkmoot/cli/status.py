@@ -6,14 +6,15 @@ from typing import Any
 
 from folkmoot.chain import Event, Phase, RoundState, TaskContract, TaskState, fetch_events, replay
 from folkmoot.chain.events.tasks import MemberEnrolled
-from folkmoot.cli.encryption import readable_by
+from folkmoot.cli.encryption import left_out, readable_by
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.output import duration, timestamp, to_json
 from folkmoot.cli.session import Session
 from folkmoot.cli.tables import Grid, key_values, table
-from folkmoot.cli.task_status import TaskStatus, last_settled, reports, task_status
+from folkmoot.cli.task_status import TaskStatus, is_scored, last_settled, reports, task_status
+from folkmoot.learning import Descriptor
 from folkmoot.rules import ABSTAINED
-from folkmoot.score_meaning import ScoreMeaning, percent, titled
+from folkmoot.score_meaning import ScoreMeaning, shown, titled
 
 
 def status(session: Session) -> None:
@@ -25,10 +26,16 @@ def status(session: Session) -> None:
     stand = task_status(state, now, head.number, enrolled_at(session, events))
     descriptor = session.known_descriptor(parameters)
     latest = {"number": head.number, "time": head.time, "age": max(0, int(time.time()) - head.time)}
-    document = describe(state, events, now, stand) | {"encrypted": descriptor and descriptor.encrypted, "block": latest}
+    known = descriptor if isinstance(descriptor, Descriptor) else None
+    document = describe(state, events, now, stand) | {
+        "encrypted": known and known.encrypted,
+        "descriptor_error": None if known else str(descriptor),
+        "block": latest,
+    }
     hint = [f"{due}; renew it by: {RENEW}"] if (due := warning(session)) else []
-    models = [f"The models are {readable_by(descriptor)}."] if descriptor else []
-    session.output.show(document, *_rendered(state, document, stand, now, scores), *models, *hint)
+    models = [f"The models are {readable_by(known)}."] if known else []
+    lacks = left_out(descriptor, "who can read the models", "in which metric scores are")
+    session.output.show(document, *_rendered(state, document, stand, now, scores), *models, *lacks, *hint)
 
 
 def history(session: Session, task: TaskContract) -> list[Event]:
@@ -82,7 +89,8 @@ def _scores(last: RoundState) -> dict[str, object]:
     voices = {
         member: [None if score == ABSTAINED else score for score in scores] for member, scores in last.scores.items()
     }
-    return {"round": last.round.number, "updates": to_json(last.updates), "by_member": voices}
+    updates = [to_json(update) | {"scored": is_scored(last, update)} for update in last.updates]
+    return {"round": last.round.number, "updates": updates, "by_member": voices}
 
 
 # ------------------------------------------------------------------- for people
@@ -148,20 +156,21 @@ def _committee_table(committee: Sequence[dict[str, Any]]) -> Grid:
 
 def _score_table(last: dict[str, Any], scores: ScoreMeaning) -> Grid:
     updates = sorted(last["updates"], key=lambda update: -update["score"])
-    rows = [(u["author"], percent(u["score"]), u["verdict"], u["rank"] or None) for u in updates]
+    rows = [(u["author"], shown(u["score"] if u["scored"] else None), u["verdict"], u["rank"] or None) for u in updates]
     columns = ("author", titled("score", scores.of_updates), "verdict", "rank")
     return table(f"Last scores: round {last['round']}", columns, rows)
 
 
 def _round_table(rounds: Sequence[dict[str, Any]], scores: ScoreMeaning) -> Grid:
     rows = [
-        (r["round"], _maybe(r["baseline"]), _maybe(r["best"]), f"{r['accepted']} of {r['submitted']}", r["outcome"])
+        (
+            r["round"],
+            *(shown(r[name], settled=r["settled"]) for name in ("baseline", "best")),
+            f"{r['accepted']} of {r['submitted']}",
+            r["outcome"],
+        )
         for r in rounds
     ]
     model, best = titled("model before", scores.of_models), titled("best update", scores.of_updates)
     columns = ("round", model, best, "accepted", "outcome")
     return table("Scores, as the committees found them", columns, rows)
-
-
-def _maybe(basis_points: int | None) -> str | None:
-    return None if basis_points is None else percent(basis_points)

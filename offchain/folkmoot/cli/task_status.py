@@ -10,6 +10,7 @@ from folkmoot.chain import (
     Phase,
     RoundState,
     TaskState,
+    Update,
     Verdict,
     phase_end,
     stalled_phase,
@@ -17,6 +18,8 @@ from folkmoot.chain import (
 from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundRolledBack
 from folkmoot.chain.parameter_bounds import least_active
 from folkmoot.plurals import agreeing, counted
+from folkmoot.rules import ABSTAINED
+from folkmoot.score_meaning import measured
 from folkmoot.worker.actions import start_grace
 
 _AWAITED = {
@@ -54,10 +57,11 @@ class RoundReport:
     """How a round went; `outcome` is empty while it runs.
 
     Once settled, `baseline` is the median score of the model that it started from and `best` the best update's
-    score, in basis points.
+    score, in basis points; None if too few seats could score it.
     """
 
     round: int
+    settled: bool
     baseline: int | None
     best: int | None
     submitted: int
@@ -179,14 +183,27 @@ def _outcome(event: Event) -> tuple[int, str] | None:
 
 def _report(entry: RoundState, outcome: str) -> RoundReport:
     settled = _is_settled(entry)
+    scores = [update.score for update in entry.updates if settled and is_scored(entry, update)]
     return RoundReport(
         round=entry.round.number,
-        baseline=entry.baseline if settled else None,
-        best=max((update.score for update in entry.updates), default=None) if settled else None,
+        settled=settled,
+        baseline=measured(entry.baseline, entry.seats[: entry.round.seats]) if settled else None,
+        best=max(scores, default=None),
         submitted=len(entry.updates),
         accepted=sum(update.verdict == Verdict.ACCEPTED for update in entry.updates),
         outcome=outcome,
     )
+
+
+def is_scored(entry: RoundState, update: Update) -> bool:
+    """Whether the score of one of a settled round's updates was measured: 0 also stands for too few voices."""
+    if update.score or update.verdict != Verdict.REJECTED:
+        return True
+    index, judges = entry.updates.index(update), entry.seats[: entry.round.seats]
+    others = {seat.account for seat in judges} - {update.author}
+    said = [scores[index] for member, scores in entry.scores.items() if member in others]
+    voices = [score for score in said if score != ABSTAINED]
+    return not entry.score_rule_failed and (0 in voices or len(voices) == len(others))
 
 
 def _is_settled(entry: RoundState) -> bool:

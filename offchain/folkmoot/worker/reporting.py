@@ -9,9 +9,10 @@ from typing import Protocol, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-from folkmoot.chain import Phase, Verdict
+from folkmoot.chain import Phase, Seat, Update, Verdict
 from folkmoot.errors import FolkmootError
-from folkmoot.score_meaning import UNKNOWN, ScoreMeaning, percent
+from folkmoot.rules import ABSTAINED
+from folkmoot.score_meaning import UNKNOWN, ScoreMeaning, measured, percent
 from folkmoot.worker.actions import Wait
 from folkmoot.worker.view import View
 
@@ -68,10 +69,28 @@ def _verdict(view: View, scores: ScoreMeaning) -> str:
     if own is None or own.update.verdict == Verdict.NONE:
         return ""
     rank = f", rank {own.update.rank}" if own.update.rank else ""
-    score, best = own.update.score, max(entry.update.score for entry in view.updates)
-    short = scores.shortfall(score, view.progress.baseline, best) if own.update.verdict in _REFUSED else ""
-    why = f": {short}" if short else ""
-    return f"own update: {_VERDICTS[own.update.verdict]}{rank}, score {percent(score, scores.of_updates)}{why}"
+    missing, short = _missing(view, own.update, scores), ""
+    if own.update.verdict in _REFUSED:
+        best = max(entry.update.score for entry in view.updates)
+        short = missing or scores.shortfall(own.update.score, measured(view.progress.baseline, view.judges), best)
+    score = "no score" if missing and not own.update.score else f"score {percent(own.update.score, scores.of_updates)}"
+    return f"own update: {_VERDICTS[own.update.verdict]}{rank}, {score}{short and f': {short}'}"
+
+
+def _missing(view: View, update: Update, scores: ScoreMeaning) -> str:
+    """Why an update was rejected that nobody found wrong; empty for any other."""
+    if update.verdict != Verdict.REJECTED or not view.admitted:
+        return ""
+    if view.progress.score_rule_failed:
+        return "the task's score rule failed"
+    if not update.score and not any(seat.excused or _has_measured(seat) for seat in view.judges):
+        return "no seat could score it, as none could measure the round's model"
+    is_missing = scores.is_fault(update.score, view.progress.baseline)  # it is none where missing voices decide
+    return "too few seats could score it" if is_missing else ""
+
+
+def _has_measured(seat: Seat) -> bool:
+    return seat.revealed and seat.baseline != ABSTAINED
 
 
 def _standing(before: View | None, after: View) -> Iterator[str]:

@@ -2,10 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from folkmoot.chain import Event, Milestone, Phase
+from folkmoot.chain import Event, Milestone, Phase, RoundState, Verdict
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.events import tasks as t
-from folkmoot.cli.task_status import RoundReport, last_settled, reports, task_status
+from folkmoot.cli.task_status import RoundReport, is_scored, last_settled, reports, task_status
+from folkmoot.rules import ABSTAINED
+from folkmoot.rules.score import MAX_SCORE
 from tests.folkmoot.cli.task_events import (
     AGREED,
     APPROVED,
@@ -131,12 +133,45 @@ def test_reports_of_rounds() -> None:
     events = [*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED, *AGREED, *CLOSED]
     state = after(*events)
     assert reports(state, events) == [
-        RoundReport(round=0, baseline=2_500, best=7_000, submitted=1, accepted=1, outcome="model 1"),
-        RoundReport(round=1, baseline=None, best=None, submitted=0, accepted=0, outcome=""),
+        RoundReport(round=0, settled=True, baseline=2_500, best=7_000, submitted=1, accepted=1, outcome="model 1"),
+        RoundReport(round=1, settled=False, baseline=None, best=None, submitted=0, accepted=0, outcome=""),
     ]
     settled = last_settled(state)
     assert settled is not None
     assert settled.round.number == 0
+
+
+def rejected(*said: tuple[int, int], score: int = 0, baseline: int = MAX_SCORE) -> RoundState:
+    """Round 0 after seats said a baseline and a score of its only update each, which is not accepted."""
+    revealed = [r.ScoresRevealed(0, s, 0, b, (u,), salt=b"\1" * 32) for s, (b, u) in zip((A, B, C), said, strict=False)]
+    settled = r.RoundSettled(0, baseline, (D,), (score,), (Verdict.REJECTED,), ranking=(), weights=(0, 0))
+    return after(*OPENED, SUBMITTED, *COMMITTED, *revealed, settled).running
+
+
+NOTHING = ABSTAINED, ABSTAINED
+
+
+@pytest.mark.parametrize(
+    ("found", "is_known"),
+    [
+        (rejected(NOTHING, NOTHING, NOTHING), False),
+        (rejected(NOTHING, NOTHING), False),
+        (rejected((6_000, 5_000), NOTHING, NOTHING), False),
+        (rejected((6_000, 0), NOTHING, NOTHING), True),
+        (rejected((6_000, 100), (6_000, 100), (6_000, 100)), True),
+        (rejected(NOTHING, NOTHING, NOTHING, score=1), True),
+        (replace(rejected((6_000, 0), (6_000, 0), (6_000, 0)), score_rule_failed=True), False),
+    ],
+    ids=["all abstain", "one is absent", "too few", "one looked", "votes against it", "a score", "the rule failed"],
+)
+def test_a_score_that_stands_for_missing_voices_was_not_measured(found: RoundState, is_known: bool) -> None:
+    assert is_scored(found, found.updates[0]) == is_known
+
+
+def test_a_round_that_nobody_could_score_has_no_scores() -> None:
+    state = replace(after(), running=rejected(NOTHING, NOTHING, NOTHING))
+    (report,) = reports(state, [])
+    assert (report.settled, report.baseline, report.best) == (True, None, None)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ from rich.console import Console
 
 from folkmoot.chain import Phase, Verdict
 from folkmoot.errors import ConnectionFailed
-from folkmoot.score_meaning import ScoreMeaning
+from folkmoot.rules import ABSTAINED
+from folkmoot.rules.score import MAX_SCORE
+from folkmoot.score_meaning import UNKNOWN, ScoreMeaning
 from folkmoot.worker.actions import Wait
 from folkmoot.worker.reporting import LiveReporter, PlainReporter, clock_time, describe_changes, make_reporter
 from folkmoot.worker.view import View
@@ -73,6 +75,52 @@ def test_a_refused_update_is_told_why_and_in_which_metric() -> None:
     assert list(describe_changes(before, replace(after, account=TRAINERS[1]), scores)) == [
         "own update: accepted, rank 1, score 62.96 % (balanced_loss)"
     ]
+
+
+def judged(score: int, baselines: tuple[int, ...], **progress: Any) -> View:
+    """The account's own update was rejected, by a baseline of 10,000; the seats said these."""
+    view = a_view(Phase.AGGREGATING, TRAINERS[0])
+    own = submission(TRAINERS[0], verdict=Verdict.REJECTED)
+    seats = tuple(replace(seat, revealed=True, baseline=said) for seat, said in zip(view.seats, baselines, strict=True))
+    return replace(
+        view,
+        updates=(replace(own, update=replace(own.update, score=score)),),
+        seats=seats,
+        progress=replace(view.progress, baseline=MAX_SCORE, **progress),
+    )
+
+
+NOBODY = (ABSTAINED,) * 3
+MEDIAN = ScoreMeaning("MedianScore", (5_000, 500), "accuracy")
+
+
+@pytest.mark.parametrize("meaning", [MEDIAN, ScoreMeaning("MajorityVote", (800,), "accuracy"), UNKNOWN])
+def test_an_update_that_nobody_could_score_has_no_score(meaning: ScoreMeaning) -> None:
+    assert list(describe_changes(a_view(Phase.AGGREGATING, TRAINERS[0]), judged(0, NOBODY), meaning)) == [
+        "own update: rejected, no score: no seat could score it, as none could measure the round's model"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("view", "told"),
+    [
+        (judged(0, (6_000, MAX_SCORE, MAX_SCORE)), "no score: too few seats could score it"),
+        (judged(900, (6_000, MAX_SCORE, MAX_SCORE)), "score 9.00 % (accuracy): too few seats could score it"),
+        (judged(9_000, (6_000, ABSTAINED, ABSTAINED)), "score 90.00 % (accuracy): too few seats could measure the cu"),
+        (judged(9_000, (6_000, MAX_SCORE, MAX_SCORE)), "score 90.00 % (accuracy): more than 5.00 % below the current"),
+        (judged(0, (6_000,) * 3, score_rule_failed=True), "no score: the task's score rule failed"),
+    ],
+)
+def test_missing_voices_are_no_low_score(view: View, told: str) -> None:
+    (said,) = describe_changes(a_view(Phase.AGGREGATING, TRAINERS[0]), view, MEDIAN)
+    assert said.startswith(f"own update: rejected, {told}")
+
+
+def test_who_left_is_not_told_of_missing_voices() -> None:
+    left = replace(judged(0, (6_000, MAX_SCORE, MAX_SCORE)), admitted=False)
+    assert "score 0.00 % (accuracy)" in next(
+        iter(describe_changes(a_view(Phase.AGGREGATING, TRAINERS[0]), left, MEDIAN))
+    )
 
 
 def test_who_is_past_due_is_told_once_how_to_fix_it() -> None:

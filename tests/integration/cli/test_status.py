@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from folkmoot.chain import TaskState
+from folkmoot.rules import ABSTAINED
 from tests.integration.cli.people import Crew, People, pass_time
 from tests.support.cli import Cli
 from tests.support.documents import audit
@@ -56,7 +57,8 @@ def test_status_tells_scores_and_accuracy(people: People, played: Crew) -> None:
     status = played("s0").json("status")
     assert (status["phase"], status["round"], status["total_rounds"]) == ("training", 1, 3)
     assert status["rounds"][0] == {
-        "round": 0, "baseline": 2_000, "best": 7_000, "submitted": 3, "accepted": 2, "outcome": "model 1",
+        "round": 0, "settled": True, "baseline": 2_000, "best": 7_000,
+        "submitted": 3, "accepted": 2, "outcome": "model 1",
     }  # fmt: skip
     assert status["last_scores"]["round"] == 0
     assert [update["verdict"] for update in status["last_scores"]["updates"]] == ["accepted", "accepted", "fault"]
@@ -79,3 +81,33 @@ def test_a_task_is_replayed_as_the_auditors_page_has_it(
     assert isinstance(state, TaskState)
     assert [past.round.number for past in state.past] == list(range(played.task.round().number))
     assert "UpdateSubmitted(" in capsys.readouterr().out
+
+
+def test_a_round_that_nobody_could_read_has_no_scores(crew: Crew) -> None:
+    network = crew.people.network
+    crew.start("0")
+    network.submit(crew.task, crew.trainers)
+    network.judge(crew.task, dict.fromkeys(crew.seats, (ABSTAINED, (ABSTAINED,) * 3)))
+    status = crew("s0").json("status")
+    (found,) = status["rounds"]
+    assert (found["settled"], found["baseline"], found["best"], found["accepted"]) == (True, None, None, 0)
+    assert [(u["scored"], u["verdict"]) for u in status["last_scores"]["updates"]] == [(False, "rejected")] * 3
+    for words in ("status", "model list"):
+        shown = crew("s0").ok(*words.split())
+        assert "not scored" in shown
+        assert "100.00 %" not in shown
+
+
+@pytest.mark.usefixtures("people")
+def test_without_the_store_what_is_left_out_is_told(played: Crew) -> None:
+    away = ("--store", "elsewhere")
+    status = played("s0").json("status", *away)
+    assert (status["encrypted"], status["phase"]) == (None, "training")
+    assert "there is no blob store elsewhere" in status["descriptor_error"]
+    assert played("s0").json("status")["descriptor_error"] is None
+    for words in ("status", "model list", f"earnings {played.trainers[0].address}"):
+        shown = played("s0").ok(*words.split(), *away)
+        assert re.search("The task's descriptor cannot be read: .* there is no blob store elsewhere", shown)
+        assert "Left out: " in shown
+        assert "in which metric scores are" in shown
+        assert "Left out" not in played("s0").ok(*words.split())
