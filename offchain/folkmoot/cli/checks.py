@@ -7,15 +7,17 @@ from functools import partial
 from shlex import quote
 
 from folkmoot import __version__
-from folkmoot.chain import Client, Membership, Phase, phase_at
+from folkmoot.chain import Client, Membership, Milestone, Phase, phase_at
 from folkmoot.chain.nodes import SILENCE
 from folkmoot.cli.balances import FAUCET, gas_price, require_balances, require_covered
 from folkmoot.cli.encryption import readable_by, task_blobs
 from folkmoot.cli.examination import Check, Finding, State
+from folkmoot.cli.lost_model import lost_model
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
 from folkmoot.cli.output import COINS, duration
 from folkmoot.cli.session import Session
+from folkmoot.cli.status import history
 from folkmoot.cli.store_check import store
 from folkmoot.cli.tables import Whole
 from folkmoot.cli.task_rules import require_rules
@@ -25,11 +27,11 @@ from folkmoot.errors import (
     ConnectionFailed,
     InsufficientFunds,
     KeyMissing,
-    StoreError,
 )
 from folkmoot.plurals import counted
 from folkmoot.score_meaning import percent
 from folkmoot.task_blobs import stored_limit
+from folkmoot.task_record import TaskRecord
 from folkmoot.worker import make_learner
 
 SKEW = 60  # seconds that clocks may differ without a warning
@@ -169,11 +171,15 @@ def task(session: Session) -> Finding:
 
 def blobs(session: Session) -> Finding:
     """The store has what the task needs next: its descriptor and the latest model."""
-    parameters = session.task.parameters()
+    task, parameters = session.task, session.task.parameters()
     descriptor = session.descriptor(parameters)
-    number, pointer = model_pointer(session.task, parameters, None)
-    if not session.store.has(pointer, limit=stored_limit(descriptor)):
-        raise StoreError(f"the store has no model {number}", "ask the other members whether they share this store")
+    number, pointer = model_pointer(task, parameters, None)
+    is_there = partial(session.store.has, limit=stored_limit(descriptor))
+    if not is_there(pointer):
+        record = TaskRecord.of(parameters, history(session, task))
+        proposer = next(event.proposer for event in session.proposals if event.task == task.address)
+        is_running = Milestone.SEATED <= task.round().milestone < Milestone.FINISHED
+        raise lost_model(record, number, proposer, is_there, is_running=is_running)
     return _fine(Whole(f"descriptor {descriptor.task!r} and model {number}, {readable_by(descriptor)}"))
 
 

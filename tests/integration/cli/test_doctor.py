@@ -8,6 +8,7 @@ import pytest
 
 from folkmoot.aggregation import registry
 from folkmoot.chain import Client, Sender, deployments
+from folkmoot.store import LocalStore
 from folkmoot.testing import Anvil, free_port, run_anvil
 from tests.integration.cli.people import SMALL, Crew, People, diagnosis, propose
 from tests.support.cli import Cli
@@ -68,6 +69,21 @@ def test_the_doctor_finds_what_is_wrong(crew: Crew, settings: str, check: str, t
     assert wrong[0]["hint"]
 
 
+def test_a_model_that_the_store_lost_is_told_with_the_way_out(crew: Crew) -> None:
+    crew.start("0")
+    crew.play()
+    attested = [seat.address for seat in crew.seats[:2]]
+    store = LocalStore(crew.people.folder / "blobs")
+    store.remove(crew.task.ledger(1))
+    found = diagnosis(crew)["blobs"]
+    assert (found["state"], found["message"]) == ("wrong", "the store has no model 1, the latest")
+    assert f"who attested it may have a copy: {', '.join(attested)}; " in found["hint"]
+    way_out = found["hint"].partition("folkmoot ")[2].removesuffix(" --committee ADDRESS,...").split()
+    assert way_out == ["manager", "roll-back", "0"]
+    crew.people.propose_or_confirm(*way_out[1:], "--task", crew.task.address, *crew.committee())
+    assert diagnosis(crew)["blobs"]["state"] == "fine"
+
+
 def test_before_the_first_task_there_need_be_no_store(anvil: Anvil, client: Client, tmp_path: Path) -> None:
     deployments.write(found(anvil, client).deployment, tmp_path)
     cli = Cli(tmp_path, ("--deployments", str(tmp_path), "--store", str(tmp_path / "blobs")), {"RPC": anvil.url})
@@ -99,6 +115,9 @@ def test_the_doctor_compares_nodes_and_clocks(people: People) -> None:
         answer = json.loads(people("m0").run("doctor", "--json", *rpc).stdout)
         return {entry["check"]: (entry["state"], entry["message"]) for entry in answer}
 
+    malformed = found(people.network.anvil.url, "htp:/nowhere")["nodes"]
+    assert malformed[0] == "wrong"
+    assert malformed[1].startswith("'htp:/nowhere' is no URL of a node: ")
     here, nowhere = people.network.anvil.url, f"http://127.0.0.1:{free_port()}"
     assert found(here, nowhere)["nodes"] == ("doubt", f"no answer from {nowhere}: connection refused")
     with run_anvil("--chain-id", "99") as other:
