@@ -15,7 +15,11 @@ def lost_model(
     """The error for model `number`, whose hint says who may have it, and what a running task's managers can do."""
     pointer = record.models[number]
     makers = tuple(dict.fromkeys(named.author for named in record.attested if named.pointer == pointer))
-    source = f"who attested it may have a copy: {', '.join(makers)}" if makers else f"its proposer made it: {proposer}"
+    source = (
+        f"workers with a copy publish it again; attested by {', '.join(makers)}"
+        if makers
+        else f"its proposer made it: {proposer}"
+    )
     hint = f"see first that `store` is the one that the members share; {source}"
     earlier = _newest_there(record, number, is_there) if is_running else None
     if earlier is not None:

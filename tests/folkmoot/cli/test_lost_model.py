@@ -24,7 +24,7 @@ def record(*models: int) -> TaskRecord:
 def test_who_attested_it_may_have_it_and_managers_go_back_to_the_newest_that_is_there() -> None:
     error = lost_model(record(10, 11, 12, 13), 3, PROPOSER, {pointer(10), pointer(11)}.__contains__, is_running=True)
     assert error.message == "the store has no model 3, the latest"
-    assert f"who attested it may have a copy: {A}, {B};" in error.hint
+    assert f"workers with a copy publish it again; attested by {A}, {B};" in error.hint
     assert "managers go back to model 1, the newest that is there: folkmoot manager roll-back 1 --comm" in error.hint
 
 

@@ -55,18 +55,19 @@ def test_who_asks_meanwhile_is_answered_by_one_more() -> None:
 
 
 def test_a_fault_is_told_once_until_it_is_over() -> None:
-    faults = iter([StoreError("full"), StoreError("full"), None, BlobMissing("lost"), None, StoreError("gone")])
-    told = Told()
+    full, gone, lost = StoreError("full"), StoreError("gone"), BlobMissing("lost")
+    faults = iter([full, full, None, full, gone, None, lost, None, lost])
+    told, again = Told(), "job works again"
 
     def job() -> None:
         if fault := next(faults):
             raise fault
 
     with running(job, told) as background:
-        for _ in range(5):
+        for _ in range(9):
             background.ask()
             assert background.finish(LONG)
-    assert told.problems == ["full", "job works again", "lost", "gone"]
+    assert told.problems == ["full", again, "full", "gone", again, "lost", "lost"]
 
 
 def test_it_is_done_again_after_each_pause() -> None:

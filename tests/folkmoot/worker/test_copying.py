@@ -13,6 +13,7 @@ from folkmoot.learning import Descriptor
 from folkmoot.store import LocalStore, MemoryStore, pointer
 from folkmoot.store.copies import Copies
 from folkmoot.worker.copying import Restorer, open_copies, others_need, start_restoring
+from folkmoot.worker.start import STORE_AGAIN
 from tests.support.views import MODEL, SEATS, TRAINERS, a_view, pointer_of, submission
 
 LIMIT = 1 << 20
@@ -127,6 +128,42 @@ def test_a_model_that_nobody_has_is_told_with_the_way_out(tmp_path: Path, told: 
 
     until(is_there)
     restorer.restore()
+
+
+def test_a_store_that_works_again_is_told_once_and_not_before(
+    tmp_path: Path, told: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Absent(MemoryStore):
+        is_away, looks = True, 0
+
+        def read(self, *args: Any, **options: Any) -> Any:
+            self._check()
+            return super().read(*args, **options)
+
+        def has(self, *args: Any, **options: Any) -> bool:
+            self._check()
+            return super().has(*args, **options)
+
+        def _check(self) -> None:
+            self.looks += 1
+            if self.is_away:
+                raise StoreError("the store is away")
+
+    monkeypatch.setattr("folkmoot.worker.copying.CHECK_S", 0.01)
+    store = Absent()
+    copies = Copies(LocalStore(tmp_path), store, limit=LIMIT)
+    with ExitStack() as stack:
+        start_restoring(copies, told, stack)(a_view(Phase.TRAINING, SEATS[0]))
+        copies.want([MODEL], patience=PATIENCE_S)
+        until(lambda: bool(told.lines))
+        copies.want([])  # so nothing is left that could fail
+        looks = store.looks
+        until(lambda: store.looks > looks + 2)
+        assert told.lines == ["problem: the store is away"]
+        store.is_away = False
+        until(lambda: len(told.lines) > 1)
+        time.sleep(0.1)
+    assert told.lines == ["problem: the store is away", STORE_AGAIN]
 
 
 def test_large_blobs_are_shown_as_they_come(

@@ -6,10 +6,10 @@ import pytest
 
 from folkmoot.chain import TaskContract
 from folkmoot.config import WorkerConfig
-from folkmoot.errors import ConfigError, FolkmootError
+from folkmoot.errors import BlobMissing, ConfigError, ConnectionFailed, FolkmootError, KeyMissing, StoreError
 from folkmoot.worker.actions import Wait
 from folkmoot.worker.reporting import _waiting
-from folkmoot.worker.start import await_task, usable
+from folkmoot.worker.start import await_task, is_away, usable
 
 GOOD, BAD, WORSE = "http://127.0.0.1:8545", "htp:/127.0.0.1", "127.0.0.1:8545"
 TASK = "0x" + "1" * 40
@@ -39,6 +39,19 @@ def test_what_is_no_url_is_told_and_the_others_are_asked() -> None:
     assert len(told.said) == 1
     assert told.said[0].startswith(f"{BAD!r} is no URL of a node: ")
     assert "; the other nodes are asked (such as http://127.0.0.1:8545)" in told.said[0]
+
+
+@pytest.mark.parametrize(
+    ("error", "so"),
+    [
+        (StoreError("it does not answer"), True),
+        (BlobMissing("not here"), False),
+        (KeyMissing("no key"), False),
+        (ConnectionFailed("no node"), False),
+    ],
+)
+def test_a_store_is_away_when_it_is_not_one_blob_that_lacks(*, error: FolkmootError, so: bool) -> None:
+    assert is_away(error) == so
 
 
 def test_urls_that_are_all_right_need_no_word() -> None:
