@@ -28,12 +28,12 @@ class StoreList(KeepingStore):
     def __init__(self, stores: Sequence[KeepingStore], *, patience: float = PATIENCE_S) -> None:
         """`patience` is in seconds."""
         self._stores, self._patience = tuple(stores), patience
-        self._first = self._stores[0]
+        self._first, self._is_passed_over = self._stores[0], False  # by the last blob that was written
         self.is_shared = self._first.is_shared
         self._pool = ThreadPoolExecutor(max_workers=4 * len(self._stores), thread_name_prefix="store")
 
     def put(self, content: Content) -> bytes:
-        """As `BlobStore.put`, in the first store; where that fails, in the next one that takes it, with a warning."""
+        """As `BlobStore.put`, in the first store; where that fails, in the next one that takes it. Both are logged."""
         faults = list[StoreError]()
         for store in self._stores:
             try:
@@ -43,6 +43,9 @@ class StoreList(KeepingStore):
             else:
                 if faults:
                     log.warning("a blob was written to store %d of the list: %s", len(faults) + 1, faults[0])
+                elif self._is_passed_over:
+                    log.info("blobs are written to the first store of the list again")
+                self._is_passed_over = bool(faults)
                 return name
         raise faults[0]
 

@@ -1,5 +1,6 @@
 """Several stores as one."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -81,6 +82,23 @@ def test_where_the_first_fails_the_next_is_written_to_with_a_warning(caplog: pyt
     ]
     with pytest.raises(StoreError, match="cannot be written"):
         StoreList([Failing(), Failing()]).put(BLOB)
+
+
+def test_that_the_first_is_written_to_again_is_told_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO)
+    first = MemoryStore()
+    stores = StoreList([first, MemoryStore()])
+    with monkeypatch.context() as patch:
+        patch.setattr(first, "put", Failing().put)
+        stores.put(BLOB)
+    for _ in range(2):
+        stores.put(BLOB)
+    assert [record.message for record in caplog.records] == [
+        f"a blob was written to store 2 of the list: {BLOB!r} cannot be written",
+        "blobs are written to the first store of the list again",
+    ]
 
 
 def test_what_the_content_raises_is_no_fault_of_a_store() -> None:

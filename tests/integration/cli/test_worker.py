@@ -23,7 +23,8 @@ def test_a_worker_takes_part_until_it_is_stopped_and_names_who_it_waits_for(crew
     seat = crew.seats[0].address
     names = crew.people.folder / "names.toml"
     names.write_text(f'"General Hospital" = "{seat}"\n')
-    crew("t0").ok("worker", "init", "t0.toml", "--store", "blobs")
+    rpc = f"htp:/nowhere, {crew.people.network.anvil.url}"
+    crew("t0").ok("worker", "init", "t0.toml", "--store", "blobs", "--rpc", rpc)
     with Path("t0.log").open("wb") as log:
         worker = subprocess.Popen(
             [sys.executable, "-m", "folkmoot", "worker", "--config", "t0.toml"],
@@ -40,6 +41,7 @@ def test_a_worker_takes_part_until_it_is_stopped_and_names_who_it_waits_for(crew
         worker.wait()
         names.unlink()
     said = Path("t0.log").read_text()
+    assert said.count("'htp:/nowhere' is no URL of a node") == 1
     assert "folkmoot.worker: done: enrol" in said
     assert crew("t0").json("status")["enrolled"] == 6
     assert f"for the task to be started: General Hospital ({seat[:6]}…{seat[-4:]}), " in said
