@@ -97,8 +97,9 @@ class Copies(BlobStore):
         return [pointer for pointer in pointers if self._holds(pointer) and self._restore(pointer)]
 
     def _restore(self, pointer: bytes) -> bool:
-        if self.ask(pointer):
-            return False
+        with suppress(StoreError):  # of several stores one may fail, and another take it
+            if self.ask(pointer):
+                return False
         self._store.put(self._kept.content(pointer, limit=self._limit))
         return True
 

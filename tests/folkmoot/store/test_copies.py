@@ -7,8 +7,9 @@ from typing import TypeVar
 import pytest
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, StoreError
-from folkmoot.store import LocalStore, MemoryStore, cid, pointer
+from folkmoot.store import Content, LocalStore, MemoryStore, cid, pointer
 from folkmoot.store.copies import AT_ONCE, Copies
+from folkmoot.store.several import StoreList
 
 T = TypeVar("T")
 
@@ -235,3 +236,21 @@ def test_who_watches_sees_what_comes(tmp_path: Path, store: Slow) -> None:
     copies.want([pointer(bytes(600_000))], patience=PATIENCE_S)
     assert seen == sorted({*seen})
     assert seen[-1] == 600_000
+
+
+def test_where_one_store_of_a_list_fails_another_gets_what_none_has(tmp_path: Path) -> None:
+    class Dead(MemoryStore):
+        def has(self, pointer: bytes, *, limit: int) -> bool:
+            raise StoreError(f"nobody says whether {pointer.hex()} is there, {limit}")
+
+        def put(self, content: Content) -> bytes:
+            raise StoreError(f"{content!r} cannot be written")
+
+    kept, second = LocalStore(tmp_path), MemoryStore()
+    name = kept.put(BLOBS[0])
+    copies = Copies(kept, StoreList([Dead(), second]), limit=LIMIT)
+    assert copies.restore([name]) == [name]
+    assert second.has(name, limit=LIMIT)
+    assert copies.restore([name]) == []
+    with pytest.raises(StoreError, match="cannot be written"):
+        Copies(kept, Dead(), limit=LIMIT).restore([name])
