@@ -11,6 +11,7 @@ from folkmoot.chain import Metric, Phase
 from folkmoot.encryption import write_shares
 from folkmoot.errors import LearningError, MalformedBlob, StoreError
 from folkmoot.learning.update_guard import UpdateGuard
+from folkmoot.plurals import counted
 from folkmoot.rules import ABSTAINED
 from folkmoot.score_meaning import percent
 from folkmoot.store import Content
@@ -88,7 +89,7 @@ class Executor:
         with self._progress("training", view, _TRAINING) as progress:
             blob, samples = self._compute.train(action.round, view.model, progress.epoch)
             self._local.journal.keep_trained(action.round, blob, samples)
-        self._reporter.fact(f"trained on {samples} samples")
+        self._reporter.fact(f"trained on {counted(samples, 'sample')}")
 
     def _train_reference(self, action: TrainReference, view: View) -> None:
         try:
@@ -125,7 +126,7 @@ class Executor:
             encoded, made = self._compute.aggregate(view)
             self._local.memory.aggregate = self._published(encoded)
         how = f"by {made.rule}, f = {made.f}"
-        self._reporter.fact(f"aggregated {len(view.accepted)} updates to model {action.round + 1} {how}")
+        self._reporter.fact(f"aggregated {counted(len(view.accepted), 'update')} to model {action.round + 1} {how}")
 
     def _publish(self, action: Publish, view: View) -> None:
         if (blob := self._local.journal.blob(action.round)) is None:

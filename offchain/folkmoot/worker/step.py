@@ -7,6 +7,7 @@ both. Where anyone may act, members take turns (`stagger`), so that their transa
 from collections.abc import Callable, Mapping
 
 from folkmoot.chain import Phase
+from folkmoot.plurals import agreeing, counted
 from folkmoot.worker.actions import (
     DRAWS,
     Action,
@@ -84,7 +85,8 @@ def _enrolling(view: View) -> Action:
         return stagger(view, Expire(), "the task to expire: it cannot start")
     if not view.admitted:
         return Wait("admission to the federation", starts)
-    return Wait(f"members to enrol: {view.roster.enrolled} are enrolled", starts)
+    enrolled = view.roster.enrolled
+    return Wait(f"members to enrol: {enrolled} {agreeing(enrolled, 'is', 'are')} enrolled", starts)
 
 
 # ------------------------------------------------------------------- training
@@ -101,7 +103,7 @@ def _training(view: View) -> Action:
     if view.seat in view.judges and view.guard is None:
         return _train_reference(view)
     done, of = view.round.submitted, view.round.eligible
-    wait = Wait(f"updates: {done} of {of} trainers have submitted", view.deadline)
+    wait = Wait(f"updates: {done} of {counted(of, 'trainer')} {agreeing(of, 'has', 'have')} submitted", view.deadline)
     return wait if reason is None or view.seat or view.own else reason
 
 

@@ -343,3 +343,15 @@ def test_an_opening_for_another_attempt_is_not_used() -> None:
     view = a_view(Phase.COMMITTING, SEAT, guard=UpdateGuard(1.0))
     later = replace(view, round=replace(view.round, attempt=1), seats=committee(committed_in=1))
     assert step(later) == Score(NUMBER, 1, UpdateGuard(1.0))
+
+
+def test_what_it_waits_for_is_counted_right() -> None:
+    enrolling, training = a_view(Phase.ENROLLING, SEAT), a_view(Phase.TRAINING, SEAT, guard=UpdateGuard())
+    for number, told in ((1, "members to enrol: 1 is enrolled"), (2, "members to enrol: 2 are enrolled")):
+        waits = step(replace(enrolling, roster=replace(enrolling.roster, enrolled=number)))
+        assert isinstance(waits, Wait)
+        assert waits.what == told
+    for number, told in ((1, "0 of 1 trainer has submitted"), (2, "0 of 2 trainers have submitted")):
+        waits = step(replace(training, round=replace(training.round, eligible=number, submitted=0)))
+        assert isinstance(waits, Wait)
+        assert waits.what == f"updates: {told}"
