@@ -169,7 +169,7 @@ def test_a_halted_chain_is_pending_not_failed(
     account = by_hand.fund(new_account())
     with caplog.at_level(logging.INFO, "folkmoot.chain"), Client([by_hand.url], halted_after=0.2) as client:
         patient = Sender(client, account)
-        waiting: Future[object] = pool.submit(patient.send, mint(deployed, patient), deadline=client.now() + 1)
+        waiting: Future[object] = pool.submit(patient.send, mint(deployed, patient), deadline=client.now() + 50)
         while "the chain stands" not in caplog.text:
             assert not waiting.done()
         by_hand.pass_time(100)

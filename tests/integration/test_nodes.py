@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,7 +18,7 @@ from folkmoot.chain.nodes import LOOK_AROUND_S, PROBE_S
 from folkmoot.errors import ConnectionFailed
 from folkmoot.testing import Anvil, run_anvil
 from folkmoot.testing.anvil import FREE_GAS
-from folkmoot.testing.rpc_faults import fail, lag, slow
+from folkmoot.testing.rpc_faults import Ask, Request, fail, lag, slow
 from folkmoot.testing.rpc_proxy import RpcProxy, rpc_proxy
 from tests.support.network import Network, new_account
 
@@ -78,6 +78,25 @@ def test_a_dead_node_is_looked_at_for_a_short_time(
     for _ in range(5):
         asking.request("eth_gasPrice")
     assert timeouts == {PROBE_S: 1}
+
+
+def test_a_node_that_hangs_with_transactions_does_not_keep_them_from_the_others(
+    pair: tuple[RpcProxy, RpcProxy], asking: Client, anvil: Anvil
+) -> None:
+    """It answers everything else."""
+    told: list[str] = []
+
+    def note(requests: Sequence[Request], ask: Ask) -> Any:
+        told.extend(request["method"] for request in requests)
+        return ask(requests)
+
+    sending = "eth_sendRawTransaction"
+    pair[0].rules = [note, slow(HANGING_S, {sending})]
+    account = anvil.fund(new_account())
+    sender = Sender(asking, account)
+    for _ in range(3):
+        assert sender.send(Call(account.address, b"", "greet", ()), deadline=asking.now() + 1_000)
+    assert told.count(sending) == 1
 
 
 def test_no_event_is_skipped_where_a_node_that_lags_takes_over(

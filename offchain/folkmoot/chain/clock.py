@@ -1,8 +1,9 @@
 """The chain's time, as its blocks and nodes tell it, and whether it makes blocks.
 
-Nothing is decided by time while a chain stands. One that makes blocks by itself, be they empty, has a time no later
-than two of its intervals after the last block, for a quarter of an hour: what looked so may have been made by hand.
-Where blocks come only with transactions, time goes on without them.
+Nothing is decided by time while a chain stands. One that makes empty blocks by itself has a time no later than two of
+its intervals after the last block, for a quarter of an hour: what looked so may have been made by hand. Where blocks
+come only with transactions, time goes on without them, however even their pace was: else who sends these and stops
+would stop the clocks, and a window would be over before anyone has acted in it.
 """
 
 import logging
@@ -34,6 +35,7 @@ class ChainClock:
     _told_at: float = 0.0  # when it was told first
     _latest: int = -1  # the latest block's time
     _pace: Pace = field(default_factory=Pace)
+    _left: Pace | None = None  # of the chain as it was known, while a node tells one that is far shorter
     _waiting: list[float] = field(default_factory=list)  # since when transactions wait
     _halted: float | None = None  # since when the chain stands
     _lock: RLock = field(default_factory=RLock)
@@ -45,12 +47,14 @@ class ChainClock:
             self._report()
 
     def _see(self, latest: Block, told: tuple[int, int]) -> None:
-        now, last = self.clock(), self._pace.last
-        if last and latest.number < last.number:
-            if latest.number >= last.number - _BEHIND:
-                return  # another node that is behind, or a branch
-            self._pace = Pace()  # another chain
-        if not self._pace.last or latest.number > self._pace.last.number:
+        now = self.clock()
+        if self._left and latest.number + _BEHIND >= self._left.height:
+            self._pace, self._left = self._left, None  # it was a node far behind
+        if latest.number + _BEHIND < self._pace.height:
+            self._pace, self._left = Pace(), self._left or self._pace  # such a node, or another chain
+        if latest.number < self._pace.height:
+            return  # another node that is behind, or a branch
+        if latest.number > self._pace.height:
             self._pace.add(latest, now)
         self._latest = latest.time
         if told != self._told:
@@ -90,22 +94,19 @@ class ChainClock:
     def halted_for(self) -> float:
         """Seconds since the last block of a chain that stands, else 0."""
         with self._lock:
-            if (newest := self._pace.last) is None:
-                return 0.0
-            now, last, interval = self.clock(), newest.at, self._pace.interval
-        if interval is not None and now - last >= max(self.halted_after, 2 * _INTERVALS * interval):
-            return now - last
-        waits = self._waiting and now - max(last, self._waiting[0]) >= self.halted_after
-        return now - last if waits else 0.0
+            now, last, interval, waiting = self.clock(), self._pace.last, self._pace.interval, self._waiting[:1]
+        if last is None or (interval is None and not waiting):
+            return 0.0
+        since = last.at if interval is not None else max(last.at, *waiting)
+        is_late = now - since >= max(self.halted_after, 2 * _INTERVALS * (interval or 0))
+        return now - last.at if is_late else 0.0
 
     def _report(self) -> None:
         """Say once that the chain stands, and once that it goes on."""
         silence, last = self.halted_for(), self._pace.last
         if silence and self._halted is None and last:
             self._halted = last.at
-            log.warning(
-                "the chain stands: no new block for %.0f s; nothing is decided by time until one comes", silence
-            )
-        elif self._halted is not None and last and last.at > self._halted:
+            log.warning(HALTED, silence)
+        elif self._halted is not None and last and last.at > self._halted and not self._left:
             log.info("the chain goes on after %.0f s", last.at - self._halted)
             self._halted = None

@@ -14,6 +14,7 @@ from requests.exceptions import HTTPError, ProxyError, RequestException, SSLErro
 
 from folkmoot.errors import ConfigError
 
+_PASSWORD = re.compile(r"(//[^/@:]*):[^/@]*@")
 _MOST = 80  # characters of what a server says
 
 Asked = tuple[str, Sequence[Any]]
@@ -46,7 +47,7 @@ class HttpConnection:
             self.request, self._adapter = session.prepare_request(asked), session.get_adapter(url)
             options = session.merge_environment_settings(url, {}, stream=False, verify=None, cert=None)
         except ValueError as error:
-            raise ConfigError(f"{url!r} is no URL of a node: {error}", _hint(url)) from error
+            raise ConfigError(f"{shown(url)!r} is no URL of a node: {error}", _hint(url)) from error
         self.options: dict[str, Any] = {**options, "timeout": timeout}
 
     def make_request(self, method: str, params: Sequence[Any]) -> Any:
@@ -79,6 +80,11 @@ class HttpConnection:
 def _is_refusal(answer: Any) -> bool:
     first = answer[0] if isinstance(answer, list) and answer else answer
     return isinstance(first, dict) and isinstance(first.get("error"), dict)
+
+
+def shown(url: str) -> str:
+    """A URL as it may be printed: without its password."""
+    return _PASSWORD.sub(r"\1:…@", url)
 
 
 def why(error: OSError | ValueError) -> str:

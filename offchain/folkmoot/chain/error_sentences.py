@@ -42,7 +42,8 @@ SENTENCES: dict[str, Row] = {
     ),
     "CommitmentMismatch": Row(
         "the revealed scores hash to {actual}, committed was {expected}",
-        "reveal the scores and salt that the worker's journal holds for this round and attempt",
+        "reveal what the worker's journal holds for this round and attempt; if it is that, another worker, with another"
+        " journal, uses the same key: stop one of the two",
     ),
     "CommitteeOutOfBounds": Row(
         "the task takes no committee of {size}",

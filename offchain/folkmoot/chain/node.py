@@ -35,6 +35,7 @@ class Node:
     rest: float = FIRST_REST_S
     asked_at: float = NEVER
     answered_at: float = NEVER
+    deaf_at: float = NEVER  # when it gave no answer to a transaction, if it did not answer to one since
 
     def ask(self, questions: Sequence[Question], *, briefly: bool = False) -> list[Any]:
         """What it answers to each question: a value, or a `ChainError` for a refusal. Raises `NoAnswer`."""
@@ -54,6 +55,11 @@ class Node:
     def rests(self) -> bool:
         """Whether others are asked before it, in whatever order they are named."""
         return bool(self.fault) and not self.is_back
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it did not answer again and again, and has not told its head since: nobody is behind it."""
+        return self.is_told and not self.is_back
 
     def answered(self, now: float) -> None:
         """It answered a request."""

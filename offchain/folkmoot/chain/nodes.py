@@ -1,20 +1,22 @@
 """Several nodes of one chain, of which one that is well is asked.
 
-A node is well if it answers, well-formed and on the chain of the first that answered, and its head is not behind the
-others'. What passes (a time-out, a limit, a block that a node does not have yet) is tried with the next node, and again
-after a pause; what a contract or a node refuses for good is an answer.
+A node is well if it answers, well-formed and on the chain of the first that answered, and its head is not behind those
+of others that answer. What passes (a time-out, a limit, a block that a node does not have yet) is tried with the next
+node, and again after a pause; what a contract or a node refuses for good is an answer.
 """
 
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from folkmoot.chain.answers import natural, text
-from folkmoot.chain.connection import Connection
-from folkmoot.chain.node import Node
+from folkmoot.chain.connection import Connection, shown
+from folkmoot.chain.node import NEVER, REST_S, Node
 from folkmoot.chain.questions import HEAD, Question
 from folkmoot.chain.rpc_errors import AlreadyKnown, NoAnswer, is_final
+from folkmoot.chain.side_by_side import side_by_side
 from folkmoot.errors import ChainError, ConnectionFailed, NonceTaken
 
 log = logging.getLogger(__name__)
@@ -22,9 +24,11 @@ log = logging.getLogger(__name__)
 Connect = Callable[[str], Connection]
 
 SILENCE = "no node answers: "
+OTHER = "it is on"  # another chain
+_OTHER_CHAIN = "give URLs of nodes of one chain; a local chain that was started anew needs a new deployment"
 MAX_LAG = 2  # blocks that a node may be behind another: they get them one after the other
 LOOK_AROUND_S = 5.0  # between two comparisons of all nodes
-PROBE_S = 2.0  # until a node that did not answer has to, or any that is only compared
+PROBE_S = 2.0  # until a node has to answer that did not, that is only compared, or that others need not wait for
 PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # between attempts at one request
 PATIENCE_S = 2.0  # for all attempts together
 
@@ -47,7 +51,7 @@ class Nodes:
     _looked: float = float("-inf")
 
     def __post_init__(self) -> None:
-        self._nodes = [Node(url, self.connect(url), self.probe(url)) for url in self.urls]
+        self._nodes = [Node(shown(url), self.connect(url), self.probe(url)) for url in self.urls]
 
     def ask(self, *questions: Question) -> list[Any]:
         """The answers to some questions, all by one node: values, or `ChainError`s for refusals.
@@ -77,18 +81,24 @@ class Nodes:
     def tell(self, question: Question) -> None:
         """Hand the same to every node that is well: the others may get it late. One that takes it is enough.
 
-        Raises `ConnectionFailed` when none answers, or a node's refusal when none takes it.
+        One that gave no answer to such a thing is left out for a minute while others answer. Raises `ConnectionFailed`
+        when none answers, or a node's refusal when none takes it.
         """
-        answers: list[Any] = []
-        for node in self._in_order():
-            if answers and (node.fault or self._is_behind(node)):
-                continue
-            answers += self._asked(node, [question]) or []
+        nodes, now = self._in_order(), self.clock()
+        well = [one for one in nodes if not (one.fault or self._is_behind(one) or now - one.deaf_at < REST_S)]
+        answers = self._told(well, question) or self._told([one for one in nodes if one not in well], question)
         if not answers:
             raise self._silence()
-        refusals = [answer for answer in answers if isinstance(answer, ChainError)]
-        if len(refusals) == len(answers) and not any(isinstance(one, AlreadyKnown) for one in refusals):
-            raise next((one for one in refusals if isinstance(one, NonceTaken)), refusals[0])
+        if not any(map(_is_taken, answers)):
+            raise next((one for one in answers if isinstance(one, NonceTaken)), answers[0])
+
+    def _told(self, nodes: Sequence[Node], question: Question) -> list[Any]:
+        """What those answer that do. All are told at once: one that hangs does not keep it from the others."""
+        jobs = [partial(self._asked, node, [question]) for node in nodes]
+        found = side_by_side(jobs, lambda answer: answer is not None and _is_taken(answer[0]), PROBE_S)
+        for node, answer in zip(nodes, found, strict=True):
+            node.deaf_at = self.clock() if answer is None else NEVER
+        return [answer[0] for answer in found if answer is not None]
 
     @property
     def whose(self) -> Question:
@@ -99,7 +109,7 @@ class Nodes:
         found = natural(answer)
         self.chain_id = found if self.chain_id is None else self.chain_id
         if found != self.chain_id:
-            raise NoAnswer(f"it is on chain {found}, not {self.chain_id}")
+            raise NoAnswer(f"{OTHER} chain {found}, not {self.chain_id}")
         return found
 
     def _begun(self, first: Any) -> str:
@@ -107,7 +117,7 @@ class Nodes:
         found = text(first["hash"])
         self.first = found if self.first is None else self.first
         if found != self.first:
-            raise NoAnswer(f"it is on another chain of the id {self.chain_id}")
+            raise NoAnswer(f"{OTHER} another chain of the id {self.chain_id}")
         return found
 
     def _up_to_date(self) -> list[Node]:
@@ -177,8 +187,14 @@ class Nodes:
         return [node for node in self._nodes if not node.fault and not self._is_behind(node)][:1]
 
     def _is_behind(self, node: Node) -> bool:
-        return node.head + MAX_LAG < max(other.head for other in self._nodes)
+        return node.head + MAX_LAG < max((other.head for other in self._nodes if not other.is_lost), default=0)
 
     def _silence(self) -> ConnectionFailed:
         faults = "; ".join(f"{node.url}: {node.fault}" for node in self._nodes)
-        return ConnectionFailed(f"{SILENCE}{faults}", "start the node, or give the URL of one that runs")
+        is_other = any(node.fault.startswith(OTHER) for node in self._nodes)
+        hint = _OTHER_CHAIN if is_other else "start the node, or give the URL of one that runs"
+        return ConnectionFailed(f"{SILENCE}{faults}", hint)
+
+
+def _is_taken(answer: Any) -> bool:
+    return not isinstance(answer, ChainError) or isinstance(answer, AlreadyKnown)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from folkmoot.chain.answers import Block
-from folkmoot.chain.clock import HALTED_AFTER_S, ChainClock
+from folkmoot.chain.clock import HALTED, HALTED_AFTER_S, ChainClock
 from folkmoot.testing.memory import MemoryChain
 
 START = 1_000  # the first block's time
@@ -83,6 +83,29 @@ def test_time_does_not_stand_for_ever(chain: MemoryChain, ticking: ChainClock) -
     assert ticking.now() == START + 910
 
 
+@pytest.mark.parametrize("seconds", [1, 2, 15])
+def test_who_makes_even_blocks_by_transactions_and_stops_does_not_stop_time(
+    seconds: int, chain: MemoryChain, clock: ChainClock
+) -> None:
+    """What the chain takes for over is over then."""
+    for number in range(100):
+        chain.clock = seconds * number
+        clock.see(block(number, START + seconds * number, is_empty=False))
+    chain.clock += 600
+    clock.see(block(99, START + 99 * seconds, is_empty=False))
+    assert clock.now() == START + 99 * seconds + 600
+
+
+def test_who_made_even_blocks_by_transactions_does_not_stop_the_time_of_a_clock_that_is_started_then(
+    chain: MemoryChain, clock: ChainClock
+) -> None:
+    clock.look_back(block(number, START + 2 * number, is_empty=False) for number in range(300))
+    clock.see(block(299, START + 598, is_empty=False))
+    chain.clock += 600
+    assert clock.now() == START + 1_198
+    assert clock.halted_for() == 0
+
+
 def test_blocks_made_at_once_by_hand_do_not_come_by_themselves(chain: MemoryChain, clock: ChainClock) -> None:
     for number in range(10):
         clock.see(block(number, START + number))
@@ -118,7 +141,7 @@ def test_a_chain_that_stands_is_reported_once_and_once_that_it_goes_on(
         ticking.see(block(number, START + 60 + number))
     assert ticking.halted_for() == 0
     assert [record.message for record in caplog.records] == [
-        f"the chain stands: no new block for {HALTED_AFTER_S:.0f} s; nothing is decided by time until one comes",
+        HALTED % HALTED_AFTER_S,
         "the chain goes on after 60 s",
     ]
 
@@ -131,6 +154,33 @@ def test_a_slow_chain_does_not_stand_soon(chain: MemoryChain, clock: ChainClock)
     assert clock.halted_for() == 0
     chain.clock += 1
     assert clock.halted_for() == 60
+
+
+def test_a_transaction_that_waits_for_a_slow_chain_does_not_make_it_stand(
+    chain: MemoryChain, clock: ChainClock
+) -> None:
+    for number in range(5):
+        chain.clock = 15 * number
+        clock.see(block(number, START + 15 * number))
+    with clock.awaiting():
+        chain.clock += 59
+        assert clock.halted_for() == 0
+        chain.clock += 1
+        assert clock.halted_for() == 60
+
+
+@pytest.mark.parametrize("idle", [0, 5])
+def test_a_chain_that_makes_its_empty_blocks_more_slowly_does_not_stand(
+    idle: int, chain: MemoryChain, clock: ChainClock
+) -> None:
+    """As Besu does with `xemptyblockperiodseconds`: a block each second while there is work, else one a minute."""
+    times = [*(60 * n for n in range(idle)), *(60 * idle + n for n in range(40))]
+    for number, chain.clock in enumerate(times):
+        clock.see(block(number, START + times[number], is_empty=number < idle))
+    for _ in range(59):
+        chain.clock += 1
+        assert clock.halted_for() == 0
+    assert clock.now() == START + times[-1] + 59
 
 
 def test_one_validator_less_is_no_halt(chain: MemoryChain, clock: ChainClock) -> None:
@@ -159,6 +209,37 @@ def test_a_step_back_says_nothing_about_the_pace(chain: MemoryChain, ticking: Ch
     ticking.see(block(10, START + 10))
     chain.clock += 600
     assert ticking.now() == START + 12
+
+
+def test_an_answer_from_a_node_far_behind_does_not_make_forget_the_pace(
+    chain: MemoryChain, ticking: ChainClock
+) -> None:
+    """It is asked while no other answers."""
+    for number in range(11, 31):
+        chain.clock = number
+        ticking.see(block(number, START + number))
+    for number in (12, 2, 13):
+        ticking.see(block(number, START + number))
+        assert ticking.now() == START + number
+    chain.clock += 1
+    ticking.see(block(31, START + 31))
+    chain.clock += 600
+    assert ticking.halted_for() == 600
+    assert ticking.now() == START + 33
+
+
+def test_an_answer_from_a_node_far_behind_does_not_say_that_the_chain_goes_on(
+    chain: MemoryChain, ticking: ChainClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    chain.clock += 60
+    ticking.see(block(10, START + 10))
+    ticking.see(block(1, START + 1))
+    chain.clock += 1
+    ticking.see(block(10, START + 10))
+    assert [record.message for record in caplog.records] == [HALTED % 60]
+    ticking.see(block(11, START + 71))
+    assert caplog.records[-1].message == "the chain goes on after 61 s"
 
 
 def test_another_chains_blocks_say_nothing_about_the_pace(chain: MemoryChain, ticking: ChainClock) -> None:

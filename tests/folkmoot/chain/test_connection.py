@@ -13,8 +13,8 @@ import pytest
 from requests import Session
 
 from folkmoot.chain import Client
-from folkmoot.chain.connection import HttpConnection, why
-from folkmoot.errors import ConfigError
+from folkmoot.chain.connection import HttpConnection, shown, why
+from folkmoot.errors import ConfigError, ConnectionFailed
 from folkmoot.testing import free_port
 from tests.support.certificates import certify
 
@@ -172,3 +172,22 @@ def test_what_is_no_url_is_told_what_to_write(url: str, hint: str) -> None:
     with pytest.raises(ConfigError) as caught:
         Client([url])
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "printed"),
+    [
+        ("http://127.0.0.1:8545", "http://127.0.0.1:8545"),
+        ("https://kim:secret@node.example:8545/rpc", "https://kim:…@node.example:8545/rpc"),
+        ("https://:secret@node.example", "https://:…@node.example"),
+    ],
+)
+def test_no_password_is_printed(url: str, printed: str) -> None:
+    assert shown(url) == printed
+
+
+def test_no_password_is_in_what_goes_wrong() -> None:
+    with Client([f"http://kim:secret@127.0.0.1:{free_port()}"], sleep=lambda _: None) as client:
+        with pytest.raises(ConnectionFailed, match="kim:…@") as caught:
+            client.head()
+        assert "secret" not in str(caught.value)

@@ -42,6 +42,21 @@ def test_its_head_shows_that_it_may_be_tried_not_that_it_answers(one: Node) -> N
     assert one.rests
 
 
+def test_nobody_is_behind_one_that_is_lost(one: Node) -> None:
+    """A single slip says nothing; a head that it tells is one."""
+    lost: list[bool] = []
+    for now in range(SLIPS):
+        one.failed("down", now)
+        lost.append(one.is_lost)
+    assert lost == [False, True]
+    one.is_back = True
+    assert not one.is_lost
+    one.failed("down", 5)
+    assert one.is_lost
+    one.answered(6)
+    assert not one.is_lost
+
+
 def test_a_fault_is_told_when_it_lasts_and_once_that_it_is_over(one: Node, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     one.failed("down", 0)

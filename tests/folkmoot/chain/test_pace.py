@@ -72,11 +72,20 @@ def test_a_node_that_mines_for_transactions_runs_ahead_of_time() -> None:
 
 
 @pytest.mark.parametrize("interval", [1, 2, 5])
-def test_blocks_that_keep_a_pace_to_the_second_show_it_in_the_end(interval: int) -> None:
-    """A network that is never idle."""
-    times = [interval * n for n in range(33)]
-    assert seen(times[:32]).interval is None
-    assert seen(times).interval == interval
+def test_blocks_with_transactions_show_no_pace_however_well_they_keep_it(interval: int) -> None:
+    """Whoever sends the transactions chooses it, and may stop."""
+    assert seen(interval * n for n in range(300)).interval is None
+
+
+@pytest.mark.parametrize("slow", [5, 60])
+def test_where_empty_blocks_come_more_slowly_than_others_the_pace_is_theirs(slow: int) -> None:
+    """As Besu makes them with `xemptyblockperiodseconds`."""
+    times, now = list[float](), 0.0
+    for number in range(90):
+        now += 1 if number % 3 else slow
+        times.append(now)
+    assert seen(times, is_empty=lambda number: number % 3 == 0).interval in {slow, None}
+    assert seen(times[:-2], is_empty=lambda number: number % 3 == 0).interval == slow
 
 
 # -------------------------------------------------------------------- the past
@@ -103,9 +112,10 @@ def looked_back(blocks: Sequence[Block]) -> float | None:
         ([1], 10, 1),
         ([1], 5, 1),
         ([1], 4, None),  # mined at once for transactions, it may be
-        ([2], 0, 2),
+        ([2], 4, None),
+        ([2], 5, 2),
         ([5], 10, 5),
-        ([15], 0, 15),
+        ([15], 0, None),
         ([1, 1, 1, 6], 8, 2.25),  # one validator of four is away
         ([3, 70, 1, 12, 5], 0, None),
         ([0.2], 0, None),
@@ -135,6 +145,6 @@ def test_a_node_may_tell_one_block_again_and_again() -> None:
 
 def test_what_the_past_shows_is_confirmed_or_ended_by_what_comes() -> None:
     pace = Pace()
-    pace.look_back(past([2]))
+    pace.look_back(past([2], empty=10))
     assert seen([0, 2, 4], pace=pace).interval == 2
     assert seen([40], pace=pace).interval is None
