@@ -9,6 +9,7 @@ update those that take part in its round, or the round's seats alone. The descri
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
 from hashlib import sha256
+from itertools import chain
 from typing import NamedTuple, Self
 
 from eth_account.signers.local import LocalAccount
@@ -198,10 +199,8 @@ class BlobKeys:
     def _keys(self, header: Header, pointer: bytes) -> Iterator[bytes]:
         reader = self._identity
         entry = header.entries.get(reader.address.lower())
-        handed_on = (
-            s.entry for s in self._shared.all() if (s.pointer, s.recipient) == (pointer, reader.address.lower())
-        )
-        for candidate in (entry, *handed_on) if entry else handed_on:
+        handed_on = self._shared.entries(pointer, reader.address)  # which are looked for only if they are needed
+        for candidate in chain([entry] if entry else [], handed_on):
             if key := unwrap(candidate, reader, header.bound):
                 yield key
         if entry:

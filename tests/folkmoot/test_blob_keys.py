@@ -14,6 +14,7 @@ from folkmoot.chain.events.tasks import KeysShared, MemberEnrolled
 from folkmoot.encryption import Context, Encrypted, Kind, Share, write_shares
 from folkmoot.errors import ConnectionFailed, KeyMissing, MalformedBlob
 from folkmoot.learning import BlobMeta, Descriptor, ExpectedMeta
+from folkmoot.shared_keys import PER_ACCOUNT
 from folkmoot.store import MemoryStore
 from tests.support.readers import (
     CHAIN,
@@ -314,3 +315,31 @@ def test_pieces_come_one_by_one(keys: Keys, model: bytes) -> None:
 
     opened = keys.of(A_).decrypt(pieces(), BLOB, SOME_MODEL)
     assert (next(opened), given) == (CONTENT, len(model))
+
+
+# --------------------------------------------------- keys that nobody can have
+
+SPAM: Past = [
+    (5, KeysShared(A, bytes([number]) * 32)) for number in range(1, PER_ACCOUNT + 1)
+]  # by one that takes part
+
+
+class Network(MemoryStore):
+    """Counts how often it looks for what nobody has, which takes a Kubo node `LOOKUP_S` each time."""
+
+    looked = 0
+
+    def get(self, pointer: bytes, *, limit: int) -> bytes:
+        self.looked += 1
+        return super().get(pointer, limit=limit)
+
+
+def test_who_has_a_key_of_its_own_looks_for_no_other(keys: Keys, update: bytes, model: bytes) -> None:
+    """A judge that looks for 16 blobs at each update misses its window, for which it is struck."""
+    keys.store = network = Network()
+    for blob, meta in ((update, UPDATE), (model, SOME_MODEL)):
+        assert keys.opens(B_, blob, meta, [*RUNNING, *SPAM]) == CONTENT
+    assert network.looked == 0
+    with pytest.raises(KeyMissing):
+        keys.opens(D_, update, UPDATE, [*RUNNING, *SPAM])
+    assert network.looked == PER_ACCOUNT

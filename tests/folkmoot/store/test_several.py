@@ -1,18 +1,21 @@
 """Several stores as one."""
 
 import logging
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from threading import Event, current_thread
+from threading import Event, Thread, current_thread
 from typing import TypeAlias, TypeVar
 
 import pytest
 
 from folkmoot.errors import BlobCorrupt, BlobMissing, MalformedBlob, StoreError
 from folkmoot.store import Content, LocalStore, MemoryStore, cid, pointer
-from folkmoot.store.content import Anew
+from folkmoot.store.calls import AT_ONCE
+from folkmoot.store.content import Anew, pieces
 from folkmoot.store.ipfs import KuboStore
 from folkmoot.store.pointer import CHUNK
 from folkmoot.store.several import StoreList
@@ -36,7 +39,7 @@ class Failing(MemoryStore):
         raise StoreError(f"the store of {pointer.hex()} is down, {limit}")
 
     def put(self, content: Content) -> bytes:
-        raise StoreError(f"{content!r} cannot be written")
+        raise StoreError(f"{type(content).__name__} cannot be written")
 
 
 class Slow(MemoryStore):
@@ -78,7 +81,7 @@ def test_where_the_first_fails_the_next_is_written_to_with_a_warning(caplog: pyt
     name = StoreList([Failing(), second, third]).put(BLOB)
     assert [store.has(name, limit=BIG) for store in (second, third)] == [True, False]
     assert [record.message for record in caplog.records] == [
-        f"a blob was written to store 2 of the list: {BLOB!r} cannot be written"
+        "a blob was written to store 2 of the list: Anew cannot be written"
     ]
     with pytest.raises(StoreError, match="cannot be written"):
         StoreList([Failing(), Failing()]).put(BLOB)
@@ -96,7 +99,7 @@ def test_that_the_first_is_written_to_again_is_told_once(
     for _ in range(2):
         stores.put(BLOB)
     assert [record.message for record in caplog.records] == [
-        f"a blob was written to store 2 of the list: {BLOB!r} cannot be written",
+        "a blob was written to store 2 of the list: Anew cannot be written",
         "blobs are written to the first store of the list again",
     ]
 
@@ -135,14 +138,12 @@ def test_a_slow_store_is_waited_for_where_no_other_has_the_blob(full: MemoryStor
     slow.put(BLOB)
     store = StoreList([slow, MemoryStore()], patience=0.01)
 
-    def allow() -> bool:
+    def allow() -> None:
         time.sleep(0.1)
         slow.may.set()
-        return True
 
-    later = store._pool.submit(allow)
+    Thread(target=allow).start()
     assert store.get(pointer(BLOB), limit=BIG) == BLOB
-    assert later.result()
     assert full
 
 
@@ -291,3 +292,168 @@ def test_if_all_fail_the_most_telling_fault_is_raised() -> None:
         store.put(MANY)
     with pytest.raises(StoreError, match="the network is down"):
         StoreList(stores).get(pointer(MANY), limit=BIG)
+
+
+# ---------------------------------------------------------------- what hangs
+
+
+class Hanging(MemoryStore):
+    """Says nothing to any call until it `goes_on`, and fails then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goes_on = Event()
+
+    def read(self, pointer: bytes, *, limit: int, consume: Consume[T]) -> T:  # noqa: ARG002
+        self._hang()
+        return consume(iter(()))
+
+    def has(self, pointer: bytes, *, limit: int) -> bool:
+        self._hang()
+        return limit < 0 and bool(pointer)
+
+    def put(self, content: Content) -> bytes:
+        self._hang()
+        return super().put(content)
+
+    def _hang(self) -> None:
+        self.goes_on.wait()
+        raise StoreError("the store does not answer")
+
+
+@pytest.fixture
+def hanging() -> Iterator[Hanging]:
+    store = Hanging()
+    yield store
+    store.goes_on.set()
+
+
+@pytest.mark.timeout(60)
+def test_one_that_hangs_does_not_keep_the_others_from_being_read_however_often(hanging: Hanging) -> None:
+    second = MemoryStore()
+    names = [second.put(b"%d" % number) for number in range(AT_ONCE + 8)]
+    store = StoreList([hanging, second], patience=0.01)
+    assert [store.get(name, limit=BIG) for name in names] == [b"%d" % number for number in range(AT_ONCE + 8)]
+    assert all(store.has(name, limit=BIG) for name in names)
+    assert store.put(b"new") == pointer(b"new")
+
+
+@pytest.mark.parametrize("call", ["store.get(name, limit=9)", "store.has(name, limit=9)", "store.put(b'new')"])
+def test_one_that_hangs_does_not_keep_a_process_from_its_end(call: str) -> None:
+    program = f"""
+import threading
+from folkmoot.store import MemoryStore
+from folkmoot.store.several import StoreList
+
+class Hanging(MemoryStore):
+    def read(self, *_, **__):
+        threading.Event().wait()
+
+    put = has = read
+
+second = MemoryStore()
+name = second.put(b"blob")
+store = StoreList([Hanging(), second], patience=0.01)
+assert {call}
+"""
+    try:
+        subprocess.run([sys.executable, "-c", program], check=True, timeout=30)
+    except subprocess.TimeoutExpired:
+        pytest.fail("the process waits for what nobody wants")
+
+
+@pytest.mark.timeout(60)
+def test_where_one_hangs_on_writing_the_next_is_written_to_with_a_warning(
+    hanging: Hanging, caplog: pytest.LogCaptureFixture
+) -> None:
+    second, third = MemoryStore(), MemoryStore()
+    name = StoreList([hanging, second, third], patience=0.01).put(BLOB)
+    assert [store.has(name, limit=BIG) for store in (second, third)] == [True, False]
+    assert [record.message for record in caplog.records] == ["a blob was written to store 2 of the list: store 1 hangs"]
+
+
+@pytest.mark.timeout(60)
+def test_one_that_hung_is_not_waited_for_as_long_the_next_time(
+    hanging: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = StoreList([hanging, MemoryStore()], patience=0.01)
+    store.put(BLOB)
+    monkeypatch.setattr("folkmoot.store.several.WRITING", 1_000_000)
+    store.put(MANY)
+
+
+def test_a_store_that_takes_a_blob_slowly_does_not_hang() -> None:
+    class Dripping(MemoryStore):
+        def put(self, content: Content) -> bytes:
+            taken = []
+            for piece in pieces(content):
+                time.sleep(0.1)
+                taken.append(piece)
+            return super().put(b"".join(taken))
+
+    blob = bytes(12 * CHUNK)
+    first, second = Dripping(), MemoryStore()
+    name = StoreList([first, second], patience=0.2).put(blob)  # a second between two pieces, and more for them all
+    assert [store.has(name, limit=BIG) for store in (first, second)] == [True, False]
+
+
+def test_a_slow_store_is_written_to_where_the_others_fail() -> None:
+    class Late(MemoryStore):
+        def put(self, content: Content) -> bytes:
+            time.sleep(0.3)
+            return super().put(content)
+
+    first = Late()
+    assert StoreList([first, Failing()], patience=0.01).put(BLOB) == pointer(BLOB)
+    assert first.has(pointer(BLOB), limit=BIG)
+
+
+@pytest.mark.timeout(60)
+def test_a_store_that_hangs_gets_no_pieces_of_what_another_one_has_taken(hanging: Hanging) -> None:
+    """Whoever wrote it may change it from then on."""
+    asked = []
+
+    def content() -> Iterator[bytes]:
+        asked.append(current_thread())
+        yield BLOB
+
+    class Waiting(MemoryStore):
+        ended = Event()
+
+        def put(self, content: Content) -> bytes:
+            hanging.goes_on.wait()
+            try:
+                return super().put(content)
+            finally:
+                self.ended.set()
+
+    first = Waiting()
+    StoreList([first, MemoryStore()], patience=0.01).put(Anew(content))
+    hanging.goes_on.set()
+    assert first.ended.wait(30)
+    assert len(asked) == 1
+    assert not first.has(pointer(BLOB), limit=BIG)
+
+
+@pytest.mark.timeout(60)
+def test_what_comes_to_another_store_while_one_hangs_is_found_there(hanging: Hanging) -> None:
+    class Watched(MemoryStore):
+        asked = 0
+
+        def read(self, pointer: bytes, *, limit: int, consume: Consume[T]) -> T:
+            self.asked += 1
+            if self.asked == 3:
+                self.put(BLOB)  # by another member
+            return super().read(pointer, limit=limit, consume=consume)
+
+    second = Watched()
+    assert StoreList([hanging, second, MemoryStore()], patience=0.01).get(pointer(BLOB), limit=BIG) == BLOB
+    assert second.asked == 3
+
+
+@pytest.mark.timeout(60)
+def test_who_has_said_that_it_lacks_a_blob_is_not_asked_again_where_nobody_hangs() -> None:
+    stores = [Counting(), Counting()]
+    with pytest.raises(BlobMissing):
+        StoreList(stores, patience=60).get(ABSENT, limit=BIG)
+    assert [store.reads for store in stores] == [1, 1]
