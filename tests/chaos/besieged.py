@@ -83,8 +83,8 @@ class Besieged:
 
 
 @contextmanager
-def besieged(folder: Path, seed: int, rounds: int, store: str) -> Iterator[Besieged]:
-    """A federation that has a task and whose workers do not run yet."""
+def besieged(folder: Path, seed: int, rounds: int, store: str, window: int = WINDOW_S) -> Iterator[Besieged]:
+    """A federation that has a task, each of whose windows has so many seconds, and whose workers do not run yet."""
     random = Random(seed)
     system, blocks_come, encrypted = random.choice([*SIZES]), random.random() < 0.5, random.random() < 0.4
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,7 +104,7 @@ def besieged(folder: Path, seed: int, rounds: int, store: str) -> Iterator[Besie
             consortium.join(f"member-{number}", account_of(f"{seed} {number}"), **settings)
             proxies.append(own)
         task = consortium.propose(
-            _config(system, rounds, encrypted=encrypted), consortium.members[:3] if system == "bflc" else []
+            _config(system, rounds, window, encrypted=encrypted), consortium.members[:3] if system == "bflc" else []
         )
         before = client.head().number
         outsider = anvil.fund(account_of("outsider")).address
@@ -131,8 +131,8 @@ def besieged(folder: Path, seed: int, rounds: int, store: str) -> Iterator[Besie
         yield made
 
 
-def _config(system: str, rounds: int, *, encrypted: bool) -> Any:
-    windows = {f"{name}_window": WINDOW_S for name in ("training", "committing", "revealing", "aggregating")}
+def _config(system: str, rounds: int, window: int, *, encrypted: bool) -> Any:
+    windows = {f"{name}_window": window for name in ("training", "committing", "revealing", "aggregating")}
     own = {"model": "tests.chaos.tiny:model", "arguments": {"numbers": 8}, "norm_multiple": "0"}
     return preset(
         system, total_rounds=rounds, encrypted=encrypted, enrolling_window=600, **windows, **own, **SIZES[system]

@@ -22,6 +22,13 @@ _UNFINISHED = ".part"
 _ABANDONED_S = 24 * 3600
 _OF_ONE_NAME = {errno.EACCES, errno.ELOOP, errno.ENXIO, errno.ENODEV}  # what opening one poisoned name can say
 
+_HINTS = {
+    errno.ENOENT: "it is not there: see whether its disk or server is mounted",
+    errno.EROFS: "it is read-only: see how its disk is mounted",
+    errno.ENOSPC: "the disk is full: make room",
+    errno.EDQUOT: "your share of the disk is used up: make room",
+}
+
 
 class LocalStore(KeepingStore):
     """A `BlobStore` in one directory, a file a blob, named by the blob's CIDv0.
@@ -42,15 +49,26 @@ class LocalStore(KeepingStore):
         with self._failing("open"):
             self._is_absent = not self._path.exists()
             if not self._is_absent:
-                self._sweep()
+                self._sweep(_ABANDONED_S)
 
     def put(self, content: Content) -> bytes:
         """As `BlobStore.put`. It is written before its name is known, and not kept where the blob is there already."""
+        if self._is_absent:
+            self.create()
         with self._failing("write to"):
-            if self._is_absent:
-                self._path.mkdir(parents=True, exist_ok=True)
-                self._is_absent = False
             return self._write(content)
+
+    def create(self) -> None:
+        """Make the directory unless it is there. Raises `StoreError`."""
+        with self._failing("write to"):
+            self._path.mkdir(parents=True, exist_ok=True)
+            self._is_absent = False
+
+    def sweep(self, older_than: float) -> None:
+        """Remove what writers left unfinished that many seconds ago. Raises `StoreError`."""
+        with self._failing("open"):
+            if self._path.is_dir():
+                self._sweep(older_than)
 
     def read(self, pointer: bytes, *, limit: int, consume: Callable[[Iterator[bytes]], T]) -> T:
         """As `BlobStore.read`."""
@@ -165,11 +183,11 @@ class LocalStore(KeepingStore):
         finally:
             os.close(descriptor)
 
-    def _sweep(self) -> None:
+    def _sweep(self, older_than: float) -> None:
         """Other members' leavings, which may be gone already or not be ours to remove, are of no consequence."""
         for left in self._path.iterdir():
             with suppress(OSError):
-                if left.suffix == _UNFINISHED and left.lstat().st_mtime < time.time() - _ABANDONED_S:
+                if left.suffix == _UNFINISHED and left.lstat().st_mtime <= time.time() - older_than:
                     _remove(left)
 
     @contextmanager
@@ -179,7 +197,7 @@ class LocalStore(KeepingStore):
         except OSError as error:
             raise StoreError(
                 f"cannot {verb} the blob store {self._path}: {error.strerror}",
-                hint="check that it is a directory of yours and that the disk has space left",
+                _HINTS.get(error.errno or 0, "see that it is a directory of yours"),
             ) from error
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from threading import Event, Lock, Thread
+from time import monotonic
 from typing import Self
 
 from folkmoot.errors import BlobFault, FolkmootError
 from folkmoot.worker.reporting import Reporter
+
+CHECK_S = 0.2
 
 
 class Background:
@@ -40,9 +43,19 @@ class Background:
             self._idle.clear()
             self._asked.set()
 
-    def finish(self, seconds: float) -> bool:
-        """Wait until all that was asked for is done, at most so long; whether it is."""
-        return self._idle.wait(seconds)
+    def finish(self, seconds: float, check: Callable[[], None] = lambda: None) -> bool:
+        """Wait until all that was asked for is done, at most so long; whether it is. `check` may raise meanwhile."""
+        ends = monotonic() + seconds
+        while not self._idle.wait(min(CHECK_S, max(0.0, ends - monotonic()))):
+            check()
+            if monotonic() >= ends:
+                return False
+        return True
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the job failed when it was done last."""
+        return bool(self._told)
 
     def _run(self) -> None:
         while True:
@@ -62,6 +75,11 @@ class Background:
                 self._reporter.fact(self._again)
             self._told, self._is_failing = "", False
         except FolkmootError as error:
-            if str(error) != self._told:
-                self._reporter.problem(error)
-            self._told, self._is_failing = str(error), not isinstance(error, BlobFault)
+            self._tell(error)
+        except Exception as error:  # noqa: BLE001 - of a library: nothing may end what goes on beside the rounds
+            self._tell(FolkmootError(f"{type(error).__name__}: {error}", "please report it"))
+
+    def _tell(self, error: FolkmootError) -> None:
+        if str(error) != self._told:
+            self._reporter.problem(error)
+        self._told, self._is_failing = str(error), not isinstance(error, BlobFault)

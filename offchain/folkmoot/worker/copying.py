@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from folkmoot.chain import Phase
-from folkmoot.errors import BlobFault, BlobMissing, StoreError
+from folkmoot.errors import BlobFault, BlobMissing
 from folkmoot.learning import Descriptor, max_blob_size
 from folkmoot.store import BlobStore, LocalStore, cid
 from folkmoot.store.copies import Copies
@@ -18,6 +18,7 @@ from folkmoot.worker.reporting import Reporter
 from folkmoot.worker.start import STORE_AGAIN
 from folkmoot.worker.view import View
 
+FINISH_S = 30.0  # at the end of a task, for its last model
 CHECK_S = 5.0  # between two looks at the store
 MIB = 20  # bits
 NOBODY = (
@@ -56,33 +57,44 @@ class Restorer:
         """Publish what is lacking. Raises `StoreError` for what is wrong with the store."""
         if self._view is None:
             return
-        faults = self._copies.faults()
-        self._give_back(self._view, faults.values())
-        was_lost, self._lost = self._lost, self._view.model if self._view.model in faults else None
-        if self._lost and self._lost == was_lost:
-            raise BlobMissing(f"the store lacks model {self._view.round.number}, {cid(self._lost)}", NOBODY)
-
-    def _give_back(self, view: View, faults: Iterable[StoreError]) -> None:
+        view, faults = self._view, self._copies.faults()
         was_failing, self._is_failing = self._is_failing, True
-        if failing := next((fault for fault in faults if not isinstance(fault, BlobFault)), None):
-            raise failing
         for pointer in self._copies.restore(others_need(view)):
             self._reporter.fact(f"published {cid(pointer)}: the store lacked it")
+        if failing := next((fault for fault in faults.values() if not isinstance(fault, BlobFault)), None):
+            raise failing
         if was_failing:
             self._copies.ask(view.model)  # there may have been nothing to do
         self._is_failing = False
+        was_lost, self._lost = self._lost, view.model if view.model in faults else None
+        if self._lost and self._lost == was_lost:
+            raise BlobMissing(f"the store lacks model {view.round.number}, {cid(self._lost)}", NOBODY)
 
 
-def start_restoring(copies: Copies, reporter: Reporter, stack: ExitStack) -> Callable[[View], None]:
-    """Restore beside the rounds; what is returned is to be told each view."""
+def start_restoring(
+    copies: Copies, reporter: Reporter, stack: ExitStack, check: Callable[[], None] = lambda: None
+) -> Callable[[View], None]:
+    """Restore beside the rounds; what is returned is to be told each view.
+
+    At the end of the task it waits a while until the store has the last model; `check` may end that by raising.
+    """
     restorer = Restorer(copies, reporter)
-    stack.enter_context(Background("restoring", restorer.restore, reporter, CHECK_S, again=STORE_AGAIN))
-    return restorer.follow
+    background = stack.enter_context(Background("restoring", restorer.restore, reporter, CHECK_S, again=STORE_AGAIN))
+
+    def follow(view: View) -> None:
+        restorer.follow(view)
+        if view.phase == Phase.FINISHED:
+            background.ask()
+            background.finish(FINISH_S, check)
+            if not background.is_failing:
+                copies.forget(but=())
+
+    return follow
 
 
 def others_need(view: View) -> Iterable[bytes]:
     """The pointers of what others may have to read as the task stands: each of them is published already."""
-    if view.phase < Phase.FINISHED:
+    if view.phase <= Phase.FINISHED:
         yield view.model
     if (view.stalled or view.phase) in _READING:
         yield from (entry.pointer for entry in view.accepted or view.updates)

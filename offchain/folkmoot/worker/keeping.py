@@ -100,11 +100,13 @@ def start_keeping(
     limit: int,
     reporter: Reporter,
     stack: ExitStack,
+    check: Callable[[], None] = lambda: None,
 ) -> Callable[[View], None]:
     """Keep the blobs of the task at this address beside its rounds; what is returned is to be told each view.
 
-    `since` is a block before the task, `limit` the size of its blobs in bytes. Where there is one store and it keeps
-    what is written to it, as a folder does, there is nothing to do.
+    `since` is a block before the task, `limit` the size of its blobs in bytes. `check` may end by raising the wait for
+    what is left at the task's end. Where there is one store and it keeps what is written to it, as a folder does, there
+    is nothing to do.
     """
     if len(config.store) == 1 and not is_node(config.store[0]) and config.keep == KEEP_ALL:
         return lambda _: None
@@ -117,6 +119,6 @@ def start_keeping(
         if keeper.is_new(view):
             background.ask()
         if view.phase == Phase.FINISHED:
-            background.finish(FINISH_S)
+            background.finish(FINISH_S, check)
 
     return follow

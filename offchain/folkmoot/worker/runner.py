@@ -216,7 +216,7 @@ def _assemble(
         poll=config.poll_seconds,
         scores=ScoreMeaning.of(parameters, record.rules, descriptor.metric),
         followers=(
-            start_restoring(copies, reporter, stack),
+            start_restoring(copies, reporter, stack, shutdown.check),
             start_keeping(
                 config,
                 store,
@@ -226,6 +226,7 @@ def _assemble(
                 limit=max(MAX_SHARES, stored_limit(descriptor)),
                 reporter=reporter,
                 stack=stack,
+                check=shutdown.check,
             ),
         ),
     )

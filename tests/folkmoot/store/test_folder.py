@@ -1,5 +1,6 @@
 """A store in a folder: what its files may be, and what their writers leave."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -250,3 +251,19 @@ def test_a_writer_killed_at_any_moment_leaves_no_broken_blob(tmp_path: Path, blo
 
 def test_a_large_blob_is_written_and_read_in_bounded_memory(tmp_path: Path) -> None:
     assert measure(LocalStore, [str(tmp_path)], LARGE).read < ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("number", "hint"),
+    [(errno.ENOENT, "is mounted"), (errno.EROFS, "read-only"), (errno.ENOSPC, "make room"), (errno.EIO, "of yours")],
+)
+def test_what_is_wrong_with_the_folder_has_its_own_hint(
+    number: int, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(number, "so it is")
+
+    store = LocalStore(tmp_path)
+    monkeypatch.setattr("folkmoot.store.folder.os.fchmod", fail)
+    with pytest.raises(StoreError, match=hint):
+        store.put(b"blob")

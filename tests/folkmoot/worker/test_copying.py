@@ -1,7 +1,6 @@
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +47,12 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("phase", [Phase.ENROLLING, Phase.SAMPLING, Phase.TRAINING, Phase.CLOSING])
-def test_the_model_is_needed_as_long_as_the_task_lasts(phase: Phase) -> None:
+@pytest.mark.parametrize("phase", [Phase.ENROLLING, Phase.SAMPLING, Phase.TRAINING, Phase.CLOSING, Phase.FINISHED])
+def test_the_model_is_needed_as_long_as_the_task_lasts_and_what_it_leaves(phase: Phase) -> None:
     assert list(others_need(a_view(phase, SEATS[0], updates=UPDATES))) == [MODEL]
 
 
-@pytest.mark.parametrize("phase", [Phase.FINISHED, Phase.EXPIRED, Phase.CANCELLED])
+@pytest.mark.parametrize("phase", [Phase.EXPIRED, Phase.CANCELLED])
 def test_nothing_is_needed_afterwards(phase: Phase) -> None:
     assert list(others_need(a_view(phase, SEATS[0], updates=UPDATES))) == []
 
@@ -81,7 +80,7 @@ def test_what_the_store_loses_is_published_again(tmp_path: Path, told: Any, monk
             until(lambda: store.has(model, limit=LIMIT))
         until(lambda: len(told.lines) == 2)
         assert all("published Qm" in line and "the store lacked it" in line for line in told.lines)
-        follow(replace(a_view(Phase.FINISHED, SEATS[0], model=model)))
+        follow(a_view(Phase.CANCELLED, SEATS[0], model=model))
         store.remove(model)
         time.sleep(0.1)
         assert not store.has(model, limit=LIMIT)

@@ -250,7 +250,7 @@ def test_a_store_that_fails_keeps_nobody_from_attesting(
     assert [fault.message for fault in notes.problems] == ["no space left"] * 2
     assert not any("published" in fact for fact in notes.facts)
     assert not store.has(made, limit=1 << 20)
-    assert copies.restore([trained.pointer, made]) == [trained.pointer, made]
+    assert list(copies.restore([trained.pointer, made])) == [trained.pointer, made]
     assert store.has(made, limit=1 << 20)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from folkmoot.chain import Phase
+from folkmoot.chain import Phase, Verdict
 from folkmoot.errors import StoreError
 from folkmoot.learning.update_guard import UpdateGuard
 from folkmoot.store import Content, LocalStore, MemoryStore, pointer
@@ -92,8 +92,10 @@ def copying(blobs: TaskBlobs, store: MemoryStore, journal: Journal, tmp_path: Pa
         (Phase.COMMITTING, TRAINERS[0], [True, False, False]),
         (Phase.COMMITTING, SEATS[0], [True, True, True]),
         (Phase.REVEALING, SEATS[0], [True, False, False]),
-        (Phase.AGGREGATING, SEATS[0], [True, True, True]),
-        (Phase.CLOSING, SEATS[0], [False, False, False]),
+        (Phase.AGGREGATING, SEATS[0], [True, True, False]),
+        (Phase.AGGREGATING, TRAINERS[0], [True, False, False]),
+        (Phase.CLOSING, SEATS[0], [True, True, False]),
+        (Phase.CLOSING, TRAINERS[0], [False, False, False]),
     ],
 )
 def test_blobs_are_fetched_by_those_who_need_them_and_kept_for_the_round(
@@ -101,6 +103,7 @@ def test_blobs_are_fetched_by_those_who_need_them_and_kept_for_the_round(
 ) -> None:
     names = [store.put(blob) for blob in (b"model", b"one", b"two")]
     entries = [replace(submission(author), pointer=name) for author, name in zip(TRAINERS[1:], names[1:], strict=False)]
+    entries[0] = replace(entries[0], update=replace(entries[0].update, verdict=Verdict.ACCEPTED))
     view = a_view(phase, account, model=names[0], updates=tuple(entries))
     while not copying.add_to(view).model_found:
         pass
