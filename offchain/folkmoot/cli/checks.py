@@ -8,6 +8,7 @@ from shlex import quote
 
 from folkmoot import __version__
 from folkmoot.chain import Client, Membership, Milestone, Phase, phase_at
+from folkmoot.chain.connection import shown
 from folkmoot.chain.nodes import SILENCE
 from folkmoot.cli.balances import FAUCET, gas_price, require_balances, require_covered
 from folkmoot.cli.encryption import readable_by, task_blobs
@@ -16,7 +17,7 @@ from folkmoot.cli.lost_model import lost_model
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
 from folkmoot.cli.output import COINS, duration
-from folkmoot.cli.session import Session
+from folkmoot.cli.session import CONFIG, Session
 from folkmoot.cli.status import history
 from folkmoot.cli.store_check import store
 from folkmoot.cli.tables import Whole
@@ -50,7 +51,9 @@ _doubt = partial(Finding, State.DOUBT)
 def settings(session: Session) -> Finding:
     """The settings can be read."""
     config = session.config
-    return _fine(f"account {config.keystore}, task {config.task}, nodes {', '.join(config.rpc)}")
+    if session.file is None and not session.given:
+        return _doubt(f"no {CONFIG} here or above", "go to your home, or name the file by --config")
+    return _fine(f"account {config.keystore}, task {config.task}, nodes {', '.join(map(shown, config.rpc))}")
 
 
 def keystore(session: Session) -> Finding:
@@ -88,13 +91,13 @@ def nodes(session: Session) -> Finding:
     if len(chains) > 1:
         found = ", ".join(f"{url}: {chain}" for url, (chain, _) in heads.items())
         raise ChainError(f"the nodes are on different chains ({found})", "list nodes of one chain only")
-    numbers = [number for _, number in heads.values()]
-    lag = max(numbers) - min(numbers)
+    newest = max(number for _, number in heads.values())
+    behind = [f"{url} is {newest - number}" for url, (_, number) in heads.items() if newest - number > LAG]
     if silent:
         return _doubt(f"no answer from {'; '.join(silent)}", "start these nodes, or leave them out")
-    if lag > LAG:
-        return _doubt(f"a node is {lag} blocks behind", "wait until it catches up")
-    return _fine(f"chain {chains.pop()}, block {max(numbers)}")
+    if behind:
+        return _doubt(f"{' and '.join(behind)} blocks behind", "wait until it catches up, and see that it has peers")
+    return _fine(f"chain {session.client.chain_id}, block {newest}")
 
 
 def clock(session: Session) -> Finding:
@@ -216,13 +219,14 @@ CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
 """Each check, and those without which it makes no sense."""
 
 
-def _heads(urls: Iterable[str]) -> tuple[dict[str, tuple[int, int]], list[str]]:
-    """Each answering node's chain and latest block, and of the others URL and reason."""
+def _heads(urls: Iterable[str]) -> tuple[dict[str, tuple[str, int]], list[str]]:
+    """Each answering node's chain, by its id and first block, and latest block, and of the others URL and reason."""
     heads, silent = {}, []
     for url in urls:
         try:
             with Client([url]) as client:
-                heads[url] = client.chain_id, client.head().number
+                first = client.block(0).hash
+                heads[shown(url)] = f"{client.chain_id} begun with {first[:10]}…", client.head().number
         except ConnectionFailed as error:
             silent.append(error.message.removeprefix(SILENCE))
     return heads, silent

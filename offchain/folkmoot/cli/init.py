@@ -45,6 +45,7 @@ def init(
     }
     folders = [folder / "keys", folder / "deployments"]
     enter = f"cd {quote(str(folder))}"
+    records = session.given.get("deployments", "deployments/")
     try:
         there = [path for path in (folder / CONFIG, *files, *folders) if path.exists()]
     except OSError as error:
@@ -66,5 +67,5 @@ def init(
     session.output.show(
         document,
         f"{folder} is a home: its {CONFIG} holds for every command in it and below",
-        f"Next: {enter}; folkmoot account new; copy the federation's deployment record to deployments/",
+        f"Next: {enter}; folkmoot account new; copy the federation's deployment record to {records}",
     )

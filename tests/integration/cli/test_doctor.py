@@ -124,10 +124,15 @@ def test_the_doctor_compares_nodes_and_clocks(people: People) -> None:
     with run_anvil("--chain-id", "99") as other:
         other.pass_time(3_600)
         other.mine()
-        assert found(here, other.url)["nodes"] == (
-            "wrong", f"the nodes are on different chains ({here}: 31337, {other.url}: 99)",
+        state, message = found(here, other.url)["nodes"]
+        assert (state, *re.findall(r"(\S+): (\d+) begun with 0x", message)) == (
+            "wrong", (f"({here}", "31337"), (other.url, "99"),
         )  # fmt: skip
         alone = found(other.url)
+    with run_anvil("--timestamp", "1700000000") as anew:
+        state, message = found(here, anew.url)["nodes"]
+    assert state == "wrong", "local chains share their ids, but not their first blocks"
+    assert message.count("31337 begun with 0x") == 2
     assert alone["nodes"][0] == "fine"
     assert alone["clock"][0] == "doubt"
     assert alone["clock"][1].startswith("the chain is 1 h")
