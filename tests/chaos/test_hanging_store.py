@@ -17,7 +17,7 @@ from tests.chaos.oracle import broken
 from tests.chaos.plan import Stroke
 from tests.chaos.store_faults import no_folder
 
-WINDOW_S = 45
+WINDOW_S = 30
 STOPPED_S = 20.0  # in which a worker ends that is told to
 
 
@@ -43,17 +43,16 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def siege(tmp_path: Path, silent: None) -> Iterator[Besieged]:  # noqa: ARG001 - it is in the environment
-    with besieged(tmp_path, 1, 2, "folder", WINDOW_S) as siege:
+    with besieged(tmp_path, 1, 1, "folder", WINDOW_S) as siege:
         for member in siege.members:
             member.settings["store"] = ["s3://bucket/blobs", str(siege.blobs)]
         siege.consortium.start()
         yield siege
 
 
-def test_rounds_go_on_with_the_second_store(siege: Besieged) -> None:
+def test_a_round_goes_on_with_the_second_store(siege: Besieged) -> None:
     siege.consortium.until_finished(siege.task)
-    models = {siege.task.ledger(number) for number in range(3)}
-    assert len(models) == 3, "nobody published or read in time: a round is empty"
+    assert siege.task.ledger(1) != siege.task.ledger(0), "nobody published or read in time: the round is empty"
     assert not broken(siege)
 
 
