@@ -13,8 +13,8 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from folkmoot.testing.networks import clique
-from folkmoot.testing.networks.geth_family import attach, blocks, listening
-from folkmoot.testing.networks.kind import GENESIS, KEY, Kind, Votes, others, script
+from folkmoot.testing.networks.geth_family import INIT, attach, blocks, listening
+from folkmoot.testing.networks.kind import KEY, Kind, Votes, others, script
 from folkmoot.testing.networks.plan import EPOCH, Network, Validator
 
 VOTES = Votes(listing="clique_getSigners", propose="clique_propose", discard="clique_discard")
@@ -70,8 +70,7 @@ def arguments(network: Network, validator: Validator) -> list[str]:
 
 def start(network: Network, validator: Validator) -> str:
     """The script that starts it."""
-    init = f'[ -d data/geth/chaindata ] || "$client" --datadir data init {GENESIS} || exit 1'
-    return script("geth", "geth", validator, arguments(network, validator), [init])
+    return script("geth", "geth", validator, arguments(network, validator), [INIT])
 
 
 def ballot(_validator: Validator, address: str, wanted: bool) -> str:

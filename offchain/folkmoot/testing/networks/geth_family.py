@@ -1,12 +1,15 @@
 """What geth and its fork GoQuorum share: the forks in a genesis file, where a node listens, and its console."""
 
-from folkmoot.testing.networks.kind import ANY
+from folkmoot.testing.networks.kind import ANY, GENESIS
 from folkmoot.testing.networks.plan import LOOPBACK, Validator
 
 FORKS = (
     *("homestead", "eip150", "eip155", "eip158", "byzantium", "constantinople", "petersburg", "istanbul"),
     *("berlin", "london"),
 )
+
+INIT = f'"$client" --datadir data init {GENESIS} || exit 1'
+"""A line of the script: it makes the chain, and does nothing to one that is there. Without it geth is on Mainnet."""
 
 
 def blocks(evm: str) -> dict[str, int]:

@@ -59,13 +59,25 @@ def script(kind: str, program: str, validator: Validator, arguments: Sequence[st
     return "\n".join(
         [
             "#!/bin/sh",
-            f"# Validator {validator.number} on {kind}, {validator.address}. RPC: {validator.url}; peers: {validator.p2p}.",
+            f"# Validator {validator.number} of a {kind} network: {validator.address}.",
+            f"# RPC {validator.url}, peers at port {validator.p2p}.",
             f"# Start it here, on {validator.host}, by ./{RUN}; CLIENT=/path/to/{program} where it is not on the PATH.",
             'cd "$(dirname "$0")" || exit 1',
             f"client=${{CLIENT:-{program}}}",
             *before,
             'exec "$client" \\',
-            " \\\n".join(f"    {shlex.quote(argument)}" for argument in arguments),
+            " \\\n".join(_lines(arguments)),
             "",
         ]
     )
+
+
+def _lines(arguments: Sequence[str]) -> list[str]:
+    """Each option on a line, with its value."""
+    lines: list[str] = []
+    for argument in map(shlex.quote, arguments):
+        if argument.startswith("--") or not lines:
+            lines.append(f"    {argument}")
+        else:
+            lines[-1] += f" {argument}"
+    return lines

@@ -58,7 +58,7 @@ class Validator:
     @property
     def is_here(self) -> bool:
         """Whether it listens on loopback."""
-        return self.host in HERE
+        return self.host == LOOPBACK
 
     @property
     def ports(self) -> tuple[int, int, int]:
@@ -157,6 +157,9 @@ def plan(
 
 def join(network: Network, host: str, number: int | None = None) -> tuple[Network, LocalAccount]:
     """The network with one more validator, and its new key. Raises `ConfigError` for a host that cannot be."""
+    host = LOOPBACK if host in HERE else host
+    if any(other.is_here != (host == LOOPBACK) for other in network.validators):
+        raise ConfigError("some validators would be on loopback, and others not", "name a host for each, or for none")
     if not _HOST.fullmatch(host):
         raise ConfigError(f"{host!r} is no host", "a name or an IPv4 address, without a port")
     if len(network.validators) == MOST:
@@ -177,7 +180,7 @@ def join(network: Network, host: str, number: int | None = None) -> tuple[Networ
 
 def _ports(others: Iterable[Validator], host: str) -> tuple[int, ...]:
     """Free ones on loopback; elsewhere the usual ones, moved on where several share a host."""
-    if host in HERE:
+    if host == LOOPBACK:
         taken = {port for other in others for port in other.ports}
         return _free_ports(3, taken)
     shift = 10 * Counter(other.host for other in others)[host]

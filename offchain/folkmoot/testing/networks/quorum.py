@@ -11,8 +11,8 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 
 from folkmoot.testing.networks import qbft
-from folkmoot.testing.networks.geth_family import attach, blocks, listening
-from folkmoot.testing.networks.kind import GENESIS, KEY, STATIC_NODES, Kind, Votes, others, script
+from folkmoot.testing.networks.geth_family import INIT, attach, blocks, listening
+from folkmoot.testing.networks.kind import KEY, STATIC_NODES, Kind, Votes, others, script
 from folkmoot.testing.networks.plan import Network, Validator
 
 VOTES = Votes(listing="istanbul_getValidators", propose="istanbul_propose", discard="istanbul_discard")
@@ -56,8 +56,7 @@ def arguments(network: Network, validator: Validator) -> list[str]:
 
 def start(network: Network, validator: Validator) -> str:
     """The script that starts it, without a manager of private transactions."""
-    init = f'[ -d data/geth/chaindata ] || "$client" --datadir data init {GENESIS} || exit 1'
-    before = ["export PRIVATE_CONFIG=ignore", init]
+    before = ["export PRIVATE_CONFIG=ignore", INIT]
     return script("GoQuorum", "geth", validator, arguments(network, validator), before)
 
 
