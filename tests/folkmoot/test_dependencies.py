@@ -21,7 +21,7 @@ NEEDS = {
     "ipfs": ("store/kubo.py",),
     "s3": ("store/objects.py",),
     "sftp": ("store/ssh.py", "testing/sftp_server.py"),
-    "dev": ("testing/memory.py",),
+    "dev": ("testing/memory.py", "testing/networks/"),
 }
 
 # Listed without being imported: commands, plug-ins of pytest, stubs, what others load where it is installed, and the

@@ -163,6 +163,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "blob_keys",
         "cli",
         "config",
+        "plurals",
         "presets",
         "proposal",
         "task_blobs",

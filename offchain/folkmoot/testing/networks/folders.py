@@ -72,6 +72,7 @@ def _make(network: Network, validator: Validator, account: LocalAccount) -> None
 def _write(folder: Path, files: Iterable[tuple[str, str]]) -> None:
     for name, text in files:
         file = folder / name
-        file.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for parent in reversed([parent for parent in file.parents if folder in parent.parents]):
+            parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         file.touch(mode=PRIVATE)
         file.write_text(text, "utf-8")

@@ -33,7 +33,7 @@ class LocalNetwork:
         nodes.check(self.network, chosen)
         for validator in chosen:
             place = self.network.place(validator)
-            self.processes[validator.number] = nodes.start(place, self.program, lasting=False)
+            self.processes[validator.number] = nodes.start_child(place, self.program)
         nodes.wait_for_answers(self.network, chosen)
 
     def stop(self, *numbers: int) -> None:

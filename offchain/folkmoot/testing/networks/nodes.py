@@ -39,18 +39,25 @@ def check(network: Network, validators: Sequence[Validator]) -> None:
             raise ConfigError(f"port {taken[0]} of validator {validator.number} is taken", "end what listens there")
 
 
-def start(folder: Path, program: str, *, lasting: bool = True) -> subprocess.Popen[bytes]:
-    """Start a validator in a session of its own, with its log in its folder; return at once.
+def start(folder: Path, program: str) -> int:
+    """Start a validator in a session of its own, with its log in its folder; return its id at once.
 
-    It outlives the program that starts it, unless it is not `lasting`: then Linux ends it with the thread that starts
-    it, even by `kill -9`. Raises `ConfigError` if it runs already.
+    It outlives the program that starts it. Raises `ConfigError` if it runs already.
     """
+    process = _start(folder, program, None)
+    process.returncode = 0  # nobody here waits for it
+    return process.pid
+
+
+def start_child(folder: Path, program: str) -> subprocess.Popen[bytes]:
+    """As `start`, but Linux ends it with the thread that starts it, even by `kill -9`."""
+    return _start(folder, program, end_with_parent)
+
+
+def _start(folder: Path, program: str, prepare: Callable[[], None] | None) -> subprocess.Popen[bytes]:
     lock = os.open(folder / PID, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ConfigError(f"the validator in {folder} runs already") from error
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         with uninterrupted(), (folder / LOG).open("ab") as said:
             process = subprocess.Popen(
                 [str(folder / RUN)],
@@ -60,13 +67,15 @@ def start(folder: Path, program: str, *, lasting: bool = True) -> subprocess.Pop
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 pass_fds=[lock],
-                preexec_fn=None if lasting else end_with_parent,  # noqa: PLW1509 - it calls the kernel, takes no lock
+                preexec_fn=prepare,  # noqa: PLW1509 - it calls the kernel and takes no lock
             )
         os.ftruncate(lock, 0)
         os.write(lock, f"{process.pid}\n".encode())
-        return process
+    except BlockingIOError as error:
+        raise ConfigError(f"the validator in {folder} runs already") from error
     finally:
         os.close(lock)
+    return process
 
 
 def process_of(folder: Path) -> int | None:
