@@ -147,14 +147,15 @@ def require_blocks(network: Network) -> None:
 
 def elect(network: Network, validator: Validator, *, wanted: bool) -> int:
     """Have all validators vote; where too few can from here, say what the others run. 1 without a result."""
-    ballots = votes.vote(network, validator, wanted)
-    if missing := votes.missing(network, ballots):
+    cast = votes.vote(network, validator, wanted)
+    if missing := votes.missing(network, cast):
         what = "in" if wanted else "out"
         verb = agreeing(missing, "has", "have")
         print(f"{counted(missing, 'more validator')} {verb} to vote it {what}, each in its own folder on its host:")
-        for ballot in ballots:
-            if not ballot.is_cast:
-                print(f"    validator {ballot.validator.number}, {ballot.validator.host}: {ballot.command}")
+        for vote in cast:
+            if not vote.is_cast:
+                print(f"    validator {vote.validator.number}, {vote.validator.host}: {vote.command}")
+        print(f"Once it is {what}, each takes its vote back by {kind_of(network.client).votes.discard}.")
         return FAILED
     votes.wait_for_result(network, validator, wanted)
     verdict = status_of(network).verdict()

@@ -22,7 +22,8 @@ Nothing but Foundry's `anvil` has to be installed. A test of a plug-in:
             assert any(task.ledger(1))
 
 `folkmoot.testing.memory` has a chain in memory, for what no real node does on demand; it needs the package `rlp`.
-`kubo`, `object_server` and `sftp_server` beside it run real stores, where their programs are installed.
+`kubo`, `object_server` and `sftp_server` beside it run real stores, where their programs are installed, and `networks`
+real validators of Besu, GoQuorum or geth.
 """
 
 from folkmoot.testing.anvil import FREE_GAS, Anvil, free_port, run_anvil

@@ -22,7 +22,7 @@ VOTES = Votes(
 )
 _MILESTONES: dict[str, dict[str, int | bool]] = {
     "berlin": {"berlinBlock": 0},
-    "london": {"londonBlock": 0, "zeroBaseFee": True},  # else one full block makes gas cost something for ever
+    "london": {"londonBlock": 0, "zeroBaseFee": True},  # else one full block makes gas cost something for good
     "shanghai": {"londonBlock": 0, "zeroBaseFee": True, "shanghaiTime": 0},
 }
 _ADDRESS = re.compile(r"[0-9.]+")
@@ -90,7 +90,7 @@ def start(network: Network, validator: Validator) -> str:
     return script("Besu", "besu", validator, arguments(network, validator))
 
 
-def ballot(validator: Validator, address: str, wanted: bool) -> str:
+def by_hand(validator: Validator, address: str, wanted: bool) -> str:
     """A command that votes, for the validator's own host."""
     request = {"jsonrpc": "2.0", "id": 1, "method": VOTES.propose, "params": [address, wanted]}
     return f"wscat -c ws://{LOOPBACK}:{validator.inner} -w 2 -x '{json.dumps(request)}'"
@@ -115,7 +115,7 @@ BESU = Kind(
     peers=peers,
     secrets=secrets,
     script=start,
-    ballot=ballot,
+    by_hand=by_hand,
     version=("--version",),
     fault=fault,
 )

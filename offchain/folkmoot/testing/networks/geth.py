@@ -73,7 +73,7 @@ def start(network: Network, validator: Validator) -> str:
     return script("geth", "geth", validator, arguments(network, validator), [INIT])
 
 
-def ballot(_validator: Validator, address: str, wanted: bool) -> str:
+def by_hand(_validator: Validator, address: str, wanted: bool) -> str:
     """A command that votes, for the validator's own host."""
     return attach("clique", address, wanted)
 
@@ -101,7 +101,7 @@ GETH = Kind(
     peers=peers,
     secrets=secrets,
     script=start,
-    ballot=ballot,
+    by_hand=by_hand,
     version=("version",),
     fault=fault,
 )

@@ -39,7 +39,7 @@ class Kind:
     peers: Callable[[Network, Validator], Mapping[str, str]]  # files that name the other validators
     secrets: Callable[[LocalAccount], Mapping[str, str]]  # files beside the key
     script: Callable[[Network, Validator], str]  # that starts it
-    ballot: Callable[[Validator, str, bool], str]  # a command that votes, for the validator's own host
+    by_hand: Callable[[Validator, str, bool], str]  # a command that votes, for the validator's own host
     version: Sequence[str]  # arguments that make the program say what it is
     fault: Callable[[str], str]  # why a program that says so is the wrong one; "" for the right one
 

@@ -60,7 +60,7 @@ def start(network: Network, validator: Validator) -> str:
     return script("GoQuorum", "geth", validator, arguments(network, validator), before)
 
 
-def ballot(_validator: Validator, address: str, wanted: bool) -> str:
+def by_hand(_validator: Validator, address: str, wanted: bool) -> str:
     """A command that votes, for the validator's own host."""
     return attach("istanbul", address, wanted)
 
@@ -84,7 +84,7 @@ QUORUM = Kind(
     peers=peers,
     secrets=secrets,
     script=start,
-    ballot=ballot,
+    by_hand=by_hand,
     version=("version",),
     fault=fault,
 )

@@ -9,8 +9,9 @@ from typing import Any
 
 from eth_utils.address import to_checksum_address
 
-from folkmoot.errors import ChainError
+from folkmoot.errors import ChainError, ConnectionFailed
 from folkmoot.plurals import agreeing, counted
+from folkmoot.testing.networks.kind import Kind
 from folkmoot.testing.networks.kinds import kind_of
 from folkmoot.testing.networks.nodes import process_of
 from folkmoot.testing.networks.plan import Network, Validator
@@ -100,16 +101,23 @@ def status_of(network: Network) -> NetworkStatus:
 
 
 def elected_validators(network: Network) -> set[str]:
-    """The addresses of the validators by the first node that answers; by the record where none does, or may say."""
-    kind = kind_of(network.client)
+    """The addresses of the validators by the first node that tells; by the record where none does."""
     for validator in network.validators:
         with suppress(ChainError):
-            return {to_checksum_address(address) for address in ask(validator.url, kind.votes.listing, "latest")}
-    if kind.written:
-        for validator in network.validators:
-            with suppress(ChainError):
-                return set(kind.written(ask(validator.url, "eth_getBlockByNumber", "latest", False)))
+            return _elected(kind_of(network.client), validator.url)
     return {validator.address for validator in network.validators}
+
+
+def _elected(kind: Kind, url: str) -> set[str]:
+    """A node that may not list them, as on hosts, has them in its latest block, where the client writes them there."""
+    try:
+        return {to_checksum_address(address) for address in ask(url, kind.votes.listing, "latest")}
+    except ConnectionFailed:
+        raise
+    except ChainError:
+        if kind.written is None:
+            raise
+        return set(kind.written(ask(url, "eth_getBlockByNumber", "latest", False)))
 
 
 def _number(validator: Validator, method: str) -> int | None:

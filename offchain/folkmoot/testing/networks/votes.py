@@ -18,7 +18,7 @@ LEAST_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Ballot:
+class Vote:
     """A validator that was asked to vote. Where it could not be, `command` does it on its own host."""
 
     validator: Validator
@@ -26,24 +26,24 @@ class Ballot:
     command: str
 
 
-def vote(network: Network, candidate: Validator, wanted: bool) -> list[Ballot]:
+def vote(network: Network, candidate: Validator, wanted: bool) -> list[Vote]:
     """Have every validator but the candidate vote it in, or out."""
     elected = elected_validators(network)
     voters = [v for v in network.validators if v.address in elected and v.number != candidate.number]
     return [_cast(network, voter, candidate, wanted) for voter in voters]
 
 
-def _cast(network: Network, voter: Validator, candidate: Validator, wanted: bool) -> Ballot:
+def _cast(network: Network, voter: Validator, candidate: Validator, wanted: bool) -> Vote:
     kind, is_cast = kind_of(network.client), False
     with suppress(ChainError):
         ask(voter.url, kind.votes.propose, candidate.address, wanted)
         is_cast = True
-    return Ballot(voter, is_cast, kind.ballot(voter, candidate.address, wanted))
+    return Vote(voter, is_cast, kind.by_hand(voter, candidate.address, wanted))
 
 
-def missing(network: Network, ballots: Sequence[Ballot]) -> int:
+def missing(network: Network, cast: Sequence[Vote]) -> int:
     """How many more have to vote."""
-    return max(len(elected_validators(network)) // 2 + 1 - sum(ballot.is_cast for ballot in ballots), 0)
+    return max(len(elected_validators(network)) // 2 + 1 - sum(vote.is_cast for vote in cast), 0)
 
 
 def wait_for_result(network: Network, candidate: Validator, wanted: bool) -> None:

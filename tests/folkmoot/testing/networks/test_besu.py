@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from folkmoot.testing.networks.besu import BESU, arguments, ballot, fault
+from folkmoot.testing.networks.besu import BESU, arguments, by_hand, fault
 from folkmoot.testing.networks.plan import Network, plan
 
 HOSTS = ("a.example", "b.example", "10.0.0.3", "d.example")
@@ -53,7 +53,7 @@ def test_on_hosts_the_rpc_takes_no_votes_but_a_socket_of_the_host_does() -> None
     assert "--host-allowlist=127.0.0.1,localhost,a.example" in named
     assert [option for option in numbered if option.startswith("--p2p-host")] == ["--p2p-host=10.0.0.3"]
     assert not any(option.startswith("--p2p-host") for option in named), "an address is expected there"
-    command = ballot(made.validators[0], "0xab", wanted=False)
+    command = by_hand(made.validators[0], "0xab", wanted=False)
     assert command.startswith("wscat -c ws://127.0.0.1:8546 ")
     assert json.loads(command.partition("-x ")[2].strip("'"))["params"] == ["0xab", False]
 

@@ -9,7 +9,7 @@ import pytest
 from eth_account import Account
 
 from folkmoot.testing.networks import clique
-from folkmoot.testing.networks.geth import GETH, KEYSTORE, PASSWORD, arguments, ballot, fault
+from folkmoot.testing.networks.geth import GETH, KEYSTORE, PASSWORD, arguments, by_hand, fault
 from folkmoot.testing.networks.plan import Network, plan
 
 
@@ -58,7 +58,7 @@ def test_it_signs_for_its_own_address_on_its_own_ports_and_keeps_every_state() -
 
 def test_a_vote_by_hand_goes_to_its_console() -> None:
     command = "geth attach --exec 'clique.propose(\"0xab\", false)' data/geth.ipc"
-    assert ballot(network().validators[0], "0xab", wanted=False) == command
+    assert by_hand(network().validators[0], "0xab", wanted=False) == command
 
 
 @pytest.mark.parametrize(

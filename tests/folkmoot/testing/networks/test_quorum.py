@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from folkmoot.testing.networks.plan import Network, plan
-from folkmoot.testing.networks.quorum import QUORUM, arguments, ballot, fault
+from folkmoot.testing.networks.quorum import QUORUM, arguments, by_hand, fault
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_it_mines_without_an_account_or_private_transactions_and_takes_votes_on_
 
 def test_a_vote_by_hand_goes_to_its_console(network: Network) -> None:
     command = "geth attach --exec 'istanbul.propose(\"0xab\", true)' data/geth.ipc"
-    assert ballot(network.validators[0], "0xab", wanted=True) == command
+    assert by_hand(network.validators[0], "0xab", wanted=True) == command
 
 
 @pytest.mark.parametrize(

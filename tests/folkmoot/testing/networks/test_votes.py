@@ -36,16 +36,16 @@ def test_every_validator_is_asked_and_who_could_not_be_is_told_what_to_run(
     network: Network, asked: list[tuple[str, list[Any]]]
 ) -> None:
     candidate = network.validators[4]
-    ballots = votes.vote(network, candidate, wanted=True)
-    assert [(ballot.validator.number, ballot.is_cast) for ballot in ballots] == [
+    cast = votes.vote(network, candidate, wanted=True)
+    assert [(vote.validator.number, vote.is_cast) for vote in cast] == [
         (1, True),
         (2, True),
         (3, False),
         (4, False),
     ]
     assert [params for method, params in asked if method == PROPOSE] == [[candidate.address, True]] * 3
-    assert votes.missing(network, ballots) == 1, "three of four are more than half"
-    assert PROPOSE in ballots[2].command
+    assert votes.missing(network, cast) == 1, "three of four are more than half"
+    assert PROPOSE in cast[2].command
 
 
 def test_a_vote_that_has_done_its_work_is_taken_back(network: Network, asked: list[tuple[str, list[Any]]]) -> None:
