@@ -66,6 +66,7 @@ def up(options: argparse.Namespace) -> int:
     nodes.check(network, starting)
     for validator in starting:
         nodes.start(network.place(validator), program)
+        nodes.wait_for_peers(network, validator)
     nodes.wait_for_answers(network, chosen)
     status = status_of(network)
     if not status.can_make_blocks:

@@ -16,7 +16,7 @@ from folkmoot.testing.networks.plan import Network, load
 from folkmoot.testing.networks.rpc import ask, heights
 from folkmoot.testing.servers import program, where
 from scripts.consortium import main
-from tests.support.family import parents
+from tests.support.family import parents, wait_for_end
 
 PERIODS = 4  # block times in which a network that can make blocks makes one
 
@@ -53,6 +53,15 @@ def operator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Ope
     nodes.stop(list(operator.folder.glob("validator-*")))
 
 
+def kill(network: Network, *numbers: int) -> None:
+    """End validators as a failing machine would."""
+    for validator in network.chosen(numbers):
+        pid = nodes.process_of(network.place(validator))
+        assert pid
+        os.kill(pid, signal.SIGKILL)
+        wait_for_end(pid)
+
+
 def deploy_for_nothing(network: Network) -> int:
     """The gas of a contract that an account without coin creates at price 0."""
     account, url = Account.create(), network.urls[0]
@@ -78,7 +87,7 @@ def test_a_network_lives_through_losses_a_halt_and_votes(operator: Operator) -> 
     assert all(height for height in operator.heights())
     assert deploy_for_nothing(network) > 50_000
 
-    os.kill(nodes.process_of(network.place(network.validators[3])) or 0, signal.SIGKILL)
+    kill(network, 4)
     nodes.wait_for_blocks(network, network.chosen([1, 2, 3]))
     code, said = operator.run("status")
     assert (code, "3 of 4 validators are up and 3 are needed: the network can make blocks" in said) == (0, True)
@@ -94,6 +103,11 @@ def test_a_network_lives_through_losses_a_halt_and_votes(operator: Operator) -> 
     code, said = operator.run("add")
     assert (code, "the network makes no blocks until" in said) == (1, True)
     assert len(operator.network.validators) == 4
+
+    kill(network, 1, 2)
+    code, said = operator.run("up", "--validator", "1", "2")
+    assert (code, said.startswith("2 of 4 validators are up and 3 are needed: ")) == (1, True)
+    assert operator.heights(1, 2) == halted, "a killed node has lost blocks"
 
     code, said = operator.run("up")
     assert (code, "Blocks come. 2 validators started; 4 of 4" in said) == (0, True)

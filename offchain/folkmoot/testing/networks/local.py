@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from folkmoot.testing.networks import folders, nodes, votes
+from folkmoot.testing.networks import folders, nodes
 from folkmoot.testing.networks.kinds import check_number, find_program, level
 from folkmoot.testing.networks.plan import GAS_LIMIT, LOOPBACK, Network, plan
 from folkmoot.testing.networks.status import NetworkStatus, status_of
@@ -34,6 +34,7 @@ class LocalNetwork:
         for validator in chosen:
             place = self.network.place(validator)
             self.processes[validator.number] = nodes.start_child(place, self.program)
+            nodes.wait_for_peers(self.network, validator)
         nodes.wait_for_answers(self.network, chosen)
 
     def stop(self, *numbers: int) -> None:
@@ -58,22 +59,6 @@ class LocalNetwork:
     def status(self) -> NetworkStatus:
         """What its nodes say."""
         return status_of(self.network)
-
-    def add(self) -> int:
-        """Make one more validator, start it and have it voted in; returns its number."""
-        self.network, validator = folders.extend(self.network, LOOPBACK)
-        self.start(validator.number)
-        votes.vote(self.network, validator, wanted=True)
-        votes.wait_for_result(self.network, validator, wanted=True)
-        return validator.number
-
-    def remove(self, number: int) -> None:
-        """Have a validator voted out, and end it."""
-        (validator,) = self.network.chosen([number])
-        votes.vote(self.network, validator, wanted=False)
-        votes.wait_for_result(self.network, validator, wanted=False)
-        self.stop(number)
-        self.network = folders.shrink(self.network, validator)
 
 
 @contextmanager

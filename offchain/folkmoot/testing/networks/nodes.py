@@ -19,6 +19,7 @@ from folkmoot.testing.networks.kind import RUN
 from folkmoot.testing.networks.plan import Network, Validator, is_free
 from folkmoot.testing.networks.rpc import heights
 from folkmoot.testing.processes import end_with_parent, uninterrupted
+from folkmoot.testing.servers import answers
 
 PID, LOG = "pid", "node.log"
 START_S = 120.0  # until blocks come: Java takes its time
@@ -124,28 +125,35 @@ def _ended(folders: Sequence[Path], patience: float) -> bool:
     return False
 
 
+def wait_for_peers(network: Network, validator: Validator, patience: float = START_S) -> None:
+    """Return when a started validator takes others' connections, before the next one is started.
+
+    Whoever dials one that does not listen yet tries again only after half a minute. Raises as `wait_until` does.
+    """
+    wait_until(network, [validator], lambda: answers(validator.p2p), "take connections", patience)
+
+
 def wait_for_answers(network: Network, validators: Sequence[Validator], patience: float = START_S) -> list[int]:
-    """Return the heights of started validators once all of them answer. Raises `FolkmootError` as in `wait_until`."""
-    wait_until(network, validators, lambda found: None not in found, "take calls", patience)
-    return [height or 0 for height in heights([validator.url for validator in validators])]
+    """Return the heights of validators once all of them answer. Raises as `wait_until` does."""
+    urls = [validator.url for validator in validators]
+    wait_until(network, validators, lambda: None not in heights(urls), "take calls", patience)
+    return [height or 0 for height in heights(urls)]
 
 
 def wait_for_blocks(network: Network, validators: Sequence[Validator], patience: float = START_S) -> None:
-    """Return when each of these has a block that none had before. Raises `FolkmootError` as in `wait_until`."""
+    """Return when each of these has a block that none had before. Raises as `wait_until` does."""
+    urls = [validator.url for validator in validators]
     first = max(wait_for_answers(network, validators, patience))
-    wait_until(network, validators, lambda found: min(h or 0 for h in found) > first, "make blocks", patience)
+    wait_until(network, validators, lambda: min(h or 0 for h in heights(urls)) > first, "make blocks", patience)
 
 
 def wait_until(
-    network: Network,
-    validators: Sequence[Validator],
-    reached: Callable[[Sequence[int | None]], bool],
-    what: str,
-    patience: float,
+    network: Network, validators: Sequence[Validator], reached: Callable[[], bool], what: str, patience: float
 ) -> None:
-    """Return when the heights of some validators are as wanted.
+    """Return when it is as wanted.
 
-    Raises `FolkmootError` if one of them that was started here ends, or if it takes more than `patience` seconds.
+    Raises `FolkmootError` if one of the validators that was started here ends, or if it takes more than `patience`
+    seconds.
     """
 
     @retry(retry=retry_if_not_result(bool), wait=wait_fixed(LOOK_S), stop=stop_after_delay(patience))
@@ -153,14 +161,13 @@ def wait_until(
         for validator in validators:
             if validator.is_here and not process_of(network.place(validator)):
                 raise FolkmootError(f"validator {validator.number} ended: {tail(network, validator)}")
-        return reached(heights([validator.url for validator in validators]))
+        return reached()
 
     try:
         look()
     except RetryError as error:
-        raise FolkmootError(
-            f"the validators do not {what} within {patience:.0f} s", f"see {LOG} in each folder"
-        ) from error
+        hint = f"see {LOG} in each folder"
+        raise FolkmootError(f"the validators do not {what} within {patience:.0f} s", hint) from error
 
 
 def tail(network: Network, validator: Validator) -> str:
