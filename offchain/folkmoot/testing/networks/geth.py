@@ -25,7 +25,11 @@ _VERSION = re.compile(r"^Version: (\d+)\.(\d+)", re.MULTILINE)
 
 
 def genesis(network: Network) -> dict[str, Any]:
-    """Its genesis file. From London on the base fee begins with 0, and a block more than half full makes it 1 wei."""
+    """Its genesis file. From London on the base fee begins with 0, and a block more than half full makes it 1 wei.
+
+    Signers that start one by one would each make a block 1 of their own, and agree on one only after ten seconds or
+    more: geth looks for a longer chain that seldom where it has fewer than five peers. So blocks begin later.
+    """
     free = {"baseFeePerGas": "0x0"} if network.evm == "london" else {}
     return {
         "config": {
@@ -33,7 +37,7 @@ def genesis(network: Network) -> dict[str, Any]:
             **blocks(network.evm),
             "clique": {"period": network.period, "epoch": EPOCH},
         },
-        "timestamp": "0x0",
+        "timestamp": hex(network.born),
         "extraData": clique.extra_data(network.founders),
         "gasLimit": hex(network.gas_limit),
         "difficulty": "0x1",

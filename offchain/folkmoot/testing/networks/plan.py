@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 import socket
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -23,6 +24,8 @@ LEAST_GAS = 30_000_000
 LONGEST_S = 3600  # between blocks
 MOST = 25  # validators: Besu takes so many peers by default
 EPOCH = 30_000  # blocks, after which open votes are forgotten
+
+HEAD_START_S = 2  # for each validator on loopback, until there may be blocks
 
 P2P, RPC, INNER = 30303, 8545, 8546  # ports of the first validator on a host of its own
 FREE = range(20_000, 32_000)  # below the ports that systems give to outgoing connections
@@ -76,6 +79,7 @@ class Network:
     period: int  # seconds
     gas_limit: int
     chain_id: int
+    born: int  # the genesis block's time; 0 where the validators start when they may
     founders: tuple[str, ...]  # addresses of the validators that the genesis block names
     validators: tuple[Validator, ...]
 
@@ -145,6 +149,7 @@ def plan(
         period=period,
         gas_limit=gas_limit,
         chain_id=chain_id or 10**6 + secrets.randbelow(10**9),
+        born=int(time.time()) + HEAD_START_S * len(hosts) if set(hosts) <= set(HERE) else 0,
         founders=(),
         validators=(),
     )

@@ -23,6 +23,7 @@ def test_the_genesis_block_names_the_founders_and_the_rules() -> None:
     assert genesis["config"]["clique"] == {"period": 2, "epoch": 30000}
     assert (genesis["config"]["berlinBlock"], "londonBlock" in genesis["config"]) == (0, False)
     assert genesis["extraData"] == clique.extra_data(made.founders)
+    assert int(genesis["timestamp"], 16) == made.born > 0
     assert (genesis["gasLimit"], genesis["alloc"]) == (hex(60_000_000), {})
     assert "baseFeePerGas" not in genesis
 

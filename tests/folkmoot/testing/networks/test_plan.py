@@ -1,6 +1,7 @@
 """What can be planned, and what is read back."""
 
 import socket
+import time
 from itertools import chain
 from pathlib import Path
 
@@ -29,6 +30,13 @@ def test_validators_on_hosts_have_the_usual_ports_moved_on_where_two_share_a_hos
     assert network.urls == ["http://a.example:8545", "http://b.example:8545", "http://a.example:8555"]
     assert [validator.p2p for validator in network.validators] == [30303, 30303, 30313]
     assert not network.is_here
+
+
+def test_on_loopback_blocks_begin_when_all_validators_have_had_time_to_start(tmp_path: Path) -> None:
+    now = int(time.time())
+    network, _ = plan(tmp_path, "geth", evm="berlin")
+    assert now + 8 <= network.born <= time.time() + 8
+    assert plan(tmp_path, "geth", evm="berlin", hosts=HOSTS)[0].born == 0
 
 
 def test_two_networks_have_different_chain_ids(tmp_path: Path) -> None:
