@@ -110,14 +110,16 @@ def cells(node: NodeStatus) -> list[str]:
 def add(options: argparse.Namespace) -> int:
     """Make one more validator, start it if it is here, and have the others vote it in."""
     network = load(options.folder)
-    program = None
-    if network.is_here:
-        program = find_program(network.client, options.bin)
-        require_blocks(network)
-    network, validator = folders.extend(network, options.host or LOOPBACK)
+    program = find_program(network.client, options.bin) if network.is_here else ""
+    require_blocks(network)
+    if options.validator:
+        (validator,) = network.chosen([options.validator])
+    else:
+        network, validator = folders.extend(network, options.host or LOOPBACK)
     print(f"Validator {validator.number} is {network.place(validator)}, for {validator.host}.")
-    if program:
-        nodes.start(network.place(validator), program)
+    if network.is_here:
+        if not nodes.process_of(network.place(validator)):
+            nodes.start(network.place(validator), program)
         nodes.wait_for_answers(network, [validator])
     else:
         print(f"Copy it there, start it by ./{RUN}, and see that it has the network's blocks before it is voted in.")
@@ -201,7 +203,9 @@ def parser() -> argparse.ArgumentParser:
     command("up", up, __bin=binary, __validator=only)
     command("down", down, __validator=only)
     command("status", status)
-    command("add", add, __bin=binary, __host={"metavar": "NAME", "help": "where it belongs (default: this machine)"})
+    host = {"metavar": "NAME", "help": "where it belongs (default: this machine)"}
+    again = {"type": int, "metavar": "N", "help": "vote again on one that was made before"}
+    command("add", add, __bin=binary, __host=host, __validator=again)
     number = {"type": int, "metavar": "N", "help": "the validator"}
     voted = {"action": "store_true", "help": "the others have voted it out already, each on its host"}
     command("remove", remove, number=number, __voted=voted)

@@ -130,6 +130,9 @@ def test_on_hosts_votes_are_cast_by_hand_and_then_taken_note_of(
     fifth = load(folder).validators[4]
     assert "3 more validators have to vote it in, each in its own folder on its host:\n" in said
     assert f"validator 4, d.invalid: geth attach --exec 'istanbul.propose(\"{fifth.address}\", true)'" in said
+    assert main(["add", str(folder), "--validator", "5"]) == 1
+    assert f'istanbul.propose("{fifth.address}", true)' in capsys.readouterr().out
+    assert len(load(folder).validators) == 5
     assert main(["remove", str(folder), "5"]) == 1
     assert f'istanbul.propose("{fifth.address}", false)' in capsys.readouterr().out
     assert load(folder).validators[4] == fifth

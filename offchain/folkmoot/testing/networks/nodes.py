@@ -23,6 +23,7 @@ from folkmoot.testing.servers import answers
 
 PID, LOG = "pid", "node.log"
 START_S = 120.0  # until blocks come: Java takes its time
+TURNS = 5  # block times without a block, within which there is no need to worry
 GRACE_S = 30.0  # for ending cleanly
 LOOK_S = 0.2
 TAIL = 1_500  # characters of a log that are worth showing
@@ -59,6 +60,7 @@ def _start(folder: Path, program: str, prepare: Callable[[], None] | None) -> su
     lock = os.open(folder / PID, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.ftruncate(lock, 0)  # before anybody takes the last process's id for the new one's
         with uninterrupted(), (folder / LOG).open("ab") as said:
             process = subprocess.Popen(
                 [str(folder / RUN)],
@@ -70,7 +72,6 @@ def _start(folder: Path, program: str, prepare: Callable[[], None] | None) -> su
                 pass_fds=[lock],
                 preexec_fn=prepare,  # noqa: PLW1509 - it calls the kernel and takes no lock
             )
-        os.ftruncate(lock, 0)
         os.write(lock, f"{process.pid}\n".encode())
     except BlockingIOError as error:
         raise ConfigError(f"the validator in {folder} runs already") from error
@@ -140,8 +141,9 @@ def wait_for_answers(network: Network, validators: Sequence[Validator], patience
     return [height or 0 for height in heights(urls)]
 
 
-def wait_for_blocks(network: Network, validators: Sequence[Validator], patience: float = START_S) -> None:
+def wait_for_blocks(network: Network, validators: Sequence[Validator]) -> None:
     """Return when each of these has a block that none had before. Raises as `wait_until` does."""
+    patience = max(START_S, TURNS * network.period)
     urls = [validator.url for validator in validators]
     first = max(wait_for_answers(network, validators, patience))
     wait_until(network, validators, lambda: min(h or 0 for h in heights(urls)) > first, "make blocks", patience)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import pytest
 
@@ -84,6 +85,22 @@ def test_an_id_that_another_program_has_by_now_is_left_alone(folder: Path) -> No
         assert nodes.stop([folder]) == []
         assert other.poll() is None
         other.kill()
+
+
+def test_while_one_is_started_the_last_ones_id_is_not_taken_for_its_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[int | None] = []
+
+    class Watched(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            found.append(nodes.process_of(folder))
+            super().__init__(*args, **options)
+
+    nodes.start_child(script(folder, "exit 0"), "geth").wait()
+    monkeypatch.setattr(subprocess, "Popen", Watched)
+    nodes.start_child(folder, "geth").wait()
+    assert found == [None]
 
 
 def test_it_outlives_the_program_that_starts_it_and_is_ended_by_another(folder: Path) -> None:
