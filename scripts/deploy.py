@@ -7,8 +7,9 @@ runs already gets an id once, which brownie keeps in ~/.brownie:
     brownie networks add Local mynode host=http://127.0.0.1:8545 chainid=31337
     brownie run scripts/deploy.py --network mynode
 
-Nodes of real networks keep no accounts: name a keystore file in the TOML file. Free gas needs no coin, and chains
-without a base fee get legacy transactions. `deployments/<chain id>.json` is what workers and the command line read.
+Nodes of real networks keep no accounts: name a keystore file in the TOML file. Free gas needs no coin: an account
+without any offers nothing where there is no base fee. Chains without one get legacy transactions.
+`deployments/<chain id>.json` is what workers and the command line read.
 
 Name the managers in the TOML file, by addresses or keystore files. By default the deploying account is the only
 manager, and on a local chain that is an account of the node's, whose key is in no keystore file: the script warns.
@@ -31,6 +32,7 @@ from web3.types import RPCEndpoint
 
 from folkmoot import __version__
 from folkmoot.chain import (
+    Bidding,
     Client,
     Deployment,
     FederationContract,
@@ -40,8 +42,8 @@ from folkmoot.chain import (
     read_password,
 )
 from folkmoot.chain.accounts import keystores
-from folkmoot.cli.output import COINS
-from folkmoot.errors import ChainError, ChainGone, ConfigError, FolkmootError, InsufficientFunds
+from folkmoot.chain.rpc_errors import is_too_cheap
+from folkmoot.errors import ChainError, ChainGone, ConfigError, FolkmootError
 from scripts.federation import GAS, RULES, FederationConfig, load_federation, named_keys
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +72,7 @@ def main(path: str | None = None, *more: str) -> None:
         if more:
             raise ConfigError(f"it takes one file of settings, not also {' '.join(more)}", "name that file alone")
         config = load_federation(path)
-        with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)]) as client:
+        with Client([str(cast("HTTPProvider", web3.provider).endpoint_uri)], gas=config.gas) as client:
             if CONFIG.network_type == "live":
                 live(config, client, path)
             else:
@@ -133,15 +135,19 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
     Raises `ConfigError` without such a fee token, `InsufficientFunds`, and `ChainError` for what cannot be created.
     """
     check_token(config, client)
-    require_coins(client, account.address)
+    bidding = Bidding(client, account.address)
+    fees(bidding)  # says what the account lacks
     blocks = min_blocks() if config.min_blocks is None else config.min_blocks
     contracts: Any = get_loaded_projects()[-1]
     made: list[str] = []
 
     def create(name: str, *arguments: Any) -> str:
         try:
-            address = contracts[name].deploy(*arguments, {"from": account, **fees(client)}).address
+            address = contracts[name].deploy(*arguments, {"from": account, **fees(bidding)}).address
         except Exception as error:  # of brownie, web3 or requests, or that a failed transaction has no such address
+            if is_too_cheap(str(error)):
+                bidding.refused()
+                fees(bidding)  # says what the account lacks
             raise not_created(name, error, made) from error
         made.append(name)
         return str(address)
@@ -169,14 +175,6 @@ def not_created(name: str, error: Exception, made: Sequence[str]) -> ChainError:
     return ChainError(f"{name} was not created: {error}", stands if made else "nothing was created")
 
 
-def require_coins(client: Client, account: str) -> None:
-    """Raise `InsufficientFunds` unless the account can pay for what is created, at the most that gas may cost now."""
-    needed, coins = GAS * max(fees(client).values()), client.balance(account)
-    if coins < needed:
-        message = f"{account} holds {COINS.text(coins)}, and deploying may cost {COINS.text(needed)}"
-        raise InsufficientFunds(message, "send it coins, or name another `keystore` in the TOML file")
-
-
 def min_blocks() -> int:
     """How many blocks a window should last: none where blocks come for transactions alone, as no empty one shows."""
     head = web3.eth.block_number
@@ -193,9 +191,12 @@ def check_token(config: FederationConfig, client: Client) -> None:
         raise ConfigError(f"no token answers at {config.token}", "check the address and the network") from error
 
 
-def fees(client: Client) -> dict[str, Any]:
-    """What the chain asks for gas now, as brownie's options of a transaction."""
-    return {_FEES[name]: value for name, value in client.fees(client.head()).items()}
+def fees(bidding: Bidding) -> dict[str, Any]:
+    """What the account offers for gas now, as brownie's options of a transaction.
+
+    Raises `InsufficientFunds` unless it can pay so for all that is created.
+    """
+    return {_FEES[name]: value for name, value in bidding.first(bidding.client.head(), GAS).items()}
 
 
 def retry_missing_receipts() -> None:

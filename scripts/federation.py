@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from folkmoot import settings
-from folkmoot.chain import keystore_address, read_address
+from folkmoot.chain import GasSettings, keystore_address, read_address
 from folkmoot.chain.parameter_bounds import MAX_BLOCKS
 from folkmoot.errors import ConfigError
 from folkmoot.files import at_home
@@ -52,6 +52,11 @@ class FederationConfig:
     keystore: Annotated[Path | None, "encrypted keystore file; without it the first account that the node keeps"] = None
     password_file: Annotated[Path | None, "file with the keystore's password; without it a prompt asks"] = None
 
+    gas_price: Annotated[
+        int | None, "wei offered for a unit of gas; without it what nodes ask, or 0 where the account has no coin"
+    ] = None
+    max_fee: Annotated[int | None, "the most wei offered for a unit of gas"] = None
+
     # The record
     deployments: Annotated[Path | None, "folder of the record; without it deployments/ of this checkout"] = None
 
@@ -67,6 +72,11 @@ class FederationConfig:
         count = len(self.managers) or 1
         if self.needed(count) > count:
             raise ConfigError(f"{self.quorum} of {count} managers cannot decide", "name more managers or ask for fewer")
+
+    @property
+    def gas(self) -> GasSettings:
+        """What is offered for gas."""
+        return GasSettings(self.gas_price, self.max_fee)
 
     def needed(self, managers: int) -> int:
         """How many of so many managers decide."""
@@ -91,6 +101,8 @@ _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "min_blocks": (lambda blocks: 0 <= blocks <= MAX_BLOCKS, f"0 to {MAX_BLOCKS}"),
     "fee": (lambda fee: 0 <= fee <= MOST_FEE, "0 or more, below 2 ** 128"),
     "period": (lambda period: 0 <= period <= LONGEST_PERIOD, "0 or more, below 2 ** 32"),
+    "gas_price": (lambda wei: wei >= 0, "wei, at least 0"),
+    "max_fee": (lambda wei: wei >= 0, "wei, at least 0"),
     "token": (lambda token: bool(read_address(token)), 'an address, as the text "0x…"'),
 }
 

@@ -28,6 +28,10 @@ class WorkerConfig:
     task: Annotated[int | str, 'number of the task in the federation, or its address "0x…"'] = 0
     keystore: Annotated[Path, "encrypted keystore file of the account"] = Path("keystore.json")
     password_file: Annotated[Path | None, "file with the keystore's password; without it a prompt asks"] = None
+    gas_price: Annotated[
+        int | None, "wei offered for a unit of gas; without it what nodes ask, or 0 where an account has no coin"
+    ] = None
+    max_fee: Annotated[int | None, "the most wei offered for a unit of gas, also for a transaction that waits"] = None
 
     # Bytes
     store: Annotated[
@@ -60,6 +64,8 @@ class WorkerConfig:
 
 _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "rpc": (lambda urls: bool(urls) and all(urls), "give at least one URL"),
+    "gas_price": (lambda wei: wei is None or wei >= 0, "wei, at least 0"),
+    "max_fee": (lambda wei: wei is None or wei >= 0, "wei, at least 0"),
     "task": (lambda task: isinstance(task, str) or task >= 0, "tasks count from 0"),
     "score_fraction": (lambda part: 0 < part < 1, "a fraction between 0 and 1"),
     "score_limit": (lambda count: count >= 1, "at least 1"),

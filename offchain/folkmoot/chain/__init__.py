@@ -10,6 +10,7 @@ from folkmoot.chain.accounts import (
 )
 from folkmoot.chain.addresses import read_address
 from folkmoot.chain.answers import Block
+from folkmoot.chain.bidding import Bidding
 from folkmoot.chain.client import Client
 from folkmoot.chain.contract_errors import CONTRACT_ERRORS
 from folkmoot.chain.contracts import Call, Contract, LocalToken, ScoreRuleContract, Token, TreasuryContract
@@ -18,6 +19,7 @@ from folkmoot.chain.enums import Membership, Metric, Milestone, Phase, StrikeRea
 from folkmoot.chain.events.event import Event, Origin
 from folkmoot.chain.events.logs import EVENTS, EventFeed, decode_logs, fetch_events, fetch_round
 from folkmoot.chain.federation import FederationContract, find_task, list_members
+from folkmoot.chain.fees import GasSettings
 from folkmoot.chain.passwords import read_password
 from folkmoot.chain.phases import phase_at, phase_end, stalled_phase
 from folkmoot.chain.recipients import Recipients
@@ -43,6 +45,7 @@ __all__ = [
     "EVENTS",
     "FULL_PARTICIPATION",
     "Account",
+    "Bidding",
     "Block",
     "Call",
     "Client",
@@ -51,6 +54,7 @@ __all__ = [
     "Event",
     "EventFeed",
     "FederationContract",
+    "GasSettings",
     "LocalToken",
     "Membership",
     "Metric",

@@ -18,7 +18,7 @@ from folkmoot.chain import questions
 from folkmoot.chain.answers import Block, natural
 from folkmoot.chain.clock import HALTED_AFTER_S, ChainClock
 from folkmoot.chain.connection import HttpConnection
-from folkmoot.chain.fees import is_enough, outbid
+from folkmoot.chain.fees import AS_ASKED, GasSettings
 from folkmoot.chain.head import ChainHead
 from folkmoot.chain.log_search import LogSearch
 from folkmoot.chain.nodes import PROBE_S, Connect, Nodes
@@ -29,15 +29,16 @@ from folkmoot.errors import ChainError, ConfigError, OutOfGas, TransactionFailed
 class Client:
     """One chain, read through the nodes at `urls`: of those that are well, the one that is named first.
 
-    Every method raises `ConnectionFailed` when no node answers. `connect` makes the connection to one URL: the only
-    way to the network. `clock` gives seconds from any start. After `halted_after` seconds without a block that was due
-    the chain is said to stand.
+    Every method raises `ConnectionFailed` when no node answers. `gas` is what senders offer. `connect` makes the
+    connection to one URL: the only way to the network. `clock` gives seconds from any start. After `halted_after`
+    seconds without a block that was due the chain is said to stand.
     """
 
     def __init__(
         self,
         urls: Sequence[str],
         *,
+        gas: GasSettings = AS_ASKED,
         timeout: float = 10.0,
         connect: Connect | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -46,6 +47,7 @@ class Client:
     ) -> None:
         if not urls:
             raise ConfigError("no node to connect to", "give at least one RPC URL")
+        self.gas = gas
         self._session = requests.Session()
         lines = [
             partial(HttpConnection, timeout=most, session=self._session) for most in (timeout, min(timeout, PROBE_S))
@@ -182,9 +184,9 @@ class Client:
     # --------------------------------------------------------- transactions
 
     def fees(self, head: Block) -> TxParams:
-        """The fee fields of a transaction after block `head`: of type 2 where there is a base fee.
+        """The fee fields that the chain asks of a transaction after block `head`: of type 2 where there is a base fee.
 
-        Where the base fee is 0, gas is free and nothing is offered: consortium accounts hold no coin.
+        Where the base fee is 0, gas is free and nothing is asked.
         """
         base = head.base_fee
         if base == 0:
@@ -193,10 +195,6 @@ class Client:
             return {"gasPrice": Wei(self._number("eth_gasPrice"))}
         tip = self._number("eth_maxPriorityFeePerGas")
         return {"maxPriorityFeePerGas": Wei(tip), "maxFeePerGas": Wei(2 * base + tip)}
-
-    def outbid(self, transaction: TxParams, head: Block) -> TxParams | None:
-        """The transaction with a fee for after block `head`; None if what it offers is enough."""
-        return None if is_enough(transaction, head) else outbid(transaction, self.fees(head))
 
     def estimate_gas(self, transaction: TxParams) -> int:
         """Gas that the transaction would need now. Raises what the contract would: see `rpc_errors.refusal`.

@@ -165,6 +165,11 @@ def passes(error: Any) -> bool:
     return code in _LIMITED or any(phrases.search(text.lower()) for phrases in (_RATE, _FULL, _PASSING))
 
 
+def is_too_cheap(text: str) -> bool:
+    """Whether a node's words say that more has to be offered for gas."""
+    return any(phrase in text.lower() for kind, phrases, *_ in _REFUSALS if kind is FeeTooLow for phrase in phrases)
+
+
 def is_final(answer: Any) -> bool:
     """Whether an answer is no refusal, or one that another node would give as well."""
     return not isinstance(answer, ChainError) or isinstance(answer, _FINAL)

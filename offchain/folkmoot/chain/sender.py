@@ -21,6 +21,7 @@ from tenacity.stop import stop_base, stop_never
 from web3.types import TxParams, TxReceipt, Wei
 
 from folkmoot.chain.accounts import Signed, sign
+from folkmoot.chain.bidding import Bidding
 from folkmoot.chain.client import Client
 from folkmoot.chain.contracts import Call
 from folkmoot.chain.events.event import Event
@@ -42,6 +43,7 @@ from folkmoot.errors import (
 log = logging.getLogger(__name__)
 
 MAX_GAS = 2**24  # of one transaction: no network need allow more
+MARGIN = 0.25  # gas beyond the estimate, as a part of it, beside a call's reserve
 _SIGNINGS = 8
 _POLLS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # the last one again and again
 
@@ -63,24 +65,20 @@ class Receipt:
 
 
 class Sender:
-    """Sends the transactions of one account, in order; threads may share it.
-
-    `margin` is gas beyond the estimate, as a part of it, beside a call's reserve. `clock` and `sleep` are in seconds.
-    """
+    """Sends the transactions of one account, in order; threads may share it. `clock` and `sleep` are in seconds."""
 
     def __init__(
         self,
         client: Client,
         account: LocalAccount,
         *,
-        margin: float = 0.25,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.address: str = account.address
         self._client, self._account = client, account
-        self._margin, self._clock, self._sleep = margin, clock, sleep
-        self._lock, self._nonces = Lock(), Nonces()
+        self._clock, self._sleep = clock, sleep
+        self._lock, self._nonces, self._bidding = Lock(), Nonces(), Bidding(client, account.address)
 
     def send(self, call: Call, *, deadline: int, done: Collection[str] = ()) -> Receipt | None:
         """Send a call and wait until it is executed, at most until `deadline`: the chain's time, in seconds.
@@ -133,11 +131,11 @@ class Sender:
             raise _too_late(call)
         request = call.request(self.address)
         needed = self._client.estimate_gas(request)
-        limit = min(int(needed * (1 + self._margin)) + call.reserve, head.gas_limit, MAX_GAS)
+        limit = min(int(needed * (1 + MARGIN)) + call.reserve, head.gas_limit, MAX_GAS)
         if limit < needed:
             raise OutOfGas(f"{call.name} needs {needed} gas, {limit} is the most", "split it into smaller steps")
         return {
-            **request, **self._client.fees(head), "value": Wei(0), "gas": limit,
+            **request, **self._bidding.first(head, limit), "value": Wei(0), "gas": limit,
             "nonce": self._nonces.next(told, head.number), "chainId": self._client.chain_id,
         }  # fmt: skip
 
@@ -148,6 +146,9 @@ class Sender:
             nonce = offered[-1].transaction["nonce"]
             if self._client.is_taken_by_another(self.address, nonce, [signed.hash for signed in offered]):
                 raise  # else a node that is ahead has it in a block
+        except FeeTooLow:
+            self._bidding.refused()
+            raise
         except NotPermitted as error:
             raise NotPermitted(f"{self.address}: {error.message}", error.hint) from error
 
@@ -172,12 +173,12 @@ class Sender:
         """The receipt if there is one. Whatever a node says but that another transaction has the nonce may pass."""
         wait.head = None
         try:
-            if found := self._receipt(wait.offered):
+            if found := next(filter(None, (self._client.receipt(one.hash) for one in wait.offered)), None):
                 return found
             head = self._client.head()
             if wait.is_due(head, self._clock()):
                 wait.is_taken = self._offer_again(wait.offered) and self._follows(wait.offered[-1])
-                if dearer := self._client.outbid(wait.offered[-1].transaction, head):
+                if dearer := self._bidding.again(wait.offered[-1].transaction, head):
                     self._replace(wait.offered, sign(self._account, dearer))
             wait.head = head
         except NonceTaken:
@@ -190,9 +191,6 @@ class Sender:
     def _is_over(self, wait: Pending, deadline: int) -> bool:
         """While a chain stands that has the transaction, its time stands, too."""
         return wait.head.time >= deadline if wait.head and wait.is_taken else self._is_late(deadline)
-
-    def _receipt(self, offered: Sequence[Signed]) -> TxReceipt | None:
-        return next(filter(None, (self._client.receipt(one.hash) for one in offered)), None)
 
     def _offer_again(self, offered: Sequence[Signed]) -> bool:
         """A node may have died with it. Only a taken nonce is final: after other refusals another node may have it."""

@@ -1,6 +1,6 @@
 """What an account has, what it lacks, and letting the treasury take from it."""
 
-from folkmoot.chain import Receipt
+from folkmoot.chain import Bidding, Receipt
 from folkmoot.cli.membership_status import expiry, paid_until
 from folkmoot.cli.output import COINS
 from folkmoot.cli.session import Session
@@ -69,9 +69,8 @@ def _require(session: Session, owed: int, held: int) -> None:
 
 
 def gas_price(session: Session) -> int:
-    """Wei that a unit of gas may cost now; 0 where gas is free."""
-    fees = session.client.fees(session.client.head())
-    return int(fees.get("maxFeePerGas") or fees.get("gasPrice") or 0)
+    """Wei that the account offers for a unit of gas now; 0 where gas is free, or may be."""
+    return Bidding(session.client, session.address).price(session.client.head())
 
 
 def allow(session: Session, amount: int) -> None:

@@ -14,6 +14,7 @@ from folkmoot.chain import (
     Client,
     Deployment,
     FederationContract,
+    GasSettings,
     Parameters,
     Receipt,
     Sender,
@@ -157,7 +158,7 @@ class Session:
     @cached_property
     def client(self) -> Client:
         """The chain."""
-        return Client(self.config.rpc)
+        return Client(self.config.rpc, gas=GasSettings(self.config.gas_price, self.config.max_fee))
 
     @cached_property
     def record(self) -> Deployment:

@@ -35,12 +35,15 @@ def _price(raw: bytes) -> int:
 class MemoryChain:
     """Blocks, a pool and receipts. A block comes only by `mine`. `clock` is shared by all.
 
-    Without a base fee a transaction waits until it offers the `gas_price`.
+    Without a base fee a transaction waits until it offers the `gas_price`, and less than `least_price` is refused.
+    Accounts hold `coins`, which nothing takes away.
     """
 
     clock: float = 0.0
     base_fee: int | None = 0
     gas_price: int = 1_000
+    least_price: int = 0
+    coins: int = 10**18
     gas_limit: int = 30_000_000
     extra_data: bytes = b""
     first: str = "0x" + "00" * 32  # the first block's hash
@@ -87,6 +90,8 @@ class MemoryChain:
     def accept(self, raw: bytes) -> str:
         """Take a transaction into the pool; its hash. Raises `RpcError` as nodes do."""
         nonce = int.from_bytes(rlp.decode(raw)[0])
+        if self.least_price and _price(raw) < self.least_price:
+            raise RpcError("Gas price below configured minimum gas price")
         if nonce < self.next_nonce:
             raise RpcError("nonce too low")
         if self.pool.get(nonce) == raw:
@@ -162,6 +167,9 @@ class MemoryNode:
 
     def eth_getCode(self, _address: str, _tag: str) -> str:
         return "0x"
+
+    def eth_getBalance(self, _address: str, _block: str) -> str:
+        return hex(self.chain.coins)
 
     def eth_gasPrice(self) -> str:
         return hex(self.chain.gas_price)

@@ -11,6 +11,7 @@ from folkmoot.blob_keys import BlobKeys
 from folkmoot.chain import (
     Client,
     FederationContract,
+    GasSettings,
     Phase,
     Sender,
     deployments,
@@ -157,7 +158,7 @@ def _assemble_when_ready(
     shutdown: Shutdown,
 ) -> Worker:
     """A worker, as soon as the chain answers, the task is proposed and the store has its descriptor."""
-    client, was_away = stack.enter_context(Client(config.rpc)), False
+    client, was_away = stack.enter_context(Client(config.rpc, gas=GasSettings(config.gas_price, config.max_fee))), False
     while True:
         try:
             with ExitStack() as attempt:  # lets go of what a failed one has taken, such as the journal

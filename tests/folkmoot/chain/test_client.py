@@ -3,7 +3,6 @@ from itertools import repeat
 from typing import Any
 
 import pytest
-from web3.types import Nonce, Wei
 
 from folkmoot.chain import Client
 from folkmoot.errors import ChainError, ConfigError, ConnectionFailed
@@ -36,26 +35,6 @@ def test_what_is_offered_for_gas_follows_the_latest_block(
 ) -> None:
     chain.base_fee = base_fee
     assert client.fees(client.head()) == fees
-
-
-@pytest.mark.parametrize(
-    ("base_fee", "dearer"),
-    [(205, None), (206, {"nonce": 3, "maxPriorityFeePerGas": 6, "maxFeePerGas": 417})],
-)
-def test_what_has_become_too_cheap_is_outbid_by_what_is_offered_now(
-    base_fee: int, dearer: Any, chain: MemoryChain, client: Client
-) -> None:
-    chain.base_fee = base_fee
-    assert (
-        client.outbid({"nonce": Nonce(3), "maxPriorityFeePerGas": Wei(5), "maxFeePerGas": Wei(205)}, client.head())
-        == dearer
-    )
-
-
-def test_an_offer_that_is_enough_costs_no_question(chain: MemoryChain, node: MemoryNode, client: Client) -> None:
-    chain.base_fee = 205
-    client.outbid({"maxPriorityFeePerGas": Wei(5), "maxFeePerGas": Wei(205)}, client.head())
-    assert set(node.asked) == {"eth_chainId", "eth_getBlockByNumber"}
 
 
 def test_free_gas_costs_no_question(node: MemoryNode, client: Client) -> None:

@@ -14,6 +14,7 @@ from folkmoot.errors import (
     ContractError,
     DeadlinePassed,
     FeeTooLow,
+    InsufficientFunds,
     NonceTaken,
     NotPermitted,
     OutOfGas,
@@ -301,3 +302,17 @@ def test_all_gas_used_up_is_out_of_gas(sender: Sender, chain: MemoryChain) -> No
     chain.fails, chain.gas_limit = True, chain.needs_gas
     with pytest.raises(OutOfGas, match="ran out of its 100000 gas"):
         sender.send(CALL, deadline=DEADLINE)
+
+
+def test_an_account_without_coin_sends_where_gas_is_free_whatever_nodes_ask(sender: Sender, chain: MemoryChain) -> None:
+    chain.base_fee, chain.coins = None, 0
+    chain.gas_price = 0
+    assert sender.send(CALL, deadline=DEADLINE) is not None
+
+
+def test_what_a_node_asks_and_an_account_lacks_is_said_and_nothing_waits(sender: Sender, chain: MemoryChain) -> None:
+    """Some nodes take what such an account cannot pay, never mine it, and so hold up all that comes later."""
+    chain.base_fee, chain.coins, chain.least_price = None, 0, 1_000
+    with pytest.raises(InsufficientFunds, match="holds 0 wei"):
+        sender.send(CALL, deadline=DEADLINE)
+    assert not chain.pool
