@@ -54,7 +54,9 @@ class WorkerConfig:
 
     # Pace
     poll_seconds: Annotated[float, "pause between two looks at the chain"] = 1.0
-    turn_seconds: Annotated[int, "head start of each committee position where anyone may act: two blocks or more"] = 3
+    turn_seconds: Annotated[
+        int | None, "head start of each committee position where anyone may act; without it two blocks and a second"
+    ] = None
 
     def __post_init__(self) -> None:
         for name, (valid, hint) in _RANGES.items():
@@ -72,7 +74,7 @@ _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "keep": (lambda keep: keep in {KEEP_ALL, KEEP_LATEST}, f'"{KEEP_ALL}" or "{KEEP_LATEST}"'),
     "threads": (lambda count: count >= 1, "at least 1"),
     "poll_seconds": (lambda pause: 0 < pause <= LONGEST_POLL, f"seconds above 0, at most {LONGEST_POLL}"),
-    "turn_seconds": (lambda turn: turn >= 1, "whole seconds, at least 1"),
+    "turn_seconds": (lambda turn: turn is None or turn >= 1, "whole seconds, at least 1"),
 }
 
 

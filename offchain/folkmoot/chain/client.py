@@ -119,6 +119,10 @@ class Client:
         """While a transaction waits: a chain that then makes no blocks stands, which is logged."""
         return self._clock.awaiting()
 
+    def interval(self) -> float | None:
+        """Seconds between two blocks; None where they do not come by themselves, or that is not known yet."""
+        return self._clock.interval
+
     def halted_for(self) -> float:
         """Seconds since the last block of a chain that stands, else 0."""
         return self._clock.halted_for()

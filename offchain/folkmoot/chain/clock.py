@@ -91,6 +91,11 @@ class ChainClock:
         finally:
             self._waiting.remove(since)
 
+    @property
+    def interval(self) -> float | None:
+        """Seconds between two blocks, where they are known to come by themselves."""
+        return self._pace.interval
+
     def halted_for(self) -> float:
         """Seconds since the last block of a chain that stands, else 0."""
         with self._lock:

@@ -31,6 +31,7 @@ from folkmoot.chain.events.rounds import ScoresRevealed, UpdateSubmitted
 from folkmoot.chain.parameter_bounds import least_active
 from folkmoot.chain.phases import MIN_COMMITTEE
 from folkmoot.errors import ConnectionFailed
+from folkmoot.worker.stagger import usual_turn
 from folkmoot.worker.view import Submission, View
 
 PAGE = 200  # updates in one answer of a node
@@ -38,7 +39,10 @@ _PAGED = {Phase.SAMPLING, Phase.SETTLING, Phase.CLOSING, Phase.STALLED}  # whose
 
 
 class Reader:
-    """Reads one task as the chain has it, for one account; what an aggregation rule that `draws` goes by, too."""
+    """Reads one task as the chain has it, for one account; what an aggregation rule that `draws` goes by, too.
+
+    `turn` is in seconds; without it, it follows from the chain's pace.
+    """
 
     def __init__(
         self,
@@ -46,7 +50,7 @@ class Reader:
         task: TaskContract,
         parameters: Parameters,
         account: str,
-        turn: int,
+        turn: int | None,
         *,
         draws: bool = True,
     ) -> None:
@@ -95,7 +99,7 @@ class Reader:
             now=0,
             block=at,
             since=0,
-            turn=self._turn,
+            turn=self._turn or usual_turn(self._task.client.interval()),
             account=self._account,
             admitted=own.membership == Membership.ADMITTED,
             paid_until=own.paid_until,

@@ -1,7 +1,17 @@
 """Whose turn it is where anyone may act: the seats in their order, then the others as they enrolled."""
 
+from math import ceil
+
 from folkmoot.worker.actions import Action, Wait
 from folkmoot.worker.view import View
+
+LEAST_S = 3
+BLOCKS = 2  # until all have seen a transaction that was sent at a turn's begin
+
+
+def usual_turn(interval: float | None) -> int:
+    """Seconds of a turn on a chain with so many seconds between two blocks, if they come by themselves."""
+    return max(LEAST_S, ceil(BLOCKS * (interval or 0)) + 1)
 
 
 def stagger(view: View, action: Action, what: str, *, after: int = 0) -> Action:

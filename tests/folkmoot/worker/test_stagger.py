@@ -1,9 +1,11 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
+
 from folkmoot.chain import Phase
 from folkmoot.worker.actions import Recover, Wait
-from folkmoot.worker.stagger import in_turn, stagger
+from folkmoot.worker.stagger import LEAST_S, in_turn, stagger, usual_turn
 from tests.support.views import NOW, SEATS, TRAINERS, a_view
 
 EVERYONE = (*SEATS, *TRAINERS)
@@ -25,6 +27,13 @@ def test_seats_take_turns_in_their_order_then_the_others_as_they_enrolled() -> N
 
 def test_a_turn_begins_on_its_second() -> None:
     assert (acting(TURN - 1), acting(TURN), acting(2 * TURN - 1)) == ([SEATS[0]], list(SEATS[:2]), list(SEATS[:2]))
+
+
+@pytest.mark.parametrize(
+    ("interval", "turn"), [(None, LEAST_S), (0.2, LEAST_S), (1.0, 3), (2.0, 5), (4.5, 10), (15.0, 31)]
+)
+def test_a_turn_is_longer_than_a_transaction_takes(interval: float | None, turn: int) -> None:
+    assert usual_turn(interval) == turn
 
 
 def test_the_wait_names_whose_turn_it_is() -> None:
