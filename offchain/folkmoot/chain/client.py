@@ -23,7 +23,9 @@ from folkmoot.chain.head import ChainHead
 from folkmoot.chain.log_search import LogSearch
 from folkmoot.chain.nodes import PROBE_S, Connect, Nodes
 from folkmoot.chain.questions import Question
-from folkmoot.errors import ChainError, ConfigError, OutOfGas, TransactionFailed
+from folkmoot.errors import ChainError, ConfigError, ContractError, OutOfGas, TransactionFailed
+
+_BY_TIME = {"WrongPhase", "NotPastDue", "TaskNotRunning"}  # errors that another time of a block may not have
 
 
 class Client:
@@ -203,12 +205,18 @@ class Client:
     def estimate_gas(self, transaction: TxParams) -> int:
         """Gas that the transaction would need now. Raises what the contract would: see `rpc_errors.refusal`.
 
-        Estimated on the pending block, because the time of an idle chain's latest block is not the time; on a node that
-        refuses that, on the latest.
+        Estimated on the pending block, because the time of an idle chain's latest block is not the time; on the latest
+        where a node refuses that, or where only the time stands against it: Besu has pending blocks 12 s after the
+        latest, and a window may end between the two.
         """
+        refused: ContractError | None = None
         for block in (("pending",), ("latest",), ()):
             try:
                 return self._number("eth_estimateGas", questions.in_json(transaction), *block)
+            except ContractError as error:
+                if refused or error.name not in _BY_TIME:
+                    raise refused or error from None
+                refused = error
             except TransactionFailed as error:
                 if type(error) is not TransactionFailed or not block:
                     raise
