@@ -7,7 +7,7 @@ from functools import partial
 from shlex import quote
 
 from folkmoot import __version__
-from folkmoot.chain import Client, Membership, Milestone, Phase, phase_at
+from folkmoot.chain import Call, Client, Membership, Milestone, Phase, Sender, phase_at
 from folkmoot.chain.connection import shown
 from folkmoot.chain.nodes import SILENCE
 from folkmoot.cli.balances import FAUCET, gas_price, require_balances, require_covered
@@ -35,6 +35,7 @@ from folkmoot.task_blobs import stored_limit
 from folkmoot.task_record import TaskRecord
 from folkmoot.worker import make_learner
 
+SEND_S = 60  # for a transaction to come into a block
 SKEW = 60  # seconds that clocks may differ without a warning
 LAG = 10  # blocks that a node may be behind another
 ROUND_GAS = 2_000_000  # gas that one member's transactions of some rounds need
@@ -150,6 +151,13 @@ def balances(session: Session) -> Finding:
     return _fine(f"{gas}, {session.money.text(session.token.balance_of(session.address))}")
 
 
+def sending(session: Session) -> Finding:
+    """A transaction of the account comes into a block: who may send is on a list of some chains, and shows only so."""
+    nothing, deadline = Call(session.address, b"", "a call without effect", ()), session.client.now() + SEND_S
+    receipt = Sender(session.client, session.account).send(nothing, deadline=deadline)
+    return _fine(f"a call without effect is in block {receipt.block if receipt else '?'}")
+
+
 def treasury(session: Session) -> Finding:
     """What it owes is there, as it always is unless the fee token changes balances by itself."""
     require_covered(session)
@@ -200,6 +208,9 @@ def learner(session: Session) -> Finding:
     score = percent(made.evaluate(), stored.descriptor.metric)
     return _fine(f"{counted(made.samples, 'sample')} to train on; model {number} scores {score}")
 
+
+SENDING: Mapping[str, tuple[Check, tuple[str, ...]]] = {"sending": (sending, ("nodes", "keystore"))}
+"""Done only where it is asked for: it may cost gas."""
 
 CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
     "settings": (settings, ()),

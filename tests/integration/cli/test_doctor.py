@@ -5,11 +5,15 @@ import re
 from pathlib import Path
 
 import pytest
+from requests import Session
 
 from folkmoot.aggregation import registry
 from folkmoot.chain import Client, Sender, deployments
+from folkmoot.chain.connection import HttpConnection
 from folkmoot.store import LocalStore
 from folkmoot.testing import Anvil, free_port, run_anvil
+from folkmoot.testing.rpc_faults import fail
+from folkmoot.testing.rpc_proxy import rpc_proxy
 from tests.integration.cli.people import SMALL, Crew, People, diagnosis, propose
 from tests.support.cli import Cli
 from tests.support.network import found
@@ -37,6 +41,33 @@ def test_the_doctor_finds_everything_in_order(crew: Crew) -> None:
     assert {entry["state"] for entry in found.values()} == {"fine"}
     assert found["membership"]["message"] == "a member of the federation"
     assert re.fullmatch(r"1348 samples to train on; model 0 scores [0-9.]+ % \(accuracy\)", found["learner"]["message"])
+
+
+def test_the_doctor_sends_only_when_it_is_asked_to(crew: Crew, people: People) -> None:
+    before = people.network.client.head().number
+    found = {entry["check"]: entry for entry in crew("t0").json("doctor", "--send")}
+    assert found["sending"]["message"] == f"a call without effect is in block {before + 1}"
+    assert people.network.client.head().number == before + 1
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "told"),
+    [
+        (-32007, "Sender account not authorized to send transactions", "allow-list"),
+        (-32000, "account does not have permission for this operation", "allow-list"),
+        (-32009, "Gas price below configured minimum gas price", "more than was offered"),
+    ],
+)
+def test_the_doctor_tells_by_sending_what_shows_only_so(
+    crew: Crew, people: People, code: int, words: str, told: str
+) -> None:
+    with Session() as session, rpc_proxy(HttpConnection(people.network.anvil.url, 10.0, session)) as proxy:
+        proxy.rules = [fail(code, words, {"eth_sendRawTransaction"})]
+        answer = crew("t0").run("doctor", "--json", "--send", "--rpc", proxy.url)
+    found = {entry["check"]: entry for entry in json.loads(answer.stdout)}
+    assert (answer.exit_code, found["sending"]["state"]) == (1, "wrong")
+    assert told in found["sending"]["message"]
+    assert {entry["state"] for name, entry in found.items() if name != "sending"} == {"fine"}
 
 
 @pytest.mark.parametrize(
