@@ -98,7 +98,7 @@ def test_fees_suit_the_chain(evm: str, options: tuple[str, ...], fields: set[str
 
 def test_an_account_without_coin_is_told_so(deployed: Network) -> None:
     poor = Sender(deployed.client, new_account())
-    with pytest.raises(InsufficientFunds, match="cannot pay for the gas"):
+    with pytest.raises(InsufficientFunds, match="holds 0 wei"):
         send(deployed, poor, mint(deployed, poor))
 
 

@@ -219,8 +219,8 @@ def test_an_account_that_cannot_pay_sends_nothing(operator: Operator) -> None:
     with run_anvil("--block-base-fee-per-gas", "1000000000") as anvil, Client([anvil.url]) as client:
         operator.name(anvil)
         refused = operator.refused({"keystore": "deployer.json", "password_file": "password"})
-        assert f"{account.address} holds 0 ETH, and deploying may cost " in refused
-        assert "send it coins, or name another `keystore`" in refused
+        assert f"{account.address} holds 0 wei, and 40000000 gas at " in refused
+        assert "send it coins" in refused
         assert client.head().number == 0
 
 
