@@ -51,9 +51,9 @@ class Copies(BlobStore):
         return self._fetching.faults()
 
     def forget(self, but: Collection[bytes]) -> None:
-        """Remove all copies but these. Raises `StoreError`."""
+        """Remove all copies but these, and those on their way to the store. Raises `StoreError`."""
         for pointer in list(self._kept.held()):
-            if pointer not in but:
+            if pointer not in but and pointer not in self._publishing:
                 self._held.discard(pointer)
                 self._kept.remove(pointer)
 

@@ -85,15 +85,14 @@ def start_restoring(
         restorer.follow(view)
         if view.phase == Phase.FINISHED:
             background.ask()
-            background.finish(FINISH_S, check)
-            if not background.is_failing:
+            if background.finish(FINISH_S, check) and not background.is_failing:
                 copies.forget(but=())
 
     return follow
 
 
 def others_need(view: View) -> Iterable[bytes]:
-    """The pointers of what others may have to read as the task stands: each of them is published already."""
+    """The pointers of what others may have to read as the task stands: none of them is private any more."""
     if view.phase <= Phase.FINISHED:
         yield view.model
     if (view.stalled or view.phase) in _READING:

@@ -237,6 +237,28 @@ def test_the_last_model_is_published_when_the_store_is_back_after_the_tasks_end(
     assert unsteady.has(pointer(b"the last model"), limit=LIMIT)
 
 
+def test_the_only_copy_of_the_last_model_stays_while_the_store_hangs(
+    unsteady: Unsteady, copies: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("folkmoot.worker.copying.FINISH_S", 0.5)
+    unsteady.hangs = True
+    name, fault = copies.publish(b"the last model", patience=0.1)
+    assert fault
+    with ExitStack() as stack:
+        follow = start_restoring(copies, Told(), stack)  # type: ignore[arg-type]
+        follow(a_view(Phase.FINISHED, SEATS[0], model=name, updates=()))
+        assert copies.get(name, limit=LIMIT) == b"the last model"
+
+
+def test_copies_go_at_the_end_once_the_store_has_the_last_model(unsteady: Unsteady, copies: Copies) -> None:
+    name = copies.put(b"the last model")
+    with ExitStack() as stack:
+        follow = start_restoring(copies, Told(), stack)  # type: ignore[arg-type]
+        follow(a_view(Phase.FINISHED, SEATS[0], model=name, updates=()))
+    unsteady.remove(name)
+    assert not copies.has(name, limit=LIMIT)
+
+
 def test_one_blob_that_cannot_be_fetched_does_not_keep_from_giving_back_the_others(
     unsteady: Unsteady, copies: Copies
 ) -> None:
