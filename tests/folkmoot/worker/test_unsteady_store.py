@@ -247,6 +247,7 @@ def test_the_only_copy_of_the_last_model_stays_while_the_store_hangs(
     with ExitStack() as stack:
         follow = start_restoring(copies, Told(), stack)  # type: ignore[arg-type]
         follow(a_view(Phase.FINISHED, SEATS[0], model=name, updates=()))
+        assert copies.has(name, limit=LIMIT), "the store has it not"
         assert copies.get(name, limit=LIMIT) == b"the last model"
 
 
