@@ -154,7 +154,7 @@ def rounds(folder: Path) -> dict[str, float]:
 
 def counted_rounds(folder: Path) -> dict[str, float]:
     """Requests and bytes of one worker for a round, its start included."""
-    with members(folder) as (consortium, task), counting(consortium.rpc) as (url, counter):
+    with members(folder) as (consortium, task), counting(consortium.rpc[0]) as (url, counter):
         for member in consortium.members:
             member.settings["rpc"] = [url]
         consortium.start()
@@ -165,7 +165,7 @@ def counted_rounds(folder: Path) -> dict[str, float]:
 
 def waiting(folder: Path, blocks: bool) -> dict[str, float]:
     """Requests and CPU seconds of a worker that waits, in a second; a block a second comes if `blocks`."""
-    with members(folder) as (consortium, _), counting(consortium.rpc) as (url, counter):
+    with members(folder) as (consortium, _), counting(consortium.rpc[0]) as (url, counter):
         member = consortium.members[0]
         member.start(rpc=[url])
         consortium.until("its enrolment", lambda: "for members to enrol" in member.worker.log)

@@ -151,7 +151,7 @@ def play(folder: Path, plan: Plan, console: Console) -> Played:
         client = stack.enter_context(Client([anvil.url]))
         federation = found_federation(LocalChain(anvil, client), plan.seed, printer)
         workers = {**WORKERS, "seed": plan.seed}
-        consortium = stack.enter_context(Consortium(federation, anvil.url, folder, workers, SIMULATED))
+        consortium = stack.enter_context(Consortium(federation, [anvil.url], folder, workers, SIMULATED))
         task = propose(consortium, plan, stores, printer)
         consortium.start()
         printer.doing(f"{len(MEMBERS)} workers start")

@@ -94,7 +94,7 @@ def besieged(folder: Path, seed: int, rounds: int, store: str, window: int = WIN
         federation = found(LocalChain(anvil, client), [account_of(name) for name in MANAGERS])
         session = stack.enter_context(Session())
         common = {"poll_seconds": 0.2, "turn_seconds": 2, "plugin": PLUGIN}
-        consortium = stack.enter_context(Consortium(federation, anvil.url, folder, common))
+        consortium = stack.enter_context(Consortium(federation, [anvil.url], folder, common))
         stores = stack.enter_context(STORES[store](consortium.folder, MEMBERS))
         proxies: list[list[RpcProxy]] = []
         for number in range(MEMBERS):

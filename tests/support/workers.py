@@ -34,7 +34,7 @@ _SMALL: dict[str, Any] = {
 def consortium(network: Network, folder: Path, number: int) -> Iterator[Consortium]:
     """So many members; their workers are gone at the end."""
     shared = {"partition": "iid", "members": number, "test_fraction": 0.2, **PACE}
-    with Consortium(network.local, network.anvil.url, folder, shared, SIMULATED) as members:
+    with Consortium(network.local, [network.anvil.url], folder, shared, SIMULATED) as members:
         for index in range(number):
             members.join(f"member-{index}", member=index)
         yield members

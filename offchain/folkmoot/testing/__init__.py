@@ -31,6 +31,7 @@ from folkmoot.testing.consortium import Consortium, Member, local_consortium, lo
 from folkmoot.testing.contracts import Bytecode, Contracts, Factory, built, deploy, packaged
 from folkmoot.testing.federation import Chain, LocalChain, LocalFederation, account_of, found
 from folkmoot.testing.processes import Program, Worker
+from folkmoot.testing.remote_chain import RemoteChain
 
 __all__ = [
     "FREE_GAS",
@@ -44,6 +45,7 @@ __all__ = [
     "LocalFederation",
     "Member",
     "Program",
+    "RemoteChain",
     "Worker",
     "account_of",
     "built",

@@ -68,11 +68,11 @@ class Consortium:
     """Members with worker processes. As a context it leaves none of them behind.
 
     `folder` gets the deployment record, the blob store and a folder for each member. `settings` are those of all
-    workers, beside what they need to find each other. `program` is what they run.
+    workers, beside what they need to find each other, such as the URLs of `rpc`. `program` is what they run.
     """
 
     federation: LocalFederation
-    rpc: str
+    rpc: Sequence[str]
     folder: Path
     settings: Mapping[str, object] = field(default_factory=dict)
     program: Program = field(default_factory=Program)
@@ -97,10 +97,18 @@ class Consortium:
 
         Its folder is its name in lower case. Raises `ConfigError` for a name that is taken or can be no folder's.
         """
-        member = self._member(name, account or Account.create(), settings)
-        self.federation.admit(member.account)
-        self.members.append(member)
+        member = self.prepare(name, account, **settings)
+        self.admit(member)
         return member
+
+    def prepare(self, name: str, account: LocalAccount | None = None, **settings: object) -> Member:
+        """As `join`, but it is not admitted yet."""
+        return self._member(name, account or Account.create(), settings)
+
+    def admit(self, *members: Member) -> None:
+        """Admit who is prepared, all at once."""
+        self.federation.admit(*(member.account for member in members))
+        self.members += members
 
     def propose(self, config: TaskConfig, committee: Sequence[Member], budget: int | None = None) -> TaskContract:
         """A task, proposed by the first of the committee, approved and set in the settings of all members.
@@ -172,7 +180,7 @@ class Consortium:
         (folder / "keystore.json").write_text(json.dumps(keystore))
         (folder / "password").write_text(PASSWORD)
         common = {
-            "rpc": [self.rpc],
+            "rpc": list(self.rpc),
             "deployments": self.folder / "deployments",
             "keystore": "keystore.json",
             "password_file": "password",
@@ -203,5 +211,5 @@ def local_federation(**options: Any) -> Iterator[tuple[str, LocalFederation]]:
 @contextmanager
 def local_consortium(folder: Path, **settings: object) -> Iterator[Consortium]:
     """A new federation whose members have their files in `folder` and these settings, without members yet."""
-    with local_federation() as (url, federation), Consortium(federation, url, folder, settings) as members:
+    with local_federation() as (url, federation), Consortium(federation, [url], folder, settings) as members:
         yield members

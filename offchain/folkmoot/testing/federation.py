@@ -46,7 +46,7 @@ class Chain(Protocol):
         """Create a contract; returns its address."""
 
     def execute(self, *sent: Sent) -> Sequence[Receipt]:
-        """Execute calls in this order; returns their receipts. Raises `ChainError`."""
+        """Execute calls, those of one account in this order; returns their receipts. Raises `ChainError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,11 @@ class LocalFederation:
         return FirstReaders(client.chain_id, deployment.federation, proposer, members.now())
 
     def decide(self, *calls: Call) -> Sequence[Receipt]:
-        """Let a quorum of managers confirm each call."""
-        return self.chain.execute(*((manager, call) for call in calls for manager in self.managers[: self.quorum]))
+        """Let a quorum of managers confirm each call; returns the receipts of those that execute them."""
+        receipts: Sequence[Receipt] = ()
+        for manager in self.managers[: self.quorum]:
+            receipts = self.chain.execute(*((manager, call) for call in calls))
+        return receipts
 
     def apply(self, *applicants: LocalAccount) -> list[int]:
         """Let each of them pay the fee and apply; returns the numbers of the applications."""
