@@ -80,7 +80,7 @@ class RemoteChain:
                 return found
             if now >= offered + AGAIN_S:
                 offered = now
-                self._offer_again(self._offered[signed.transaction["from"]])
+                self._offer_again(self._offered[str(signed.transaction["from"])])
             time.sleep(LOOK_S)
         raise TransactionFailed(f"transaction {signed.hash} came into no block", "see that the chain makes blocks")
 
