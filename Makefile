@@ -15,9 +15,10 @@ help: ## Say what there is
 setup: ## Install everything into this directory; does nothing the second time
 	@tools/setup.sh
 
-demo: setup ## Train one model in 12 worker processes on a local chain; STORE=ipfs, s3 or sftp; ENCRYPTED=yes; KILL=yes
+demo: setup ## Train one model in 12 worker processes; STORE=ipfs, s3 or sftp; ENCRYPTED=yes; CHAIN=consortium; KILL=yes
 	@$(IN) python -m scripts.demo $(if $(STORE),--store $(STORE)) $(if $(filter yes,$(ENCRYPTED)),--encrypted) \
-		$(if $(filter yes,$(KILL)),--kill) $(ARGS)
+		$(if $(CHAIN),--chain $(CHAIN)) $(if $(CLIENT),--client $(CLIENT)) $(if $(BIN),--bin $(BIN)) \
+		$(if $(KILL),--kill $(KILL)) $(ARGS)
 
 test: setup ## Run all tests; EVM=prague: by other rules; ARGS="contracts folkmoot": only these
 	@$(IN) python -m tools.run_tests --evm $(EVM) $(ARGS)

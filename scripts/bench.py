@@ -14,10 +14,11 @@ from rich.table import Table
 from folkmoot.errors import FolkmootError
 from folkmoot.exit_codes import FAILED, INTERRUPTED
 from folkmoot.testing.processes import interruptible, leave
-from scripts.demo import RUNS, Played, play
+from scripts.demo import RUNS, play
 from scripts.demo_findings import findings
 from scripts.demo_output import make_console
 from scripts.demo_settings import Plan
+from scripts.demo_watch import Played
 
 SEEDS = range(5)
 MEDIAN, WORST = 0.93, 0.90

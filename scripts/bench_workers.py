@@ -26,6 +26,7 @@ from rich.table import Table
 
 from folkmoot.chain import Phase, TaskContract
 from folkmoot.presets import preset
+from folkmoot.task_config import TaskConfig
 from folkmoot.testing import Consortium, local_consortium
 
 MEMBERS, ROUNDS, SETTLE_S, WATCHED_S = 10, 5, 5.0, 20.0
@@ -105,6 +106,16 @@ def counting(url: str) -> Iterator[tuple[str, Counter]]:
         server.shutdown()
 
 
+def config(rounds: int) -> TaskConfig:
+    """A task of so many rounds for ten members, with three seats."""
+    return preset(
+        "bflc", model=f"{__spec__.name}:model", arguments={}, input_shape=[1], classes=2, total_rounds=rounds,
+        committee=3, updates_per_round=5, min_updates=2, max_updates=7, max_enrolled=MEMBERS,
+        min_enrolled=MEMBERS, enrolling_window=3_000, training_window=1_000, committing_window=1_000,
+        revealing_window=1_000, aggregating_window=1_000, norm_multiple="0",
+    )  # fmt: skip
+
+
 @contextmanager
 def members(folder: Path) -> Iterator[tuple[Consortium, TaskContract]]:
     """Ten members, and a task for all of them."""
@@ -113,13 +124,7 @@ def members(folder: Path) -> Iterator[tuple[Consortium, TaskContract]]:
     with local_consortium(folder, plugin=plugin) as consortium:
         for index in range(MEMBERS):
             consortium.join(f"member-{index}")
-        config = preset(
-            "bflc", model=f"{__spec__.name}:model", arguments={}, input_shape=[1], classes=2, total_rounds=ROUNDS,
-            committee=3, updates_per_round=5, min_updates=2, max_updates=7, max_enrolled=MEMBERS,
-            min_enrolled=MEMBERS, enrolling_window=3_000, training_window=1_000, committing_window=1_000,
-            revealing_window=1_000, aggregating_window=1_000, norm_multiple="0",
-        )  # fmt: skip
-        yield consortium, consortium.propose(config, ())
+        yield consortium, consortium.propose(config(ROUNDS), ())
 
 
 def used(consortium: Consortium) -> float:

@@ -39,13 +39,32 @@ WORKERS: Mapping[str, object] = {
 }
 
 FOLDER = "folder"
+ANVIL, CONSORTIUM = "anvil", "consortium"
+ONE, MAJORITY = "yes", "majority"
+KILLS = (ONE, MAJORITY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is played. `seed` is that of data, weights and keys; with `kill` a member's Kubo node is killed."""
+    """What is played. `seed` is that of data, weights and keys.
+
+    `client` makes the chain, by its program at `binary`; without it an Anvil does. `kill` is one of `KILLS`: a member's
+    Kubo node and a validator, where there are such, or most of the validators for a while.
+    """
 
     seed: int = 0
     store: str = FOLDER
     encrypted: bool = False
-    kill: bool = False
+    kill: str = ""
+    client: str = ""
+    binary: str | None = None
+
+    def fault(self) -> str:
+        """Why it cannot be played; "" if it can."""
+        if self.kill == MAJORITY and not self.client:
+            return "--kill majority stops validators: it needs --chain consortium"
+        if self.kill and not self.client and self.store != "ipfs":
+            return "--kill yes kills a Kubo node or a validator: it needs --store ipfs or --chain consortium"
+        if self.binary and not self.client:
+            return "--bin is the program of a consortium's client: it needs --chain consortium"
+        return ""

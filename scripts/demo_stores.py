@@ -36,8 +36,8 @@ def check_store(kind: str) -> None:
 
 
 def run_stores(kind: str, folder: Path, members: int) -> AbstractContextManager[Stores]:
-    """Stores of one of the `KINDS` for so many members, with files in `folder`. Raises `FolkmootError`."""
-    return KINDS[kind](folder, members)
+    """Stores of one of the `STORES` for so many members, with files in `folder`. Raises `FolkmootError`."""
+    return STORES[kind](folder, members)
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def _sftp(folder: Path, members: int) -> Iterator[Stores]:
         yield Stores([server.url()] * members, "all members use a folder of a local SFTP server")
 
 
-KINDS = {FOLDER: _folder, "ipfs": _ipfs, "s3": _s3, "sftp": _sftp}
+STORES = {FOLDER: _folder, "ipfs": _ipfs, "s3": _s3, "sftp": _sftp}
 
 
 def free_mib() -> int:

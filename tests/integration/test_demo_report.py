@@ -20,11 +20,12 @@ from folkmoot.chain import Verdict
 from folkmoot.errors import ConfigError
 from folkmoot.testing import Member, kubo
 from folkmoot.testing.consortium import PATIENCE
-from scripts.demo import ROOT, RUNS, Played, clear, main, play, show
+from scripts.demo import ROOT, RUNS, clear, main, play, show
 from scripts.demo_findings import findings
 from scripts.demo_report import Model, behaviour, rounds_of
-from scripts.demo_settings import COMMITTEE, MEMBERS, Plan
+from scripts.demo_settings import COMMITTEE, MEMBERS, ONE, Plan
 from scripts.demo_verdicts import accepted, judged
+from scripts.demo_watch import Played
 from tests.support.family import descendants, parents
 
 FUNCTIONS = {"submitUpdate", "commitScores", "revealScores", "attest"}
@@ -59,7 +60,7 @@ def report(played: Played, folder: Path) -> dict[str, list[dict[str, object]]]:
 @pytest.fixture(scope="module")
 def encrypted() -> Iterator[Played]:
     """The same, encrypted, over Kubo nodes of which one is killed, where there is a Kubo."""
-    plan = Plan(store="ipfs", encrypted=True, kill=True) if kubo.binary() else Plan(encrypted=True)
+    plan = Plan(store="ipfs", encrypted=True, kill=ONE) if kubo.binary() else Plan(encrypted=True)
     folder = RUNS / "test-encrypted"
     yield play(folder, plan, Console(file=io.StringIO()))
     shutil.rmtree(folder)

@@ -29,12 +29,9 @@ def transactions(client: Client, task: str, blocks: Iterable[int]) -> Iterator[T
     """The transactions sent to a task in some blocks, in order."""
     for number in blocks:
         block = client.request("eth_getBlockByNumber", hex(number), True)
-        sent = [entry for entry in block["transactions"] if typed(str, entry["to"] or "") == task]
-        if sent:
-            receipts = {
-                found["transactionHash"]: found for found in client.request("eth_getBlockReceipts", hex(number))
-            }
-            yield from (_executed(entry, receipt_of(receipts[entry["hash"]])) for entry in sent)
+        for entry in block["transactions"]:
+            if typed(str, entry["to"] or "") == task:
+                yield _executed(entry, receipt_of(client.request("eth_getTransactionReceipt", entry["hash"])))
 
 
 def _executed(sent: Any, receipt: Any) -> Transaction:

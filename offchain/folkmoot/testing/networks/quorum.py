@@ -78,6 +78,7 @@ QUORUM = Kind(
     consensus="QBFT",
     votes=VOTES,
     needed=qbft.needed,
+    final_after=qbft.final_after,
     sealer=qbft.sealer,
     written=qbft.validators_of,
     genesis=genesis,
