@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self, cast
 
+from eth_utils.address import to_canonical_address
+from eth_utils.crypto import keccak
 from hexbytes import HexBytes
 from web3.types import LogReceipt, TxReceipt
 
 from folkmoot.chain.abi import typed
+
+_BLOOM_BITS = 2_048
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Block:
     base_fee: int | None
     is_empty: bool = False
     parent: str = ""  # its hash
+    bloom: int | None = None  # of its logs; None if the node does not tell it
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
@@ -41,7 +46,18 @@ class Block:
             base_fee=None if fee is None else natural(fee),
             is_empty=not answer.get("transactions", True),
             parent=text(answer.get("parentHash", "")),
+            bloom=natural(answer["logsBloom"]) if answer.get("logsBloom") else None,
         )
+
+    def may_have_logs(self, address: str) -> bool:
+        """Whether a contract may have logged something in it: seldom true of one that has not.
+
+        Source: the "Yellow Paper", section 4.3.1, "Transaction Receipt".
+        """
+        if self.bloom is None:
+            return not self.is_empty
+        found = keccak(to_canonical_address(address))
+        return all(self.bloom >> (int.from_bytes(found[at : at + 2]) % _BLOOM_BITS) & 1 for at in (0, 2, 4))
 
 
 def natural(answer: Any) -> int:

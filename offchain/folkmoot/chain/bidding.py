@@ -28,12 +28,13 @@ class Bidding:
 
         Raises `InsufficientFunds` for what the account cannot pay.
         """
+        coins = self._coins_if_free(head)
+        if coins == 0:
+            return {"gasPrice": Wei(0)}
         asked = self._asked(head)
         if not most(asked):
             return asked
-        coins = self.client.balance(self.address)
-        if self._tries_nothing(head, coins):
-            return {"gasPrice": Wei(0)}
+        coins = self.client.balance(self.address) if coins is None else coins
         if coins < (needed := gas * most(asked)):
             raise InsufficientFunds(
                 f"{self.address} holds {coins} wei, and {gas} gas at {most(asked)} wei costs up to {needed}",
@@ -43,12 +44,12 @@ class Bidding:
 
     def price(self, head: Block) -> int:
         """The most wei that it would offer first for a unit of gas, if it could pay that."""
-        asked = self._asked(head)
-        tries_nothing = most(asked) and self._tries_nothing(head, self.client.balance(self.address))
-        return 0 if tries_nothing else most(asked)
+        return 0 if self._coins_if_free(head) == 0 else most(self._asked(head))
 
-    def _tries_nothing(self, head: Block, coins: int) -> bool:
-        return not coins and head.base_fee is None and self.client.gas.gas_price is None and self._is_free
+    def _coins_if_free(self, head: Block) -> int | None:
+        """What the account holds where gas may be free for who has nothing, else None."""
+        may_be_free = head.base_fee is None and self.client.gas.gas_price is None and self._is_free
+        return self.client.balance(self.address) if may_be_free else None
 
     def refused(self) -> None:
         """A node wants more than was offered."""

@@ -6,7 +6,6 @@ Besu and Geth answer; nothing needs more of them than the ETH namespace.
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Self, cast
 
@@ -55,8 +54,8 @@ class Client:
             partial(HttpConnection, timeout=most, session=self._session) for most in (timeout, min(timeout, PROBE_S))
         ]
         self._nodes = Nodes(urls, connect or lines[0], connect or lines[1], clock, sleep)
-        self._clock = ChainClock(clock, halted_after)
-        self._head = ChainHead(self._nodes, self._clock)
+        self.clock = ChainClock(clock, halted_after)
+        self._head = ChainHead(self._nodes, self.clock)
         self._ahead: dict[tuple[str, bytes, BlockIdentifier], bytes] = {}
         self._logs = LogSearch(self._nodes)
 
@@ -106,6 +105,11 @@ class Client:
         head, now, nonce = self._head.look(questions.next_nonce(address))
         return head, now, Nonce(nonce)
 
+    def look_for_receipt(self, transactions: Sequence[str]) -> tuple[Block, TxReceipt | None]:
+        """The latest block, and the receipt of one of these transactions, if one is in a block. One request."""
+        head, _, *found = self._head.look(*map(questions.receipt, transactions))
+        return head, next((one for one in found if one is not None and not isinstance(one, ChainError)), None)
+
     def head(self) -> Block:
         """The latest block."""
         return self.look()[0]
@@ -117,17 +121,13 @@ class Client:
         """
         return self._head.now()
 
-    def awaiting(self) -> AbstractContextManager[None]:
-        """While a transaction waits: a chain that then makes no blocks stands, which is logged."""
-        return self._clock.awaiting()
-
     def interval(self) -> float | None:
         """Seconds between two blocks; None where they do not come by themselves, or that is not known yet."""
-        return self._clock.interval
+        return self.clock.interval
 
     def halted_for(self) -> float:
         """Seconds since the last block of a chain that stands, else 0."""
-        return self._clock.halted_for()
+        return self.clock.halted_for()
 
     def block(self, number: int) -> Block:
         """One mined block. Raises `ChainError` if there is none of that number."""

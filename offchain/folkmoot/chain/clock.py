@@ -96,6 +96,18 @@ class ChainClock:
         """Seconds between two blocks, where they are known to come by themselves."""
         return self._pace.interval
 
+    def until_look(self, usual: float, longest: float) -> float:
+        """Seconds until a look for the next block is worth it, at most `longest`.
+
+        They are the `usual` ones where blocks do not come by themselves.
+        """
+        with self._lock:
+            interval, last = self._pace.interval, self._pace.last
+        if interval is None or last is None:
+            return min(usual, longest)
+        late = self.clock() - last.at - interval
+        return min(-late if late < 0 else max(interval, 2 * late) / 4, longest)
+
     def halted_for(self) -> float:
         """Seconds since the last block of a chain that stands, else 0."""
         with self._lock:

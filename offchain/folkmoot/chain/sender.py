@@ -46,6 +46,7 @@ MAX_GAS = 2**24  # of one transaction: no network need allow more
 MARGIN = 0.25  # gas beyond the estimate, as a part of it, beside a call's reserve
 _SIGNINGS = 8
 _POLLS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # the last one again and again
+_LONGEST_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +157,14 @@ class Sender:
 
     def _await(self, call: Call, offered: list[Signed], deadline: int) -> TxReceipt:
         wait, late = Pending(offered, self._clock()), False
-        with self._client.awaiting():
+        with self._client.clock.awaiting():
             for pause in chain(_POLLS_S, repeat(_POLLS_S[-1])):
                 if found := self._look(wait):
                     return found
                 if late:
                     break
                 late = self._is_over(wait, deadline)
-                self._sleep(0 if late else pause)
+                self._sleep(0 if late else self._client.clock.until_look(pause, _LONGEST_S))
         raise DeadlinePassed(
             f"{call.name} came into no block in time; its transaction {offered[-1].hash} may still do so",
             "see that the chain makes blocks, then look at the task's status",
@@ -173,9 +174,9 @@ class Sender:
         """The receipt if there is one. Whatever a node says but that another transaction has the nonce may pass."""
         wait.head = None
         try:
-            if found := next(filter(None, (self._client.receipt(one.hash) for one in wait.offered)), None):
+            head, found = self._client.look_for_receipt([one.hash for one in wait.offered])
+            if found:
                 return found
-            head = self._client.head()
             if wait.is_due(head, self._clock()):
                 wait.is_taken = self._offer_again(wait.offered) and self._follows(wait.offered[-1])
                 if dearer := self._bidding.again(wait.offered[-1].transaction, head):

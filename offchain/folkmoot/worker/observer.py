@@ -1,6 +1,7 @@
 """What a worker sees of its task on the chain.
 
-A look is one request; a block in which nothing of the task happened costs one more. Nothing is read twice: what only
+A look is one request, and shows by the block's own filter whether something of the task happened in it. Several blocks
+in which nothing did cost one more. Nothing is read twice: what only
 some facts can have changed is read again when one of these facts did, and of the updates only new ones.
 """
 
@@ -77,6 +78,8 @@ class Reader:
         Raises `ConnectionFailed`.
         """
         contracts = [self._task.address, self._federation.address, self._treasury.address]
+        if until.parent == since.hash:
+            return any(map(until.may_have_logs, contracts))
         is_quiet = self._task.client.is_quiet(contracts, since, until)
         if is_quiet is None:
             self._cache.clear()
@@ -207,16 +210,17 @@ class Observer:
         self._client, self._reader = client, reader
         self._head: Block | None = None
         self._chain: View | None = None
-        self._is_busy = False  # the last block changed something, so the next one is read without asking
         self._timekeeper = Timekeeper()
+
+    def until_look(self, usual: float, longest: float) -> float:
+        """As `ChainClock.until_look`."""
+        return self._client.clock.until_look(usual, longest)
 
     def view(self) -> View:
         """A view of now. Raises `ConnectionFailed`."""
         head, now = self._client.look()
         if self._chain is None or self._head is None or self._must_read(self._chain, self._head, head, now):
-            chain = self._reader.read(head.number)
-            self._is_busy = self._chain is None or chain != replace(self._chain, block=head.number)
-            self._chain = chain
+            self._chain = self._reader.read(head.number)
         self._chain, self._head = replace(self._chain, block=head.number), head
         return self._timekeeper.timed(self._chain, now)
 
@@ -224,6 +228,4 @@ class Observer:
         if head.hash == last.hash:
             return False
         is_paged = replace(chain, now=now, block=head.number).phase in _PAGED
-        if head.parent != last.hash:
-            return self._reader.may_differ(last, head) or is_paged
-        return self._is_busy or is_paged or self._reader.may_differ(last, head)
+        return self._reader.may_differ(last, head) or is_paged

@@ -1,4 +1,7 @@
-"""How often a worker looks, and what it does not try again at once."""
+"""How often a worker looks, and what it does not try again at once.
+
+Where blocks come by themselves, it looks when the next one is due.
+"""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -11,9 +14,13 @@ AGAIN_S = 10.0  # without a new block until what was refused is tried again
 
 @dataclass(slots=True)
 class Pace:
-    """Quick while something happens, else one look in `longest` seconds."""
+    """Quick while something happens, else one look in `longest` seconds, unless `adjust` knows better.
+
+    It gets the usual pause and the longest, in seconds.
+    """
 
     longest: float
+    adjust: Callable[[float, float], float] = min
     _pause: float = 0.0
     _seen: Hashable = None
 
@@ -21,7 +28,7 @@ class Pace:
         """Seconds until the next look, after one that showed this of the task."""
         is_new, self._seen = seen != self._seen, seen
         self._pause = min(self.longest, QUICK_S if is_new else self._pause * GROWTH)
-        return self._pause
+        return self.adjust(self._pause, self.longest)
 
 
 @dataclass(slots=True)

@@ -81,7 +81,7 @@ class Worker:
     def run(self) -> int:
         """Go on until the task is over; returns an exit code. Raises `Stopped`."""
         last, failures = None, 0
-        pace, refusals = Pace(self.poll), Refusals()
+        pace, refusals = Pace(self.poll, self.observer.until_look), Refusals()
         while True:
             try:
                 view = self.local.add_to(self.observer.view())

@@ -2,7 +2,7 @@ from eth_typing import HexStr
 
 from folkmoot.chain import Block
 from folkmoot.chain.accounts import Signed
-from folkmoot.chain.pending import AGAIN_S, SURE_S, Pending
+from folkmoot.chain.pending import AGAIN_S, BLOCKS, SURE_S, Pending
 
 OFFERED = [Signed({"data": HexStr("0x")}, b"", "0x")]
 
@@ -11,9 +11,10 @@ def block(number: int) -> Block:
     return Block(number, hex(number), number, gas_limit=0, base_fee=None)
 
 
-def test_it_is_due_after_each_block_but_the_first_that_is_seen() -> None:
+def test_it_is_due_when_some_blocks_came_without_it_again_and_again() -> None:
     wait = Pending(OFFERED, since=0.0)
-    assert [wait.is_due(block(number), 1.0) for number in (7, 7, 8, 8, 9)] == [False, False, True, False, True]
+    due = [wait.is_due(block(7 + number), 1.0) for number in range(2 * BLOCKS + 1)]
+    assert due == [number in {BLOCKS, 2 * BLOCKS} for number in range(2 * BLOCKS + 1)]
 
 
 def test_it_is_due_after_some_time_without_a_block_again_and_again() -> None:

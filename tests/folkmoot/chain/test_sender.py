@@ -9,6 +9,7 @@ from requests.exceptions import ReadTimeout
 from web3 import Web3
 
 from folkmoot.chain import Sender
+from folkmoot.chain.pending import BLOCKS
 from folkmoot.errors import (
     ChainError,
     ContractError,
@@ -168,7 +169,7 @@ def test_a_refusal_of_what_was_offered_again_says_nothing(
     node.instead["eth_sendRawTransaction"] = iter(
         [node.eth_sendRawTransaction, raises(RpcError("transaction underpriced"))]
     )
-    clockwork.events = iter([hide, lambda: None, lambda: chain.pool.update(kept)])
+    clockwork.events = iter([hide, *[lambda: None] * 20, lambda: chain.pool.update(kept)])
     assert sender.send(CALL, deadline=DEADLINE) is not None
     assert "does not take transaction" in caplog.text
 
@@ -199,7 +200,7 @@ def test_more_is_offered_for_what_has_become_too_cheap(
     receipt = sender.send(CALL, deadline=DEADLINE)
     assert receipt is not None
     assert list(chain.mined) == [receipt.hash]
-    assert len(clockwork.pauses) == 2
+    assert len(clockwork.pauses) == BLOCKS + 1
     assert node.asked.count("eth_getTransactionCount") == 2, (
         "also whether it follows all before it, as a block had it not"
     )
