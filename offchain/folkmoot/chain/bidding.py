@@ -23,19 +23,18 @@ class Bidding:
     address: str
     _is_free: bool = field(default=True, init=False)  # until a node refused an offer of nothing
 
-    def first(self, head: Block, gas: int) -> TxParams:
+    def first(self, head: Block, gas: int, coins: int | None = None) -> TxParams:
         """The offer for a transaction after block `head` with this limit of gas.
 
-        Raises `InsufficientFunds` for what the account cannot pay.
+        `coins` are the wei that it holds; without them they are asked for where that matters. Raises
+        `InsufficientFunds` for what the account cannot pay.
         """
-        coins = self._coins_if_free(head)
-        if coins == 0:
+        if self._may_be_free(head) and not (coins := self._held(coins)):
             return {"gasPrice": Wei(0)}
         asked = self._asked(head)
         if not most(asked):
             return asked
-        coins = self.client.balance(self.address) if coins is None else coins
-        if coins < (needed := gas * most(asked)):
+        if (coins := self._held(coins)) < (needed := gas * most(asked)):
             raise InsufficientFunds(
                 f"{self.address} holds {coins} wei, and {gas} gas at {most(asked)} wei costs up to {needed}",
                 "send it coins; where gas is free, let the nodes take a gas price of 0, or set `gas_price`",
@@ -44,12 +43,15 @@ class Bidding:
 
     def price(self, head: Block) -> int:
         """The most wei that it would offer first for a unit of gas, if it could pay that."""
-        return 0 if self._coins_if_free(head) == 0 else most(self._asked(head))
+        is_free = self._may_be_free(head) and not self.client.balance(self.address)
+        return 0 if is_free else most(self._asked(head))
 
-    def _coins_if_free(self, head: Block) -> int | None:
-        """What the account holds where gas may be free for who has nothing, else None."""
-        may_be_free = head.base_fee is None and self.client.gas.gas_price is None and self._is_free
-        return self.client.balance(self.address) if may_be_free else None
+    def _held(self, coins: int | None) -> int:
+        return self.client.balance(self.address) if coins is None else coins
+
+    def _may_be_free(self, head: Block) -> bool:
+        """For who has nothing."""
+        return head.base_fee is None and self.client.gas.gas_price is None and self._is_free
 
     def refused(self) -> None:
         """A node wants more than was offered."""

@@ -17,14 +17,13 @@ from folkmoot.chain import questions
 from folkmoot.chain.answers import Block, natural
 from folkmoot.chain.clock import HALTED_AFTER_S, ChainClock
 from folkmoot.chain.connection import HttpConnection
+from folkmoot.chain.estimating import estimate
 from folkmoot.chain.fees import AS_ASKED, GasSettings
-from folkmoot.chain.head import ChainHead
+from folkmoot.chain.head import ChainHead, Outlook
 from folkmoot.chain.log_search import LogSearch
 from folkmoot.chain.nodes import PROBE_S, Connect, Nodes
 from folkmoot.chain.questions import Question
-from folkmoot.errors import ChainError, ConfigError, ContractError, OutOfGas, TransactionFailed
-
-_BY_TIME = {"WrongPhase", "NotPastDue", "TaskNotRunning"}  # errors that another time of a block may not have
+from folkmoot.errors import ChainError, ConfigError, OutOfGas, TransactionFailed
 
 
 class Client:
@@ -100,10 +99,12 @@ class Client:
         head, now = self._head.look()
         return head, now
 
-    def look_for(self, address: str) -> tuple[Block, int, Nonce]:
-        """As `look`, and the account's nonce as `next_nonce` gives it. One request."""
-        head, now, nonce = self._head.look(questions.next_nonce(address))
-        return head, now, Nonce(nonce)
+    def look_for(self, transaction: TxParams) -> Outlook:
+        """What has to be known before it is sent. One request."""
+        address = str(transaction["from"])
+        asked = questions.next_nonce(address), questions.balance(address), questions.estimate(transaction, "pending")
+        head, now, nonce, coins, gas = self._head.look(*asked)
+        return Outlook(head, now, Nonce(nonce), coins, gas)
 
     def look_for_receipt(self, transactions: Sequence[str]) -> tuple[Block, TxReceipt | None]:
         """The latest block, and the receipt of one of these transactions, if one is in a block. One request."""
@@ -143,7 +144,7 @@ class Client:
 
     def balance(self, address: str) -> int:
         """Wei of the chain's own coin."""
-        return self._number("eth_getBalance", to_checksum_address(address), "latest")
+        return cast("int", self._ask(questions.balance(address)))
 
     def has_code(self, address: str) -> bool:
         """Whether a contract stands at this address."""
@@ -202,25 +203,9 @@ class Client:
         tip = self._number("eth_maxPriorityFeePerGas")
         return {"maxPriorityFeePerGas": Wei(tip), "maxFeePerGas": Wei(2 * base + tip)}
 
-    def estimate_gas(self, transaction: TxParams) -> int:
-        """Gas that the transaction would need now. Raises what the contract would: see `rpc_errors.refusal`.
-
-        Estimated on the pending block, because the time of an idle chain's latest block is not the time; on the latest
-        where a node refuses that, or where only the time stands against it: Besu has pending blocks 12 s after the
-        latest, and a window may end between the two.
-        """
-        refused: ContractError | None = None
-        for block in (("pending",), ("latest",), ()):
-            try:
-                return self._number("eth_estimateGas", questions.in_json(transaction), *block)
-            except ContractError as error:
-                if refused or error.name not in _BY_TIME:
-                    raise refused or error from None
-                refused = error
-            except TransactionFailed as error:
-                if type(error) is not TransactionFailed or not block:
-                    raise
-        raise AssertionError  # the last way returns or raises
+    def estimate_gas(self, transaction: TxParams, told: Any = None) -> int:
+        """As `estimating.estimate`."""
+        return estimate(self._nodes, transaction, told)
 
     def reason(self, name: str, transaction: TxParams, receipt: TxReceipt) -> ChainError:
         """Why an executed transaction failed, which its receipt does not say: found by calling it again there."""

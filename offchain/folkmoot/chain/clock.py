@@ -102,11 +102,18 @@ class ChainClock:
         They are the `usual` ones where blocks do not come by themselves.
         """
         with self._lock:
-            interval, last = self._pace.interval, self._pace.last
-        if interval is None or last is None:
+            interval, due = self._pace.interval, self._pace.due
+        if interval is None or due is None:
             return min(usual, longest)
-        late = self.clock() - last.at - interval
+        late = self.clock() - due
         return min(-late if late < 0 else max(interval, 2 * late) / 4, longest)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether blocks come by themselves, as they did before."""
+        with self._lock:
+            interval, last = self._pace.interval, self._pace.last
+        return interval is not None and last is not None and self.clock() - last.at < 2 * _INTERVALS * interval
 
     def halted_for(self) -> float:
         """Seconds since the last block of a chain that stands, else 0."""

@@ -1,14 +1,29 @@
 """Looking at a chain's newest block, and keeping its time."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from web3.types import Nonce
 
 from folkmoot.chain import pace, questions
 from folkmoot.chain.answers import Block
 from folkmoot.chain.clock import ChainClock
-from folkmoot.chain.nodes import Nodes
+from folkmoot.chain.nodes import CALM_S, LOOK_AROUND_S, Nodes
 from folkmoot.chain.questions import LATEST, PENDING, Question
-from folkmoot.errors import ConnectionFailed
+from folkmoot.errors import ChainError, ConnectionFailed
+
+
+class Outlook(NamedTuple):
+    """What has to be known before a transaction is sent: the latest block, the chain's time, and of the account.
+
+    `nonce` is as `Client.next_nonce` gives it, `coins` are in wei; `gas` is the answer to an estimate.
+    """
+
+    head: Block
+    now: int
+    nonce: Nonce
+    coins: int
+    gas: int | ChainError
 
 
 @dataclass(slots=True)
@@ -27,6 +42,7 @@ class ChainHead:
         if not self.clock.is_known:
             self.clock.look_back([*self._before(latest), latest])
         self.clock.see(latest, making)
+        self.nodes.look_around_s = CALM_S if self.clock.is_calm else LOOK_AROUND_S
         return [latest, self.clock.now(), *answers]
 
     def now(self) -> int:

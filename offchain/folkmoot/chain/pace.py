@@ -16,6 +16,7 @@ from typing import NamedTuple
 from folkmoot.chain.answers import Block
 
 _RECENT = 8  # blocks that were seen
+_LATEST = 3  # of these, by which it is told when the next is due
 _EMPTY = 3  # of these, so that blocks come by themselves
 _SPAN_S = 2.0  # that they took, at least: not mined at once by hand
 _REGULAR = 4  # times the usual gap that the longest is at most, or blocks were made by hand
@@ -53,6 +54,13 @@ class Pace:
     def height(self) -> int:
         """The number of the newest block that was seen; -1 before the first."""
         return self._seen[-1].number if self._seen else -1
+
+    @property
+    def due(self) -> float | None:
+        """When the next block is due, by the last one that was seen in time; None if they do not come by themselves."""
+        if self.interval is None or not self._seen:
+            return None
+        return min(one.at + (self.height + 1 - one.number) * self.interval for one in [*self._seen][-_LATEST:])
 
     def look_back(self, blocks: Iterable[Block]) -> None:
         """What past blocks show by their times, oldest first."""

@@ -62,6 +62,16 @@ def reaches(number: int) -> Question:
     return Question("eth_getBlockByNumber", (hex(number), False), partial(_has, number))
 
 
+def balance(address: str) -> Question:
+    """Wei of the chain's own coin."""
+    return Question("eth_getBalance", (to_checksum_address(address), "latest"), natural)
+
+
+def estimate(transaction: TxParams, *block: str) -> Question:
+    """Gas that a transaction would need in the time of a block."""
+    return Question("eth_estimateGas", (in_json(transaction), *block), natural)
+
+
 def call(to: str, encoded: bytes, at: BlockIdentifier) -> Question:
     """A contract's answer to an encoded call, in bytes."""
     return call_as(cast("TxParams", {"to": to, "data": f"0x{encoded.hex()}"}), at)

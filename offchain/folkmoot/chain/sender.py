@@ -127,16 +127,16 @@ class Sender:
     # -------------------------------------------------------------- offering
 
     def _prepare(self, call: Call, deadline: int) -> TxParams:
-        head, now, told = self._client.look_for(self.address)
+        request = call.request(self.address)
+        head, now, told, coins, gas = self._client.look_for(request)
         if now >= deadline:
             raise _too_late(call)
-        request = call.request(self.address)
-        needed = self._client.estimate_gas(request)
+        needed = self._client.estimate_gas(request, gas)
         limit = min(int(needed * (1 + MARGIN)) + call.reserve, head.gas_limit, MAX_GAS)
         if limit < needed:
             raise OutOfGas(f"{call.name} needs {needed} gas, {limit} is the most", "split it into smaller steps")
         return {
-            **request, **self._bidding.first(head, limit), "value": Wei(0), "gas": limit,
+            **request, **self._bidding.first(head, limit, coins), "value": Wei(0), "gas": limit,
             "nonce": self._nonces.next(told, head.number), "chainId": self._client.chain_id,
         }  # fmt: skip
 

@@ -14,11 +14,15 @@ from folkmoot.worker.view import View
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Wait for `what`, which is up to the accounts in `who`, until the chain's time `until` if there is a limit."""
+    """Wait for `what`, which is up to the accounts in `who`, until the chain's time `until` if there is a limit.
+
+    Blobs show on this machine, not on the chain.
+    """
 
     what: str
     until: int | None = None
     who: tuple[str, ...] = ()
+    is_for_blobs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from folkmoot.worker.key_sharing import KeySharing
 from folkmoot.worker.learners import make_learner
 from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.observer import Observer, Reader
-from folkmoot.worker.pace import Pace, Refusals
+from folkmoot.worker.pace import QUICK_S, Pace, Refusals
 from folkmoot.worker.peers import start_meeting
 from folkmoot.worker.reporting import Reporter, describe_changes
 from folkmoot.worker.shutdown import Shutdown, Stopped
@@ -94,7 +94,7 @@ class Worker:
                     self.reporter.fact(action.reason)
                     return int(view.phase != Phase.FINISHED)
                 if not self._act(action, view, refusals):
-                    self.shutdown.sleep(pace.pause((view.phase, view.round, view.roster, view.progress)))
+                    self._rest(action, view, pace.pause((view.phase, view.round, view.roster, view.progress)))
                 failures = 0
             except FolkmootError as error:
                 failures = 0 if _is_fact(error) else failures + 1
@@ -111,6 +111,15 @@ class Worker:
                 return True
             refusals.add(action, view.block)  # it was done before, or is not due yet by the node's time
         return False
+
+    def _rest(self, action: Action, view: View, seconds: float) -> None:
+        """Until the next look at the chain: at the latest after so many seconds, or when blobs come that are needed."""
+        while isinstance(action, Wait) and action.is_for_blobs and seconds > QUICK_S:
+            self.shutdown.sleep(QUICK_S)
+            seconds -= QUICK_S
+            if self.local.add_to(view) != view:
+                return
+        self.shutdown.sleep(seconds)
 
     def _report_changes(self, last: View | None, view: View) -> None:
         for sentence in describe_changes(last, view, self.scores):

@@ -120,7 +120,7 @@ def _train_reference(view: View) -> Action:
 
 
 def _wait_for_model(view: View) -> Wait:
-    return Wait(f"the blob of model {view.round.number}", view.deadline)
+    return Wait(f"the blob of model {view.round.number}", view.deadline, is_for_blobs=True)
 
 
 # -------------------------------------------------------------------- scoring
@@ -141,7 +141,7 @@ def _score(view: View) -> Action:
         return _train_reference(view)
     missing = tuple(entry.update.author for entry in view.updates if not entry.found)
     if missing and view.is_patient:
-        return Wait("the blobs of updates", view.patience, missing)
+        return Wait("the blobs of updates", view.patience, missing, is_for_blobs=True)
     return Score(view.round.number, view.round.attempt, view.guard)
 
 
@@ -175,7 +175,9 @@ def _aggregate(view: View) -> Action:
     if not view.model_found:
         return _wait_for_model(view)
     missing = tuple(entry.update.author for entry in view.accepted if not entry.found)
-    return Wait("the blobs of accepted updates", view.deadline, missing) if missing else Aggregate(view.round.number)
+    if missing:
+        return Wait("the blobs of accepted updates", view.deadline, missing, is_for_blobs=True)
+    return Aggregate(view.round.number)
 
 
 def _closing(view: View) -> Action:

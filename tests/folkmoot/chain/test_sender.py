@@ -32,7 +32,7 @@ def test_a_receipt_tells_block_and_gas(sender: Sender, chain: MemoryChain) -> No
     assert list(chain.mined) == [receipt.hash]
 
 
-def test_the_nonce_is_asked_for_with_the_time(
+def test_what_has_to_be_known_is_asked_for_with_the_time(
     sender: Sender, chain: MemoryChain, node: MemoryNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It costs no request of its own."""
@@ -49,7 +49,8 @@ def test_the_nonce_is_asked_for_with_the_time(
     assert len(chain.mined) == 3
     assert node.asked.count("eth_getTransactionCount") == 3
     asking = [batch for batch in batches if "eth_getTransactionCount" in batch]
-    assert asking == [["eth_chainId", *["eth_getBlockByNumber"] * 2, "eth_getTransactionCount"]] * 3
+    facts = ["eth_getTransactionCount", "eth_getBalance", "eth_estimateGas"]
+    assert asking == [["eth_chainId", *["eth_getBlockByNumber"] * 2, *facts]] * 3
 
 
 def test_nothing_is_sent_when_it_is_too_late(sender: Sender, chain: MemoryChain, node: MemoryNode) -> None:

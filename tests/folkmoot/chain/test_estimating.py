@@ -1,0 +1,58 @@
+from itertools import repeat
+
+import pytest
+from eth_utils.crypto import keccak
+from web3 import Web3
+
+from folkmoot.chain import CONTRACT_ERRORS, Client
+from folkmoot.errors import ChainError
+from folkmoot.testing.memory import MemoryNode, RpcError
+from tests.support.clockwork import raises
+
+
+def test_an_estimate_goes_by_what_a_node_takes(node: MemoryNode, client: Client) -> None:
+    tags: list[str] = []
+
+    def estimate(_: object, tag: str = "") -> str:
+        tags.append(tag)
+        if tag:
+            raise RpcError("Invalid params", -32602)
+        return "0x7"
+
+    node.instead["eth_estimateGas"] = repeat(estimate)
+    assert client.estimate_gas({}) == 7
+    assert tags == ["pending", "latest", ""]
+
+
+def test_what_fits_the_latest_block_and_not_the_pending_one_is_estimated_there(
+    node: MemoryNode, client: Client
+) -> None:
+    wrong_phase = Web3.to_hex(keccak(b"WrongPhase(uint256,uint8,uint8)")[:4] + bytes(31) + b"\1" + bytes(64))
+    tags: list[str] = []
+
+    def estimate(_: object, tag: str = "") -> str:
+        tags.append(tag)
+        if tag != fits:
+            raise RpcError("execution reverted", 3, wrong_phase)
+        return "0x7"
+
+    node.instead["eth_estimateGas"] = repeat(estimate)
+    fits = "latest"
+    assert client.estimate_gas({}) == 7
+    fits = "neither"
+    with pytest.raises(CONTRACT_ERRORS["WrongPhase"]):
+        client.estimate_gas({})
+    assert tags == ["pending", "latest"] * 2
+
+
+def test_what_a_contract_refuses_is_not_estimated_again(node: MemoryNode, client: Client) -> None:
+    node.instead["eth_estimateGas"] = repeat(raises(RpcError("execution reverted", 3, "0x1f2a2005")))
+    with pytest.raises(ChainError) as caught:
+        client.estimate_gas({})
+    assert type(caught.value).__name__ == "ZeroAmount"
+    assert node.asked.count("eth_estimateGas") == 1
+
+
+def test_what_a_node_has_told_already_is_not_asked_again(node: MemoryNode, client: Client) -> None:
+    assert client.estimate_gas({}, 7) == 7
+    assert "eth_estimateGas" not in node.asked
