@@ -11,9 +11,10 @@ from folkmoot.chain.accounts import (
 from folkmoot.chain.addresses import read_address
 from folkmoot.chain.answers import Block
 from folkmoot.chain.bidding import Bidding
+from folkmoot.chain.calls import Call
 from folkmoot.chain.client import Client
 from folkmoot.chain.contract_errors import CONTRACT_ERRORS
-from folkmoot.chain.contracts import Call, Contract, LocalToken, ScoreRuleContract, Token, TreasuryContract
+from folkmoot.chain.contracts import Contract, LocalToken, ScoreRuleContract, Token, TreasuryContract
 from folkmoot.chain.deployments import Deployment
 from folkmoot.chain.enums import Membership, Metric, Milestone, Phase, StrikeReason, Verdict
 from folkmoot.chain.events.event import Event, Origin

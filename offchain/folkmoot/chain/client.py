@@ -203,9 +203,9 @@ class Client:
         tip = self._number("eth_maxPriorityFeePerGas")
         return {"maxPriorityFeePerGas": Wei(tip), "maxFeePerGas": Wei(2 * base + tip)}
 
-    def estimate_gas(self, transaction: TxParams, told: Any = None) -> int:
+    def estimate_gas(self, transaction: TxParams, told: Any = None) -> int | None:
         """As `estimating.estimate`."""
-        return estimate(self._nodes, transaction, told)
+        return estimate(self._nodes, self.clock, transaction, told)
 
     def reason(self, name: str, transaction: TxParams, receipt: TxReceipt) -> ChainError:
         """Why an executed transaction failed, which its receipt does not say: found by calling it again there."""

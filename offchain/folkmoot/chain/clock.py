@@ -22,6 +22,7 @@ HALTED = "the chain stands: no new block for %.0f s; nothing is decided by time 
 HALTED_AFTER_S = 10.0  # without a block that was due: one of four validators less costs up to 5 s
 _BEHIND = 8  # blocks that another node may be behind, or a branch may be shorter
 _THAW_S = 900.0  # without a block until time goes on all the same: the blocks may have been made by hand
+_ESTIMATES_S = 12  # after the latest block, in whose time Besu estimates
 _INTERVALS = 2  # that time runs on after the last block; after twice as many a chain stands
 
 
@@ -107,6 +108,12 @@ class ChainClock:
             return min(usual, longest)
         late = self.clock() - due
         return min(-late if late < 0 else max(interval, 2 * late) / 4, longest)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is later than in any block in whose time a node may estimate: the next one's will be later."""
+        with self._lock:
+            return self.now() > self._told[1] + _ESTIMATES_S
 
     @property
     def is_calm(self) -> bool:

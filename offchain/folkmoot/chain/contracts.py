@@ -7,15 +7,15 @@ raises `ConfigError` for a value that the contract's types cannot hold.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from eth_utils.address import is_checksum_address
 from hexbytes import HexBytes
 from web3 import Web3
-from web3.types import BlockIdentifier, TxParams
+from web3.types import BlockIdentifier
 
 from folkmoot.chain.abi import CODEC, decode_values, function, kinds, typed
+from folkmoot.chain.calls import Call
 from folkmoot.chain.client import Client
 from folkmoot.chain.enums import Metric
 from folkmoot.chain.rpc_errors import decoding
@@ -25,25 +25,6 @@ T = TypeVar("T")
 
 _WORD = 32
 _MISSING = (ChainGone, TransactionFailed)  # an answer of another type or none, or a revert
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """`name(*args)` on the contract at `to`, encoded in `data`; not sent yet.
-
-    `reserve` is gas that it may need beyond an estimate: whoever turns out to be the last of a phase does more.
-    """
-
-    to: str
-    data: bytes
-    name: str
-    args: tuple[Any, ...]
-    reserve: int = 0
-
-    def request(self, sender: str) -> TxParams:
-        """The fields of a transaction or an `eth_call` by `sender`, without gas, fees and nonce."""
-        to, by = Web3.to_checksum_address(self.to), Web3.to_checksum_address(sender)
-        return {"from": by, "to": to, "data": HexBytes(self.data)}
 
 
 class Contract:

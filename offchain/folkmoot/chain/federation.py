@@ -6,7 +6,8 @@ from dataclasses import astuple
 from web3.types import BlockIdentifier
 
 from folkmoot.chain.addresses import read_address
-from folkmoot.chain.contracts import Call, Contract
+from folkmoot.chain.calls import Call
+from folkmoot.chain.contracts import Contract
 from folkmoot.chain.structs import Account, Parameters
 from folkmoot.chain.task import TaskContract
 from folkmoot.errors import ConfigError

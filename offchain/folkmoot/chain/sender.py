@@ -22,8 +22,8 @@ from web3.types import TxParams, TxReceipt, Wei
 
 from folkmoot.chain.accounts import Signed, sign
 from folkmoot.chain.bidding import Bidding
+from folkmoot.chain.calls import Call
 from folkmoot.chain.client import Client
-from folkmoot.chain.contracts import Call
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.logs import decode_logs
 from folkmoot.chain.nonces import Nonces
@@ -36,14 +36,11 @@ from folkmoot.errors import (
     FeeTooLow,
     NonceTaken,
     NotPermitted,
-    OutOfGas,
     TransactionFailed,
 )
 
 log = logging.getLogger(__name__)
 
-MAX_GAS = 2**24  # of one transaction: no network need allow more
-MARGIN = 0.25  # gas beyond the estimate, as a part of it, beside a call's reserve
 _SIGNINGS = 8
 _POLLS_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)  # the last one again and again
 _LONGEST_S = 1.0
@@ -131,10 +128,7 @@ class Sender:
         head, now, told, coins, gas = self._client.look_for(request)
         if now >= deadline:
             raise _too_late(call)
-        needed = self._client.estimate_gas(request, gas)
-        limit = min(int(needed * (1 + MARGIN)) + call.reserve, head.gas_limit, MAX_GAS)
-        if limit < needed:
-            raise OutOfGas(f"{call.name} needs {needed} gas, {limit} is the most", "split it into smaller steps")
+        limit = call.gas_limit(head, self._client.estimate_gas(request, gas))
         return {
             **request, **self._bidding.first(head, limit, coins), "value": Wei(0), "gas": limit,
             "nonce": self._nonces.next(told, head.number), "chainId": self._client.chain_id,

@@ -11,7 +11,8 @@ from web3 import Web3
 from web3.types import BlockIdentifier
 
 from folkmoot.chain.abi import typed
-from folkmoot.chain.contracts import Call, Contract
+from folkmoot.chain.calls import Call
+from folkmoot.chain.contracts import Contract
 from folkmoot.chain.enums import Phase
 from folkmoot.chain.scores import packed
 from folkmoot.chain.structs import Parameters, Participant, PointerTally, Roster, Round, RoundProgress, Seat, Update

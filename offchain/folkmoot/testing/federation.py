@@ -23,9 +23,9 @@ from folkmoot.chain import (
     TreasuryContract,
     public_key,
 )
+from folkmoot.chain.calls import MAX_GAS
 from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
 from folkmoot.chain.node_accounts import node_accounts, send_by_node
-from folkmoot.chain.sender import MAX_GAS
 from folkmoot.testing.anvil import Anvil
 from folkmoot.testing.contracts import Contracts, deploy, packaged
 

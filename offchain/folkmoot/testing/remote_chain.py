@@ -12,8 +12,8 @@ from web3.types import Nonce, TxParams, TxReceipt, Wei
 
 from folkmoot.chain import Bidding, Client, Receipt
 from folkmoot.chain.accounts import Signed, sign
+from folkmoot.chain.calls import MAX_GAS
 from folkmoot.chain.node_accounts import node_accounts, send_by_node
-from folkmoot.chain.sender import MAX_GAS
 from folkmoot.errors import ConfigError, NonceTaken, TransactionFailed
 from folkmoot.testing.federation import Sent
 

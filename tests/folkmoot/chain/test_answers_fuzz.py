@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from folkmoot.chain import Block, Client, FederationContract, Parameters, Receipt, Sender, TaskContract, fetch_events
-from folkmoot.chain.contracts import Call
+from folkmoot.chain.calls import Call
 from folkmoot.errors import ChainError
 from folkmoot.testing.memory import MemoryChain, MemoryNode
 from tests.support.logs import in_json, log_of

@@ -204,6 +204,35 @@ def test_where_a_transaction_waits_a_block_is_due(chain: MemoryChain, clock: Cha
     assert clock.halted_for() == 0
 
 
+def test_a_look_is_worth_it_when_a_block_is_due(chain: MemoryChain, ticking: ChainClock) -> None:
+    chain.clock += 0.25
+    assert ticking.until_look(usual=0.1, longest=5) == 0.75
+    assert ticking.until_look(usual=0.1, longest=0.5) == 0.5
+    chain.clock += 0.75
+    assert ticking.until_look(usual=0.1, longest=5) == 0.25
+    chain.clock += 4
+    assert ticking.until_look(usual=0.1, longest=5) == 2, "the longer it stands the less often"
+
+
+def test_one_block_that_was_seen_late_does_not_delay_the_next_look(chain: MemoryChain, ticking: ChainClock) -> None:
+    chain.clock = 11.75
+    ticking.see(block(11, START + 11))
+    assert ticking.until_look(usual=0.1, longest=5) == 0.25
+
+
+def test_where_blocks_do_not_come_by_themselves_looks_are_the_usual_ones(clock: ChainClock) -> None:
+    clock.see(block(1, START, is_empty=False))
+    assert clock.until_look(usual=0.1, longest=5) == 0.1
+    assert clock.until_look(usual=7, longest=5) == 5
+    assert not clock.is_calm
+
+
+def test_it_is_calm_while_blocks_come(chain: MemoryChain, ticking: ChainClock) -> None:
+    assert ticking.is_calm
+    chain.clock += 4
+    assert not ticking.is_calm
+
+
 def test_a_step_back_says_nothing_about_the_pace(chain: MemoryChain, ticking: ChainClock) -> None:
     ticking.see(block(9, START + 9))
     ticking.see(block(10, START + 10))

@@ -6,7 +6,7 @@ from web3 import Web3
 
 from folkmoot.chain import CONTRACT_ERRORS, Client
 from folkmoot.errors import ChainError
-from folkmoot.testing.memory import MemoryNode, RpcError
+from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 from tests.support.clockwork import raises
 
 
@@ -43,6 +43,23 @@ def test_what_fits_the_latest_block_and_not_the_pending_one_is_estimated_there(
     with pytest.raises(CONTRACT_ERRORS["WrongPhase"]):
         client.estimate_gas({})
     assert tags == ["pending", "latest"] * 2
+
+
+def test_what_no_block_tells_the_time_of_is_sent_without_an_estimate_once_that_time_has_come(
+    node: MemoryNode, chain: MemoryChain, client: Client
+) -> None:
+    """Besu may make no empty blocks, and estimates in the time of 12 s after the last one."""
+    wrong_phase = Web3.to_hex(keccak(b"WrongPhase(uint256,uint8,uint8)")[:4] + bytes(96))
+    node.instead["eth_estimateGas"] = repeat(raises(RpcError("execution reverted", 3, wrong_phase)))
+    client.head()
+    for chain.clock in (0, 12):
+        with pytest.raises(CONTRACT_ERRORS["WrongPhase"]):
+            client.estimate_gas({})
+    chain.clock = 13
+    assert client.estimate_gas({}) is None
+    node.instead["eth_estimateGas"] = repeat(raises(RpcError("execution reverted", 3, "0x1f2a2005")))
+    with pytest.raises(CONTRACT_ERRORS["ZeroAmount"]):
+        client.estimate_gas({})
 
 
 def test_what_a_contract_refuses_is_not_estimated_again(node: MemoryNode, client: Client) -> None:

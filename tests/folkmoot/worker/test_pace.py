@@ -14,6 +14,17 @@ def test_no_pause_is_longer_than_the_longest() -> None:
     assert Pace(longest=0.05).pause("a") == 0.05
 
 
+def test_who_knows_better_when_to_look_is_asked() -> None:
+    asked: list[tuple[float, float]] = []
+
+    def adjust(usual: float, longest: float) -> float:
+        asked.append((usual, longest))
+        return 0.7
+
+    assert Pace(1.0, adjust).pause("a") == 0.7
+    assert asked == [(QUICK_S, 1.0)]
+
+
 def test_what_was_refused_waits_for_a_block_or_some_time() -> None:
     now = [0.0]
     refusals = Refusals(lambda: now[0])

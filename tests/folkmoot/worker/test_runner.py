@@ -21,7 +21,7 @@ from folkmoot.errors import (
 )
 from folkmoot.testing import free_port
 from folkmoot.worker import PlainReporter, run_worker
-from folkmoot.worker.actions import Action, Settle, Wait
+from folkmoot.worker.actions import Action, Settle, Train, Wait
 from folkmoot.worker.pace import GROWTH, QUICK_S
 from folkmoot.worker.runner import MAX_PAUSE, Worker
 from folkmoot.worker.shutdown import Stopped
@@ -42,6 +42,8 @@ class World:
     log: list[str] = field(default_factory=list)
     done: list[Action] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
+    blobs: tuple[bool, ...] = ()  # whether the model is there, at each look for it
+    rest: float = 0.0  # until the next block is due; 0 where none is
 
     def view(self) -> View:
         seen = next(self.looks)
@@ -50,10 +52,11 @@ class World:
         return seen
 
     def until_look(self, usual: float, longest: float) -> float:
-        return min(usual, longest)
+        return min(self.rest or usual, longest)
 
     def add_to(self, view: View) -> View:
-        return view
+        found, self.blobs = self.blobs[:1], self.blobs[1:]
+        return replace(view, model_found=found[0]) if found else view
 
     def progress(self, what: str, done: int, total: int, detail: str = "") -> None:
         self.log.append(f"{what}: {done}/{total} {detail}".strip())
@@ -89,8 +92,10 @@ def run() -> Run:
         *looks: View | FolkmootError,
         fails: tuple[FolkmootError | None, ...] = (),
         was_done: bool = False,
+        blobs: tuple[bool, ...] = (),
+        rest: float = 0.0,
     ) -> tuple[int, World]:
-        world: Any = World(iter(looks), iter(fails), was_done)
+        world: Any = World(iter(looks), iter(fails), was_done, blobs=blobs, rest=rest)
         worker = Worker(
             observer=world, local=world, decide=step, executor=world, reporter=world, shutdown=world, poll=2.0
         )
@@ -121,6 +126,16 @@ def test_it_looks_less_and_less_often_while_nothing_changes(run: Run) -> None:
     _, world = run(*[waits] * 12, changed, FINISHED)
     assert world.pauses[:3] == pytest.approx([QUICK_S, QUICK_S * GROWTH, QUICK_S * GROWTH**2])
     assert world.pauses[-3:] == [2.0, 2.0, QUICK_S]
+
+
+def test_blobs_are_looked_for_between_two_looks_at_the_chain(run: Run) -> None:
+    training = a_view(Phase.TRAINING, TRAINERS[0])
+    _, world = run(training, training, FINISHED, blobs=(False, False, True), rest=1.0)
+    assert world.pauses == [QUICK_S] * 2
+    assert world.done == [Train(training.round.number)]
+    _, world = run(training, training, FINISHED, blobs=(False,) * 20, rest=1.0)
+    assert sum(world.pauses) == pytest.approx(2.0)
+    assert world.done == []
 
 
 def test_what_was_done_before_is_not_tried_again_in_the_time_of_the_same_block(run: Run) -> None:

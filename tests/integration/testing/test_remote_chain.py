@@ -39,6 +39,19 @@ def test_members_are_admitted_to_a_federation_there(urls: Sequence[str]) -> None
         assert (len({*blocks}) < len(blocks)) == (len(urls) > 1), "where blocks come by themselves they are shared"
 
 
+def test_a_block_s_filter_tells_who_has_logged_nothing_in_it(urls: Sequence[str]) -> None:
+    with Client(urls) as client:
+        chain = RemoteChain(client)
+        federation = found(chain, [account_of("alone")], quorum=1)
+        account = account_of("a minter")
+        (minted,) = chain.execute((account, federation.token.mint(account.address, 1)))
+        block = client.block(minted.block)
+        assert block.may_have_logs(federation.deployment.token)
+        others = [account_of(f"nobody {number}").address for number in range(100)]
+        assert sum(map(block.may_have_logs, others)) <= 1
+        assert not any(map(client.block(0).may_have_logs, others))
+
+
 def test_who_cannot_pay_for_gas_is_told_so() -> None:
     with (
         run_anvil("--accounts", "0") as anvil,
