@@ -37,13 +37,6 @@ def test_every_member_reads_what_another_one_wrote(kind: str, tmp_path: Path) ->
         assert other.get(one.put(b"a blob"), limit=10) == b"a blob"
 
 
-def test_only_a_kubo_node_can_be_killed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "argv", ["demo", "--kill"])
-    with pytest.raises(SystemExit, match="2"):
-        main()
-    assert "it needs --store ipfs" in capsys.readouterr().err
-
-
 @pytest.mark.skipif(not kubo.binary(), reason=kubo.MISSING)
 def test_three_members_share_a_node_where_memory_is_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo_stores, "free_mib", lambda: 1_000)
