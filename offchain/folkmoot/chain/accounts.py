@@ -25,6 +25,7 @@ Password = Callable[[], str]  # asks a person, or reads a file
 
 _MAX_KEYSTORE = 65_536  # bytes of a file that is looked at for being a keystore
 _KEY = 32  # bytes of a private key
+_IV = 32  # hex digits
 _WORK = {"dklen": range(32, 33), "c": range(10**8), "n": range(2**22 + 1), "r": range(17), "p": range(17)}
 """What a file may ask for when a password is turned into a key: a damaged one's 10**30 would never end."""
 
@@ -56,8 +57,17 @@ def save_account(
     # Before a password is asked for and turned into a key. `Path.exists` would raise for a name that is too long.
     if os.path.exists(path):  # noqa: PTH110
         raise _taken(path)
-    text = json.dumps(Account.encrypt(account.key, password(), kdf="scrypt", iterations=iterations))
-    _write_new_secret(Path(path), text)
+    _write_new_secret(Path(path), encrypted(account, password(), iterations))
+
+
+def encrypted(account: LocalAccount, password: str, iterations: int | None = None) -> str:
+    """What a keystore file of an account holds; `iterations` as for `save_account`.
+
+    eth-account leaves out the first zeros of what AES begins with, and geth ends at such a file.
+    """
+    keystore: Any = Account.encrypt(account.key, password, kdf="scrypt", iterations=iterations)
+    cipher = keystore["crypto"]["cipherparams"]
+    return json.dumps({**keystore, "crypto": {**keystore["crypto"], "cipherparams": {"iv": cipher["iv"].zfill(_IV)}}})
 
 
 def account_of_key(text: str, source: str) -> LocalAccount:

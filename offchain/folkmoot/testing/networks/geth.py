@@ -9,9 +9,9 @@ import secrets as random
 from collections.abc import Mapping
 from typing import Any
 
-from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
+from folkmoot.chain.accounts import encrypted
 from folkmoot.testing.networks import clique
 from folkmoot.testing.networks.geth_family import INIT, attach, blocks, listening
 from folkmoot.testing.networks.kind import KEY, Kind, Votes, others, script
@@ -55,8 +55,7 @@ def peers(network: Network, validator: Validator) -> Mapping[str, str]:
 def secrets(account: LocalAccount) -> Mapping[str, str]:
     """The keystore file from which it signs blocks, and its password."""
     password = random.token_hex(16)
-    keystore = Account.encrypt(account.key, password, kdf="scrypt", iterations=LIGHT_SCRYPT)
-    return {KEYSTORE: json.dumps(keystore), PASSWORD: password + "\n"}
+    return {KEYSTORE: encrypted(account, password, LIGHT_SCRYPT), PASSWORD: password + "\n"}
 
 
 def arguments(network: Network, validator: Validator) -> list[str]:
