@@ -47,6 +47,7 @@ from scripts.demo_settings import (
     KILLS,
     MANAGERS,
     MEMBERS,
+    QUICK,
     TASK,
     WORKERS,
     Plan,
@@ -75,7 +76,7 @@ def play(folder: Path, plan: Plan, console: Console) -> Played:
         ground = stack.enter_context(run_chain(plan, folder))
         printer.fact(ground.fact)
         federation = found_federation(ground.chain, plan.seed, printer)
-        workers = {**WORKERS, "seed": plan.seed}
+        workers = {**WORKERS, **({} if plan.client else QUICK), "seed": plan.seed}
         consortium = stack.enter_context(Consortium(federation, ground.urls, folder, workers, SIMULATED))
         task = propose(consortium, plan, stores, printer)
         consortium.start()

@@ -11,7 +11,7 @@ from folkmoot.worker.reporting import Reporter
 from folkmoot.worker.shutdown import Shutdown
 from folkmoot.worker.view import View
 
-LOOK_S = 1.0  # between two looks at the chain during a job
+LOOK_S = 3.0  # between two looks at the chain during a job
 MIB = 20  # bits
 
 
