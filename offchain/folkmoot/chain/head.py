@@ -8,7 +8,7 @@ from web3.types import Nonce
 from folkmoot.chain import pace, questions
 from folkmoot.chain.answers import Block
 from folkmoot.chain.clock import ChainClock
-from folkmoot.chain.nodes import CALM_S, LOOK_AROUND_S, Nodes
+from folkmoot.chain.nodes import Nodes
 from folkmoot.chain.questions import LATEST, PENDING, Question
 from folkmoot.errors import ChainError, ConnectionFailed
 
@@ -42,7 +42,7 @@ class ChainHead:
         if not self.clock.is_known:
             self.clock.look_back([*self._before(latest), latest])
         self.clock.see(latest, making)
-        self.nodes.look_around_s = CALM_S if self.clock.is_calm else LOOK_AROUND_S
+        self.nodes.is_calm = self.clock.is_calm
         return [latest, self.clock.now(), *answers]
 
     def now(self) -> int:

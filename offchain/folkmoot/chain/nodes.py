@@ -28,7 +28,7 @@ OTHER = "it is on"  # another chain
 _OTHER_CHAIN = "give URLs of nodes of one chain; a local chain that was started anew needs a new deployment"
 MAX_LAG = 2  # blocks that a node may be behind another: they get them one after the other
 LOOK_AROUND_S = 5.0  # between two comparisons of all nodes
-CALM_S = 30.0  # the same while the blocks of the one that is asked come as they should
+CALM_S = 30.0  # the same while all answer and the blocks of the one that is asked come as they should
 PROBE_S = 2.0  # until a node has to answer that did not, that is only compared, or that others need not wait for
 PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # between attempts at one request
 PATIENCE_S = 2.0  # for all attempts together
@@ -49,7 +49,7 @@ class Nodes:
     chain_id: int | None = None  # of the first that answered
     first: str | None = None  # the hash of that chain's first block
     _nodes: list[Node] = field(init=False)
-    look_around_s: float = LOOK_AROUND_S
+    is_calm: bool = False  # whether blocks come as they should
     _looked: float = float("-inf")
 
     def __post_init__(self) -> None:
@@ -87,7 +87,7 @@ class Nodes:
         when none answers, or a node's refusal when none takes it.
         """
         nodes, now = self._in_order(), self.clock()
-        well = [one for one in nodes if not (one.fault or self._is_behind(one) or now - one.deaf_at < REST_S)]
+        well = [one for one in nodes if not (one.rests or self._is_behind(one) or now - one.deaf_at < REST_S)]
         answers = self._told(well, question) or self._told([one for one in nodes if one not in well], question)
         if not answers:
             raise self._silence()
@@ -157,7 +157,8 @@ class Nodes:
 
     def _in_order(self) -> list[Node]:
         """Those that are well as they are named, then the others: the one that answered last is the first of them."""
-        if len(self._nodes) > 1 and self.clock() - self._looked >= self.look_around_s:
+        pause = CALM_S if self.is_calm and not any(node.fault for node in self._nodes) else LOOK_AROUND_S
+        if len(self._nodes) > 1 and self.clock() - self._looked >= pause:
             self._compare()
             self._looked = self.clock()
         return sorted(

@@ -81,6 +81,22 @@ def test_a_node_that_hangs_with_each_transaction_is_left_out_although_it_answers
     assert max(took[1:]) < LONG_S, f"it is waited for in full each time: {took}"
 
 
+def test_a_node_that_is_back_is_handed_transactions_although_another_is_asked_first(
+    client: Client, pair: Sequence[MemoryNode], chain: MemoryChain
+) -> None:
+    """Else the validators that went down once have none of them when it is their turn to make a block."""
+    _, second = pair
+    second.instead["eth_blockNumber"] = iter([raises(ReadTimeout())])
+    client.head()
+    client.broadcast(RAW)
+    assert second.asked.count("eth_sendRawTransaction") == 0
+    for _ in range(4):
+        chain.clock += LOOK_AROUND_S
+        client.head()
+    client.broadcast(RAW)
+    assert second.asked.count("eth_sendRawTransaction") == 1
+
+
 def test_a_node_that_gave_no_answer_to_a_transaction_is_handed_others_a_minute_later(
     client: Client, pair: Sequence[MemoryNode], chain: MemoryChain
 ) -> None:
