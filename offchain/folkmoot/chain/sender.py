@@ -152,6 +152,8 @@ class Sender:
     def _await(self, call: Call, offered: list[Signed], deadline: int) -> TxReceipt:
         wait, late = Pending(offered, self._clock()), False
         with self._client.clock.awaiting():
+            if due := self._client.clock.until_look(0.0, _LONGEST_S):
+                self._sleep(due)
             for pause in chain(_POLLS_S, repeat(_POLLS_S[-1])):
                 if found := self._look(wait):
                     return found
