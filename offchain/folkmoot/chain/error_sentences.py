@@ -154,7 +154,7 @@ SENTENCES: dict[str, Row] = {
     ),
     "ERC20InsufficientBalance": Row(
         "{sender} holds {balance!a}, needed are {needed!a}",
-        "get the rest from the token's issuer; on a local network: folkmoot account faucet",
+        "get the rest from the token's issuer; where anyone may mint it: folkmoot account faucet",
     ),
     "ERC20InvalidApprover": Row("{approver} cannot approve token transfers", "use an account of your own"),
     "ERC20InvalidReceiver": Row("{receiver} cannot receive tokens", "give another address"),

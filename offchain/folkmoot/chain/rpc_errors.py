@@ -117,11 +117,11 @@ class LogsLimited(ChainError):
     """A node does not search so many blocks for logs at once, or does not tell so many."""
 
 
-class _Reverted(TransactionFailed):
+class Reverted(TransactionFailed):
     """A contract refused without one of our errors."""
 
 
-_FINAL = (ContractError, AlreadyKnown, LogsLimited, _Reverted, *(kind for kind, *_ in _REFUSALS))
+_FINAL = (ContractError, AlreadyKnown, LogsLimited, Reverted, *(kind for kind, *_ in _REFUSALS))
 
 
 def refusal(error: Any, method: str) -> ChainError:
@@ -202,8 +202,8 @@ def _reverted(text: str, data: bytes) -> ChainError:
         with suppress(DecodingError, UnicodeDecodeError):
             (text,) = decode(["string"], data[4:])
     elif data:
-        return _Reverted(f"the contract refused with an unknown error 0x{data.hex()}", "is Folkmoot up to date?")
-    return _Reverted(f"the contract refused: {text}", hint)
+        return Reverted(f"the contract refused with an unknown error 0x{data.hex()}", "is Folkmoot up to date?")
+    return Reverted(f"the contract refused: {text}", hint)
 
 
 def _bytes(data: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""`account`: your keys, in encrypted keystore files, and money for them on local networks."""
+"""`account`: your keys, in encrypted keystore files, and money for them where it costs nothing."""
 
 import re
 from pathlib import Path
@@ -20,18 +20,19 @@ from folkmoot.chain import (
 )
 from folkmoot.chain.accounts import account_of_key, keystores, save_account, write_key
 from folkmoot.chain.node_accounts import node_accounts, send_by_node
+from folkmoot.chain.rpc_errors import Reverted
 from folkmoot.cli.asking import ask_secret
 from folkmoot.cli.balances import holdings, in_words
 from folkmoot.cli.command import OptionalParty, command, group
 from folkmoot.cli.output import COINS
 from folkmoot.cli.session import Session
 from folkmoot.cli.tables import Whole, key_values, table
-from folkmoot.errors import AccountError, ChainError, ConfigError, reason
+from folkmoot.errors import AccountError, ChainError, ConfigError, ConnectionFailed, ContractError, reason
 from folkmoot.files import read_text
 
 app = group("account", "Your keys, in encrypted keystore files.")
 
-LOCAL = ("anvil", "ganache", "hardhat")  # nodes whose accounts hold play money
+NO_COINS = "no coins: this node keeps no account that holds any"
 KEEP = "Keep a copy of this file and of its password: nobody can restore them."
 _KEY = re.compile(r"(0x)?[0-9a-fA-F]{64}")
 
@@ -129,34 +130,67 @@ def faucet(
     session: Session,
     account: OptionalParty = None,
     *,
-    coins: Annotated[str, typer.Option(help="Amount of the chain's own coin, for gas.")] = "1",
+    coins: Annotated[
+        str | None,
+        typer.Option(help="Amount of the chain's coin, for gas. Default: 1 on a local network.", show_default=False),
+    ] = None,
     tokens: Annotated[
         str | None, typer.Option(help="Amount of the fee token. Default: the permission fee.", show_default=False)
     ] = None,
 ) -> None:
-    """Send coins and fee tokens to an account. On local networks only."""
+    """Give an account fee tokens, where anyone may mint them, and on local networks coins."""
+    address, units = account or session.address, _tokens(session, tokens)
     source = faucet_account(session.client)
-    address, wei = account or session.address, COINS.units(coins)
-    units = session.money.units(tokens) if tokens else session.federation.permission_fee()
-    if wei > (held := session.client.balance(source)):
+    wei = COINS.units(coins or ("1" if source else "0"))
+    if wei and not source:
+        raise ConfigError(NO_COINS, "ask the network's operators for coins; --coins 0 gives tokens alone")
+    if wei > (held := session.client.balance(source) if source else 0):
         raise ConfigError(f"the node's account holds no more than {COINS.text(held)}", "ask for less by --coins")
-    send_by_node(session.client, {"from": source, "to": address, "value": Web3.to_wei(wei, "wei")})
+    mint = LocalToken(session.client, session.record.token).mint(address, units)
     if units:
-        _mint(session, source, LocalToken(session.client, session.record.token).mint(address, units))
-    given = f"{address} received {COINS.text(wei)} and {session.money.text(units)}"
-    session.output.show({"address": address, "coins": wei, "tokens": units}, given)
+        _require_mintable(session, source or session.address, mint)
+    if wei and source:
+        send_by_node(session.client, {"from": source, "to": address, "value": Web3.to_wei(wei, "wei")})
+    if units:
+        _mint(session, source, address, mint)
+    given = " and ".join(filter(None, [COINS.text(wei) if wei else "", session.money.text(units)]))
+    missing = "" if source or coins else f"; {NO_COINS}"
+    session.output.show({"address": address, "coins": wei, "tokens": units}, f"{address} received {given}{missing}")
 
 
-def faucet_account(client: Client) -> str:
-    """An account that the node keeps and signs for. Raises `ConfigError` unless the network is a local one."""
-    name = str(client.request("web3_clientVersion"))
-    accounts = node_accounts(client) if name.lower().startswith(LOCAL) else []
-    if not accounts:
-        raise ConfigError(
-            f"only local networks give money away, and this node is {name}",
-            "ask the network's operators for coins, and the fee token's issuer for tokens",
-        )
-    return accounts[0]
+def faucet_account(client: Client) -> str | None:
+    """An account that the node keeps and signs for, as on local networks, and that holds coins; None without one."""
+    try:
+        kept = node_accounts(client)
+    except ConnectionFailed:  # of nodes that refuse to tell
+        return None
+    return next((account for account in kept if client.balance(account)), None)
+
+
+def _tokens(session: Session, amount: str | None) -> int:
+    return session.money.units(amount) if amount else session.federation.permission_fee()
+
+
+def _require_mintable(session: Session, sender: str, call: Call) -> None:
+    try:
+        session.client.estimate_gas(call.request(sender))
+    except (ContractError, Reverted) as error:
+        raise _not_mintable(session) from error
+
+
+def _mint(session: Session, source: str | None, to: str, call: Call) -> None:
+    """By the node's account, or by one's own where it keeps none."""
+    before = session.token.balance_of(to)
+    if source:
+        send_by_node(session.client, {"from": Web3.to_checksum_address(source), "to": call.to, "data": call.data})
+    else:
+        session.send(call)
+    if session.token.balance_of(to) == before:  # a contract may take any call and do nothing
+        raise _not_mintable(session)
+
+
+def _not_mintable(session: Session) -> ConfigError:
+    return ConfigError(f"{session.money.symbol} is not a token that anyone may mint", "get it from its issuer")
 
 
 def _show_kept(session: Session, account: LocalAccount, path: Path) -> None:
@@ -181,11 +215,3 @@ def _imported(source: Path | None, password_file: Path | None) -> LocalAccount:
     if text.startswith("{"):
         return load_account(source, lambda: read_password(source, password_file), password_file)
     return account_of_key(text, str(source))
-
-
-def _mint(session: Session, source: str, call: Call) -> None:
-    try:
-        send_by_node(session.client, {"from": Web3.to_checksum_address(source), "to": call.to, "data": call.data})
-    except ChainError as error:
-        symbol = session.money.symbol
-        raise ConfigError(f"{symbol} is not a token that anyone may mint", "get it from its issuer") from error

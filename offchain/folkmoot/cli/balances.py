@@ -6,7 +6,7 @@ from folkmoot.cli.output import COINS
 from folkmoot.cli.session import Session
 from folkmoot.errors import ChainError, InsufficientFunds
 
-FAUCET = "get it from the federation; on a local network: folkmoot account faucet"
+FAUCET = "for tokens that anyone may mint, or coins on a local network: folkmoot account faucet; else ask your operator"
 UNCOVERED = "its token changed balances by itself; the operator has to see that the treasury is sent the difference"
 APPLYING = 600_000  # gas that an approval and an application or renewal need at most, together
 
