@@ -43,6 +43,7 @@ from folkmoot.chain import (
 )
 from folkmoot.chain.accounts import keystores
 from folkmoot.chain.rpc_errors import is_too_cheap
+from folkmoot.cli.encryption import LOCAL_CHAIN
 from folkmoot.errors import ChainError, ChainGone, ConfigError, FolkmootError
 from scripts.federation import GAS, RULES, FederationConfig, load_federation, named_keys
 
@@ -56,6 +57,9 @@ LIBRARIES = (
     "Recovery",
     "Governance",
 )  # brownie links them into Task
+
+TRIAL = """The fee token {} is for trials: anyone may mint it, so it is worth nothing.
+Where fees and rewards shall be worth something, name a real ERC-20 as `token` in the TOML file and deploy again."""
 
 MIN_BLOCKS = 5
 LOOK_BACK = 10  # blocks
@@ -94,6 +98,8 @@ def live(config: FederationConfig, client: Client, path: str | None) -> None:
     client.head()  # brownie takes a node that does not answer for one without accounts
     record = deploy(config, client, deployer(config))
     show(record)
+    if config.token is None and record.chain_id != LOCAL_CHAIN:
+        print(f"\n{TRIAL.format(record.token)}")
     kept = deployments.next_kept(record.chain_id, records)
     print(f"\nRecorded in {deployments.write(record, records)}")
     if kept:

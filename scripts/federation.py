@@ -45,7 +45,8 @@ class FederationConfig:
         " without it 5, or 0 where none of the latest blocks is empty: there blocks come only for transactions",
     ] = None
     token: Annotated[
-        str | None, "address of the fee token, an ERC-20 that does not rebase; without it one that anyone may mint"
+        str | None,
+        "address of the fee token, an ERC-20 that does not rebase; without it one for trials: anyone may mint it",
     ] = None
 
     # Who deploys

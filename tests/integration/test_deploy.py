@@ -38,6 +38,7 @@ run("deploy", args=sys.argv[1:])
 KEY_OF_THE_NODE = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 """Of its first account: Anvil prints it when it starts."""
 WARNING = "Warning: no keystore file here holds the key of a manager"
+TRIAL = "The fee token {} is for trials: anyone may mint it, so it is worth nothing."
 WRONG = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD"  # the last letter is small in its checksum
 MINE = f"""\
   - name: Local
@@ -199,6 +200,21 @@ def test_a_manager_whose_key_only_the_node_has_is_warned_of_and_mended_by_an_imp
     Path("node.key").write_text(KEY_OF_THE_NODE)
     alice.ok("account", "import", "node.key")
     assert alice.json("manager", "fee", "3")["executed"]
+
+
+@pytest.mark.parametrize(("chain_id", "warns"), [(4242, True), (31337, False)])
+def test_a_token_for_trials_is_said_to_be_worth_nothing_but_on_a_local_test_network(
+    operator: Operator, chain_id: int, warns: bool
+) -> None:
+    with run_anvil("--chain-id", str(chain_id)) as anvil, Client([anvil.url]) as client:
+        operator.name(anvil)
+        result = operator.deploy()
+        assert result.returncode == 0, result.stdout + result.stderr
+        record = deployments.read(operator.records, client)
+        assert (TRIAL.format(record.token) in result.stdout) == warns
+        named = operator.deploy({"token": record.token})
+        assert named.returncode == 0, named.stdout + named.stderr
+        assert TRIAL.format(record.token) not in named.stdout
 
 
 def test_a_keystore_deploys_where_the_node_keeps_no_account_and_gas_is_free(operator: Operator) -> None:
