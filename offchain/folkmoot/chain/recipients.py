@@ -13,7 +13,7 @@ from folkmoot.chain.events.federation import (
     MemberReplaced,
     MembershipApplied,
 )
-from folkmoot.chain.events.logs import PAGE, fetch_events
+from folkmoot.chain.events.logs import PAGE, block_of, fetch_events
 from folkmoot.chain.events.rounds import ModelBlockWritten, RoundOpened, RoundSettled, UpdateSubmitted
 from folkmoot.chain.events.tasks import KeysShared, MemberEnrolled, MemberRetired
 from folkmoot.errors import ConnectionFailed
@@ -57,7 +57,7 @@ class Recipients:
         for first in range(self._first, head.number + 1, PAGE):
             last = min(first + PAGE - 1, head.number)
             new = list(fetch_events(self._client, self._addresses, from_block=first, to_block=last, kinds=_KINDS))
-            self._events = [event for event in self._events if _block(event) < first]
+            self._events = [event for event in self._events if block_of(event) < first]
             for event in new:
                 self._take_in(event)
             self._first = max(self._first, last - UNSETTLED)
@@ -69,9 +69,9 @@ class Recipients:
             case RoundOpened():
                 self._opened[event.round] = event
             case RoundSettled():
-                self._settled[event.round] = _block(event)
+                self._settled[event.round] = block_of(event)
             case UpdateSubmitted():
-                self._submitted[event.round, event.author.lower()] = _block(event)
+                self._submitted[event.round, event.author.lower()] = block_of(event)
             case ModelBlockWritten():
                 self._models.setdefault(event.pointer, event.model)
             case _:
@@ -94,9 +94,9 @@ class Recipients:
         opened = self._opened.get(round)
         if opened is None:
             raise self._unknown(f"round {round} has opened")
-        participants = dict(self._participants(_block(opened)))
+        participants = dict(self._participants(block_of(opened)))
         for event in self._until(at):
-            if isinstance(event, MemberLeft | MemberBanned | MemberRetired) and _block(event) > _block(opened):
+            if isinstance(event, MemberLeft | MemberBanned | MemberRetired) and block_of(event) > block_of(opened):
                 participants.pop(event.member, None)
         seats = {account: key for account, key in participants.items() if account in opened.seats}
         return Readers(participants, seats)
@@ -154,7 +154,7 @@ class Recipients:
         return self._keys_of(members & enrolled if len(self._addresses) > 1 else members)
 
     def _until(self, block: int | None) -> Iterator[Event]:
-        return (event for event in self._events if block is None or _block(event) <= block)
+        return (event for event in self._events if block is None or block_of(event) <= block)
 
     def _keys_of(self, accounts: set[str]) -> PublicKeys:
         keys: dict[str, bytes] = {}
@@ -166,7 +166,3 @@ class Recipients:
                 ) if account in accounts and is_public_key(key):
                     keys[account] = key
         return dict(sorted(keys.items()))
-
-
-def _block(event: Event) -> int:
-    return event.origin.block if event.origin else 0

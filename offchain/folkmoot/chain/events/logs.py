@@ -23,6 +23,7 @@ EVENTS: dict[str, type[Event]] = {
 }
 PAGE = 5_000  # blocks: nodes refuse to search more at once
 LOOK_BACK = 32  # blocks; twice as many each time
+REPLACED = 64  # of the latest blocks: a re-organisation may put others in their place
 
 
 class _Decoder(NamedTuple):
@@ -58,17 +59,36 @@ def _pages(
 
 
 class EventFeed:
-    """The events of a contract that are of some kinds: at each look those since the last one, from `from_block` on."""
+    """The events of a contract that are of some kinds: at each look those since the last one, from `from_block` on.
+
+    A re-organisation may replace the latest 64 blocks: what it moves to another block is told once, and what it brings
+    is told, in whatever block it is. What it drops for good was told all the same.
+    """
 
     def __init__(self, client: Client, contract: str, from_block: int, kinds: Collection[type[Event]]) -> None:
-        self._client, self._contract, self._next, self._kinds = client, contract, from_block, kinds
+        self._client, self._contract, self._first, self._kinds = client, contract, from_block, kinds
+        self._last = from_block - 1
+        self._told: set[tuple[str, Event]] = set()  # in blocks that are looked at again, with their transactions
 
     def __call__(self) -> list[Event]:
         """What is new, in order. Raises `ConnectionFailed`; then the next look begins where this one did."""
         last = self._client.head().number
-        found = [*_pages(self._client, [self._contract], self._next, last, self._kinds)]
-        self._next = max(self._next, last + 1)
-        return found
+        if last < self._last:
+            return []  # of a node that is behind
+        first = max(self._first, self._last + 1 - REPLACED)
+        found = [*_pages(self._client, [self._contract], first, last, self._kinds)]
+        new = [event for event in found if _identity(event) not in self._told]
+        self._last, self._told = last, {_identity(event) for event in found if block_of(event) > last - REPLACED}
+        return new
+
+
+def block_of(event: Event) -> int:
+    """The number of an event's block; 0 for one that came from none."""
+    return event.origin.block if event.origin else 0
+
+
+def _identity(event: Event) -> tuple[str, Event]:
+    return event.origin.transaction if event.origin else "", event
 
 
 def fetch_round(client: Client, task: str, number: int, *, to_block: int) -> list[Event]:

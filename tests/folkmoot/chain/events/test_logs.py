@@ -123,4 +123,7 @@ def test_a_feed_goes_on_where_it_ended_also_after_a_fault(chain: MemoryChain, no
     feed()
     chain.number = 10
     feed()
-    assert asked == [(3, 7), (8, 9), (10, 10)]
+    chain.number = 100
+    feed()
+    feed()
+    assert asked == [(3, 7), (3, 7), (3, 9), (3, 10), (3, 100), (37, 100)]
