@@ -71,7 +71,7 @@ class Reader:
             view = self._read(at)
             if self._task.client.interval() is not None or self._task.round(at=at) == view.round:
                 return view
-            self._cache.clear()
+            self._forget()
 
     def may_differ(self, since: Block, until: Block) -> bool:
         """Whether a view of block `until` may differ from one of block `since`: every change but paged work is logged.
@@ -83,8 +83,13 @@ class Reader:
             return any(map(until.may_have_logs, contracts))
         is_quiet = self._task.client.is_quiet(contracts, since, until)
         if is_quiet is None:
-            self._cache.clear()
+            self._forget()
         return not is_quiet
+
+    def _forget(self) -> None:
+        """Read everything again: another block may be in place of one that was read."""
+        self._cache.clear()
+        self._enrolled.clear()
 
     @cached_property
     def _treasury(self) -> TreasuryContract:
