@@ -88,7 +88,7 @@ class BlobKeys:
         return cls(
             store,
             descriptor,
-            Recipients(task.client, record.federation, task.address, from_block=record.block_number),
+            Recipients(task.client, record.federation, task.address, from_block=record.first_block),
             chain_id=record.chain_id,
             federation=record.federation,
             proposer=task.proposer(),

@@ -1,16 +1,18 @@
 """Chains whose latest blocks are replaced by others, as Clique's are now and then."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from eth_account.signers.local import LocalAccount
 from web3.types import Wei
 
-from folkmoot.chain import Call, Client, EventFeed
+from folkmoot.chain import Call, Client, EventFeed, deployments
 from folkmoot.chain.accounts import Signed, sign
-from folkmoot.chain.events.federation import PeersAnnounced
-from folkmoot.testing import Anvil
+from folkmoot.chain.events.federation import MembershipApplied, PeersAnnounced
+from folkmoot.cli.session import Session
+from folkmoot.testing import Anvil, run_anvil
 from folkmoot.worker.observer import Reader
-from tests.support.network import Network
+from tests.support.network import Network, found
 
 
 def signed(client: Client, account: LocalAccount, call: Call) -> Signed:
@@ -73,3 +75,26 @@ def test_who_enrolled_in_a_block_that_was_replaced_is_read_again(
     assert reader.may_differ(before, client.head())
     view = reader.read(client.head().number)
     assert (view.roster.enrolled, view.departed) == (8, (late.address,))
+
+
+def test_a_deployment_that_came_into_earlier_blocks_is_usable_and_all_its_events_are_found(tmp_path: Path) -> None:
+    """Its block is another one by then, and what happened first was in a block before that of the record."""
+    with run_anvil() as anvil, Client([anvil.url], connect=anvil.connect) as client:
+        start = anvil.ask("evm_snapshot")
+        anvil.mine(5)
+        record = found(anvil, client).deployment
+        deployments.write(record, tmp_path)
+        anvil.ask("evm_revert", start)
+        network = found(anvil, client)
+        assert network.deployment.federation == record.federation
+        (member,) = network.join(1)
+        anvil.mine(record.block_number - client.head().number)
+        assert client.block(record.block_number).hash != record.block_hash
+
+        given = {"rpc": [anvil.url], "deployments": tmp_path}
+        with Session(file=None, given=given, as_json=True) as session:
+            assert session.record == record
+            applied = [event for event in session.history if isinstance(event, MembershipApplied)]
+        assert [event.member for event in applied] == [member.address]
+        assert applied[0].origin
+        assert applied[0].origin.block < record.block_number

@@ -14,6 +14,7 @@ from folkmoot.chain.addresses import read_address
 from folkmoot.chain.answers import Block
 from folkmoot.chain.client import Client
 from folkmoot.chain.contracts import TreasuryContract
+from folkmoot.chain.events.logs import REPLACED
 from folkmoot.chain.federation import FederationContract
 from folkmoot.errors import ChainError, ChainGone, ConfigError, ConnectionFailed, NotDeployed, reason
 from folkmoot.files import read_text
@@ -48,6 +49,11 @@ class Deployment:
     libraries: Mapping[str, str]
     deployed_at: int
     version: str
+
+    @property
+    def first_block(self) -> int:
+        """Where to begin to look for the federation's events: a re-organisation may have moved it to earlier blocks."""
+        return max(0, self.block_number - REPLACED)
 
 
 def snapshot(

@@ -91,4 +91,4 @@ def _movements(session: Session, address: str) -> Mapping[str, int]:
 def _events(session: Session, contracts: Iterable[str]) -> Iterator[Event]:
     found = list(contracts)
     if found:  # a node takes no address for any
-        yield from fetch_events(session.client, found, from_block=session.record.block_number)
+        yield from fetch_events(session.client, found, from_block=session.record.first_block)

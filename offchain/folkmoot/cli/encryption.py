@@ -27,7 +27,7 @@ def blob_keys(session: Session, descriptor: Descriptor) -> BlobKeys | None:
 
 def first_readers(session: Session) -> FirstReaders:
     """Who can read the first model of a task that the session's account proposes: the members, and itself."""
-    address, first = session.federation.address, session.record.block_number
+    address, first = session.federation.address, session.record.first_block
     members = Recipients(session.client, address, None, from_block=first)
     members.read_on()
     own = identity_of(session.account)

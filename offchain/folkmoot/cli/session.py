@@ -212,7 +212,7 @@ class Session:
     @cached_property
     def history(self) -> list[Event]:
         """Every event of the federation, oldest first."""
-        return list(fetch_events(self.client, [self.federation.address], from_block=self.record.block_number))
+        return list(fetch_events(self.client, [self.federation.address], from_block=self.record.first_block))
 
     @cached_property
     def proposals(self) -> tuple[TaskProposed, ...]:

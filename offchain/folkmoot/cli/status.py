@@ -40,7 +40,7 @@ def status(session: Session) -> None:
 
 def history(session: Session, task: TaskContract) -> list[Event]:
     """Every event of a task."""
-    return list(fetch_events(session.client, [task.address], from_block=session.record.block_number))
+    return list(fetch_events(session.client, [task.address], from_block=session.record.first_block))
 
 
 def enrolled_at(session: Session, events: Iterable[Event]) -> int | None:

@@ -107,6 +107,6 @@ def start_meeting(config: WorkerConfig, reporter: Reporter, stack: ExitStack) ->
 def _acquaintance(config: WorkerConfig, client: Client, reporter: Reporter) -> Acquaintance:
     record = deployments.read(config.deployments, client)
     federation = FederationContract(client, record.federation)
-    news = EventFeed(client, record.federation, record.block_number, [PeersAnnounced])
+    news = EventFeed(client, record.federation, record.first_block, [PeersAnnounced])
     node = cast("Peering", open_store(config.store).node)
     return Acquaintance(node, news, federation.is_member, reporter)

@@ -232,7 +232,7 @@ def _assemble(
                 store,
                 task.address,
                 parameters,
-                since=record.block_number,
+                since=record.first_block,
                 limit=max(MAX_SHARES, stored_limit(descriptor)),
                 reporter=reporter,
                 stack=stack,
