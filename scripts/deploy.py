@@ -18,6 +18,7 @@ manager, and on a local chain that is an account of the node's, whose key is in 
 
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -42,6 +43,7 @@ from folkmoot.chain import (
     read_password,
 )
 from folkmoot.chain.accounts import keystores
+from folkmoot.chain.finality import finality
 from folkmoot.chain.rpc_errors import is_too_cheap
 from folkmoot.cli.encryption import LOCAL_CHAIN
 from folkmoot.errors import ChainError, ChainGone, ConfigError, FolkmootError
@@ -164,7 +166,8 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
     managers = config.managers or (account.address,)
     needed = config.needed(len(managers))
     federation = create("Federation", managers, needed, config.fee, config.period, blocks, token, task)
-    return deployments.snapshot(
+    take = partial(
+        deployments.snapshot,
         client,
         federation=federation,
         token=token,
@@ -173,6 +176,10 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
         libraries=libraries,
         version=__version__,
     )
+    found = finality(client)
+    if found.blocks:
+        print(f"\nOn this chain {found}: waiting for them before anything is recorded.")
+    return deployments.settled(take, client, found.blocks or 0)
 
 
 def not_created(name: str, error: Exception, made: Sequence[str]) -> ChainError:

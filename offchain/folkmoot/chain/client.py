@@ -1,7 +1,7 @@
 """Reading one EVM chain through one or several nodes, whatever EVM version they run.
 
-Blocks are final as soon as they exist on the networks that Folkmoot is made for, so everything reads `latest`. Anvil,
-Besu and Geth answer; nothing needs more of them than the ETH namespace.
+Everything reads `latest`: on the networks that Folkmoot is made for, blocks are final at once, or after a few. Anvil,
+Besu, GoQuorum and Geth answer; nothing needs more of them than the ETH namespace.
 """
 
 import time

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -28,6 +29,7 @@ _COPY = "get an intact copy from the federation's operator"
 _WAIT = "wait until it has all of the chain, or name another node; on a local chain that was started anew, deploy again"
 _GONE = "a member asks the operator for the new record, or corrects `rpc`; the operator has to deploy again"
 _REORGANISED_S = 30  # between two blocks of one number
+_LOOK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,28 @@ def snapshot(
         deployed_at=head.time,
         version=version,
     )
+
+
+def settled(
+    take: Callable[[], Deployment], client: Client, blocks: int, sleep: Callable[[float], None] = time.sleep
+) -> Deployment:
+    """A record, as `take` gives it, of a block that is still the same when so many `blocks` have followed it.
+
+    Raises `ChainGone` if the federation is not there again within 64 blocks after it was dropped from the chain.
+    """
+    last = client.head().number + REPLACED
+    while True:
+        try:
+            record = take()
+            while client.head().number < record.block_number + blocks:
+                sleep(_LOOK_S)
+            found = client.find_block(record.block_number)
+            if found and found.hash == record.block_hash:
+                return record
+        except ChainGone:
+            if client.head().number >= last:
+                raise
+            sleep(_LOOK_S)
 
 
 def next_kept(chain_id: int, folder: str | os.PathLike[str]) -> Path | None:

@@ -1,6 +1,6 @@
 import json
 from collections.abc import Callable, Collection
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from web3 import Web3
 
 from folkmoot.chain import Client, Deployment, deployments
 from folkmoot.chain.abi import function
+from folkmoot.chain.events.logs import REPLACED
 from folkmoot.errors import ChainGone, ConfigError, ConnectionFailed, NotDeployed
 from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 from tests.support.clockwork import raises
@@ -340,3 +341,66 @@ def test_a_snapshot_is_of_the_head_and_asks_the_federation_for_its_treasury(
     assert taken == replace(
         record, block_number=head.number, block_hash=head.hash, deployed_at=head.time, version="0.2.0"
     )
+
+
+@dataclass(slots=True)
+class Branches:
+    """A chain with a new block after each pause, some of which replace the latest blocks before."""
+
+    chain: MemoryChain
+    replacing: dict[int, int]  # how many, by pauses
+    pauses: int = 0
+    hashes: list[str] = field(default_factory=list)
+
+    def block(self, tag: str, _full: bool) -> dict[str, str]:
+        number = int(tag, 16) if tag.startswith("0x") else self.chain.number
+        while len(self.hashes) <= number:
+            self.hashes.append(f"0x{len(self.hashes)} of pause {self.pauses}")
+        return {**self.chain.block(), "number": hex(number), "hash": self.hashes[number]}
+
+    def sleep(self, _seconds: float) -> None:
+        self.pauses += 1
+        self.chain.mine()
+        if depth := self.replacing.get(self.pauses):
+            del self.hashes[-depth:]
+
+
+@pytest.mark.parametrize(
+    ("replacing", "number"),
+    [({}, 0), ({1: 1}, 3), ({3: 2}, 0), ({3: 3}, 3), ({2: 2, 5: 2}, 6)],
+    ids=["none", "the record's", "later ones", "the record's and later ones", "twice"],
+)
+def test_a_record_is_settled_when_its_block_is_not_replaced_while_others_follow(
+    replacing: dict[int, int], number: int,
+    chain: MemoryChain, node: MemoryNode, client: Client, record: Deployment,
+) -> None:  # fmt: skip
+    branches = Branches(chain, replacing)
+    node.instead["eth_getBlockByNumber"] = repeat(branches.block)
+
+    def take() -> Deployment:
+        head = client.head()
+        return replace(record, block_number=head.number, block_hash=head.hash)
+
+    settled = deployments.settled(take, client, 3, branches.sleep)
+    assert branches.hashes[settled.block_number] == settled.block_hash
+    assert chain.number == settled.block_number + 3
+    assert settled.block_number == number
+
+
+@pytest.mark.parametrize(("pauses", "comes_back"), [(REPLACED, True), (REPLACED + 1, False)])
+def test_a_federation_that_was_dropped_is_waited_for_as_long_as_blocks_may_be_replaced(
+    pauses: int, comes_back: bool, chain: MemoryChain, client: Client, record: Deployment
+) -> None:
+    def take() -> Deployment:
+        if chain.number < pauses:
+            raise ChainGone("no such contract answers at this address")
+        return replace(record, block_number=chain.number, block_hash=client.head().hash)
+
+    def settle() -> Deployment:
+        return deployments.settled(take, client, 0, lambda _: chain.mine())
+
+    if comes_back:
+        assert settle().block_number == pauses
+    else:
+        with pytest.raises(ChainGone):
+            settle()
