@@ -11,7 +11,7 @@ from folkmoot.chain.nodes import Nodes
 from folkmoot.chain.rpc_errors import LogsLimited
 from folkmoot.errors import ChainError
 
-_MAX_SPAN = 5_000  # blocks searched at once, until a node takes fewer
+MAX_SPAN = 5_000  # blocks searched at once, until a node takes fewer
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class LogSearch:
     """Asks for fewer blocks at once where a node refuses, and remembers how many it takes."""
 
     nodes: Nodes
-    span: int = _MAX_SPAN
+    span: int = MAX_SPAN
 
     def find(self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str]) -> Iterator[LogReceipt]:
         """The logs of some contracts in blocks `first` to `last`, both included; only those of some `topics` if any.

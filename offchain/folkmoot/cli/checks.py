@@ -1,31 +1,28 @@
 """What a worker needs, a check each: on this machine, on the chain and in the task."""
 
 import os
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from shlex import quote
 
 from folkmoot import __version__
-from folkmoot.chain import Call, Client, Membership, Milestone, Phase, Sender, phase_at
+from folkmoot.chain import Call, Membership, Milestone, Phase, Sender, phase_at
 from folkmoot.chain.connection import shown
-from folkmoot.chain.nodes import SILENCE
 from folkmoot.cli.balances import FAUCET, gas_price, require_balances, require_covered
 from folkmoot.cli.encryption import readable_by, task_blobs
-from folkmoot.cli.examination import Check, Finding, State
+from folkmoot.cli.examination import Check, Finding, State, doubt, fine
 from folkmoot.cli.lost_model import lost_model
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
-from folkmoot.cli.output import COINS, duration
+from folkmoot.cli.node_checks import clock, ends, logs, nodes
+from folkmoot.cli.output import COINS
 from folkmoot.cli.session import CONFIG, Session
 from folkmoot.cli.status import history
 from folkmoot.cli.store_check import store
 from folkmoot.cli.tables import Whole
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import (
-    ChainError,
     ConfigError,
-    ConnectionFailed,
     InsufficientFunds,
     KeyMissing,
 )
@@ -36,14 +33,19 @@ from folkmoot.task_record import TaskRecord
 from folkmoot.worker import make_learner
 
 SEND_S = 60  # for a transaction to come into a block
-SKEW = 60  # seconds that clocks may differ without a warning
-LAG = 10  # blocks that a node may be behind another
 ROUND_GAS = 2_000_000  # gas that one member's transactions of some rounds need
+MAY_RISE = (
+    "gas is free now, and the account holds no coin; by London's rules one block more than half full makes gas cost"
+    " 1 wei for good, and who has no coin can send no more"
+)
+ZERO = (
+    "ask the network's operators whether its genesis keeps gas free: `zeroBaseFee: true` (Besu) or Berlin's rules; else"
+    " get some coin beforehand"
+)
+STUCK = range(1, 8)  # wei: base fees that do not fall any more, an eighth of them being none
+PRICED = "gas was free here until a block was more than half full, and is not any more: ask its operators for some coin"
 _OVER = {Phase.EXPIRED, Phase.CANCELLED}  # before a round was played
 _OTHERS = 0o077  # mode bits of everybody but the owner
-
-_fine = partial(Finding, State.FINE)
-_doubt = partial(Finding, State.DOUBT)
 
 
 # -------------------------------------------------------------------- this machine
@@ -53,8 +55,8 @@ def settings(session: Session) -> Finding:
     """The settings can be read."""
     config = session.config
     if session.file is None and not session.given:
-        return _doubt(f"no {CONFIG} here or above", "go to your home, or name the file by --config")
-    return _fine(f"account {config.keystore}, task {config.task}, nodes {', '.join(map(shown, config.rpc))}")
+        return doubt(f"no {CONFIG} here or above", "go to your home, or name the file by --config")
+    return fine(f"account {config.keystore}, task {config.task}, nodes {', '.join(map(shown, config.rpc))}")
 
 
 def keystore(session: Session) -> Finding:
@@ -63,12 +65,12 @@ def keystore(session: Session) -> Finding:
     secrets = (file for file in (config.keystore, config.password_file) if file and file.exists())
     open_files = [str(file) for file in secrets if file.stat().st_mode & _OTHERS]
     if config.password_file is None:
-        return _doubt(f"{account}; its password was not tried", "a prompt will ask for it")
+        return doubt(f"{account}; its password was not tried", "a prompt will ask for it")
     account = session.account.address
     if open_files:
         files = " ".join(map(quote, open_files))
-        return _doubt(f"other users of this machine can read {files}", f"chmod 600 {files}")
-    return _fine(account)
+        return doubt(f"other users of this machine can read {files}", f"chmod 600 {files}")
+    return fine(account)
 
 
 def state(session: Session) -> Finding:
@@ -77,39 +79,10 @@ def state(session: Session) -> Finding:
     found = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not (found.is_dir() and os.access(found, os.W_OK | os.X_OK)):
         raise ConfigError(f"the journal cannot be written to {folder}", "set `state` to a folder of your own")
-    return _fine(str(folder))
+    return fine(str(folder))
 
 
 # ------------------------------------------------------------------------ the chain
-
-
-def nodes(session: Session) -> Finding:
-    """Nodes answer, and all are on one chain."""
-    heads, silent = _heads(session.config.rpc)
-    if not heads:
-        raise ConnectionFailed(f"{SILENCE}{'; '.join(silent)}", "start one, or correct `rpc`")
-    chains = {chain for chain, _ in heads.values()}
-    if len(chains) > 1:
-        found = ", ".join(f"{url}: {chain}" for url, (chain, _) in heads.items())
-        raise ChainError(f"the nodes are on different chains ({found})", "list nodes of one chain only")
-    newest = max(number for _, number in heads.values())
-    behind = [f"{url} is {newest - number}" for url, (_, number) in heads.items() if newest - number > LAG]
-    if silent:
-        return _doubt(f"no answer from {'; '.join(silent)}", "start these nodes, or leave them out")
-    if behind:
-        return _doubt(f"{' and '.join(behind)} blocks behind", "wait until it catches up, and see that it has peers")
-    return _fine(f"chain {session.client.chain_id}, block {newest}")
-
-
-def clock(session: Session) -> Finding:
-    """The chain's time is this machine's."""
-    ahead = session.client.now() - int(time.time())
-    if ahead > SKEW:
-        return _doubt(f"the chain is {duration(ahead)} ahead of this machine's clock", "set the clock by NTP")
-    if ahead < -SKEW:
-        hint = "if the chain is not just idle, tell its operators; check this machine's clock, too"
-        return _doubt(f"the latest block is {duration(-ahead)} old", hint)
-    return _fine("the chain's time is this machine's")
 
 
 def record(session: Session) -> Finding:
@@ -117,8 +90,8 @@ def record(session: Session) -> Finding:
     found = session.record
     if found.version != __version__:
         message = f"the federation was deployed by Folkmoot {found.version}, this is {__version__}"
-        return _doubt(message, "use the version that the other members use")
-    return _fine(f"federation {found.federation} since block {found.block_number}")
+        return doubt(message, "use the version that the other members use")
+    return fine(f"federation {found.federation} since block {found.block_number}")
 
 
 def membership(session: Session) -> Finding:
@@ -127,11 +100,11 @@ def membership(session: Session) -> Finding:
     found = session.federation.account_of(address).membership
     match found:
         case Membership.ADMITTED:
-            return _doubt(due, RENEW) if (due := warning(session)) else _fine("a member of the federation")
+            return doubt(due, RENEW) if (due := warning(session)) else fine("a member of the federation")
         case Membership.APPLIED:
-            return _doubt("the application is open", "wait for the managers to admit you")
+            return doubt("the application is open", "wait for the managers to admit you")
         case _ if session.federation.is_manager(address):
-            return _fine("a manager of the federation, not a member")
+            return fine("a manager of the federation, not a member")
     if found == Membership.BANNED:
         raise ConfigError(f"{address} is banned from the federation", "ask the managers")
     hint = "folkmoot member apply; in place of a lost key, ask the managers for: folkmoot manager replace-member"
@@ -144,24 +117,27 @@ def balances(session: Session) -> Finding:
     if applies and not session.federation.is_manager(session.address):
         require_balances(session, session.federation.permission_fee())
     coins, needed = session.client.balance(session.address), ROUND_GAS * gas_price(session)
+    base_fee = session.client.head().base_fee
     if coins < needed:
         message = f"{COINS.text(coins)} do not pay for the gas of some rounds, {COINS.text(needed)} would"
-        raise InsufficientFunds(message, FAUCET)
+        raise InsufficientFunds(message, FAUCET if coins or base_fee not in STUCK else PRICED)
+    if not coins and base_fee == 0:
+        return doubt(MAY_RISE, ZERO)
     gas = "gas is free" if not needed else f"{COINS.text(coins)} for gas"
-    return _fine(f"{gas}, {session.money.text(session.token.balance_of(session.address))}")
+    return fine(f"{gas}, {session.money.text(session.token.balance_of(session.address))}")
 
 
 def sending(session: Session) -> Finding:
     """A transaction of the account comes into a block: who may send is on a list of some chains, and shows only so."""
     nothing, deadline = Call(session.address, b"", "a call without effect", ()), session.client.now() + SEND_S
     receipt = Sender(session.client, session.account).send(nothing, deadline=deadline)
-    return _fine(f"a call without effect is in block {receipt.block if receipt else '?'}")
+    return fine(f"a call without effect is in block {receipt.block if receipt else '?'}")
 
 
 def treasury(session: Session) -> Finding:
     """What it owes is there, as it always is unless the fee token changes balances by itself."""
     require_covered(session)
-    return _fine("the treasury holds what it owes")
+    return fine("the treasury holds what it owes")
 
 
 # ------------------------------------------------------------------------- the task
@@ -177,7 +153,7 @@ def task(session: Session) -> Finding:
     if phase in _OVER:
         return Finding(State.WRONG, message, "it is over: set `task` to another; all are in: folkmoot task list")
     require_rules(session, parameters)
-    return _fine(f"{message}; nothing is left to do in it" if phase == Phase.FINISHED else message)
+    return fine(f"{message}; nothing is left to do in it" if phase == Phase.FINISHED else message)
 
 
 def blobs(session: Session) -> Finding:
@@ -191,7 +167,7 @@ def blobs(session: Session) -> Finding:
         proposer = next(event.proposer for event in session.proposals if event.task == task.address)
         is_running = Milestone.SEATED <= task.round().milestone < Milestone.FINISHED
         raise lost_model(record, number, proposer, is_there, is_running=is_running)
-    return _fine(Whole(f"descriptor {descriptor.task!r} and model {number}, {readable_by(descriptor)}"))
+    return fine(Whole(f"descriptor {descriptor.task!r} and model {number}, {readable_by(descriptor)}"))
 
 
 def learner(session: Session) -> Finding:
@@ -203,10 +179,10 @@ def learner(session: Session) -> Finding:
     try:
         made.load(stored.fetch_model(pointer))
     except KeyMissing as error:
-        return _doubt(error.message, error.hint)
+        return doubt(error.message, error.hint)
     made.weights()  # raises if they cannot be an update
     score = percent(made.evaluate(), stored.descriptor.metric)
-    return _fine(f"{counted(made.samples, 'sample')} to train on; model {number} scores {score}")
+    return fine(f"{counted(made.samples, 'sample')} to train on; model {number} scores {score}")
 
 
 SENDING: Mapping[str, tuple[Check, tuple[str, ...]]] = {"sending": (sending, ("nodes", "keystore"))}
@@ -218,8 +194,10 @@ CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
     "journal": (state, ("settings",)),
     "store": (store, ("settings",)),
     "nodes": (nodes, ("settings",)),
+    "finality": (ends, ("nodes",)),
     "clock": (clock, ("nodes",)),
     "record": (record, ("nodes",)),
+    "logs": (logs, ("record",)),
     "membership": (membership, ("record", "keystore")),
     "balances": (balances, ("record", "keystore")),
     "treasury": (treasury, ("record",)),
@@ -228,16 +206,3 @@ CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
     "learner": (learner, ("blobs",)),
 }
 """Each check, and those without which it makes no sense."""
-
-
-def _heads(urls: Iterable[str]) -> tuple[dict[str, tuple[str, int]], list[str]]:
-    """Each answering node's chain, by its id and first block, and latest block, and of the others URL and reason."""
-    heads, silent = {}, []
-    for url in urls:
-        try:
-            with Client([url]) as client:
-                first = client.block(0).hash
-                heads[shown(url)] = f"{client.chain_id} begun with {first[:10]}…", client.head().number
-        except ConnectionFailed as error:
-            silent.append(error.message.removeprefix(SILENCE))
-    return heads, silent

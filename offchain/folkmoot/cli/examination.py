@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from folkmoot.cli.session import Session
 from folkmoot.errors import FolkmootError, reason
@@ -25,6 +26,9 @@ class Finding:
     message: str
     hint: str = ""
 
+
+fine = partial(Finding, State.FINE)
+doubt = partial(Finding, State.DOUBT)
 
 Check = Callable[[Session], Finding]
 

@@ -10,6 +10,7 @@ from folkmoot.cli.encryption import left_out, readable_by
 from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.output import duration, timestamp, to_json
 from folkmoot.cli.session import Session
+from folkmoot.cli.standstill import standing
 from folkmoot.cli.tables import Grid, key_values, table
 from folkmoot.cli.task_status import TaskStatus, is_scored, last_settled, reports, task_status
 from folkmoot.learning import Descriptor
@@ -25,7 +26,8 @@ def status(session: Session) -> None:
     state, scores = replay(events, task=task.address, parameters=parameters), session.scores(parameters)
     stand = task_status(state, now, head.number, enrolled_at(session, events))
     descriptor = session.known_descriptor(parameters)
-    latest = {"number": head.number, "time": head.time, "age": max(0, int(time.time()) - head.time)}
+    age = max(0, int(time.time()) - head.time)
+    latest = {"number": head.number, "time": head.time, "age": age, "stands": standing(session.client, head)}
     known = descriptor if isinstance(descriptor, Descriptor) else None
     document = describe(state, events, now, stand) | {
         "encrypted": known and known.encrypted,
@@ -124,8 +126,13 @@ def _summary(s: TaskState, document: dict[str, Any], stand: TaskStatus, now: int
         "waiting for": stand.waiting or None,
         **start_time(stand, now),
         "enrolled": document["enrolled"],
-        "latest block": f"{document['block']['number']}, {duration(document['block']['age'])} old",
+        "latest block": _latest(document["block"]),
     }
+
+
+def _latest(block: dict[str, Any]) -> str:
+    said = f"{block['number']}, {duration(block['age'])} old"
+    return f"{said}: the chain stands" if block["stands"] else said
 
 
 def start_time(stand: TaskStatus, now: int) -> dict[str, str]:

@@ -9,12 +9,14 @@ from requests import Session
 
 from folkmoot.aggregation import registry
 from folkmoot.chain import Client, Sender, deployments
+from folkmoot.chain.accounts import save_account
 from folkmoot.chain.connection import HttpConnection
 from folkmoot.store import LocalStore
 from folkmoot.testing import Anvil, free_port, run_anvil
-from folkmoot.testing.rpc_faults import fail
+from folkmoot.testing.anvil import FREE_GAS
+from folkmoot.testing.rpc_faults import fail, limit_logs
 from folkmoot.testing.rpc_proxy import rpc_proxy
-from tests.integration.cli.people import SMALL, Crew, People, diagnosis, propose
+from tests.integration.cli.people import PASSWORD, SMALL, Crew, People, diagnosis, propose
 from tests.support.cli import Cli
 from tests.support.network import found
 
@@ -168,3 +170,62 @@ def test_the_doctor_compares_nodes_and_clocks(people: People) -> None:
     assert alone["clock"][0] == "doubt"
     assert alone["clock"][1].startswith("the chain is 1 h")
     assert alone["record"] == ("wrong", f"no federation is recorded in {Path('deployments/99.json')}")
+
+
+def test_the_doctor_tells_which_node_searches_few_blocks_for_logs(crew: Crew, people: People) -> None:
+    """In Besu's words; the chain is long enough to show it."""
+    people.network.anvil.mine(50)
+    with Session() as session, rpc_proxy(HttpConnection(people.network.anvil.url, 10.0, session)) as proxy:
+        proxy.rules = [limit_logs(20, -32005, "Requested range exceeds maximum RPC range limit")]
+        found = {
+            e["check"]: e for e in crew("t0").json("doctor", "--rpc", people.network.anvil.url, "--rpc", proxy.url)
+        }
+    states = {entry["state"] for name, entry in found.items() if name != "logs"}
+    assert (found["logs"]["state"], states) == ("doubt", {"fine"})
+    most = "answers logs in ranges of 20 blocks at most: searches take longer"
+    assert found["logs"]["message"] == f"{proxy.url} {most}"
+
+
+def test_the_doctor_tells_which_node_answers_no_logs(crew: Crew, people: People) -> None:
+    with Session() as session, rpc_proxy(HttpConnection(people.network.anvil.url, 10.0, session)) as proxy:
+        proxy.rules = [fail(-32601, "Method not found", {"eth_getLogs"})]
+        found = {
+            e["check"]: e for e in crew("t0").json("doctor", "--rpc", people.network.anvil.url, "--rpc", proxy.url)
+        }
+    assert found["logs"]["state"] == "doubt"
+    assert found["logs"]["message"].startswith(f"{proxy.url} answers no logs: ")
+
+
+def test_the_doctor_says_how_soon_blocks_are_final(crew: Crew) -> None:
+    assert diagnosis(crew)["finality"]["message"] == "blocks are final at once"
+
+
+@pytest.mark.parametrize(
+    ("options", "evm", "base_fee", "coins", "state"),
+    [
+        (FREE_GAS, "london", 0, 0, "doubt"),
+        (FREE_GAS, "london", 0, 1, "fine"),
+        (FREE_GAS, "london", 1, 0, "wrong"),
+        (("--gas-price", "0"), "berlin", None, 0, "fine"),
+    ],
+    ids=["may rise", "has a coin", "rose", "cannot rise"],
+)
+def test_the_doctor_advises_where_free_gas_hangs_on_the_base_fee(
+    options: tuple[str, ...], evm: str, base_fee: int | None, coins: int, state: str, tmp_path: Path
+) -> None:
+    key, password = tmp_path / "key.json", tmp_path / "password"
+    password.write_text(PASSWORD)
+    with run_anvil(*options, evm=evm) as chain, Client([chain.url], connect=chain.connect) as client:
+        network = found(chain, client)
+        deployments.write(network.deployment, tmp_path)
+        save_account(network.managers[0]._account, key, lambda: PASSWORD, iterations=2)
+        chain.ask("anvil_setBalance", network.managers[0].address, hex(coins))
+        if base_fee is not None:
+            chain.ask("anvil_setNextBlockBaseFeePerGas", hex(base_fee))
+            chain.mine()
+        options = ("--deployments", str(tmp_path), "--keystore", str(key), "--password-file", str(password))
+        told = json.loads(Cli(tmp_path, options, {"RPC": chain.url}).run("doctor", "--json").stdout)
+    (balances,) = (entry for entry in told if entry["check"] == "balances")
+    assert balances["state"] == state
+    assert ("1 wei" in balances["message"], "zeroBaseFee" in balances["hint"]) == ((state == "doubt"),) * 2
+    assert ("gas was free here" in balances["hint"]) == (state == "wrong")
