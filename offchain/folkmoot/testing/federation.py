@@ -101,7 +101,7 @@ class LocalFederation:
     def readers(self, proposer: str) -> FirstReaders:
         """Who can read the first model of an encrypted task that somebody proposes now: its members."""
         client, deployment = self.chain.client, self.deployment
-        members = Recipients(client, deployment.federation, None, from_block=deployment.block_number)
+        members = Recipients(client, deployment.federation, None, from_block=deployment.first_block)
         members.read_on()
         return FirstReaders(client.chain_id, deployment.federation, proposer, members.now())
 
