@@ -4,7 +4,6 @@ import stat
 from pathlib import Path
 
 import pytest
-from eth_keyfile import keyfile
 from eth_utils.crypto import keccak
 
 from folkmoot.chain import address_of, agree, create_account, keystore_address, load_account, public_key, read_password
@@ -37,7 +36,7 @@ def test_what_aes_begins_with_is_whole_though_it_begins_with_zeros(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By chance one of 256 does, and geth panics at less."""
-    monkeypatch.setattr(keyfile.Random, "get_random_bytes", lambda size: bytes(2).ljust(size, b"7"))
+    monkeypatch.setattr("eth_keyfile.keyfile.Random.get_random_bytes", lambda size: bytes(2).ljust(size, b"7"))
     made = create_account(tmp_path / "a.json", lambda: "secret", iterations=FAST)
     kept = json.loads((tmp_path / "a.json").read_text())
     assert kept["crypto"]["cipherparams"]["iv"] == "0000" + 14 * "37"
