@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from folkmoot.chain import Client
+from folkmoot.chain.finality import finality
 from folkmoot.testing import FREE_GAS, Chain, LocalChain, RemoteChain, run_anvil
 from folkmoot.testing.networks import KINDS, LocalNetwork, run_network
 from folkmoot.testing.networks.kinds import find_program
@@ -47,4 +48,4 @@ def run_chain(plan: Plan, folder: Path) -> Iterator[Ground]:
         Client(network.urls) as client,
     ):
         fact = f"{VALIDATORS} validators make the chain: {kind.title}, {kind.consensus}, rules of {network.network.evm}"
-        yield Ground(RemoteChain(client), network.urls, fact, kind.final_after(VALIDATORS), network)
+        yield Ground(RemoteChain(client), network.urls, fact, finality(client).blocks or 0, network)

@@ -109,7 +109,6 @@ BESU = Kind(
     consensus="QBFT",
     votes=VOTES,
     needed=qbft.needed,
-    final_after=qbft.final_after,
     sealer=qbft.sealer,
     written=qbft.validators_of,
     genesis=genesis,

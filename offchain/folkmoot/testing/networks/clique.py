@@ -24,11 +24,6 @@ def needed(signers: int) -> int:
     return signers // 2 + 1
 
 
-def final_after(signers: int) -> int:
-    """How many blocks have to follow one until it is final: as many as have more than half of the signers at work."""
-    return needed(signers)
-
-
 def extra_data(addresses: Sequence[str]) -> str:
     """32 bytes, the signers in ascending order, and room for a signature."""
     signers = sorted(to_canonical_address(address) for address in addresses)

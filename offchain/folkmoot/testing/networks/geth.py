@@ -98,7 +98,6 @@ GETH = Kind(
     consensus="Clique",
     votes=VOTES,
     needed=clique.needed,
-    final_after=clique.final_after,
     sealer=clique.sealer,
     written=None,
     genesis=genesis,

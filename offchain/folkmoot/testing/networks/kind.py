@@ -33,7 +33,6 @@ class Kind:
     consensus: str
     votes: Votes
     needed: Callable[[int], int]  # how many of so many validators make blocks
-    final_after: Callable[[int], int]  # how many blocks have to follow one until it is final
     sealer: Callable[[Mapping[str, Any]], str]  # the address that made a block, as the RPC has the block
     written: Callable[[Mapping[str, Any]], list[str]] | None  # the validators, where every block names them
     genesis: Callable[[Network], dict[str, Any]]

@@ -22,11 +22,6 @@ def needed(validators: int) -> int:
     return -(-2 * validators // 3)
 
 
-def final_after(_validators: int) -> int:
-    """How many blocks have to follow one until it is final: none."""
-    return 0
-
-
 def extra_data(addresses: Sequence[str]) -> str:
     """RLP([32 bytes vanity, validators in ascending order, no vote, round 0, no seals]).
 

@@ -54,7 +54,6 @@ def test_extra_data_without_validators_is_the_documented_one() -> None:
 @pytest.mark.parametrize(("validators", "needed"), [(1, 1), (3, 2), (4, 3), (5, 4), (6, 4), (7, 5), (9, 6), (10, 7)])
 def test_two_thirds_of_the_validators_are_needed(validators: int, needed: int) -> None:
     assert qbft.needed(validators) == needed
-    assert qbft.final_after(validators) == 0
 
 
 def test_a_block_was_made_by_its_beneficiary() -> None:
