@@ -110,6 +110,13 @@ class ChainClock:
         return min(-late if late < 0 else max(interval, 2 * late) / 4, longest)
 
     @property
+    def is_early(self) -> bool:
+        """Whether no block is due since the last one, where they come by themselves."""
+        with self._lock:
+            due = self._pace.due
+        return due is not None and self.clock() < due
+
+    @property
     def is_ahead(self) -> bool:
         """Whether it is later than in any block in whose time a node may estimate: the next one's will be later."""
         with self._lock:

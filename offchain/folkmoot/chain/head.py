@@ -12,6 +12,8 @@ from folkmoot.chain.nodes import Nodes
 from folkmoot.chain.questions import LATEST, PENDING, Question
 from folkmoot.errors import ChainError, ConnectionFailed
 
+FRESH_S = 1.0  # for which a look holds before a block is due
+
 
 class Outlook(NamedTuple):
     """What has to be known before a transaction is sent: the latest block, the chain's time, and of the account.
@@ -32,16 +34,22 @@ class ChainHead:
 
     nodes: Nodes
     clock: ChainClock
+    _latest: Block | None = None
+    _looked: float = float("-inf")
 
     def look(self, *more: Question) -> list[Any]:
         """The latest block, the chain's time and the answers to more questions. One request.
 
-        The first look asks for some past blocks, too, by which a chain that stands may show.
+        None where nothing more is asked and no block is due since the last look, a moment ago. The first look asks for
+        some past blocks, too, by which a chain that stands may show.
         """
+        if self._latest and not more and self.clock.clock() - self._looked < FRESH_S and self.clock.is_early:
+            return [self._latest, self.clock.now()]
         _, latest, making, *answers = self.nodes.ask(self.nodes.whose, LATEST, PENDING, *more)
         if not self.clock.is_known:
             self.clock.look_back([*self._before(latest), latest])
         self.clock.see(latest, making)
+        self._latest, self._looked = latest, self.clock.clock()
         self.nodes.is_calm = self.clock.is_calm
         return [latest, self.clock.now(), *answers]
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from folkmoot.chain.answers import Block
 
 _RECENT = 8  # blocks that were seen
+_EARLIER = 0.02  # of the interval: who sees blocks late sees each next one sooner
 _LATEST = 3  # of these, by which it is told when the next is due
 _EMPTY = 3  # of these, so that blocks come by themselves
 _SPAN_S = 2.0  # that they took, at least: not mined at once by hand
@@ -60,7 +61,8 @@ class Pace:
         """When the next block is due, by the last one that was seen in time; None if they do not come by themselves."""
         if self.interval is None or not self._seen:
             return None
-        return min(one.at + (self.height + 1 - one.number) * self.interval for one in [*self._seen][-_LATEST:])
+        ends = (one.at + (self.height + 1 - one.number) * self.interval for one in [*self._seen][-_LATEST:])
+        return min(ends) - _EARLIER * self.interval
 
     def look_back(self, blocks: Iterable[Block]) -> None:
         """What past blocks show by their times, oldest first."""

@@ -30,13 +30,36 @@ def test_a_chain_that_stands_shows_to_one_who_looks_for_the_first_time(client: C
     assert client.now() == HEAD + 2
 
 
-def test_the_past_is_looked_at_once(client: Client, standing: MemoryNode) -> None:
+def test_the_past_is_looked_at_once(client: Client, chain: MemoryChain, standing: MemoryNode) -> None:
     asked = []
     for _ in range(3):
         standing.asked.clear()
         client.head()
         asked.append(standing.asked.count("eth_getBlockByNumber"))
+        chain.clock += 1
     assert asked == [2 + 9, 2, 2]
+
+
+@pytest.mark.usefixtures("standing")
+def test_nothing_is_asked_until_a_block_is_due_but_for_a_second_at_most(
+    client: Client, chain: MemoryChain, node: MemoryNode
+) -> None:
+    def asked() -> int:
+        node.asked.clear()
+        client.head()
+        return node.asked.count("eth_getBlockByNumber")
+
+    assert asked() > 0
+    chain.clock = 0.9
+    assert asked() == 0
+    assert client.look_for_receipt(["0x"])[0].number == HEAD, "what is asked beside it is asked"
+    chain.clock = 1.0
+    assert asked() > 0
+    client.clock._pace.interval = 60.0
+    chain.clock = 1.9
+    assert asked() == 0
+    chain.clock = 2.0
+    assert asked() > 0, "a transaction may bring a block before an empty one is due"
 
 
 def test_a_past_that_no_node_tells_is_no_fault(client: Client, chain: MemoryChain, node: MemoryNode) -> None:
