@@ -27,11 +27,12 @@ _NEAR = 4  # blocks: between these, one may be late
 
 
 class Arrival(NamedTuple):
-    """A block that was seen to come, and when by the local clock."""
+    """A block that was seen to come: when by the local clock, and the time that it has."""
 
     number: int
     at: float
     is_empty: bool
+    time: int
 
 
 def sampled(head: int) -> list[int]:
@@ -58,11 +59,15 @@ class Pace:
 
     @property
     def due(self) -> float | None:
-        """When the next block is due, by the last one that was seen in time; None if they do not come by themselves."""
+        """When the next block is due, by the last one that was seen in time; None if they do not come by themselves.
+
+        When blocks are seen depends on when one looks, so the time between them is that which they have themselves.
+        """
         if self.interval is None or not self._seen:
             return None
-        ends = (one.at + (self.height + 1 - one.number) * self.interval for one in [*self._seen][-_LATEST:])
-        return min(ends) - _EARLIER * self.interval
+        first, last = self._seen[0], self._seen[-1]
+        gap = (last.time - first.time) / max(1, last.number - first.number) or self.interval
+        return min(one.at + (last.number + 1 - one.number) * gap for one in [*self._seen][-_LATEST:]) - _EARLIER * gap
 
     def look_back(self, blocks: Iterable[Block]) -> None:
         """What past blocks show by their times, oldest first."""
@@ -72,7 +77,7 @@ class Pace:
 
     def add(self, block: Block, at: float) -> None:
         """A new block, seen at `at` seconds of the local clock."""
-        self._seen.append(Arrival(block.number, at, block.is_empty))
+        self._seen.append(Arrival(block.number, at, block.is_empty, block.time))
         if self.interval is not None and self._breaks(self.interval):
             self.interval = None
         self.interval = (self._by_empty_blocks() if block.is_empty else None) or self.interval

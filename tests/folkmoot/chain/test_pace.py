@@ -148,3 +148,11 @@ def test_what_the_past_shows_is_confirmed_or_ended_by_what_comes() -> None:
     pace.look_back(past([2], empty=10))
     assert seen([0, 2, 4], pace=pace).interval == 2
     assert seen([40], pace=pace).interval is None
+
+
+def test_the_next_block_is_due_by_the_blocks_own_times_however_they_were_seen() -> None:
+    pace = Pace()
+    for number in range(8):
+        pace.add(block(number, number, is_empty=True), number + (0.2 if number % 2 else 0.0))
+    assert pace.due == pytest.approx(8 - 0.02), "the last one was seen late"
+    assert Pace().due is None
