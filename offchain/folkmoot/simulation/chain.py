@@ -117,6 +117,9 @@ class PooledChain:
         address: str = typed(str, found["contractAddress"])
         return address
 
+    def settle(self) -> None:
+        """Nothing is left to wait for: each creation has a block of its own."""
+
     def wait_until(self, time: int) -> None:
         """Let time pass, so that the next block's is `time`."""
         if time > self.now:

@@ -100,16 +100,18 @@ def deploy(
     min_blocks: int = 0,
     rules: Sequence[str] = (),
     contracts: Contracts = packaged,
+    settle: Callable[[], None] = lambda: None,
 ) -> Deployment:
     """Create a federation with a token that anyone may mint, all rules that the package knows, and further `rules`.
 
     `fee` is in the token's smallest unit, `period` in seconds, 0 for a membership that does not expire;
-    windows of its tasks last at least `min_blocks` blocks.
+    windows of its tasks last at least `min_blocks` blocks. `settle` waits for what `create` did not.
     """
     factory = Factory(create, contracts)
     addresses = {name: factory.create(name) for name in sorted({*packaged_rules(), *rules})}
     task, token = factory.create("Task"), factory.create("FederationToken")
     federation = factory.create("Federation", list(managers), quorum, fee, period, min_blocks, token, task)
+    settle()
     return deployments.snapshot(
         client,
         federation=federation,

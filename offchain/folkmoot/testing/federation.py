@@ -43,7 +43,10 @@ class Chain(Protocol):
         """What reads it."""
 
     def create(self, name: str, code: bytes) -> str:
-        """Create a contract; returns its address."""
+        """Create a contract; returns its address, at which it stands after `settle` at the latest."""
+
+    def settle(self) -> None:
+        """Wait until all that was created stands. Raises `ChainError`."""
 
     def execute(self, *sent: Sent) -> Sequence[Receipt]:
         """Execute calls, those of one account in this order; returns their receipts. Raises `ChainError`."""
@@ -61,6 +64,9 @@ class LocalChain:
         receipt = send_by_node(self.client, {"from": node_accounts(self.client)[0], "data": code})
         return str(receipt["contractAddress"])
 
+    def settle(self) -> None:
+        """Nothing is left to wait for."""
+
     def execute(self, *sent: Sent) -> list[Receipt]:
         """Execute calls one after the other; returns their receipts. Raises `ChainError`."""
         return [self.send(account, call) for account, call in sent]
@@ -71,6 +77,10 @@ class LocalChain:
         if found["status"] != 1:
             raise self.client.reason(call.name, {**call.request(account.address), "gas": MAX_GAS}, found)
         return Receipt.of(found)
+
+    def fund(self, account: LocalAccount) -> LocalAccount:
+        """Let an account pay for gas; returns it."""
+        return self.anvil.fund(account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +162,14 @@ def found(
     """A new federation; `rules` are deployed beside those of the package."""
     addresses = [manager.address for manager in managers]
     deployment = deploy(
-        chain.client, chain.create, managers=addresses, quorum=quorum, fee=fee, rules=rules, contracts=contracts
+        chain.client,
+        chain.create,
+        managers=addresses,
+        quorum=quorum,
+        fee=fee,
+        rules=rules,
+        contracts=contracts,
+        settle=chain.settle,
     )
     return LocalFederation(chain, deployment, tuple(managers), quorum, fee)
 

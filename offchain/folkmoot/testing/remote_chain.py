@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from web3.types import Nonce, TxParams, TxReceipt, Wei
+from web3.utils.address import get_create_address
 
 from folkmoot.chain import Bidding, Client, Receipt
 from folkmoot.chain.accounts import Signed, sign
@@ -30,17 +31,32 @@ class RemoteChain:
 
     client: Client
     creator: LocalAccount = field(default_factory=Account.create)
+    _creating: list[tuple[str, Signed]] = field(default_factory=list, repr=False)
     _offered: dict[str, list[Signed]] = field(default_factory=lambda: defaultdict(list), repr=False)
 
     def create(self, name: str, code: bytes) -> str:
-        """Create a contract; returns its address. Raises `ChainError`."""
-        request: TxParams = {"from": self.creator.address, "data": code}
-        ((signed, found),) = self._execute([(self.creator, request)])
-        self._check(name, signed, found)
-        return str(found["contractAddress"])
+        """Send what creates a contract; returns its address. `settle` waits for it, and so does `execute`.
+
+        So one block can create several. Raises `ChainError`.
+        """
+        if len(self._creating) == KEPT:
+            self.settle()
+        signed = self._offer(self.creator, {"from": self.creator.address, "data": code})
+        self._creating.append((name, signed))
+        address: str = get_create_address(self.creator.address, signed.transaction["nonce"])
+        return address
+
+    def settle(self) -> None:
+        """Wait until all that was created stands. Raises `ChainError` for what could not be created."""
+        while self._creating:
+            name, signed = self._creating.pop(0)
+            if (found := self._receipt(signed)) is None:
+                raise NonceTaken(f"another program creates by {self.creator.address}", "let each have an account")
+            self._check(name, signed, found)
 
     def execute(self, *sent: Sent) -> list[Receipt]:
         """Execute calls, those of one account in this order; returns their receipts. Raises `ChainError`."""
+        self.settle()
         done = self._execute([(account, call.request(account.address)) for account, call in sent])
         for (_, call), (signed, found) in zip(sent, done, strict=True):
             self._check(call.name, signed, found)
@@ -59,10 +75,24 @@ class RemoteChain:
 
     def _execute(self, requests: Iterable[tuple[LocalAccount, TxParams]]) -> list[tuple[Signed, TxReceipt]]:
         """Nothing is estimated, so that one may need what another does, and all can come into one block."""
-        signed = [self._offer(account, request) for account, request in requests]
-        return [(one, self._receipt(one)) for one in signed]
+        offered = [(account, request, self._offer(account, request)) for account, request in requests]
+        return [self._executed(*one) for one in offered]
+
+    def _executed(self, account: LocalAccount, request: TxParams, signed: Signed) -> tuple[Signed, TxReceipt]:
+        while (found := self._receipt(signed)) is None:
+            signed = self._offer(account, request)
+        return signed, found
 
     def _offer(self, account: LocalAccount, request: TxParams) -> Signed:
+        """Sign and send; where another program uses the account as well, its nonces are passed over."""
+        for _ in range(KEPT):
+            signed = self._signed(account, request)
+            with suppress(NonceTaken):
+                self.client.broadcast(signed.raw)
+                return signed
+        raise NonceTaken(f"all nonces of {account.address} are taken that were tried", "let no other program use it")
+
+    def _signed(self, account: LocalAccount, request: TxParams) -> Signed:
         head, kept = self.client.head(), self._offered[account.address]
         gas = min(MAX_GAS, head.gas_limit)
         nonce = max(self.client.next_nonce(account.address), *(one.transaction["nonce"] + 1 for one in kept), 0)
@@ -70,17 +100,20 @@ class RemoteChain:
         told: TxParams = {"value": Wei(0), "gas": gas, "nonce": Nonce(nonce), "chainId": self.client.chain_id}
         signed = sign(account, {**request, **offer, **told})
         kept[:] = [*kept[1 - KEPT :], signed]
-        self.client.broadcast(signed.raw)
         return signed
 
-    def _receipt(self, signed: Signed) -> TxReceipt:
+    def _receipt(self, signed: Signed) -> TxReceipt | None:
+        """None where another program has used the nonce."""
         began = offered = time.monotonic()
         while (now := time.monotonic()) < began + PATIENCE_S:
-            if found := self.client.receipt(signed.hash):
+            found = self.client.receipt(signed.hash)
+            if found and self.client.head().number >= found["blockNumber"]:  # another node may have told of it
                 return found
             if now >= offered + AGAIN_S:
-                offered = now
-                self._offer_again(self._offered[str(signed.transaction["from"])])
+                offered, sender = now, str(signed.transaction["from"])
+                if self.client.is_taken_by_another(sender, signed.transaction["nonce"], [signed.hash]):
+                    return None
+                self._offer_again(self._offered[sender])
             time.sleep(LOOK_S)
         raise TransactionFailed(f"transaction {signed.hash} came into no block", "see that the chain makes blocks")
 
