@@ -12,7 +12,7 @@ from tests.support.network import Network
 def test_the_code_on_chain_is_the_compiled_one(
     deployed: Network, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    audit("deployedBytecode", tmp_path, deployed.anvil.url, deployed.deployment)
+    audit("deployedBytecode", tmp_path, deployed.urls[0], deployed.deployment)
     told = capsys.readouterr().out
     assert told.startswith("Federation, Treasury, Task, ")
     assert told.endswith(" are the contracts of this checkout\n")
@@ -23,4 +23,4 @@ def test_another_contract_in_its_place_is_found(deployed: Network, tmp_path: Pat
     (name, _), (_, other), *_ = (named := getattr(deployed.deployment, kind)).items()
     record = replace(deployed.deployment, **{kind: {**named, name: other}})
     with pytest.raises(AssertionError, match=f" at {other} is another contract|Task at "):
-        audit("deployedBytecode", tmp_path, deployed.anvil.url, record)
+        audit("deployedBytecode", tmp_path, deployed.urls[0], record)

@@ -40,7 +40,7 @@ from folkmoot.errors import (
     NotDeployed,
     OutOfGas,
 )
-from folkmoot.testing import Anvil, free_port, run_anvil
+from folkmoot.testing import Anvil, LocalChain, free_port, run_anvil
 from tests.support.network import FEE, Network, create, new_account, salt_of, word
 from tools import contracts
 
@@ -96,6 +96,7 @@ def test_fees_suit_the_chain(evm: str, options: tuple[str, ...], fields: set[str
         assert (client.balance(account.address) > 0) == (not options)
 
 
+@pytest.mark.usefixtures("costly_gas")
 def test_an_account_without_coin_is_told_so(deployed: Network) -> None:
     poor = Sender(deployed.client, new_account())
     with pytest.raises(InsufficientFunds, match="holds 0 wei"):
@@ -105,7 +106,7 @@ def test_an_account_without_coin_is_told_so(deployed: Network) -> None:
 def test_a_call_too_large_for_a_block_is_out_of_gas() -> None:
     contracts.build()
     with run_anvil("--block-base-fee-per-gas", "0") as chain, Client([chain.url]) as client:
-        token = LocalToken(client, create(chain, client, "FederationToken"))
+        token = LocalToken(client, create(LocalChain(chain, client), "FederationToken"))
         chain.ask("evm_setBlockGasLimit", hex(40_000))
         chain.mine()
         account = new_account()
@@ -213,10 +214,10 @@ def test_a_transaction_keeps_up_with_the_fee(deployed: Network, by_hand: Anvil, 
     assert deployed.token.balance_of(sender.address) == 5
 
 
-def test_time_is_the_chains_even_without_blocks(deployed: Network) -> None:
-    with Client([deployed.anvil.url]) as client:  # another one has seen blocks made by hand
+def test_time_is_the_chains_even_without_blocks(anvil: Anvil) -> None:
+    with Client([anvil.url]) as client:  # another one has seen blocks made by hand
         head, before = client.look()
-        deployed.anvil.pass_time(500)
+        anvil.pass_time(500)
         assert client.look()[1] >= before + 500
         assert client.head() == head
 
@@ -225,7 +226,7 @@ def test_time_is_the_chains_even_without_blocks(deployed: Network) -> None:
 
 
 def test_two_processes_with_one_account_do_not_stop_each_other(deployed: Network) -> None:
-    account = deployed.anvil.fund(new_account())
+    account = deployed.chain.fund(new_account())
     senders = [Sender(deployed.client, account) for _ in range(2)]
     for _ in range(3):
         for amount, sender in enumerate(senders, 1):  # the same call with the same nonce would be one transaction
@@ -245,7 +246,7 @@ def test_a_nonce_that_a_re_organisation_gave_back_is_used_again(blocks: int) -> 
     """On a chain that makes blocks only for transactions; it may have as many again as it lost, or fewer."""
     contracts.build()
     with run_anvil("--block-base-fee-per-gas", "0") as chain, Client([chain.url]) as client:
-        token = LocalToken(client, create(chain, client, "FederationToken"))
+        token = LocalToken(client, create(LocalChain(chain, client), "FederationToken"))
         account = new_account()
         sender, deadline = Sender(client, account), client.now() + PATIENCE
         sender.send(token.mint(account.address, 1), deadline=deadline)
@@ -264,7 +265,7 @@ def test_a_nonce_that_a_re_organisation_gave_back_is_used_again(blocks: int) -> 
 
 def test_a_dead_node_is_passed_over(deployed: Network) -> None:
     dead = f"http://127.0.0.1:{free_port()}"
-    with Client([dead, deployed.anvil.url]) as client:
+    with Client([dead, *deployed.urls]) as client:
         assert client.head().number > 0
 
 
@@ -277,7 +278,7 @@ def test_a_node_that_was_restarted_gets_the_transaction(tmp_path: Path, pool: Th
     contracts.build()
     port, state = free_port(), ("--state", str(tmp_path / "state.json"), "--block-base-fee-per-gas", "0")
     with run_anvil(*state, port=port) as chain, Client([chain.url]) as client:
-        token = LocalToken(client, create(chain, client, "FederationToken"))
+        token = LocalToken(client, create(LocalChain(chain, client), "FederationToken"))
         account = new_account()
         sender, deadline = Sender(client, account), client.now() + 1_000
         sender.send(token.mint(account.address, 1), deadline=deadline)
@@ -296,7 +297,7 @@ def test_events_are_found_over_many_pages(deployed: Network, monkeypatch: pytest
     monkeypatch.setattr(logs, "PAGE", 4)
     first, _ = deployed.apply()
     start = deployed.client.head().number
-    deployed.anvil.ask("anvil_mine", hex(30))
+    deployed.pass_blocks(16)
     second, _ = deployed.apply()
     federation, treasury = deployed.federation.address, deployed.treasury.address
     found = list(fetch_events(deployed.client, [federation, treasury], from_block=start))
@@ -308,7 +309,7 @@ def test_events_are_found_over_many_pages(deployed: Network, monkeypatch: pytest
     assert {o.contract for o in origins} == {federation, treasury}
 
 
-@pytest.mark.parametrize("blocks", [0, 4, 40])
+@pytest.mark.parametrize("blocks", [0, 4, 20])
 def test_a_round_is_found_however_long_ago_it_opened(
     deployed: Network, monkeypatch: pytest.MonkeyPatch, blocks: int
 ) -> None:
@@ -318,7 +319,7 @@ def test_a_round_is_found_however_long_ago_it_opened(
     seats, trainers = members[:3], members[3:]
     task = deployed.propose(members[0])
     deployed.start(task, seats, trainers, budget=9_000)
-    deployed.anvil.ask("anvil_mine", hex(blocks))
+    deployed.pass_blocks(blocks)
     deployed.submit(task, trainers)
     found = fetch_round(deployed.client, task.address, 0, to_block=deployed.client.head().number)
     assert isinstance(found[0], RoundOpened)
@@ -424,7 +425,7 @@ def test_a_managers_call_has_a_name_until_it_is_executed(deployed: Network) -> N
 
 
 def test_a_token_need_have_neither_decimals_nor_a_symbol(deployed: Network) -> None:
-    token = Token(deployed.client, create(deployed.anvil, deployed.client, "NoReturnToken"))
+    token = Token(deployed.client, create(deployed.chain, "NoReturnToken"))
     assert (token.symbol(), token.decimals()) == ("units", 0)
 
 
@@ -440,9 +441,13 @@ def test_a_symbol_that_is_no_text_is_read_as_one(deployed: Network) -> None:
 
 def answering(network: Network, answer: bytes) -> str:
     """A contract that answers everything by these bytes, a multiple of 32."""
-    address, places = new_account().address, range(0, len(answer), 32)
+    places = range(0, len(answer), 32)
     stored = b"".join(b"\x7f" + answer[at : at + 32] + bytes([0x60, at, 0x52]) for at in places)  # PUSH, PUSH, MSTORE
-    network.anvil.ask("anvil_setCode", address, f"0x{stored.hex()}60{len(answer):02x}6000f3")  # PUSH, PUSH, RETURN
+    code = stored + bytes([0x60, len(answer), 0x60, 0, 0xF3])  # PUSH, PUSH, RETURN
+    size = len(code).to_bytes(2)
+    copies = b"\x61" + size + b"\x60\x0e\x60\0\x39" + b"\x61" + size + b"\x60\0\xf3"  # CODECOPY and RETURN
+    address = network.chain.create("answering", copies + code)
+    network.chain.settle()
     return address
 
 
@@ -460,7 +465,7 @@ def test_a_deployment_is_read_until_its_chain_is_gone(deployed: Network, tmp_pat
         deployments.read(tmp_path, client)
     deployments.write(deployed.deployment, tmp_path)
     assert deployments.read(tmp_path, client) == deployed.deployment
-    with run_anvil() as other, Client([other.url]) as elsewhere:
+    with run_anvil("--chain-id", str(client.chain_id)) as other, Client([other.url]) as elsewhere:
         assert elsewhere.chain_id == client.chain_id
         with pytest.raises(ConnectionFailed, match=f"{other.url} ends with block 0"):
             deployments.read(tmp_path, elsewhere)

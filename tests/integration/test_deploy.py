@@ -15,7 +15,7 @@ import pytest
 from folkmoot.chain import Client, Deployment, FederationContract, TreasuryContract, create_account, deployments
 from folkmoot.chain.node_accounts import node_accounts
 from folkmoot.errors import AccountError, ChainGone, ConfigError
-from folkmoot.testing import Anvil, free_port, run_anvil
+from folkmoot.testing import Anvil, LocalChain, free_port, run_anvil
 from folkmoot.testing.anvil import EVM
 from scripts.federation import GAS, FederationConfig, load_federation, template
 from tests.support.brownie import ALONE, BROWNIE
@@ -137,7 +137,7 @@ def test_a_record_is_refused_once_its_chain_is_gone(operator: Operator) -> None:
     port = free_port()
     with run_anvil(port=port) as anvil, Client([anvil.url]) as client:
         operator.name(anvil)
-        record = found(anvil, client).deployment
+        record = found(LocalChain(anvil, client)).deployment
         deployments.write(record, operator.records)
         assert deployments.read(operator.records, client)
     with run_anvil(port=port, evm="prague") as anvil, Client([anvil.url]) as client:
@@ -174,7 +174,7 @@ def test_a_manager_named_by_its_keystore_can_manage(operator: Operator, node: Cl
 def test_the_settings_of_a_file_hold_and_a_manager_named_by_its_address_is_known_by_the_keys_of_its_home(
     operator: Operator, anvil: Anvil, node: Client, alice: Cli
 ) -> None:
-    token = create(anvil, node, "FederationToken")
+    token = create(LocalChain(anvil, node), "FederationToken")
     managers = [new_account().address, alice.json("account", "new")["address"], new_account().address]
     settings = {"managers": managers, "quorum": 3, "fee": 7, "period": 60, "token": token}
     result = operator.deploy({**settings, "deployments": "alice/deployments"})

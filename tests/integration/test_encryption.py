@@ -142,7 +142,8 @@ def _seated(story: Story) -> set[str]:
 
 
 def test_who_fills_a_seat_is_given_the_keys_of_updates(deployed: Network, members: Consortium) -> None:
-    story = Story(deployed, members, total_rounds=1, updates_for="seats", max_attempts=5)
+    brief = deployed.passing_window
+    story = Story(deployed, members, total_rounds=1, updates_for="seats", max_attempts=5, committing_window=brief)
     silent = members.members[:2]
     story.enrol(silent)
     for member in members.members[2:]:
@@ -219,4 +220,4 @@ def test_plain_blobs_are_malformed(deployed: Network, members: Consortium) -> No
 def _pass_window(story: Story) -> None:
     ends = phase_end(story.task.round(), story.parameters, Phase.COMMITTING, start_by=0)
     assert ends is not None
-    story.network.anvil.pass_time(ends - story.network.client.now())
+    story.network.pass_time(ends - story.network.client.now())

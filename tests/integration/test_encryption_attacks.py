@@ -84,7 +84,7 @@ def struck(story: Story) -> list[tuple[str, str]]:
 def test_who_has_a_node_that_lags_encrypts_for_all(deployed: Network, members: Consortium, lagging: slice) -> None:
     story = Story(deployed, members, total_rounds=1)
     behind = members.members[lagging]
-    with balancer(deployed.anvil.url) as url:
+    with balancer(deployed.urls[0]) as url:
         for member in members.members:
             member.start(**({"rpc": [url]} if member in behind else {}))
         members.until_finished(story.task)
@@ -113,7 +113,8 @@ def test_a_proposer_cannot_lock_a_seat_out(
 def test_a_round_outlives_its_first_committee(deployed: Network, members: Consortium) -> None:
     """All seats are silent and trainers fill them; updates were for these seats alone, and for their authors."""
     members.join("member-5", member=4)
-    story = Story(deployed, members, total_rounds=1, updates_for="seats", max_attempts=5)
+    brief = deployed.passing_window
+    story = Story(deployed, members, total_rounds=1, updates_for="seats", max_attempts=5, committing_window=brief)
     silent = members.members[:3]
     story.enrol(silent)
     for member in members.members[3:]:
@@ -121,7 +122,7 @@ def test_a_round_outlives_its_first_committee(deployed: Network, members: Consor
     members.until("updates", lambda: story.task.phase() == Phase.COMMITTING)
     ends = phase_end(story.task.round(), story.parameters, Phase.COMMITTING, start_by=0)
     assert ends is not None
-    deployed.anvil.pass_time(ends - deployed.client.now())
+    deployed.pass_time(ends - deployed.client.now())
     members.until("fillers", lambda: len(story.events(SeatFilled)) == len(silent))
     members.until_finished(story.task)
     assert story.events(RoundCarried) == []

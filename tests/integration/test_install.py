@@ -121,7 +121,7 @@ def test_a_worker_takes_part_in_a_round_with_a_learner_of_numpy_alone(
 ) -> None:
     """One of them trains, two sit on the committee; the others run the ready-made learner, from this checkout."""
     block = deployed.client.head().number
-    with Consortium(deployed.local, [deployed.anvil.url], tmp_path, PACE) as members:
+    with Consortium(deployed.local, deployed.urls, tmp_path, PACE) as members:
         for index, samples in enumerate(partition("iid", load_digits(), 5, seed=0)):
             member = members.join(f"member-{index}")
             digits = load_digits().take(samples)

@@ -16,7 +16,7 @@ from folkmoot.chain.connection import HttpConnection
 from folkmoot.chain.events.federation import MembershipApplied
 from folkmoot.chain.nodes import LOOK_AROUND_S, PROBE_S
 from folkmoot.errors import ConnectionFailed
-from folkmoot.testing import Anvil, run_anvil
+from folkmoot.testing import run_anvil
 from folkmoot.testing.anvil import FREE_GAS
 from folkmoot.testing.rpc_faults import Ask, Request, fail, lag, slow
 from folkmoot.testing.rpc_proxy import RpcProxy, rpc_proxy
@@ -27,9 +27,9 @@ HANGING_S = 60.0
 
 
 @pytest.fixture
-def pair(anvil: Anvil) -> Iterator[tuple[RpcProxy, RpcProxy]]:
+def pair(deployed: Network) -> Iterator[tuple[RpcProxy, RpcProxy]]:
     with Session() as session:
-        line = HttpConnection(anvil.url, 30.0, session)
+        line = HttpConnection(deployed.urls[0], 30.0, session)
         with rpc_proxy(line) as first, rpc_proxy(line) as second:
             yield first, second
 
@@ -81,7 +81,7 @@ def test_a_dead_node_is_looked_at_for_a_short_time(
 
 
 def test_a_node_that_hangs_with_transactions_does_not_keep_them_from_the_others(
-    pair: tuple[RpcProxy, RpcProxy], asking: Client, anvil: Anvil
+    pair: tuple[RpcProxy, RpcProxy], asking: Client, deployed: Network
 ) -> None:
     """It answers everything else."""
     told: list[str] = []
@@ -92,7 +92,7 @@ def test_a_node_that_hangs_with_transactions_does_not_keep_them_from_the_others(
 
     sending = "eth_sendRawTransaction"
     pair[0].rules = [note, slow(HANGING_S, {sending})]
-    account = anvil.fund(new_account())
+    account = deployed.chain.fund(new_account())
     sender = Sender(asking, account)
     for _ in range(3):
         assert sender.send(Call(account.address, b"", "greet", ()), deadline=asking.now() + 1_000)

@@ -18,7 +18,8 @@ def members(deployed: Network) -> list[Sender]:
 
 @pytest.fixture
 def task(deployed: Network, members: list[Sender]) -> TaskContract:
-    return deployed.propose(members[0], updates_per_round=3)
+    brief = deployed.passing_window
+    return deployed.propose(members[0], updates_per_round=3, training_window=brief, revealing_window=brief)
 
 
 class Watch:
@@ -31,15 +32,15 @@ class Watch:
     def read(self) -> View:
         at = self.network.client.head().number
         view, task = self.reader.read(at), self.task
-        assert (view.round, view.roster, view.progress) == (task.round(), task.roster(), task.progress())
-        assert (view.participant, view.seats) == (task.participant(self.account), task.seats())
-        updates, pointers = task.updates(0, 100)
+        assert (view.round, view.roster, view.progress) == (task.round(at=at), task.roster(at=at), task.progress(at=at))
+        assert (view.participant, view.seats) == (task.participant(self.account, at=at), task.seats(at=at))
+        updates, pointers = task.updates(0, 100, at=at)
         assert tuple((entry.update, entry.pointer) for entry in view.updates) == tuple(
             zip(updates, pointers, strict=True)
         )
-        assert view.digest == task.updates_digest()
-        assert view.admitted == self.network.federation.is_member(self.account)
-        assert view.paid_until == self.network.federation.account_of(self.account).paid_until
+        assert view.digest == task.updates_digest(at=at)
+        assert view.admitted == self.network.federation.is_member(self.account, at=at)
+        assert view.paid_until == self.network.federation.account_of(self.account, at=at).paid_until
         return view
 
 
@@ -53,7 +54,7 @@ def test_a_reader_keeps_up_with_its_task(deployed: Network, task: TaskContract, 
         deployed.submit(task, [trainer])
         watch.read()
     last_update = deployed.client.head().time
-    deployed.anvil.pass_time(1_000)
+    deployed.pass_time(deployed.passing_window)
     opinion = 2_000, (6_000, 7_000, 100)
     for seat in seats:
         deployed.commit(task, seat, *opinion)
@@ -61,7 +62,7 @@ def test_a_reader_keeps_up_with_its_task(deployed: Network, task: TaskContract, 
     for seat in seats[:2]:
         deployed.reveal(task, seat, *opinion)
         watch.read()
-    deployed.anvil.pass_time(1_000)
+    deployed.pass_time(deployed.passing_window)
     deployed.anyone(task.settle(1))
     watch.read()
     deployed.anyone(task.settle(1))
@@ -133,6 +134,7 @@ class HastyNode(TaskContract):
         return super().round(at=int(at) + 1 if self.asked == 1 else at)
 
 
+@pytest.mark.usefixtures("anvil")
 def test_a_round_read_from_the_block_after_is_read_again(
     deployed: Network, task: TaskContract, members: list[Sender]
 ) -> None:

@@ -10,7 +10,7 @@ from folkmoot.chain import Call, Client, EventFeed, deployments
 from folkmoot.chain.accounts import Signed, sign
 from folkmoot.chain.events.federation import MembershipApplied, PeersAnnounced
 from folkmoot.cli.session import Session
-from folkmoot.testing import Anvil, run_anvil
+from folkmoot.testing import Anvil, LocalChain, run_anvil
 from folkmoot.worker.observer import Reader
 from tests.support.network import Network, found
 
@@ -82,10 +82,10 @@ def test_a_deployment_that_came_into_earlier_blocks_is_usable_and_all_its_events
     with run_anvil() as anvil, Client([anvil.url], connect=anvil.connect) as client:
         start = anvil.ask("evm_snapshot")
         anvil.mine(5)
-        record = found(anvil, client).deployment
+        record = found(LocalChain(anvil, client)).deployment
         deployments.write(record, tmp_path)
         anvil.ask("evm_revert", start)
-        network = found(anvil, client)
+        network = found(LocalChain(anvil, client))
         assert network.deployment.federation == record.federation
         (member,) = network.join(1)
         anvil.mine(record.block_number - client.head().number)

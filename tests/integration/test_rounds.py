@@ -31,7 +31,7 @@ from folkmoot.learning import accuracy, build
 from folkmoot.rules import ABSTAINED
 from folkmoot.simulation import held_out_data, load_simulated
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
-from folkmoot.testing import Consortium, Member
+from folkmoot.testing import Anvil, Consortium, Member
 from tests.support.documents import audit
 from tests.support.network import FEE, Network
 from tests.support.workers import consortium, small
@@ -76,7 +76,7 @@ class Story:
     def pass_window(self, phase: Phase) -> None:
         ends = phase_end(self.task.round(), self.task.parameters(), phase, start_by=0)
         assert ends is not None
-        self.network.anvil.pass_time(ends - self.network.client.now())
+        self.network.pass_time(ends - self.network.client.now())
 
     def until_finished(self) -> None:
         """The task ends, and with it every worker that runs."""
@@ -91,7 +91,7 @@ class Story:
 
     def audit(self, folder: Path) -> None:
         """Make every model again, as the auditors' page does."""
-        url, record = self.network.anvil.url, self.network.deployment
+        url, record = self.network.urls[0], self.network.deployment
         store = self.members.folder / "blobs"
         audit("encode_model", folder / "audit", url, record, task=self.task.address, store=store)
 
@@ -168,7 +168,7 @@ def test_miners_recompute_a_mixture_from_whom_was_drawn(deployed: Network, tmp_p
 
 
 def test_a_silent_committee_is_struck_and_replaced(deployed: Network, members: Consortium) -> None:
-    story = Story(deployed, members)
+    story = Story(deployed, members, committing_window=deployed.passing_window)
     honest, *silent = story.committee
     for member in members.members:
         member.start(**({"behaviour": "silent"} if member in silent else {}))
@@ -214,7 +214,7 @@ def test_attackers_train_and_judge_as_their_behaviours_have_it(deployed: Network
 
 
 def test_too_few_updates_are_waited_for(deployed: Network, members: Consortium) -> None:
-    story = Story(deployed, members)
+    story = Story(deployed, members, training_window=deployed.passing_window)
     first, second = story.trainers
     story.enrol(second)
     for member in (*story.committee, first):
@@ -236,15 +236,15 @@ def test_too_few_updates_are_waited_for(deployed: Network, members: Consortium) 
     assert story.events(MemberStruck) == []
 
 
-def test_a_halt_of_the_chain_strikes_nobody(deployed: Network, members: Consortium) -> None:
+def test_a_halt_of_the_chain_strikes_nobody(deployed: Network, members: Consortium, anvil: Anvil) -> None:
     """The next block comes after all deadlines; those who are due act in the blocks after it."""
     story = Story(deployed, members, min_blocks=50, total_rounds=2)
     members.start()
     story.until(submitted=1)
     for phase in ("submitted", "committed"):
         story.until(**{phase: 1})
-        deployed.anvil.pass_time(20_000)
-        deployed.anvil.mine()
+        anvil.pass_time(20_000)
+        anvil.mine()
     story.until_finished()
 
     assert story.events(MemberStruck) == story.events(RoundRecovered) == []
@@ -253,7 +253,7 @@ def test_a_halt_of_the_chain_strikes_nobody(deployed: Network, members: Consorti
     }
 
 
-def test_a_halt_after_a_long_training_strikes_nobody(deployed: Network, members: Consortium) -> None:
+def test_a_halt_after_a_long_training_strikes_nobody(deployed: Network, members: Consortium, anvil: Anvil) -> None:
     """Nothing shows that the committee had a block to act in: its window starts again."""
     story = Story(deployed, members, min_blocks=5, min_updates=1, total_rounds=1)
     first, absent = story.trainers
@@ -262,9 +262,9 @@ def test_a_halt_after_a_long_training_strikes_nobody(deployed: Network, members:
         member.start()
     story.until(submitted=1)
     for _ in range(20):
-        deployed.anvil.mine()
-    deployed.anvil.pass_time(20_000)
-    deployed.anvil.mine()
+        anvil.mine()
+    anvil.pass_time(20_000)
+    anvil.mine()
     story.until_finished()
 
     assert story.events(MemberStruck) == story.events(RoundRecovered) == []

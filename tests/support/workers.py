@@ -18,6 +18,7 @@ _SMALL: dict[str, Any] = {
     "learning_rate": "0.05",
     "momentum": "0.9",
     "total_rounds": 1,
+    "encrypted": False,
     "committee": 3,
     "updates_per_round": 3,
     "min_updates": 2,
@@ -34,9 +35,8 @@ _SMALL: dict[str, Any] = {
 def consortium(network: Network, folder: Path, number: int) -> Iterator[Consortium]:
     """So many members; their workers are gone at the end."""
     shared = {"partition": "iid", "members": number, "test_fraction": 0.2, **PACE}
-    with Consortium(network.local, [network.anvil.url], folder, shared, SIMULATED) as members:
-        for index in range(number):
-            members.join(f"member-{index}", member=index)
+    with Consortium(network.local, network.urls, folder, shared, SIMULATED) as members:
+        members.admit(*(members.prepare(f"member-{index}", member=index) for index in range(number)))
         yield members
 
 

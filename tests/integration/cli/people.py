@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from folkmoot.chain import Sender, TaskContract, create_account, load_account
+from folkmoot.chain import Sender, TaskContract, create_account, deployments
 from folkmoot.store import LocalStore
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
+from tests.support.chains import AnyChain
 from tests.support.cli import Cli
-from tests.support.network import Network
+from tests.support.network import Network, found
+from tools import contracts
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - opens nothing but these tests' keystores
 FED = 10**18
@@ -19,6 +21,7 @@ FEE = 5 * FED
 
 SMALL = """
 total_rounds = 3
+encrypted = false
 committee = 3
 updates_per_round = 3
 min_updates = 2
@@ -42,7 +45,7 @@ class People:
     def __call__(self, name: str) -> Cli:
         """The command line of somebody."""
         options = ("--keystore", f"{name}.json", "--password-file", "password")
-        return Cli(self.folder, options, {"RPC": self.network.anvil.url})
+        return Cli(self.folder, options, {"RPC": ",".join(self.network.urls)})
 
     def account(self, name: str) -> Sender:
         """A new account with coins, and its keystore."""
@@ -50,11 +53,22 @@ class People:
 
     def member(self, name: str) -> Sender:
         """A new member."""
-        self.account(name)
-        self(name).ok("account", "faucet")
-        number = self(name).json("member", "apply")["application"]
-        self.network.decide(self.network.federation.admit(number))
-        return Sender(self.network.client, load_account(self.folder / f"{name}.json", lambda: PASSWORD))
+        return self.members(name)[name]
+
+    def members(self, *names: str) -> dict[str, Sender]:
+        """New members, admitted at once."""
+        senders = {name: self.account(name) for name in names}
+        self.network.local.admit(*(sender._account for sender in senders.values()))
+        return senders
+
+    def crew_members(self) -> dict[str, Sender]:
+        """Three who get the seats, and three trainers."""
+        return self.members("s0", "s1", "s2", "t0", "t1", "t2")
+
+    def pass_time(self, seconds: int) -> None:
+        """Let so much time pass, and a block come after it."""
+        self.network.pass_time(seconds)
+        self.network.pass_blocks(1)
 
     def propose_or_confirm(self, *words: object) -> None:
         """Two managers say the same, about one or several things."""
@@ -106,8 +120,7 @@ class Crew:
         network.anyone(task.close(100))
 
     def enrol(self) -> None:
-        for name in self.members:
-            self(name).ok("task", "enrol")
+        self.people.network.enrol(self.task, self.members.values())
 
     def start(self, budget: str) -> None:
         """Everybody enrols, and round 0 opens with this budget."""
@@ -125,6 +138,19 @@ class Crew:
         return TaskBlobs(store, descriptor, task=self.task.address, first_model=parameters.model)
 
 
+def found_people(chain: AnyChain, folder: Path) -> People:
+    """A federation whose managers and files are in a folder."""
+    contracts.build()
+    (folder / "password").write_text(PASSWORD)
+    (folder / "password").chmod(0o600)
+    (folder / "blobs").mkdir()
+    (folder / "small.toml").write_text(SMALL)
+    managers = [create_account(folder / f"m{i}.json", lambda: PASSWORD, iterations=2) for i in range(3)]
+    network = found(chain, managers, fee=FEE)
+    deployments.write(network.deployment, folder / "deployments")
+    return People(network, folder)
+
+
 def propose(people: People, members: dict[str, Sender], file: str = "small.toml") -> Crew:
     made = people("s0").json("task", "propose", file, "--preset", "bflc")
     return Crew(people, TaskContract(people.network.client, made["task"]), members)
@@ -134,11 +160,6 @@ def executed(answer: Any) -> bool:
     """Whether all that a manager decided was executed; False if none of it was."""
     (found,) = {entry["executed"] for entry in (answer if isinstance(answer, list) else [answer])}
     return bool(found)
-
-
-def pass_time(people: People, seconds: int) -> None:
-    people.network.anvil.pass_time(seconds)
-    people.network.anvil.mine()
 
 
 def diagnosis(crew: Crew) -> dict[str, dict[str, str]]:

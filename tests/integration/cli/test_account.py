@@ -6,6 +6,7 @@ import pytest
 from requests import Session
 
 from folkmoot.chain.connection import HttpConnection
+from folkmoot.testing import Anvil
 from folkmoot.testing.rpc_faults import answer
 from folkmoot.testing.rpc_proxy import RpcProxy, rpc_proxy
 from tests.integration.cli.people import FED, FEE, People
@@ -19,20 +20,21 @@ ISSUER = "get it from its issuer"
 @pytest.fixture
 def keeping_none(people: People) -> Iterator[RpcProxy]:
     """The chain through a node that keeps no accounts, as those of consortia."""
-    with Session() as session, rpc_proxy(HttpConnection(people.network.anvil.url, 10.0, session)) as proxy:
+    with Session() as session, rpc_proxy(HttpConnection(people.network.urls[0], 10.0, session)) as proxy:
         proxy.rules = [answer([], {"eth_accounts"})]
         yield proxy
 
 
 @pytest.fixture
-def changing(people: People) -> Iterator[Callable[[str], None]]:
+def changing(people: People, anvil: Anvil) -> Iterator[Callable[[str], None]]:
     """Gives the fee token other code, until the end of the test."""
-    anvil, token = people.network.anvil, people.network.deployment.token
+    token = people.network.deployment.token
     snapshot = anvil.ask("evm_snapshot")
     yield lambda code: anvil.ask("anvil_setCode", token, code)
     anvil.ask("evm_revert", snapshot)
 
 
+@pytest.mark.usefixtures("costly_gas")
 def test_the_faucet_gives_coins_and_the_fee(people: People) -> None:
     nina = people("nina")
     address = nina.json("account", "new")["address"]
@@ -47,6 +49,7 @@ def test_the_faucet_gives_coins_and_the_fee(people: People) -> None:
     assert "6.25 FED" in nina.ok("account", "show")
 
 
+@pytest.mark.usefixtures("costly_gas")
 def test_the_faucet_gives_no_more_than_its_account_holds(people: People) -> None:
     people.account("otto")
     told = people("otto").refused("account", "faucet", "--coins", "9" * 40)
@@ -55,6 +58,7 @@ def test_the_faucet_gives_no_more_than_its_account_holds(people: People) -> None
     assert "is not an amount of ETH" in people("otto").refused("account", "faucet", "--coins", "9" * 5_000)
 
 
+@pytest.mark.usefixtures("costly_gas")
 def test_the_faucet_gives_to_another_account(people: People) -> None:
     other = people.account("oscar").address
     said = people("m0").ok("account", "faucet", other, "--tokens", "1")
@@ -71,7 +75,7 @@ def test_where_the_node_keeps_no_account_ones_own_key_mints_and_no_coins_come(
     given = people("olinda").json("account", "faucet", *rpc)
     assert given == {"address": address, "coins": 0, "tokens": FEE}
     assert people.network.token.balance_of(address) == FEE
-    assert people.network.client.balance(address) < coins, "it paid for its transaction"
+    assert people.network.client.balance(address) < coins or not coins, "it paid for its transaction"
     assert people.network.client.next_nonce(address) == 1
     other = people.account("oda").address
     said = people("olinda").ok("account", "faucet", other, "--tokens", "2", *rpc)
@@ -95,7 +99,7 @@ def test_of_a_token_that_nobody_may_mint_nothing_is_sent(
     people: People, keeping_none: RpcProxy, changing: Callable[[str], None], name: str, keeps: bool
 ) -> None:
     address, token = people.account(name).address, people.network.deployment.token
-    changing(people.network.anvil.ask("eth_getCode", token, "latest").replace(MINT, NO_MINT))
+    changing(people.network.client.request("eth_getCode", token, "latest").replace(MINT, NO_MINT))
     before, coins = people.network.client.head().number, people.network.client.balance(address)
     rpc = () if keeps else ("--rpc", keeping_none.url)
     told = people(name).refused("account", "faucet", *rpc)

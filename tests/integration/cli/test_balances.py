@@ -12,7 +12,7 @@ from tests.integration.cli.people import FED, FEE, People
 
 def session_of(people: People, name: str) -> Session:
     given = {
-        "rpc": (people.network.anvil.url,),
+        "rpc": people.network.urls,
         "keystore": people.folder / f"{name}.json",
         "password_file": people.folder / "password",
     }
@@ -31,6 +31,7 @@ def test_holdings_and_their_words(people: People) -> None:
     assert (words["tokens"], words["owed"], words["paid until"]) == ("2.5 FED", "0 FED", "no expiry")
 
 
+@pytest.mark.usefixtures("costly_gas")
 def test_all_that_is_lacking_is_told_at_once(people: People) -> None:
     people("xena").ok("account", "new")
     with session_of(people, "xena") as session:

@@ -1,6 +1,7 @@
 """`earnings`, `withdraw` and `deposit` on a real chain."""
 
 from folkmoot.chain import Sender
+from folkmoot.testing import Anvil
 from tests.integration.cli.people import SMALL, Crew, People, propose
 from tests.support.cli import findings
 
@@ -32,9 +33,9 @@ def test_a_seat_earns_too(people: People, crew_members: dict[str, Sender]) -> No
     assert "a seat" in crew("s0").ok("earnings")
 
 
-def test_a_treasury_that_holds_less_than_it_owes_is_told(people: People, played: Crew) -> None:
+def test_a_treasury_that_holds_less_than_it_owes_is_told(people: People, played: Crew, anvil: Anvil) -> None:
     """As after a loss by a token that changes balances by itself, which the local one does not."""
-    anvil, token, treasury = people.network.anvil, people.network.token, people.network.deployment.treasury
+    token, treasury = people.network.token, people.network.deployment.treasury
     snapshot, cli = anvil.ask("evm_snapshot"), played("t0")
     lost = token.transfer(people.network.deployment.federation, token.balance_of(treasury))
     anvil.ask("anvil_setBalance", treasury, hex(10**18))

@@ -4,13 +4,15 @@ import pytest
 
 from tests.integration.cli.people import SMALL, Crew, People, propose
 
+SECRET = SMALL.replace("encrypted = false", "encrypted = true")
+
 
 @pytest.fixture
 def secret(people: People, crew_members: dict[str, object]) -> Crew:
     """An encrypted task with an observer."""
     people.account("observer")
     key = people("observer").ok("account", "public-key").strip()
-    (people.folder / "secret.toml").write_text(f'{SMALL}encrypted = true\nobservers = ["{key}"]\n')
+    (people.folder / "secret.toml").write_text(f'{SECRET}observers = ["{key}"]\n')
     yield propose(people, crew_members, "secret.toml")  # type: ignore[arg-type]
     (people.folder / "observer.json").unlink()
 
@@ -45,7 +47,7 @@ def test_a_clear_task_has_no_keys(played: Crew) -> None:
 @pytest.mark.usefixtures("crew_members")
 @pytest.mark.parametrize("key", ["0x12", "00" * 64])
 def test_an_observer_needs_a_public_key(people: People, key: str) -> None:
-    (people.folder / "wrong.toml").write_text(f'{SMALL}encrypted = true\nobservers = ["{key}"]\n')
+    (people.folder / "wrong.toml").write_text(f'{SECRET}observers = ["{key}"]\n')
     refused = people("s0").refused("task", "propose", "wrong.toml", "--preset", "bflc")
     assert "observers cannot be" in refused
     assert "folkmoot account public-key" in refused

@@ -7,7 +7,7 @@ import pytest
 
 from folkmoot.chain import TaskState
 from folkmoot.rules import ABSTAINED
-from tests.integration.cli.people import Crew, People, pass_time
+from tests.integration.cli.people import Crew, People
 from tests.support.cli import Cli
 from tests.support.documents import audit
 
@@ -19,10 +19,11 @@ def test_no_such_task(people: People) -> None:
         assert ", numbered from 0: folkmoot task list\n" in told
 
 
+@pytest.mark.usefixtures("rewound")
 def test_status_reminds_members_of_the_fee(crew: Crew, subscriber: Cli) -> None:
     words = ("status", "--task", crew.task.address)
     assert "member renew" not in subscriber.ok(*words)
-    pass_time(crew.people, 4_000)
+    crew.people.pass_time(4_000)
     assert "past due" in subscriber.ok(*words)
     assert "renew it by: folkmoot member renew" in subscriber.ok(*words)
     assert "member renew" not in crew("t0").ok("status"), "its membership does not expire"
@@ -76,7 +77,7 @@ def test_a_task_is_replayed_as_the_auditors_page_has_it(
     people: People, played: Crew, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     network = people.network
-    names = audit("print(event)", tmp_path, network.anvil.url, network.deployment, task=played.task.address)
+    names = audit("print(event)", tmp_path, network.urls[0], network.deployment, task=played.task.address)
     state = names["state"]
     assert isinstance(state, TaskState)
     assert [past.round.number for past in state.past] == list(range(played.task.round().number))

@@ -15,9 +15,7 @@ from tests.support.cli import Cli
 @pytest.fixture(scope="module")
 def others(founded: People) -> dict[str, Sender]:
     """Members whose earnings no other test counts."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(founded.folder)
-        return {f"k{index}": founded.member(f"k{index}") for index in range(6)}
+    return founded.members(*(f"k{index}" for index in range(6)))
 
 
 @pytest.fixture

@@ -263,22 +263,17 @@ def test_a_budget_is_not_raised_beyond_the_pool_before_the_start(crew: Crew) -> 
     crew("s0").ok("task", "start")
 
 
+@pytest.mark.usefixtures("rewound")
 def test_a_task_that_nobody_started_expires(crew: Crew) -> None:
     crew.approve("0")
-    anvil = crew.people.network.anvil
-    snapshot = anvil.ask("evm_snapshot")
-    try:
-        anvil.pass_time(5_000)
-        anvil.mine()
-        shown = crew("s0").ok("status")
-        assert "none since" in shown
-        assert "anyone to expire the task" in shown
-        assert crew("s0").refused("task", "start").startswith("error: too few members are enrolled: 0, needed are 5")
-        crew("t0").ok("task", "expire")
-        assert crew("t0").json("status")["phase"] == "expired"
-        assert diagnosis(crew)["task"]["state"] == "wrong"
-    finally:
-        anvil.ask("evm_revert", snapshot)
+    crew.people.pass_time(5_000)
+    shown = crew("s0").ok("status")
+    assert "none since" in shown
+    assert "anyone to expire the task" in shown
+    assert crew("s0").refused("task", "start").startswith("error: too few members are enrolled: 0, needed are 5")
+    crew("t0").ok("task", "expire")
+    assert crew("t0").json("status")["phase"] == "expired"
+    assert diagnosis(crew)["task"]["state"] == "wrong"
 
 
 def test_managers_cancel_what_has_not_started(crew: Crew) -> None:

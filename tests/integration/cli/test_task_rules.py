@@ -38,7 +38,7 @@ def test_a_contract_that_is_no_rule_of_its_kind_is_neither_proposed_nor_approved
 
 def test_each_deployed_rule_answers_as_one_of_its_kind_and_of_no_other(people: People) -> None:
     network, kinds = people.network, ("score", "election", "reward")
-    given = {"rpc": (network.anvil.url,), "deployments": people.folder / "deployments"}
+    given = {"rpc": network.urls, "deployments": people.folder / "deployments"}
 
     def accepted(session: Session, kind: str, address: str) -> bool:
         try:

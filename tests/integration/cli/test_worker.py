@@ -23,7 +23,7 @@ def test_a_worker_takes_part_until_it_is_stopped_and_names_who_it_waits_for(crew
     seat = crew.seats[0].address
     names = crew.people.folder / "names.toml"
     names.write_text(f'"General Hospital" = "{seat}"\n')
-    rpc = f"htp:/nowhere, {crew.people.network.anvil.url}"
+    rpc = f"htp:/nowhere, {crew.people.network.urls[0]}"
     crew("t0").ok("worker", "init", "t0.toml", "--store", "blobs", "--rpc", rpc)
     with Path("t0.log").open("wb") as log:
         worker = subprocess.Popen(

@@ -67,7 +67,7 @@ class Story:
         assert len({self.task.ledger(number) for number in range(rounds + 1)}) == rounds + 1
 
     def pass_time(self, seconds: int) -> None:
-        self.network.anvil.pass_time(seconds)
+        self.network.pass_time(seconds)
 
 
 @pytest.fixture
@@ -98,6 +98,7 @@ def test_a_node_dies_with_the_only_copy_of_an_update_and_no_round_is_lost(
     assert "was written to store 2 of the list: no Kubo node answers" in first_round
 
 
+@pytest.mark.usefixtures("anvil")
 @pytest.mark.skipif(not ipfs.binary(), reason=ipfs.MISSING)
 def test_where_members_have_no_other_store_only_who_could_not_begin_is_struck_and_the_round_is_not_lost(
     deployed: Network, members: Consortium, swarm: list[ipfs.Kubo]
