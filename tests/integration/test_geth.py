@@ -1,0 +1,54 @@
+"""Some of the tests of this folder on real geth nodes, which make a block a second and take nothing for gas."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from folkmoot.chain import Client, Sender
+from folkmoot.testing import RemoteChain
+from folkmoot.testing.networks import run_network
+from folkmoot.testing.servers import program, where
+from tests.integration import test_encryption, test_rounds
+from tests.integration.cli import conftest as command_line
+from tests.integration.cli import test_member, test_status, test_task
+from tests.integration.cli.people import People, found_people
+from tests.support import chains
+from tests.support.network import Network
+
+pytestmark = [
+    pytest.mark.skipif(not program("geth"), reason=f"there is no geth: {where('geth')}"),
+    pytest.mark.skipif(bool(chains.URLS), reason="FOLKMOOT_CHAIN names the chain on which all tests run"),
+]
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteChain]:
+    folder = tmp_path_factory.mktemp("geth")
+    with run_network(folder / "network", "geth", validators=3) as network, Client(network.urls) as client:
+        yield RemoteChain(client)
+
+
+@pytest.fixture(scope="module")
+def founded(chain: RemoteChain, tmp_path_factory: pytest.TempPathFactory) -> People:
+    return found_people(chain, tmp_path_factory.mktemp("federation"))
+
+
+@pytest.fixture(scope="module")
+def deployed(founded: People) -> Network:
+    return founded.network
+
+
+@pytest.fixture(scope="module")
+def crew_members(founded: People) -> dict[str, Sender]:
+    return founded.crew_members()
+
+
+members, people, crew = test_rounds.members, command_line.people, command_line.crew
+
+test_an_honest_task = test_rounds.test_an_honest_task
+test_a_silent_committee = test_rounds.test_a_silent_committee_is_struck_and_replaced
+test_an_encrypted_task = test_encryption.test_updates_for_seats_are_read_by_seats_alone
+test_the_way_in = test_member.test_the_way_in
+test_a_round_as_it_runs = test_status.test_a_round_as_it_runs
+test_a_task_without_its_store = test_task.test_a_task_is_shown_where_its_descriptor_is_missing
+test_an_application_withdrawn = test_member.test_an_application_is_withdrawn_and_its_fee_had_back
