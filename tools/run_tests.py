@@ -106,6 +106,7 @@ def run_single_pytests(root: Path, target: str, evm: str, processes: int) -> Out
 
 SUITES = {  # the longest first
     "integration": Suite("test_*.py", run_plain_pytest, processes=2),
+    "networks": Suite("test_*.py", run_plain_pytest, processes=3),  # they mostly wait for blocks
     "forge": Suite("*.t.sol", run_forge),
     "chaos": Suite("test_*.py", run_plain_pytest, chain=False),
     "folkmoot": Suite("test_*.py", run_single_pytests, chain=False),
