@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from typer import main, testing
+from typer import BadParameter, main, testing
 from typer.testing import CliRunner, Result
 
 from folkmoot.cli import app
@@ -15,6 +15,7 @@ from folkmoot.cli import app
 # Typer makes all commands of their functions for every call, which takes longer than the call.
 testing._get_command = cache(main.get_command)
 FOLKMOOT: Any = testing._get_command(app)
+(USAGE_ERROR,) = BadParameter.__bases__
 SETTINGS = ("CONFIG", "RPC", "DEPLOYMENTS", "KEYSTORE", "PASSWORD_FILE", "STORE", "TASK")
 
 
@@ -56,3 +57,14 @@ def findings(cli: Cli, *words: str) -> dict[str, dict[str, Any]]:
     result = cli.run("doctor", "--json", *words)
     assert result.exit_code == 1
     return {found["check"]: found for found in json.loads(result.stdout)}
+
+
+def parse(command: Any, words: list[str]) -> Any:
+    """The context in which the last command of the line would run. Raises `USAGE_ERROR`."""
+    context = command.make_context("folkmoot", words)
+    rest = [*context._protected_args, *context.args]
+    if not (hasattr(command, "commands") and rest):
+        return context
+    _, inner, arguments = command.resolve_command(context, rest)
+    assert inner is not None
+    return parse(inner, arguments)

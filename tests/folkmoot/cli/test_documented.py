@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import typer
 
 from folkmoot import testing
 from folkmoot.simulation import Knowledge
-from tests.support.cli import FOLKMOOT
+from tests.support.cli import FOLKMOOT, USAGE_ERROR, parse
 from tests.support.documents import shown
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -24,26 +23,15 @@ DOCUMENTS = (
     "SPECIFICATION.md",
     *(f"docs/{name}.md" for name in ("member", "operator", "auditor", "papers")),
 )
-(USAGE_ERROR,) = typer.BadParameter.__bases__
 ADDRESS = f"0x{'1' * 40}"
 KEY = f"0x{'1' * 128}"
 
 
 def documented() -> list[str]:
     texts = "".join((ROOT / name).read_text() for name in DOCUMENTS)
-    found = (match[1].replace("0x…", ADDRESS).replace("KEY", KEY) for match in COMMAND.finditer(texts))
-    return [line for line in found if line.strip()]
-
-
-def parse(command: Any, words: list[str]) -> Any:
-    """The context in which the last command of the line would run. Raises `USAGE_ERROR`."""
-    context = command.make_context("folkmoot", words)
-    rest = [*context._protected_args, *context.args]
-    if not (hasattr(command, "commands") and rest):
-        return context
-    _, inner, arguments = command.resolve_command(context, rest)
-    assert inner is not None
-    return parse(inner, arguments)
+    found = (match[1].replace("0x…", ADDRESS) for match in COMMAND.finditer(texts))
+    keyed = (line.replace("KEY", KEY).replace("$key", KEY) for line in found)
+    return [line for line in keyed if line.strip()]
 
 
 def hinted() -> list[str]:
