@@ -7,7 +7,7 @@ export EVM
 IN := . tools/env.sh &&
 TYPED := $(wildcard offchain/folkmoot scripts tools experiments)
 
-.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants fuzz chaos prove slither clean
+.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants fuzz chaos rehearsal prove slither clean
 
 help: ## Say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -72,6 +72,9 @@ fuzz: setup ## Play random games for SECONDS=600 on contracts with small pages; 
 
 chaos: setup ## Besiege federations of real workers for SECONDS=600: faulty nodes and stores, kills; SEED=7 does the same again
 	@$(IN) python -m tools.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+rehearsal: setup ## Run every command of the operator's pages on four validators: geth on the PATH or in FOLKMOOT_NODES
+	@$(IN) FOLKMOOT_REHEARSAL=whole python -m pytest -p no:pytest-brownie tests/networks/test_operator_guide.py
 
 prove: setup ## Prove properties of the contracts for every input, by a tool in an environment of its own
 	@$(IN) python -m tools.prove $(ARGS)

@@ -15,6 +15,13 @@ def shown(page: str, word: str) -> str:
     return str(found)
 
 
+def blocks(page: str) -> list[tuple[int, str]]:
+    """The blocks of shell commands that a page shows, in their order, each with the line at which it begins."""
+    text = (ROOT / page).read_text("utf-8")
+    found = re.finditer(r"^```bash\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [(text.count("\n", 0, match.start()) + 1, match[1]) for match in found]
+
+
 def audit(word: str, folder: Path, url: str, record: Deployment, *, task: str = "", store: Path = ROOT) -> Any:
     """Run the auditor's example with a word in it, on this task and what is here; what it names afterwards."""
     deployments.write(record, folder / "deployments")

@@ -21,7 +21,7 @@ COMMAND = re.compile(r"folkmoot ([^`\n>&|;]*)")
 DOCUMENTS = (
     "README.md",
     "SPECIFICATION.md",
-    *(f"docs/{name}.md" for name in ("member", "operator", "auditor", "papers")),
+    *(f"docs/{name}.md" for name in ("member", "operator", "operations", "auditor", "papers")),
 )
 ADDRESS = f"0x{'1' * 40}"
 KEY = f"0x{'1' * 128}"
@@ -67,6 +67,22 @@ def test_the_attack_that_the_researchers_page_shows_is_one() -> None:
     known = Knowledge(parent=parent, own=own, n=3, f=1, rng=np.random.default_rng(0))
     assert names["HALF"].poisons == ("update",)
     assert names["HALF"].update(known)["w"].tolist() == [1, 2]
+
+
+def anchors(page: Path) -> set[str]:
+    """What links can name of a page: its headings, as GitHub makes anchors of them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_lead_to_what_is_there(name: str) -> None:
+    page = ROOT / name
+    for path, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", page.read_text()):
+        target = page.parent / path if path else page
+        assert target.exists(), path
+        assert not anchor or anchor in anchors(target), f"{path}#{anchor}"
 
 
 def test_there_are_some() -> None:
