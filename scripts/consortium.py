@@ -11,6 +11,7 @@ its folder is for that host: copy it there, and start it by its script `run`.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -217,6 +218,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         code: int = options.action(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())  # else the end of the process fails, too
+        return FAILED
     except KeyboardInterrupt:
         print("Interrupted; `status` shows what runs.", file=sys.stderr)
         return INTERRUPTED

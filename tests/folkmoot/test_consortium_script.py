@@ -1,5 +1,8 @@
 """`scripts/consortium.py` without a node: what it writes and says, and that bad input gets a clear sentence."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,6 +13,7 @@ from folkmoot.testing.networks.plan import load
 from folkmoot.testing.servers import NODES
 from scripts.consortium import main
 
+ROOT = Path(__file__).resolve().parents[2]
 HOSTS = [word for name in ("a", "b", "c", "d") for word in ("--host", f"{name}.invalid")]
 
 
@@ -42,6 +46,18 @@ def test_a_network_is_written_as_asked(folder: Path, capsys: pytest.CaptureFixtu
     assert "A network of 5 validators" in said
     assert "Rules of shanghai, chain id 77, 3 s between blocks, gas is free." in said
     assert "Warning" not in said
+
+
+def test_who_reads_no_further_ends_it_quietly(folder: Path) -> None:
+    unread, written = os.pipe()
+    os.close(unread)
+    command = [sys.executable, "-m", "scripts.consortium", "init", str(folder), "--client", "geth"]
+    paths = {"PYTHONPATH": str(ROOT / "offchain")}
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | paths, stdout=written, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(written)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_geth_with_london_comes_with_a_warning(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
