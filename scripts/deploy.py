@@ -24,6 +24,7 @@ from typing import Any, cast
 
 from brownie import accounts, web3
 from brownie._config import CONFIG
+from brownie.exceptions import ContractNotFound
 from brownie.network.contract import ProjectContract
 from brownie.project.main import get_loaded_projects
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
@@ -65,7 +66,6 @@ Where fees and rewards shall be worth something, name a real ERC-20 as `token` i
 
 MIN_BLOCKS = 5
 LOOK_BACK = 10  # blocks
-
 _FEES = {"gasPrice": "gas_price", "maxFeePerGas": "max_fee", "maxPriorityFeePerGas": "priority_fee"}
 
 
@@ -151,7 +151,8 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
 
     def create(name: str, *arguments: Any) -> str:
         try:
-            address = contracts[name].deploy(*arguments, {"from": account, **fees(bidding)}).address
+            deployed = contracts[name].deploy(*arguments, {"from": account, **fees(bidding)})
+            address = settled(contracts[name], deployed).address
         except Exception as error:  # of brownie, web3 or requests, or that a failed transaction has no such address
             if is_too_cheap(str(error)):
                 bidding.refused()
@@ -180,6 +181,14 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
     if found.blocks:
         print(f"\nOn this chain {found}: waiting for them before anything is recorded.")
     return deployments.settled(take, client, found.blocks or 0)
+
+
+def settled(container: Any, made: Any) -> Any:
+    """The contract, where brownie found but the receipt, as its block was replaced: another one has it soon."""
+    if not getattr(made, "contract_address", None) or not made.status:
+        return made
+    again = retry(retry=retry_if_exception_type(ContractNotFound), wait=wait_fixed(0.2), stop=stop_after_delay(30))
+    return again(container.at)(made.contract_address)
 
 
 def not_created(name: str, error: Exception, made: Sequence[str]) -> ChainError:
@@ -213,11 +222,7 @@ def fees(bidding: Bidding) -> dict[str, Any]:
 
 
 def retry_missing_receipts() -> None:
-    """Let brownie ask for a receipt more than once.
-
-    Anvil counts a transaction's nonce a moment before it shows the receipt; brownie, looking in between, takes the
-    transaction for lost.
-    """
+    """Let brownie ask again for a receipt: Anvil shows it a moment after it counts the transaction's nonce."""
     missing = retry_if_exception_type(TransactionNotFound)
     again = retry(retry=missing, wait=wait_fixed(0.02), stop=stop_after_delay(1), reraise=True)
     web3.eth.get_transaction_receipt = again(web3.eth.get_transaction_receipt)  # type: ignore[method-assign]

@@ -294,6 +294,34 @@ def test_the_development_network_records_nothing(operator: Operator) -> None:
     assert not operator.records.exists()
 
 
+REPLACED = """
+from types import SimpleNamespace as Made
+from brownie.exceptions import ContractNotFound
+from scripts.deploy import settled
+
+contract, looks = Made(address="0x1"), []
+
+def at(address):
+    looks.append(address)
+    if len(looks) < 3:
+        raise ContractNotFound(address)
+    return contract
+
+container = Made(at=at)
+assert settled(container, contract) is contract
+failed = Made(status=0, contract_address="0x1")
+assert settled(container, failed) is failed
+assert looks == []
+assert settled(container, Made(status=1, contract_address="0x1")) is contract
+print(looks)
+"""
+
+
+def test_a_contract_whose_block_was_replaced_is_looked_for_again(operator: Operator) -> None:
+    result = operator.run(sys.executable, "-c", REPLACED)
+    assert (result.returncode, result.stdout) == (0, "['0x1', '0x1', '0x1']\n"), result.stderr
+
+
 # The settings themselves
 
 
