@@ -27,6 +27,7 @@ from folkmoot.chain import (
     fetch_round,
     score_commitment,
 )
+from folkmoot.chain.calls import MARGIN
 from folkmoot.chain.events import logs
 from folkmoot.chain.events.federation import MembershipApplied
 from folkmoot.chain.events.rounds import RoundOpened, UpdateSubmitted
@@ -475,3 +476,27 @@ def test_a_deployment_is_read_until_its_chain_is_gone(deployed: Network, tmp_pat
     deployments.write(replace(deployed.deployment, federation=new_account().address), tmp_path)
     with pytest.raises(ChainGone):
         deployments.read(tmp_path, client)
+
+
+def test_a_call_that_others_come_before_in_its_block_still_has_gas(anvil: Anvil, deployed: Network) -> None:
+    """The last update of a round may be the first one at its place, and so the first to write there."""
+    members = deployed.join(8)
+    seats, trainers = members[:3], members[3:]
+    task = deployed.propose(members[0], min_updates=3, min_enrolled=6)
+    deployed.start(task, seats, trainers, budget=9_000)
+    deployed.submit(task, trainers[:3])
+    anvil.pass_time(1_001)
+    anvil.mine()
+    deployed.judge(task, dict.fromkeys(seats, (2_000, (6_000, 7_000, 5_000))))
+    deployed.attest(task, seats[:2], word(9))
+    deployed.anyone(task.close(100))
+    assert task.round().number == 1
+    *others, last = [member for member in members if member.address not in {seat.account for seat in task.seats()}]
+    call, head = task.submit_update(1, word(5), 10), deployed.client.head()
+    first = deployed.client.estimate_gas(call.request(last.address))
+    deployed.submit(task, others)
+    needed = deployed.client.estimate_gas(call.request(last.address))
+    assert first
+    assert needed
+    assert needed > first * (1 + MARGIN)
+    assert call.gas_limit(head, first) >= needed

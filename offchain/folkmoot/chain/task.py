@@ -17,6 +17,10 @@ from folkmoot.chain.enums import Phase
 from folkmoot.chain.scores import packed
 from folkmoot.chain.structs import Parameters, Participant, PointerTally, Roster, Round, RoundProgress, Seat, Update
 
+SLOTS_GAS = 60_000
+"""What a call needs beyond its estimate where others' calls come into the block before it, or after it instead: up to
+three slots of storage that it is then the first to fill."""
+
 OPENING_GAS = 7_500_000
 """With so much more than it takes to end the enrolment, round 0 can be opened, if a block came meanwhile."""
 
@@ -97,7 +101,7 @@ class TaskContract(Contract):
 
     def enrol(self) -> Call:
         """Enrol the sender."""
-        return self._call("enrol")
+        return self._call("enrol", reserve=SLOTS_GAS)
 
     def share_keys(self, pointer: bytes) -> Call:
         """Tell who reads the task's blobs that the blob under `pointer` hands on keys of some."""
@@ -105,11 +109,11 @@ class TaskContract(Contract):
 
     def submit_update(self, round: int, pointer: bytes, samples: int) -> Call:
         """Submit the sender's update; `samples` is the claimed number of training samples, at least 1."""
-        return self._call("submitUpdate", round, pointer, samples)
+        return self._call("submitUpdate", round, pointer, samples, reserve=SLOTS_GAS)
 
     def commit_scores(self, round: int, seat: int, commitment: bytes) -> Call:
         """Commit to the scores of the sender's seat; see the function `score_commitment`."""
-        return self._call("commitScores", round, seat, commitment)
+        return self._call("commitScores", round, seat, commitment, reserve=SLOTS_GAS)
 
     def reveal_scores(self, round: int, seat: int, baseline: int, scores: Sequence[int], salt: bytes) -> Call:
         """Reveal the seat's scores, in the order of the updates; all in basis points. The last seat settles."""

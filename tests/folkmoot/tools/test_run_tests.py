@@ -41,7 +41,7 @@ def test_targets(target: str) -> None:
 
 @pytest.mark.parametrize("target", ["everything", "tests", "tools/run_tests.py", "tests/support/evm.py"])
 def test_what_is_no_target(target: str) -> None:
-    with pytest.raises(ArgumentTypeError, match="neither a file of a suite nor one of integration, forge"):
+    with pytest.raises(ArgumentTypeError, match="neither a file of a suite nor one of integration, networks, forge"):
         known(target)
 
 
