@@ -155,6 +155,11 @@ def _path(value: Any) -> Path:
     return at_home(value)
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    """One text, or a list of them."""
+    return (value,) if isinstance(value, str) else tuple(map(_text, _exactly(list)(value)))
+
+
 def _places(value: Any) -> tuple[Place, ...]:
     """One store, or a list of them."""
     places = tuple(read_place(_text(entry)) for entry in ([value] if isinstance(value, str) else _exactly(list)(value)))
@@ -178,7 +183,7 @@ _READERS: Mapping[Any, Callable[[Any], Any]] = {
     Path: _path,
     Path | None: _path,
     tuple[int, ...]: _each(_integer),
-    tuple[str, ...]: _each(_text),
+    tuple[str, ...]: _texts,
     tuple[Place, ...]: _places,
     dict[str, Any]: _exactly(dict),
 }

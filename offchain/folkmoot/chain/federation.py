@@ -214,4 +214,5 @@ def find_task(federation: FederationContract, named: int | str) -> TaskContract:
         address = federation.task_at(named) if isinstance(named, int) and named in range(count) else str(named)
         if federation.is_task(address := read_address(address)):
             return TaskContract(federation.client, address)
-    raise ConfigError(f"the federation has no task {named!r}", f"it has {count}, numbered from 0: folkmoot task list")
+    has = f"it has {count}, numbered from 0: folkmoot task list" if count else "it has none yet: folkmoot task propose"
+    raise ConfigError(f"the federation has no task {named!r}", has)

@@ -37,6 +37,9 @@ class ChainHead:
     _latest: Block | None = None
     _looked: float = float("-inf")
 
+    def __post_init__(self) -> None:
+        self.nodes.is_calm = lambda: self.clock.is_calm
+
     def look(self, *more: Question) -> list[Any]:
         """The latest block, the chain's time and the answers to more questions. One request.
 
@@ -50,7 +53,6 @@ class ChainHead:
             self.clock.look_back([*self._before(latest), latest])
         self.clock.see(latest, making)
         self._latest, self._looked = latest, self.clock.clock()
-        self.nodes.is_calm = self.clock.is_calm
         return [latest, self.clock.now(), *answers]
 
     def now(self) -> int:

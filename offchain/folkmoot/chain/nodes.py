@@ -49,7 +49,7 @@ class Nodes:
     chain_id: int | None = None  # of the first that answered
     first: str | None = None  # the hash of that chain's first block
     _nodes: list[Node] = field(init=False)
-    is_calm: bool = False  # whether blocks come as they should
+    is_calm: Callable[[], bool] = lambda: False  # whether blocks come as they should
     _looked: float = float("-inf")
 
     def __post_init__(self) -> None:
@@ -157,7 +157,7 @@ class Nodes:
 
     def _in_order(self) -> list[Node]:
         """Those that are well as they are named, then the others: the one that answered last is the first of them."""
-        pause = CALM_S if self.is_calm and not any(node.fault for node in self._nodes) else LOOK_AROUND_S
+        pause = CALM_S if self.is_calm() and not any(node.fault for node in self._nodes) else LOOK_AROUND_S
         if len(self._nodes) > 1 and self.clock() - self._looked >= pause:
             self._compare()
             self._looked = self.clock()

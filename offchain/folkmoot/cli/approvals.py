@@ -41,6 +41,12 @@ class Pending:
         return Call(self.target, self.data, self.meaning.name, tuple(self.meaning.arguments.values()))
 
 
+def require_manager(session: Session, account: str) -> None:
+    """Raise `ConfigError` unless an account is a manager's."""
+    if not session.federation.is_manager(account):
+        raise ConfigError(f"{account} is not a manager now", "see who is: folkmoot manager list; correct names.toml")
+
+
 def propose_or_confirm(session: Session, call: Call) -> None:
     """Send a managers' call, and show whether it was executed or how many confirmations it lacks."""
     document, lines = _sent(session, call)

@@ -1,6 +1,7 @@
 """What a worker needs, a check each: on this machine, on the chain and in the task."""
 
 import os
+import time
 from collections.abc import Mapping
 from functools import partial
 from shlex import quote
@@ -17,12 +18,14 @@ from folkmoot.cli.model import model_pointer
 from folkmoot.cli.node_checks import clock, ends, logs, nodes
 from folkmoot.cli.output import COINS
 from folkmoot.cli.session import CONFIG, Session
+from folkmoot.cli.standstill import standing
 from folkmoot.cli.status import history
 from folkmoot.cli.store_check import store
 from folkmoot.cli.tables import Whole
 from folkmoot.cli.task_rules import require_rules
 from folkmoot.errors import (
     ConfigError,
+    DeadlinePassed,
     InsufficientFunds,
     KeyMissing,
 )
@@ -32,6 +35,7 @@ from folkmoot.task_blobs import stored_limit
 from folkmoot.task_record import TaskRecord
 from folkmoot.worker import make_learner
 
+STANDS = "see that enough validators are up; what was sent stays valid"
 SEND_S = 60  # for a transaction to come into a block
 ROUND_GAS = 2_000_000  # gas that one member's transactions of some rounds need
 MAY_RISE = (
@@ -129,8 +133,18 @@ def balances(session: Session) -> Finding:
 
 def sending(session: Session) -> Finding:
     """A transaction of the account comes into a block: who may send is on a list of some chains, and shows only so."""
-    nothing, deadline = Call(session.address, b"", "a call without effect", ()), session.client.now() + SEND_S
-    receipt = Sender(session.client, session.account).send(nothing, deadline=deadline)
+    client, ends = session.client, time.monotonic() + SEND_S
+
+    def wait(seconds: float) -> None:
+        """The chain's time may stand: then no deadline of its own passes."""
+        if time.monotonic() > ends:
+            raise DeadlinePassed(f"a call without effect came into no block for {SEND_S} s", STANDS)
+        time.sleep(seconds)
+
+    if standing(client, client.head()):
+        raise DeadlinePassed("nothing comes into a block: the chain stands", STANDS)
+    nothing, deadline = Call(session.address, b"", "a call without effect", ()), client.now() + SEND_S
+    receipt = Sender(client, session.account, sleep=wait).send(nothing, deadline=deadline)
     return fine(f"a call without effect is in block {receipt.block if receipt else '?'}")
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from folkmoot.chain import Membership
 from folkmoot.cli.applications import application_numbers, applications_table, open_applications
 from folkmoot.cli.approvals import (
     explain,
@@ -13,6 +14,7 @@ from folkmoot.cli.approvals import (
     pending_table,
     propose_or_confirm,
     propose_or_confirm_all,
+    require_manager,
 )
 from folkmoot.cli.asking import ask
 from folkmoot.cli.command import Amount, Committee, Manager, Member, Parties, PublicKey, Successor, command, group
@@ -125,7 +127,11 @@ def reject(session: Session, applications: Applications) -> None:
 @command(app)
 def ban(session: Session, accounts: Parties) -> None:
     """Ban accounts from the federation."""
-    propose_or_confirm_all(session, [session.federation.ban(account) for account in dict.fromkeys(accounts)])
+    chosen, of = dict.fromkeys(accounts), session.federation.account_of
+    strangers = [account for account in chosen if of(account).membership == Membership.NONE]
+    propose_or_confirm_all(session, [session.federation.ban(account) for account in chosen])
+    for account in strangers:
+        typer.echo(f"warning: {account} is neither a member nor an applicant", err=True)
 
 
 @command(app)
@@ -183,12 +189,14 @@ def add(session: Session, manager: Manager) -> None:
 @command(app)
 def remove(session: Session, manager: Manager) -> None:
     """Remove a manager."""
+    require_manager(session, manager)
     propose_or_confirm(session, session.federation.remove_manager(manager))
 
 
 @command(app)
 def replace(session: Session, manager: Manager, successor: Successor) -> None:
     """Replace a manager by another account."""
+    require_manager(session, manager)
     propose_or_confirm(session, session.federation.replace_manager(manager, successor))
 
 

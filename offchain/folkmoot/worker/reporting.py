@@ -105,7 +105,7 @@ def _standing(before: View | None, after: View) -> Iterator[str]:
 
 def _membership(before: View | None, after: View) -> Iterator[str]:
     if before and before.admitted and not after.admitted:
-        yield "the account is no longer a member of the federation; to apply again: folkmoot member apply"
+        yield "the account is no longer a member of the federation: it left, was banned or replaced; ask the managers"
     if after.past_due and not (before and before.past_due):
         yield "the membership is past due, and anyone may end it; to renew it: folkmoot member renew"
 

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from folkmoot.chain import Client
@@ -60,6 +62,18 @@ def test_nothing_is_asked_until_a_block_is_due_but_for_a_second_at_most(
     assert asked() == 0
     chain.clock = 2.0
     assert asked() > 0, "a transaction may bring a block before an empty one is due"
+
+
+def test_who_has_not_looked_for_long_compares_the_nodes_first(
+    connected: Callable[..., Client], chain: MemoryChain, standing: MemoryNode
+) -> None:
+    other = MemoryNode(chain)
+    client = connected(standing, other)
+    client.head()
+    other.asked.clear()
+    for chain.clock in (6, 7, 12):
+        client.head()
+    assert other.asked.count("eth_blockNumber") == 2, "no block has come since: it may stand alone"
 
 
 def test_a_past_that_no_node_tells_is_no_fault(client: Client, chain: MemoryChain, node: MemoryNode) -> None:

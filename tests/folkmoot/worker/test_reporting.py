@@ -138,7 +138,7 @@ def test_who_is_no_member_any_more_is_told_how_to_fix_it() -> None:
     member = a_view(Phase.TRAINING, TRAINERS[0], paid_until=NOW)
     gone = replace(member, admitted=False)
     assert heard(member, gone) == [
-        "the account is no longer a member of the federation; to apply again: folkmoot member apply"
+        "the account is no longer a member of the federation: it left, was banned or replaced; ask the managers"
     ]
     assert heard(gone, replace(gone, now=NOW + 1)) == []
 

@@ -34,6 +34,8 @@ def test_managers_change_the_federation(people: People) -> None:
     said = [people(name).json("manager", "quorum", 2) for name in ("m0", "m1", "frank")]
     assert [answer["executed"] for answer in said] == [False, False, True]
     people.propose_or_confirm("remove", frank)
+    for words in (("remove", frank), ("replace", frank, frank)):
+        assert f"error: {frank} is not a manager now\n" in people("m0").refused("manager", *words)
     people.propose_or_confirm("fee", "5")
     people.propose_or_confirm("period", "0")
     people.propose_or_confirm("blocks", 0)
@@ -50,6 +52,10 @@ def test_a_ban_and_its_end(people: People) -> None:
     assert "ask the managers" in people("grace").run("doctor").stdout
     people.propose_or_confirm("unban", grace)
     assert people("grace").json("member", "status")["membership"] == "none"
+    told = people("m2").run("manager", "ban", grace).stderr
+    assert f"warning: {grace} is neither a member nor an applicant\n" in told
+    (action,) = people("m2").json("manager", "pending")["actions"]
+    people("m2").ok("manager", "revoke", action["action"])
 
 
 def test_a_member_whose_key_is_lost_is_replaced(people: People) -> None:
