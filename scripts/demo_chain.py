@@ -7,6 +7,7 @@ from pathlib import Path
 
 from folkmoot.chain import Client
 from folkmoot.chain.finality import finality
+from folkmoot.chain.nodes import MAX_LAG
 from folkmoot.testing import FREE_GAS, Chain, LocalChain, RemoteChain, run_anvil
 from folkmoot.testing.networks import KINDS, LocalNetwork, run_network
 from folkmoot.testing.networks.kinds import find_program
@@ -19,7 +20,8 @@ VALIDATORS = 4
 class Ground:
     """A chain, its nodes' URLs, and what there is to say of it.
 
-    A block is final when `final_after` others follow. `network` is None for an Anvil.
+    A block is final, and known to every node that is asked, when `final_after` others follow. `network` is None for an
+    Anvil.
     """
 
     chain: Chain
@@ -48,4 +50,4 @@ def run_chain(plan: Plan, folder: Path) -> Iterator[Ground]:
         Client(network.urls) as client,
     ):
         fact = f"{VALIDATORS} validators make the chain: {kind.title}, {kind.consensus}, rules of {network.network.evm}"
-        yield Ground(RemoteChain(client), network.urls, fact, finality(client).blocks or 0, network)
+        yield Ground(RemoteChain(client), network.urls, fact, max(finality(client).blocks or 0, MAX_LAG), network)

@@ -31,7 +31,7 @@ class Block:
     base_fee: int | None
     is_empty: bool = False
     parent: str = ""  # its hash
-    bloom: int | None = None  # of its logs; None if the node does not tell it
+    bloom: int | None = None  # of its logs; None, or 0 with some nodes, where it is not told
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Self:
@@ -46,7 +46,7 @@ class Block:
             base_fee=None if fee is None else natural(fee),
             is_empty=not answer.get("transactions", True),
             parent=text(answer.get("parentHash", "")),
-            bloom=natural(answer["logsBloom"]) if answer.get("logsBloom") else None,
+            bloom=natural(answer["logsBloom"]) if answer.get("logsBloom", "0x") != "0x" else None,
         )
 
     def may_have_logs(self, address: str) -> bool:
@@ -54,7 +54,7 @@ class Block:
 
         Source: the "Yellow Paper", section 4.3.1, "Transaction Receipt".
         """
-        if self.bloom is None:
+        if not self.bloom:
             return not self.is_empty
         found = keccak(to_canonical_address(address))
         return all(self.bloom >> (int.from_bytes(found[at : at + 2]) % _BLOOM_BITS) & 1 for at in (0, 2, 4))

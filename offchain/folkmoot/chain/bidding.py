@@ -1,8 +1,8 @@
 """What one account offers for gas: what it was told to, or what the chain asks, if it can pay that.
 
-On many consortium chains gas is free although the nodes ask for a price, and members have no coin. Such an account
-offers nothing, and more only where a node refuses that. It never offers what it cannot pay: some nodes take such a
-transaction, never mine it, and with it hold up all that come later.
+On many consortium chains gas is free although the nodes ask for a price, and members have no coin, or a few wei that
+somebody sent. Such an account offers nothing, and more only where a node refuses that. It never offers what it cannot
+pay: some nodes take such a transaction, never mine it, and with it hold up all that come later.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +13,8 @@ from folkmoot.chain.answers import Block
 from folkmoot.chain.client import Client
 from folkmoot.chain.fees import capped, is_enough, most, outbid
 from folkmoot.errors import InsufficientFunds
+
+_CALL = 100_000  # gas, about that of a call
 
 
 @dataclass(slots=True)
@@ -34,23 +36,26 @@ class Bidding:
         asked = self._asked(head)
         if not most(asked):
             return asked
-        if (coins := self._held(coins)) < (needed := gas * most(asked)):
-            raise InsufficientFunds(
-                f"{self.address} holds {coins} wei, and {gas} gas at {most(asked)} wei costs up to {needed}",
-                "send it coins; where gas is free, let the nodes take a gas price of 0, or set `gas_price`",
-            )
-        return asked
+        if (coins := self._held(coins)) >= (needed := gas * most(asked)):
+            return asked
+        if self._may_be_free(head):
+            return {"gasPrice": Wei(0)}
+        raise InsufficientFunds(
+            f"{self.address} holds {coins} wei, and {gas} gas at {most(asked)} wei costs up to {needed}",
+            "send it coins; where gas is free, let the nodes take a gas price of 0, or set `gas_price`",
+        )
 
     def price(self, head: Block) -> int:
         """The most wei that it would offer first for a unit of gas, if it could pay that."""
-        is_free = self._may_be_free(head) and not self.client.balance(self.address)
-        return 0 if is_free else most(self._asked(head))
+        asked = most(self._asked(head))
+        is_free = asked and self._may_be_free(head) and self.client.balance(self.address) < _CALL * asked
+        return 0 if is_free else asked
 
     def _held(self, coins: int | None) -> int:
         return self.client.balance(self.address) if coins is None else coins
 
     def _may_be_free(self, head: Block) -> bool:
-        """For who has nothing."""
+        """For who cannot pay."""
         return head.base_fee is None and self.client.gas.gas_price is None and self._is_free
 
     def refused(self) -> None:

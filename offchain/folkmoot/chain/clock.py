@@ -22,6 +22,7 @@ HALTED = "the chain stands: no new block for %.0f s; nothing is decided by time 
 HALTED_AFTER_S = 10.0  # without a block that was due: one of four validators less costs up to 5 s
 _BEHIND = 8  # blocks that another node may be behind, or a branch may be shorter
 _THAW_S = 900.0  # without a block until time goes on all the same: the blocks may have been made by hand
+_QUICK_S = 0.5  # between two blocks of a chain that is not followed block by block
 _ESTIMATES_S = 12  # after the latest block, in whose time Besu estimates
 _INTERVALS = 2  # that time runs on after the last block; after twice as many a chain stands
 
@@ -44,7 +45,9 @@ class ChainClock:
     def see(self, latest: Block, told: tuple[int, int] | None = None) -> None:
         """The latest block as it is now; `told` is the number and the time of the one that a node is making, if any."""
         with self._lock:
-            self._see(latest, told or (latest.number, latest.time))
+            # What a node told before of the block after this one still holds where it tells nothing now.
+            known = self._told if self._told[0] == latest.number + 1 else (latest.number, latest.time)
+            self._see(latest, told or known)
             self._report()
 
     def _see(self, latest: Block, told: tuple[int, int]) -> None:
@@ -75,8 +78,12 @@ class ChainClock:
         """Seconds since 1970: the time of the block that would include a transaction sent now. Follows the chain."""
         with self._lock:
             interval, last = self._pace.interval, self._pace.last
-            is_held = interval is not None and last is not None and self.clock() - last.at < _THAW_S
-            return min(self.alone(), self._latest + ceil(_INTERVALS * (interval or 0))) if is_held else self.alone()
+            if interval is None or last is None or self.clock() - last.at >= _THAW_S:
+                return self.alone()
+            running = self.alone()
+            if last.number <= self._told[0] <= last.number + 1:  # the next one has its time before it is there
+                running = max(self._told[1], self._latest + int(self.clock() - last.at))
+            return min(running, self._latest + ceil(_INTERVALS * interval))
 
     def alone(self) -> int:
         """The time by the local clock since the chain was seen last."""
@@ -104,7 +111,7 @@ class ChainClock:
         """
         with self._lock:
             interval, due = self._pace.interval, self._pace.due
-        if interval is None or due is None:
+        if interval is None or due is None or interval < _QUICK_S:
             return min(usual, longest)
         late = self.clock() - due
         return min(-late if late < 0 else max(interval, 2 * late) / 4, longest)
@@ -120,7 +127,7 @@ class ChainClock:
     def is_ahead(self) -> bool:
         """Whether it is later than in any block in whose time a node may estimate: the next one's will be later."""
         with self._lock:
-            return self.now() > self._told[1] + _ESTIMATES_S
+            return self.now() > self._told[1] + max(_ESTIMATES_S, self._pace.interval or 0)
 
     @property
     def is_calm(self) -> bool:

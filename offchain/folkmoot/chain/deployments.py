@@ -30,6 +30,7 @@ _WAIT = "wait until it has all of the chain, or name another node; on a local ch
 _GONE = "a member asks the operator for the new record, or corrects `rpc`; the operator has to deploy again"
 _REORGANISED_S = 30  # between two blocks of one number
 _LOOK_S = 0.5
+_IDLE_S = 60.0  # without a block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +97,7 @@ def settled(
     while True:
         try:
             record = take()
-            while client.head().number < record.block_number + blocks:
-                sleep(_LOOK_S)
+            _await(client, record.block_number + blocks, sleep)
             found = client.find_block(record.block_number)
             if found and found.hash == record.block_hash:
                 return record
@@ -105,6 +105,14 @@ def settled(
             if client.head().number >= last:
                 raise
             sleep(_LOOK_S)
+
+
+def _await(client: Client, number: int, sleep: Callable[[float], None]) -> None:
+    """Until there is a block of this number, or none has come for long: some come with transactions alone."""
+    before, looks = -1, 0
+    while (head := client.head().number) < number and looks * _LOOK_S < _IDLE_S:
+        before, looks = head, looks + 1 if head == before else 0
+        sleep(_LOOK_S)
 
 
 def next_kept(chain_id: int, folder: str | os.PathLike[str]) -> Path | None:

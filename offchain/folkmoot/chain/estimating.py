@@ -29,7 +29,7 @@ def estimate(nodes: Nodes, clock: ChainClock, transaction: TxParams, told: Any =
         if isinstance(answer, int):
             return answer
         if isinstance(answer, ContractError) and answer.name in _BY_TIME:
-            if by_time is None:
+            if by_time is None and block:
                 by_time = answer
                 continue
             if clock.is_ahead:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from folkmoot.chain.client import Client
+from folkmoot.errors import ChainError
 
 _ISTANBUL = "0x63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365"
 _EPOCH = 30_000  # blocks, unless the genesis says otherwise
@@ -37,7 +38,8 @@ def finality(client: Client) -> Finality:
     if block.get("mixHash") == _ISTANBUL:
         return Finality(0, "QBFT or IBFT")
     if _signers(block) is not None:
-        return Finality(_elected(client, int(block["number"], 16)) // 2 + 1, "Clique")
+        signers = _elected(client, int(block["number"], 16))
+        return Finality(signers // 2 + 1 if signers > 1 else 0, "Clique")
     return Finality(0 if _is_alone(client) else None)
 
 
@@ -57,8 +59,11 @@ def _elected(client: Client, head: int) -> int:
     for number in (head - head % _EPOCH, 0):
         if listed := _signers(_block(client, hex(number))):
             return listed
-    return 1
+    return 2
 
 
 def _is_alone(client: Client) -> bool:
-    return str(client.request("web3_clientVersion")).lower().startswith(_ALONE)
+    try:
+        return str(client.request("web3_clientVersion")).lower().startswith(_ALONE)
+    except ChainError:  # not every node tells
+        return False

@@ -7,7 +7,7 @@ from folkmoot.chain import Block, Client
 from folkmoot.chain.clock import HALTED_AFTER_S
 
 LATE = 4  # times the usual interval
-LOOK_S = 5.0  # at most, until a second look
+LOOK_S = 60.0  # at most, until a second look
 
 
 def standing(
@@ -24,5 +24,5 @@ def standing(
     interval = client.interval()
     if interval is None or now() - head.time < max(HALTED_AFTER_S, LATE * interval):
         return False
-    sleep(min(2 * interval, LOOK_S))
+    sleep(min(2 * interval, LOOK_S))  # else a clock that is wrong would make any chain stand
     return client.head().number <= head.number

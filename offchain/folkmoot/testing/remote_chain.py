@@ -15,7 +15,7 @@ from folkmoot.chain import Bidding, Client, Receipt
 from folkmoot.chain.accounts import Signed, sign
 from folkmoot.chain.calls import MAX_GAS
 from folkmoot.chain.node_accounts import node_accounts, send_by_node
-from folkmoot.errors import ConfigError, NonceTaken, TransactionFailed
+from folkmoot.errors import ChainError, ConfigError, NonceTaken, TransactionFailed
 from folkmoot.testing.federation import Sent
 
 COIN = 10**18
@@ -87,9 +87,14 @@ class RemoteChain:
         """Sign and send; where another program uses the account as well, its nonces are passed over."""
         for _ in range(KEPT):
             signed = self._signed(account, request)
-            with suppress(NonceTaken):
+            try:
                 self.client.broadcast(signed.raw)
-                return signed
+            except NonceTaken:
+                continue
+            except ChainError:
+                self._offered[account.address].remove(signed)
+                raise
+            return signed
         raise NonceTaken(f"all nonces of {account.address} are taken that were tried", "let no other program use it")
 
     def _signed(self, account: LocalAccount, request: TxParams) -> Signed:

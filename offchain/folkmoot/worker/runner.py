@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from eth_account.signers.local import LocalAccount
 
@@ -115,11 +116,12 @@ class Worker:
     def _rest(self, action: Action, view: View, seconds: float) -> None:
         """Until the next look at the chain: at the latest after so many seconds, or when blobs come that are needed."""
         while isinstance(action, Wait) and action.is_for_blobs and seconds > QUICK_S:
+            began = monotonic()
             self.shutdown.sleep(QUICK_S)
-            seconds -= QUICK_S
             if self.local.add_to(view) != view:
                 return
-        self.shutdown.sleep(seconds)
+            seconds -= max(QUICK_S, monotonic() - began)  # a store that hangs takes time of its own
+        self.shutdown.sleep(max(0.0, seconds))
 
     def _report_changes(self, last: View | None, view: View) -> None:
         for sentence in describe_changes(last, view, self.scores):

@@ -57,3 +57,11 @@ def test_whether_a_block_is_empty(transactions: dict[str, list[str]], is_empty: 
 def test_answers_of_another_form(read: Callable[[Any], Any], answer: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
         read(answer)
+
+
+@pytest.mark.parametrize("bloom", [{}, {"logsBloom": "0x"}, {"logsBloom": f"0x{bytes(256).hex()}"}])
+def test_a_block_with_transactions_whose_filter_is_not_told_may_have_logs(bloom: dict[str, str]) -> None:
+    told = {"number": "0x1", "timestamp": "0x1", "gasLimit": "0x1", "hash": "0x1", **bloom}
+    account = "0x" + "11" * 20
+    assert Block.of({**told, "transactions": ["0xab"]}).may_have_logs(account)
+    assert not Block.of({**told, "transactions": []}).may_have_logs(account)

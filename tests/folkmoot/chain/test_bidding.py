@@ -47,8 +47,11 @@ def test_who_has_coins_offers_what_is_asked(bid: Bid) -> None:
 
 
 def test_what_cannot_be_paid_is_not_offered(bid: Bid) -> None:
+    poor = bid(5)
+    assert (poor.first(HEAD, GAS), poor.price(HEAD)) == ({"gasPrice": 0}, 0), "a few wei from anybody change nothing"
+    poor.refused()
     with pytest.raises(InsufficientFunds, match="send it coins"):
-        bid(5).first(HEAD, GAS)
+        poor.first(HEAD, GAS)
     with pytest.raises(InsufficientFunds, match="at 205 wei"):
         bid(0).first(replace(HEAD, base_fee=100), GAS)
 

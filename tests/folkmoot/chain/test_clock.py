@@ -51,6 +51,33 @@ def test_a_block_that_a_node_is_making_tells_the_time(chain: MemoryChain, clock:
     assert clock.now() == START + 502
 
 
+def test_a_node_that_tells_no_next_block_once_does_not_set_time_back(chain: MemoryChain, clock: ChainClock) -> None:
+    clock.see(block(1, START), (2, START + 3_600))
+    chain.clock = 1
+    clock.see(block(1, START))
+    assert clock.now() == START + 3_601
+
+
+def test_on_a_slow_chain_time_does_not_run_ahead_of_the_next_block(chain: MemoryChain, clock: ChainClock) -> None:
+    """geth tells the next block's time as soon as the last one has come."""
+    for number in range(12):
+        chain.clock = 15 * number
+        clock.see(block(number, START + 15 * number), (number + 1, START + 15 * (number + 1)))
+    chain.clock += 10
+    clock.see(block(11, START + 165), (12, START + 180))
+    assert clock.now() == START + 180
+    chain.clock += 20
+    assert clock.now() == START + 165 + 30, "nor does it stand before a block is late"
+
+
+def test_a_quick_chain_is_not_followed_block_by_block(chain: MemoryChain, clock: ChainClock) -> None:
+    for number in range(30):
+        chain.clock = 0.4 * number
+        clock.see(block(number, START + int(0.4 * number)))
+    assert clock.interval
+    assert clock.until_look(usual=0.7, longest=1) == 0.7
+
+
 def test_time_follows_the_chain_back(chain: MemoryChain, clock: ChainClock) -> None:
     clock.see(block(1, START + 40))
     chain.clock = 1

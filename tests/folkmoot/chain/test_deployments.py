@@ -387,6 +387,17 @@ def test_a_record_is_settled_when_its_block_is_not_replaced_while_others_follow(
     assert settled.block_number == number
 
 
+def test_a_record_is_settled_too_where_blocks_come_with_transactions_alone(
+    chain: MemoryChain, client: Client, record: Deployment
+) -> None:
+    def take() -> Deployment:
+        return replace(record, block_number=chain.number, block_hash=client.head().hash)
+
+    pauses: list[float] = []
+    assert deployments.settled(take, client, 3, pauses.append).block_number == chain.number
+    assert sum(pauses) >= 60
+
+
 @pytest.mark.parametrize(("pauses", "comes_back"), [(REPLACED, True), (REPLACED + 1, False)])
 def test_a_federation_that_was_dropped_is_waited_for_as_long_as_blocks_may_be_replaced(
     pauses: int, comes_back: bool, chain: MemoryChain, client: Client, record: Deployment

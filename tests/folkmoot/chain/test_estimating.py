@@ -62,6 +62,19 @@ def test_what_no_block_tells_the_time_of_is_sent_without_an_estimate_once_that_t
         client.estimate_gas({})
 
 
+def test_a_node_that_takes_no_block_with_an_estimate_tells_what_the_contract_refuses(
+    node: MemoryNode, client: Client
+) -> None:
+    wrong_phase = Web3.to_hex(keccak(b"WrongPhase(uint256,uint8,uint8)")[:4] + bytes(96))
+
+    def estimate(_: object, tag: str = "") -> str:
+        raise RpcError("too many arguments", -32602) if tag else RpcError("execution reverted", 3, wrong_phase)
+
+    node.instead["eth_estimateGas"] = repeat(estimate)
+    with pytest.raises(CONTRACT_ERRORS["WrongPhase"]):
+        client.estimate_gas({})
+
+
 def test_what_a_contract_refuses_is_not_estimated_again(node: MemoryNode, client: Client) -> None:
     node.instead["eth_estimateGas"] = repeat(raises(RpcError("execution reverted", 3, "0x1f2a2005")))
     with pytest.raises(ChainError) as caught:

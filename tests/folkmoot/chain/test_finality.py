@@ -1,4 +1,4 @@
-"""Finality by blocks as real clients make them; their networks are asked in tests/integration/test_real_nodes.py."""
+"""Finality by blocks as real clients make them; their networks are asked in tests/networks/test_real_nodes.py."""
 
 from itertools import repeat
 
@@ -6,7 +6,8 @@ import pytest
 
 from folkmoot.chain import Client
 from folkmoot.chain.finality import finality
-from folkmoot.testing.memory import MemoryChain, MemoryNode
+from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
+from tests.support.clockwork import raises
 
 ISTANBUL = "0x63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365"
 VANITY, SEAL, SIGNER = bytes(32), bytes(65), bytes(20)
@@ -28,7 +29,8 @@ def test_qbft_agrees_before_it_makes_a_block(chain: MemoryChain, node: MemoryNod
     [
         (5, {0: 3}, "blocks are final after 2 more blocks (Clique)"),
         (5, {0: 4}, "blocks are final after 3 more blocks (Clique)"),
-        (5, {0: 1}, "blocks are final after 1 more block (Clique)"),
+        (5, {0: 1}, "blocks are final at once (Clique)"),
+        (5, {}, "blocks are final after 2 more blocks (Clique)"),
         (30_000, {0: 3, 30_000: 6}, "blocks are final after 4 more blocks (Clique)"),
         (70_000, {0: 3, 60_000: 8}, "blocks are final after 5 more blocks (Clique)"),
         (70_000, {0: 3}, "blocks are final after 2 more blocks (Clique)"),
@@ -56,4 +58,9 @@ def test_of_other_chains_it_does_not_show(extra: bytes, chain: MemoryChain, node
     says(node, "Geth/v1.16.0")
     chain.extra_data = extra
     assert str(finality(client)) == "it does not show when blocks are final"
+    assert finality(client).blocks is None
+
+
+def test_a_node_that_does_not_tell_what_it_is_is_no_fault(node: MemoryNode, client: Client) -> None:
+    node.instead["web3_clientVersion"] = repeat(raises(RpcError("Method not found", -32601)))
     assert finality(client).blocks is None

@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from folkmoot.errors import (
     LearningError,
 )
 from folkmoot.testing import free_port
-from folkmoot.worker import PlainReporter, run_worker
+from folkmoot.worker import PlainReporter, run_worker, runner
 from folkmoot.worker.actions import Action, Settle, Train, Wait
 from folkmoot.worker.pace import GROWTH, QUICK_S
 from folkmoot.worker.runner import MAX_PAUSE, Worker
@@ -136,6 +137,14 @@ def test_blobs_are_looked_for_between_two_looks_at_the_chain(run: Run) -> None:
     _, world = run(training, training, FINISHED, blobs=(False,) * 20, rest=1.0)
     assert sum(world.pauses) == pytest.approx(2.0)
     assert world.done == []
+
+
+def test_a_store_that_hangs_does_not_keep_from_looking_at_the_chain(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    training = a_view(Phase.TRAINING, TRAINERS[0])
+    clock = iter(count(0, 0.25))
+    monkeypatch.setattr(runner, "monotonic", lambda: next(clock))
+    _, world = run(training, FINISHED, blobs=(False,) * 20, rest=1.0)
+    assert world.pauses[:-1] == [QUICK_S] * 4, "each look for the blob takes a quarter of a second"
 
 
 def test_what_was_done_before_is_not_tried_again_in_the_time_of_the_same_block(run: Run) -> None:
