@@ -41,10 +41,10 @@ class ChainHead:
         self.nodes.is_calm = lambda: self.clock.is_calm
 
     def look(self, *more: Question) -> list[Any]:
-        """The latest block, the chain's time and the answers to more questions. One request.
+        """The latest block, the chain's time and the answers to more questions, by one request.
 
-        None where nothing more is asked and no block is due since the last look, a moment ago. The first look asks for
-        some past blocks, too, by which a chain that stands may show.
+        A look of a moment ago holds where nothing more is asked and no block is due since. The first look asks for some
+        past blocks, too, by which a chain that stands may show.
         """
         if self._latest and not more and self.clock.clock() - self._looked < FRESH_S and self.clock.is_early:
             return [self._latest, self.clock.now()]

@@ -1,4 +1,4 @@
-"""Nodes of one chain in memory behind HTTP; those of a real network are in tests/integration/test_real_nodes.py."""
+"""Nodes of one chain in memory behind HTTP; those of a real network are in tests/networks/test_real_nodes.py."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

@@ -7,32 +7,19 @@ from typing import Any
 import pytest
 
 from folkmoot.chain import Phase, Verdict
-from folkmoot.errors import BlobMissing, FolkmootError, StoreError
+from folkmoot.errors import BlobMissing, StoreError
 from folkmoot.learning import Descriptor
 from folkmoot.store import LocalStore, MemoryStore, pointer
 from folkmoot.store.copies import Copies
 from folkmoot.worker.copying import Restorer, open_copies, others_need, start_restoring
 from folkmoot.worker.start import STORE_AGAIN
+from tests.support.told import Told
 from tests.support.views import MODEL, SEATS, TRAINERS, a_view, pointer_of, submission
 
 LIMIT = 1 << 20
 PATIENCE_S = 20.0
 UPDATES = tuple(submission(author) for author in TRAINERS[:3])
 SETTLED = (submission(TRAINERS[0], verdict=Verdict.ACCEPTED), submission(TRAINERS[1], verdict=Verdict.REJECTED))
-
-
-class Told:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def fact(self, text: str) -> None:
-        self.lines.append(text)
-
-    def problem(self, error: FolkmootError) -> None:
-        self.lines.append(f"problem: {error.message}")
-
-    def progress(self, what: str, done: int, total: int, detail: str = "") -> None:
-        self.lines.append(f"{what}: {done} of {total} {detail}")
 
 
 @pytest.fixture

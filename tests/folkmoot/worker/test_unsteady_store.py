@@ -24,6 +24,7 @@ from folkmoot.worker.evaluation import EvaluationRequest, evaluate
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.local_facts import LocalFacts
 from folkmoot.worker.view import Submission
+from tests.support.told import Told
 from tests.support.views import MODEL, NUMBER, SEATS, TASK, TRAINERS, a_view, submission
 
 T = TypeVar("T")
@@ -55,17 +56,6 @@ class Unsteady(MemoryStore):
         if self.hangs or self.fails_after:
             time.sleep(self.fails_after)
             raise StoreError("the store is away")
-
-
-class Told:
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def fact(self, text: str) -> None:
-        self.lines.append(text)
-
-    def problem(self, error: FolkmootError) -> None:
-        self.lines.append(f"problem: {error.message}")
 
 
 @pytest.fixture
