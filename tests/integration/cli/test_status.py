@@ -12,6 +12,7 @@ from tests.support.cli import Cli
 from tests.support.documents import audit
 
 
+@pytest.mark.usefixtures("crew")
 def test_no_such_task(people: People) -> None:
     for named in ("4711", "0x" + "ab" * 20, "digits"):
         told = people("m0").refused("status", "--task", named)
