@@ -1,6 +1,6 @@
 """The contracts of this checkout, compiled: what experiments and tests deploy."""
 
-from folkmoot.testing.contracts import built
+from folkmoot.chain.compiled import built
 from tools import forge
 from tools.workcopy import ROOT
 

@@ -1,28 +1,26 @@
-"""Write the bytecode that `folkmoot.testing` deploys, so that tests need no compiler; ``--check`` compares instead.
+"""Write the bytecode that the package ships, to deploy it and to compare with a chain; ``--check`` compares instead.
 
-One line a contract. What a compiler appends to it, a hash of all sources with their comments, is zeroed.
+One line a contract. It ends with a hash of all sources, comments included, so that any change to them shows.
 """
 
 import argparse
 import json
-import re
 import sys
 from dataclasses import asdict
 
-from folkmoot.testing.contracts import Bytecode, built
+from folkmoot.chain.compiled import Bytecode, built
 from tools import forge
 from tools.workcopy import ROOT
 
-FILE = ROOT / "offchain" / "folkmoot" / "testing" / "bytecode.json"
+FILE = ROOT / "offchain" / "folkmoot" / "chain" / "bytecode.json"
 RULES = ROOT / "contracts" / "rules"
-METADATA = re.compile("(a264697066735822)1220[0-9a-f]{64}")  # CBOR: the key "ipfs" and a multihash
 
 
 def contracts() -> dict[str, Bytecode]:
     """Everything that a federation needs, by name."""
     forge.build()
     read = built(ROOT / "build" / "forge")
-    wanted = ["Federation", "FederationToken", "Task", *sorted(path.stem for path in RULES.rglob("*.sol"))]
+    wanted = ["Federation", "FederationToken", "Task", "Treasury", *sorted(path.stem for path in RULES.rglob("*.sol"))]
     found: dict[str, Bytecode] = {}
     while wanted:
         name = wanted.pop(0)
@@ -34,12 +32,8 @@ def contracts() -> dict[str, Bytecode]:
 
 def render() -> str:
     """The file to export."""
-    lines = (f"{json.dumps(name)}: {json.dumps(_entry(found))}" for name, found in sorted(contracts().items()))
+    lines = (f"{json.dumps(name)}: {json.dumps(asdict(found))}" for name, found in sorted(contracts().items()))
     return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def _entry(found: Bytecode) -> dict[str, object]:
-    return asdict(found) | {"code": METADATA.sub(rf"\g<1>{'0' * 68}", found.code)}
 
 
 def main() -> int:

@@ -150,6 +150,10 @@ class Client:
         """Whether a contract stands at this address."""
         return cast("bool", self._ask(questions.has_code(address)))
 
+    def code(self, address: str) -> bytes:
+        """The code at an address; none where no contract stands."""
+        return cast("bytes", self._ask(questions.code(address)))
+
     def next_nonce(self, address: str) -> Nonce:
         """The nonce after those of all transactions that the node knows of, pending ones included."""
         return Nonce(self._ask(questions.next_nonce(address)))

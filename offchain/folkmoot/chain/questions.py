@@ -47,6 +47,11 @@ def block(number: int) -> Question:
     return Question("eth_getBlockByNumber", (hex(number), False), _perhaps(Block.of))
 
 
+def code(address: str) -> Question:
+    """The code at an address."""
+    return Question("eth_getCode", (to_checksum_address(address), "latest"), data)
+
+
 def has_code(address: str) -> Question:
     """Whether a contract stands at an address."""
     return Question("eth_getCode", (to_checksum_address(address), "latest"), lambda answer: len(data(answer)) > 0)

@@ -26,9 +26,10 @@ Nothing but Foundry's `anvil` has to be installed. A test of a plug-in:
 real validators of Besu, GoQuorum or geth.
 """
 
+from folkmoot.chain.compiled import Bytecode, Contracts, built, packaged
 from folkmoot.testing.anvil import FREE_GAS, Anvil, free_port, run_anvil
 from folkmoot.testing.consortium import Consortium, Member, local_consortium, local_federation
-from folkmoot.testing.contracts import Bytecode, Contracts, Factory, built, deploy, packaged
+from folkmoot.testing.contracts import Factory, deploy
 from folkmoot.testing.federation import Chain, LocalChain, LocalFederation, account_of, found
 from folkmoot.testing.processes import Program, Worker
 from folkmoot.testing.remote_chain import RemoteChain

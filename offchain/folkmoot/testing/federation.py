@@ -24,10 +24,11 @@ from folkmoot.chain import (
     public_key,
 )
 from folkmoot.chain.calls import MAX_GAS
+from folkmoot.chain.compiled import Contracts, packaged
 from folkmoot.chain.events.federation import MembershipApplied, TaskProposed
 from folkmoot.chain.node_accounts import node_accounts, send_by_node
 from folkmoot.testing.anvil import Anvil
-from folkmoot.testing.contracts import Contracts, deploy, packaged
+from folkmoot.testing.contracts import deploy
 
 FEE = 100 * 10**18  # of a membership, in the token's smallest unit
 

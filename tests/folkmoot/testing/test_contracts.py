@@ -2,42 +2,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from eth_abi.abi import encode
 
-from folkmoot.chain.abi import abi
-from folkmoot.errors import ConfigError
-from folkmoot.testing.contracts import NO_LIBRARY, Factory, built, packaged, packaged_rules
+from folkmoot.chain.compiled import built
+from folkmoot.testing.contracts import Factory, packaged_rules
 from scripts.federation import RULES
-
-DEPLOYED = ("Federation", "FederationToken", "Task")
 
 
 def test_every_rule_that_the_deployment_script_creates_is_in_the_package() -> None:
     assert set(packaged_rules()) == set(RULES)
-
-
-@pytest.mark.parametrize("name", [*DEPLOYED, *RULES])
-def test_bytecode_is_hexadecimal_and_has_room_for_its_libraries(name: str) -> None:
-    found = packaged(name)
-    code = bytes.fromhex(found.code)
-    assert len(code) > 500
-    for places in found.links.values():
-        assert places
-        for start in places:
-            assert code[start : start + 20] == bytes.fromhex(NO_LIBRARY)
-            assert code[start - 1] == 0x73, "the compiler pushes 20 bytes"
-
-
-def test_constructors_are_those_of_the_abis() -> None:
-    (entry,) = (entry for entry in abi("Federation") if entry["type"] == "constructor")
-    assert list(packaged("Federation").constructor) == [given["type"] for given in entry["inputs"]]
-    assert packaged("MedianScore").constructor == []
-
-
-def test_an_unknown_contract_is_refused() -> None:
-    with pytest.raises(ConfigError, match="no bytecode of 'Nothing'"):
-        packaged("Nothing")
 
 
 # Artifacts of forge's
@@ -47,6 +20,7 @@ def artifact(folder: Path, name: str, code: str, links: Any = None, inputs: Any 
     entry = {
         "abi": [{"type": "constructor", "inputs": list(inputs)}],
         "bytecode": {"object": f"0x{code}", "linkReferences": links or {}},
+        "deployedBytecode": {"object": f"0x{code}", "linkReferences": links or {}},
     }
     (folder / f"{name}.sol").mkdir()
     (folder / f"{name}.sol" / f"{name}.json").write_text(json.dumps(entry))
@@ -72,9 +46,3 @@ def test_contracts_are_created_with_their_libraries_each_once(tmp_path: Path) ->
     factory.create("Main", 6, (False, "0x" + "11" * 20))
     assert [name for name, _ in sent] == ["Lib", "Main", "Main"]
     assert factory.libraries == {"Lib": f"0x{1:040X}"}
-
-
-def test_a_missing_artifact_says_how_to_make_it(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot read") as caught:
-        built(tmp_path)("Main")
-    assert "forge build" in caught.value.hint
