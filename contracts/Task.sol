@@ -110,6 +110,11 @@ contract Task is ITask {
         if (closes) Closing.close(_state, type(uint256).max);
     }
 
+    /// @inheritdoc ITask
+    function scoreModel(uint256 seat, uint256 score) external {
+        Lifecycle.scoreModel(_state, seat, score);
+    }
+
     // ------------------------------------------------------------------ anyone
 
     /// @inheritdoc ITask

@@ -140,6 +140,8 @@ def show(played: Played, console: Console) -> None:
     for sentence in sentences(findings(played.report, played.state, played.members)):
         console.print(sentence, highlight=False)
     whole = played.report
+    if whole.final_score is not None:
+        console.print(f"The last committee scores the final model {whole.final_score:.2%} on its own data.")
     console.print(f"Final accuracy {whole.final_accuracy:.2%}, {whole.wall_seconds:.0f} s.")
     how = "encrypted" if whole.encrypted else "clear"
     where = f"{how} in {whole.store} under {whole.final_pointer}"

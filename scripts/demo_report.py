@@ -16,8 +16,10 @@ from folkmoot.chain.events.rounds import (
     ScoresRevealed,
     UpdateSubmitted,
 )
-from folkmoot.chain.events.tasks import MemberStruck, MemberSuspended
+from folkmoot.chain.events.tasks import MemberStruck, MemberSuspended, TaskFinished
+from folkmoot.cli.task_status import final_score
 from folkmoot.learning import Weights
+from folkmoot.learning.learner import BASIS_POINTS
 from folkmoot.store import cid
 from folkmoot.task_blobs import FIRST_MODEL, encode_blob
 from folkmoot.testing import Member
@@ -82,7 +84,8 @@ class Report:
     """The whole demonstration.
 
     `final_pointer` is a CID: of what is stored, so an encrypted task has another one. `final_model` is the digest of
-    `Model`: the same seed gives the same one, wherever and however blobs are stored.
+    `Model`: the same seed gives the same one, wherever and however blobs are stored. `final_score` is what the last
+    round's committee makes of that model on its own data, 0 to 1; None if too few of its seats said so.
     """
 
     seed: int
@@ -91,6 +94,7 @@ class Report:
     rounds: tuple[RoundReport, ...]
     members: tuple[MemberReport, ...]
     final_accuracy: float
+    final_score: float | None
     final_pointer: str
     final_model: str
     chain_id: int
@@ -132,7 +136,10 @@ class Share:
 
 
 def by_round(executed: Iterable[Transaction]) -> dict[int, Share]:
-    """A task's transactions by the number of the round that they belong to; what came before the first is left out."""
+    """A task's transactions by the number of the round that they belong to.
+
+    What came before the first is left out, and so is what came after the last, such as scores of the final model.
+    """
     shares: dict[int, Share] = {}
     running = Share(0)
     for transaction in executed:
@@ -140,6 +147,8 @@ def by_round(executed: Iterable[Transaction]) -> dict[int, Share]:
         for event in transaction.events:
             if isinstance(event, RoundOpened):
                 shares[event.round] = running = Share(transaction.block)
+            elif isinstance(event, TaskFinished):
+                running = Share(transaction.block)
     return shares
 
 
@@ -214,6 +223,12 @@ def role(found: RoundState, address: str, out: Collection[int]) -> str:
     return "suspended" if found.round.number in out else "none"
 
 
+def score_of_end(state: TaskState) -> float | None:
+    """The committee's score of the final model, 0 to 1."""
+    (score,) = final_score(state).values()
+    return None if score is None else score / BASIS_POINTS
+
+
 def report_of(
     plan: Plan,
     *,
@@ -237,6 +252,7 @@ def report_of(
         ),
         members=tuple(member_report(member, state, events) for member in members),
         final_accuracy=models[-1].accuracy,
+        final_score=score_of_end(state),
         final_pointer=cid(models[-1].pointer),
         final_model=models[-1].digest,
         chain_id=chain_id,

@@ -93,8 +93,9 @@ class Demo:
 
     def played(self) -> Played:
         """Everything read back from the chain."""
-        state = replay(self.events, task=self.task.address, parameters=self.task.parameters())
         client = self.ground.chain.client
+        late = fetch_events(client, [self.task.address], from_block=max(self.seen) + 1)  # scores of the final model
+        state = replay([*self.events, *late], task=self.task.address, parameters=self.task.parameters())
         shares = by_round(transactions(client, self.task.address, range(max(self.seen) + 1)))
         report = report_of(
             self.plan,

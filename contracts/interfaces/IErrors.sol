@@ -23,6 +23,8 @@ interface IErrors is IERC20Errors {
     error AlreadyPaused(uint256 until);
     /// @notice The seat has already revealed in this round.
     error AlreadyRevealed(address member);
+    /// @notice The seat has already scored the final model.
+    error AlreadyScored(address member);
     /// @notice The trainer has already submitted in this round.
     error AlreadySubmitted(address member, uint256 round);
     /// @notice A majority has attested another pointer.

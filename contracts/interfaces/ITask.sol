@@ -142,6 +142,9 @@ interface ITask is IErrors {
     event RoundCarried(uint256 indexed round, uint256 emptyRounds);
     /// @notice The managers voided the round: model `round` + 1 is model `model` again.
     event RoundRolledBack(uint256 indexed round, uint256 indexed model, address[] committee);
+    /// @notice `member`, whose seat judged in the last round, scored model `round` + 1, the task's final one. Nothing
+    /// follows from it on chain: who reads the log takes the median.
+    event ModelScored(uint256 indexed round, uint256 indexed model, address indexed member, uint256 score);
     /// @notice The managers paused the task until `until`.
     event TaskPaused(uint256 indexed round, uint256 until);
     /// @notice The managers ended the pause early.
@@ -253,6 +256,13 @@ interface ITask is IErrors {
     /// `ZeroBytes32`, and `AnotherAgreed` once a majority attested another pointer.
     /// @dev Does not check that the blob exists or is the aggregate; a majority vouches for both.
     function attest(uint256 round, uint256 seat, bytes32 pointer) external;
+
+    /// @notice Scores the final model, in Phase.Finished. Only the last round's seats that judge, each once. Nothing follows
+    /// but the event: no pay, no strike, and no deadline.
+    /// @param score 0 to 10000, as of a baseline. Who cannot look at the model says nothing.
+    /// @dev Reverts with `WrongPhase`, `NotSeated`, `NotMember`, `AlreadyScored` and `InvalidScore`.
+    /// @dev Warning: it is open, so a later seat can copy an earlier one's score.
+    function scoreModel(uint256 seat, uint256 score) external;
 
     // ------------------------------------------------------------------ anyone
     // Anyone may call; nothing is paid for it. `steps` limits the work of one call, so that no call need exceed

@@ -8,15 +8,16 @@ import {Ledger} from "../libraries/Ledger.sol";
 import {ParameterBounds} from "../libraries/ParameterBounds.sol";
 import {Phases} from "../libraries/Phases.sol";
 import {Candidates, Standing} from "../types/Candidate.sol";
-import {MIN_COMMITTEE, Milestone, Parameters, Phase, Round} from "../types/TaskTypes.sol";
+import {MAX_SCORE, MIN_COMMITTEE, Milestone, Parameters, Phase, Round, Seat} from "../types/TaskTypes.sol";
 import {Elections, Slate} from "./Elections.sol";
 import {Participants} from "./Participants.sol";
 import {RoundOpening} from "./RoundOpening.sol";
+import {Scoring} from "./Scoring.sol";
 import {State} from "./State.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-/// @title Before the first round
-/// @notice Cancelling, approving, starting and expiring a task.
+/// @title Before the first round and after the last
+/// @notice Cancelling, approving, starting and expiring a task; scoring its final model.
 library Lifecycle {
     /// @dev Seats of a first committee that is drawn: one call of 16,000,000 gas can write them.
     uint256 private constant MAX_DRAWN = 64;
@@ -108,6 +109,18 @@ library Lifecycle {
         require(!canStart(s, args, r), IErrors.TaskCanStart());
         s.round.milestone = Milestone.Expired;
         emit ITask.TaskExpired();
+    }
+
+    /// @notice What `ITask.scoreModel` says.
+    /// @dev The seats are those of the last round: what finishes a task leaves them as they are.
+    function scoreModel(State storage s, uint256 index, uint256 score) external {
+        TaskArgs memory args = ImmutableArgs.reader()();
+        Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Finished);
+        Seat storage seat = Scoring.requireSeat(s, args.federation, r.number, index, r.seats);
+        require(!seat.scored, IErrors.AlreadyScored(msg.sender));
+        require(score <= MAX_SCORE, IErrors.InvalidScore(score));
+        seat.scored = true;
+        emit ITask.ModelScored(r.number, uint256(r.number) + 1, msg.sender, score);
     }
 
     function canStart(State storage s, TaskArgs memory args, Round memory r) private view returns (bool) {

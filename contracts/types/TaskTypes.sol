@@ -31,7 +31,7 @@ enum Phase {
     Closing, // anyone calls `close`; no deadline
     Stalled, // a deadline passed and too few had acted; anyone calls `recover`
     Paused, // by the managers, until `pausedUntil`; ends by time
-    Finished, // terminal
+    Finished, // terminal; the last round's judging seats may still score the final model
     Expired, // terminal: could not start by `startBy`
     Cancelled // terminal: withdrawn by its proposer before the approval, or by the managers before the start
 }
@@ -185,6 +185,7 @@ struct Seat {
     bool excused; // seated after the settling, when nothing was left to reveal
     uint8 seatedAttempt; // attempt + 1 whose recovery seated the holder; 0 if seated when the round opened
     uint16 weight; // of its attestation, where `stakeWeighted`: 1000 has the median stake
+    bool scored; // the final model, once the task has finished
 }
 
 /// @notice One update of the running round. One slot; its pointer is stored beside it.

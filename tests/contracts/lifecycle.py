@@ -185,6 +185,10 @@ class Lifecycle:
         is_done = self._last and self._last.block_number == chain.height and "RoundClosed" in self._last.events
         return self._last if is_done else self.task.close(steps, self.anyone)
 
+    def score_model(self, seat: Any, score: int) -> Any:
+        """The final model's score by a seat of the last round."""
+        return self.task.scoreModel(self.seat_of(seat), score, {"from": seat})
+
     def recover(self) -> Any:
         return self.task.recover(self.anyone)
 

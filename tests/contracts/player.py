@@ -129,6 +129,12 @@ class Player:
     def close(self) -> None:
         self.life.close(self.random.choice([1, 3, 100]))
 
+    def score(self) -> None:
+        life = self.life
+        idle = [life.account(one["account"]) for one in life.task.seats()[: len(life.judging)] if not one["scored"]]
+        for seat in self.members(idle)[:1]:
+            life.score_model(seat, self.random.randint(0, 10_000))
+
     def wait(self) -> None:
         if self.random.random() < 0.5:
             self.life.time_out()
@@ -146,5 +152,5 @@ PLAYS: dict[Phase, Callable[[Player], Any]] = {
     Phase.CLOSING: Player.close,
     Phase.STALLED: lambda player: player.life.recover(),
     Phase.PAUSED: Player.wait,
-    Phase.FINISHED: lambda _: None,
+    Phase.FINISHED: Player.score,
 }

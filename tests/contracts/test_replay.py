@@ -177,6 +177,16 @@ def test_an_attestation_that_fails(lifecycle, client):
     comparison.check()
 
 
+def test_scores_of_the_final_model(lifecycle, client):
+    life = lifecycle(totalRounds=1).to(Phase.FINISHED)
+    comparison = Comparison(life, client)
+    first, second, _ = life.committee
+    life.score_model(second, 9_200)
+    life.score_model(first, 0)
+    comparison.check()
+    assert comparison.replayed().final_scores == {first: 0, second: 9_200}
+
+
 @pytest.mark.parametrize("phase", [Phase.PROPOSED, Phase.ENROLLING, Phase.CANCELLED, Phase.EXPIRED, Phase.FINISHED])
 def test_other_phases(lifecycle, client, phase):
     life = lifecycle(totalRounds=1).to(phase)

@@ -36,6 +36,7 @@ ALLOWED: Mapping[str, set[Phase]] = {
     "recover": {P.STALLED},
     "retire": set(Phase) - {P.PROPOSED, P.CANCELLED},  # where somebody has enrolled
     "shareKeys": set(Phase),
+    "scoreModel": {P.FINISHED},
 }
 
 MANAGERS_ONLY = ("approve", "cancel", "fund", "pause", "resume", "rollback")
@@ -111,6 +112,7 @@ REQUIRED = {
     "attest": P.AGGREGATING,
     "close": P.CLOSING,
     "recover": P.STALLED,
+    "scoreModel": P.FINISHED,
 }
 
 
@@ -166,6 +168,7 @@ def calls(life: Lifecycle) -> dict[str, tuple[Any, list[Any]]]:
         "recover": (anyone, []),
         "retire": (anyone, [life.trainers[-1]]),
         "shareKeys": (anyone, [pointer(author, 0)]),
+        "scoreModel": (seat, [0, 9_000]),
     }
 
 

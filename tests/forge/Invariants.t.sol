@@ -63,7 +63,7 @@ contract Invariants is Branches {
     }
 
     function unreached() private view returns (string memory) {
-        bytes32[21] memory events = [
+        bytes32[22] memory events = [
             IFederation.MemberReplaced.selector,
             IFederation.MembershipRenewed.selector,
             IFederation.MembershipExpired.selector,
@@ -84,6 +84,7 @@ contract Invariants is Branches {
             ITask.TaskResumed.selector,
             ITask.TaskFunded.selector,
             ITask.RuleFailed.selector,
+            ITask.ModelScored.selector,
             ITreasury.Withdrawn.selector
         ];
         for (uint256 i = 0; i < events.length; ++i) {

@@ -76,6 +76,14 @@ def test_the_model_learns(played: Played) -> None:
     assert played.report.final_accuracy == accuracies[-1] >= 0.93
 
 
+def test_the_last_committee_scores_the_final_model(played: Played) -> None:
+    state = played.state
+    assert state.final_scores.keys() == {seat.account for seat in state.running.seats}
+    score = played.report.final_score
+    assert score == sorted(state.final_scores.values())[2] / 10_000
+    assert score == pytest.approx(played.report.final_accuracy, abs=0.1), "on other data"
+
+
 def test_misbehaviour_leads_to_nothing_and_harms_only_who_misbehaves(played: Played) -> None:
     found = findings(played.report, played.state, played.members)
     assert found.noise_blocks == 0
@@ -141,7 +149,7 @@ def test_everybody_has_one_part_in_a_round(report: dict[str, list[dict[str, obje
 def test_members_of_the_report(played: Played, report: dict[str, list[dict[str, object]]]) -> None:
     assert set(report) == {
         *("seed", "store", "encrypted", "rounds", "members", "chain_id", "wall_seconds"),
-        *("final_accuracy", "final_pointer", "final_model"),
+        *("final_accuracy", "final_score", "final_pointer", "final_model"),
     }
     members = {str(member["name"]): member for member in report["members"]}
     assert tuple(members) == MEMBERS

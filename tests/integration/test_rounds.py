@@ -15,6 +15,7 @@ from folkmoot.chain import Phase, StrikeReason, TaskContract, Verdict, fetch_eve
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.rounds import (
     AggregateAttested,
+    ModelScored,
     RoundOpened,
     RoundRecovered,
     RoundSettled,
@@ -125,6 +126,10 @@ def test_an_honest_task(
     assert all(story.network.treasury.owed_to(event.author) > 0 for event in submitted)
     assert story.accuracy(0) < story.accuracy(1) < story.accuracy(2)
     assert story.accuracy(2) > 2 * story.accuracy(0)
+    scored = story.events(ModelScored)
+    assert {(event.round, event.model) for event in scored} == {(1, 2)}
+    assert sorted(event.member for event in scored) == sorted(second), "each seat of the last round, once"
+    assert min(event.score for event in scored) > story.accuracy(0)
     story.audit(tmp_path)
     assert capsys.readouterr().out.splitlines() == [f"model {n} is what fedavg/1 makes of 2 updates" for n in (1, 2)]
 
@@ -324,3 +329,49 @@ def test_killed_workers_go_on_where_they_were(deployed: Network, members: Consor
     assert 0 not in kept["scores"], "the killed trainer's blob was found"
     assert [event.author for event in story.events(UpdateSubmitted)].count(author.address) == 1
     assert story.events(MemberStruck) == []
+
+
+@pytest.fixture
+def away(deployed: Network, members: Consortium) -> tuple[Story, Member]:
+    """A finished task, and a seat whose worker has never run: it judged by hand, and has not scored the final model."""
+    story = Story(deployed, members)
+    seat, *others = story.committee
+    sender, opinion = deployed.sender(seat.account), (2_000, (9_000, 9_000))
+    story.enrol(seat)
+    for member in (*others, *story.trainers):
+        member.start()
+    story.until(submitted=2)
+    deployed.commit(story.task, sender, *opinion)
+    story.until(committed=3)
+    deployed.reveal(story.task, sender, *opinion)
+    story.until_finished()
+    assert sorted(scorers(story)) == sorted(member.address for member in others)
+    return story, seat
+
+
+def scorers(story: Story) -> list[str]:
+    return [event.member for event in story.events(ModelScored)]
+
+
+def test_a_seat_that_was_away_at_the_end_scores_the_final_model_when_it_is_back(away: tuple[Story, Member]) -> None:
+    """And then no more, however often it is started; whoever had no seat only ends."""
+    story, seat = away
+    for member, scored in ((seat, 3), (seat, 3), (story.trainers[0], 3)):
+        member.start()
+        assert member.worker.exit_code(60) == 0
+        assert len(scorers(story)) == scored
+    assert scorers(story)[-1] == seat.address
+    assert seat.worker.log.count("done: scoremodel") == 1
+
+
+def test_a_seat_waits_for_the_final_model_and_can_be_stopped(away: tuple[Story, Member]) -> None:
+    story, seat = away
+    store, pointer = story.members.store, story.task.ledger(1)
+    model, waits = store.get(pointer, limit=1 << 20), "waiting for the blob of model 1: "
+    store.remove(pointer)
+    for time, ends in enumerate((seat.stop, lambda: bool(store.put(model)) and seat.worker.exit_code(60)), start=1):
+        assert seat.address not in scorers(story)
+        seat.start()
+        story.members.until("the wait", lambda waited=time: seat.worker.log.count(waits) == waited)
+        assert ends() == 0
+    assert scorers(story)[-1] == seat.address

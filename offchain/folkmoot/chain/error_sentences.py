@@ -28,6 +28,7 @@ SENTENCES: dict[str, Row] = {
     "AlreadyManager": Row("{account} is a manager already", _AGAIN),
     "AlreadyPaused": Row("the task is paused until {until!t}", "resume it first: folkmoot manager resume"),
     "AlreadyRevealed": Row("{member} has already revealed its scores in this round", _AGAIN),
+    "AlreadyScored": Row("{member} has already scored the final model", _AGAIN),
     "AlreadySubmitted": Row("{member} has already submitted an update for round {round}", _AGAIN),
     "AnotherAgreed": Row(
         "the others attested another model: {agreed}", "compute it again: the task's record says which updates count"

@@ -170,7 +170,8 @@ class Seat:
     """One seat of the running round. Fields named `…_in` hold an attempt + 1; 0 is never.
 
     A seat is `excused` if it was filled after settling, when nothing was left to reveal. `seated_attempt` marks the
-    attempt whose recovery filled it. `weight` is its attestation's where stakes weigh; 1000 is the median.
+    attempt whose recovery filled it. `weight` is its attestation's where stakes weigh; 1000 is the median. It has
+    `scored` once it judged in the last round and has scored the task's final model.
     """
 
     account: str
@@ -182,6 +183,7 @@ class Seat:
     excused: bool
     seated_attempt: int
     weight: int
+    scored: bool
 
     def has_committed(self, attempt: int) -> bool:
         """Whether its scores are committed to in this attempt, or were revealed in an earlier one."""

@@ -123,6 +123,10 @@ class TaskContract(Contract):
         """State that the accepted updates aggregate to `pointer`. The last seat closes the round."""
         return self._call("attest", round, seat, pointer, reserve=CLOSING_GAS)
 
+    def score_model(self, seat: int, score: int) -> Call:
+        """Score the final model of a finished task, in basis points; by the seats that judged in the last round."""
+        return self._call("scoreModel", seat, score)
+
     # --------------------------------------------------------------- anyone
 
     def start(self) -> Call:

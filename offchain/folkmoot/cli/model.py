@@ -18,7 +18,7 @@ from folkmoot.cli.output import write_new
 from folkmoot.cli.session import Session
 from folkmoot.cli.status import history
 from folkmoot.cli.tables import table
-from folkmoot.cli.task_status import reports
+from folkmoot.cli.task_status import final_score, reports
 from folkmoot.cli.transfer_bar import transfer_bar
 from folkmoot.config import WorkerConfig
 from folkmoot.encryption import write_shares
@@ -46,6 +46,7 @@ def list_(session: Session) -> None:
     parameters, events = task.parameters(), history(session, task)
     state = replay(events, task=task.address, parameters=parameters)
     measured = {report.round: report.baseline for report in reports(state, events) if report.settled}
+    measured |= final_score(state)
     pointers, stored = {0: parameters.model, **state.ledger}, _stored(session, parameters)
     models: list[dict[str, Any]] = [
         {"model": n, "pointer": p, "cid": cid(p), "stored": stored(p), "score": measured.get(n)}

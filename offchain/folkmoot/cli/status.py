@@ -12,7 +12,7 @@ from folkmoot.cli.output import duration, timestamp, to_json
 from folkmoot.cli.session import Session
 from folkmoot.cli.standstill import standing
 from folkmoot.cli.tables import Grid, key_values, table
-from folkmoot.cli.task_status import TaskStatus, is_scored, last_settled, reports, task_status
+from folkmoot.cli.task_status import TaskStatus, final_score, is_scored, last_settled, reports, task_status
 from folkmoot.learning import Descriptor
 from folkmoot.rules import ABSTAINED
 from folkmoot.score_meaning import ScoreMeaning, shown, titled
@@ -71,6 +71,7 @@ def describe(s: TaskState, events: Sequence[Event], now: int, stand: TaskStatus)
         "committee": list(_committee(s)),
         "last_scores": None if last is None else _scores(last),
         "rounds": to_json(reports(s, events)),
+        "final_score": next(iter(final_score(s).values()), None),
         "enrolled": sum(participant.number > 0 for participant in s.participants.values()),
     }
 

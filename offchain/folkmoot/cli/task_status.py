@@ -18,8 +18,8 @@ from folkmoot.chain import (
 from folkmoot.chain.events.rounds import RoundCarried, RoundClosed, RoundRolledBack
 from folkmoot.chain.parameter_bounds import least_active
 from folkmoot.plurals import agreeing, counted
-from folkmoot.rules import ABSTAINED
-from folkmoot.score_meaning import measured
+from folkmoot.rules import ABSTAINED, lower_median
+from folkmoot.score_meaning import measured, percent
 from folkmoot.worker.actions import start_grace
 
 _AWAITED = {
@@ -90,8 +90,24 @@ def reports(s: TaskState, events: Iterable[Event]) -> list[RoundReport]:
     if s.running.round.milestone <= Milestone.ENROLLED:
         return []
     outcomes = dict(filter(None, map(_outcome, events)))
+    for model, score in final_score(s).items():
+        told = "not scored" if score is None else f"scored {percent(score)}"
+        outcomes[model - 1] = ", ".join(filter(None, (outcomes.get(model - 1), told)))
     running = (s.running,) if s.running.round.milestone < Milestone.EXPIRED else ()
     return [_report(entry, outcomes.get(entry.round.number, "")) for entry in (*s.past, *running)]
+
+
+def final_score(s: TaskState) -> dict[int, int | None]:
+    """The score of a finished task's final model, by its number, in basis points; empty for any other task.
+
+    It is the lower median of what the last round's seats that judge say of it, and None until more than half of them
+    have: fewer could all be liars.
+    """
+    last = s.running.round
+    if last.milestone != Milestone.FINISHED:
+        return {}
+    voices = list(s.final_scores.values())
+    return {last.number + 1: lower_median(voices) if 2 * len(voices) > last.seats else None}
 
 
 def last_settled(s: TaskState) -> RoundState | None:

@@ -66,6 +66,11 @@ class Aggregate:
 
 
 @dataclass(frozen=True, slots=True)
+class EvaluateModel:
+    """Measure a finished task's final model with the own data and keep its score in memory."""
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Put the blob of the own update into the store. Only once Training is over."""
 
@@ -121,6 +126,14 @@ class Attest:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoreModel:
+    """Score the final model, in basis points, by a seat that judged in the last round."""
+
+    seat: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShareKeys:
     """Name the blob that hands on keys of encrypted blobs, each for its recipient."""
 
@@ -173,13 +186,14 @@ class Recover:
     """Restart the phase that stalled."""
 
 
-Work = Train | TrainReference | Score | Aggregate | Publish | HandOn
+Work = Train | TrainReference | Score | Aggregate | EvaluateModel | Publish | HandOn
 Transaction = (
     Enrol
     | Submit
     | Commit
     | Reveal
     | Attest
+    | ScoreModel
     | ShareKeys
     | Start
     | Expire

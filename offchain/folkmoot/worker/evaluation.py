@@ -9,7 +9,7 @@ where availability itself is measured does what is not there score 0.
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Self
 
@@ -82,6 +82,11 @@ class EvaluationRequest:
             submissions=view.updates,
             patient=view.is_patient,
         )
+
+    @classmethod
+    def of_model(cls, view: View) -> Self:
+        """The model of this view alone, whose score is the evaluation's baseline."""
+        return replace(cls.of(view, UpdateGuard()), submissions=(), patient=True)
 
 
 def evaluate(

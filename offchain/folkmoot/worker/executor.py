@@ -17,6 +17,7 @@ from folkmoot.score_meaning import percent
 from folkmoot.store import Content
 from folkmoot.worker.actions import (
     Aggregate,
+    EvaluateModel,
     HandOn,
     Publish,
     Score,
@@ -41,6 +42,7 @@ SALT = 32  # bytes
 _TRAINING = (Phase.TRAINING, Phase.PAUSED)
 _SCORING = (Phase.COMMITTING, Phase.PAUSED)
 _AGGREGATING = (Phase.AGGREGATING, Phase.STALLED, Phase.PAUSED)
+_OVER = (Phase.FINISHED,)
 _ROUND = tuple(phase for phase in Phase if Phase.TRAINING <= phase <= Phase.PAUSED)
 
 
@@ -70,6 +72,7 @@ class Executor:
             TrainReference: self._train_reference,
             Score: self._score,
             Aggregate: self._aggregate,
+            EvaluateModel: self._evaluate_model,
             Publish: self._publish,
             HandOn: self._hand_on,
         }
@@ -116,7 +119,7 @@ class Executor:
             salt=self._salt(action.round, action.attempt),
         )
         self._local.journal.keep_opening(opening)
-        metric = self._local.blobs.descriptor.metric if view.metric == Metric.ACCURACY else ""
+        metric = self._metric(view)
         for scored in evaluation.update_scores:
             voice = "abstained, " if scored.score == ABSTAINED else ""
             self._reporter.fact(f"update of {scored.author}: {voice}{scored.fault or percent(scored.score, metric)}")
@@ -127,6 +130,16 @@ class Executor:
             self._local.memory.aggregate = self._published(encoded)
         how = f"by {made.rule}, f = {made.f}"
         self._reporter.fact(f"aggregated {counted(len(view.accepted), 'update')} to model {action.round + 1} {how}")
+
+    def _evaluate_model(self, _: EvaluateModel, view: View) -> None:
+        with self._progress("scoring the final model", view, _OVER) as progress:
+            score = self._compute.evaluate(EvaluationRequest.of_model(view), progress.count).baseline
+        self._local.memory.final_score = score
+        self._reporter.fact(f"the final model, {view.round.number + 1}: {percent(score, self._metric(view))}")
+
+    def _metric(self, view: View) -> str:
+        """What scores are in; empty where they only say what is there."""
+        return self._local.blobs.descriptor.metric if view.metric == Metric.ACCURACY else ""
 
     def _publish(self, action: Publish, view: View) -> None:
         if (blob := self._local.journal.blob(action.round)) is None:

@@ -26,6 +26,7 @@ class Memory:
     trained: Trained | None = None
     guard: UpdateGuard | None = None
     aggregate: bytes | None = None  # pointer of the next model
+    final_score: int | None = None  # of the final model, once it is evaluated, in basis points
     published: bool = False  # the own update; a worker that was restarted does it again
 
 
@@ -103,7 +104,7 @@ class LocalFacts:
 
 
 def _reads_model(view: View) -> bool:
-    return view.phase <= Phase.AGGREGATING or _aggregates(view)
+    return view.phase <= Phase.AGGREGATING or _aggregates(view) or view.owes_score
 
 
 def _aggregates(view: View) -> bool:

@@ -30,6 +30,7 @@ from folkmoot.worker.actions import Action, Stop, Wait
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.copying import open_copies, start_restoring
 from folkmoot.worker.executor import Executor
+from folkmoot.worker.final_score import FinalScorer, Pauses
 from folkmoot.worker.journal import Journal
 from folkmoot.worker.keeping import start_keeping
 from folkmoot.worker.key_sharing import KeySharing
@@ -210,10 +211,11 @@ def _assemble(
     reader = Reader(federation, task, parameters, account.address, turn, draws=draw)
     sharing = KeySharing(blobs, keys) if keys else None
     observer, local = Observer(client, reader), LocalFacts(blobs, journal, sharing, copies)
+    pauses = Pauses(shutdown.sleep)
     executor = Executor(
         look=observer.view,
         local=local,
-        transactor=Transactor(Sender(client, account, sleep=shutdown.sleep), task, record.chain_id),
+        transactor=Transactor(Sender(client, account, sleep=pauses.sleep), task, record.chain_id),
         compute=behaviour.compute(account.address, learner, blobs),
         reporter=reporter,
         shutdown=shutdown,
@@ -228,6 +230,7 @@ def _assemble(
         poll=config.poll_seconds,
         scores=ScoreMeaning.of(parameters, record.rules, descriptor.metric),
         followers=(
+            FinalScorer(executor, local, observer.view, reporter, pauses, config.poll_seconds),
             start_restoring(copies, reporter, stack, shutdown.check),
             start_keeping(
                 config,

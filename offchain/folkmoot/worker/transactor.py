@@ -14,6 +14,7 @@ from folkmoot.worker.actions import (
     Retire,
     Reveal,
     SampleTrainers,
+    ScoreModel,
     Settle,
     ShareKeys,
     Start,
@@ -71,6 +72,7 @@ _CALLS: Mapping[type, Callable[[TaskContract, Any], Call]] = {
     Submit: lambda task, action: task.submit_update(action.round, action.trained.pointer, action.trained.samples),
     Reveal: _reveal,
     Attest: lambda task, action: task.attest(action.round, action.seat, action.pointer),
+    ScoreModel: lambda task, action: task.score_model(action.seat, action.score),
     ShareKeys: lambda task, action: task.share_keys(action.pointer),
     Start: lambda task, _: task.start(),
     Expire: lambda task, _: task.expire(),
@@ -87,6 +89,7 @@ _DONE: Mapping[type, Collection[str]] = {
     Commit: ("AlreadyCommitted", "AlreadyRevealed"),
     Reveal: ("AlreadyRevealed",),
     Attest: ("AlreadyAttested",),
+    ScoreModel: ("AlreadyScored",),
 }
 """Errors by which the contract says that the account itself did it before."""
 

@@ -123,6 +123,12 @@ class View:
         return self.seats[self.round.seats :] or self.seats
 
     @property
+    def owes_score(self) -> bool:
+        """Whether the account's seat judged in the last round of a finished task and has not scored the final model."""
+        seat = self.seat
+        return self.phase == Phase.FINISHED and self.admitted and seat in self.judges and not seat.scored
+
+    @property
     def is_sampled(self) -> bool:
         """Whether the account is among the round's trainers, where only some are sampled."""
         return not self.round.sampled or self.participant.sampled_in == self.round.number + 1

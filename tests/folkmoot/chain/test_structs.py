@@ -44,7 +44,7 @@ def test_structs_are_frozen_and_have_slots() -> None:
 
 
 SEAT = chain.Seat("0x" + "11" * 20, 0, 0, committed_in=0, attested_in=0, revealed=False, excused=False,
-                  seated_attempt=0, weight=0)  # fmt: skip
+                  seated_attempt=0, weight=0, scored=False)  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,9 @@ from folkmoot.errors import ConfigError, FolkmootError
 from tests.support.disk import full_disk
 
 SEAT = Seat(
-    "0xab", baseline=5, tally=0, committed_in=1, attested_in=0, revealed=True, excused=False, seated_attempt=0, weight=0
-)
+    "0xab", baseline=5, tally=0, committed_in=1, attested_in=0, revealed=True, excused=False, seated_attempt=0,
+    weight=0, scored=False,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(

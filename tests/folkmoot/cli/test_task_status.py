@@ -5,7 +5,7 @@ import pytest
 from folkmoot.chain import Event, Milestone, Phase, RoundState, Verdict
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.events import tasks as t
-from folkmoot.cli.task_status import RoundReport, is_scored, last_settled, reports, task_status
+from folkmoot.cli.task_status import RoundReport, final_score, is_scored, last_settled, reports, task_status
 from folkmoot.rules import ABSTAINED
 from folkmoot.rules.score import MAX_SCORE
 from tests.folkmoot.cli.task_events import (
@@ -184,6 +184,44 @@ def test_a_round_that_nobody_could_score_has_no_scores() -> None:
 def test_reports_of_rounds_without_a_model(event: Event, outcome: str) -> None:
     events = [*OPENED, event, *CLOSED[2:]]
     assert [report.outcome for report in reports(after(*events), events)] == [outcome, ""]
+
+
+OVER = [*OPENED, SUBMITTED, *COMMITTED, *REVEALED, *SETTLED, *AGREED, *CLOSED[:2], t.TaskFinished(0, 5)]
+
+
+@pytest.mark.parametrize(
+    ("said", "score"),
+    [
+        ((), None),
+        ((9_000,), None),
+        ((9_000, 9_200), 9_000),
+        ((9_200, 9_000), 9_000),
+        ((10_000, 9_100, 9_000), 9_100),
+        ((0, 9_100, 9_000), 9_000),
+        ((0, 0), 0),
+    ],
+)
+def test_the_final_score_is_the_lower_median_of_most_seats(said: tuple[int, ...], score: int | None) -> None:
+    events = [*OVER, *(r.ModelScored(0, 1, seat, given) for seat, given in zip((C, A, B), said, strict=False))]
+    state = after(*events)
+    assert final_score(state) == {1: score}
+    told = "not scored" if score is None else f"scored {score / 100:.2f} %"
+    assert [report.outcome for report in reports(state, events)] == [f"model 1, {told}"]
+    assert [report.outcome for report in reports(state, [])] == [told], "by the state alone"
+
+
+def test_half_of_the_seats_are_too_few_for_a_final_score() -> None:
+    """Of four, two liars could say anything."""
+    seats = (A, B, C, D)
+    opened = r.RoundOpened(0, seats, committee=4, fillers=(False,) * 4, eligible=2, sampled=False)
+    over = [*(opened if isinstance(event, r.RoundOpened) else event for event in OPENED), t.TaskFinished(0, 5)]
+    scores = [r.ModelScored(0, 1, seat, 9_000 + 100 * index) for index, seat in enumerate(seats)]
+    assert [final_score(after(*over, *scores[:count])) for count in (2, 3, 4)] == [{1: None}, {1: 9_100}, {1: 9_100}]
+
+
+@pytest.mark.parametrize("events", [[APPROVED], [APPROVED, t.TaskCancelled()], [APPROVED, t.TaskExpired()], OVER[:-1]])
+def test_only_a_finished_task_has_a_final_score(events: list[Event]) -> None:
+    assert final_score(after(*events)) == {}
 
 
 def test_no_rounds_before_the_start() -> None:

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from folkmoot.chain import Metric
+from folkmoot.chain import Metric, Phase
 from folkmoot.errors import BlobCorrupt, BlobMissing, BlobTooLarge, LearningError, StoreError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, Weights, build, update_norm
 from folkmoot.learning.checked_learner import CheckedLearner
@@ -14,7 +14,7 @@ from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.evaluation import Evaluation, EvaluationRequest, evaluate
 from folkmoot.worker.view import Submission
-from tests.support.views import NUMBER, SEATS, TRAINERS, submission
+from tests.support.views import NUMBER, SEATS, TRAINERS, a_view, submission
 
 EVALUATOR = SEATS[0]
 
@@ -65,6 +65,23 @@ def opinion(learner: TorchLearner, blobs: TaskBlobs, parent: bytes, model: Weigh
 
 def moved(model: Weights, towards: Weights, times: float) -> Weights:
     return {name: (model[name] + np.float32(times) * (towards[name] - model[name])) for name in model}
+
+
+def test_a_model_alone_is_measured_as_a_baseline(
+    opinion: Opinion, learner: TorchLearner, blobs: TaskBlobs, parent: bytes
+) -> None:
+    request = EvaluationRequest.of_model(a_view(Phase.FINISHED, EVALUATOR, model=parent))
+    assert evaluate(request, learner, blobs) == opinion()
+
+
+@pytest.mark.parametrize("now", [0, 10**9])
+def test_a_model_alone_that_is_missing_is_never_abstained_from(
+    now: int, learner: TorchLearner, blobs: TaskBlobs
+) -> None:
+    """There is no abstention to send: who waits decides for how long."""
+    view = a_view(Phase.FINISHED, EVALUATOR, model=b"\5" * 32, now=now)
+    with pytest.raises(BlobMissing):
+        evaluate(EvaluationRequest.of_model(view), learner, blobs)
 
 
 def test_an_honest_update_scores_its_accuracy(

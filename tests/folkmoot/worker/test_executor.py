@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from folkmoot.chain import Milestone, Phase, Receipt
+from folkmoot.chain import Metric, Milestone, Phase, Receipt
 from folkmoot.errors import ConnectionFailed, DeadlinePassed, FolkmootError, LearningError, StoreError
 from folkmoot.learning import Dataset, Descriptor, TorchLearner, build
 from folkmoot.learning.update_guard import UpdateGuard
@@ -18,7 +18,7 @@ from folkmoot.store.content import measured
 from folkmoot.store.copies import Copies
 from folkmoot.task_blobs import TaskBlobs
 from folkmoot.worker import job_progress
-from folkmoot.worker.actions import Aggregate, Enrol, Publish, Score, Train, TrainReference, Wait
+from folkmoot.worker.actions import Aggregate, Enrol, EvaluateModel, Publish, Score, Train, TrainReference, Wait
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.executor import Executor
 from folkmoot.worker.journal import Journal
@@ -199,6 +199,19 @@ def test_salts_are_drawn(worker: Any, eyes: Eyes, journal: Journal, parent: byte
         assert kept is not None
         salts.add(kept.salt)
     assert len(salts) == 3
+
+
+def test_the_final_model_is_measured_once_the_task_is_finished(
+    worker: Any, eyes: Eyes, local: LocalFacts, notes: Notes, parent: bytes
+) -> None:
+    eyes.sees = a_view(Phase.FINISHED, SEATS[0], model=parent)
+    worker().do(EvaluateModel(), eyes.sees)
+    score = local.memory.final_score
+    assert score
+    assert notes.facts == [f"the final model, {NUMBER + 1}: {score / 100:.2f} % (accuracy)"]
+    worker().do(EvaluateModel(), replace(eyes.sees, metric=Metric.AVAILABILITY))
+    assert local.memory.final_score == 10_000
+    assert notes.facts[1:] == [f"the final model, {NUMBER + 1}: 100.00 %"]
 
 
 def test_marks_are_told_with_their_reasons(worker: Any, eyes: Eyes, notes: Notes, parent: bytes) -> None:

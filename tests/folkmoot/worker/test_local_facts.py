@@ -37,6 +37,23 @@ def test_the_model_is_looked_for(local: LocalFacts, chain: View) -> None:
     assert not local.add_to(replace(chain, model=b"\x05" * 32)).model_found
 
 
+def test_the_final_model_is_looked_for_by_who_has_to_score_it(blobs: TaskBlobs, journal: Journal) -> None:
+    lost = b"\x05" * 32
+    for account, found in ((SEATS[0], False), (TRAINERS[0], True)):
+        view = LocalFacts(blobs, journal).add_to(a_view(Phase.FINISHED, account, model=lost))
+        assert view.model_found == found
+
+
+def test_only_who_has_to_score_the_final_model_fetches_it(
+    blobs: TaskBlobs, journal: Journal, store: MemoryStore, parent: bytes, tmp_path: Path
+) -> None:
+    for account, fetches in ((TRAINERS[0], False), (SEATS[0], True)):
+        kept = LocalStore(tmp_path / "copies")
+        copies = Copies(kept, store, limit=1 << 20)
+        LocalFacts(blobs, journal, copies=copies).add_to(a_view(Phase.FINISHED, account, model=parent))
+        assert kept.has(parent, limit=1 << 20) == fetches
+
+
 def judged(phase: Phase, account: str, store: MemoryStore) -> View:
     """Three updates, the second one published."""
     entries = [submission(author, found=True) for author in TRAINERS[:3]]

@@ -16,6 +16,7 @@ from folkmoot.worker.actions import (
     Retire,
     Reveal,
     SampleTrainers,
+    ScoreModel,
     Settle,
     ShareKeys,
     Start,
@@ -62,6 +63,7 @@ CALLS: dict[str, tuple[Transaction, tuple[object, ...]]] = {
             ),
         ),
     ),
+    "scoreModel": (ScoreModel(1, 9_526), (1, 9_526)),
     "shareKeys": (ShareKeys(NEXT_MODEL), (NEXT_MODEL,)),
 }  # fmt: skip
 
@@ -140,6 +142,8 @@ def test_after_a_halt_there_is_time_although_the_deadline_has_passed(
         (Commit(0, KEPT), "AlreadyCommitted", True),
         (Reveal(0, KEPT), "AlreadyRevealed", True),
         (Attest(NUMBER, 0, NEXT_MODEL), "AlreadyAttested", True),
+        (ScoreModel(0, 9_526), "AlreadyScored", True),
+        (ScoreModel(0, 9_526), "WrongPhase", False),
         (Settle(1), "WrongPhase", True),
         (Close(1), "WrongPhase", True),
         (Recover(), "WrongRound", True),

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,29 @@ def test_the_committee_attests_unless_there_are_aggregators() -> None:
 
 def test_without_a_seat_there_is_none() -> None:
     assert a_view(Phase.AGGREGATING, TRAINERS[0]).seat is None
+
+
+@pytest.mark.parametrize(
+    ("phase", "account", "changes", "owes"),
+    [
+        (Phase.FINISHED, SEATS[0], {}, True),
+        (Phase.FINISHED, SEATS[0], {"admitted": False}, False),
+        (Phase.FINISHED, SEATS[0], {"seats": (seat(SEATS[0], scored=True), seat(SEATS[1]))}, False),
+        (Phase.FINISHED, TRAINERS[0], {}, False),
+        (Phase.CLOSING, SEATS[0], {}, False),
+        (Phase.CANCELLED, SEATS[0], {}, False),
+        (Phase.EXPIRED, SEATS[0], {}, False),
+    ],
+)
+def test_seats_of_the_last_round_owe_the_final_model_one_score(
+    phase: Phase, account: str, changes: dict[str, Any], owes: bool
+) -> None:
+    assert a_view(phase, account, **changes).owes_score == owes
+
+
+def test_a_seat_that_only_attests_owes_no_score() -> None:
+    view = a_view(Phase.FINISHED, SEATS[2])
+    assert not replace(view, round=replace(view.round, seats=2)).owes_score
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ abstract contract Chronicle is Fixture {
         uint256 seats; // that judge
         uint256 aggregators; // seats beside them
         bytes32 last; // everything the task knew when it ended
+        mapping(uint256 seat => bool) scored; // the final model
     }
 
     mapping(ITask task => Tale) internal tales;
@@ -183,6 +184,7 @@ abstract contract Chronicle is Fixture {
         else if (topic == ITask.TaskPaused.selector || topic == ITask.TaskResumed.selector) governed = true;
         else if (topic == ITask.RoundRolledBack.selector) readRollback();
         else if (topic == ITask.MemberEnrolled.selector) noteShift(midway);
+        else if (topic == ITask.ModelScored.selector) readFinalScore(log);
     }
 
     /// @dev By the seed, from the draw at which the last page ended.
@@ -249,6 +251,15 @@ abstract contract Chronicle is Fixture {
         VM.assertTrue(!tales[task].openings[roundOf(log)][seat].done, "one voice: one seat revealed twice");
         tales[task].openings[roundOf(log)][seat] =
             Opening(true, accountOf(log), baseline, unpacked(words, roundBefore.submitted));
+    }
+
+    function readFinalScore(Log memory log) private {
+        (uint256 round, address member) = (roundOf(log), address(uint160(uint256(log.topics[3]))));
+        uint256 seat = task.participant(member).seat;
+        VM.assertEq(uint256(log.topics[2]), round + 1, "roles: a score of another model than the final one");
+        VM.assertTrue(sittingBefore[seat] == member && seat < roundBefore.seats, "roles: a score of no judge");
+        VM.assertTrue(!tales[task].scored[seat], "one voice: one seat scored the final model twice");
+        tales[task].scored[seat] = true;
     }
 
     function readAttested(Log memory log) private {
@@ -716,7 +727,7 @@ abstract contract Chronicle is Fixture {
         VM.assertTrue(seat < roundBefore.seats, "roles: a seat that does not judge");
     }
 
-    /// @dev Everything that a task knows, but for who has been counted out.
+    /// @dev Everything that a task knows, but for who has been counted out, and who has scored the final model.
     function fingerprint(ITask of_) internal view returns (bytes32) {
         (Parameters memory p, Roster memory roster) = (of_.parameters(), of_.roster());
         bytes32 record = 0;
@@ -729,7 +740,11 @@ abstract contract Chronicle is Fixture {
             record = keccak256(abi.encode(record, m));
         }
         roster.active = 0;
-        record = keccak256(abi.encode(record, of_.round(), roster, of_.progress(), of_.seats(), of_.tallies()));
+        Seat[] memory seats = of_.seats();
+        for (uint256 i = 0; i < seats.length; ++i) {
+            seats[i].scored = false;
+        }
+        record = keccak256(abi.encode(record, of_.round(), roster, of_.progress(), seats, of_.tallies()));
         return keccak256(abi.encode(record, of_.seed(), of_.updatesDigest(), treasury.budgetOf(address(of_))));
     }
 }

@@ -215,3 +215,13 @@ class RuleFailed(Event):
 
     round: int
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelScored(Event):
+    """A seat that judged in the last round scored the task's final model, `round` + 1."""
+
+    round: int
+    model: int
+    member: str
+    score: int

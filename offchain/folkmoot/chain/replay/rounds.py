@@ -168,6 +168,12 @@ def _(_event: r.RoundRolledBack, s: TaskState) -> TaskState:
 
 
 @after.register
+def _(event: r.ModelScored, s: TaskState) -> TaskState:
+    s = replace(s, final_scores={**s.final_scores, event.member: event.score})
+    return with_seat(s, event.member, scored=True)
+
+
+@after.register
 def _(event: r.RuleFailed, s: TaskState) -> TaskState:
     return with_running(s, score_rule_failed=True) if event.rule == s.parameters.score_rule else s
 

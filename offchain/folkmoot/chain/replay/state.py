@@ -53,6 +53,7 @@ class TaskState:
     digest: bytes = bytes(32)  # of all updates so far
     seed: bytes = bytes(32)
     empty_rounds: int = 0
+    final_scores: Mapping[str, int] = field(default_factory=dict)  # of the final model, basis points by seat's holder
 
     def phase_at(self, time: int, block: int) -> Phase:
         """The phase at a time (seconds since 1970) and a block after the last event."""
@@ -125,6 +126,7 @@ def fresh_seat(account: str) -> Seat:
         excused=False,
         seated_attempt=0,
         weight=0,
+        scored=False,
     )
 
 

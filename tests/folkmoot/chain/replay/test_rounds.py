@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from folkmoot.chain import Milestone, Phase, Verdict, extend_digest, replay
 from folkmoot.chain.events import rounds as r
+from folkmoot.chain.events import tasks as t
 from tests.support.past import PARAMETERS, STARTED, SUBMITTED, TASK, A, B, C, D, after
 
 
@@ -76,6 +77,16 @@ def test_rounds_are_kept() -> None:
     state = after(SUBMITTED, r.RoundCarried(0, 1), r.RoundOpened(1, (A, B), 2, (True, False), 2, sampled=False))
     assert [(past.round.number, len(past.updates)) for past in state.past] == [(0, 1)]
     assert (state.running.round.number, state.running.updates, state.empty_rounds) == (1, (), 1)
+
+
+def test_scores_of_the_final_model_are_kept_by_seat() -> None:
+    """Those of a round that was carried, too."""
+    over = [SUBMITTED, r.RoundCarried(0, 1), r.ModelBlockWritten(0, 1, b"\2" * 32), t.TaskFinished(0, 10)]
+    assert after(*over).final_scores == {}
+    state = after(*over, r.ModelScored(0, 1, B, 9_526), r.ModelScored(0, 1, A, 0))
+    assert state.final_scores == {B: 9_526, A: 0}
+    assert [seat.scored for seat in state.running.seats] == [True, True, False]
+    assert state.phase_at(10**9, block=0) == Phase.FINISHED
 
 
 def test_only_a_failing_score_rule_fails_the_scores() -> None:
