@@ -38,6 +38,9 @@ _KNOWN: Mapping[str, _Rule] = {
 _NEVER_ZERO = {"MultiFactorElection", "ContestReward"}
 """With zeros alone the first in line would be elected, or no one ever paid, which `FlatReward` says plainly."""
 
+KNOWN_RULES = frozenset(_KNOWN)
+"""The names of all rules that are deployed with every federation."""
+
 
 def check_kind(kind: str, rule: str) -> None:
     """Raise `ConfigError` for a known rule of another kind than this: "score", "election" or "reward"."""

@@ -60,6 +60,21 @@ class Block:
         return all(self.bloom >> (int.from_bytes(found[at : at + 2]) % _BLOOM_BITS) & 1 for at in (0, 2, 4))
 
 
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Who sent what to which contract; `to` is empty for one that creates a contract."""
+
+    sender: str
+    to: str
+    input: bytes
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Self:
+        """A transaction as a node tells it."""
+        to = answer.get("to")
+        return cls(typed(str, text(answer["from"])), typed(str, text(to)) if to else "", data(answer["input"]))
+
+
 def natural(answer: Any) -> int:
     """A number in hexadecimal."""
     if not isinstance(answer, str) or not answer.startswith("0x"):

@@ -25,6 +25,8 @@ from folkmoot.chain.nodes import PROBE_S, Connect, Nodes
 from folkmoot.chain.questions import Question
 from folkmoot.errors import ChainError, ConfigError, OutOfGas, TransactionFailed
 
+BATCH = 100  # requests that are sent as one
+
 
 class Client:
     """One chain, read through the nodes at `urls`: of those that are well, the one that is named first.
@@ -75,6 +77,10 @@ class Client:
     def ask_each(self, *asked: Question) -> list[tuple[str, list[Any]]]:
         """What each of those nodes answers that do, beside its URL: where one alone may be wrong."""
         return self._nodes.each(*asked)
+
+    def ask_many(self, asked: Sequence[Question]) -> list[Any]:
+        """The answers to many questions, 100 in a request; a `ChainError` in place of what a node refuses."""
+        return [answer for at in range(0, len(asked), BATCH) for answer in self._nodes.ask(*asked[at : at + BATCH])]
 
     def _ask(self, question: Question) -> Any:
         (answer,) = self._nodes.ask(question)

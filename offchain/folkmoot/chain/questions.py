@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 from eth_utils.address import to_checksum_address
 from web3.types import BlockIdentifier, LogReceipt, TxParams, TxReceipt
 
-from folkmoot.chain.answers import Block, data, log_of, natural, receipt_of, text
+from folkmoot.chain.answers import Block, Transaction, data, log_of, natural, receipt_of, text
 from folkmoot.chain.rpc_errors import NoAnswer
 
 
@@ -88,14 +88,20 @@ def call_as(transaction: TxParams, at: BlockIdentifier) -> Question:
 
 
 def logs(addresses: Sequence[str], first: int, last: int, topics: Sequence[str] = ()) -> Question:
-    """Logs of some contracts in some blocks, those of some topics if any."""
-    asked: dict[str, Any] = {"address": [*addresses], "fromBlock": hex(first), "toBlock": hex(last)}
-    return Question("eth_getLogs", (asked | ({"topics": [[*topics]]} if topics else {}),), _logs)
+    """Logs of some contracts, or of all, in some blocks, those of some topics if any."""
+    asked: dict[str, Any] = {"fromBlock": hex(first), "toBlock": hex(last)}
+    narrowed = ({"address": [*addresses]} if addresses else {}) | ({"topics": [[*topics]]} if topics else {})
+    return Question("eth_getLogs", (asked | narrowed,), _logs)
 
 
 def receipt(transaction: str) -> Question:
     """A transaction's receipt; None while it is in no block."""
     return Question("eth_getTransactionReceipt", (transaction,), _mined)
+
+
+def transaction(hash_: str) -> Question:
+    """A mined transaction; None if a node does not have it, or not any more."""
+    return Question("eth_getTransactionByHash", (hash_,), _perhaps(Transaction.of))
 
 
 def broadcast(signed: bytes) -> Question:

@@ -1,0 +1,159 @@
+"""A whole audit: reads what nodes tell, judges it, and compares it with what contracts and stores have."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from folkmoot.audit.checkpoint import Checkpoint
+from folkmoot.audit.discovery import rule_names
+from folkmoot.audit.findings import Finding, Unseen
+from folkmoot.audit.judge import Case, judge
+from folkmoot.audit.models import ModelAudit
+from folkmoot.audit.reading import Chronicle, read_chronicle
+from folkmoot.audit.report import Report, TaskReport, task_report
+from folkmoot.audit.standing import federation_differences, task_differences, treasury_differences
+from folkmoot.audit.witnesses import Testimony, contradictions
+from folkmoot.chain import (
+    Client,
+    Deployment,
+    FederationContract,
+    Milestone,
+    TaskContract,
+    Token,
+    TreasuryContract,
+)
+from folkmoot.chain.bytecode import compare
+from folkmoot.chain.events.federation import TaskProposed
+from folkmoot.chain.events.logs import block_of
+from folkmoot.chain.events.rounds import RoundClosed, UpdateSubmitted
+from folkmoot.errors import ChainError, DescriptorError, FolkmootError
+from folkmoot.task_blobs import TaskBlobs
+
+OpenBlobs = Callable[[TaskProposed], TaskBlobs]
+"""Opens a task's blobs. Raises `StoreError` and `DescriptorError`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What is to be examined, and by what.
+
+    `clients` are the nodes by their URLs, one of which is enough; `tasks` the numbers of tasks, all if there are none;
+    `rounds` those of each. Without `blobs` models are not compared. `say` is told what is being done.
+    """
+
+    clients: Sequence[tuple[str, Client]]
+    record: Deployment
+    tasks: Sequence[int] = ()
+    rounds: range = range(2**16)
+    blobs: OpenBlobs | None = None
+    checkpoint: Checkpoint = field(default_factory=Checkpoint)
+    say: Callable[[str], None] = lambda _: None
+
+    def report(self) -> Report:
+        """Do it. Raises `ConnectionFailed`, and `ChainError` where a node lacks what an audit cannot do without."""
+        record, client = self.record, self.clients[0][1]
+        told = [Testimony(url, self._read(url, one)) for url, one in self.clients]
+        names = rule_names(client, record, told[0].chronicle.proposals)
+        cases = [judge(one.chronicle, names) for one in told]
+        case = min(cases, key=lambda one: len(one.findings))  # who lies contradicts itself
+        proposals = [p for p in case.chronicle.proposals if not self.tasks or p.number in self.tasks]
+        findings = [finding for finding in case.findings if not finding.task]
+        doubted = [
+            Finding(text=text, origin=event.origin, task="") for event, text in contradictions(told[0], told[1:])
+        ]
+        own, unseen = self._of_federation(case, client)
+        code, notes = self._code(client)
+        return Report(
+            federation=record.federation,
+            block=case.chronicle.head,
+            tasks=tuple(self._task(case, proposal, client) for proposal in proposals),
+            findings=(*doubted, *code, *findings, *own),
+            unseen=(*unseen, *self._of_transactions(case)),
+            notes=tuple(notes),
+        )
+
+    def _read(self, url: str, client: Client) -> Chronicle:
+        self.say(f"reading the chain at {url}")
+        return read_chronicle(client, self.record.federation, self.record.treasury, self.record.first_block)
+
+    # ------------------------------------------------------------ the federation
+
+    def _code(self, client: Client) -> tuple[list[Finding], list[str]]:
+        """Contracts that are not those of this build; what differs in its metadata alone is no fault."""
+        self.say("comparing the contracts' code")
+        found = compare(client, self.record)
+        wrong = [
+            Finding(text=f"the code of {one.contract} at {one.address} is not this build's: {one.difference}")
+            for one in found
+            if not one.only_metadata
+        ]
+        same = [f"{one.contract} at {one.address}: {one.difference}; the code is the same" for one in found if one.only_metadata]
+        return wrong, same
+
+    def _of_federation(self, case: Case, client: Client) -> tuple[list[Finding], list[Unseen]]:
+        record, at = self.record, case.chronicle.head
+        federation, treasury = FederationContract(client, record.federation), TreasuryContract(client, record.treasury)
+        compared = chain(
+            federation_differences(federation, case.members, case.managers, at),
+            treasury_differences(treasury, Token(client, record.token), case.books, at),
+        )
+        return _stored(compared, "")
+
+    def _of_transactions(self, case: Case) -> Iterator[Unseen]:
+        if case.unseen_transactions:
+            yield Unseen(text=f"{case.unseen_transactions} transactions, which the node does not have any more")
+
+    # ------------------------------------------------------------------- a task
+
+    def _task(self, case: Case, proposal: TaskProposed, client: Client) -> TaskReport:
+        self.say(f"checking task {proposal.number}")
+        referee = case.referees[proposal.task]
+        state, task = referee.state, TaskContract(client, proposal.task)
+        stored, unseen = _stored(task_differences(task, state, case.chronicle.head), proposal.task)
+        wrong, lacking = self._models(case, proposal)
+        strange = (
+            Unseen(text=f"what the {kind} rule at {at} decides: it is none of this build's", task=proposal.task)
+            for kind, at in referee.stage.twins.lacking(state.parameters)
+        )
+        return task_report(
+            proposal.number,
+            proposal.name,
+            state,
+            [*(one for one in case.findings if one.task == proposal.task), *stored, *wrong],
+            [*strange, *unseen, *lacking],
+            self.rounds,
+            is_over=state.running.round.milestone >= Milestone.FINISHED,
+        )
+
+    def _models(self, case: Case, proposal: TaskProposed) -> tuple[list[Finding], list[Unseen]]:
+        own = [event for event in case.chronicle.events if event.origin and event.origin.contract == proposal.task]
+        rounds = [event.round for event in own if isinstance(event, RoundClosed) and event.round in self.rounds]
+        if self.blobs is None or not rounds:
+            return [], []
+        try:
+            blobs = self.blobs(proposal)
+        except DescriptorError as error:
+            return [Finding(text=f"the task's descriptor is none: {error.message}", task=proposal.task)], []
+        except FolkmootError as error:
+            return [], [Unseen(text=f"all models: the task's descriptor: {error.message}", task=proposal.task)]
+        blocks = case.chronicle.blocks
+        times = {e.round: blocks[block_of(e)].time for e in own if isinstance(e, UpdateSubmitted)}
+        audit = ModelAudit(case.referees[proposal.task].state, blobs, times, self.checkpoint)
+        wrong, unseen = [], []
+        for found in audit.check(rounds, side_by_side=not blobs.descriptor.encrypted):
+            self.say(f"task {proposal.number}: model {found.round + 1} is compared")
+            if found.wrong:
+                wrong.append(Finding(text=found.wrong, task=proposal.task, round=found.round))
+            if found.unseen:
+                unseen.append(Unseen(text=found.unseen, task=proposal.task, round=found.round))
+        return wrong, unseen
+
+
+def _stored(differences: Iterator[str], task: str) -> tuple[list[Finding], list[Unseen]]:
+    """What contracts have stored otherwise; or that no node tells it, as those do not that keep little."""
+    findings: list[Finding] = []
+    try:
+        findings.extend(Finding(text=text, task=task) for text in differences)
+    except ChainError as error:
+        return findings, [Unseen(text=f"what the contract has stored: {error.message}", task=task)]
+    return findings, []

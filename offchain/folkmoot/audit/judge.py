@@ -1,0 +1,137 @@
+"""Judges all that a federation's contracts have told: one pass over its events, in their order."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from folkmoot.audit.books import Books
+from folkmoot.audit.deadlines import Moment
+from folkmoot.audit.findings import Finding
+from folkmoot.audit.managers import ManagerBook
+from folkmoot.audit.members import MemberBook
+from folkmoot.audit.reading import Chronicle
+from folkmoot.audit.referee import Referee
+from folkmoot.audit.senders import contradictions, is_sent
+from folkmoot.audit.twins import Twins
+from folkmoot.chain import Event
+from folkmoot.chain.events import federation, treasury
+from folkmoot.chain.events.federation import TaskProposed
+from folkmoot.chain.events.rounds import RoundOpened
+from folkmoot.chain.events.treasury import Credited
+
+_OF_FEDERATION, _OF_TREASURY = federation.__name__, treasury.__name__
+
+
+@dataclass(slots=True)
+class Case:
+    """What was judged: the referee of each task, the federation's books, and everything that was found."""
+
+    chronicle: Chronicle
+    rules: Mapping[str, str]  # names by addresses
+    referees: dict[str, Referee] = field(default_factory=dict)
+    members: MemberBook = field(default_factory=MemberBook)
+    managers: ManagerBook = field(default_factory=ManagerBook)
+    books: Books = field(default_factory=Books)
+    findings: list[Finding] = field(default_factory=list)
+    unseen_transactions: int = 0
+
+    # ------------------------------------------------------- the world of a task
+
+    @property
+    def chain_id(self) -> int:
+        """The chain's."""
+        return self.chronicle.chain_id
+
+    def is_member(self, account: str) -> bool:
+        """Whether an account is a member after the events so far."""
+        return account in self.members.members
+
+    def hash_of(self, block: int) -> bytes | None:
+        """The hash of a block that was read."""
+        found = self.chronicle.blocks.get(block)
+        return bytes.fromhex(found.hash.removeprefix("0x")) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead(Sequence[Event]):
+    """The events of a list from one place to another, without a copy."""
+
+    events: Sequence[Event]
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def __getitem__(self, place):  # type: ignore[no-untyped-def]
+        return [*self][place]
+
+    def __iter__(self) -> Iterator[Event]:
+        return islice(self.events, self.start, self.end)
+
+
+def judge(chronicle: Chronicle, rules: Mapping[str, str]) -> Case:
+    """Judge a federation's events. `rules` are the names of rules by the addresses at which their code was found."""
+    case = Case(chronicle, rules)
+    ahead = _aheads(chronicle.events)
+    for place, event in enumerate(chronicle.events):
+        case.findings.extend(_found(case, event, ahead[place]))
+    for task, referee in case.referees.items():
+        last = referee.state.running.round.number
+        case.findings.extend(Finding(text=text, task=task, round=last) for text in referee.end())
+    return case
+
+
+def _aheads(events: Sequence[Event]) -> list[_Ahead]:
+    """By event: those of the same contract behind it, up to the end of its round."""
+    of_contract: dict[str, list[Event]] = {}
+    places = []
+    for event in events:
+        own = of_contract.setdefault(event.origin.contract if event.origin else "", [])
+        places.append((own, len(own)))
+        own.append(event)
+    ends: dict[int, list[int]] = {}
+    for own in of_contract.values():
+        end, found = len(own), [0] * len(own)
+        for place in range(len(own) - 1, -1, -1):
+            found[place] = end
+            if isinstance(own[place], RoundOpened):
+                end = place + 1
+        ends[id(own)] = found
+    return [_Ahead(own, place + 1, max(ends[id(own)][place], place + 1)) for own, place in places]
+
+
+def _found(case: Case, event: Event, ahead: Sequence[Event]) -> Iterator[Finding]:
+    contract = event.origin.contract if event.origin else ""
+    referee = case.referees.get(event.task if isinstance(event, Credited) else contract)
+    for text in _wrong(case, event, referee, ahead):
+        number = getattr(event, "round", referee.state.running.round.number if referee else None)
+        task = referee.state.address if referee else ""
+        yield Finding(text=text, task=task, round=number, origin=event.origin)
+
+
+def _wrong(case: Case, event: Event, referee: Referee | None, ahead: Sequence[Event]) -> Iterator[str]:
+    block = case.chronicle.blocks[event.origin.block if event.origin else 0]
+    yield from _sent_otherwise(case, event)
+    yield from case.managers.take(event, block.time)
+    if type(event).__module__ == _OF_FEDERATION:
+        yield from case.members.take(event, block.time)
+        if isinstance(event, TaskProposed):
+            twins = Twins.of(event.parameters, case.rules)
+            case.referees[event.task] = Referee(event.task, event.parameters, twins, case)
+    elif type(event).__module__ == _OF_TREASURY:
+        yield from case.books.take(event)
+        if referee and isinstance(event, Credited):
+            yield from referee.credit(event)
+    elif referee:
+        yield from referee.take(event, Moment(block.time, block.number), ahead)
+
+
+def _sent_otherwise(case: Case, event: Event) -> Iterator[str]:
+    if not is_sent(event):
+        return
+    sent = case.chronicle.transactions.get(event.origin.transaction if event.origin else "")
+    if sent is None:
+        case.unseen_transactions += 1
+    else:
+        yield from contradictions(event, sent)

@@ -1,0 +1,118 @@
+"""Whether each model is what its task's aggregation rule makes of the accepted updates, bit for bit."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from os import cpu_count
+
+from folkmoot.aggregation import Circumstances, Contribution, aggregate
+from folkmoot.audit.checkpoint import Checkpoint
+from folkmoot.chain import RoundState, TaskState, Verdict, draw_seed
+from folkmoot.errors import (
+    AggregationError,
+    BlobCorrupt,
+    BlobTooLarge,
+    FolkmootError,
+    MalformedBlob,
+    StoreError,
+    UnknownRule,
+)
+from folkmoot.learning import Weights
+from folkmoot.store import cid, pointer
+from folkmoot.task_blobs import TaskBlobs
+
+_WRONG = (AggregationError, BlobCorrupt, BlobTooLarge, MalformedBlob)
+"""Faults of a blob that was read; with others it could not be."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCheck:
+    """Of the model that a round made: what is wrong with it, or why that cannot be seen; both empty if it is right."""
+
+    round: int
+    wrong: str = ""
+    unseen: str = ""
+
+
+class _Fault(Exception):
+    """Of one blob, by what it is."""
+
+    def __init__(self, what: str, error: FolkmootError) -> None:
+        self.what, self.error = what, error
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAudit:
+    """Of one task's models. `last_updates` are the times of the blocks of each round's last update."""
+
+    state: TaskState
+    blobs: TaskBlobs
+    last_updates: dict[int, int]
+    checkpoint: Checkpoint
+
+    def check(self, rounds: Sequence[int], *, side_by_side: bool = True) -> Iterator[ModelCheck]:
+        """The models that these rounds made, in their order."""
+        played = {one.round.number: one for one in (*self.state.past, self.state.running)}
+        with ThreadPoolExecutor(cpu_count() if side_by_side else 1) as pool:
+            yield from pool.map(self._checked, [played[number] for number in rounds])
+
+    def _checked(self, played: RoundState) -> ModelCheck:
+        number, key = played.round.number, self._key(played)
+        if key in self.checkpoint:
+            return ModelCheck(number)
+        try:
+            made = self._made(played)
+        except _Fault as fault:
+            told = f"{fault.what}: {fault.error.message}"
+            return ModelCheck(number, told) if isinstance(fault.error, _WRONG) else ModelCheck(number, unseen=told)
+        except UnknownRule as error:
+            return ModelCheck(number, unseen=error.message)
+        except AggregationError as error:
+            return ModelCheck(number, f"the accepted updates cannot be aggregated: {error.message}")
+        if made != (agreed := self.state.ledger[number + 1]):
+            told = f"model {number + 1} is {cid(agreed)} in the ledger; the accepted updates make {cid(made)}"
+            return ModelCheck(number, told)
+        self.checkpoint.add(key)
+        return ModelCheck(number)
+
+    def _accepted(self, played: RoundState) -> Iterator[tuple[str, int, bytes]]:
+        for update, named in zip(played.updates, played.pointers, strict=True):
+            if update.verdict == Verdict.ACCEPTED:
+                yield update.author, update.samples, named
+
+    def _made(self, played: RoundState) -> bytes:
+        number, rule, blobs = played.round.number, self.blobs.descriptor, self.blobs
+        parent = self.state.ledger[number]
+        fetch = partial(blobs.fetch_update, round=number, parent=parent)
+        contributions = [
+            Contribution(author, samples, partial(_fetched, f"the update of {author}", partial(fetch, named, author=author)))
+            for author, samples, named in self._accepted(played)
+        ]
+        model = _fetched(f"model {number}", partial(blobs.fetch_model, parent))
+        made = aggregate(rule.aggregation, contributions, parent=model, circumstances=self._circumstances(played))
+        try:
+            return pointer(blobs.encode_model(made.tensors, round=number + 1, parent=parent))
+        except StoreError as error:
+            raise _Fault(f"model {number + 1} cannot be encrypted again", error) from error
+
+    def _circumstances(self, played: RoundState) -> Circumstances:
+        number = played.round.number
+        seed = draw_seed(self.state.address, number, played.salts)
+        return Circumstances(f=self.blobs.descriptor.f, seed=seed, last_update=self.last_updates.get(number, 0))
+
+    def _key(self, played: RoundState) -> str:
+        """By all that decides what a model has to be: once that was checked, it need not be again."""
+        number, descriptor = played.round.number, self.blobs.descriptor
+        named = [f"{author} {samples} {of.hex()}" for author, samples, of in self._accepted(played)]
+        ledger = self.state.ledger[number], self.state.ledger[number + 1]
+        facts: Iterable[object] = (descriptor.to_bytes().hex(), self._circumstances(played), *named, *ledger)
+        return sha256("\n".join(map(str, facts)).encode()).hexdigest()
+
+
+def _fetched(what: str, fetch: Callable[[], Weights]) -> Weights:
+    try:
+        return fetch()
+    except (StoreError, MalformedBlob) as error:
+        raise _Fault(what, error) from error

@@ -1,0 +1,187 @@
+"""Judges one task's events, in their order: each has to be allowed, and to say what follows from those before it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from folkmoot.audit import acts
+from folkmoot.audit.deadlines import Moment
+from folkmoot.audit.findings import described, differences, missing, surplus
+from folkmoot.audit.following import due_before, following
+from folkmoot.audit.judging import settled
+from folkmoot.audit.recovering import recovering
+from folkmoot.audit.stage import Due, Stage, World
+from folkmoot.audit.twins import Twins
+from folkmoot.chain import Event, Parameters, TaskState
+from folkmoot.chain.events import rounds as r
+from folkmoot.chain.events import tasks as t
+from folkmoot.chain.events.treasury import Credited
+from folkmoot.chain.replay.rounds import after
+
+_BESIDE = (
+    r.RuleFailed,
+    t.EnrolmentClosed,
+    t.KeysShared,
+    t.MemberEnrolled,
+    t.MemberRetired,
+    t.TaskApproved,
+    t.TaskCancelled,
+    t.TaskExpired,
+    t.TaskFunded,
+    t.TaskPaused,
+    t.TaskResumed,
+)
+"""Acts that may come while something is due, which still is after them."""
+
+_ACTS = (
+    r.AggregateAttested,
+    r.RoundRolledBack,
+    r.ScoresCommitted,
+    r.ScoresRevealed,
+    r.TrainersSampled,
+    r.UpdateSubmitted,
+    t.TaskStarted,
+)
+"""Acts before which nothing may be due any more; but seats may join the others while a round is being closed."""
+
+_RECOVERY = (r.RoundCarried, r.RoundRecovered, r.SeatFilled, r.WindowReopened, t.MemberStruck, t.StrikeCleared)
+"""Events with which a recovery may begin, which tells none of its own."""
+
+_MISFITS = (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError)
+"""What the twins of the contracts raise where a record makes no sense."""
+
+
+class Referee:
+    """One task's, in the world around it."""
+
+    def __init__(self, task: str, parameters: Parameters, twins: Twins, world: World) -> None:
+        state = TaskState(task, parameters)
+        self.stage = Stage(state, twins, world, state)
+        self._due: Due = iter(())
+        self._next: Event | None = None  # of these, looked at already
+        self._credits: list[tuple[str, int]] = []  # that the treasury was not told of yet
+
+    @property
+    def state(self) -> TaskState:
+        """The task's state after the events so far."""
+        return self.stage.state
+
+    def take(self, event: Event, at: Moment, rest: Sequence[Event]) -> Iterator[str]:
+        """What is wrong with the next event, of a block; `rest` are those behind it in the same round."""
+        stage = self.stage
+        origin = event.origin.transaction if event.origin else ""
+        stage.at, stage.told = at, event
+        stage.rest = [*takewhile(lambda one: one.origin and one.origin.transaction == origin, rest)]
+        try:
+            yield from self._judged(event, rest)
+            self._apply(event)
+        except _MISFITS:
+            yield f"{described(event)} does not fit to the events before it"
+
+    def credit(self, event: Credited) -> Iterator[str]:
+        """What is wrong with what the treasury credits for a round's work."""
+        due = tuple(self._credits)
+        self._credits.clear()
+        if tuple(zip(event.accounts, event.amounts, strict=False)) != due:
+            owed = ", ".join(f"{amount} to {account}" for account, amount in due)
+            paid = ", ".join(f"{a} to {account}" for account, a in zip(event.accounts, event.amounts, strict=False))
+            yield f"the treasury credits {paid} on the chain; by the round's record {owed or 'nothing'}"
+
+    def end(self) -> Iterator[str]:
+        """What is wrong once the last event is read: what had to be in its transaction."""
+        is_under_way = self.stage.agreed or len(self.state.running.seats) > 64  # by several transactions
+        if not is_under_way:
+            yield from self._missed()
+
+    # -------------------------------------------------------------------- judging
+
+    def _judged(self, event: Event, ahead: Sequence[Event]) -> Iterator[str]:
+        if isinstance(event, r.RoundSettled):
+            yield from self._missed()
+            yield from self._resettled(event)
+        elif isinstance(event, _BESIDE):
+            yield from self._allowed(event)
+        elif isinstance(event, _ACTS):
+            if isinstance(event, r.RoundRolledBack):
+                self._due, self._next = iter(()), None
+            elif not self.stage.agreed or not isinstance(event, r.AggregateAttested):
+                yield from self._missed()
+            yield from self._allowed(event)
+        else:
+            yield from self._followed(event, ahead)
+
+    def _allowed(self, event: Event) -> Iterator[str]:
+        return (f"{described(event)}: {why}" for why in acts.faults(event, self.stage))
+
+    def _resettled(self, event: r.RoundSettled) -> Iterator[str]:
+        stage = self.stage
+        yield from (f"{described(event)}: {why}" for why in acts.faults(event, stage))
+        gone = {
+            update.author
+            for update, verdict in zip(stage.state.running.updates, event.verdicts, strict=False)
+            if not stage.is_member(update.author)
+        }
+        yield from differences(event, settled(stage.state, event, stage.twins, gone=gone, failed=stage.failed))
+
+    def _followed(self, event: Event, ahead: Sequence[Event]) -> Iterator[str]:
+        self._look_ahead(event)
+        while (expected := self._peek()) is not None:
+            if expected == event:
+                self._next = None
+                return
+            if expected in ahead:
+                break
+            self._next = None
+            if _identity(expected) == _identity(event):
+                yield from differences(event, expected)
+                return
+            yield missing(expected)
+            self._apply(expected)
+        if self._begins_recovery(event):
+            yield from self._followed(event, ahead)
+        else:
+            yield surplus(event)
+
+    def _look_ahead(self, event: Event) -> None:
+        """Managers' acts are told behind what they bring about."""
+        if isinstance(event, r.DeadlineSet) and self._peek() is None:
+            for act in self.stage.rest:
+                if isinstance(act, t.TaskPaused | t.TaskResumed):
+                    self._due = due_before(act, self.stage)
+                    return
+
+    def _begins_recovery(self, event: Event) -> bool:
+        begins = isinstance(event, _RECOVERY) and not self.stage.agreed and self._peek() is None
+        if begins:
+            self._due = recovering(self.stage)
+            begins = self._peek() is not None
+        return begins
+
+    def _peek(self) -> Event | None:
+        if self._next is None:
+            self._next = next(self._due, None)
+        return self._next
+
+    def _missed(self) -> Iterator[str]:
+        while (expected := self._peek()) is not None:
+            self._next = None
+            yield missing(expected)
+            self._apply(expected)
+
+    # ------------------------------------------------------------------- applying
+
+    def _apply(self, event: Event) -> None:
+        stage = self.stage
+        stage.before, stage.state = stage.state, after(event, stage.state)
+        if isinstance(event, r.UpdateBlockWritten):
+            self._credits.append((event.author, event.amount))
+        elif isinstance(event, r.SeatPaid):
+            self._credits.append((event.member, event.amount))
+        due = following(event, stage)
+        if due is not None:
+            self._due, self._next = due, None
+
+
+def _identity(event: Event) -> tuple[object, ...]:
+    """By which two events are the same one told differently."""
+    marks = (getattr(event, name, None) for name in ("member", "author", "seat"))
+    return type(event), *marks
