@@ -40,6 +40,9 @@ class WorkerConfig:
     keep: Annotated[
         str, f'what the first store keeps: "{KEEP_ALL}", or "{KEEP_LATEST}" to let go of old models and updates'
     ] = KEEP_ALL
+    cache: Annotated[
+        Path | None, "folder for what commands have read of the chain; without it ~/.cache/folkmoot; /dev/null: none"
+    ] = None
     state: Annotated[Path, "this worker's own folder, for its journal; keep it private"] = Path("state")
 
     # Model and data

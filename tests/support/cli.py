@@ -1,6 +1,7 @@
 """The command line, run in this process as a user would from a folder of its own."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,6 +31,7 @@ class Cli:
     def run(self, *words: object, answers: str | None = None) -> Result:
         """A command's exit code and what it printed; `answers` is what a person types."""
         environment = {f"FOLKMOOT_{name}": self.environment.get(name) for name in SETTINGS}
+        environment["FOLKMOOT_CACHE"] = self.environment.get("CACHE", os.devnull)
         result = CliRunner().invoke(app, [*map(str, words), *self.options], input=answers, env=environment)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception  # a defect, and no way to end a command

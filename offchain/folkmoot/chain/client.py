@@ -100,6 +100,13 @@ class Client:
             self._ask(self._nodes.whose)
         return cast("int", self._nodes.chain_id)
 
+    @property
+    def first_hash(self) -> str:
+        """The hash of the chain's first block, which tells chains of one id apart."""
+        if self._nodes.first is None:
+            self._ask(self._nodes.whose)
+        return cast("str", self._nodes.first)
+
     def look(self) -> tuple[Block, int]:
         """The latest block, and the chain's time as `now` gives it. One request."""
         head, now = self._head.look()

@@ -17,9 +17,9 @@ from folkmoot.cli.membership_status import RENEW, warning
 from folkmoot.cli.model import model_pointer
 from folkmoot.cli.node_checks import clock, ends, logs, nodes
 from folkmoot.cli.output import COINS
-from folkmoot.cli.session import CONFIG, Session
+from folkmoot.cli.session import Session
+from folkmoot.cli.settings_file import CONFIG
 from folkmoot.cli.standstill import standing
-from folkmoot.cli.status import history
 from folkmoot.cli.store_check import store
 from folkmoot.cli.tables import Whole
 from folkmoot.cli.task_rules import require_rules
@@ -177,7 +177,7 @@ def blobs(session: Session) -> Finding:
     number, pointer = model_pointer(task, parameters, None)
     is_there = partial(session.store.has, limit=stored_limit(descriptor))
     if not is_there(pointer):
-        record = TaskRecord.of(parameters, history(session, task))
+        record = TaskRecord.of(parameters, session.events(task.address))
         proposer = next(event.proposer for event in session.proposals if event.task == task.address)
         is_running = Milestone.SEATED <= task.round().milestone < Milestone.FINISHED
         raise lost_model(record, number, proposer, is_there, is_running=is_running)

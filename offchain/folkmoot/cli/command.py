@@ -70,6 +70,14 @@ def open_session(
             rich_help_panel=PANEL,
         ),
     ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="FOLKMOOT_CACHE",
+            help="Folder for what was read of the chain. Default: ~/.cache/folkmoot; /dev/null: none.",
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
     task: Annotated[
         str | None,
         typer.Option(envvar="FOLKMOOT_TASK", help="Task number or address.", rich_help_panel=PANEL),
@@ -85,6 +93,7 @@ def open_session(
         "keystore": keystore,
         "password_file": password_file,
         "store": from_text(WorkerConfig, "store", store) if store else None,
+        "cache": cache,
         "task": int(task) if task and task.isdecimal() and len(task) <= MAX_DIGITS else task,
     }
     given = {name: value for name, value in given.items() if value is not None}

@@ -1,10 +1,9 @@
 """`earnings`, `withdraw` and `deposit`: what an account has earned, and money in and out of the treasury."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from folkmoot.chain import Event, fetch_events
 from folkmoot.chain.events.rounds import SeatPaid, UpdateBlockWritten
 from folkmoot.chain.events.treasury import Reassigned, Refunded, Withdrawn
 from folkmoot.cli import balances
@@ -59,7 +58,7 @@ def _payments(session: Session, address: str) -> Iterator[dict[str, Any]]:
     """What an account was paid for: an accepted update, by its rank and score, or a seat, which has neither."""
     tasks = {proposal.task: proposal for proposal in session.proposals}
     metric = cache(lambda task: session.scores(tasks[task].parameters).of_updates)
-    for event in _events(session, tasks):
+    for event in session.events(*tasks):
         origin = event.origin
         if origin and isinstance(event, UpdateBlockWritten) and event.author == address:
             reason = {"for": "update", "rank": event.rank, "score": event.score, "metric": metric(origin.contract)}
@@ -78,7 +77,7 @@ def _reason(payment: Mapping[str, Any]) -> str:
 
 def _movements(session: Session, address: str) -> Mapping[str, int]:
     """Refunds to the account, what it took over from a member that it replaced or passed on, and its withdrawals."""
-    events = list(_events(session, [session.treasury.address]))
+    events = session.events(session.treasury.address)
     moved = [e for e in events if isinstance(e, Reassigned)]
     return {
         "refunded": sum(e.amount for e in events if isinstance(e, Refunded) and e.member == address),
@@ -86,9 +85,3 @@ def _movements(session: Session, address: str) -> Mapping[str, int]:
         "passed_on": sum(e.amount for e in moved if e.from_ == address),
         "withdrawn": sum(e.amount for e in events if isinstance(e, Withdrawn) and e.account == address),
     }
-
-
-def _events(session: Session, contracts: Iterable[str]) -> Iterator[Event]:
-    found = list(contracts)
-    if found:  # a node takes no address for any
-        yield from fetch_events(session.client, found, from_block=session.record.first_block)

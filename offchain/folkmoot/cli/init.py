@@ -9,7 +9,8 @@ import typer
 
 from folkmoot.cli.names import BOOK, TEMPLATE
 from folkmoot.cli.output import write_new
-from folkmoot.cli.session import CONFIG, Session
+from folkmoot.cli.session import Session
+from folkmoot.cli.settings_file import CONFIG
 from folkmoot.cli.worker import settings_file
 from folkmoot.errors import ConfigError, reason
 

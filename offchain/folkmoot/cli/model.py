@@ -16,7 +16,6 @@ from folkmoot.cli.command import command, group
 from folkmoot.cli.encryption import blob_keys, left_out, task_blobs
 from folkmoot.cli.output import write_new
 from folkmoot.cli.session import Session
-from folkmoot.cli.status import history
 from folkmoot.cli.tables import table
 from folkmoot.cli.task_status import final_score, reports
 from folkmoot.cli.transfer_bar import transfer_bar
@@ -43,7 +42,7 @@ Number = Annotated[
 def list_(session: Session) -> None:
     """List a task's models: their pointers, and what the committees scored them."""
     task = session.task
-    parameters, events = task.parameters(), history(session, task)
+    parameters, events = task.parameters(), session.events(task.address)
     state = replay(events, task=task.address, parameters=parameters)
     measured = {report.round: report.baseline for report in reports(state, events) if report.settled}
     measured |= final_score(state)

@@ -1,5 +1,6 @@
 """What a command works with: the settings and, opened when first asked for, the account and the chain behind them."""
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -30,11 +31,13 @@ from folkmoot.chain.accounts import stated_address
 from folkmoot.chain.contract_errors import contract_error, in_tokens
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.federation import MemberReplaced, MembershipApplied, TaskProposed
-from folkmoot.chain.events.logs import fetch_events
+from folkmoot.chain.events.logs import REPLACED, block_of
+from folkmoot.chain.logbook import Logbook, default_folder
 from folkmoot.chain.passwords import NO_TERMINAL, PASSWORD_FILE
 from folkmoot.cli.asking import ask_secret
 from folkmoot.cli.names import ADDRESS, BOOK, AddressBook, claimed_name, read_book
 from folkmoot.cli.output import Money, Output
+from folkmoot.cli.settings_file import found_above
 from folkmoot.config import WorkerConfig, load_config
 from folkmoot.errors import ChainError, ConfigError, ContractError, DescriptorError, FolkmootError, StoreError
 from folkmoot.learning import Descriptor
@@ -43,7 +46,6 @@ from folkmoot.store import open_store
 from folkmoot.store.blobs import KeepingStore
 from folkmoot.task_blobs import fetch_descriptor
 
-CONFIG = "folkmoot.toml"  # found in the working directory or above it
 PATIENCE = 120  # seconds of the chain's time that a transaction may take
 
 
@@ -69,7 +71,7 @@ class Session:
     @cached_property
     def file(self) -> Path | None:
         """The settings file, if there is one."""
-        return self._file or _found_above()
+        return self._file or found_above()
 
     @cached_property
     def config(self) -> WorkerConfig:
@@ -210,9 +212,20 @@ class Session:
         return self._descriptors[pointer]
 
     @cached_property
+    def logbook(self) -> Logbook:
+        """The contracts' logs, as far as they are kept on disk and from the chain beyond that."""
+        folder = self.config.cache or default_folder()
+        return Logbook(self.client, None if folder == Path(os.devnull) else folder)
+
+    @cached_property
     def history(self) -> list[Event]:
         """Every event of the federation, oldest first."""
-        return list(fetch_events(self.client, [self.federation.address], from_block=self.record.first_block))
+        return self.logbook.events([self.federation.address], from_block=self.record.first_block)
+
+    def events(self, *contracts: str) -> list[Event]:
+        """Every event of some of the federation's contracts, oldest first; a task's begin with its proposal."""
+        starts = {proposal.task: max(0, block_of(proposal) - REPLACED) for proposal in self.proposals}
+        return self.logbook.events(contracts, from_block=self.record.first_block, starts=starts)
 
     @cached_property
     def proposals(self) -> tuple[TaskProposed, ...]:
@@ -235,15 +248,3 @@ class Session:
             except ContractError as error:
                 raise contract_error(error.name, error.values, self._amount) from error
             return cast("Receipt", sent)  # no error is success here
-
-
-def _found_above() -> Path | None:
-    """The settings file in the working directory or the nearest folder above it that has one."""
-    try:
-        here = Path.cwd()
-    except OSError as error:
-        raise ConfigError("the working directory is gone", "change to a folder that exists, then try again") from error
-    for levels, folder in enumerate((here, *here.parents)):
-        if (folder / CONFIG).is_file():
-            return Path(*[".."] * levels, CONFIG)  # told as seen from here
-    return None

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from folkmoot.chain import Event, Phase, RoundState, TaskContract, TaskState, fetch_events, replay
+from folkmoot.chain import Event, Phase, RoundState, TaskState, replay
 from folkmoot.chain.events.tasks import MemberEnrolled
 from folkmoot.cli.encryption import left_out, readable_by
 from folkmoot.cli.membership_status import RENEW, warning
@@ -21,7 +21,7 @@ from folkmoot.score_meaning import ScoreMeaning, shown, titled
 def status(session: Session) -> None:
     """Show a task's phase, time left, who it waits for, committee, and the last scores."""
     task = session.task
-    events = history(session, task)
+    events = session.events(task.address)
     parameters, (head, now) = task.parameters(), session.client.look()
     state, scores = replay(events, task=task.address, parameters=parameters), session.scores(parameters)
     stand = task_status(state, now, head.number, enrolled_at(session, events))
@@ -38,11 +38,6 @@ def status(session: Session) -> None:
     models = [f"The models are {readable_by(known)}."] if known else []
     lacks = left_out(descriptor, "who can read the models", "in which metric scores are")
     session.output.show(document, *_rendered(state, document, stand, now, scores), *models, *lacks, *hint)
-
-
-def history(session: Session, task: TaskContract) -> list[Event]:
-    """Every event of a task."""
-    return list(fetch_events(session.client, [task.address], from_block=session.record.first_block))
 
 
 def enrolled_at(session: Session, events: Iterable[Event]) -> int | None:

@@ -13,7 +13,6 @@ from folkmoot.cli.asking import ask
 from folkmoot.cli.command import command, group
 from folkmoot.cli.model import Number, model_pointer
 from folkmoot.cli.session import Session
-from folkmoot.cli.status import history
 from folkmoot.cli.tables import Grid, table
 from folkmoot.encryption import MAX_SHARES
 from folkmoot.errors import BlobCorrupt, BlobFault, BlobMissing, BlobTooLarge, FolkmootError, StoreError
@@ -165,7 +164,7 @@ def usage(session: Session) -> None:
 
 def task_record(session: Session) -> TaskRecord:
     """What the chain names for the session's task."""
-    return TaskRecord.of(session.task.parameters(), history(session, session.task))
+    return TaskRecord.of(session.task.parameters(), session.events(session.task.address))
 
 
 def entries(record: TaskRecord) -> list[Entry]:

@@ -17,7 +17,7 @@ from folkmoot.cli.command import FirstCommittee, command, group
 from folkmoot.cli.encryption import LOCAL_CHAIN, first_readers, first_readers_note, readable_by
 from folkmoot.cli.output import to_json, write_new
 from folkmoot.cli.session import Session
-from folkmoot.cli.status import enrolled_at, history, start_time
+from folkmoot.cli.status import enrolled_at, start_time
 from folkmoot.cli.tables import Whole, key_values, table
 from folkmoot.cli.task_preset import choose_preset
 from folkmoot.cli.task_rules import require_rules
@@ -155,7 +155,7 @@ def list_(session: Session) -> None:
 def show(session: Session) -> None:
     """Show a task's phase, budget, rules and other settings, by their names in its TOML file."""
     task = session.task
-    parameters, events, now = task.parameters(), history(session, task), session.client.now()
+    parameters, events, now = task.parameters(), session.events(task.address), session.client.now()
     state = replay(events, task=task.address, parameters=parameters)
     stand = task_status(state, now, session.client.head().number, enrolled_at(session, events))
     settings = settings_of(session, parameters)

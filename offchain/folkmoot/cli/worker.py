@@ -14,7 +14,8 @@ import typer
 from folkmoot.chain import nodes, read_address
 from folkmoot.cli.command import command, group, with_session
 from folkmoot.cli.output import ZONED, write_new
-from folkmoot.cli.session import CONFIG, Session
+from folkmoot.cli.session import Session
+from folkmoot.cli.settings_file import CONFIG
 from folkmoot.config import WorkerConfig, template
 from folkmoot.worker import make_reporter, run_worker
 

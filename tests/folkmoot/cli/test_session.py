@@ -92,17 +92,6 @@ def test_a_file_that_is_not_there(cli: Cli) -> None:
     assert cli.refused("status", "--config", "no.toml").startswith("error: cannot read no.toml")
 
 
-def test_a_file_in_a_folder_above(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    (cli.folder / "folkmoot.toml").write_text('task = 1\nkeystore = "keys/account.json"\n')
-    below = cli.folder / "runs" / "today"
-    below.mkdir(parents=True)
-    monkeypatch.chdir(below)
-    config = resolved(cli).config
-    assert (config.task, config.keystore) == (1, cli.folder / "keys" / "account.json")
-    (below.parent / "folkmoot.toml").write_text("task = 2\n")
-    assert resolved(cli).config.task == 2
-
-
 def test_a_path_given_beside_a_file_above_is_relative_to_the_working_directory(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
