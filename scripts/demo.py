@@ -12,16 +12,20 @@ order of enrolment and on block hashes. `make demo STORE=ipfs KILL=yes` kills a 
 `make demo CHAIN=consortium CLIENT=geth BIN=/path/to/geth` plays on a private network of four validators; CLIENT is
 geth, besu or quorum. There KILL=yes kills a validator, and KILL=majority so many for a while that no block can come.
 
-`make demo ARGS="--seed 3"` draws other data, weights and keys. All files are in runs/demo/.
+`make demo ARGS="--seed 3"` draws other data, weights and keys. `make demo ARGS="--keep"` leaves the chain and the
+stores up to look at, until Ctrl-C. All files are in runs/demo/.
 """
 
 import argparse
 import json
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
+from threading import Event
 
 from rich.columns import Columns
 from rich.console import Console
@@ -33,6 +37,7 @@ from folkmoot.simulation.worker import SIMULATED
 from folkmoot.testing import Chain, Consortium, LocalFederation, Member, account_of, found
 from folkmoot.testing.networks import KINDS
 from folkmoot.testing.processes import interruptible, leave
+from scripts.demo_audit import audit
 from scripts.demo_chain import check_chain, run_chain
 from scripts.demo_findings import findings, sentences
 from scripts.demo_kills import kills
@@ -59,9 +64,15 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "runs"
 ENDING_S = 60.0  # for the workers to notice that the task is over
 
+Then = Callable[[Played, Demo], None]
 
-def play(folder: Path, plan: Plan, console: Console) -> Played:
-    """Play it in a folder under runs/, whose files of an earlier time are removed.
+
+def nothing(_played: Played, _demo: Demo) -> None:
+    """What is done by default while the chain is still up."""
+
+
+def play(folder: Path, plan: Plan, console: Console, then: Then = nothing) -> Played:
+    """Play it in a folder under runs/, whose files of an earlier time are removed; `then` more while the chain is up.
 
     Leaves `report.json` and `accuracy.png` there, and no process behind. Raises `FolkmootError`.
     """
@@ -85,9 +96,11 @@ def play(folder: Path, plan: Plan, console: Console) -> Played:
         demo.watch()
         printer.doing("the workers end")
         consortium.join_workers(ENDING_S)
-        played = demo.played()
-    (folder / "report.json").write_text(json.dumps(asdict(played.report), indent=2) + "\n")
-    draw_accuracies([model.accuracy for model in demo.models], folder / "accuracy.png")
+        printer.doing("the record is audited")
+        played = replace(demo.played(), audit=audit(demo))
+        (folder / "report.json").write_text(json.dumps(asdict(played.report), indent=2) + "\n")
+        draw_accuracies([model.accuracy for model in demo.models], folder / "accuracy.png")
+        then(played, demo)
     return played
 
 
@@ -121,6 +134,16 @@ def propose(consortium: Consortium, plan: Plan, stores: Stores, printer: Progres
     return task
 
 
+def linger(played: Played, demo: Demo, console: Console) -> None:
+    """Show what came of it, and how to look at its chain, until the user interrupts."""
+    show(played, console)
+    url, store = demo.ground.urls[0], demo.consortium.members[0].settings.get("store", demo.consortium.folder / "blobs")
+    console.print(
+        f"The chain stays at {url} until Ctrl-C. Elsewhere: folkmoot audit --rpc {url} --store {store}", soft_wrap=True
+    )
+    Event().wait()
+
+
 def clear(folder: Path) -> None:
     """Make an empty folder under runs/. Raises `ConfigError` for a folder elsewhere."""
     if RUNS not in folder.resolve().parents:
@@ -146,6 +169,7 @@ def show(played: Played, console: Console) -> None:
     how = "encrypted" if whole.encrypted else "clear"
     where = f"{how} in {whole.store} under {whole.final_pointer}"
     console.print(f"Final model {whole.final_model}, {where}.", soft_wrap=True)
+    console.print(played.audit, highlight=False)
 
 
 def main() -> int:
@@ -158,6 +182,7 @@ def main() -> int:
     parser.add_argument("--client", default="geth", choices=KINDS, help="of a consortium's (default: %(default)s)")
     parser.add_argument("--bin", help="path of the client's program")
     parser.add_argument("--kill", choices=KILLS, help="kill nodes in the middle of a round")
+    parser.add_argument("--keep", action="store_true", help="leave the chain and the stores up until Ctrl-C")
     parser.add_argument("--name", default="demo", help="folder under runs/ (default: %(default)s)")
     options = parser.parse_args()
     plan = Plan(
@@ -174,7 +199,7 @@ def main() -> int:
     folder = RUNS / options.name
     try:
         with interruptible():
-            played = play(folder, plan, console)
+            played = play(folder, plan, console, partial(linger, console=console) if options.keep else nothing)
     except KeyboardInterrupt:
         console.print("Stopped; no process is left.")
         leave(INTERRUPTED)

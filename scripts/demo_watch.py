@@ -32,6 +32,7 @@ class Played:
     state: TaskState
     shares: Mapping[int, Share]
     members: Sequence[Member]
+    audit: str = ""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What an audit has checked and need not check again: results that depend on nothing but what their keys are made of."""
+"""What an audit has checked and need not check again: results that depend on nothing but what makes their keys."""
 
 import contextlib
 from collections.abc import Iterator

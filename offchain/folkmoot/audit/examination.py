@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import NamedTuple
 
 from folkmoot.audit.checkpoint import Checkpoint
 from folkmoot.audit.discovery import rule_names
@@ -25,7 +26,8 @@ from folkmoot.chain import (
 from folkmoot.chain.bytecode import compare
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.events.logs import block_of
-from folkmoot.chain.events.rounds import RoundClosed, UpdateSubmitted
+from folkmoot.chain.events.rounds import RoundClosed
+from folkmoot.chain.logbook import Logbook
 from folkmoot.errors import ChainError, DescriptorError, FolkmootError
 from folkmoot.task_blobs import TaskBlobs
 
@@ -33,15 +35,23 @@ OpenBlobs = Callable[[TaskProposed], TaskBlobs]
 """Opens a task's blobs. Raises `StoreError` and `DescriptorError`."""
 
 
+class Look(NamedTuple):
+    """How one node is looked at, and what was kept of what it told."""
+
+    url: str
+    client: Client
+    logbook: Logbook
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
     """What is to be examined, and by what.
 
-    `clients` are the nodes by their URLs, one of which is enough; `tasks` the numbers of tasks, all if there are none;
-    `rounds` those of each. Without `blobs` models are not compared. `say` is told what is being done.
+    `nodes` are looked at one by one; `tasks` are the numbers of tasks, all if there are none, `rounds` those of each.
+    Without `blobs` models are not compared. `say` is told what is being done.
     """
 
-    clients: Sequence[tuple[str, Client]]
+    nodes: Sequence[Look]
     record: Deployment
     tasks: Sequence[int] = ()
     rounds: range = range(2**16)
@@ -51,8 +61,8 @@ class Examination:
 
     def report(self) -> Report:
         """Do it. Raises `ConnectionFailed`, and `ChainError` where a node lacks what an audit cannot do without."""
-        record, client = self.record, self.clients[0][1]
-        told = [Testimony(url, self._read(url, one)) for url, one in self.clients]
+        record, client = self.record, self.nodes[0].client
+        told = [Testimony(look.url, self._read(look)) for look in self.nodes]
         names = rule_names(client, record, told[0].chronicle.proposals)
         cases = [judge(one.chronicle, names) for one in told]
         case = min(cases, key=lambda one: len(one.findings))  # who lies contradicts itself
@@ -72,9 +82,9 @@ class Examination:
             notes=tuple(notes),
         )
 
-    def _read(self, url: str, client: Client) -> Chronicle:
-        self.say(f"reading the chain at {url}")
-        return read_chronicle(client, self.record.federation, self.record.treasury, self.record.first_block)
+    def _read(self, look: Look) -> Chronicle:
+        self.say(f"reading the chain at {look.url}")
+        return read_chronicle(look.client, look.logbook, self.record)
 
     # ------------------------------------------------------------ the federation
 
@@ -87,7 +97,11 @@ class Examination:
             for one in found
             if not one.only_metadata
         ]
-        same = [f"{one.contract} at {one.address}: {one.difference}; the code is the same" for one in found if one.only_metadata]
+        same = [
+            f"{one.contract} at {one.address}: {one.difference}; the code is the same"
+            for one in found
+            if one.only_metadata
+        ]
         return wrong, same
 
     def _of_federation(self, case: Case, client: Client) -> tuple[list[Finding], list[Unseen]]:
@@ -136,9 +150,8 @@ class Examination:
             return [Finding(text=f"the task's descriptor is none: {error.message}", task=proposal.task)], []
         except FolkmootError as error:
             return [], [Unseen(text=f"all models: the task's descriptor: {error.message}", task=proposal.task)]
-        blocks = case.chronicle.blocks
-        times = {e.round: blocks[block_of(e)].time for e in own if isinstance(e, UpdateSubmitted)}
-        audit = ModelAudit(case.referees[proposal.task].state, blobs, times, self.checkpoint)
+        timed = ((event, case.chronicle.blocks[block_of(event)].time) for event in own)
+        audit = ModelAudit.of(case.referees[proposal.task].state, timed, blobs, self.checkpoint)
         wrong, unseen = [], []
         for found in audit.check(rounds, side_by_side=not blobs.descriptor.encrypted):
             self.say(f"task {proposal.number}: model {found.round + 1} is compared")

@@ -10,12 +10,16 @@ from folkmoot.chain import Event, Origin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A sentence, and where it belongs: a task's address ("" for the federation), a round, and whose act it was."""
+    """A sentence, and where it belongs: a task's address ("" for the federation) and a round.
+
+    `origin` is the event that says so, `account` who sent its transaction, if that is known.
+    """
 
     text: str
     task: str = ""
     round: int | None = None
     origin: Origin | None = None
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,8 +116,8 @@ def _(event: r.UpdateBlockWritten | r.SeatPaid, stage: Stage) -> None:
 
 def due_before(event: t.TaskPaused | t.TaskResumed, stage: Stage) -> Due:
     """What comes before a managers' act in its own transaction."""
-    is_pause = isinstance(event, t.TaskPaused)
-    moved = (
-        deadlines.paused(stage.state, event.until, stage.at) if is_pause else deadlines.resumed(stage.state, stage.at)
-    )
+    if isinstance(event, t.TaskPaused):
+        moved = deadlines.paused(stage.state, event.until, stage.at)
+    else:
+        moved = deadlines.resumed(stage.state, stage.at)
     return iter([moved] if moved else [])

@@ -107,7 +107,9 @@ def _found(case: Case, event: Event, ahead: Sequence[Event]) -> Iterator[Finding
     for text in _wrong(case, event, referee, ahead):
         number = getattr(event, "round", referee.state.running.round.number if referee else None)
         task = referee.state.address if referee else ""
-        yield Finding(text=text, task=task, round=number, origin=event.origin)
+        sent = case.chronicle.transactions.get(event.origin.transaction) if event.origin else None
+        account = sent.sender if sent else ""
+        yield Finding(text=text, task=task, round=number, origin=event.origin, account=account)
 
 
 def _wrong(case: Case, event: Event, referee: Referee | None, ahead: Sequence[Event]) -> Iterator[str]:

@@ -6,7 +6,7 @@ Source: `contracts/rounds/Settling.sol`.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from folkmoot.audit.twins import Twins
+from folkmoot.audit.twins import Judge, Score, Twins
 from folkmoot.chain import Parameters, RoundState, TaskState, Verdict
 from folkmoot.chain.events.rounds import RoundSettled
 from folkmoot.rules import ABSTAINED, Judgement, upper_median
@@ -32,26 +32,21 @@ def settled(
     p, now = s.parameters, s.running
     strict, lenient = _baselines(now)
     baseline, floor = upper_median(strict), upper_median(lenient)
-    rule_failed = p.score_rule in failed
     authors = tuple(update.author for update in now.updates)
-    scored = (
-        _scored(s, twins, strict, lenient) if twins.score and not rule_failed else _Scored(told.scores, told.scores)
-    )
-    verdicts: list[Verdict] = list(told.verdicts)
-    if rule_failed:
+    scores: tuple[int, ...] = told.scores
+    if p.score_rule in failed:
         verdicts = [Verdict.REJECTED] * len(authors)
     elif twins.score:
-        rejected = [author in gone for author in authors]
-        verdicts = [*_verdicts(p, twins, scored, rejected, baseline, floor)]
+        rule, judge = twins.score
+        scored, rejected = _scored(s, rule, strict, lenient), [author in gone for author in authors]
+        scores, verdicts = scored.scores, [*_verdicts(p, judge, scored, rejected, baseline, floor)]
     else:
-        verdicts = [Verdict.PASSED if verdict == Verdict.ACCEPTED else verdict for verdict in verdicts]
-    ranking = _ranking(p, scored.scores, verdicts)
+        verdicts = [Verdict.PASSED if verdict == Verdict.ACCEPTED else verdict for verdict in told.verdicts]
+    ranking = _ranking(p, scores, verdicts)
     for index in ranking:
         verdicts[index] = Verdict.ACCEPTED
-    weights = _weights(s, told, twins, scored.scores, ranking, is_failed=p.reward_rule in failed)
-    return RoundSettled(
-        now.round.number, baseline, authors, scored.scores, tuple(verdicts), tuple(ranking), tuple(weights)
-    )
+    weights = _weights(s, told, twins, scores, ranking, is_failed=p.reward_rule in failed)
+    return RoundSettled(now.round.number, baseline, authors, scores, tuple(verdicts), tuple(ranking), tuple(weights))
 
 
 def _baselines(now: RoundState) -> tuple[list[int], list[int]]:
@@ -64,9 +59,7 @@ def _baselines(now: RoundState) -> tuple[list[int], list[int]]:
     return strict, lenient
 
 
-def _scored(s: TaskState, twins: Twins, strict: Sequence[int], lenient: Sequence[int]) -> _Scored:
-    assert twins.score
-    rule, _ = twins.score
+def _scored(s: TaskState, rule: Score, strict: Sequence[int], lenient: Sequence[int]) -> _Scored:
     number = int.from_bytes(s.parameters.score_parameters)
     votes = [_voices(s, index) for index in range(len(s.running.updates))]
     return _Scored(
@@ -90,10 +83,8 @@ def _said(now: RoundState, account: str, index: int) -> int | None:
 
 
 def _verdicts(
-    p: Parameters, twins: Twins, scored: _Scored, rejected: Sequence[bool], baseline: int, floor: int
+    p: Parameters, judge: Judge, scored: _Scored, rejected: Sequence[bool], baseline: int, floor: int
 ) -> Iterator[Verdict]:
-    assert twins.score
-    _, judge = twins.score
     number = int.from_bytes(p.score_parameters)
     best = max((score for score, out in zip(scored.scores, rejected, strict=True) if not out), default=0)
     for score, ceiling, out in zip(scored.scores, scored.ceilings, rejected, strict=True):

@@ -115,7 +115,7 @@ class ManagerBook:
     def _(self, event: f.ActionExecuted, time: int) -> Why:
         if self._call is None or not self._reached:
             count = self._confirmations(event.action, time)
-            yield f"an action on {event.target} was executed with {count} confirmations, and the quorum is {self.quorum}"
+            yield f"an action on {event.target} was executed with {count} confirmations; the quorum is {self.quorum}"
         self._granted, self._call, self._reached = self._call, None, False
 
     @_counted.register

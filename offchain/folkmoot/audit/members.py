@@ -45,7 +45,8 @@ class MemberBook:
     def _(self, event: f.MembershipApplied, time: int) -> Why:  # noqa: ARG002
         self.count += 1
         if (event.application, event.fee, event.period) != (self.count, self.fee, self.period):
-            yield f"application {event.application} for {event.fee} by the chain, {self.count} for {self.fee} by the record"
+            told = f"it is application {event.application}, for {event.fee}, on the chain"
+            yield f"{told}; by the record {self.count}, for {self.fee}"
         if event.member in self.members | self.banned | self.applications.keys():
             yield f"{event.member} may not apply"
         self.applications[event.member] = Application(event.application, event.member, event.fee, event.period)

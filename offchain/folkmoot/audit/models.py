@@ -1,15 +1,18 @@
 """Whether each model is what its task's aggregation rule makes of the accepted updates, bit for bit."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from os import cpu_count
+from typing import Self
 
 from folkmoot.aggregation import Circumstances, Contribution, aggregate
 from folkmoot.audit.checkpoint import Checkpoint
-from folkmoot.chain import RoundState, TaskState, Verdict, draw_seed
+from folkmoot.chain import Event, RoundState, TaskState, Verdict, draw_seed
+from folkmoot.chain.events.rounds import ScoresRevealed, UpdateSubmitted
 from folkmoot.errors import (
     AggregationError,
     BlobCorrupt,
@@ -45,12 +48,27 @@ class _Fault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ModelAudit:
-    """Of one task's models. `last_updates` are the times of the blocks of each round's last update."""
+    """Of one task's models. By rounds: when the block of the last update was, and the seats' salts."""
 
     state: TaskState
     blobs: TaskBlobs
-    last_updates: dict[int, int]
+    last_updates: Mapping[int, int]
+    salts: Mapping[int, Sequence[bytes]]
     checkpoint: Checkpoint
+
+    @classmethod
+    def of(
+        cls, state: TaskState, events: Iterable[tuple[Event, int]], blobs: TaskBlobs, checkpoint: Checkpoint
+    ) -> Self:
+        """By the task's events, each with the time of its block."""
+        times: dict[int, int] = {}
+        salts: defaultdict[int, list[bytes]] = defaultdict(list)
+        for event, time in events:
+            if isinstance(event, UpdateSubmitted):
+                times[event.round] = time
+            elif isinstance(event, ScoresRevealed):
+                salts[event.round].append(event.salt)
+        return cls(state, blobs, times, salts, checkpoint)
 
     def check(self, rounds: Sequence[int], *, side_by_side: bool = True) -> Iterator[ModelCheck]:
         """The models that these rounds made, in their order."""
@@ -87,7 +105,9 @@ class ModelAudit:
         parent = self.state.ledger[number]
         fetch = partial(blobs.fetch_update, round=number, parent=parent)
         contributions = [
-            Contribution(author, samples, partial(_fetched, f"the update of {author}", partial(fetch, named, author=author)))
+            Contribution(
+                author, samples, partial(_fetched, f"the update of {author}", partial(fetch, named, author=author))
+            )
             for author, samples, named in self._accepted(played)
         ]
         model = _fetched(f"model {number}", partial(blobs.fetch_model, parent))
@@ -99,7 +119,7 @@ class ModelAudit:
 
     def _circumstances(self, played: RoundState) -> Circumstances:
         number = played.round.number
-        seed = draw_seed(self.state.address, number, played.salts)
+        seed = draw_seed(self.state.address, number, self.salts.get(number, ()))
         return Circumstances(f=self.blobs.descriptor.f, seed=seed, last_update=self.last_updates.get(number, 0))
 
     def _key(self, played: RoundState) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from folkmoot.chain import Block, Client, Event, fetch_events, questions
+from folkmoot.chain import Block, Client, Deployment, Event, questions
 from folkmoot.chain.answers import Transaction
 from folkmoot.chain.events.federation import TaskProposed
-from folkmoot.chain.events.logs import block_of
+from folkmoot.chain.events.logs import REPLACED, block_of
 from folkmoot.chain.events.tasks import EnrolmentClosed
+from folkmoot.chain.logbook import Logbook
 from folkmoot.errors import ChainError
 
 
@@ -30,12 +31,12 @@ class Chronicle:
         return (event for event in self.events if isinstance(event, TaskProposed))
 
 
-def read_chronicle(client: Client, federation: str, treasury: str, from_block: int) -> Chronicle:
+def read_chronicle(client: Client, logbook: Logbook, record: Deployment) -> Chronicle:
     """Read it, up to the latest block. Raises `ConnectionFailed`, and `ChainError` where a node lacks a block."""
-    head = client.head().number
-    own = [*fetch_events(client, [federation, treasury], from_block=from_block, to_block=head)]
-    tasks = [event.task for event in own if isinstance(event, TaskProposed)]
-    started = [*fetch_events(client, tasks, from_block=from_block, to_block=head)] if tasks else []
+    head, first = client.head().number, record.first_block
+    own = logbook.events([record.federation, record.treasury], from_block=first, to_block=head)
+    starts = {event.task: max(0, block_of(event) - REPLACED) for event in own if isinstance(event, TaskProposed)}
+    started = logbook.events(starts, from_block=first, to_block=head, starts=starts) if starts else []
     events = sorted([*own, *started], key=_place)
     return Chronicle(client.chain_id, head, events, _blocks(client, events), _transactions(client, events))
 

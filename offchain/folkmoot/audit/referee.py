@@ -8,7 +8,7 @@ from folkmoot.audit.deadlines import Moment
 from folkmoot.audit.findings import described, differences, missing, surplus
 from folkmoot.audit.following import due_before, following
 from folkmoot.audit.judging import settled
-from folkmoot.audit.recovering import recovering
+from folkmoot.audit.recovering import SEATS_PER_CALL, recovering
 from folkmoot.audit.stage import Due, Stage, World
 from folkmoot.audit.twins import Twins
 from folkmoot.chain import Event, Parameters, TaskState
@@ -88,7 +88,7 @@ class Referee:
 
     def end(self) -> Iterator[str]:
         """What is wrong once the last event is read: what had to be in its transaction."""
-        is_under_way = self.stage.agreed or len(self.state.running.seats) > 64  # by several transactions
+        is_under_way = self.stage.agreed or len(self.state.running.seats) > SEATS_PER_CALL
         if not is_under_way:
             yield from self._missed()
 

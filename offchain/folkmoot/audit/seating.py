@@ -78,7 +78,7 @@ def opened(s: TaskState, number: int, plan: SeatPlan) -> RoundOpened:
     seated = 0 if p.seats_train else len(plan.accounts)
     able = active - seated
     eligible = -(-active * p.active_share // FULL_PARTICIPATION)
-    eligible = max(max(eligible - seated, 0), p.min_updates)
+    eligible = max(eligible - seated, p.min_updates)
     eligible = min(eligible, able, p.max_updates)
     return RoundOpened(number, plan.accounts, plan.committee, plan.fillers, eligible, sampled=eligible < able)
 

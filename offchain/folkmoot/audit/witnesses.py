@@ -22,8 +22,9 @@ def contradictions(first: Testimony, others: Sequence[Testimony]) -> Iterator[tu
         last = min(first.chronicle.head, other.chronicle.head)
         ours, theirs = _told(first.chronicle, last), _told(other.chronicle, last)
         for place in sorted(ours.keys() | theirs.keys()):
-            if ours.get(place) != theirs.get(place):
-                yield _contradiction(ours.get(place), theirs.get(place), first.url, other.url)
+            told = ours.get(place), theirs.get(place)
+            if told[0] != told[1]:
+                yield from _contradiction(*told, first.url, other.url)
 
 
 def _told(chronicle: Chronicle, last: int) -> dict[tuple[int, int], Event]:
@@ -31,10 +32,10 @@ def _told(chronicle: Chronicle, last: int) -> dict[tuple[int, int], Event]:
     return {(origin.block, origin.index): event for origin, event in told if origin and origin.block <= last}
 
 
-def _contradiction(ours: Event | None, theirs: Event | None, url: str, other: str) -> tuple[Event, str]:
-    event = ours or theirs
-    assert event
+def _contradiction(ours: Event | None, theirs: Event | None, url: str, other: str) -> Iterator[tuple[Event, str]]:
     if ours and theirs:
-        return event, f"{url} and {other} tell {described(ours)} differently"
-    teller, silent = (url, other) if ours else (other, url)
-    return event, f"{silent} leaves out {described(event)}, which {teller} tells"
+        yield ours, f"{url} and {other} tell {described(ours)} differently"
+    elif ours:
+        yield ours, f"{other} leaves out {described(ours)}, which {url} tells"
+    elif theirs:
+        yield theirs, f"{url} leaves out {described(theirs)}, which {other} tells"

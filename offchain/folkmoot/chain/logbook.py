@@ -58,6 +58,11 @@ class Logbook:
     def __init__(self, client: Client, folder: Path | None) -> None:
         self._client, self._folder = client, folder
 
+    @property
+    def folder(self) -> Path | None:
+        """Where it keeps what was read; None if nowhere."""
+        return self._folder
+
     def events(
         self,
         contracts: Iterable[str],

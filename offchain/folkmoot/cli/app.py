@@ -10,6 +10,7 @@ import typer
 from folkmoot import __version__
 from folkmoot.chain import nodes
 from folkmoot.cli import account, manager, member, model, swarm, task, worker
+from folkmoot.cli.audit import audit
 from folkmoot.cli.command import command
 from folkmoot.cli.doctor import doctor
 from folkmoot.cli.earnings import deposit, earnings, withdraw
@@ -28,7 +29,7 @@ app = typer.Typer(
 
 for group in (account, member, manager, task, worker, model, swarm):
     app.add_typer(group.app)
-for body in (init, status, earnings, withdraw, deposit, doctor):
+for body in (init, status, audit, earnings, withdraw, deposit, doctor):
     command(app)(body)
 
 

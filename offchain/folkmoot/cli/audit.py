@@ -1,27 +1,174 @@
 """`audit`: everything that the chain has told of a federation is judged again. It needs no key."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Annotated
 
 import typer
+from eth_account.signers.local import LocalAccount
 
 from folkmoot.audit.checkpoint import Checkpoint
 from folkmoot.audit.discovery import discovered
-from folkmoot.audit.examination import Examination, OpenBlobs
-from folkmoot.audit.findings import Finding
-from folkmoot.audit.report import Outcome, Report, RoundReport, TaskReport
+from folkmoot.audit.examination import Examination, Look
+from folkmoot.audit.findings import Finding, Unseen
+from folkmoot.audit.report import Outcome, Report, TaskReport
 from folkmoot.blob_keys import BlobKeys
-from folkmoot.chain import Client, Deployment, TaskContract
+from folkmoot.chain import Client, TaskContract
+from folkmoot.chain.connection import shown
 from folkmoot.chain.events.federation import TaskProposed
+from folkmoot.chain.logbook import Logbook
 from folkmoot.cli.command import party
-from folkmoot.cli.output import print_error
+from folkmoot.cli.output import print_error, to_json
 from folkmoot.cli.session import Session
 from folkmoot.errors import AccountError, ConfigError, FolkmootError, KeyMissing, NotDeployed
 from folkmoot.exit_codes import COULD_NOT_CHECK, FAILED
 from folkmoot.plurals import counted
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
 
-LAST = 2**16
-
 _CODES = {Outcome.HOLDS: 0, Outcome.FINDING: FAILED, Outcome.UNSEEN: COULD_NOT_CHECK}
+_LAST_ROUND = 2**16 - 2
+
+
+def audit(
+    session: Session,
+    tasks: Annotated[
+        list[str] | None, typer.Argument(metavar="TASK", help="Numbers or addresses of tasks. Default: all.")
+    ] = None,
+    *,
+    first: Annotated[int, typer.Option("--from", min=0, help="The first round.")] = 0,
+    last: Annotated[
+        int, typer.Option("--to", min=0, help="The last round. Default: the latest.", show_default=False)
+    ] = _LAST_ROUND,
+    federation: Annotated[
+        str | None,
+        typer.Option(
+            parser=party,
+            metavar="ADDRESS",
+            help="The federation's address. Default: that of the deployment record, or the only one on the chain.",
+            show_default=False,
+        ),
+    ] = None,
+    chain_only: Annotated[
+        bool, typer.Option("--chain-only", help="Leave out the models, which are in the blob store.")
+    ] = False,
+) -> None:
+    """Judge everything again that the chain and the blob store tell, and say where they contradict themselves.
+
+    Needs no key, but for models that are encrypted. Exit code 0: all holds; 1: something does not; 2: something could
+    not be checked, and the rest holds.
+    """
+    try:
+        _set_record(session, federation)
+        with ExitStack() as stack, session.output.working("reading the chain") as status:
+            examination = Examination(
+                nodes=_nodes(session, stack),
+                record=session.record,
+                tasks=tuple(_number(session, named) for named in tasks or ()),
+                rounds=range(first, last + 1),
+                blobs=None if chain_only else lambda proposal: _blobs(session, proposal),
+                checkpoint=Checkpoint(_kept(session)),
+                say=status.update,
+            )
+            report = examination.report()
+    except FolkmootError as error:
+        print_error(error, as_json=session.output.as_json, label=session.label_error)
+        raise typer.Exit(COULD_NOT_CHECK) from error
+    document = to_json(report) | {"outcome": to_json(report.outcome)}
+    session.output.show(document, *_lines(report))
+    if code := _CODES[report.outcome]:
+        raise typer.Exit(code)
+
+
+def _set_record(session: Session, federation: str | None) -> None:
+    """Without a deployment record, or for another federation, what the chain tells is the record."""
+    with suppress(NotDeployed):
+        if federation in {None, session.record.federation}:
+            return
+    vars(session)["record"] = discovered(session.client, federation)
+
+
+def _nodes(session: Session, stack: ExitStack) -> list[Look]:
+    """Each node by itself where there are several: nothing that one told is kept for another."""
+    if len(session.config.rpc) == 1:
+        return [Look(shown(session.config.rpc[0]), session.client, session.logbook)]
+    clients = [(url, stack.enter_context(Client([url]))) for url in session.config.rpc]
+    return [Look(shown(url), client, Logbook(client, None)) for url, client in clients]
+
+
+def _number(session: Session, named: str) -> int:
+    """A task's number, by that or by its address. Raises `ConfigError`."""
+    for proposal in session.proposals:
+        if named == str(proposal.number) or named.lower() == proposal.task.lower():
+            return proposal.number
+    has = f"it has {counted(len(session.proposals), 'task')}, numbered from 0: folkmoot task list"
+    raise ConfigError(f"the federation has no task {named!r}", has)
+
+
+def _kept(session: Session) -> Path | None:
+    folder = session.logbook.folder
+    return folder and folder / f"audit-{session.client.chain_id}-{session.record.federation.lower()}"
+
+
+def _blobs(session: Session, proposal: TaskProposed) -> TaskBlobs:
+    """A task's blobs, with the account's keys, if it has one, where they are encrypted."""
+    store, p = session.store, proposal.parameters
+    descriptor = fetch_descriptor(store, p.descriptor)
+    task = TaskContract(session.client, proposal.task)
+    keys = BlobKeys.of(store, descriptor, task=task, record=session.record, account=lambda: _account(session))
+    return TaskBlobs(store, descriptor, task=proposal.task, first_model=p.model, keys=keys)
+
+
+def _account(session: Session) -> LocalAccount:
+    try:
+        return session.account
+    except AccountError as error:
+        hint = "an observer or a member that took part reads it: --keystore FILE"
+        raise KeyMissing("it is encrypted, and there is no account to read it with", hint) from error
+
+
+# --------------------------------------------------------------------- for people
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"The federation {report.federation}, up to block {report.block}."
+    yield from _marked(report.findings, report.unseen)
+    yield from (f"note: {note}" for note in report.notes)
+    for task in report.tasks:
+        yield from _task_lines(task)
+    yield _verdict(report)
+
+
+def _task_lines(task: TaskReport) -> Iterator[str]:
+    named = f" {task.name!r}" if task.name else ""
+    yield f"Task {task.number}{named}, {task.task}{'' if task.is_over else ', which is still running'}:"
+    yield from _marked(task.findings, task.unseen)
+    for one in task.rounds:
+        state = "WRONG" if one.findings else "part" if one.unseen else "ok"
+        yield f"  round {one.round:<4} {state:<6} {one.checked}"
+        yield from _marked(one.findings, one.unseen)
+
+
+def _marked(findings: Iterable[Finding], unseen: Iterable[Unseen]) -> Iterator[str]:
+    for finding in findings:
+        yield f"    WRONG: {finding.text}{_act(finding)}"
+    for one in unseen:
+        yield f"    not seen: {one.text}"
+
+
+def _act(finding: Finding) -> str:
+    if finding.origin is None:
+        return ""
+    of = f" of {finding.account}" if finding.account else ""
+    return f" (transaction {finding.origin.transaction}{of}, block {finding.origin.block})"
+
+
+def _verdict(report: Report) -> str:
+    findings, unseen = len(report.all_findings), len(report.all_unseen)
+    rounds = counted(sum(len(task.rounds) for task in report.tasks), "round")
+    lacking = f"; {counted(unseen, 'thing')} could not be seen" if unseen else ""
+    if findings:
+        return f"The record does not hold: {counted(findings, 'finding')} in {rounds}{lacking}."
+    if unseen:
+        return f"What could be checked of {rounds} holds{lacking}."
+    return f"The record holds: {rounds} of {counted(len(report.tasks), 'task')}, everything was checked."
