@@ -245,6 +245,8 @@ def _(event: r.AggregateAttested, stage: Stage) -> Why:
 @faults.register
 def _(event: t.TaskPaused, stage: Stage) -> Why:
     s = stage.state
+    if event.round != s.running.round.number:
+        yield f"round {s.running.round.number} is running"
     if not 0 < event.until - stage.at.time <= s.parameters.max_pause:
         yield f"a pause lasts at most {s.parameters.max_pause} s, and not {event.until - stage.at.time}"
     if s.running.round.paused_until > stage.at.time:

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
 
+from folkmoot.audit.findings import differences, missing, surplus
 from folkmoot.chain import Event
 from folkmoot.chain.events import treasury as y
 
 Why = Iterator[str]
+
+_ASKED = (y.BudgetMoved, y.Escrowed, y.FeeCollected, y.Refunded)
+"""Events that the federation or a task brings about."""
 
 
 @dataclass(slots=True)
@@ -23,10 +27,32 @@ class Books:
     budgets: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     owed: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
 
+    due: list[Event] = field(default_factory=list)
+    """What the federation and its tasks have asked of the treasury, in this transaction."""
+
     @property
     def held(self) -> int:
         """What the treasury must have of the token at least."""
         return self.escrowed + self.pool + sum(self.budgets.values()) + sum(self.owed.values())
+
+    def asked(self, event: Event) -> Why:
+        """What is wrong with an event beside what was asked of the treasury."""
+        if not isinstance(event, _ASKED):
+            return
+        if event in self.due:
+            self.due.remove(event)
+            return
+        meant = next((one for one in self.due if type(one) is type(event)), None)
+        if meant is None:
+            yield surplus(event)
+        else:
+            self.due.remove(meant)
+            yield from differences(event, meant)
+
+    def overdue(self) -> Why:
+        """What was asked of the treasury in a transaction, and did not come."""
+        yield from map(missing, self.due)
+        self.due.clear()
 
     @singledispatchmethod
     def take(self, event: Event) -> Why:  # noqa: ARG002

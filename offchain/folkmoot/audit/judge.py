@@ -6,18 +6,19 @@ from itertools import islice
 
 from folkmoot.audit.books import Books
 from folkmoot.audit.deadlines import Moment
-from folkmoot.audit.findings import Finding
+from folkmoot.audit.findings import Finding, described
 from folkmoot.audit.managers import ManagerBook
 from folkmoot.audit.members import MemberBook
 from folkmoot.audit.reading import Chronicle
 from folkmoot.audit.referee import Referee
 from folkmoot.audit.senders import contradictions, is_sent
 from folkmoot.audit.twins import Twins
-from folkmoot.chain import Event
+from folkmoot.chain import Event, Milestone, Origin
 from folkmoot.chain.events import federation, treasury
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.events.rounds import RoundOpened
-from folkmoot.chain.events.treasury import Credited
+from folkmoot.chain.events.tasks import TaskFunded, TaskStarted
+from folkmoot.chain.events.treasury import BudgetMoved, Credited
 
 _OF_FEDERATION, _OF_TREASURY = federation.__name__, treasury.__name__
 
@@ -34,6 +35,7 @@ class Case:
     books: Books = field(default_factory=Books)
     findings: list[Finding] = field(default_factory=list)
     unseen_transactions: int = 0
+    last: Origin | None = None
 
     # ------------------------------------------------------- the world of a task
 
@@ -76,6 +78,7 @@ def judge(chronicle: Chronicle, rules: Mapping[str, str]) -> Case:
     ahead = _aheads(chronicle.events)
     for place, event in enumerate(chronicle.events):
         case.findings.extend(_found(case, event, ahead[place]))
+    case.findings.extend(Finding(text=text) for text in case.books.overdue())
     for task, referee in case.referees.items():
         last = referee.state.running.round.number
         case.findings.extend(Finding(text=text, task=task, round=last) for text in referee.end())
@@ -113,20 +116,46 @@ def _found(case: Case, event: Event, ahead: Sequence[Event]) -> Iterator[Finding
 
 
 def _wrong(case: Case, event: Event, referee: Referee | None, ahead: Sequence[Event]) -> Iterator[str]:
+    yield from _out_of_order(case, event)
     block = case.chronicle.blocks[event.origin.block if event.origin else 0]
     yield from _sent_otherwise(case, event)
     yield from case.managers.take(event, block.time)
     if type(event).__module__ == _OF_FEDERATION:
         yield from case.members.take(event, block.time)
+        case.books.due += case.members.due
+        case.members.due.clear()
         if isinstance(event, TaskProposed):
             twins = Twins.of(event.parameters, case.rules)
             case.referees[event.task] = Referee(event.task, event.parameters, twins, case)
     elif type(event).__module__ == _OF_TREASURY:
+        yield from case.books.asked(event)
         yield from case.books.take(event)
         if referee and isinstance(event, Credited):
             yield from referee.credit(event)
     elif referee:
         yield from referee.take(event, Moment(block.time, block.number), ahead)
+        case.books.due += _budget_due(event, referee)
+
+
+def _budget_due(event: Event, referee: Referee) -> Iterator[Event]:
+    """What a task takes from the pool: its budget when it starts, and what is added later."""
+    s = referee.state
+    if isinstance(event, TaskStarted):
+        yield BudgetMoved(s.address, s.budget)
+    if isinstance(event, TaskFunded) and Milestone.SEATED <= s.running.round.milestone <= Milestone.AGREED:
+        yield BudgetMoved(s.address, event.amount)
+
+
+def _out_of_order(case: Case, event: Event) -> Iterator[str]:
+    """A log that is told twice, and what was due in the transaction before."""
+    origin, last = event.origin, case.last
+    if origin is None:
+        return
+    if last and (origin.block, origin.index) == (last.block, last.index):
+        yield f"{described(event)}: the node tells log {origin.index} of block {origin.block} twice"
+    if last and origin.transaction != last.transaction:
+        yield from case.books.overdue()
+    case.last = origin
 
 
 def _sent_otherwise(case: Case, event: Event) -> Iterator[str]:

@@ -11,6 +11,7 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from folkmoot.chain import Event
+from folkmoot.chain.abi import function
 from folkmoot.chain.calldata import encode_call
 from folkmoot.chain.events import federation as f
 from folkmoot.chain.events import rounds as r
@@ -49,9 +50,10 @@ _DECIDED: Mapping[type[Event], Callable[..., tuple[bytes, ...]]] = {
     t.TaskApproved: lambda e, _: (encode_call("Task", "approve", e.budget, list(e.committee)),),
     t.TaskFunded: lambda e, _: (encode_call("Task", "fund", e.amount),),
     t.TaskPaused: lambda e, time: (encode_call("Task", "pause", e.until - time),),
+    t.TaskResumed: lambda _e, _: (function("Task", "resume").selector,),
     r.RoundRolledBack: lambda e, _: (encode_call("Task", "rollback", e.model, list(e.committee)),),
 }
-"""By the event of what managers decide: the calls of which a quorum of them sent one."""
+"""By the event of what managers decide: how the call begins that a quorum of them sent, one of several."""
 
 
 @dataclass(slots=True)
@@ -65,6 +67,7 @@ class ManagerBook:
     votes: dict[bytes, dict[str, _Vote]] = field(default_factory=dict)
     deployment: str = ""  # the transaction in which the first managers are named
     _call: _Grant | None = None  # that was confirmed last
+    _action: bytes = b""
     _reached: bool = False
     _granted: _Grant | None = None  # that was executed last, in the transaction
     _transaction: str = ""
@@ -75,6 +78,9 @@ class ManagerBook:
         self.deployment = self.deployment or transaction
         if transaction != self._transaction:
             self._transaction, self._granted = transaction, None
+        if self._reached and not isinstance(event, f.ActionExecuted):
+            self._reached = False
+            yield f"a quorum has confirmed 0x{self._action.hex()}, and it was not executed"
         yield from self._counted(event, time)
         if transaction != self.deployment:
             yield from self._decided(event, time)
@@ -102,6 +108,7 @@ class ManagerBook:
             said = f"{event.confirmations} of {event.quorum} managers confirmed on the chain"
             yield f"{said}; by the record {count} of {self.quorum}"
         self._call, self._reached = _Grant(event.target, event.call), count >= self.quorum
+        self._action = event.action
         if self._reached:
             self.executions[key] = self.executions.get(key, 0) + 1
 
@@ -116,6 +123,8 @@ class ManagerBook:
         if self._call is None or not self._reached:
             count = self._confirmations(event.action, time)
             yield f"an action on {event.target} was executed with {count} confirmations; the quorum is {self.quorum}"
+        elif (event.action, event.target) != (self._action, self._call.target):
+            yield f"0x{event.action.hex()} on {event.target} was executed; confirmed was 0x{self._action.hex()}"
         self._granted, self._call, self._reached = self._call, None, False
 
     @_counted.register
@@ -152,5 +161,5 @@ class ManagerBook:
         calls, granted = decided(event, time), self._granted
         if granted is None:
             yield f"{type(event).__name__}: no quorum of the managers has confirmed it"
-        elif granted.call not in calls or (event.origin and granted.target != event.origin.contract):
+        elif not granted.call.startswith(calls) or (event.origin and granted.target != event.origin.contract):
             yield f"{type(event).__name__}: the managers confirmed another call, 0x{granted.call.hex()}"

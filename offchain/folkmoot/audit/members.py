@@ -9,6 +9,7 @@ from functools import singledispatchmethod
 
 from folkmoot.chain import Event
 from folkmoot.chain.events import federation as f
+from folkmoot.chain.events import treasury as y
 
 Why = Iterator[str]
 
@@ -25,7 +26,10 @@ class Application:
 
 @dataclass(slots=True)
 class MemberBook:
-    """Members, open applications by account, and the terms of later ones."""
+    """Members, open applications by account, and the terms of later ones.
+
+    `due` are events of the treasury that have to follow in the same transaction.
+    """
 
     members: set[str] = field(default_factory=set)
     banned: set[str] = field(default_factory=set)
@@ -34,7 +38,9 @@ class MemberBook:
     count: int = 0
     fee: int = 0
     period: int = 0
+    min_blocks: int = 0
     tasks: list[str] = field(default_factory=list)
+    due: list[Event] = field(default_factory=list)
 
     @singledispatchmethod
     def take(self, event: Event, time: int) -> Why:  # noqa: ARG002 - an event that changes nothing here
@@ -50,11 +56,13 @@ class MemberBook:
         if event.member in self.members | self.banned | self.applications.keys():
             yield f"{event.member} may not apply"
         self.applications[event.member] = Application(event.application, event.member, event.fee, event.period)
+        self.due += [y.Escrowed(event.member, event.fee)] if event.fee else []
 
     @take.register
     def _(self, event: f.ApplicationWithdrawn | f.ApplicationRejected, time: int) -> Why:  # noqa: ARG002
         yield from self._open(event.application, event.member)
-        self.applications.pop(event.member, None)
+        applied = self.applications.pop(event.member, None)
+        self.due += [y.Refunded(event.member, applied.fee)] if applied else []
 
     @take.register
     def _(self, event: f.MemberAdmitted, time: int) -> Why:
@@ -62,6 +70,7 @@ class MemberBook:
         applied = self.applications.pop(event.member, None)
         if applied and event.paid_until != (until := time + applied.period if applied.period else 0):
             yield f"{event.member} has paid until {event.paid_until} on the chain; by the record until {until}"
+        self.due += [y.FeeCollected(applied.fee)] if applied else []
         self.members.add(event.member)
         self.paid_until[event.member] = event.paid_until
 
@@ -72,6 +81,7 @@ class MemberBook:
         if (event.fee, event.paid_until) != (self.fee, until):
             yield f"{event.member} pays {event.fee} until {event.paid_until}; by the record {self.fee} until {until}"
         self.paid_until[event.member] = event.paid_until
+        self.due += [*([y.Escrowed(event.member, self.fee)] if self.fee else []), y.FeeCollected(self.fee)]
 
     @take.register
     def _(self, event: f.MembershipExpired, time: int) -> Why:
@@ -113,6 +123,11 @@ class MemberBook:
     @take.register
     def _(self, event: f.MembershipPeriodChanged, time: int) -> Why:  # noqa: ARG002
         self.period = event.period
+        return iter(())
+
+    @take.register
+    def _(self, event: f.MinBlocksChanged, time: int) -> Why:  # noqa: ARG002
+        self.min_blocks = event.blocks
         return iter(())
 
     @take.register

@@ -58,6 +58,7 @@ class Referee:
         self.stage = Stage(state, twins, world, state)
         self._due: Due = iter(())
         self._next: Event | None = None  # of these, looked at already
+        self._moved = False  # a deadline, for a pause
         self._credits: list[tuple[str, int]] = []  # that the treasury was not told of yet
 
     @property
@@ -81,6 +82,8 @@ class Referee:
         """What is wrong with what the treasury credits for a round's work."""
         due = tuple(self._credits)
         self._credits.clear()
+        if event.round != self.state.running.round.number:
+            yield f"the treasury credits round {event.round}, and round {self.state.running.round.number} is running"
         if tuple(zip(event.accounts, event.amounts, strict=False)) != due:
             owed = ", ".join(f"{amount} to {account}" for account, amount in due)
             paid = ", ".join(f"{a} to {account}" for account, a in zip(event.accounts, event.amounts, strict=False))
@@ -99,6 +102,7 @@ class Referee:
             yield from self._missed()
             yield from self._resettled(event)
         elif isinstance(event, _BESIDE):
+            yield from self._unmoved(event)
             yield from self._allowed(event)
         elif isinstance(event, _ACTS):
             if isinstance(event, r.RoundRolledBack):
@@ -107,7 +111,21 @@ class Referee:
                 yield from self._missed()
             yield from self._allowed(event)
         else:
+            yield from self._uncredited(event)
             yield from self._followed(event, ahead)
+
+    def _unmoved(self, event: Event) -> Iterator[str]:
+        """A pause, or its end, before which the deadline was not moved."""
+        if isinstance(event, t.TaskPaused | t.TaskResumed):
+            yield from map(missing, () if self._moved else due_before(event, self.stage))
+            self._moved = False
+
+    def _uncredited(self, event: Event) -> Iterator[str]:
+        """A round's end before the treasury credited what was earned in it."""
+        if isinstance(event, r.RoundClosed) and self._credits:
+            total = sum(amount for _, amount in self._credits)
+            self._credits.clear()
+            yield f"{total} were earned in round {event.round}, and the treasury does not credit them"
 
     def _allowed(self, event: Event) -> Iterator[str]:
         return (f"{described(event)}: {why}" for why in acts.faults(event, self.stage))
@@ -146,7 +164,7 @@ class Referee:
         if isinstance(event, r.DeadlineSet) and self._peek() is None:
             for act in self.stage.rest:
                 if isinstance(act, t.TaskPaused | t.TaskResumed):
-                    self._due = due_before(act, self.stage)
+                    self._due, self._moved = due_before(act, self.stage), True
                     return
 
     def _begins_recovery(self, event: Event) -> bool:

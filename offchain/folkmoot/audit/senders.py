@@ -18,7 +18,7 @@ _SENT: Mapping[type[Event], tuple[str, str, Callable[..., str], Callable[..., di
         "Federation",
         "applyForMembership",
         lambda e: e.member,
-        lambda e: {"publicKey": e.public_key},
+        lambda e: {"publicKey": e.public_key, "name": e.name},
     ),
     f.TaskProposed: ("Federation", "proposeTask", lambda e: e.proposer, lambda e: {"name": e.name}),
     t.MemberEnrolled: ("Task", "enrol", lambda e: e.member, lambda _: {}),
@@ -47,6 +47,7 @@ _SENT: Mapping[type[Event], tuple[str, str, Callable[..., str], Callable[..., di
         lambda e: e.member,
         lambda e: {"round": e.round, "pointer": e.pointer},
     ),
+    y.Deposited: ("Treasury", "deposit", lambda e: e.from_, lambda e: {"amount": e.amount}),
     y.Withdrawn: ("Treasury", "withdraw", lambda e: e.account, lambda _: {}),
 }
 """By event: the contract and its function, who sends it, and the values that the call has to have."""

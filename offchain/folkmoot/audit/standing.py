@@ -68,6 +68,8 @@ def federation_differences(federation: FederationContract, members: MemberBook, 
     yield from _compared("the quorum", federation.quorum(at=at), managers.quorum)
     yield from _compared("the managers", sorted(federation.managers(at=at)), sorted(managers.managers))
     yield from _compared("the fee", federation.permission_fee(at=at), members.fee)
+    yield from _compared("the membership's period", federation.membership_period(at=at), members.period)
+    yield from _compared("the least blocks of a window", federation.min_blocks(at=at), members.min_blocks)
     yield from _compared("the members, counted", federation.member_count(at=at), len(members.members))
     yield from _compared("the tasks, counted", federation.task_count(at=at), len(members.tasks))
     for account in members.members:
