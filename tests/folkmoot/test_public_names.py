@@ -138,7 +138,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "presets": {"errors", "settings", "task_config"},
     "score_meaning": {"chain", "rule_settings", "rules"},
     "worker": {"errors", *FOUNDATIONS, "blob_keys", "config", "plurals", "score_meaning", "task_blobs", "task_record"},
+    "audit": {"aggregation", "chain", "errors", "learning", "plurals", "rule_settings", "rules", "store", "task_blobs"},
     "cli": {
+        "audit",
         "errors",
         *FOUNDATIONS,
         "blob_keys",

@@ -73,7 +73,7 @@ class Life:
 
 
 def eventful(network: Network, **changes: object) -> Life:
-    """Rounds with a bad update, a silent seat and its recovery, a dissenter, a pause, a roll-back and a carried round."""
+    """Rounds with a bad update, a recovered seat, a dissenter, a pause, a roll-back, a carry and a departure."""
     members = network.join(9)
     task = network.propose(members[0], total_rounds=9, **changes)
     life = Life(network, members, task)

@@ -13,7 +13,7 @@ from folkmoot.audit.models import ModelAudit
 from folkmoot.audit.reading import Chronicle, read_chronicle
 from folkmoot.audit.report import Report, TaskReport, task_report
 from folkmoot.audit.standing import federation_differences, task_differences, treasury_differences
-from folkmoot.audit.witnesses import Testimony, contradictions
+from folkmoot.audit.witnesses import Witness, contradictions
 from folkmoot.chain import (
     Client,
     Deployment,
@@ -62,7 +62,7 @@ class Examination:
     def report(self) -> Report:
         """Do it. Raises `ConnectionFailed`, and `ChainError` where a node lacks what an audit cannot do without."""
         record, client = self.record, self.nodes[0].client
-        told = [Testimony(look.url, self._read(look)) for look in self.nodes]
+        told = [Witness(look.url, self._read(look)) for look in self.nodes]
         names = rule_names(client, record, told[0].chronicle.proposals)
         cases = [judge(one.chronicle, names) for one in told]
         case = min(cases, key=lambda one: len(one.findings))  # who lies contradicts itself

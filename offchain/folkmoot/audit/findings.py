@@ -65,8 +65,8 @@ def surplus(told: Event) -> str:
 def described(event: Event) -> str:
     """An event's name and what tells it apart from others of its kind."""
     marks = ("round", "member", "author", "model", "seat")
-    said = (f"{mark} {shown(getattr(event, mark))}" for mark in marks if hasattr(event, mark))
-    return f"{type(event).__name__} ({', '.join(said)})"
+    said = ", ".join(f"{mark} {shown(getattr(event, mark))}" for mark in marks if hasattr(event, mark))
+    return type(event).__name__ + (f" ({said})" if said else "")
 
 
 def shown(value: Any) -> str:

@@ -9,14 +9,14 @@ from folkmoot.chain import Event
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class Witness:
     """What the node at a URL tells of a federation."""
 
     url: str
     chronicle: Chronicle
 
 
-def contradictions(first: Testimony, others: Sequence[Testimony]) -> Iterator[tuple[Event, str]]:
+def contradictions(first: Witness, others: Sequence[Witness]) -> Iterator[tuple[Event, str]]:
     """Every event that one of two nodes tells alone, up to the block that both have, with a sentence."""
     for other in others:
         last = min(first.chronicle.head, other.chronicle.head)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from folkmoot.blob_keys import BlobKeys
-from folkmoot.chain import TaskContract
+from folkmoot.chain import Deployment, TaskContract
 from folkmoot.learning import TorchLearner, build, load_weights, outputs, split_member
 from folkmoot.proposal import draft
 from folkmoot.simulation.attacks import Attack
@@ -66,6 +66,7 @@ class Played:
     blobs: SharedBlobs
     store: RoundStore
     coalition: Coalition
+    deployment: Deployment
 
     def play(self) -> Iterator[Record]:
         """Each round when it is over."""
@@ -125,7 +126,7 @@ def simulate(plan: Plan, *, rules: Sequence[str] = (), contracts: Contracts = pa
         coalition.honest.extend(one for number, one in enumerate(people) if number not in plan.attackers)
         order = sorted(numbers, key=lambda number: number in plan.attackers)
         rounds = Rounds(chain, task, view_cache, [people[number] for number in order])
-        yield Played(plan, chain, task, addresses, rounds, blobs, store, coalition)
+        yield Played(plan, chain, task, addresses, rounds, blobs, store, coalition, founded.deployment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,104 @@
+"""A whole audit of a real chain: what holds, what does not, and what cannot be seen."""
+
+from dataclasses import replace
+
+import pytest
+from requests import Session
+
+from folkmoot.audit.examination import Examination, Look
+from folkmoot.audit.report import Outcome
+from folkmoot.chain import Client
+from folkmoot.chain.connection import HttpConnection
+from folkmoot.chain.logbook import Logbook
+from folkmoot.errors import StoreError
+from folkmoot.testing import Anvil
+from folkmoot.testing.rpc_faults import Ask, Request
+from folkmoot.testing.rpc_proxy import rpc_proxy
+from tests.integration.audit.conftest import Learned, Lived
+
+
+def test_an_honest_federation_holds(lived: Lived) -> None:
+    report = lived.examination().report()
+    assert (report.outcome, report.all_findings, report.all_unseen) == (Outcome.HOLDS, [], [])
+    (task,) = report.tasks
+    assert [one.round for one in task.rounds] == list(range(len(task.rounds)))
+    assert not task.is_over
+
+
+def test_rounds_and_tasks_can_be_chosen(lived: Lived) -> None:
+    chosen = replace(lived.examination(), rounds=range(1, 3)).report()
+    assert [one.round for one in chosen.tasks[0].rounds] == [1, 2]
+    assert replace(lived.examination(), tasks=(9,)).report().tasks == ()
+
+
+def test_models_are_compared_where_there_is_a_store(learned: Learned) -> None:
+    client = learned.played.chain.client
+    examination = Examination(
+        nodes=[Look("", client, Logbook(client, None))],
+        record=learned.played.deployment,
+        blobs=lambda _: learned.blobs(),
+    )
+    assert examination.report().outcome == Outcome.HOLDS
+
+    def lost(_: object) -> None:
+        raise StoreError("the store is away")
+
+    away = replace(examination, blobs=lost).report()  # type: ignore[arg-type]
+    assert away.outcome == Outcome.UNSEEN
+    assert [one.text for one in away.all_unseen] == ["all models: the task's descriptor: the store is away"]
+
+
+def test_what_is_stored_otherwise_is_found(lived: Lived, anvil: Anvil) -> None:
+    network, task = lived.network, lived.life.task.address
+    snapshot = network.client.request("evm_snapshot")
+    for slot in range(12):
+        network.client.request("anvil_setStorageAt", task, f"0x{slot:064x}", "0x" + "00" * 31 + "07")
+    told = [finding.text for finding in lived.examination().report().all_findings]
+    network.client.request("evm_revert", snapshot)
+    assert any(text.startswith("the running round: ") and " in the contract; by the record " in text for text in told)
+    assert any(text.startswith("the seed is 0x") for text in told)
+    assert anvil.url == network.urls[0]
+
+
+def test_another_contract_at_a_recorded_address_is_found(lived: Lived) -> None:
+    record = lived.network.deployment
+    rules = {**record.rules, "MedianScore": record.rules["Availability"]}
+    told = replace(lived.examination(), record=replace(record, rules=rules)).report().all_findings
+    assert [finding.text.split(" is not")[0] for finding in told] == [
+        f"the code of MedianScore at {record.rules['Availability']}"
+    ]
+
+
+def test_a_node_that_keeps_no_state_is_told_and_all_else_holds(lived: Lived) -> None:
+    def pruned(requests: list[Request], ask: Ask) -> object:
+        refusal = {"code": -32000, "message": "missing trie node"}
+        return [
+            {"jsonrpc": "2.0", "id": r.get("id"), "error": refusal} if r["method"] == "eth_call" else ask([r])[0]
+            for r in requests
+        ]
+
+    with rpc_proxy(HttpConnection(lived.network.urls[0], 10.0, Session())) as proxy, Client([proxy.url]) as client:
+        proxy.rules = [pruned]  # type: ignore[list-item]
+        look = Look(proxy.url, client, Logbook(client, None))
+        report = replace(lived.examination(), nodes=[look]).report()
+    assert report.outcome == Outcome.UNSEEN
+    assert {one.text.split(":")[0] for one in report.all_unseen} == {"what the contract has stored"}
+
+
+@pytest.mark.parametrize("liar", [0, 1])
+def test_of_two_nodes_the_one_that_leaves_something_out_is_named(lived: Lived, liar: int) -> None:
+    def silent(requests: list[Request], ask: Ask) -> object:
+        answers = ask(requests)
+        for request, answer in zip(requests, answers, strict=True):
+            if request["method"] == "eth_getLogs" and len(answer["result"]) > 50:
+                del answer["result"][50]
+        return answers
+
+    with rpc_proxy(HttpConnection(lived.network.urls[0], 10.0, Session())) as proxy, Client([proxy.url]) as client:
+        proxy.rules = [silent]  # type: ignore[list-item]
+        looks = [lived.look()]
+        looks.insert(liar, Look(proxy.url, client, Logbook(client, None)))
+        report = replace(lived.examination(), nodes=looks).report()
+    told = [finding.text for finding in report.all_findings]
+    assert told
+    assert all(text.startswith(f"{proxy.url} leaves out ") for text in told), "the other's record holds"

@@ -1,0 +1,74 @@
+"""`audit` as an auditor calls it: with a node's URL, without a key."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from folkmoot.exit_codes import COULD_NOT_CHECK, FAILED
+from folkmoot.store.pointer import cid
+from tests.integration.cli.people import Crew
+from tests.support.cli import Cli
+
+
+@pytest.fixture
+def auditor(played: Crew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Somebody with a node's URL and an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    network = played.people.network
+    return Cli(tmp_path, ("--federation", network.deployment.federation), {"RPC": network.urls[0]})
+
+
+def test_the_chain_alone_holds(auditor: Cli, played: Crew) -> None:
+    told = auditor.ok("audit", played.task.address, "--chain-only")
+    assert told.startswith(f"The federation {played.people.network.deployment.federation}, up to block ")
+    assert ", which is still running:\n" in told
+    assert "  round 0    ok     2 of 3 updates accepted, 3 reveals by 3 seats\n" in told
+    assert told.endswith("The record holds: 2 rounds of 1 task, everything was checked.\n")
+
+
+def test_machines_get_all_of_it(auditor: Cli, played: Crew) -> None:
+    document = auditor.json("audit", played.task.address, "--chain-only", "--from", 0, "--to", 0)
+    assert (document["outcome"], document["findings"], document["unseen"]) == ("holds", [], [])
+    (task,) = document["tasks"]
+    assert task["task"] == played.task.address
+    assert [one["round"] for one in task["rounds"]] == [0]
+
+
+def test_without_a_store_the_rest_holds_and_what_is_not_seen_is_told(auditor: Cli, played: Crew) -> None:
+    result = auditor.run("audit", played.task.address)
+    assert result.exit_code == COULD_NOT_CHECK
+    assert "    not seen: all models: the task's descriptor: " in result.stdout
+    assert result.stdout.endswith("What could be checked of 2 rounds holds; 1 thing could not be seen.\n")
+
+
+def test_a_model_that_the_updates_do_not_make_is_found_with_its_round(auditor: Cli, played: Crew) -> None:
+    """The crew attests a pointer of its own, and no aggregate."""
+    people, pointer = played.people, played.task.ledger(1)
+    result = auditor.run("audit", played.task.address, "--store", people.folder / "blobs", "--json")
+    (task,) = json.loads(result.stdout)["tasks"]
+    told = [*task["rounds"][0]["findings"], *task["rounds"][0]["unseen"]]
+    assert result.exit_code in {FAILED, COULD_NOT_CHECK}
+    assert len(told) == 1
+    assert cid(pointer)[:2] == "Qm"
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "hint"),
+    [
+        (("4711",), "the federation has no task '4711'", "folkmoot task list"),
+        (("--federation", "0x" + "11" * 20), "no federation stands at 0x1111", "those on this chain: 0x"),
+        (("--rpc", "http://127.0.0.1:1"), "no node answers", "start the node"),
+    ],
+)
+def test_what_cannot_be_audited_is_told(auditor: Cli, words: tuple[str, ...], told: str, hint: str) -> None:
+    options = () if "--federation" in words else auditor.options
+    said = Cli(auditor.folder, options, auditor.environment).refused("audit", *words, code=COULD_NOT_CHECK)
+    assert said.startswith(f"error: {told}")
+    assert hint in said
+
+
+def test_several_nodes_are_looked_at_one_by_one(auditor: Cli, played: Crew) -> None:
+    url = played.people.network.urls[0]
+    twice = Cli(auditor.folder, auditor.options, {"RPC": f"{url},{url}/"})
+    assert "The record holds" in twice.ok("audit", played.task.address, "--chain-only")
