@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from folkmoot.audit import acts
+from folkmoot.audit import round_acts
 from folkmoot.audit.deadlines import Moment
 from folkmoot.audit.findings import described, differences, missing, surplus
 from folkmoot.audit.following import due_before, following
@@ -18,6 +18,7 @@ from folkmoot.chain.events.treasury import Credited
 from folkmoot.chain.replay.rounds import after
 
 _BESIDE = (
+    r.ModelScored,
     r.RuleFailed,
     t.EnrolmentClosed,
     t.KeysShared,
@@ -128,11 +129,11 @@ class Referee:
             yield f"{total} were earned in round {event.round}, and the treasury does not credit them"
 
     def _allowed(self, event: Event) -> Iterator[str]:
-        return (f"{described(event)}: {why}" for why in acts.faults(event, self.stage))
+        return (f"{described(event)}: {why}" for why in round_acts.faults(event, self.stage))
 
     def _resettled(self, event: r.RoundSettled) -> Iterator[str]:
         stage = self.stage
-        yield from (f"{described(event)}: {why}" for why in acts.faults(event, stage))
+        yield from (f"{described(event)}: {why}" for why in round_acts.faults(event, stage))
         gone = {
             update.author
             for update, verdict in zip(stage.state.running.updates, event.verdicts, strict=False)

@@ -47,6 +47,7 @@ _SENT: Mapping[type[Event], tuple[str, str, Callable[..., str], Callable[..., di
         lambda e: e.member,
         lambda e: {"round": e.round, "pointer": e.pointer},
     ),
+    r.ModelScored: ("Task", "scoreModel", lambda e: e.member, lambda e: {"score": e.score}),
     y.Deposited: ("Treasury", "deposit", lambda e: e.from_, lambda e: {"amount": e.amount}),
     y.Withdrawn: ("Treasury", "withdraw", lambda e: e.account, lambda _: {}),
 }

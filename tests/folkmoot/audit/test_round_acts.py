@@ -1,17 +1,14 @@
 from dataclasses import replace
 
 import pytest
-from eth_abi.abi import encode
-from eth_utils.crypto import keccak
 
-from folkmoot.audit.acts import faults
+from folkmoot.audit.round_acts import faults
 from folkmoot.audit.stage import Stage
 from folkmoot.chain import Event, Milestone, score_commitment
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.events import tasks as t
-from folkmoot.chain.replay import replay
 from folkmoot.chain.scores import packed
-from tests.support.past import ENROLLED, SUBMITTED, TASK, A, B, C, D
+from tests.support.past import SUBMITTED, TASK, A, B, C, D
 from tests.support.staging import Surroundings, stage
 
 STRANGER = "0x" + "e" * 40
@@ -88,18 +85,11 @@ def test_trainers_are_those_that_the_seed_draws() -> None:
     assert why(where, r.TrainersSampled(0, (A,), 0)) == [f"trainers are {A} on the chain; by the seed {D}"]
 
 
-def test_the_first_seed_is_made_of_the_hash_of_the_block_that_closed_the_enrolment() -> None:
-    where = stage()
-    before = [t.TaskApproved(900, (A, B, C), 50), *ENROLLED, t.EnrolmentClosed(9)]
-    where.state = replay(before, task=TASK, parameters=where.state.parameters)
-    where.world = Surroundings(hashes={9: b"h" * 32})
-    seed = keccak(encode(["uint256", "address", "bytes32"], [7, TASK, b"h" * 32]))
-    assert why(where, t.TaskStarted(seed)) == []
-    assert "by the hash of block 9 another" in why(where, t.TaskStarted(b"x" * 32))[0]
-
-
-def test_an_enrolment_ends_once_enough_have_enrolled() -> None:
-    where = stage(time=10, block=9, min_enrolled=6)
-    where.state = replay([t.TaskApproved(900, (A, B, C), 50), *ENROLLED], task=TASK, parameters=where.state.parameters)
-    assert why(where, t.EnrolmentClosed(9)) == ["4 are enrolled, and 6 are needed"]
-    assert why(where, t.EnrolmentClosed(8))[0] == "it names block 8, but is in block 9"
+def test_only_the_last_rounds_judges_score_the_final_model_and_once() -> None:
+    scored = r.ModelScored(0, 1, A, 9_000)
+    assert why(stage(), scored) == ["it is of model 1; the task is open in round 0"]
+    over = stage(t.TaskFinished(0, 900))
+    assert why(over, scored) == []
+    assert why(over, replace(scored, member=D)) == [f"{D} has no seat that judges"]
+    assert why(over, replace(scored, score=10_001)) == ["10001 is no score"]
+    assert why(stage(t.TaskFinished(0, 900), scored), scored) == [f"{A} has scored it already"]
