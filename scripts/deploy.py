@@ -17,7 +17,7 @@ manager, and on a local chain that is an account of the node's, whose key is in 
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -49,17 +49,12 @@ from folkmoot.chain.rpc_errors import is_too_cheap
 from folkmoot.cli.encryption import LOCAL_CHAIN
 from folkmoot.errors import ChainError, ChainGone, ConfigError, FolkmootError
 from scripts.federation import GAS, RULES, FederationConfig, load_federation, named_keys
+from scripts.this_build import checked, take_packaged
 
 ROOT = Path(__file__).resolve().parent.parent
 
-LIBRARIES = (
-    "Lifecycle",
-    "TrainerSampling",
-    "Settling",
-    "Closing",
-    "Recovery",
-    "Governance",
-)  # brownie links them into Task
+LIBRARIES = ("Lifecycle", "TrainerSampling", "Settling", "Closing", "Recovery", "Governance")
+"""Brownie links them into Task."""
 
 TRIAL = """The fee token {} is for trials: anyone may mint it, so it is worth nothing.
 Where fees and rewards shall be worth something, name a real ERC-20 as `token` in the TOML file and deploy again."""
@@ -147,9 +142,10 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
     fees(bidding)  # says what the account lacks
     blocks = min_blocks() if config.min_blocks is None else config.min_blocks
     contracts: Any = get_loaded_projects()[-1]
-    made: list[str] = []
+    made: dict[str, Any] = {}  # by its name
 
     def create(name: str, *arguments: Any) -> str:
+        take_packaged(contracts[name])
         try:
             deployed = contracts[name].deploy(*arguments, {"from": account, **fees(bidding)})
             address = settled(contracts[name], deployed).address
@@ -158,7 +154,7 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
                 bidding.refused()
                 fees(bidding)  # says what the account lacks
             raise not_created(name, error, made) from error
-        made.append(name)
+        made[name] = getattr(deployed, "tx", deployed).txid
         return str(address)
 
     libraries = {name: create(name) for name in LIBRARIES}
@@ -167,6 +163,7 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
     managers = config.managers or (account.address,)
     needed = config.needed(len(managers))
     federation = create("Federation", managers, needed, config.fee, config.period, blocks, token, task)
+    made["Treasury"] = made["Federation"]
     take = partial(
         deployments.snapshot,
         client,
@@ -180,7 +177,7 @@ def deploy(config: FederationConfig, client: Client, account: Any) -> Deployment
     found = finality(client)
     if found.blocks:
         print(f"\nOn this chain {found}: waiting for them before anything is recorded.")
-    return deployments.settled(take, client, found.blocks or 0)
+    return checked(client, deployments.settled(take, client, found.blocks or 0), account.address, made)
 
 
 def settled(container: Any, made: Any) -> Any:
@@ -191,7 +188,7 @@ def settled(container: Any, made: Any) -> Any:
     return again(container.at)(made.contract_address)
 
 
-def not_created(name: str, error: Exception, made: Sequence[str]) -> ChainError:
+def not_created(name: str, error: Exception, made: Iterable[str]) -> ChainError:
     """Why a contract was not created, and what stands already."""
     stands = f"{', '.join(made)} stand, and are of no use: a second run creates everything anew"
     return ChainError(f"{name} was not created: {error}", stands if made else "nothing was created")

@@ -67,7 +67,7 @@ def run_forge(root: Path, target: str, evm: str, _processes: int) -> Outcome:
     """Run Solidity tests; forge prints nothing but the report, so what failed is repeated from it."""
     only = ["--match-path", target] if target.endswith(".sol") else []
     kept = forge.report(root)
-    result = forge.run_tests(*only, root=root, env=environment(evm))
+    result = forge.run_tests(*only, root=root, env=environment(evm, root))
     if result.returncode == 0 and not only:
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(result.stdout)
@@ -84,7 +84,7 @@ def run_pytest(root: Path, target: str, evm: str, processes: int, *options: str)
     result = subprocess.run(
         command,
         cwd=root,
-        env=environment(evm),
+        env=environment(evm, root),
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -115,9 +115,24 @@ SUITES = {  # the longest first
 }
 
 
-def environment(evm: str) -> dict[str, str]:
-    """The environment of tests, which start chains of their own by the rules of `evm`, on one processor each."""
-    return os.environ | {"EVM": evm, "OMP_NUM_THREADS": "1"}
+def environment(evm: str, root: Path) -> dict[str, str]:
+    """The environment of tests, which start chains of their own by the rules of `evm`, on one processor each.
+
+    Their programs have the package of the checkout at `root`.
+    """
+    return os.environ | {"EVM": evm, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(root / "offchain")}
+
+
+def make_copy(evm: str) -> Path:
+    """A copy that compiles for `evm`, in whose package are the contracts as compiled there: that is what is deployed.
+
+    Raises:
+        CalledProcessError: if they do not compile.
+    """
+    root = workcopy.make_for_evm(evm)
+    command = [sys.executable, "-m", "tools.export_bytecode"]
+    subprocess.run(command, cwd=root, env=environment(evm, root), check=True)
+    return root
 
 
 def cases(report: str) -> Iterable[ElementTree.Element]:
@@ -169,7 +184,7 @@ class Job:
 def prepare(targets: Iterable[str], usual_evm: str) -> list[Job]:
     """The jobs that targets name, in a copy of the checkout for another EVM version than the configured one."""
     jobs, targets = [], [*targets]
-    root = workcopy.ROOT if usual_evm == workcopy.configured_evm() else workcopy.make_for_evm(usual_evm)
+    root = workcopy.ROOT if usual_evm == workcopy.configured_evm() else make_copy(usual_evm)
     processes = min(MOST_PROCESSES, max(1, (os.cpu_count() or 1) // min(AT_ONCE, len(targets))))
     for target in targets:
         name, _, evm = target.partition("@")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from folkmoot.chain import Client, Deployment, TaskContract
-from folkmoot.chain.bytecode import CodeFinding, compare, recorded
+from folkmoot.chain.bytecode import CodeFinding, compare
 from folkmoot.chain.clones import Clone
 from folkmoot.testing import Anvil, LocalChain, run_anvil
 from tests.support.network import Network, found
@@ -48,17 +48,17 @@ def findings(network: Network, record: Deployment | None = None) -> list[CodeFin
 
 def test_the_code_of_a_federation_and_its_tasks_is_this_builds(network: Network) -> None:
     assert findings(network) == []
-    names = [name for name, _ in recorded(network.deployment)]
+    names = [name for name, _ in network.deployment.compiled.items()]
     assert len(names) == len(set(names)) == 3 + len(network.deployment.rules) + len(network.deployment.libraries)
 
 
 def test_one_byte_in_any_contract_is_found(network: Network, task: TaskContract, restored: Anvil) -> None:
-    for name, address in [*recorded(network.deployment), ("task 0", task.address)]:
+    for name, address in [*network.deployment.compiled.items(), ("task 0", task.address)]:
         code = bytearray(network.client.code(address))
         code[len(code) // 2] ^= 1
         restored.ask("anvil_setCode", address, f"0x{code.hex()}")
         assert (name, address, False) in {(f.contract, f.address, f.only_metadata) for f in findings(network)}
-    assert len(findings(network)) == len(recorded(network.deployment)) + 1
+    assert len(findings(network)) == len(network.deployment.compiled.items()) + 1
 
 
 def test_other_metadata_are_told_apart(network: Network, restored: Anvil) -> None:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 import pytest
 
 from folkmoot.chain import Client, Deployment, FederationContract, TreasuryContract, create_account, deployments
+from folkmoot.chain.bytecode import compare
 from folkmoot.chain.node_accounts import node_accounts
 from folkmoot.errors import AccountError, ChainGone, ConfigError
 from folkmoot.testing import Anvil, LocalChain, free_port, run_anvil
@@ -226,6 +227,12 @@ def test_a_keystore_deploys_where_the_node_keeps_no_account_and_gas_is_free(oper
         record = operator.deployed(client, {"keystore": "deployer.json", "password_file": "password"})
         assert FederationContract(client, record.federation).managers() == (account.address,)
         assert client.next_nonce(account.address) == record.block_number
+        assert compare(client, record) == []
+        assert record.provenance is not None
+        assert record.provenance.deployer == account.address
+        created = {name: client.receipt(sent) for name, sent in record.provenance.transactions.items()}
+        contracts = record.compiled | {"FederationToken": record.token, "Treasury": record.federation}
+        assert {name: receipt["contractAddress"] for name, receipt in created.items() if receipt} == contracts
         assert client.balance(account.address) == 0
 
 

@@ -15,7 +15,7 @@ from folkmoot.chain.calls import Call
 from folkmoot.chain.client import Client
 from folkmoot.chain.contract_errors import CONTRACT_ERRORS
 from folkmoot.chain.contracts import Contract, LocalToken, ScoreRuleContract, Token, TreasuryContract
-from folkmoot.chain.deployments import Deployment
+from folkmoot.chain.deployment import Deployment, Provenance
 from folkmoot.chain.enums import Membership, Metric, Milestone, Phase, StrikeReason, Verdict
 from folkmoot.chain.events.event import Event, Origin
 from folkmoot.chain.events.logs import EVENTS, EventFeed, decode_logs, fetch_events, fetch_round
@@ -65,6 +65,7 @@ __all__ = [
     "Participant",
     "Phase",
     "PointerTally",
+    "Provenance",
     "Receipt",
     "Recipients",
     "Roster",

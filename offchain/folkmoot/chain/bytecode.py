@@ -5,22 +5,23 @@ immutable values, each of which is compared with the record; and the metadata at
 and the compiler's settings, by which nothing that the contract does can change.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
 
 from folkmoot.chain.client import Client
 from folkmoot.chain.clones import Clone
-from folkmoot.chain.compiled import Bytecode, Contracts, packaged
-from folkmoot.chain.deployments import Deployment
+from folkmoot.chain.compiled import METADATA_HASH, Bytecode, Contracts, packaged
+from folkmoot.chain.deployment import Deployment, Provenance
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.events.logs import fetch_events
+from folkmoot.chain.sources import compiler
 from folkmoot.errors import ConfigError
 
 _IMMUTABLES = {"Federation": ("treasury", "task_implementation"), "Treasury": ("federation", "token")}
 _LENGTH = 2  # bytes at the very end, which tell how long the metadata before them are
-_IPFS = bytes.fromhex("a2646970667358221220")  # CBOR of two entries, the first by the name "ipfs", a SHA-256
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def compare(client: Client, record: Deployment, contracts: Contracts = packaged)
 
 def compare_contracts(client: Client, record: Deployment, contracts: Contracts = packaged) -> Iterator[CodeFinding]:
     """As `compare`, of all but the tasks."""
-    for name, address in recorded(record):
+    for name, address in record.compiled.items():
         expected = _expected(name, contracts)
         found = difference(client.code(address), name, address, record, expected) if expected else _UNKNOWN
         if found:
@@ -66,10 +67,19 @@ def compare_tasks(client: Client, record: Deployment) -> Iterator[CodeFinding]:
             yield CodeFinding(f"task {event.number}", event.task, wrong, only_metadata=False)
 
 
-def recorded(record: Deployment) -> list[tuple[str, str]]:
-    """Names and addresses of the contracts that are compared."""
-    own = [("Federation", record.federation), ("Treasury", record.treasury), ("Task", record.task_implementation)]
-    return [*own, *record.rules.items(), *record.libraries.items()]
+def provenance(
+    client: Client, contracts: Mapping[str, str], *, commit: str, deployer: str, transactions: Mapping[str, str]
+) -> Provenance:
+    """Where contracts at some addresses, by their names, come from. Raises `ConnectionFailed`."""
+    codes = {name: client.code(address) for name, address in contracts.items()}
+    return Provenance(
+        commit=commit,
+        compiler=compiler(),
+        deployer=deployer,
+        transactions=transactions,
+        code_hashes={name: f"0x{keccak(code).hex()}" for name, code in codes.items()},
+        metadata_hashes={name: metadata_hash(code) for name, code in codes.items()},
+    )
 
 
 def difference(code: bytes, name: str, address: str, record: Deployment, expected: Bytecode) -> tuple[str, bool] | None:
@@ -90,9 +100,8 @@ def difference(code: bytes, name: str, address: str, record: Deployment, expecte
 
 def metadata_hash(code: bytes) -> str:
     """0x and the SHA-256 by which the metadata of a contract's code are found in IPFS; empty if it has none."""
-    metadata = code[len(_body(code)) :]
-    found = metadata[len(_IPFS) : len(_IPFS) + 32]
-    return f"0x{found.hex()}" if metadata.startswith(_IPFS) else ""
+    found = METADATA_HASH.search(code[len(_body(code)) :])
+    return f"0x{found[0].hex()}" if found else ""
 
 
 def _expected(name: str, contracts: Contracts) -> Bytecode | None:

@@ -5,6 +5,7 @@ a folder of forge's artifacts: `built("out")`.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,9 @@ from folkmoot.errors import ConfigError
 
 NO_LIBRARY = "0" * 40
 """Stands in the bytecode where a library's address belongs."""
+
+METADATA_HASH = re.compile(rb"(?<=\xa2\x64ipfs\x58\x22\x12\x20).{32}", re.DOTALL)
+"""In code: the SHA-256 of its metadata, behind CBOR's beginning of them. A contract that creates others has several."""
 
 _ADDRESS = 20  # bytes
 _WORD = 32  # bytes, of an immutable value
@@ -59,6 +63,11 @@ class Bytecode:
         if self.is_library:
             code[1 : 1 + _ADDRESS] = bytes.fromhex(address.removeprefix("0x"))
         return bytes(code)
+
+    def is_same_but_metadata(self, code: str) -> bool:
+        """Whether other code, in hexadecimal and without libraries, creates what does the same."""
+        mine, other = (METADATA_HASH.sub(bytes(32), bytes.fromhex(one)) for one in (self.code, code))
+        return mine == other
 
     def values(self, code: bytes) -> list[set[bytes]]:
         """What stands in the place of each immutable in a contract's code: one word each, if that is whole."""

@@ -1,26 +1,22 @@
 """The record of a deployed federation's addresses: `<folder>/<chain id>.json`, written once by the deployer."""
 
-import json
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
 
 from folkmoot.chain import questions
-from folkmoot.chain.addresses import read_address
 from folkmoot.chain.answers import Block
 from folkmoot.chain.client import Client
 from folkmoot.chain.contracts import TreasuryContract
+from folkmoot.chain.deployment import CONTRACTS, Deployment, from_text, to_text
 from folkmoot.chain.events.logs import REPLACED
 from folkmoot.chain.federation import FederationContract
 from folkmoot.errors import ChainError, ChainGone, ConfigError, ConnectionFailed, NotDeployed, reason
 from folkmoot.files import read_text
 
-_CONTRACTS = ("federation", "treasury", "token", "task_implementation")
 _GET = (
     "a member copies the record of the federation's operator into that folder; the operator deploys: "
     "brownie run scripts/deploy.py main federation.toml --network <id>"
@@ -31,32 +27,6 @@ _GONE = "a member asks the operator for the new record, or corrects `rpc`; the o
 _REORGANISED_S = 30  # between two blocks of one number
 _LOOK_S = 0.5
 _IDLE_S = 60.0  # without a block
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
-    """A federation's addresses, and the block that held all of them first.
-
-    `rules` and `libraries` map a contract's name to its address; `deployed_at` is that block's time in seconds since
-    1970; `version` is Folkmoot's.
-    """
-
-    chain_id: int
-    block_number: int
-    block_hash: str
-    federation: str
-    treasury: str
-    token: str
-    task_implementation: str
-    rules: Mapping[str, str]
-    libraries: Mapping[str, str]
-    deployed_at: int
-    version: str
-
-    @property
-    def first_block(self) -> int:
-        """Where to begin to look for the federation's events: a re-organisation may have moved it to earlier blocks."""
-        return max(0, self.block_number - REPLACED)
 
 
 def snapshot(
@@ -143,7 +113,7 @@ def write(record: Deployment, folder: str | os.PathLike[str]) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")
-        unfinished.write_text(json.dumps(asdict(record), indent=2) + "\n", "utf-8")
+        unfinished.write_text(to_text(record), "utf-8")
         if kept := next_kept(record.chain_id, folder):
             path.rename(kept)
         return unfinished.replace(path)
@@ -176,36 +146,13 @@ def _unwritable(folder: Path, error: OSError) -> ConfigError:
 
 def _load(path: Path) -> Deployment:
     try:
-        return _checked(Deployment(**json.loads(read_text(path))))
+        return from_text(read_text(path))
     except FileNotFoundError:
         raise NotDeployed(f"no federation is recorded in {path}", _GET) from None
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {reason(error)}", "check the file's kind, owner and mode") from error
     except (RecursionError, TypeError, ValueError) as error:
         raise ConfigError(f"{path} is no deployment record: {error}", _COPY) from error
-
-
-def _checked(record: Deployment) -> Deployment:
-    """The record, its addresses with their checksums. Raises `ValueError` for a value of the wrong type."""
-    for name in ("chain_id", "block_number", "deployed_at"):
-        if type(number := getattr(record, name)) is not int or number < 0:
-            raise ValueError(f"{name} is no number: {number!r}")
-    for name in ("block_hash", "version"):
-        if not isinstance(text := getattr(record, name), str) or not text.isprintable():
-            raise ValueError(f"{name} is no text: {text!r}")
-    found: dict[str, Any] = {name: _address(name, getattr(record, name)) for name in _CONTRACTS}
-    for kind in ("rules", "libraries"):
-        if not isinstance(named := getattr(record, kind), dict) or not all(map(str.isprintable, named)):
-            raise ValueError(f"{kind} are no names and addresses: {named!r}")
-        found[kind] = {name: _address(name, address) for name, address in named.items()}
-    return replace(record, **found)
-
-
-def _address(name: str, value: object) -> str:
-    try:
-        return read_address(str(value))
-    except ConfigError as error:
-        raise ValueError(f"{name} is no address: {error.message}") from None
 
 
 def _check_contracts(path: Path, record: Deployment, client: Client) -> None:
@@ -224,7 +171,7 @@ def _check_contracts(path: Path, record: Deployment, client: Client) -> None:
 
 def _is_there(record: Deployment, client: Client) -> bool:
     """Raises `ConnectionFailed` where no node has all of the chain that has its block."""
-    contracts = [getattr(record, name) for name in _CONTRACTS]
+    contracts = [getattr(record, name) for name in CONTRACTS]
     if _stands(record, client.find_block(record.block_number), map(client.has_code, contracts)):
         return True
     asked = [questions.block(record.block_number), *map(questions.has_code, contracts)]
