@@ -122,6 +122,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "blob_keys": {"errors", "chain", "encryption", "learning", "shared_keys", "store"},
     "task_blobs": {"errors", "blob_keys", "encryption", "learning", "store"},
     "task_record": {"chain", "config"},
+    "explorers": {"errors", "chain"},
     "rule_settings": {"errors"},
     "task_config": {"chain", "settings"},
     "proposal": {
@@ -146,6 +147,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "blob_keys",
         "config",
         "exit_codes",
+        "explorers",
         "files",
         "plurals",
         "presets",

@@ -17,6 +17,7 @@ from folkmoot.cli.earnings import deposit, earnings, withdraw
 from folkmoot.cli.init import init
 from folkmoot.cli.output import Heedless, print_error, writing
 from folkmoot.cli.status import status
+from folkmoot.cli.verify import verify
 from folkmoot.errors import ConfigError
 from folkmoot.exit_codes import FAILED
 
@@ -29,7 +30,7 @@ app = typer.Typer(
 
 for group in (account, member, manager, task, worker, model, swarm):
     app.add_typer(group.app)
-for body in (init, status, audit, earnings, withdraw, deposit, doctor):
+for body in (init, status, audit, earnings, withdraw, deposit, doctor, verify):
     command(app)(body)
 
 

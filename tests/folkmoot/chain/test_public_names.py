@@ -8,7 +8,7 @@ PUBLIC = {
     "TreasuryContract", "Update", "Verdict", "address_of", "agree", "create_account", "decode_logs", "draw_seed",
     "extend_digest", "fetch_events", "fetch_round", "find_task", "keystore_address", "list_members", "load_account",
     "phase_at", "phase_end", "public_key", "read_address", "read_password", "replay", "score_commitment",
-    "EventFeed", "stalled_phase", "Bidding", "GasSettings",
+    "EventFeed", "stalled_phase", "Bidding", "GasSettings", "Provenance",
 }  # fmt: skip
 
 

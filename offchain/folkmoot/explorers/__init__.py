@@ -1,0 +1,1 @@
+"""Block explorers: what shows a federation in them, sources, names and texts for what the chain has in numbers."""
