@@ -59,12 +59,19 @@ def compare_tasks(client: Client, record: Deployment) -> Iterator[CodeFinding]:
     """As `compare`, of each task that was ever proposed."""
     events = fetch_events(client, [record.federation], from_block=record.first_block, kinds=(TaskProposed,))
     for event in (event for event in events if isinstance(event, TaskProposed)):
-        told = Clone(record.task_implementation, record.federation, event.proposer, event.parameters)
-        code = client.code(event.task)
-        if code != told.code:
-            found = Clone.of(code)
-            wrong = f"another {', another '.join(told.differences(found))}" if found else "it is no clone of a task"
-            yield CodeFinding(f"task {event.number}", event.task, wrong, only_metadata=False)
+        if found := compare_task(client, record, event):
+            yield found
+
+
+def compare_task(client: Client, record: Deployment, proposed: TaskProposed) -> CodeFinding | None:
+    """As `compare`, of one task: it has to be a clone with the very arguments that were told."""
+    told = Clone(record.task_implementation, record.federation, proposed.proposer, proposed.parameters)
+    code = client.code(proposed.task)
+    if code == told.code:
+        return None
+    found = Clone.of(code)
+    wrong = f"another {', another '.join(told.differences(found))}" if found else "it is no clone of a task"
+    return CodeFinding(f"task {proposed.number}", proposed.task, wrong, only_metadata=False)
 
 
 def provenance(

@@ -14,6 +14,7 @@ from folkmoot.cli.audit import audit
 from folkmoot.cli.command import command
 from folkmoot.cli.doctor import doctor
 from folkmoot.cli.earnings import deposit, earnings, withdraw
+from folkmoot.cli.explorer import explorer
 from folkmoot.cli.init import init
 from folkmoot.cli.output import Heedless, print_error, writing
 from folkmoot.cli.status import status
@@ -30,7 +31,7 @@ app = typer.Typer(
 
 for group in (account, member, manager, task, worker, model, swarm):
     app.add_typer(group.app)
-for body in (init, status, audit, earnings, withdraw, deposit, doctor, verify):
+for body in (init, status, audit, earnings, withdraw, deposit, doctor, verify, explorer):
     command(app)(body)
 
 

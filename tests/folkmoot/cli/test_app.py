@@ -26,7 +26,7 @@ COMMANDS = {
     "model": "list get evaluate share",
     "store": "verify pin prune usage announce connect",
 }
-ALONE = ("init", "status", "earnings", "withdraw", "deposit", "doctor", "verify", "worker")
+ALONE = ("init", "status", "earnings", "withdraw", "deposit", "doctor", "verify", "explorer", "worker")
 ALL = [f"{group} {name}" for group, names in COMMANDS.items() for name in names.split()]
 
 
