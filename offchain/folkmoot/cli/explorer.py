@@ -28,12 +28,15 @@ from folkmoot.explorers.verification import submissions
 Found = dict[str, Any]
 Files = Iterable[tuple[str, str]]
 
+OTTERSCAN = "http://127.0.0.1:5100"
 Folder = Annotated[Path, typer.Argument(help="Folder to write into; run again, it gets what is new.")]
 Node = Annotated[str | None, typer.Option("--node", help="URL of the node for browsers. Default: the first of --rpc.")]
 Served = Annotated[str, typer.Option("--served", help="URL at which browsers find the folder.")]
 
 
-def explorer(session: Session, folder: Folder, node: Node = None, served: Served = "http://127.0.0.1:5175") -> None:
+def explorer(
+    session: Session, folder: Folder = Path("explorer"), node: Node = None, served: Served = OTTERSCAN
+) -> None:
     """Write a folder from which Otterscan shows the federation. Exit code 1 if any code is not this build's."""
     places = Places(_plain(node or session.config.rpc[0]), served.rstrip("/"))
     with session.output.working("comparing the code on the chain"):

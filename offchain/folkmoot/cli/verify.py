@@ -24,7 +24,7 @@ Api = Annotated[
 Kind = Annotated[str, typer.Option("--kind", help=f"What answers there: {' or '.join(KINDS)}.")]
 
 
-def verify(session: Session, folder: Folder, api: Api = None, kind: Kind = "sourcify") -> None:
+def verify(session: Session, folder: Folder = Path("verification"), api: Api = None, kind: Kind = "sourcify") -> None:
     """Write each contract's sources and settings for explorers that verify. Exit code 1 if any is not verified."""
     verifier = _verifier(session, api, kind)
     with session.output.working("comparing the code on the chain"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from eth_typing import ABIEvent, ABIFunction
-from eth_utils.abi import event_abi_to_log_topic, function_abi_to_4byte_selector
+from eth_utils.abi import collapse_if_tuple, event_abi_to_log_topic, function_abi_to_4byte_selector
 from eth_utils.crypto import keccak
 
 from folkmoot.chain.compiled import packaged, packaged_names
@@ -48,15 +48,9 @@ def _of_libraries() -> Iterator[str]:
 
 
 def _parameters(inputs: list[Mapping[str, Any]]) -> str:
-    return ",".join(
-        " ".join(filter(None, [_kind(entry), "indexed" if entry.get("indexed") else "", entry["name"].strip("_")]))
+    """Types and names; the fields of a struct have no names, as not every explorer could read them."""
+    words = (
+        (collapse_if_tuple(dict(entry)), "indexed" * entry.get("indexed", False), entry["name"].strip("_"))
         for entry in inputs
     )
-
-
-def _kind(entry: Mapping[str, Any]) -> str:
-    """A type; a struct's is a list of its fields in brackets."""
-    kind: str = entry["type"]
-    if not kind.startswith("tuple"):
-        return kind
-    return f"({_parameters(entry['components'])}){kind.removeprefix('tuple')}"
+    return ",".join(" ".join(filter(None, parts)) for parts in words)

@@ -32,8 +32,8 @@ def test_names_are_told_with_their_parameters() -> None:
     by_name = {text.partition("(")[0]: text for text in (*selectors().values(), *topics().values())}
     assert by_name["submitUpdate"] == "submitUpdate(uint256 round,bytes32 pointer,uint256 samples)"
     assert by_name["UpdateSubmitted"].startswith("UpdateSubmitted(uint256 indexed round,address indexed ")
-    assert by_name["proposeTask"].startswith("proposeTask(string name,(bytes32 descriptor,bytes32 model,address ")
-    assert by_name["proposeTask"].endswith(") parameters)")
+    assert by_name["proposeTask"].startswith("proposeTask(string name,(bytes32,bytes32,address,")
+    assert by_name["proposeTask"].endswith(",uint8) parameters)")
     assert by_name["Transfer"] == "Transfer(address indexed from,address indexed to,uint256 value)"
 
 
