@@ -1,6 +1,6 @@
 """`audit`: everything that the chain has told of a federation is judged again. It needs no key."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,7 @@ from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.logbook import Logbook
 from folkmoot.cli.command import party
 from folkmoot.cli.output import print_error, to_json
+from folkmoot.cli.score_replay import ScoreAgain, score_table, scores_again
 from folkmoot.cli.session import Session
 from folkmoot.errors import AccountError, ConfigError, FolkmootError, KeyMissing, NotDeployed
 from folkmoot.exit_codes import COULD_NOT_CHECK, FAILED
@@ -52,6 +53,9 @@ def audit(
     chain_only: Annotated[
         bool, typer.Option("--chain-only", help="Leave out the models, which are in the blob store.")
     ] = False,
+    my_data: Annotated[
+        bool, typer.Option("--my-data", help="Also measure your own scores again, on the data of your settings.")
+    ] = False,
 ) -> None:
     """Judge everything again that the chain and the blob store tell, and say where they contradict themselves.
 
@@ -71,11 +75,14 @@ def audit(
                 say=status.update,
             )
             report = examination.report()
+            again = [*_my_scores(session, examination, status.update)] if my_data else []
     except FolkmootError as error:
         print_error(error, as_json=session.output.as_json, label=session.label_error)
         raise typer.Exit(COULD_NOT_CHECK) from error
-    document = to_json(report) | {"outcome": to_json(report.outcome)}
-    session.output.show(document, *_lines(report))
+    document = (
+        to_json(report) | {"outcome": to_json(report.outcome)} | ({"my_scores": to_json(again)} if my_data else {})
+    )
+    session.output.show(document, *_lines(report), *(score_table(again) if my_data else ()))
     if code := _CODES[report.outcome]:
         raise typer.Exit(code)
 
@@ -94,6 +101,14 @@ def _nodes(session: Session, stack: ExitStack) -> list[Look]:
         return [Look(shown(session.config.rpc[0]), session.client, session.logbook)]
     clients = [(url, stack.enter_context(Client([url]))) for url in session.config.rpc]
     return [Look(shown(url), client, Logbook(client, None)) for url, client in clients]
+
+
+def _my_scores(session: Session, examination: Examination, say: Callable[[str], None]) -> Iterator[ScoreAgain]:
+    """A score is an opinion: that one is another when it is measured again is no fault of the record."""
+    for proposal in session.proposals:
+        if not examination.tasks or proposal.number in examination.tasks:
+            say(f"measuring your scores of task {proposal.number} again")
+            yield from scores_again(session, proposal, _blobs(session, proposal), examination.rounds)
 
 
 def _number(session: Session, named: str) -> int:
