@@ -53,10 +53,13 @@ class _Book:
 
 
 class Logbook:
-    """The logs of contracts on the client's chain. Without a folder, or where that cannot be used, nothing is kept."""
+    """The logs of contracts on the client's chain.
+
+    Nothing is kept without a folder, where it cannot be used, and in `/dev/null`.
+    """
 
     def __init__(self, client: Client, folder: Path | None) -> None:
-        self._client, self._folder = client, folder
+        self._client, self._folder = client, None if folder == Path(os.devnull) else folder
 
     @property
     def folder(self) -> Path | None:

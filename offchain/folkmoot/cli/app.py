@@ -9,14 +9,17 @@ import typer
 
 from folkmoot import __version__
 from folkmoot.chain import nodes
-from folkmoot.cli import account, manager, member, model, swarm, task, worker
+from folkmoot.cli import account, manager, member, model, swarm, task, update, worker
 from folkmoot.cli.audit import audit
 from folkmoot.cli.command import command
 from folkmoot.cli.doctor import doctor
 from folkmoot.cli.earnings import deposit, earnings, withdraw
+from folkmoot.cli.events import events
 from folkmoot.cli.explorer import explorer
+from folkmoot.cli.history import history
 from folkmoot.cli.init import init
 from folkmoot.cli.output import Heedless, print_error, writing
+from folkmoot.cli.payees import payees
 from folkmoot.cli.status import status
 from folkmoot.cli.verify import verify
 from folkmoot.errors import ConfigError
@@ -29,9 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they would show the values of variables, secrets among them
 )
 
-for group in (account, member, manager, task, worker, model, swarm):
+for group in (account, member, manager, task, worker, model, update, swarm):
     app.add_typer(group.app)
-for body in (init, status, audit, earnings, withdraw, deposit, doctor, verify, explorer):
+for body in (init, status, history, events, audit, earnings, payees, withdraw, deposit, doctor, verify, explorer):
     command(app)(body)
 
 

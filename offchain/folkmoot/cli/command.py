@@ -217,6 +217,7 @@ PublicKey = Annotated[
     bytes,
     typer.Argument(parser=public_key, metavar="PUBLIC_KEY", help="The successor's: 0x and digits.", show_default=False),
 ]
+Author = Annotated[str, _party("Address or name of its author.", "AUTHOR")]
 Manager = Annotated[str, _party("Address or name of the manager.", "MANAGER")]
 Member = Annotated[str, _party("Address or name of the member.", "MEMBER")]
 Successor = Annotated[str, _party("Address or name of the account that takes its place.", "SUCCESSOR")]

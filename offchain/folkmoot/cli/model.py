@@ -7,18 +7,16 @@ from typing import Annotated, Any
 
 import typer
 from eth_utils.address import to_checksum_address
-from rich.console import Console
-from safetensors.numpy import save
 
 from folkmoot import learning
 from folkmoot.chain import Parameters, TaskContract, replay
 from folkmoot.cli.command import command, group
 from folkmoot.cli.encryption import blob_keys, left_out, task_blobs
-from folkmoot.cli.output import write_new
+from folkmoot.cli.lineage import BEST, LATEST, TaskModel, choose, task_models
+from folkmoot.cli.output import MAX_DIGITS
 from folkmoot.cli.session import Session
 from folkmoot.cli.tables import table
-from folkmoot.cli.task_status import final_score, reports
-from folkmoot.cli.transfer_bar import transfer_bar
+from folkmoot.cli.tensor_files import provenance, with_bar, write_tensors
 from folkmoot.config import WorkerConfig
 from folkmoot.encryption import write_shares
 from folkmoot.errors import ConfigError
@@ -38,44 +36,76 @@ Number = Annotated[
 ]
 
 
+def which_model(text: str) -> int | str:
+    """A model's number, `latest` or `best`. Raises `typer.BadParameter` for anything else."""
+    if text in {LATEST, BEST}:
+        return text
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
+        raise typer.BadParameter(f"{text!r} is no number greater than or equal to 0, nor {LATEST!r} or {BEST!r}")
+    return int(text)
+
+
+Which = Annotated[
+    Any,
+    typer.Argument(
+        parser=which_model,
+        metavar="MODEL",
+        help='Its number, "latest", or "best": the one with the highest score. Default: the latest.',
+        show_default=False,
+    ),
+]
+
+
 @command(app, "list")
 def list_(session: Session) -> None:
-    """List a task's models: their pointers, and what the committees scored them."""
+    """List a task's models: what each was made of and by whom, and what the committees scored it."""
     task = session.task
-    parameters, events = task.parameters(), session.events(task.address)
-    state = replay(events, task=task.address, parameters=parameters)
-    measured = {report.round: report.baseline for report in reports(state, events) if report.settled}
-    measured |= final_score(state)
-    pointers, stored = {0: parameters.model, **state.ledger}, _stored(session, parameters)
-    models: list[dict[str, Any]] = [
-        {"model": n, "pointer": p, "cid": cid(p), "stored": stored(p), "score": measured.get(n)}
-        for n, p in pointers.items()
+    parameters = task.parameters()
+    models, stored = models_of(session, task, parameters), _stored(session, parameters)
+    document = [_described(model) | {"stored": stored(model.pointer)} for model in models]
+    rows = [
+        (
+            model.number,
+            shown(model.score, settled=model.measured),
+            model.origin,
+            "\n".join(one.author for one in model.contributors) or None,
+            cid(model.pointer),
+            entry["stored"],
+        )
+        for model, entry in zip(models, document, strict=True)
     ]
-    rows = [(m["model"], shown(m["score"], settled=m["model"] in measured), m["cid"], m["stored"]) for m in models]
     score = titled("score", session.scores(parameters).of_models)
     lacks = left_out(session.known_descriptor(parameters), "in which metric scores are", "which models the store has")
-    session.output.show(models, table("Models", ("number", score, "CID", "in the store"), rows), *lacks)
+    columns = ("number", score, "made", "contributors", "CID", "in the store")
+    session.output.show(document, table("Models", columns, rows), *lacks)
 
 
 @command(app)
 def get(
     session: Session,
-    number: Number = None,
+    model: Which = LATEST,
     *,
     output: Annotated[
         Path | None, typer.Option(help="New file. Default: model-NUMBER.safetensors.", show_default=False)
     ] = None,
 ) -> None:
-    """Save a model as a safetensors file with the names of its `state_dict`."""
+    """Save a model as a safetensors file with the names of its `state_dict`.
+
+    Its metadata say which task, round, models and contributors it comes from.
+    """
     task = session.task
     parameters = task.parameters()
-    number, pointer = model_pointer(task, parameters, number)
-    weights = _fetched(session, task_blobs(session, parameters), pointer)
-    file = output or Path(f"model-{number}.safetensors")
-    write_new(file, save(weights))
+    models = models_of(session, task, parameters)
+    chosen = choose(models, model)
+    weights = _fetched(session, task_blobs(session, parameters), chosen.pointer)
+    file = output or Path(f"model-{chosen.number}.safetensors")
+    parents = [] if chosen.parent is None else [models[chosen.parent].pointer]
+    by = [one.author for one in chosen.contributors]
+    facts = {"model": chosen.number, "round": chosen.round, "repeats": chosen.repeats}
+    write_tensors(file, weights, provenance(session, chosen.pointer, parents, contributors=by, **facts))
     session.output.show(
-        {"model": number, "file": file, "pointer": pointer, "cid": cid(pointer)},
-        f"model {number} is in {file}; in Python it loads into your own module by:",
+        _described(chosen) | {"file": file},
+        f"model {chosen.number} is in {file}; in Python it loads into your own module by:",
         f"    module.load_state_dict(safetensors.torch.load_file({json.dumps(str(file))}))",
     )
 
@@ -83,7 +113,7 @@ def get(
 @command(app)
 def evaluate(
     session: Session,
-    number: Number = None,
+    model: Which = LATEST,
     *,
     data: Annotated[
         str | None,
@@ -97,13 +127,13 @@ def evaluate(
     """Measure a model on your own data: its accuracy, or what your plug-in scores."""
     task = session.task
     parameters = task.parameters()
-    number, pointer = model_pointer(task, parameters, number)
+    chosen = choose(models_of(session, task, parameters), model)
     blobs = task_blobs(session, parameters)
-    found, metric, samples = measure(session.config, blobs.descriptor, _fetched(session, blobs, pointer), data)
+    found, metric, samples = measure(session.config, blobs.descriptor, _fetched(session, blobs, chosen.pointer), data)
     measured = counted(samples, "sample") if samples else "the scoring samples"
     session.output.show(
-        {"model": number, "score": found, "metric": metric, "samples": samples},
-        f"model {number}: {percent(found, metric)} on {measured}",
+        {"model": chosen.number, "score": found, "metric": metric, "samples": samples},
+        f"model {chosen.number}: {percent(found, metric)} on {measured}",
     )
 
 
@@ -140,11 +170,29 @@ def model_pointer(task: TaskContract, parameters: Parameters, number: int | None
     return chosen, task.ledger(chosen) if chosen else parameters.model
 
 
+def models_of(session: Session, task: TaskContract, parameters: Parameters) -> list[TaskModel]:
+    """All models of a task so far."""
+    events = session.events(task.address)
+    return task_models(replay(events, task=task.address, parameters=parameters), events)
+
+
+def _described(model: TaskModel) -> dict[str, Any]:
+    """A model for machines: its score in basis points, None unless it was measured."""
+    return {
+        "model": model.number,
+        "pointer": model.pointer,
+        "cid": cid(model.pointer),
+        "score": model.score,
+        "round": model.round,
+        "parent": model.parent,
+        "repeats": model.repeats,
+        "carried": model.carried,
+        "contributors": model.contributors,
+    }
+
+
 def _fetched(session: Session, blobs: TaskBlobs, pointer: bytes) -> Weights:
-    """A model, with a bar while it comes."""
-    console = Console(stderr=True, quiet=session.output.as_json)
-    with transfer_bar("reading the model", console) as watch, blobs.watched(watch):
-        return blobs.fetch_model(pointer)
+    return with_bar(session, blobs, "model", lambda: blobs.fetch_model(pointer))
 
 
 def measure(

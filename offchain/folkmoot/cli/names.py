@@ -7,7 +7,7 @@ The chain's log has it, in the event of its application.
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,8 +15,9 @@ from typing import Any
 
 from eth_utils.address import to_checksum_address
 
-from folkmoot.chain import read_address
+from folkmoot.chain import Event, read_address
 from folkmoot.chain.addresses import FORM
+from folkmoot.chain.events.federation import MemberReplaced, MembershipApplied
 from folkmoot.errors import ConfigError, reason
 from folkmoot.files import read_text
 
@@ -107,6 +108,17 @@ def claimed_name(name: str) -> str:
         return check_name(name)
     except ConfigError:
         return ""
+
+
+def claimed_names(events: Iterable[Event]) -> dict[str, str]:
+    """What accounts call themselves; a successor's name is that of the member that it replaced."""
+    found: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, MembershipApplied):
+            found[event.member] = claimed_name(event.name)
+        elif isinstance(event, MemberReplaced):
+            found[event.successor] = found.get(event.member, "")
+    return found
 
 
 def _checked(file: Path, name: str, value: object) -> str:

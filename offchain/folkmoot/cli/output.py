@@ -110,10 +110,15 @@ class Money:
     decimals: int
 
     def text(self, units: int) -> str:
-        """An amount of smallest units in whole tokens: "12.5 FED"."""
+        """An amount of smallest units in whole tokens: "1,250.5 FED"."""
+        whole, point, fraction = self.number(units).partition(".")
+        return f"{int(whole):,}{point}{fraction} {self.symbol}"
+
+    def number(self, units: int) -> str:
+        """The same as programs read it: "1250.5"."""
         whole, rest = divmod(units, 10**self.decimals)
         fraction = f".{rest:0{self.decimals}}".rstrip("0") if rest else ""
-        return f"{whole:,}{fraction} {self.symbol}"
+        return f"{whole}{fraction}"
 
     def units(self, text: str) -> int:
         """Smallest units in an amount of whole tokens, such as "12.5". Raises `ConfigError`."""

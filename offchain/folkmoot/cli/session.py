@@ -1,6 +1,5 @@
 """What a command works with: the settings and, opened when first asked for, the account and the chain behind them."""
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 from eth_account.signers.local import LocalAccount
+from web3.types import LogReceipt
 
 from folkmoot.chain import (
     Call,
@@ -30,12 +30,12 @@ from folkmoot.chain import (
 from folkmoot.chain.accounts import stated_address
 from folkmoot.chain.contract_errors import contract_error, in_tokens
 from folkmoot.chain.events.event import Event
-from folkmoot.chain.events.federation import MemberReplaced, MembershipApplied, TaskProposed
-from folkmoot.chain.events.logs import REPLACED, block_of
+from folkmoot.chain.events.federation import TaskProposed
+from folkmoot.chain.events.logs import REPLACED, block_of, decode_logs
 from folkmoot.chain.logbook import Logbook, default_folder
 from folkmoot.chain.passwords import NO_TERMINAL, PASSWORD_FILE
 from folkmoot.cli.asking import ask_secret
-from folkmoot.cli.names import ADDRESS, BOOK, AddressBook, claimed_name, read_book
+from folkmoot.cli.names import ADDRESS, BOOK, AddressBook, claimed_names, read_book
 from folkmoot.cli.output import Money, Output
 from folkmoot.cli.settings_file import found_above
 from folkmoot.config import WorkerConfig, load_config
@@ -122,18 +122,13 @@ class Session:
 
     @cached_property
     def _claims(self) -> dict[str, str]:
-        """What accounts call themselves; a successor's name is that of the member that it replaced.
+        """What accounts call themselves.
 
         Empty for a command that needs no federation, and where no node answers: a missing name is no reason to fail.
         """
-        found: dict[str, str] = {}
         with suppress(ChainError):
-            for event in self.history if "record" in vars(self) else ():
-                if isinstance(event, MembershipApplied):
-                    found[event.member] = claimed_name(event.name)
-                elif isinstance(event, MemberReplaced):
-                    found[event.successor] = found.get(event.member, "")
-        return found
+            return claimed_names(self.history if "record" in vars(self) else ())
+        return {}
 
     # ------------------------------------------------------------ the account
 
@@ -214,8 +209,7 @@ class Session:
     @cached_property
     def logbook(self) -> Logbook:
         """The contracts' logs, as far as they are kept on disk and from the chain beyond that."""
-        folder = self.config.cache or default_folder()
-        return Logbook(self.client, None if folder == Path(os.devnull) else folder)
+        return Logbook(self.client, self.config.cache or default_folder())
 
     @cached_property
     def history(self) -> list[Event]:
@@ -223,9 +217,14 @@ class Session:
         return self.logbook.events([self.federation.address], from_block=self.record.first_block)
 
     def events(self, *contracts: str) -> list[Event]:
-        """Every event of some of the federation's contracts, oldest first; a task's begin with its proposal."""
+        """Every event of some of the federation's contracts, oldest first."""
+        return [*decode_logs(self.logs(*contracts))]
+
+    def logs(self, *contracts: str, from_block: int | None = None, to_block: int | None = None) -> list[LogReceipt]:
+        """Their logs, oldest first, from the federation's first block, or a task's proposal, to the latest one."""
+        first = max(self.record.first_block, from_block or 0)
         starts = {proposal.task: max(0, block_of(proposal) - REPLACED) for proposal in self.proposals}
-        return self.logbook.events(contracts, from_block=self.record.first_block, starts=starts)
+        return self.logbook.logs(contracts, from_block=first, to_block=to_block, starts=starts)
 
     @cached_property
     def proposals(self) -> tuple[TaskProposed, ...]:

@@ -24,9 +24,13 @@ COMMANDS = {
     "task": "init propose approve cancel list show enrol start expire",
     "worker": "init",
     "model": "list get evaluate share",
+    "update": "get",
     "store": "verify pin prune usage announce connect",
 }
-ALONE = ("init", "status", "earnings", "withdraw", "deposit", "doctor", "verify", "explorer", "worker")
+ALONE = (
+    *("init", "status", "history", "events", "audit", "earnings", "payees", "withdraw", "deposit", "doctor"),
+    *("verify", "explorer", "worker"),
+)
 ALL = [f"{group} {name}" for group, names in COMMANDS.items() for name in names.split()]
 
 

@@ -47,6 +47,10 @@ class People:
         options = ("--keystore", f"{name}.json", "--password-file", "password")
         return Cli(self.folder, options, {"RPC": ",".join(self.network.urls)})
 
+    def anybody(self, task: TaskContract) -> Cli:
+        """The command line of somebody without a key, for a task."""
+        return Cli(self.folder, ("--task", task.address), {"RPC": ",".join(self.network.urls)})
+
     def account(self, name: str) -> Sender:
         """A new account with coins, and its keystore."""
         return self.network.sender(create_account(self.folder / f"{name}.json", lambda: PASSWORD, iterations=2))

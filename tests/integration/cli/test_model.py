@@ -1,6 +1,11 @@
 """`model` on a real chain."""
 
+import json
+from pathlib import Path
+
+import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 
 from folkmoot.chain import Phase
@@ -47,3 +52,52 @@ def test_the_final_model_has_the_score_of_the_last_committee(crew: Crew) -> None
     assert status["rounds"][-1]["outcome"] == "model 3, scored 91.00 %"
     assert [model["score"] for model in models] == [2_000, 2_000, 2_000, 9_100]
     assert "91.00 %" in crew("s0").ok("model", "list")
+
+
+def test_models_say_what_they_were_made_of_and_by_whom(people: People, played: Crew) -> None:
+    first, made = people.anybody(played.task).json("model", "list")
+    assert (first["parent"], first["contributors"], first["round"]) == (None, [], None)
+    assert (made["parent"], made["round"], made["repeats"]) == (0, 0, None)
+    authors = [played.trainers[1].address, played.trainers[0].address]
+    assert [(one["author"], one["rank"]) for one in made["contributors"]] == [(authors[0], 1), (authors[1], 2)]
+    shown = people.anybody(played.task).ok("model", "list")
+    assert "of model 0" in shown
+    assert all(author in shown for author in authors)
+
+
+@pytest.mark.parametrize(("which", "number"), [("best", 0), ("latest", 1), ("0", 0), ("1", 1)])
+def test_a_saved_model_says_where_it_comes_from(
+    people: People, played: Crew, tmp_path: Path, which: str, number: int
+) -> None:
+    cli, file = people.anybody(played.task), tmp_path / "model"
+    assert cli.json("model", "get", which, "--output", file)["model"] == number
+    models = cli.json("model", "list")
+    with safe_open(file, "np") as saved:
+        said = saved.metadata()
+    assert (said["task"], said["model"], said["pointer"]) == (
+        played.task.address, str(number), models[number]["pointer"],
+    )  # fmt: skip
+    assert json.loads(said["parents"]) == [model["pointer"] for model in models[:number]]
+    assert json.loads(said["contributors"]) == [one["author"] for one in models[number]["contributors"]]
+    assert said.get("round") == ("0" if number else None)
+
+
+@pytest.mark.usefixtures("rewound")
+def test_a_roll_backs_model_says_which_it_repeats(people: People, crew: Crew) -> None:
+    crew.start("0")
+    crew.play()
+    seats = ["--committee", ",".join(trainer.address for trainer in crew.trainers)]
+    for name in ("m0", "m1"):
+        crew(name).ok("manager", "roll-back", "0", *seats)
+    models = people.anybody(crew.task).json("model", "list")
+    assert [(m["repeats"], m["carried"], m["parent"]) for m in models] == [
+        (None, False, None), (None, False, 0), (0, False, None),
+    ]  # fmt: skip
+    assert models[2]["pointer"] == models[0]["pointer"]
+    assert "as model 0, rolled back" in people.anybody(crew.task).ok("model", "list")
+
+
+def test_no_model_has_a_score_yet(people: People, crew: Crew) -> None:
+    assert "no model has a score yet" in people.anybody(crew.task).refused("model", "get", "best")
+    told = people.anybody(crew.task).refused("model", "get", "newest", code=2)
+    assert "'newest' is no number" in told

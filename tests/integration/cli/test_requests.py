@@ -17,7 +17,7 @@ LATER = 20_000
 """Empty blocks between two rounds: looking through them takes four searches, of two requests each."""
 
 LONG = 200_000  # seconds of a window, more than these blocks take
-VIEWS = ("status", "model list", "task show", "earnings")
+VIEWS = ("status", "model list", "task show", "earnings", "history", "payees", "events --decode")
 
 Requests = Callable[[Crew, str], int]
 
