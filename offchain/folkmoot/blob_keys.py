@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 from eth_account.signers.local import LocalAccount
 
 from folkmoot.chain import Deployment, Recipients, TaskContract, address_of, agree, public_key
-from folkmoot.chain.recipients import PublicKeys
+from folkmoot.chain.recipients import Past, PublicKeys
 from folkmoot.encryption import Context, Encrypted, Header, Identity, Kind, Share, decrypt, unwrap, wrap
 from folkmoot.encryption.envelope import Bytes
 from folkmoot.errors import KeyMissing, MalformedBlob
@@ -81,14 +81,15 @@ class BlobKeys:
         task: TaskContract,
         record: Deployment,
         account: Callable[[], LocalAccount],
+        past: Past | None = None,
     ) -> Self | None:
-        """The keys of a task for an account; None if the task's blobs are not encrypted."""
+        """The keys of a task for an account; None if its blobs are not encrypted. `past` is as `Recipients` has it."""
         if not descriptor.encrypted:
             return None
         return cls(
             store,
             descriptor,
-            Recipients(task.client, record.federation, task.address, from_block=record.first_block),
+            Recipients(task.client, record.federation, task.address, from_block=record.first_block, past=past),
             chain_id=record.chain_id,
             federation=record.federation,
             proposer=task.proposer(),

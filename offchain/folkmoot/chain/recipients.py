@@ -1,6 +1,6 @@
 """Who may read a task's blobs: members that take part, by the events of the federation and of the task."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from folkmoot.chain.accounts import is_public_key
@@ -36,11 +36,20 @@ class Readers(NamedTuple):
     seats: PublicKeys
 
 
-class Recipients:
-    """Tells of what it has read so far. `task` is its address, if there is one, `from_block` the federation's first."""
+Past = Callable[[int, int], Iterable[Event]]
+"""Gives all events of the federation, and of the task, in blocks from the first to the second number."""
 
-    def __init__(self, client: Client, federation: str, task: str | None, *, from_block: int) -> None:
-        self._client, self._first = client, from_block
+
+class Recipients:
+    """Tells of what it has read so far. `task` is its address, if there is one, `from_block` the federation's first.
+
+    A `past` that is kept somewhere is read there, else from the chain, page by page.
+    """
+
+    def __init__(
+        self, client: Client, federation: str, task: str | None, *, from_block: int, past: Past | None = None
+    ) -> None:
+        self._client, self._first, self._past = client, from_block, past
         self._addresses = [federation, task] if task else [federation]
         self._head: str | None = None
         self._events: list[Event] = []  # of members, participants and their keys
@@ -54,15 +63,21 @@ class Recipients:
         head = self._client.head()
         if head.hash == self._head:
             return
-        for first in range(self._first, head.number + 1, PAGE):
-            last = min(first + PAGE - 1, head.number)
-            new = list(fetch_events(self._client, self._addresses, from_block=first, to_block=last, kinds=_KINDS))
+        step = head.number + 1 if self._past else PAGE
+        for first in range(self._first, head.number + 1, step):
+            last = min(first + step - 1, head.number)
+            new = list(self._read(first, last))
             self._events = [event for event in self._events if block_of(event) < first]
             for event in new:
                 self._take_in(event)
             self._first = max(self._first, last - UNSETTLED)
         if self._client.head().number >= head.number:  # else another node answers by now, which may lack the last logs
             self._head = head.hash
+
+    def _read(self, first: int, last: int) -> Iterable[Event]:
+        if self._past:
+            return (event for event in self._past(first, last) if isinstance(event, _KINDS))
+        return fetch_events(self._client, self._addresses, from_block=first, to_block=last, kinds=_KINDS)
 
     def _take_in(self, event: Event) -> None:
         match event:

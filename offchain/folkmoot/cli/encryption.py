@@ -1,7 +1,10 @@
 """Who can read a task's models and updates, for the commands that propose, show and read them."""
 
+from collections.abc import Iterable, Sequence
+from functools import partial
+
 from folkmoot.blob_keys import BlobKeys, FirstReaders, identity_of
-from folkmoot.chain import Parameters, Recipients
+from folkmoot.chain import Event, Parameters, Recipients, decode_logs
 from folkmoot.cli.session import Session
 from folkmoot.errors import FolkmootError
 from folkmoot.learning import Descriptor
@@ -21,14 +24,19 @@ def task_blobs(session: Session, parameters: Parameters, keys: BlobKeys | None =
 
 def blob_keys(session: Session, descriptor: Descriptor) -> BlobKeys | None:
     """What the session's account reads the blobs of its task with; None if they are not encrypted."""
-    record, store = session.record, session.store
-    return BlobKeys.of(store, descriptor, task=session.task, record=record, account=lambda: session.account)
+    record, store, task = session.record, session.store, session.task
+    past = partial(_past, session, [record.federation, task.address])
+    return BlobKeys.of(store, descriptor, task=task, record=record, account=lambda: session.account, past=past)
+
+
+def _past(session: Session, contracts: Sequence[str], first: int, last: int) -> Iterable[Event]:
+    return decode_logs(session.logs(*contracts, from_block=first, to_block=last))
 
 
 def first_readers(session: Session) -> FirstReaders:
     """Who can read the first model of a task that the session's account proposes: the members, and itself."""
     address, first = session.federation.address, session.record.first_block
-    members = Recipients(session.client, address, None, from_block=first)
+    members = Recipients(session.client, address, None, from_block=first, past=partial(_past, session, [address]))
     members.read_on()
     own = identity_of(session.account)
     readers = {**members.now(), own.address: own.public_key}

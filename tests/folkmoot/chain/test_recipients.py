@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from folkmoot.chain import Event
+from folkmoot.chain import Event, Recipients
 from folkmoot.chain.events.federation import (
     MemberAdmitted,
     MemberBanned,
@@ -15,7 +15,24 @@ from folkmoot.chain.events.rounds import ModelBlockWritten, UpdateSubmitted
 from folkmoot.chain.events.tasks import KeysShared, MemberEnrolled, MemberRetired, TaskFunded
 from folkmoot.chain.recipients import UNSETTLED
 from folkmoot.errors import ConnectionFailed
-from tests.support.readers import ENROLLED, FOUNDED, KEYS, OPENED, POINTER, A, B, C, D, E, recipients, settled
+from folkmoot.testing.memory import MemoryChain, MemoryNode
+from tests.support.readers import (
+    ENROLLED,
+    FEDERATION,
+    FOUNDED,
+    KEYS,
+    OPENED,
+    POINTER,
+    TASK,
+    A,
+    B,
+    C,
+    D,
+    E,
+    Reader,
+    recipients,
+    settled,
+)  # fmt: skip
 
 
 def test_who_takes_part_reads() -> None:
@@ -126,3 +143,23 @@ def test_members_are_told_of_a_block() -> None:
     past = [*FOUNDED, *ENROLLED, (5, MemberLeft(A)), (7, MemberReplaced(B, E, KEYS[E]))]
     assert recipients(past).members_until(6).keys() == {A, B, C, D}
     assert recipients(past).members_until(7).keys() == {A, B, C, D, E}
+
+
+def test_a_past_that_is_kept_is_read_there_at_once() -> None:
+    """As commands do, whose logs are on disk; what is of no concern here is left out."""
+    chain = recipients([*FOUNDED, *ENROLLED, OPENED])
+    kept = [event for _, event in [*FOUNDED, *ENROLLED, OPENED]]
+    blocks: list[tuple[int, int]] = []
+
+    def past(first: int, last: int) -> list[Event]:
+        blocks.append((first, last))
+        return [*kept, TaskFunded(1, 1)]
+
+    client: Any = Reader(MemoryNode(MemoryChain()), [*FOUNDED], 12_000)
+    told = Recipients(client, FEDERATION, TASK, from_block=7, past=past)
+    told.read_on()
+    told.read_on()
+    assert blocks == [(7, 12_000)]
+    assert client.asked == []
+    assert told.now() == chain.now()
+    assert not any(isinstance(event, TaskFunded) for event in told._events)

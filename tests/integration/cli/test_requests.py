@@ -17,20 +17,21 @@ LATER = 20_000
 """Empty blocks between two rounds: looking through them takes four searches, of two requests each."""
 
 LONG = 200_000  # seconds of a window, more than these blocks take
-VIEWS = ("status", "model list", "task show", "earnings", "history", "payees", "events --decode")
+VIEWS = ("status", "model list", "task show", "earnings", "history", "payees", "events --decode", "model get 0")
 
 Requests = Callable[[Crew, str], int]
 
 
 @pytest.fixture
 def requests(people: People, tmp_path: Path) -> Iterator[Requests]:
-    """How many requests a command without a key needs."""
+    """How many requests a command needs."""
     with Session() as session, rpc_proxy(HttpConnection(people.network.urls[0], 30.0, session)) as proxy:
 
         def count(crew: Crew, words: str) -> int:
             before, cli = proxy.asked, crew("t0")
             cli = replace(cli, environment={"RPC": proxy.url, "CACHE": str(tmp_path / "cache")})
-            cli.json(*words.split())
+            saves = ["--output", tmp_path / f"{len(list(tmp_path.iterdir()))}"] if words.startswith("model get") else []
+            cli.json(*words.split(), *saves)
             return proxy.asked - before
 
         yield count
@@ -40,8 +41,8 @@ def requests(people: People, tmp_path: Path) -> Iterator[Requests]:
 def test_a_view_of_an_old_task_costs_no_more_than_of_a_new_one(
     people: People, crew_members: dict[str, Sender], anvil: Anvil, requests: Requests
 ) -> None:
-    windows = SMALL.replace("window = 5000", f"window = {LONG}")
-    (people.folder / "long.toml").write_text(windows)
+    settings = SMALL.replace("window = 5000", f"window = {LONG}").replace("encrypted = false", "encrypted = true")
+    (people.folder / "long.toml").write_text(settings)
     old = propose(people, crew_members, "long.toml")
     old.start("0")
     old.play()
