@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from folkmoot.cli.names import TEMPLATE, AddressBook, Name, check_name, claimed_name, read_book
+from folkmoot.chain.events.federation import MemberReplaced, MembershipApplied
+from folkmoot.cli.names import TEMPLATE, AddressBook, Name, check_name, claimed_name, claimed_names, read_book
 from folkmoot.errors import ConfigError
 
 A = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
@@ -137,3 +138,12 @@ def test_what_cannot_be_a_name(name: str) -> None:
 )
 def test_what_can_be_a_name(name: str) -> None:
     assert check_name(name) == name
+
+
+def test_accounts_names_are_those_of_their_applications_and_a_successors_its_predecessors() -> None:
+    applied = [
+        MembershipApplied(n, account, bytes(64), name, 0, 0) for n, account, name in ((1, A, "Alder"), (2, B, "7"))
+    ]
+    replaced = MemberReplaced(A, "0x" + "3" * 40, bytes(64))
+    assert claimed_names([*applied, replaced]) == {A: "Alder", B: "", "0x" + "3" * 40: "Alder"}
+    assert claimed_names([replaced]) == {"0x" + "3" * 40: ""}

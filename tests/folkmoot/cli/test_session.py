@@ -108,6 +108,16 @@ def test_a_file_named_by_a_variable(cli: Cli) -> None:
     assert resolved(Cli(cli.folder, environment={"CONFIG": "alice.toml"})).config.task == 2
 
 
+def test_where_what_was_read_of_the_chain_is_kept(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/var/cache")
+    assert resolved(cli).logbook._folder == Path("/var/cache/folkmoot")
+    (cli.folder / "folkmoot.toml").write_text('cache = "logs"\n')
+    assert resolved(cli).logbook._folder == cli.folder / "logs"
+    assert resolved(Cli(cli.folder, environment={"CACHE": "other"})).logbook._folder == Path("other")
+    assert resolved(cli, "--cache", "mine").logbook._folder == Path("mine")
+    assert resolved(cli, "--cache", "/dev/null").logbook._folder is None
+
+
 # ----------------------------------------------------------------------- names
 
 ALICE = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
