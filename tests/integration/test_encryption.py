@@ -10,13 +10,16 @@ from eth_account.signers.local import LocalAccount
 
 from folkmoot.blob_keys import BlobKeys
 from folkmoot.chain import Event, Phase, TaskContract, fetch_events, phase_end, public_key
+from folkmoot.chain.accounts import save_account
 from folkmoot.chain.events.rounds import RoundOpened, SeatFilled, UpdateSubmitted
 from folkmoot.chain.events.tasks import KeysShared, MemberStruck
 from folkmoot.errors import FolkmootError, KeyMissing, MalformedBlob
+from folkmoot.exit_codes import COULD_NOT_CHECK
 from folkmoot.learning import peek_meta
 from folkmoot.store import from_cid
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor, stored_limit
 from folkmoot.testing import Consortium, Member
+from tests.support.cli import Cli
 from tests.support.network import FEE, Network
 from tests.support.workers import consortium, small
 
@@ -101,6 +104,25 @@ def test_members_and_observers_read_and_nobody_else(deployed: Network, members: 
     for file in stored:  # and no blob shows its tensors to who just looks at the bytes
         with pytest.raises(FolkmootError):
             peek_meta(file.read_bytes(), limit=stored_limit(story.descriptor))
+
+
+def test_an_observer_audits_what_others_cannot_read(deployed: Network, members: Consortium, tmp_path: Path) -> None:
+    story = Story(deployed, members, total_rounds=1, updates_for="seats")
+    members.start()
+    members.until_finished(story.task)
+    save_account(OBSERVER, tmp_path / "observer.json", lambda: "password", iterations=2)
+    (tmp_path / "password").write_text("password")
+    place = {"RPC": deployed.urls[0], "STORE": str(tmp_path / "blobs")}
+    words = ("audit", story.task.address, "--federation", deployed.deployment.federation)
+    keys = ("--keystore", str(tmp_path / "observer.json"), "--password-file", str(tmp_path / "password"))
+    observer = Cli(tmp_path, keys, place)
+    assert "; updates for 3 accounts, the model for 5 accounts and 1 observer\n" in observer.ok(*words)
+    (task,) = observer.json(*words)["tasks"]
+    seats = story.events(RoundOpened)[0].seats
+    assert {*task["rounds"][0]["readers"]["updates"]} == {*seats}
+    stranger = Cli(tmp_path, ("--keystore", str(tmp_path / "none.json")), place).run(*words)
+    assert stranger.exit_code == COULD_NOT_CHECK
+    assert "it is encrypted, and there is no account to read it with" in stranger.stdout
 
 
 def test_updates_for_seats_are_read_by_seats_alone(deployed: Network, members: Consortium) -> None:

@@ -10,6 +10,7 @@ from folkmoot.audit.discovery import rule_names
 from folkmoot.audit.findings import Finding, Unseen
 from folkmoot.audit.judge import Case, judge
 from folkmoot.audit.models import ModelAudit
+from folkmoot.audit.readers import RoundReaders, TaskReaders
 from folkmoot.audit.reading import Chronicle, read_chronicle
 from folkmoot.audit.report import Report, TaskReport, task_report
 from folkmoot.audit.standing import federation_differences, task_differences, treasury_differences
@@ -33,6 +34,15 @@ from folkmoot.task_blobs import TaskBlobs
 
 OpenBlobs = Callable[[TaskProposed], TaskBlobs]
 """Opens a task's blobs. Raises `StoreError` and `DescriptorError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """What was found of a task's models, and for whom they were encrypted, by rounds."""
+
+    wrong: list[Finding] = field(default_factory=list)
+    unseen: list[Unseen] = field(default_factory=list)
+    readers: dict[int, RoundReaders] = field(default_factory=dict)
 
 
 class Look(NamedTuple):
@@ -124,7 +134,7 @@ class Examination:
         referee = case.referees[proposal.task]
         state, task = referee.state, TaskContract(client, proposal.task)
         stored, unseen = _stored(task_differences(task, state, case.chronicle.head), proposal.task)
-        wrong, lacking = self._models(case, proposal)
+        models = self._models(case, proposal, client)
         strange = (
             Unseen(text=f"what the {kind} rule at {at} decides: it is none of this build's", task=proposal.task)
             for kind, at in referee.stage.twins.lacking(state.parameters)
@@ -133,33 +143,39 @@ class Examination:
             proposal.number,
             proposal.name,
             state,
-            [*(one for one in case.findings if one.task == proposal.task), *stored, *wrong],
-            [*strange, *unseen, *lacking],
+            [*(one for one in case.findings if one.task == proposal.task), *stored, *models.wrong],
+            [*strange, *unseen, *models.unseen],
             self.rounds,
+            readers=models.readers,
             is_over=state.running.round.milestone >= Milestone.FINISHED,
         )
 
-    def _models(self, case: Case, proposal: TaskProposed) -> tuple[list[Finding], list[Unseen]]:
+    def _models(self, case: Case, proposal: TaskProposed, client: Client) -> _Models:
         own = [event for event in case.chronicle.events if event.origin and event.origin.contract == proposal.task]
         rounds = [event.round for event in own if isinstance(event, RoundClosed) and event.round in self.rounds]
+        found = _Models()
         if self.blobs is None or not rounds:
-            return [], []
+            return found
         try:
             blobs = self.blobs(proposal)
         except DescriptorError as error:
-            return [Finding(text=f"the task's descriptor is none: {error.message}", task=proposal.task)], []
+            return _Models([Finding(text=f"the task's descriptor is none: {error.message}", task=proposal.task)])
         except FolkmootError as error:
-            return [], [Unseen(text=f"all models: the task's descriptor: {error.message}", task=proposal.task)]
+            return _Models(
+                unseen=[Unseen(text=f"all models: the task's descriptor: {error.message}", task=proposal.task)]
+            )
+        if blobs.descriptor.encrypted:
+            readers = TaskReaders(client, case.chronicle, self.record.federation, proposal.task, blobs.descriptor)
+            found.readers.update((number, readers.of(number)) for number in rounds)
         timed = ((event, case.chronicle.blocks[block_of(event)].time) for event in own)
         audit = ModelAudit.of(case.referees[proposal.task].state, timed, blobs, self.checkpoint)
-        wrong, unseen = [], []
-        for found in audit.check(rounds, side_by_side=not blobs.descriptor.encrypted):
-            self.say(f"task {proposal.number}: model {found.round + 1} is compared")
-            if found.wrong:
-                wrong.append(Finding(text=found.wrong, task=proposal.task, round=found.round))
-            if found.unseen:
-                unseen.append(Unseen(text=found.unseen, task=proposal.task, round=found.round))
-        return wrong, unseen
+        for check in audit.check(rounds, side_by_side=not blobs.descriptor.encrypted):
+            self.say(f"task {proposal.number}: model {check.round + 1} is compared")
+            if check.wrong:
+                found.wrong.append(Finding(text=check.wrong, task=proposal.task, round=check.round))
+            if check.unseen:
+                found.unseen.append(Unseen(text=check.unseen, task=proposal.task, round=check.round))
+        return found
 
 
 def _stored(differences: Iterator[str], task: str) -> tuple[list[Finding], list[Unseen]]:

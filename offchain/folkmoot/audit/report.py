@@ -1,10 +1,11 @@
 """What an audit says: for each task a line a round, what is wrong, what could not be seen, and a verdict."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from folkmoot.audit.findings import Finding, Unseen
+from folkmoot.audit.readers import RoundReaders
 from folkmoot.chain import RoundState, TaskState, Verdict
 from folkmoot.plurals import counted
 
@@ -19,10 +20,14 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundReport:
-    """One round: what was checked, what is wrong, and what could not be seen."""
+    """One round: what was checked, what is wrong, and what could not be seen.
+
+    `readers` are None for a round without a new model, and where nothing is encrypted.
+    """
 
     round: int
     checked: str
+    readers: RoundReaders | None
     findings: tuple[Finding, ...]
     unseen: tuple[Unseen, ...]
 
@@ -83,6 +88,7 @@ def task_report(
     unseen: Iterable[Unseen],
     rounds: range,
     *,
+    readers: Mapping[int, RoundReaders],
     is_over: bool,
 ) -> TaskReport:
     """A task's report, of the rounds in a range; what belongs to none is told with the task."""
@@ -95,17 +101,20 @@ def task_report(
         task=state.address,
         name=name,
         is_over=is_over,
-        rounds=tuple(_round_report(one, found, lacking) for one in played),
+        rounds=tuple(_round_report(one, found, lacking, readers.get(one.round.number)) for one in played),
         findings=tuple(one for one in found if one.round not in known | outside),
         unseen=tuple(one for one in lacking if one.round not in known | outside),
     )
 
 
-def _round_report(played: RoundState, findings: Iterable[Finding], unseen: Iterable[Unseen]) -> RoundReport:
+def _round_report(
+    played: RoundState, findings: Iterable[Finding], unseen: Iterable[Unseen], readers: RoundReaders | None
+) -> RoundReport:
     number = played.round.number
     return RoundReport(
         round=number,
         checked=_checked(played),
+        readers=readers,
         findings=tuple(one for one in findings if one.round == number),
         unseen=tuple(one for one in unseen if one.round == number),
     )

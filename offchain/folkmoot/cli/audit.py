@@ -160,7 +160,7 @@ def _task_lines(task: TaskReport) -> Iterator[str]:
     yield from _marked(task.findings, task.unseen)
     for one in task.rounds:
         state = "WRONG" if one.findings else "part" if one.unseen else "ok"
-        yield f"  round {one.round:<4} {state:<6} {one.checked}"
+        yield f"  round {one.round:<4} {state:<6} {one.checked}{f'; {one.readers}' if one.readers else ''}"
         yield from _marked(one.findings, one.unseen)
 
 

@@ -8,7 +8,7 @@ UNSEEN = Unseen(text="unseen", task=TASK, round=0)
 
 def told(findings: list[Finding], unseen: list[Unseen], rounds: range = range(9)) -> Report:
     state = after(SUBMITTED)
-    task = task_report(0, "digits", state, findings, unseen, rounds, is_over=False)
+    task = task_report(0, "digits", state, findings, unseen, rounds, readers={}, is_over=False)
     return Report(federation=TASK, block=7, tasks=(task,))
 
 
