@@ -1,41 +1,75 @@
-"""What an audit has checked and need not check again: results that depend on nothing but what makes their keys."""
+"""What an audit has checked and need not check again, and what it has read of blocks that stay as they are."""
 
-import contextlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
+from folkmoot.chain import Block, Client
+
 _DIGITS = 64
+_BLOCK = 3  # words
 
 
 @dataclass(slots=True)
-class Checkpoint:
-    """Keys, SHA-256 in hexadecimal, one a line of a file; in memory alone without one.
+class Checkpoint(Container[str]):
+    """Keys (SHA-256 in hexadecimal) of results that depend on nothing but what makes their keys, and blocks by number.
 
-    A file that cannot be read or written is done without: then all is checked again.
+    Both stand in the lines of a file; in memory alone without one. What of it cannot be read or written is done
+    without: then it is checked or read again.
     """
 
     file: Path | None = None
+    blocks: dict[int, Block] = field(default_factory=dict)
     _keys: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            lines = self.file.read_text("ascii").splitlines() if self.file else []
-            self._keys.update(line for line in lines if len(line) == _DIGITS)
+        with suppress(OSError, UnicodeDecodeError):
+            for line in self.file.read_text("ascii").splitlines() if self.file else ():
+                self._take(line.split())
 
-    def __contains__(self, key: str) -> bool:
+    def _take(self, words: list[str]) -> None:
+        if len(words) == 1 and len(words[0]) == _DIGITS:
+            self._keys.add(words[0])
+        elif len(words) == _BLOCK:
+            with suppress(ValueError):
+                number, time = int(words[0]), int(words[1])
+                self.blocks[number] = Block(number, words[2], time, gas_limit=0, base_fee=None)
+
+    def __contains__(self, key: object) -> bool:
         return key in self._keys
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
 
-    def add(self, key: str) -> None:
-        """Keep a key, at once on disk, so that an audit that is stopped goes on from there."""
-        with self._lock, contextlib.suppress(OSError):
-            self._keys.add(key)
-            if self.file:
+    def add(self, *keys: str) -> None:
+        """Keep keys, at once on disk, so that an audit that is stopped goes on from there."""
+        new = [key for key in keys if key not in self._keys]
+        self._keys.update(new)
+        self._write(new)
+
+    def keep(self, blocks: Iterable[Block]) -> None:
+        """Keep blocks that no re-organisation reaches any more."""
+        new = [block for block in blocks if block.number not in self.blocks]
+        self.blocks.update((block.number, block) for block in new)
+        self._write(f"{block.number} {block.time} {block.hash}" for block in new)
+
+    def compare(self, client: Client) -> None:
+        """Forget all blocks unless the last of them is still on the chain. Raises `ConnectionFailed`."""
+        last = max(self.blocks.values(), key=lambda block: block.number, default=None)
+        found = last and client.find_block(last.number)
+        if last and (found is None or found.hash != last.hash):
+            self.blocks.clear()
+            with suppress(OSError):
+                if self.file:
+                    self.file.unlink()
+            self._write(self._keys)
+
+    def _write(self, new: Iterable[str]) -> None:
+        with self._lock, suppress(OSError):
+            if self.file and (text := "".join(f"{line}\n" for line in new)):
                 self.file.parent.mkdir(parents=True, exist_ok=True)
                 with self.file.open("a", encoding="ascii") as lines:
-                    lines.write(f"{key}\n")
+                    lines.write(text)

@@ -1,7 +1,7 @@
 """A whole audit: reads what nodes tell, judges it, and compares it with what contracts and stores have."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from folkmoot.audit.findings import Finding, Unseen
 from folkmoot.audit.judge import Case, judge
 from folkmoot.audit.models import ModelAudit
 from folkmoot.audit.readers import RoundReaders, TaskReaders
-from folkmoot.audit.reading import Chronicle, read_chronicle
+from folkmoot.audit.reading import Chronicle, read_chronicle, transactions
 from folkmoot.audit.report import Report, TaskReport, task_report
 from folkmoot.audit.standing import federation_differences, task_differences, treasury_differences
 from folkmoot.audit.witnesses import Witness, contradictions
@@ -76,6 +76,8 @@ class Examination:
         names = rule_names(client, record, told[0].chronicle.proposals)
         cases = [judge(one.chronicle, names) for one in told]
         case = min(cases, key=lambda one: len(one.findings))  # who lies contradicts itself
+        self.checkpoint.add(*case.compared)
+        case.findings = [*self._attributed(case.findings, client)]
         proposals = [p for p in case.chronicle.proposals if not self.tasks or p.number in self.tasks]
         findings = [finding for finding in case.findings if not finding.task]
         doubted = [
@@ -94,7 +96,16 @@ class Examination:
 
     def _read(self, look: Look) -> Chronicle:
         self.say(f"reading the chain at {look.url}")
-        return read_chronicle(look.client, look.logbook, self.record)
+        alone = len(self.nodes) == 1  # what one node told is nothing to hold against another
+        return read_chronicle(look.client, look.logbook, self.record, self.checkpoint if alone else None)
+
+    def _attributed(self, findings: Sequence[Finding], client: Client) -> Iterator[Finding]:
+        """With who sent the transactions."""
+        named = [finding.origin.transaction for finding in findings if finding.origin]
+        sent = transactions(client, dict.fromkeys(named))
+        for finding in findings:
+            found = sent.get(finding.origin.transaction) if finding.origin else None
+            yield replace(finding, account=found.sender) if found else finding
 
     # ------------------------------------------------------------ the federation
 

@@ -11,7 +11,7 @@ from folkmoot.audit.managers import ManagerBook
 from folkmoot.audit.members import MemberBook
 from folkmoot.audit.reading import Chronicle
 from folkmoot.audit.referee import Referee
-from folkmoot.audit.senders import contradictions, is_sent
+from folkmoot.audit.senders import contradictions, is_sent, key_of
 from folkmoot.audit.twins import Twins
 from folkmoot.chain import Event, Milestone, Origin
 from folkmoot.chain.events import federation, treasury
@@ -34,6 +34,7 @@ class Case:
     managers: ManagerBook = field(default_factory=ManagerBook)
     books: Books = field(default_factory=Books)
     findings: list[Finding] = field(default_factory=list)
+    compared: list[str] = field(default_factory=list)  # keys of events that are what their senders sent
     unseen_transactions: int = 0
     last: Origin | None = None
 
@@ -110,9 +111,7 @@ def _found(case: Case, event: Event, ahead: Sequence[Event]) -> Iterator[Finding
     for text in _wrong(case, event, referee, ahead):
         number = getattr(event, "round", referee.state.running.round.number if referee else None)
         task = referee.state.address if referee else ""
-        sent = case.chronicle.transactions.get(event.origin.transaction) if event.origin else None
-        account = sent.sender if sent else ""
-        yield Finding(text=text, task=task, round=number, origin=event.origin, account=account)
+        yield Finding(text=text, task=task, round=number, origin=event.origin)
 
 
 def _wrong(case: Case, event: Event, referee: Referee | None, ahead: Sequence[Event]) -> Iterator[str]:
@@ -159,10 +158,12 @@ def _out_of_order(case: Case, event: Event) -> Iterator[str]:
 
 
 def _sent_otherwise(case: Case, event: Event) -> Iterator[str]:
-    if not is_sent(event):
+    if not is_sent(event) or (key := key_of(event)) in case.chronicle.compared:
         return
     sent = case.chronicle.transactions.get(event.origin.transaction if event.origin else "")
+    wrong = [*contradictions(event, sent)] if sent else []
     if sent is None:
         case.unseen_transactions += 1
-    else:
-        yield from contradictions(event, sent)
+    elif not wrong:
+        case.compared.append(key)
+    yield from wrong

@@ -1,8 +1,10 @@
 """All that a chain tells of a federation: its events, the blocks and the transactions that they are in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from folkmoot.audit.checkpoint import Checkpoint
+from folkmoot.audit.senders import is_sent, key_of
 from folkmoot.chain import Block, Client, Deployment, Event, questions
 from folkmoot.chain.answers import Transaction
 from folkmoot.chain.events.federation import TaskProposed
@@ -14,9 +16,10 @@ from folkmoot.errors import ChainError
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """A federation's events in their order, up to block `head`, and the blocks and transactions that have them.
+    """A federation's events in their order, up to block `head`, and the blocks that have them.
 
-    A transaction that nodes do not have any more is missing.
+    `transactions` are those that somebody sent by itself, by their hashes: without those that nodes do not have any
+    more, and those whose events have been `compared` with them before.
     """
 
     chain_id: int
@@ -24,6 +27,7 @@ class Chronicle:
     events: Sequence[Event]
     blocks: dict[int, Block]
     transactions: dict[str, Transaction]
+    compared: Container[str] = ()
 
     @property
     def proposals(self) -> Iterator[TaskProposed]:
@@ -31,31 +35,41 @@ class Chronicle:
         return (event for event in self.events if isinstance(event, TaskProposed))
 
 
-def read_chronicle(client: Client, logbook: Logbook, record: Deployment) -> Chronicle:
+def read_chronicle(
+    client: Client, logbook: Logbook, record: Deployment, checkpoint: Checkpoint | None = None
+) -> Chronicle:
     """Read it, up to the latest block. Raises `ConnectionFailed`, and `ChainError` where a node lacks a block."""
+    kept = checkpoint or Checkpoint()
+    kept.compare(client)
     head, first = client.head().number, record.first_block
     own = logbook.events([record.federation, record.treasury], from_block=first, to_block=head)
     starts = {event.task: max(0, block_of(event) - REPLACED) for event in own if isinstance(event, TaskProposed)}
     started = logbook.events(starts, from_block=first, to_block=head, starts=starts) if starts else []
     events = sorted([*own, *started], key=_place)
-    return Chronicle(client.chain_id, head, events, _blocks(client, events), _transactions(client, events))
+    blocks = _blocks(client, events, kept.blocks)
+    kept.keep(block for block in blocks.values() if block.number <= head - REPLACED)
+    new = (event.origin for event in events if is_sent(event) and key_of(event) not in kept)
+    sent = transactions(client, dict.fromkeys(origin.transaction for origin in new if origin))
+    return Chronicle(client.chain_id, head, events, blocks, sent, kept)
 
 
 def _place(event: Event) -> tuple[int, int]:
     return (event.origin.block, event.origin.index) if event.origin else (0, 0)
 
 
-def _blocks(client: Client, events: Iterable[Event]) -> dict[int, Block]:
+def _blocks(client: Client, events: Iterable[Event], kept: Mapping[int, Block]) -> dict[int, Block]:
     named = (event.number for event in events if isinstance(event, EnrolmentClosed))
     numbers = [*dict.fromkeys([*map(block_of, events), *named])]
-    found = client.ask_many([*map(questions.block, numbers)])
-    for number, block in zip(numbers, found, strict=True):
+    new = [number for number in numbers if number not in kept]
+    found = dict(zip(new, client.ask_many([*map(questions.block, new)]), strict=True))
+    for number, block in found.items():
         if not isinstance(block, Block):
             raise ChainError(f"the node has no block {number}, in which it has logs", "name a node that has all blocks")
-    return dict(zip(numbers, found, strict=True))
+    return {number: found[number] if number in found else kept[number] for number in numbers}
 
 
-def _transactions(client: Client, events: Iterable[Event]) -> dict[str, Transaction]:
-    hashes = [*dict.fromkeys(event.origin.transaction for event in events if event.origin)]
+def transactions(client: Client, named: Iterable[str]) -> dict[str, Transaction]:
+    """Transactions by their hashes, without those that the node does not have."""
+    hashes = [*named]
     found = client.ask_many([*map(questions.transaction, hashes)])
     return {name: sent for name, sent in zip(hashes, found, strict=True) if isinstance(sent, Transaction)}

@@ -1,6 +1,7 @@
 """Whether events say what their senders sent: a member's own transaction is what it signed."""
 
 from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
 
 from folkmoot.audit.findings import described, shown
 from folkmoot.chain import Event
@@ -57,6 +58,13 @@ _SENT: Mapping[type[Event], tuple[str, str, Callable[..., str], Callable[..., di
 def is_sent(event: Event) -> bool:
     """Whether an event tells what somebody sent."""
     return type(event) in _SENT
+
+
+def key_of(event: Event) -> str:
+    """By all that says whether an event contradicts its transaction."""
+    origin = event.origin
+    where = (origin.contract, origin.transaction) if origin else ()
+    return sha256(repr((where, event)).encode()).hexdigest()
 
 
 def contradictions(event: Event, sent: Transaction) -> Iterator[str]:

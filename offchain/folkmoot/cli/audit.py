@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -96,11 +97,16 @@ def _set_record(session: Session, federation: str | None) -> None:
 
 
 def _nodes(session: Session, stack: ExitStack) -> list[Look]:
-    """Each node by itself where there are several: nothing that one told is kept for another."""
+    """Each node by itself where there are several, with what it told itself before."""
     if len(session.config.rpc) == 1:
         return [Look(shown(session.config.rpc[0]), session.client, session.logbook)]
     clients = [(url, stack.enter_context(Client([url]))) for url in session.config.rpc]
-    return [Look(shown(url), client, Logbook(client, None)) for url, client in clients]
+    folder = session.logbook.folder
+    return [Look(shown(url), one, Logbook(one, folder and folder / f"node-{_digest(url)}")) for url, one in clients]
+
+
+def _digest(url: str) -> str:
+    return sha256(url.encode()).hexdigest()[:16]
 
 
 def _my_scores(session: Session, examination: Examination, say: Callable[[str], None]) -> Iterator[ScoreAgain]:

@@ -1,10 +1,12 @@
 """A whole audit of a real chain: what holds, what does not, and what cannot be seen."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from requests import Session
 
+from folkmoot.audit.checkpoint import Checkpoint
 from folkmoot.audit.examination import Examination, Look
 from folkmoot.audit.report import Outcome
 from folkmoot.chain import Client
@@ -102,3 +104,34 @@ def test_of_two_nodes_the_one_that_leaves_something_out_is_named(lived: Lived, l
     told = [finding.text for finding in report.all_findings]
     assert told
     assert all(text.startswith(f"{proxy.url} leaves out ") for text in told), "the other's record holds"
+
+
+def test_a_later_audit_reads_what_is_new_and_finds_the_same(lived: Lived, tmp_path: Path) -> None:
+    lived.network.pass_blocks(80)
+    asked = []
+    with rpc_proxy(HttpConnection(lived.network.urls[0], 10.0, Session())) as proxy, Client([proxy.url]) as client:
+        for _ in range(2):
+            before = proxy.asked
+            look = Look(proxy.url, client, Logbook(client, tmp_path))
+            checkpoint = Checkpoint(tmp_path / "checked")
+            report = replace(lived.examination(), nodes=[look], checkpoint=checkpoint).report()
+            assert report.outcome == Outcome.HOLDS
+            asked.append(proxy.asked - before)
+    blocks = {event.origin.block for event in lived.chronicle.events if event.origin}
+    transactions = len(lived.chronicle.transactions)
+    assert asked[0] - asked[1] >= len(blocks) + transactions - 1
+
+
+def test_a_finding_says_whose_act_it_was(lived: Lived) -> None:
+    def other(requests: list[Request], ask: Ask) -> object:
+        answers = ask(requests)
+        for request, answer in zip(requests, answers, strict=True):
+            if request["method"] == "eth_getLogs" and len(answer["result"]) > 50:
+                answer["result"].append(answer["result"][-1])
+        return answers
+
+    with rpc_proxy(HttpConnection(lived.network.urls[0], 10.0, Session())) as proxy, Client([proxy.url]) as client:
+        proxy.rules = [other]  # type: ignore[list-item]
+        report = replace(lived.examination(), nodes=[Look(proxy.url, client, Logbook(client, None))]).report()
+    twice = next(finding for finding in report.all_findings if finding.text.endswith(" twice"))
+    assert twice.account in {member.address for member in (*lived.life.members, *lived.network.managers)}
