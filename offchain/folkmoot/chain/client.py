@@ -96,16 +96,12 @@ class Client:
     @property
     def chain_id(self) -> int:
         """The chain's id."""
-        if self._nodes.chain_id is None:
-            self._ask(self._nodes.whose)
-        return cast("int", self._nodes.chain_id)
+        return self._nodes.identity()[0]
 
     @property
     def first_hash(self) -> str:
         """The hash of the chain's first block, which tells chains of one id apart."""
-        if self._nodes.first is None:
-            self._ask(self._nodes.whose)
-        return cast("str", self._nodes.first)
+        return self._nodes.identity()[1]
 
     def look(self) -> tuple[Block, int]:
         """The latest block, and the chain's time as `now` gives it. One request."""

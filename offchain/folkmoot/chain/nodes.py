@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from folkmoot.chain.answers import natural, text
 from folkmoot.chain.connection import Connection, shown
@@ -71,6 +71,14 @@ class Nodes:
         if (answers := self._once(questions, behind)) is not None:  # better than nothing
             return answers
         raise self._silence()
+
+    def identity(self) -> tuple[int, str]:
+        """The chain's id and the hash of its first block. Raises `ChainError` where none is told."""
+        if self.chain_id is None or self.first is None:
+            (answer,) = self.ask(self.whose)
+            if isinstance(answer, ChainError):
+                raise answer
+        return cast("int", self.chain_id), cast("str", self.first)
 
     def each(self, *questions: Question) -> list[tuple[str, list[Any]]]:
         """What each of those nodes answers that do, beside its URL. Raises `ConnectionFailed` when none does."""

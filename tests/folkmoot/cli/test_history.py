@@ -60,7 +60,10 @@ def test_an_aggregators_seat_is_told_from_a_judges() -> None:
 def test_the_last_round_of_a_task_that_is_over_ends_with_it() -> None:
     over = [*PLAYED, r.RoundCarried(1, 1), t.TaskFinished(1, 0)]
     *_, last = describe(after(*over), over, ended_at=900)
-    assert (last["outcome"], last["seconds"]) == ("no new model: the old one is carried forward", 200 + WINDOWS)
+    assert (last["outcome"], last["seconds"]) == (
+        "no new model: the old one is carried forward, not scored",
+        200 + WINDOWS,
+    )
 
 
 def test_a_pause_or_another_attempt_moves_deadlines_but_no_rounds_start() -> None:

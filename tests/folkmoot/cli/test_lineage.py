@@ -4,6 +4,7 @@ import pytest
 
 from folkmoot.chain import Event, Milestone, Verdict
 from folkmoot.chain.events import rounds as r
+from folkmoot.chain.events import tasks as t
 from folkmoot.cli.lineage import BEST, LATEST, TaskModel, choose, task_models
 from folkmoot.errors import ConfigError
 from tests.folkmoot.cli.task_events import CLOSED, COMMITTED, OPENED, REVEALED, SETTLED, SUBMITTED, A, B, D, after
@@ -69,6 +70,13 @@ def test_a_roll_backs_model_says_which_it_repeats() -> None:
     *_, first = found(*MADE, *CARRIED, *ROLLED_BACK, *TO_THE_FIRST)
     assert (first.number, first.repeats, first.parent, first.contributors) == (4, 0, None, ())
     assert first.origin == "as model 0, rolled back"
+
+
+def test_the_final_model_has_the_score_of_the_last_committee() -> None:
+    over = [*MADE, r.RoundCarried(1, 1), r.ModelBlockWritten(1, 2, b"\5" * 32), t.TaskFinished(1, 0)]
+    assert (found(*over)[2].score, found(*over)[2].measured) == (None, True), "nobody has looked"
+    scored = [r.ModelScored(1, 2, seat, score) for seat, score in ((D, 9_000), (A, 9_200))]
+    assert (found(*over, *scored)[2].score, choose(found(*over, *scored), BEST).number) == (9_000, 2)
 
 
 def entry(number: int, score: int | None) -> TaskModel:

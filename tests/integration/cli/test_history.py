@@ -36,7 +36,7 @@ def test_rows_for_people_have_names_and_durations(people: People, crew: Crew, an
         people.network.anyone(crew.task.recover())
     rows = people.anybody(crew.task).json("history")
     assert [row["outcome"] for row in rows] == [
-        "model 1", "rolled back to model 0", "no new model: the old one is carried forward",
+        "model 1", "rolled back to model 0", "no new model: the old one is carried forward, not scored",
     ]  # fmt: skip
     assert rows[2]["started"] == started
     assert [3_600 <= rows[0]["seconds"] < 3_700, 120 <= rows[1]["seconds"] < 200] == [True, True]
