@@ -7,7 +7,7 @@ export EVM
 IN := . tools/env.sh &&
 TYPED := $(wildcard offchain/folkmoot scripts tools experiments)
 
-.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants fuzz chaos rehearsal prove slither clean
+.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants fuzz chaos rehearsal prove slither sourcify clean
 
 help: ## Say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -81,6 +81,9 @@ prove: setup ## Prove properties of the contracts for every input, by a tool in 
 
 slither: setup ## Static analysis of the contracts, by a tool in an environment of its own
 	@$(IN) tools/slither.sh
+
+sourcify: setup ## Let Sourcify's own library judge a new federation, by a tool in an environment of its own
+	@$(IN) python -m tools.second_opinion
 
 clean: ## Remove what builds and runs left; keep the set-up and the records of deployments
 	rm -rf build reports interfaces runs .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -13,14 +13,16 @@ from types import SimpleNamespace
 import pytest
 from eth_utils.crypto import keccak
 
-from folkmoot.chain.compiled import packaged
+from folkmoot.chain.compiled import packaged, packaged_names
 from folkmoot.chain.deployment import from_text, to_text
 from folkmoot.chain.sources import compiler, texts
 from folkmoot.errors import ChainError, ConfigError
+from folkmoot.explorers.signatures import selectors
 from scripts.this_build import checked, commit, take_packaged
 from tests.support.brownie import BROWNIE
 from tests.support.network import Network
 from tests.support.views import address
+from tools import contracts
 from tools.workcopy import ROOT
 
 NAME = "Federation"
@@ -29,6 +31,7 @@ METADATA = re.compile("(?<=646970667358221220)[0-9a-f]{64}")
 TAKING = """
 import sys
 from brownie import project
+from folkmoot.explorers.signatures import selectors
 from scripts.this_build import take_packaged
 
 container = project.load(sys.argv[1])["Federation"]
@@ -102,6 +105,15 @@ def test_a_changed_contract_is_refused() -> None:
     container = SimpleNamespace(_name="FlatReward", _build={"bytecode": code.replace("6080", "6081", 1)})
     with pytest.raises(ConfigError, match=r"the contract FlatReward was changed since this build \(make record"):
         take_packaged(container)
+
+
+def test_functions_of_libraries_are_named_by_what_the_compiler_calls_them() -> None:
+    contracts.build()
+    named = selectors()
+    for name in (name for name in packaged_names() if packaged(name).is_library):
+        compiled = json.loads((ROOT / "build" / "forge" / f"{name}.sol" / f"{name}.json").read_text())
+        for signature, selector in compiled["methodIdentifiers"].items():
+            assert named[selector] == signature.replace("State storage", "uint256 state")
 
 
 def test_a_record_gets_where_its_contracts_come_from(deployed: Network) -> None:
