@@ -68,7 +68,7 @@ def commands(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_has_its_types_its_abis_and_the_one_version(wheel: Path) -> None:
     assert wheel.name == f"folkmoot-{folkmoot.__version__}-py3-none-any.whl"
     names = set(ZipFile(wheel).namelist())
-    assert "folkmoot/py.typed" in names
+    assert {"folkmoot/py.typed", "folkmoot/chain/bytecode.json", "folkmoot/chain/sources.json"} <= names
     assert {Path(name).name for name in names if name.startswith("folkmoot/chain/abis/")} == ABIS
     assert {name.partition("/")[0] for name in names} == {"folkmoot", f"folkmoot-{folkmoot.__version__}.dist-info"}
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from eth_abi.abi import encode
 
-from folkmoot.chain import Client, Deployment, sources
+from folkmoot.chain import Client, Deployment, questions, sources
+from folkmoot.chain.answers import Transaction
 from folkmoot.chain.bytecode import difference
 from folkmoot.chain.compiled import packaged, packaged_names
 
@@ -70,7 +71,11 @@ def submissions(client: Client, record: Deployment) -> Iterator[Submission]:
             compiler=sources.compiler().version,
             standard_input=sources.standard_input(name),
             constructor_arguments=_arguments(client, record, name, sent.get(name, "")),
-            libraries={sources.identifier(library): record.libraries[library] for library in packaged(name).links},
+            libraries={
+                sources.identifier(library): record.libraries[library]
+                for library in packaged(name).links
+                if library in record.libraries
+            },
             transaction=sent.get(name, ""),
         )
 
@@ -87,7 +92,6 @@ def _arguments(client: Client, record: Deployment, name: str, transaction: str) 
         return b""
     if name == "Treasury":
         return encode(contract.constructor, [record.token])
-    sent = client.request("eth_getTransactionByHash", transaction) if transaction else None
-    data = bytes.fromhex(str(sent["input"]).removeprefix("0x")) if sent else b""
-    code = contract.linked(record.libraries)
+    (sent,) = client.ask_many([questions.transaction(transaction)]) if transaction else (None,)
+    data, code = sent.input if isinstance(sent, Transaction) else b"", contract.linked(record.libraries)
     return data[len(code) :] if data.startswith(code) else None

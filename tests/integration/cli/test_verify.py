@@ -71,5 +71,15 @@ def test_other_code_is_told_and_not_sent(auditor: Cli, people: People) -> None:
     assert stand_in.looks.keys().isdisjoint(record.rules[name] for name in (first, second))
 
 
+def test_a_record_that_lacks_a_library_is_told(auditor: Cli, people: People) -> None:
+    record = people.network.deployment
+    fewer = {name: address for name, address in record.libraries.items() if name != "Closing"}
+    deployments.write(replace(record, libraries=fewer), "deployments")
+    failed = auditor.run("verify", "out", "--json")
+    assert failed.exit_code == 1
+    told = {entry["contract"]: entry["difference"] for entry in json.loads(failed.stdout) if entry["difference"]}
+    assert told == {"Task": "the record does not name its library Closing"}
+
+
 def test_an_unknown_kind_of_explorer_is_refused(auditor: Cli) -> None:
     assert "there is no kind 'etherscan' of explorer" in auditor.refused("verify", "out", "--kind", "etherscan")
