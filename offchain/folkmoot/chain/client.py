@@ -21,11 +21,9 @@ from folkmoot.chain.estimating import estimate
 from folkmoot.chain.fees import AS_ASKED, GasSettings
 from folkmoot.chain.head import ChainHead, Outlook
 from folkmoot.chain.log_search import LogSearch
-from folkmoot.chain.nodes import PROBE_S, Connect, Nodes
+from folkmoot.chain.nodes import BATCH, PROBE_S, Connect, Nodes
 from folkmoot.chain.questions import Question
 from folkmoot.errors import ChainError, ConfigError, OutOfGas, TransactionFailed
-
-BATCH = 100  # requests that are sent as one
 
 
 class Client:

@@ -29,6 +29,7 @@ _OTHER_CHAIN = "give URLs of nodes of one chain; a local chain that was started 
 MAX_LAG = 2  # blocks that a node may be behind another: they get them one after the other
 LOOK_AROUND_S = 5.0  # between two comparisons of all nodes
 CALM_S = 30.0  # the same while all answer and the blocks of the one that is asked come as they should
+BATCH = 100  # requests that are sent as one, where many are asked
 PROBE_S = 2.0  # until a node has to answer that did not, that is only compared, or that others need not wait for
 PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)  # between attempts at one request
 PATIENCE_S = 2.0  # for all attempts together
