@@ -3,17 +3,17 @@
 Source: `contracts/rounds/Recovery.sol`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from folkmoot.audit import deadlines, seating
 from folkmoot.audit.consequences import carried, is_silent, judged, struck
 from folkmoot.audit.stage import Due, Stage
-from folkmoot.chain import Milestone, Phase, Round, Seat, StrikeReason, Verdict, stalled_phase
+from folkmoot.chain import Event, Milestone, Phase, Round, Seat, StrikeReason, Verdict, stalled_phase
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.phases import MIN_COMMITTEE
 
 SEATS_PER_CALL = 64
-"""So many seats one call strikes and refills."""
+"""So many vacant seats one call finds and refills; those that are not vacant do not count."""
 
 
 def recovering(stage: Stage) -> Due:
@@ -27,8 +27,9 @@ def recovering(stage: Stage) -> Due:
         return
     hopeless = _is_hopeless(stage, stalled)
     unfilled: list[int] = []
-    for first in range(0, len(s.running.seats), SEATS_PER_CALL):
-        yield from _refilled(stage, range(first, first + SEATS_PER_CALL), stalled, unfilled, hopeless=hopeless)
+    passed = 0
+    while passed < len(s.running.seats):
+        passed = yield from _refilled(stage, passed, stalled, unfilled, hopeless=hopeless)
     if hopeless or _is_too_few(now, unfilled):
         yield from _carried(stage)
         return
@@ -61,20 +62,26 @@ def _is_too_few(now: Round, unfilled: list[int]) -> bool:
     return now.seats < MIN_COMMITTEE + len(unfilled)
 
 
-def _refilled(stage: Stage, places: range, stalled: Phase, unfilled: list[int], *, hopeless: bool) -> Due:
+def _refilled(
+    stage: Stage, first: int, stalled: Phase, unfilled: list[int], *, hopeless: bool
+) -> Generator[Event, None, int]:
+    """What one call does with the seats from `first` on; the seat with which the next call begins."""
     vacant: list[int] = []
-    for index in places[: len(stage.state.running.seats) - places.start]:
+    index, end = first, len(stage.state.running.seats)
+    while index < end and len(vacant) < SEATS_PER_CALL:
         seat = stage.state.running.seats[index]
         is_absent = _is_absent(stage, index, seat, stalled)
         if is_absent:
             yield from struck(stage, seat.account, StrikeReason.ABSENCE)
         if is_absent or (_is_needed(stage, index, seat, stalled) and not _may_act(stage, seat)):
             vacant.append(index)
+        index += 1
     found = seating.successors(stage.state, stalled, 0 if hopeless else len(vacant))
     judges = stage.state.running.round.seats
-    unfilled += [index for index in vacant[len(found) :] if index < judges]
+    unfilled += [place for place in vacant[len(found) :] if place < judges]
     if not _is_too_few(stage.state.running.round, unfilled):
         yield from _filled(stage, list(zip(vacant, found, strict=False)))
+    return index
 
 
 def _filled(stage: Stage, places: list[tuple[int, str]]) -> Iterator[r.SeatFilled]:
