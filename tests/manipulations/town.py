@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from folkmoot.store import LocalStore
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
 from folkmoot.testing import Contracts, LocalChain, found, packaged, run_anvil
 from tests.manipulations.game import Game
-from tests.support.network import Network, new_account
+from tests.support.network import FEE, Network, new_account
 
 MODEL = f"{__name__}:weights"
 WINDOWS = {f"{name}_window": 1_000 for name in ("training", "committing", "revealing", "aggregating")}
@@ -96,10 +96,12 @@ def town(
         yield settle_in(LocalChain(anvil, client), folder, members=members, contracts=contracts, **terms)
 
 
-def settle_in(chain: LocalChain, folder: Path, *, members: int, contracts: Contracts = packaged, fee: int = 100) -> Town:
-    """One on a chain that runs."""
+def settle_in(
+    chain: LocalChain, folder: Path, *, members: int, contracts: Contracts = packaged, confirmations: int = 2
+) -> Town:
+    """One on a chain that runs. Of two managers that a decision needs, so many `confirmations` are given."""
     managers = [new_account() for _ in range(3)]
-    local = found(chain, managers, fee=fee, contracts=contracts)
+    local = replace(found(chain, managers, fee=FEE, contracts=contracts), quorum=confirmations)
     network = Network(chain, local, tuple(network_sender(chain, one) for one in managers))
     here = Town(network, folder, network.join(members))
     rich, pool = network.managers[0], 100_000

@@ -79,7 +79,7 @@ def judge(chronicle: Chronicle, rules: Mapping[str, str]) -> Case:
     ahead = _aheads(chronicle.events)
     for place, event in enumerate(chronicle.events):
         case.findings.extend(_found(case, event, ahead[place]))
-    case.findings.extend(Finding(text=text) for text in case.books.overdue())
+    case.findings.extend(Finding(text=text) for text in (*case.books.overdue(), *case.managers.unused()))
     for task, referee in case.referees.items():
         last = referee.state.running.round.number
         case.findings.extend(Finding(text=text, task=task, round=last) for text in referee.end())
@@ -118,7 +118,8 @@ def _wrong(case: Case, event: Event, referee: Referee | None, ahead: Sequence[Ev
     yield from _out_of_order(case, event)
     block = case.chronicle.blocks[event.origin.block if event.origin else 0]
     yield from _sent_otherwise(case, event)
-    yield from case.managers.take(event, block.time)
+    sent = case.chronicle.transactions.get(event.origin.transaction) if event.origin else None
+    yield from case.managers.take(event, block.time, sent)
     if type(event).__module__ == _OF_FEDERATION:
         yield from case.members.take(event, block.time)
         case.books.due += case.members.due

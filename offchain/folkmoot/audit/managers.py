@@ -12,6 +12,7 @@ from eth_utils.crypto import keccak
 
 from folkmoot.chain import Event
 from folkmoot.chain.abi import function
+from folkmoot.chain.answers import Transaction
 from folkmoot.chain.calldata import encode_call
 from folkmoot.chain.events import federation as f
 from folkmoot.chain.events import rounds as r
@@ -34,6 +35,8 @@ class _Grant:
     call: bytes
 
 
+_FIRST_ARGUMENT = 36  # bytes of a call up to its end
+
 _DECIDED: Mapping[type[Event], Callable[..., tuple[bytes, ...]]] = {
     f.MemberAdmitted: lambda e, _: (encode_call("Federation", "admit", e.application),),
     f.ApplicationRejected: lambda e, _: (
@@ -47,7 +50,13 @@ _DECIDED: Mapping[type[Event], Callable[..., tuple[bytes, ...]]] = {
     f.MembershipPeriodChanged: lambda e, _: (encode_call("Federation", "setMembershipPeriod", e.period),),
     f.MinBlocksChanged: lambda e, _: (encode_call("Federation", "setMinBlocks", e.blocks),),
     f.QuorumChanged: lambda e, _: (encode_call("Federation", "setQuorum", e.quorum),),
+    f.ManagerAdded: lambda e, _: (encode_call("Federation", "addManager", e.manager),),
+    f.ManagerRemoved: lambda e, _: (
+        encode_call("Federation", "removeManager", e.manager),
+        encode_call("Federation", "replaceManager", e.manager, e.manager)[:_FIRST_ARGUMENT],
+    ),
     t.TaskApproved: lambda e, _: (encode_call("Task", "approve", e.budget, list(e.committee)),),
+    t.TaskCancelled: lambda _e, _: (encode_call("Task", "cancel"),),
     t.TaskFunded: lambda e, _: (encode_call("Task", "fund", e.amount),),
     t.TaskPaused: lambda e, time: (encode_call("Task", "pause", e.until - time),),
     t.TaskResumed: lambda _e, _: (function("Task", "resume").selector,),
@@ -70,20 +79,44 @@ class ManagerBook:
     _action: bytes = b""
     _reached: bool = False
     _granted: _Grant | None = None  # that was executed last, in the transaction
+    _used: dict[type[Event], Event] = field(default_factory=dict)  # what it has decided
     _transaction: str = ""
+    _proposed: dict[str, str] = field(default_factory=dict)  # the proposers of tasks that are not approved
 
-    def take(self, event: Event, time: int) -> Why:
-        """What is wrong with the next event of the federation or of a task, in a block of this time."""
+    def take(self, event: Event, time: int, sent: Transaction | None = None) -> Why:
+        """What is wrong with the next event of the federation or of a task, in a block of this time.
+
+        `sent` is its transaction, if that is known.
+        """
         transaction = event.origin.transaction if event.origin else ""
         self.deployment = self.deployment or transaction
         if transaction != self._transaction:
-            self._transaction, self._granted = transaction, None
+            yield from self.unused()
+            self._transaction = transaction
         if self._reached and not isinstance(event, f.ActionExecuted):
             self._reached = False
             yield f"a quorum has confirmed 0x{self._action.hex()}, and it was not executed"
         yield from self._counted(event, time)
-        if transaction != self.deployment:
+        if transaction != self.deployment and not self._is_withdrawn(event, sent):
             yield from self._decided(event, time)
+
+    def unused(self) -> Why:
+        """What was executed in a transaction, and changed nothing."""
+        if self._granted and not self._used:
+            yield f"the managers' call 0x{self._granted.call.hex()} was executed, and what it decides is not on the chain"
+        self._granted = None
+        self._used.clear()
+
+    def _is_withdrawn(self, event: Event, sent: Transaction | None) -> bool:
+        """Whether a task was cancelled by its proposer, who can do so alone before it is approved."""
+        task = event.origin.contract if event.origin else ""
+        if isinstance(event, f.TaskProposed):
+            self._proposed[event.task] = event.proposer
+        elif isinstance(event, t.TaskApproved):
+            self._proposed.pop(task, None)
+        if not isinstance(event, t.TaskCancelled) or self._granted or task not in self._proposed:
+            return False
+        return sent is None or sent.to != task or sent.sender == self._proposed[task]
 
     # ----------------------------------------------------------------- confirmations
 
@@ -126,6 +159,7 @@ class ManagerBook:
         elif (event.action, event.target) != (self._action, self._call.target):
             yield f"0x{event.action.hex()} on {event.target} was executed; confirmed was 0x{self._action.hex()}"
         self._granted, self._call, self._reached = self._call, None, False
+        self._used.clear()
 
     @_counted.register
     def _(self, event: f.ActionRevoked, time: int) -> Why:
@@ -158,8 +192,13 @@ class ManagerBook:
         decided = _DECIDED.get(type(event))
         if decided is None:
             return
-        calls, granted = decided(event, time), self._granted
+        calls, granted, name = decided(event, time), self._granted, type(event).__name__
+        if isinstance(removed := self._used.get(f.ManagerRemoved), f.ManagerRemoved) and name == "ManagerAdded":
+            calls = (encode_call("Federation", "replaceManager", removed.manager, getattr(event, "manager", "")),)
         if granted is None:
-            yield f"{type(event).__name__}: no quorum of the managers has confirmed it"
+            yield f"{name}: no quorum of the managers has confirmed it"
         elif not granted.call.startswith(calls) or (event.origin and granted.target != event.origin.contract):
-            yield f"{type(event).__name__}: the managers confirmed another call, 0x{granted.call.hex()}"
+            yield f"{name}: the managers confirmed another call, 0x{granted.call.hex()}"
+        elif type(event) in self._used:
+            yield f"{name}: the managers confirmed it once, and it comes twice"
+        self._used[type(event)] = event

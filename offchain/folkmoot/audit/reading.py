@@ -9,7 +9,7 @@ from folkmoot.chain import Block, Client, Deployment, Event, questions
 from folkmoot.chain.answers import Transaction
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.events.logs import REPLACED, block_of
-from folkmoot.chain.events.tasks import EnrolmentClosed
+from folkmoot.chain.events.tasks import EnrolmentClosed, TaskCancelled
 from folkmoot.chain.logbook import Logbook
 from folkmoot.errors import ChainError
 
@@ -48,9 +48,14 @@ def read_chronicle(
     events = sorted([*own, *started], key=_place)
     blocks = _blocks(client, events, kept.blocks)
     kept.keep(block for block in blocks.values() if block.number <= head - REPLACED)
-    new = (event.origin for event in events if is_sent(event) and key_of(event) not in kept)
+    new = (event.origin for event in events if _is_asked_for(event, kept))
     sent = transactions(client, dict.fromkeys(origin.transaction for origin in new if origin))
     return Chronicle(client.chain_id, head, events, blocks, sent, kept)
+
+
+def _is_asked_for(event: Event, kept: Container[str]) -> bool:
+    """Whether its transaction has to be seen: it is compared with the event, or tells who cancelled a task."""
+    return isinstance(event, TaskCancelled) or (is_sent(event) and key_of(event) not in kept)
 
 
 def _place(event: Event) -> tuple[int, int]:

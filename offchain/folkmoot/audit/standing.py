@@ -8,7 +8,7 @@ from folkmoot.audit.books import Books
 from folkmoot.audit.findings import shown
 from folkmoot.audit.managers import ManagerBook
 from folkmoot.audit.members import MemberBook
-from folkmoot.chain import FederationContract, Milestone, TaskContract, TaskState, Token, TreasuryContract
+from folkmoot.chain import FederationContract, Membership, Milestone, TaskContract, TaskState, Token, TreasuryContract
 
 Why = Iterator[str]
 
@@ -72,6 +72,12 @@ def federation_differences(federation: FederationContract, members: MemberBook, 
     yield from _compared("the least blocks of a window", federation.min_blocks(at=at), members.min_blocks)
     yield from _compared("the members, counted", federation.member_count(at=at), len(members.members))
     yield from _compared("the tasks, counted", federation.task_count(at=at), len(members.tasks))
+    yield from _compared("the applications, counted", federation.applications(at=at), members.count)
+    for number, task in enumerate(members.tasks):
+        yield from _compared(f"task {number}", federation.task_at(number, at=at), task)
     for account in members.members:
-        if not federation.is_member(account, at=at):
+        found = federation.account_of(account, at=at)
+        if found.membership != Membership.ADMITTED:
             yield f"{account} is no member in the contract; by the record it is"
+        until = members.paid_until.get(account, 0)
+        yield from _compared(f"the time until which {account} has paid", found.paid_until, until)

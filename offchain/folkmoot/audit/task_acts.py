@@ -19,6 +19,9 @@ from folkmoot.chain.phases import MIN_COMMITTEE
 
 Why = Iterator[str]
 
+_HASHES = 256
+"""So many blocks later a contract does not know a block's hash any more."""
+
 
 @singledispatch
 def faults(event: Event, stage: Stage) -> Why:  # noqa: ARG001 - an event that is always allowed
@@ -91,9 +94,25 @@ def _(event: t.MemberRetired, stage: Stage) -> Why:
 
 
 @faults.register
+def _(_event: t.TaskCancelled, stage: Stage) -> Why:
+    return of_round(stage, stage.state.running.round.number, Phase.PROPOSED, Phase.ENROLLING)
+
+
+@faults.register
+def _(_event: t.TaskExpired, stage: Stage) -> Why:
+    s = stage.state
+    yield from of_round(stage, s.running.round.number, Phase.ENROLLING)
+    if stage.at.time < s.start_by:
+        yield f"its enrolment ends at {s.start_by}, and not before"
+
+
+@faults.register
 def _(event: t.EnrolmentClosed, stage: Stage) -> Why:
     s = stage.state
     yield from of_round(stage, s.running.round.number, Phase.ENROLLING)
+    before = s.running.round.end_block
+    if s.running.round.milestone == Milestone.ENROLLED and before < stage.at.block <= before + _HASHES:
+        yield f"it was closed before, in block {before}"
     if event.number != stage.at.block:
         yield f"it names block {event.number}, but is in block {stage.at.block}"
     needed = least_active(s.parameters, len(s.running.seats))
