@@ -23,7 +23,7 @@ class Tried(NamedTuple):
         return self.report.outcome is Outcome.FINDING and any(re.search(self.sentence, text) for text in texts)
 
     def __str__(self) -> str:
-        said = [finding.text for finding in self.report.all_findings][:4]
+        said = [finding.text for finding in self.report.all_findings][:40]
         lacking = [one.text for one in self.report.all_unseen][:2]
         return f"/{self.sentence}/ is not in {said}" + (f", not seen: {lacking}" if lacking else "")
 

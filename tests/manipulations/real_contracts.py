@@ -151,7 +151,7 @@ PATCHES = (
     Patch(
         "a deadline",
         one("libraries/Deadlines.sol", "Milestone.Open, time + p.trainingWindow);", "Milestone.Open, time + p.trainingWindow + 60);"),
-        ("Closing",),
+        ("TrainerSampling",),
         r"DeadlineSet: deadline is \d+ on the chain",
     ),
     Patch(
@@ -219,6 +219,20 @@ PATCHES = (
         one("rounds/Attestation.sol", "bool agreed = Phases.isMajority(votes, end - first);", "bool agreed = votes + end > first;"),
         ("Task",),
         r"AggregateAgreed \(round \d+\) is on the chain, but does not follow from the record",
+    ),
+    Patch(
+        "a recovery before its time",
+        one("rounds/Recovery.sol", "Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Stalled);", "Round memory r = s.round;"),
+        ("Recovery",),
+        r"MemberStruck \(.*\): the task is in Committing, and not in Stalled",
+        scripts.recovered_too_early,
+    ),
+    Patch(
+        "a settling before its time",
+        one(SETTLING, "Round memory r = Phases.requirePhase(s.round, args.parameters, Phase.Settling);", "Round memory r = s.round;"),
+        ("Settling",),
+        r"RoundSettled \(.*\): the task is in Revealing, and not in Settling",
+        scripts.settled_too_early,
     ),
     # -------------------------------------------------------------------- managers and the treasury
     Patch(

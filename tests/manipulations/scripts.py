@@ -9,7 +9,7 @@ from tests.support.network import new_account, word
 
 def begin(game: Game, random: Random) -> Game:
     """Members in any order; the first three have the first seats."""
-    members = random.sample([*game.members], len(game.members))
+    members = [one for one in random.sample([*game.members], len(game.members)) if game.is_member(one)]
     return game.begin(members[:3], *members)
 
 
@@ -46,7 +46,8 @@ def revealed_otherwise(game: Game, random: Random) -> None:
 
 
 def late_update(game: Game, random: Random) -> None:
-    late, *others = begin(game, random).idle()
+    idle = begin(game, random).to(Phase.TRAINING).idle()
+    late, *others = random.sample(idle, len(idle))
     game.submit(*others[:3])
     game.time_out()
     game.submit(late)
@@ -57,6 +58,18 @@ def attested_twice(game: Game, random: Random) -> None:
     eager = random.choice(game.silent())
     game.attest(eager)
     game.attest(eager)
+
+
+def recovered_too_early(game: Game, random: Random) -> None:
+    begin(game, random).to(Phase.COMMITTING)
+    game.commit(random.choice(game.waiting()))
+    game.recover()
+
+
+def settled_too_early(game: Game, random: Random) -> None:
+    begin(game, random).to(Phase.REVEALING)
+    game.reveal(random.choice(game.sealed()))
+    game.settle()
 
 
 def confirmed_too_late(game: Game, random: Random) -> None:

@@ -11,7 +11,7 @@ from folkmoot.audit.judging import settled
 from folkmoot.audit.recovering import SEATS_PER_CALL, recovering
 from folkmoot.audit.stage import Due, Stage, World
 from folkmoot.audit.twins import Twins
-from folkmoot.chain import Event, Parameters, TaskState
+from folkmoot.chain import Event, Parameters, Phase, TaskState
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.events import tasks as t
 from folkmoot.chain.events.treasury import Credited
@@ -156,6 +156,8 @@ class Referee:
             yield missing(expected)
             self._apply(expected)
         if self._begins_recovery(event):
+            if (phase := self.state.phase_at(*self.stage.at)) != Phase.STALLED:
+                yield f"{described(event)}: the task is in {phase.name.capitalize()}, and not in Stalled"
             yield from self._followed(event, ahead)
         else:
             yield surplus(event)

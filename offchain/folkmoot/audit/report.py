@@ -93,9 +93,10 @@ def task_report(
 ) -> TaskReport:
     """A task's report, of the rounds in a range; what belongs to none is told with the task."""
     found, lacking = [*findings], [*unseen]
-    played = [one for one in (*state.past, state.running) if one.seats and one.round.number in rounds]
+    opened = [one for one in (*state.past, state.running) if one.seats]
+    played = [one for one in opened if one.round.number in rounds]
     known = {one.round.number for one in played}
-    outside = {one.round.number for one in (*state.past, state.running)} - known
+    outside = {one.round.number for one in opened} - known
     return TaskReport(
         number=number,
         task=state.address,

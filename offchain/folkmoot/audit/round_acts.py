@@ -108,8 +108,8 @@ def _sealed(stage: Stage, event: r.ScoresRevealed, scores: tuple[int, ...]) -> b
 @faults.register
 def _(event: r.RoundSettled, stage: Stage) -> Why:
     now = stage.state.running.round
-    if now.revealed < now.committed:  # else the last reveal may have ended the window
-        yield from of_round(stage, event.round, Phase.SETTLING)
+    is_last = 0 < now.committed <= now.revealed  # reveal, which may end the window and settle
+    return of_round(stage, event.round, Phase.SETTLING, *([Phase.REVEALING] if is_last else []))
 
 
 @faults.register

@@ -1,0 +1,315 @@
+"""A node that tells otherwise what happened: alone, and beside one that tells the truth."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from random import Random
+from typing import Any
+
+from folkmoot.chain import Event, Milestone
+from folkmoot.chain.events import federation as f
+from folkmoot.chain.events import rounds as r
+from folkmoot.chain.events import tasks as t
+from folkmoot.chain.events import treasury as y
+from folkmoot.testing.rpc_faults import Rule
+from tests.manipulations.ground import Ground
+from tests.manipulations.lies import instead, log, place, swapped, telling, told
+from tests.manipulations.manipulation import HEX, Manipulation, Tried
+from tests.support.alterations import another
+
+Lie = Callable[[Ground, Random], tuple[Rule, str]]
+
+FOLLOWING: tuple[tuple[type[Event], str], ...] = (
+    (r.RoundSettled, "scores"),
+    (r.RoundSettled, "ranking"),
+    (r.RoundOpened, "seats"),
+    (r.RoundClosed, "paid"),
+    (r.RoundClosed, "seed"),
+    (r.DeadlineSet, "deadline"),
+    (r.ModelBlockWritten, "pointer"),
+    (r.UpdateBlockWritten, "amount"),
+    (r.AggregateAgreed, "votes"),
+    (r.RoundRecovered, "attempt"),
+    (t.MemberStruck, "strikes"),
+)
+"""Values that follow from others."""
+
+SENT: tuple[tuple[type[Event], str], ...] = (
+    (r.UpdateSubmitted, "pointer"),
+    (r.UpdateSubmitted, "samples"),
+    (r.ScoresCommitted, "commitment"),
+    (r.ScoresRevealed, "baseline"),
+    (r.AggregateAttested, "pointer"),
+)
+"""Values that somebody sent."""
+
+GONE: tuple[tuple[type[Event], str], ...] = (
+    (t.MemberStruck, r"MemberStruck \(.*\) follows from the record, but is not on the chain"),
+    (r.ModelBlockWritten, r"ModelBlockWritten \(.*\) follows from the record, but is not on the chain"),
+    (r.DeadlineSet, r"DeadlineSet \(.*\) follows from the record, but is not on the chain"),
+    (r.RoundSettled, r"does not follow from the record|does not fit|follows from the record"),
+    (r.UpdateSubmitted, r"it is update \d+ on the chain; by the record \d+|RoundSettled: authors has \d+ entries"),
+    (f.MemberAdmitted, rf"{HEX} is no member of the federation|the members, counted is"),
+)
+"""What follows from logs that are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Liar:
+    """A kind of lie, and whether a node that tells the truth is asked beside the one that lies."""
+
+    kind: str
+    lie: Lie
+    beside_truth: bool = False
+    family: str = "node"
+
+    def attempt(self, ground: Ground, random: Random) -> Tried:
+        rule, sentence = self.lie(ground, random)
+        first = random.random() < 0.5
+        return Tried(ground.told_by(rule, beside_truth=self.beside_truth, truth_first=first), sentence)
+
+
+def altered(event: Event, field: str, random: Random) -> Event:
+    """Another value in one field, of a list in one of its entries."""
+    value: Any = getattr(event, field)
+    if isinstance(value, tuple):
+        index = random.randrange(len(value))
+        changed: Any = (*value[:index], another(value[index]), *value[index + 1 :])
+    else:
+        changed = another(value)
+    return replace(event, **{field: changed})
+
+
+def a_value(ground: Ground, random: Random) -> tuple[Rule, str]:
+    kind, field = random.choice([pair for pair in FOLLOWING if ground.all(pair[0])])
+    event = ground.one(kind, random, lambda one: getattr(one, field) not in ((), None))
+    sentence = rf"{kind.__name__}: {field}(\[\d+\])? is .* on the chain; by the record"
+    return told(event, altered(event, field, random)), sentence
+
+
+def a_sent_value(ground: Ground, random: Random) -> tuple[Rule, str]:
+    kind, field = random.choice(SENT)
+    event = ground.one(kind, random)
+    sentence = rf"{kind.__name__} \(.*\): {field} is {{}} in the event; {HEX} sent {{}}".replace("{}", "(0x)?[0-9a-f]+")
+    return told(event, altered(event, field, random)), sentence
+
+
+def left_out(ground: Ground, random: Random) -> tuple[Rule, str]:
+    kind, sentence = random.choice([pair for pair in GONE if ground.all(pair[0])])
+    return telling({place(ground.one(kind, random)): []}), sentence
+
+
+def doubled(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = random.choice(ground.chronicle.events)
+    return told(event, event, event), r"the node tells log \d+ of block \d+ twice"
+
+
+def reordered(ground: Ground, random: Random) -> tuple[Rule, str]:
+    """Two updates of a round, each in the other's place."""
+    one = ground.one(r.UpdateSubmitted, random, lambda event: event.index > 0)
+    before = next(
+        e
+        for e in ground.all(r.UpdateSubmitted)
+        if (e.round, e.index) == (one.round, one.index - 1) and e.origin.contract == one.origin.contract  # type: ignore[union-attr]
+    )
+    return swapped(before, one), r"UpdateSubmitted \(.*\): it is update \d+ on the chain; by the record \d+"
+
+
+def another_round(ground: Ground, random: Random) -> tuple[Rule, str]:
+    """A commitment that is told after the end of its round."""
+    event = ground.one(r.ScoresCommitted, random, lambda one: one.round == 0)
+    assert event.origin
+    later = ground.one(
+        r.ScoresCommitted, random, lambda e: e.round > 0 and e.origin.contract == event.origin.contract  # type: ignore[union-attr]
+    )
+    rule = telling({place(event): [], place(later): [log(later), log(event, at=later, index=place(later)[1] + 1)]})
+    return rule, r"ScoresCommitted \(.*\): round \d+ is running"
+
+
+_FORGED = r"MemberStruck(: | \(.*\)( is on the chain, but does not follow|: the task is in \w+, and not in Stalled))"
+
+
+def a_forged_strike(ground: Ground, random: Random) -> tuple[Rule, str]:
+    at = ground.one(r.UpdateSubmitted, random)
+    assert at.origin
+    strike = replace(ground.one(t.MemberStruck, random), round=at.round, member=at.author, origin=at.origin)
+    forged = log(strike, at=at, index=at.origin.index + 50)
+    return telling({place(at): [log(at), forged]}), _FORGED
+
+
+def another_sender(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = ground.one(random.choice([r.UpdateSubmitted, r.ScoresRevealed, r.AggregateAttested]), random)
+    assert event.origin
+    liar, name = f"0x{'77' * 20}", event.origin.transaction
+    rule = instead(
+        "eth_getTransactionByHash", lambda params, result: result | {"from": liar} if params[0] == name else result
+    )
+    return rule, rf"{type(event).__name__} \(.*\): 0x7777\w+ sent it, and not {HEX}"
+
+
+def another_call(ground: Ground, random: Random) -> tuple[Rule, str]:
+    """A transaction that is told with other data: that of the one of another event of its kind."""
+    event = ground.one(r.UpdateSubmitted, random)
+    other = ground.one(r.UpdateSubmitted, random, lambda e: e.pointer != event.pointer)
+    assert event.origin
+    assert other.origin
+    sent, name = ground.chronicle.transactions[other.origin.transaction], event.origin.transaction
+    rule = instead(
+        "eth_getTransactionByHash",
+        lambda params, result: result | {"input": f"0x{sent.input.hex()}"} if params[0] == name else result,
+    )
+    return rule, rf"UpdateSubmitted \(.*\): pointer is {HEX} in the event; {HEX} sent {HEX}"
+
+
+def another_time(ground: Ground, random: Random) -> tuple[Rule, str]:
+    """A block that is told to be later than it was."""
+    event = ground.one(r.DeadlineSet, random, lambda one: one.milestone in {Milestone.SUBMITTED, Milestone.COMMITTED})
+    return _of_block(event, lambda block: {"timestamp": hex(int(block["timestamp"], 16) + random.randint(1, 60))}), (
+        r"DeadlineSet: deadline is \d+ on the chain; by the record \d+"
+    )
+
+
+def another_hash(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = ground.one(t.EnrolmentClosed, random)
+    made = random.randbytes(32).hex()
+    return _of_block(event, lambda _: {"hash": f"0x{made}"}), rf"its seed is {HEX} on the chain; by the hash of block"
+
+
+def _of_block(event: Event, change: Callable[[Any], Any]) -> Rule:
+    number = hex(place(event)[0])
+    return instead(
+        "eth_getBlockByNumber", lambda params, result: result | change(result) if params[0] == number else result
+    )
+
+
+def another_code(ground: Ground, random: Random) -> tuple[Rule, str]:
+    """One contract's code in the place of another's."""
+    record = ground.town.network.deployment
+    at, other = random.sample(sorted([*record.rules.items(), *record.libraries.items()]), 2)
+    code = f"0x{ground.town.network.client.code(other[1]).hex()}"
+    rule = instead("eth_getCode", lambda params, result: code if params[0].lower() == at[1].lower() else result)
+    return rule, rf"the code of {at[0]} at {HEX} is not this build's"
+
+
+def another_answer(ground: Ground, random: Random) -> tuple[Rule, str]:
+    """What a contract has stored, told otherwise."""
+    network = ground.town.network
+    task = ground.one(r.RoundOpened, random).origin
+    assert task
+    one = random.choice(ground.all(t.MemberEnrolled)).member
+    asked, sentence = random.choice(
+        [
+            (network.treasury.asks("pool"), "the pool is"),
+            (network.treasury.asks("owedTo", one), f"what {one} is owed is"),
+            (network.federation.asks("permissionFee"), "the fee is"),
+            (network.federation.asks("memberCount"), "the members, counted is"),
+            ((task.contract, network.federation._encoded("quorum", ())), ""),
+        ][:4]
+    )
+    to, data = asked[0].lower(), f"0x{asked[1].hex()}"
+
+    def change(params: Any, result: Any) -> Any:
+        is_asked = params[0]["to"].lower() == to and params[0]["data"] == data
+        return f"0x{int(result, 16) + random.randint(1, 9):064x}" if is_asked else result
+
+    return instead("eth_call", change), rf"{sentence} \d+ in the contract; by the record \d+"
+
+
+# --------------------------------------------------------------------- beside the truth
+
+
+def quietly_left_out(ground: Ground, random: Random) -> tuple[Rule, str]:
+    """What nothing follows from: only another node tells it."""
+    kinds = [kind for kind in (f.ActionRevoked, t.KeysShared, r.AggregateAttested) if ground.all(kind)]
+    event = ground.one(random.choice(kinds), random)
+    return telling({place(event): []}), rf"leaves out {type(event).__name__} \(.*\), which .* tells"
+
+
+def told_differently(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = random.choice([e for e in ground.chronicle.events if any(field.name != "origin" for field in fields(e))])
+    names = [field.name for field in fields(event) if field.name != "origin" and getattr(event, field.name) != ()]
+    changed = altered(event, random.choice([n for n in names if n not in _NOT_ANY]), random)
+    return told(event, changed), rf"tell {type(event).__name__} \(.*\) differently"
+
+
+_NOT_ANY = {"parameters", "milestone", "reason", "stalled", "reopened", "verdicts"}  # of few values
+
+
+def invented(ground: Ground, random: Random) -> tuple[Rule, str]:
+    """A log that another node does not tell."""
+    event = ground.one(random.choice([r.UpdateSubmitted, r.AggregateAttested, y.FeeCollected]), random)
+    assert event.origin
+    more = log(event, index=event.origin.index + 70)
+    return telling({place(event): [log(event), more]}), rf"leaves out {type(event).__name__} \(.*\), which .* tells"
+
+
+# --------------------------------------------------------------------- managers and the treasury
+
+
+def a_confirmation_left_out(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = ground.one(f.ActionConfirmed, random, lambda one: one.confirmations == 1 and one.manager != "")
+    return telling({place(event): []}), (
+        r"2 of 2 managers confirmed on the chain; by the record 1 of 2|revoked a confirmation that it had not made"
+    )
+
+
+def a_confirmation_of_a_stranger(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = ground.one(f.ActionConfirmed, random)
+    stranger = random.choice(ground.all(f.MemberAdmitted)).member
+    return told(event, replace(event, manager=stranger)), rf"{stranger} confirmed as a manager, and is none"
+
+
+def a_larger_credit(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = ground.one(y.Credited, random)
+    more = (event.amounts[0] + random.randint(1, 10**9), *event.amounts[1:])
+    return told(event, replace(event, amounts=more)), r"the treasury credits .* on the chain; by the round's record"
+
+
+def another_withdrawal(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = ground.one(y.Withdrawn, random)
+    changed = replace(event, amount=event.amount + random.randint(1, 99))
+    return told(event, changed), rf"{event.account} withdraws \d+, and is owed \d+"
+
+
+def a_second_release(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = ground.one(y.BudgetReleased, random, lambda one: one.amount > 0)
+    assert event.origin
+    again = log(event, index=event.origin.index + 70)
+    return telling({place(event): [log(event), again]}), (
+        rf"{HEX} returns \d+ to the pool, and its budget has 0 left"
+    )
+
+
+def an_admission_without_application(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = ground.one(f.MembershipApplied, random, lambda one: one.fee > 0)
+    return telling({place(event): []}), rf"{event.member} has no open application"
+
+
+LIARS = (
+    Liar("a value that follows", a_value),
+    Liar("a value that was sent", a_sent_value),
+    Liar("a log left out", left_out),
+    Liar("a log doubled", doubled),
+    Liar("logs in another order", reordered),
+    Liar("a log in another round", another_round),
+    Liar("a forged strike", a_forged_strike),
+    Liar("another sender", another_sender),
+    Liar("other data of a transaction", another_call),
+    Liar("another time of a block", another_time),
+    Liar("another hash of a block", another_hash),
+    Liar("another contract's code", another_code),
+    Liar("another stored value", another_answer),
+    Liar("a quiet log left out, beside the truth", quietly_left_out, beside_truth=True),
+    Liar("any value, beside the truth", told_differently, beside_truth=True),
+    Liar("an invented log, beside the truth", invented, beside_truth=True),
+    Liar("a confirmation left out", a_confirmation_left_out, family="managers"),
+    Liar("a stranger's confirmation", a_confirmation_of_a_stranger, family="managers"),
+    Liar("a credit too large", a_larger_credit, family="managers"),
+    Liar("another withdrawal", another_withdrawal, family="managers"),
+    Liar("a second release", a_second_release, family="managers"),
+    Liar("an application left out", an_admission_without_application, family="managers"),
+)
+
+
+def manipulations(ground: Ground) -> Iterator[Manipulation]:
+    for liar in LIARS:
+        yield Manipulation(liar.family, liar.kind, lambda random, liar=liar: liar.attempt(ground, random))
