@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from folkmoot.aggregation import Circumstances, Contribution, aggregate
-from folkmoot.chain import Parameters, Phase, Receipt, Sender, TaskContract, draw_seed, score_commitment
+from folkmoot.chain import Event, Parameters, Phase, Receipt, Sender, TaskContract, draw_seed, score_commitment
 from folkmoot.chain.events.logs import block_of, fetch_round
 from folkmoot.chain.events.rounds import RoundSettled, ScoresRevealed, UpdateSubmitted
 from folkmoot.chain.phases import phase_end
@@ -196,17 +196,11 @@ class Game:
     def aggregate(self) -> bytes:
         """Publish the next model, by the descriptor's rule; empty if there is none."""
         number, client, rule = self.number, self.network.client, self.blobs.descriptor
-        parent = self.task.ledger(number)
-        told = fetch_round(client, self.task.address, number, to_block=client.head().number)
+        parent, told = self.task.ledger(number), self._told()
         sent = [event for event in told if isinstance(event, UpdateSubmitted)]
-        settled = next((event for event in told if isinstance(event, RoundSettled)), None)
-        if settled is None:
+        accepted = [Contribution(e.author, e.samples, partial(self._update, e, parent)) for e in self.accepted()]
+        if not accepted:
             return b""
-        accepted = [
-            Contribution(e.author, e.samples, partial(self._update, e, parent))
-            for e, verdict in zip(sent, settled.verdicts, strict=True)
-            if verdict == Verdict.ACCEPTED
-        ]
         salts = [event.salt for event in told if isinstance(event, ScoresRevealed)]
         seed, last = draw_seed(self.task.address, number, salts), client.block(block_of(sent[-1])).time
         given = Circumstances(f=rule.f, seed=seed, last_update=last)
@@ -215,6 +209,18 @@ class Game:
         except (AggregationError, LearningError):
             return b""
         return self.blobs.publish(self.blobs.encode_model(made.tensors, round=number + 1, parent=parent))
+
+    def accepted(self) -> list[UpdateSubmitted]:
+        """The round's accepted updates; none before it is settled."""
+        told = self._told()
+        sent = [event for event in told if isinstance(event, UpdateSubmitted)]
+        settled = next((event for event in told if isinstance(event, RoundSettled)), None)
+        verdicts = settled.verdicts if settled else [Verdict.NONE] * len(sent)
+        return [e for e, verdict in zip(sent, verdicts, strict=True) if verdict == Verdict.ACCEPTED]
+
+    def _told(self) -> list[Event]:
+        client = self.network.client
+        return fetch_round(client, self.task.address, self.number, to_block=client.head().number)
 
     def _update(self, e: UpdateSubmitted, parent: bytes) -> Weights:
         return self.blobs.fetch_update(e.pointer, round=e.round, author=e.author, parent=parent)

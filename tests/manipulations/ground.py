@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from folkmoot.audit import Chronicle, read_chronicle
 from folkmoot.audit.report import Report
-from folkmoot.chain import Event
+from folkmoot.chain import Event, Phase
 from folkmoot.chain.logbook import Logbook
 from folkmoot.testing import Anvil, LocalChain
 from folkmoot.testing.rpc_faults import Rule
@@ -64,7 +64,7 @@ def ground(folder: Path, seed: int) -> Iterator[Ground]:
         for one in here.members:
             refused(network.send, one, network.treasury.withdraw())
         game = here.propose("peers", seed, committee=8, max_updates=8, updates_per_round=8)
-        scripts.begin(game, random)
+        scripts.begin(game, random).to(Phase.COMMITTING)
         client, record = network.client, network.deployment
         yield Ground(here, read_chronicle(client, Logbook(client, None), record))
 

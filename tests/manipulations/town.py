@@ -10,7 +10,7 @@ import numpy as np
 
 from folkmoot.audit.examination import Examination, Look
 from folkmoot.audit.report import Report
-from folkmoot.chain import Client, Sender
+from folkmoot.chain import Client, Sender, TaskContract
 from folkmoot.chain.connection import shown
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.logbook import Logbook
@@ -57,6 +57,9 @@ class Town:
     @property
     def store(self) -> LocalStore:
         return LocalStore(self.folder)
+
+    def task(self, address: str) -> TaskContract:
+        return TaskContract(self.network.client, address)
 
     def propose(self, system: str, seed: int, **changes: Any) -> Game:
         """A task by a preset, with changes to its settings, proposed by a manager."""

@@ -29,7 +29,7 @@ from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.events.logs import block_of
 from folkmoot.chain.events.rounds import RoundClosed
 from folkmoot.chain.logbook import Logbook
-from folkmoot.errors import ChainError, DescriptorError, FolkmootError
+from folkmoot.errors import BlobCorrupt, BlobTooLarge, ChainError, DescriptorError, FolkmootError
 from folkmoot.task_blobs import TaskBlobs
 
 OpenBlobs = Callable[[TaskProposed], TaskBlobs]
@@ -169,7 +169,7 @@ class Examination:
             return found
         try:
             blobs = self.blobs(proposal)
-        except DescriptorError as error:
+        except (BlobCorrupt, BlobTooLarge, DescriptorError) as error:
             return _Models([Finding(text=f"the task's descriptor is none: {error.message}", task=proposal.task)])
         except FolkmootError as error:
             return _Models(
