@@ -7,7 +7,7 @@ export EVM
 IN := . tools/env.sh &&
 TYPED := $(wildcard offchain/folkmoot scripts tools experiments)
 
-.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants fuzz chaos rehearsal prove slither sourcify clean
+.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants manipulations fuzz chaos rehearsal prove slither sourcify clean
 
 help: ## Say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -66,6 +66,9 @@ coverage: setup ## Lines of the contracts that the Solidity tests reach
 
 mutants: setup ## Break the contracts on purpose, one small patch at a time: the tests must notice
 	@$(IN) python -m tools.mutants $(ARGS)
+
+manipulations: setup ## Audit honest tasks, and one hundred manipulations that must all be caught; SEED=7 draws the same again
+	@$(IN) python -m tools.manipulations $(if $(SEED),--seed $(SEED))
 
 fuzz: setup ## Play random games for SECONDS=600 on contracts with small pages; SEED=0x... plays the same again
 	@$(IN) python -m tools.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))

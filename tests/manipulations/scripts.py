@@ -109,3 +109,12 @@ def withdrawn(game: Game, random: Random) -> None:
     begin(game, random).finish_round()
     for one in game.members:
         refused(game.send, one, game.network.treasury.withdraw())
+
+
+def recovered_in_two_calls(game: Game) -> None:
+    """Of 70 seats three commit, and the others are found vacant by two calls."""
+    game.begin(game.members[:70], *game.members).to(Phase.COMMITTING)
+    game.commit(*game.judging()[10:13])
+    game.time_out()
+    game.recover()
+    game.recover()

@@ -14,6 +14,7 @@ from folkmoot.testing.rpc_faults import Rule
 from tests.manipulations.ground import Ground
 from tests.manipulations.lies import instead, log, place, swapped, telling, told
 from tests.manipulations.manipulation import HEX, Manipulation, Tried
+from tests.manipulations.town import WINDOW
 from tests.support.alterations import another
 
 Lie = Callable[[Ground, Random], tuple[Rule, str]]
@@ -161,10 +162,22 @@ def another_call(ground: Ground, random: Random) -> tuple[Rule, str]:
 
 
 def another_time(ground: Ground, random: Random) -> tuple[Rule, str]:
-    """A block that is told to be later than it was."""
-    event = ground.one(r.DeadlineSet, random, lambda one: one.milestone in {Milestone.SUBMITTED, Milestone.COMMITTED})
-    return _of_block(event, lambda block: {"timestamp": hex(int(block["timestamp"], 16) + random.randint(1, 60))}), (
+    """A block by whose time a deadline was set, told to be of a little later."""
+    times = {number: block.time for number, block in ground.chronicle.blocks.items()}
+    windows = {WINDOW, 2 * WINDOW, 3 * WINDOW}
+    event = ground.one(r.DeadlineSet, random, lambda one: one.deadline - times[place(one)[0]] in windows)
+    later = random.randint(1, 60)
+    return _of_block(event, lambda block: {"timestamp": hex(int(block["timestamp"], 16) + later)}), (
         r"DeadlineSet: deadline is \d+ on the chain; by the record \d+"
+    )
+
+
+def a_block_before_another(ground: Ground, random: Random) -> tuple[Rule, str]:
+    """A block that is told to be of a time long after those of later blocks."""
+    event = random.choice(ground.chronicle.events[:-50])
+    later = random.randint(10**6, 10**8)
+    return _of_block(event, lambda block: {"timestamp": hex(int(block["timestamp"], 16) + later)}), (
+        r"block \d+ is told to be of second \d+, and block \d+ before it of second \d+"
     )
 
 
@@ -284,6 +297,43 @@ def an_admission_without_application(ground: Ground, random: Random) -> tuple[Ru
     return telling({place(event): []}), rf"{event.member} has no open application"
 
 
+def a_forged_manager(ground: Ground, random: Random) -> tuple[Rule, str]:
+    """Beside what managers decide, so that a confirmation of something else is there."""
+    event = ground.one(random.choice([f.MemberAdmitted, f.MembershipApplied]), random)
+    assert event.origin
+    forged = log(f.ManagerAdded(f"0x{'77' * 20}", origin=event.origin), index=event.origin.index + 90)
+    return telling({place(event): [log(event), forged]}), (
+        r"ManagerAdded: (no quorum of the managers has confirmed it|the managers confirmed another call, 0x)"
+    )
+
+
+def a_forged_cancellation(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = ground.one(r.UpdateSubmitted, random)
+    assert event.origin
+    forged = log(t.TaskCancelled(origin=event.origin), index=event.origin.index + 90)
+    return telling({place(event): [log(event), forged]}), r"TaskCancelled: no quorum of the managers has confirmed it"
+
+
+def a_forged_expiry(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = ground.one(t.MemberEnrolled, random, lambda one: one.since == 0)
+    assert event.origin
+    forged = log(t.TaskExpired(origin=event.origin), index=event.origin.index + 90)
+    return telling({place(event): [log(event), forged]}), r"TaskExpired \(\): its enrolment ends at \d+, and not before"
+
+
+def a_decision_used_twice(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = ground.all(f.FeeChanged)[-1]
+    assert event.origin
+    return telling({place(event): [log(event), log(event, index=event.origin.index + 1)]}), (
+        r"FeeChanged: the managers confirmed it once, and it comes twice"
+    )
+
+
+def a_decision_left_out(ground: Ground, random: Random) -> tuple[Rule, str]:
+    event = random.choice([ground.all(f.FeeChanged)[-1], ground.all(f.ManagerAdded)[-1], ground.all(t.TaskPaused)[-1]])
+    return telling({place(event): []}), r"the managers' call 0x\w+ was executed, and what it decides is not on the chain"
+
+
 LIARS = (
     Liar("a value that follows", a_value),
     Liar("a value that was sent", a_sent_value),
@@ -295,6 +345,7 @@ LIARS = (
     Liar("another sender", another_sender),
     Liar("other data of a transaction", another_call),
     Liar("another time of a block", another_time),
+    Liar("a block before another", a_block_before_another),
     Liar("another hash of a block", another_hash),
     Liar("another contract's code", another_code),
     Liar("another stored value", another_answer),
@@ -307,6 +358,11 @@ LIARS = (
     Liar("another withdrawal", another_withdrawal, family="managers"),
     Liar("a second release", a_second_release, family="managers"),
     Liar("an application left out", an_admission_without_application, family="managers"),
+    Liar("a forged manager", a_forged_manager, family="managers"),
+    Liar("a forged cancellation", a_forged_cancellation, family="managers"),
+    Liar("a forged expiry", a_forged_expiry, family="managers"),
+    Liar("a decision used twice", a_decision_used_twice, family="managers"),
+    Liar("a decision left out", a_decision_left_out, family="managers"),
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ from tests.manipulations.game import Game
 from tests.support.network import FEE, Network, new_account
 
 MODEL = f"{__name__}:weights"
-WINDOWS = {f"{name}_window": 1_000 for name in ("training", "committing", "revealing", "aggregating")}
+WINDOW = 1_000  # seconds
+WINDOWS = {f"{name}_window": WINDOW for name in ("training", "committing", "revealing", "aggregating")}
 SMALL: Mapping[str, Any] = {
     **WINDOWS,
     "model": MODEL,
@@ -39,6 +41,8 @@ SMALL: Mapping[str, Any] = {
     "max_pause": 5_000,
 }
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 def weights(size: int) -> dict[str, Any]:
     """A model that is weights alone."""
@@ -47,12 +51,11 @@ def weights(size: int) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Town:
-    """The federation's network, its members, and the folder of its blobs. `rules` are more than the package's."""
+    """The federation's network, its members, and the folder of its blobs."""
 
     network: Network
     folder: Path
     members: list[Sender] = field(default_factory=list)
-    rules: dict[str, str] = field(default_factory=dict)
 
     @property
     def store(self) -> LocalStore:
@@ -61,16 +64,17 @@ class Town:
     def task(self, address: str) -> TaskContract:
         return TaskContract(self.network.client, address)
 
-    def propose(self, system: str, seed: int, **changes: Any) -> Game:
-        """A task by a preset, with changes to its settings, proposed by a manager."""
+    def propose(self, system: str, seed: int, given: Mapping[str, Any] = NOTHING, **changes: Any) -> Game:
+        """A task by a preset, with changes to its settings and some parameters `given`, proposed by a manager."""
         made = draft(
             preset(system, **{**SMALL, "name": f"{system} {seed}", **changes}),
-            {**self.network.deployment.rules, **self.rules},
+            self.network.deployment.rules,
         )
         made.publish(self.store)
-        task = self.network.local.propose(made.parameters, self.network.managers[0]._account, made.name)
+        parameters = replace(made.parameters, **given)
+        task = self.network.local.propose(parameters, self.network.managers[0]._account, made.name)
         blobs = TaskBlobs(self.store, made.descriptor, task=task.address, first_model=made.parameters.model)
-        return Game.of(self.network, task, made.parameters, blobs, self.members, seed)
+        return Game.of(self.network, task, parameters, blobs, self.members, seed)
 
     def audit(self, *urls: str, tasks: Sequence[int] = ()) -> Report:
         """By its own node, or by those at some URLs, each asked alone."""

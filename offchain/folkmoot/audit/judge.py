@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 
 from folkmoot.audit.books import Books
 from folkmoot.audit.deadlines import Moment
@@ -77,6 +77,7 @@ def judge(chronicle: Chronicle, rules: Mapping[str, str]) -> Case:
     """Judge a federation's events. `rules` are the names of rules by the addresses at which their code was found."""
     case = Case(chronicle, rules)
     ahead = _aheads(chronicle.events)
+    case.findings.extend(Finding(text=text) for text in _times(chronicle))
     for place, event in enumerate(chronicle.events):
         case.findings.extend(_found(case, event, ahead[place]))
     case.findings.extend(Finding(text=text) for text in (*case.books.overdue(), *case.managers.unused()))
@@ -84,6 +85,14 @@ def judge(chronicle: Chronicle, rules: Mapping[str, str]) -> Case:
         last = referee.state.running.round.number
         case.findings.extend(Finding(text=text, task=task, round=last) for text in referee.end())
     return case
+
+
+def _times(chronicle: Chronicle) -> Iterator[str]:
+    """Blocks that are told to be older than those before them."""
+    for before, block in pairwise(sorted(chronicle.blocks.values(), key=lambda block: block.number)):
+        if block.time < before.time:
+            told = f"block {block.number} is told to be of second {block.time}"
+            yield f"{told}, and block {before.number} before it of second {before.time}"
 
 
 def _aheads(events: Sequence[Event]) -> list[_Ahead]:

@@ -1,0 +1,78 @@
+"""Manipulations are caught by the sentence that names them, and honest tasks are not accused.
+
+`make manipulations` plays all one hundred and more honest tasks, by a seed of its own.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from folkmoot.chain import Client
+from folkmoot.testing import LocalChain, run_anvil
+from tests.manipulations import blobs, on_chain, real_contracts, scripts, told_otherwise
+from tests.manipulations.ground import Ground, ground
+from tests.manipulations.honest import SHAPES, false_findings, live
+from tests.manipulations.hundred import HUNDRED, of_ground, repeated, try_one
+from tests.manipulations.town import town
+from tools import contracts
+
+SEED = 1
+
+KINDS = [one.kind for one in (*told_otherwise.LIARS, *on_chain.ALTERED, *blobs.STORED, *blobs.ACCEPTED)]
+OF_GROUND = Random(SEED).sample(KINDS, 24)
+OF_CONTRACTS = ("a recovery before its time", "a settling before its time", "a task that anyone cancels")
+OF_SHAPES = Random(SEED).sample(range(len(SHAPES)), 6)
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    with ground(tmp_path_factory.mktemp("blobs"), SEED) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def patched() -> Iterator[LocalChain]:
+    with run_anvil() as anvil, Client([anvil.url], connect=anvil.connect) as client:
+        yield LocalChain(anvil, client)
+
+
+def test_the_record_holds(record: Ground) -> None:
+    assert [*false_findings(record.town.audit())] == []
+
+
+@pytest.mark.parametrize("kind", [*OF_GROUND, "a forged manager", "a forged expiry", "a decision left out"])
+def test_what_is_told_or_stored_otherwise_is_caught(record: Ground, kind: str) -> None:
+    (manipulation,) = (one for one in of_ground(record) if one.kind == kind)
+    assert try_one(manipulation, SEED, 1).fault == ""
+
+
+@pytest.mark.parametrize("kind", OF_CONTRACTS)
+def test_contracts_that_do_otherwise_are_caught(patched: LocalChain, kind: str) -> None:
+    (manipulation,) = (one for one in real_contracts.manipulations(patched) if one.kind == kind)
+    assert try_one(manipulation, SEED, 1).fault == ""
+
+
+def test_there_are_a_hundred_of_which_none_is_there_twice(record: Ground) -> None:
+    kinds = [one.kind for one in of_ground(record)]
+    assert sorted(kinds) == sorted(KINDS)
+    assert len({*kinds}) == len(kinds) <= HUNDRED - len(real_contracts.PATCHES)
+    drawn = repeated(of_ground(record))
+    assert len({(one.kind, number) for one, number in (next(drawn) for _ in range(HUNDRED))}) == HUNDRED
+
+
+def test_honest_tasks_are_not_accused(tmp_path: Path) -> None:
+    contracts.build()
+    with town(tmp_path) as here:
+        for number in OF_SHAPES:
+            live(here, SHAPES[number], SEED + number, steps=60)
+        assert [*false_findings(here.audit())] == []
+
+
+def test_a_recovery_of_several_calls_is_not_accused(tmp_path: Path) -> None:
+    """Of 70 seats three did their part: the first call comes as far as the 64th that is vacant."""
+    with town(tmp_path, members=80) as here:
+        settings = {"committee": 70, "updates_per_round": 70, "max_updates": 75, "max_enrolled": 80}
+        scripts.recovered_in_two_calls(here.propose("bflc", SEED, total_rounds=2, **settings))
+        assert [*false_findings(here.audit())] == []
