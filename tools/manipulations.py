@@ -1,9 +1,9 @@
-"""Play honest tasks, of which the audit must find nothing, and one hundred manipulations, of which it must find each.
+"""Play honest tasks, of which the audit must find nothing, and one hundred manipulations, each of which it must find.
 
-``python -m tools.manipulations [--seed N]``. The honest tasks are random lives of every preset, with recoveries, pauses,
+``python -m tools.manipulations [--seed N]``. The honest tasks are random lives of every preset with recoveries, pauses,
 roll-backs, departures and failing rules. The manipulations are contracts that do otherwise, nodes that tell otherwise,
-storage, code and blobs that were altered, and managers without a quorum; each counts as caught only by the sentence
-that names it. A seed draws the same again. Fails if an honest task is accused or one manipulation is not caught.
+storage, code and blobs that were altered, and managers without a quorum. One counts as caught only by the sentence
+that names it. A seed draws the same again. Fails if an honest task is accused or a manipulation is not caught.
 """
 
 import argparse
@@ -11,7 +11,6 @@ import secrets
 import shutil
 import sys
 import time
-from pathlib import Path
 from random import Random
 
 from tests.manipulations.honest import SHAPES, false_findings, live, live_large
@@ -47,7 +46,7 @@ def main() -> int:
 def honest(seed: int) -> int:
     """Audit honest tasks; how many sentences were said against them."""
     accused = played = 0
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - reproducible draws, not secrets
     for number in range(LIVES_OF_A_SHAPE):
         with town(FOLDER / f"honest-{number}") as here:
             for shape in SHAPES:

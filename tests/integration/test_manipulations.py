@@ -11,19 +11,19 @@ import pytest
 
 from folkmoot.chain import Client
 from folkmoot.testing import LocalChain, run_anvil
-from tests.manipulations import blobs, on_chain, real_contracts, scripts, told_otherwise
+from tests.manipulations import blobs, on_chain, real_contracts, scripts
 from tests.manipulations.ground import Ground, ground
 from tests.manipulations.honest import SHAPES, false_findings, live
-from tests.manipulations.hundred import HUNDRED, of_ground, repeated, try_one
+from tests.manipulations.hundred import HUNDRED, LIARS, of_ground, repeated, try_one
 from tests.manipulations.town import town
 from tools import contracts
 
 SEED = 1
 
-KINDS = [one.kind for one in (*told_otherwise.LIARS, *on_chain.ALTERED, *blobs.STORED, *blobs.ACCEPTED)]
-OF_GROUND = Random(SEED).sample(KINDS, 24)
+KINDS = [one.kind for one in (*LIARS, *on_chain.ALTERED, *blobs.STORED, *blobs.ACCEPTED)]
+OF_GROUND = Random(SEED).sample(KINDS, 16)
 OF_CONTRACTS = ("a recovery before its time", "a settling before its time", "a task that anyone cancels")
-OF_SHAPES = Random(SEED).sample(range(len(SHAPES)), 6)
+OF_SHAPES = Random(SEED).sample(range(len(SHAPES)), 4)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_honest_tasks_are_not_accused(tmp_path: Path) -> None:
     contracts.build()
     with town(tmp_path) as here:
         for number in OF_SHAPES:
-            live(here, SHAPES[number], SEED + number, steps=60)
+            live(here, SHAPES[number], SEED + number, steps=50)
         assert [*false_findings(here.audit())] == []
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import numpy as np
+from numpy.typing import NDArray
 
 from folkmoot.chain import Phase, Sender
 from folkmoot.chain.events import federation as f
 from folkmoot.chain.events import rounds as r
-from folkmoot.store import cid
+from folkmoot.store import Content, cid
+from folkmoot.store.content import pieces
 from tests.manipulations import scripts
 from tests.manipulations.game import Game
 from tests.manipulations.ground import Ground
@@ -133,7 +136,7 @@ def malformed(game: Game, random: Random) -> str:
 
 def cut_off(game: Game, random: Random) -> str:
     def pointer(one: Sender) -> bytes:
-        encoded = b"".join(map(bytes, _encoded(game, one, np.ones(4, np.float32))))
+        encoded = b"".join(map(bytes, pieces(_encoded(game, one, np.ones(4, np.float32)))))
         return game.blobs.publish(encoded[: -random.randint(1, 16)])
 
     return with_update(game, random, pointer)
@@ -156,7 +159,7 @@ def of_another_shape(game: Game, random: Random) -> str:
     return with_update(game, random, lambda one: game.blobs.publish(_encoded(game, one, np.ones(size, np.float32))))
 
 
-def _encoded(game: Game, one: Sender, values: np.ndarray, *, round: int = 0) -> object:  # type: ignore[type-arg]  # noqa: A002
+def _encoded(game: Game, one: Sender, values: NDArray[np.float32], *, round: int = 0) -> Content:  # noqa: A002
     parent = game.task.ledger(0)
     return game.blobs.encode_update({"w": values}, round=round, author=one.address, parent=parent)
 
@@ -212,4 +215,4 @@ ACCEPTED = (
 
 def manipulations(ground: Ground) -> Iterator[Manipulation]:
     for one in (*STORED, *ACCEPTED):
-        yield Manipulation("blobs", one.kind, lambda random, one=one: one.attempt(ground, random))
+        yield Manipulation("blobs", one.kind, partial(one.attempt, ground))

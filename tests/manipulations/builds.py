@@ -1,4 +1,4 @@
-"""Contracts of this checkout with edits, compiled: each edit is a text that stands once, and what stands there instead."""
+"""Contracts of this checkout with edits, compiled."""
 
 import hashlib
 import shutil

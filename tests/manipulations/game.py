@@ -1,6 +1,6 @@
 """One task and who takes part in it: each step of its life, honest unless it is told otherwise."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -10,10 +10,10 @@ import numpy as np
 
 from folkmoot.aggregation import Circumstances, Contribution, aggregate
 from folkmoot.chain import Event, Parameters, Phase, Receipt, Sender, TaskContract, draw_seed, score_commitment
+from folkmoot.chain.enums import Verdict
 from folkmoot.chain.events.logs import block_of, fetch_round
 from folkmoot.chain.events.rounds import RoundSettled, ScoresRevealed, UpdateSubmitted
 from folkmoot.chain.phases import phase_end
-from folkmoot.chain.enums import Verdict
 from folkmoot.errors import AggregationError, ChainError, LearningError
 from folkmoot.learning import Weights
 from folkmoot.task_blobs import TaskBlobs
@@ -77,9 +77,7 @@ class Game:
     def waiting(self) -> list[Sender]:
         """Seats that have not committed in this attempt."""
         now = self.task.round()
-        return [
-            self.sender(s.account) for s in self.task.seats()[: now.seats] if not s.has_committed(now.attempt)
-        ]
+        return [self.sender(s.account) for s in self.task.seats()[: now.seats] if not s.has_committed(now.attempt)]
 
     def sealed(self) -> list[Sender]:
         """Seats that have committed and not revealed."""
@@ -104,20 +102,16 @@ class Game:
         for one in self.members:
             m = self.task.participant(one.address)
             free = m.number and not m.retired and max(m.since, m.suspended_until) <= now.number
-            if free and m.submitted_in != mark and (p.seats_train or m.seated_in != mark):
-                if not now.sampled or m.sampled_in == mark:
-                    found.append(one)
+            trains = (p.seats_train or m.seated_in != mark) and (not now.sampled or m.sampled_in == mark)
+            if free and trains and m.submitted_in != mark:
+                found.append(one)
         return found
 
     def candidates(self) -> list[Sender]:
         """Who could have a seat in the next round."""
         following = self.number + 1
         marks = [(one, self.task.participant(one.address)) for one in self.members if self.is_member(one)]
-        return [
-            one
-            for one, m in marks
-            if m.number and not m.retired and max(m.since, m.suspended_until) <= following
-        ]
+        return [one for one, m in marks if m.number and not m.retired and max(m.since, m.suspended_until) <= following]
 
     # ------------------------------------------------------------------ steps
 
@@ -272,7 +266,7 @@ class Game:
         return self.to(Phase.FINISHED)
 
 
-_ONWARD = {
+_ONWARD: Mapping[Phase, Callable[[Game], None]] = {
     Phase.SAMPLING: Game.sample,
     Phase.TRAINING: Game.submit,
     Phase.COMMITTING: Game.commit,

@@ -78,4 +78,3 @@ def _manage(here: Town, random: Random) -> None:
     network.send(network.managers[0], federation.revoke(federation.action_of(federation.set_quorum(3))))
     sender, _ = network.apply()
     network.send(sender, federation.withdraw_application())
-

@@ -83,7 +83,8 @@ def live(here: Town, shape: Shape, seed: int, *, steps: int = 100) -> None:
 def live_large(here: Town, seed: int, *, seats: int, updates: int, calm: float = 0.85, steps: int = 40) -> None:
     """A task whose rounds take several calls each: of more seats than a recovery's call refills, or of many updates."""
     random = Random(seed)
-    settings = {"committee": seats, "updates_per_round": max(seats, updates), "max_updates": max(seats, updates)}
+    most = max(seats, updates)
+    settings: dict[str, Any] = {"committee": seats, "updates_per_round": most, "max_updates": most}
     game = here.propose("bflc", seed, total_rounds=2, max_enrolled=len(here.members) + 5, **settings)
     game.begin(here.members[:seats], *here.members)
     Life(game, random, calm=calm).play(steps)

@@ -9,11 +9,12 @@ from random import Random
 
 from folkmoot.chain import Client
 from folkmoot.testing import LocalChain, run_anvil
-from tests.manipulations import blobs, on_chain, real_contracts, told_otherwise
+from tests.manipulations import beside_truth, blobs, liars, managers, on_chain, real_contracts, told_otherwise
 from tests.manipulations.ground import Ground, ground
 from tests.manipulations.manipulation import Manipulation
 
 HUNDRED = 100
+LIARS = (*told_otherwise.LIARS, *beside_truth.LIARS, *managers.LIARS)
 FAMILIES = {
     "contracts": "contracts that do otherwise",
     "managers": "managers and the treasury",
@@ -35,7 +36,7 @@ class Result:
 def of_ground(found: Ground) -> list[Manipulation]:
     """Those that start from one record."""
     return [
-        *told_otherwise.manipulations(found),
+        *liars.manipulations(LIARS, found),
         *on_chain.manipulations(found),
         *blobs.manipulations(found),
     ]

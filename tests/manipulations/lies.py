@@ -70,7 +70,8 @@ def log(event: Event, *, at: Event | None = None, index: int | None = None) -> L
     assert origin
     assert event.origin
     made = log_from(event, origin.block, origin.index if index is None else index, event.origin.contract)
-    return in_json({**made, "transactionHash": HexBytes(origin.transaction)})
+    told: Log = in_json({**made, "transactionHash": HexBytes(origin.transaction)})
+    return told
 
 
 def told(event: Event, *others: Event) -> Rule:

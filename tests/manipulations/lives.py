@@ -26,13 +26,13 @@ class Life:
             if (phase := self.game.phase) in OVER:
                 return
             if self.random.random() > self.calm:
-                self.try_(self.random.choice(_MISHAPS))
-            self.try_(lambda life, phase=phase: _PLAYS[phase](life))
+                self.try_(self.random.choice(_MISHAPS), self)
+            self.try_(_PLAYS[phase], self)
 
-    def try_(self, act: Callable[["Life"], Any]) -> None:
+    def try_(self, act: Callable[..., Any], *arguments: Any) -> None:
         """What the chain refuses changes nothing."""
         try:
-            act(self)
+            act(*arguments)
         except (ChainError, IndexError, StopIteration):
             return
 
@@ -127,7 +127,7 @@ class Life:
             return
         able = self.random.sample(of, self.random.randint(0, len(of)))
         for one in able:
-            self.try_(lambda _, one=one: act(one))
+            self.try_(act, one)
         self.game.time_out()
 
     def train(self) -> None:
@@ -164,7 +164,7 @@ class Life:
     def close(self) -> None:
         late = self.game.silent()
         if late and self.random.random() < 0.5:
-            self.try_(lambda life: life.game.attest(late[0]))
+            self.try_(self.game.attest, late[0])
         self.game.close(self.random.choice([1, 3, 100]))
 
     def sample(self) -> None:
@@ -180,7 +180,7 @@ class Life:
         """Wait for the end of the enrolment, then start or expire."""
         self.game.time_out()
         for call in (self.game.task.start, self.game.task.start, self.game.task.expire):
-            self.try_(lambda life, call=call: life.game.anyone(call()))
+            self.try_(self.game.anyone, call())
 
 
 _PLAYS: Mapping[Phase, Callable[[Life], Any]] = {

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -206,4 +207,4 @@ ALTERED = (
 
 def manipulations(ground: Ground) -> Iterator[Manipulation]:
     for altered in ALTERED:
-        yield Manipulation("chain", altered.kind, lambda random, altered=altered: altered.attempt(ground, random))
+        yield Manipulation("chain", altered.kind, partial(altered.attempt, ground))

@@ -1,23 +1,20 @@
-"""A node that tells otherwise what happened: alone, and beside one that tells the truth."""
+"""A node that tells otherwise what happened."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 from typing import Any
 
-from folkmoot.chain import Event, Milestone
+from folkmoot.chain import Event
 from folkmoot.chain.events import federation as f
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.events import tasks as t
-from folkmoot.chain.events import treasury as y
 from folkmoot.testing.rpc_faults import Rule
 from tests.manipulations.ground import Ground
+from tests.manipulations.liars import Liar, altered
 from tests.manipulations.lies import instead, log, place, swapped, telling, told
-from tests.manipulations.manipulation import HEX, Manipulation, Tried
+from tests.manipulations.manipulation import HEX
 from tests.manipulations.town import WINDOW
-from tests.support.alterations import another
-
-Lie = Callable[[Ground, Random], tuple[Rule, str]]
 
 FOLLOWING: tuple[tuple[type[Event], str], ...] = (
     (r.RoundSettled, "scores"),
@@ -52,32 +49,6 @@ GONE: tuple[tuple[type[Event], str], ...] = (
     (f.MemberAdmitted, rf"{HEX} is no member of the federation|the members, counted is"),
 )
 """What follows from logs that are left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Liar:
-    """A kind of lie, and whether a node that tells the truth is asked beside the one that lies."""
-
-    kind: str
-    lie: Lie
-    beside_truth: bool = False
-    family: str = "node"
-
-    def attempt(self, ground: Ground, random: Random) -> Tried:
-        rule, sentence = self.lie(ground, random)
-        first = random.random() < 0.5
-        return Tried(ground.told_by(rule, beside_truth=self.beside_truth, truth_first=first), sentence)
-
-
-def altered(event: Event, field: str, random: Random) -> Event:
-    """Another value in one field, of a list in one of its entries."""
-    value: Any = getattr(event, field)
-    if isinstance(value, tuple):
-        index = random.randrange(len(value))
-        changed: Any = (*value[:index], another(value[index]), *value[index + 1 :])
-    else:
-        changed = another(value)
-    return replace(event, **{field: changed})
 
 
 def a_value(ground: Ground, random: Random) -> tuple[Rule, str]:
@@ -120,7 +91,9 @@ def another_round(ground: Ground, random: Random) -> tuple[Rule, str]:
     event = ground.one(r.ScoresCommitted, random, lambda one: one.round == 0)
     assert event.origin
     later = ground.one(
-        r.ScoresCommitted, random, lambda e: e.round > 0 and e.origin.contract == event.origin.contract  # type: ignore[union-attr]
+        r.ScoresCommitted,
+        random,
+        lambda e: e.round > 0 and e.origin.contract == event.origin.contract,  # type: ignore[union-attr]
     )
     rule = telling({place(event): [], place(later): [log(later), log(event, at=later, index=place(later)[1] + 1)]})
     return rule, r"ScoresCommitted \(.*\): round \d+ is running"
@@ -138,7 +111,8 @@ def a_forged_strike(ground: Ground, random: Random) -> tuple[Rule, str]:
 
 
 def another_sender(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = ground.one(random.choice([r.UpdateSubmitted, r.ScoresRevealed, r.AggregateAttested]), random)
+    kinds: list[type[Event]] = [r.UpdateSubmitted, r.ScoresRevealed, r.AggregateAttested]
+    event = ground.one(random.choice(kinds), random)
     assert event.origin
     liar, name = f"0x{'77' * 20}", event.origin.transaction
     rule = instead(
@@ -227,113 +201,6 @@ def another_answer(ground: Ground, random: Random) -> tuple[Rule, str]:
     return instead("eth_call", change), rf"{sentence} \d+ in the contract; by the record \d+"
 
 
-# --------------------------------------------------------------------- beside the truth
-
-
-def quietly_left_out(ground: Ground, random: Random) -> tuple[Rule, str]:
-    """What nothing follows from: only another node tells it."""
-    kinds = [kind for kind in (f.ActionRevoked, t.KeysShared, r.AggregateAttested) if ground.all(kind)]
-    event = ground.one(random.choice(kinds), random)
-    return telling({place(event): []}), rf"leaves out {type(event).__name__} \(.*\), which .* tells"
-
-
-def told_differently(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = random.choice([e for e in ground.chronicle.events if any(field.name != "origin" for field in fields(e))])
-    names = [field.name for field in fields(event) if field.name != "origin" and getattr(event, field.name) != ()]
-    changed = altered(event, random.choice([n for n in names if n not in _NOT_ANY]), random)
-    return told(event, changed), rf"tell {type(event).__name__} \(.*\) differently"
-
-
-_NOT_ANY = {"parameters", "milestone", "reason", "stalled", "reopened", "verdicts"}  # of few values
-
-
-def invented(ground: Ground, random: Random) -> tuple[Rule, str]:
-    """A log that another node does not tell."""
-    event = ground.one(random.choice([r.UpdateSubmitted, r.AggregateAttested, y.FeeCollected]), random)
-    assert event.origin
-    more = log(event, index=event.origin.index + 70)
-    return telling({place(event): [log(event), more]}), rf"leaves out {type(event).__name__} \(.*\), which .* tells"
-
-
-# --------------------------------------------------------------------- managers and the treasury
-
-
-def a_confirmation_left_out(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = ground.one(f.ActionConfirmed, random, lambda one: one.confirmations == 1 and one.manager != "")
-    return telling({place(event): []}), (
-        r"2 of 2 managers confirmed on the chain; by the record 1 of 2|revoked a confirmation that it had not made"
-    )
-
-
-def a_confirmation_of_a_stranger(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = ground.one(f.ActionConfirmed, random)
-    stranger = random.choice(ground.all(f.MemberAdmitted)).member
-    return told(event, replace(event, manager=stranger)), rf"{stranger} confirmed as a manager, and is none"
-
-
-def a_larger_credit(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = ground.one(y.Credited, random)
-    more = (event.amounts[0] + random.randint(1, 10**9), *event.amounts[1:])
-    return told(event, replace(event, amounts=more)), r"the treasury credits .* on the chain; by the round's record"
-
-
-def another_withdrawal(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = ground.one(y.Withdrawn, random)
-    changed = replace(event, amount=event.amount + random.randint(1, 99))
-    return told(event, changed), rf"{event.account} withdraws \d+, and is owed \d+"
-
-
-def a_second_release(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = ground.one(y.BudgetReleased, random, lambda one: one.amount > 0)
-    assert event.origin
-    again = log(event, index=event.origin.index + 70)
-    return telling({place(event): [log(event), again]}), (
-        rf"{HEX} returns \d+ to the pool, and its budget has 0 left"
-    )
-
-
-def an_admission_without_application(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = ground.one(f.MembershipApplied, random, lambda one: one.fee > 0)
-    return telling({place(event): []}), rf"{event.member} has no open application"
-
-
-def a_forged_manager(ground: Ground, random: Random) -> tuple[Rule, str]:
-    """Beside what managers decide, so that a confirmation of something else is there."""
-    event = ground.one(random.choice([f.MemberAdmitted, f.MembershipApplied]), random)
-    assert event.origin
-    forged = log(f.ManagerAdded(f"0x{'77' * 20}", origin=event.origin), index=event.origin.index + 90)
-    return telling({place(event): [log(event), forged]}), (
-        r"ManagerAdded: (no quorum of the managers has confirmed it|the managers confirmed another call, 0x)"
-    )
-
-
-def a_forged_cancellation(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = ground.one(r.UpdateSubmitted, random)
-    assert event.origin
-    forged = log(t.TaskCancelled(origin=event.origin), index=event.origin.index + 90)
-    return telling({place(event): [log(event), forged]}), r"TaskCancelled: no quorum of the managers has confirmed it"
-
-
-def a_forged_expiry(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = ground.one(t.MemberEnrolled, random, lambda one: one.since == 0)
-    assert event.origin
-    forged = log(t.TaskExpired(origin=event.origin), index=event.origin.index + 90)
-    return telling({place(event): [log(event), forged]}), r"TaskExpired \(\): its enrolment ends at \d+, and not before"
-
-
-def a_decision_used_twice(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = ground.all(f.FeeChanged)[-1]
-    assert event.origin
-    return telling({place(event): [log(event), log(event, index=event.origin.index + 1)]}), (
-        r"FeeChanged: the managers confirmed it once, and it comes twice"
-    )
-
-
-def a_decision_left_out(ground: Ground, random: Random) -> tuple[Rule, str]:
-    event = random.choice([ground.all(f.FeeChanged)[-1], ground.all(f.ManagerAdded)[-1], ground.all(t.TaskPaused)[-1]])
-    return telling({place(event): []}), r"the managers' call 0x\w+ was executed, and what it decides is not on the chain"
-
-
 LIARS = (
     Liar("a value that follows", a_value),
     Liar("a value that was sent", a_sent_value),
@@ -349,23 +216,4 @@ LIARS = (
     Liar("another hash of a block", another_hash),
     Liar("another contract's code", another_code),
     Liar("another stored value", another_answer),
-    Liar("a quiet log left out, beside the truth", quietly_left_out, beside_truth=True),
-    Liar("any value, beside the truth", told_differently, beside_truth=True),
-    Liar("an invented log, beside the truth", invented, beside_truth=True),
-    Liar("a confirmation left out", a_confirmation_left_out, family="managers"),
-    Liar("a stranger's confirmation", a_confirmation_of_a_stranger, family="managers"),
-    Liar("a credit too large", a_larger_credit, family="managers"),
-    Liar("another withdrawal", another_withdrawal, family="managers"),
-    Liar("a second release", a_second_release, family="managers"),
-    Liar("an application left out", an_admission_without_application, family="managers"),
-    Liar("a forged manager", a_forged_manager, family="managers"),
-    Liar("a forged cancellation", a_forged_cancellation, family="managers"),
-    Liar("a forged expiry", a_forged_expiry, family="managers"),
-    Liar("a decision used twice", a_decision_used_twice, family="managers"),
-    Liar("a decision left out", a_decision_left_out, family="managers"),
 )
-
-
-def manipulations(ground: Ground) -> Iterator[Manipulation]:
-    for liar in LIARS:
-        yield Manipulation(liar.family, liar.kind, lambda random, liar=liar: liar.attempt(ground, random))

@@ -103,7 +103,8 @@ class ManagerBook:
     def unused(self) -> Why:
         """What was executed in a transaction, and changed nothing."""
         if self._granted and not self._used:
-            yield f"the managers' call 0x{self._granted.call.hex()} was executed, and what it decides is not on the chain"
+            called = self._granted.call.hex()
+            yield f"the managers' call 0x{called} was executed, and what it decides is not on the chain"
         self._granted = None
         self._used.clear()
 
