@@ -10,7 +10,7 @@ TYPED := $(wildcard offchain/folkmoot scripts tools experiments)
 .PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants manipulations fuzz chaos rehearsal prove slither sourcify clean
 
 help: ## Say what there is
-	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 20
 
 setup: ## Install everything into this directory; does nothing the second time
 	@tools/setup.sh

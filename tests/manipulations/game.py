@@ -219,6 +219,13 @@ class Game:
     def _update(self, e: UpdateSubmitted, parent: bytes) -> Weights:
         return self.blobs.fetch_update(e.pointer, round=e.round, author=e.author, parent=parent)
 
+    def score_final(self, *seats: Sender) -> None:
+        """Once the task is over its last seats say how good its final model is."""
+        order = [seat.address for seat in self.seats()]
+        for one in seats or self.judging():
+            score = self.opinion(one)[0]
+            self.send(one, self.task.score_model(order.index(one.address), score))
+
     def close(self, steps: int = ALL) -> None:
         self.anyone(self.task.close(steps))
 

@@ -24,6 +24,7 @@ class Life:
     def play(self, steps: int) -> None:
         for _ in range(steps):
             if (phase := self.game.phase) in OVER:
+                self.try_(self.score_final)
                 return
             if self.random.random() > self.calm:
                 self.try_(self.random.choice(_MISHAPS), self)
@@ -60,7 +61,7 @@ class Life:
         """Something of the federation's own."""
         network, federation = self.game.network, self.game.network.federation
         fee, one = self.random.randint(0, 100), self.random.choice(self.game.members)
-        dice = self.random.randrange(5)
+        dice = self.random.randrange(7)
         if dice == 0:
             network.decide(federation.set_fee(fee))
         elif dice == 1:
@@ -78,8 +79,36 @@ class Life:
             successor = new_account()
             network.decide(federation.replace_member(one.address, successor.address, public_key(successor)))
             self.game.members = [*self.game.members, network.sender(successor)]
-        else:
+        elif dice == 4:
             network.decide(self.game.task.fund(fee + 1))
+        elif dice == 5:
+            self.change_managers()
+        else:
+            self.change_terms(one)
+
+    def change_managers(self) -> None:
+        """Another account in the place of the last of the first three, or with it a fourth one, and away again."""
+        network, federation, last = self.game.network, self.game.network.federation, self.game.network.managers[2]
+        another = new_account().address
+        if self.random.random() < 0.5:
+            network.decide(federation.replace_manager(last.address, another))
+            network.decide(federation.replace_manager(another, last.address))
+        else:
+            network.decide(federation.add_manager(another))
+            network.decide(federation.set_quorum(3))
+            network.send(network.managers[2], federation.set_quorum(2))
+            network.decide(federation.set_quorum(2))
+            network.decide(federation.remove_manager(another))
+
+    def change_terms(self, one: Sender) -> None:
+        """Memberships last for some time, and one is renewed or has expired."""
+        network, federation = self.game.network, self.game.network.federation
+        network.decide(federation.set_membership_period(self.random.choice([0, 3_000, 9_000])))
+        fee = federation.permission_fee()
+        network.send(one, network.token.mint(one.address, fee))
+        network.send(one, network.token.approve(network.treasury.address, fee))
+        self.try_(network.send, one, federation.renew(fee, 1))
+        self.try_(network.send, one, federation.expire_membership(self.random.choice(self.game.members).address))
 
     def withdraw(self) -> None:
         one = self.random.choice(self.game.members)
@@ -169,6 +198,10 @@ class Life:
 
     def sample(self) -> None:
         self.game.sample(self.random.choice([1, 5, 50]))
+
+    def score_final(self) -> None:
+        seats = self.game.judging()
+        self.game.score_final(*seats[: self.random.randint(1, 3)])
 
     def wait(self) -> None:
         if self.random.random() < 0.5:

@@ -30,6 +30,7 @@ def eventful(game: Game, random: Random) -> None:
     game.time_out()
     game.recover()
     game.finish()
+    game.score_final(*game.judging()[:2])
 
 
 def paused_too_long(game: Game, random: Random) -> None:

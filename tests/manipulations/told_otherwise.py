@@ -37,6 +37,7 @@ SENT: tuple[tuple[type[Event], str], ...] = (
     (r.ScoresCommitted, "commitment"),
     (r.ScoresRevealed, "baseline"),
     (r.AggregateAttested, "pointer"),
+    (r.ModelScored, "score"),
 )
 """Values that somebody sent."""
 
