@@ -17,7 +17,7 @@ from folkmoot.cli import app
 testing._get_command = cache(main.get_command)
 FOLKMOOT: Any = testing._get_command(app)
 (USAGE_ERROR,) = BadParameter.__bases__
-SETTINGS = ("CONFIG", "RPC", "DEPLOYMENTS", "KEYSTORE", "PASSWORD_FILE", "STORE", "TASK")
+SETTINGS = ("CONFIG", "RPC", "FEDERATION", "DEPLOYMENTS", "KEYSTORE", "PASSWORD_FILE", "STORE", "TASK")
 
 
 @dataclass(frozen=True, slots=True)

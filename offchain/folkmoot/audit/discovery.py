@@ -1,6 +1,7 @@
 """What stands where, found on the chain alone: for who has a node's URL, and no deployment record."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from folkmoot.chain import Client, Deployment, FederationContract, TreasuryContract, fetch_events
 from folkmoot.chain.bytecode import difference
@@ -56,7 +57,7 @@ def _recorded(client: Client, origin: Origin) -> Deployment:
     except ChainError as error:
         raise ConfigError(f"what stands at {origin.contract} is no federation: {error.message}") from error
     block = client.block(origin.block)
-    return Deployment(
+    record = Deployment(
         chain_id=client.chain_id,
         block_number=block.number,
         block_hash=block.hash,
@@ -69,6 +70,9 @@ def _recorded(client: Client, origin: Origin) -> Deployment:
         deployed_at=block.time,
         version="",
     )
+    proposals = fetch_events(client, [record.federation], from_block=record.first_block, kinds=(TaskProposed,))
+    named = rule_names(client, record, (event for event in proposals if isinstance(event, TaskProposed)))
+    return replace(record, rules={name: address for address, name in named.items()})
 
 
 def _libraries(code: bytes) -> dict[str, str]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import NamedTuple
 
+from folkmoot import __version__
 from folkmoot.audit.checkpoint import Checkpoint
 from folkmoot.audit.discovery import rule_names
-from folkmoot.audit.findings import Finding, Unseen
+from folkmoot.audit.findings import Finding, Kind, Unseen
 from folkmoot.audit.judge import Case, judge
 from folkmoot.audit.models import ModelAudit
 from folkmoot.audit.readers import RoundReaders, TaskReaders
@@ -43,6 +44,7 @@ class _Models:
     wrong: list[Finding] = field(default_factory=list)
     unseen: list[Unseen] = field(default_factory=list)
     readers: dict[int, RoundReaders] = field(default_factory=dict)
+    lacking: bool = False  # all of them
 
 
 class Look(NamedTuple):
@@ -71,8 +73,8 @@ class Examination:
 
     def report(self) -> Report:
         """Do it. Raises `ConnectionFailed`, and `ChainError` where a node lacks what an audit cannot do without."""
-        record, client = self.record, self.nodes[0].client
-        told = [Witness(look.url, self._read(look)) for look in self.nodes]
+        looks, told, silent = self._heard()
+        record, client = self.record, looks[0].client
         names = rule_names(client, record, told[0].chronicle.proposals)
         cases = [judge(one.chronicle, names) for one in told]
         case = min(cases, key=lambda one: len(one.findings))  # who lies contradicts itself
@@ -81,18 +83,37 @@ class Examination:
         proposals = [p for p in case.chronicle.proposals if not self.tasks or p.number in self.tasks]
         findings = [finding for finding in case.findings if not finding.task]
         doubted = [
-            Finding(text=text, origin=event.origin, task="") for event, text in contradictions(told[0], told[1:])
+            Finding(text=text, kind=Kind.NODE, origin=event.origin) for event, text in contradictions(told[0], told[1:])
         ]
         own, unseen = self._of_federation(case, client)
         code, notes = self._code(client)
         return Report(
+            chain_id=case.chain_id,
             federation=record.federation,
             block=case.chronicle.head,
+            time=case.chronicle.time,
+            nodes=tuple(look.url for look in looks),
+            rounds=(self.rounds.start, self.rounds.stop - 1),
+            models=self.blobs is not None,
+            version=__version__,
             tasks=tuple(self._task(case, proposal, client) for proposal in proposals),
             findings=(*doubted, *code, *findings, *own),
-            unseen=(*unseen, *self._of_transactions(case)),
+            unseen=(*silent, *unseen, *self._of_transactions(case)),
             notes=tuple(notes),
         )
+
+    def _heard(self) -> tuple[list[Look], list[Witness], list[Unseen]]:
+        """The nodes that tell something, what they do, and which do not. Raises `ConnectionFailed` if none does."""
+        looks, told, silent = list[Look](), list[Witness](), list[Unseen]()
+        for look in self.nodes:
+            try:
+                told.append(Witness(look.url, self._read(look)))
+                looks.append(look)
+            except ChainError as error:
+                if len(self.nodes) == 1 or (look is self.nodes[-1] and not looks):
+                    raise
+                silent.append(Unseen(text=f"what {look.url} tells: {error.message}"))
+        return looks, told, silent
 
     def _read(self, look: Look) -> Chronicle:
         self.say(f"reading the chain at {look.url}")
@@ -114,7 +135,10 @@ class Examination:
         self.say("comparing the contracts' code")
         found = compare(client, self.record)
         wrong = [
-            Finding(text=f"the code of {one.contract} at {one.address} is not this build's: {one.difference}")
+            Finding(
+                text=f"the code of {one.contract} at {one.address} is not this build's: {one.difference}",
+                kind=Kind.CODE,
+            )
             for one in found
             if not one.only_metadata
         ]
@@ -158,6 +182,7 @@ class Examination:
             [*strange, *unseen, *models.unseen],
             self.rounds,
             readers=models.readers,
+            lacking_models=models.lacking,
             is_over=state.running.round.milestone >= Milestone.FINISHED,
         )
 
@@ -170,11 +195,11 @@ class Examination:
         try:
             blobs = self.blobs(proposal)
         except (BlobCorrupt, BlobTooLarge, DescriptorError) as error:
-            return _Models([Finding(text=f"the task's descriptor is none: {error.message}", task=proposal.task)])
+            kind = Kind.RECORD if isinstance(error, DescriptorError) else Kind.STORE
+            text = f"the task's descriptor is none: {error.message}"
+            return _Models([Finding(text=text, kind=kind, task=proposal.task)], lacking=True)
         except FolkmootError as error:
-            return _Models(
-                unseen=[Unseen(text=f"all models: the task's descriptor: {error.message}", task=proposal.task)]
-            )
+            return _Models(unseen=[Unseen(text=f"all models: {error.message}", task=proposal.task)], lacking=True)
         if blobs.descriptor.encrypted:
             readers = TaskReaders(client, case.chronicle, self.record.federation, proposal.task, blobs.descriptor)
             found.readers.update((number, readers.of(number)) for number in rounds)
@@ -183,7 +208,8 @@ class Examination:
         for check in audit.check(rounds, side_by_side=not blobs.descriptor.encrypted):
             self.say(f"task {proposal.number}: model {check.round + 1} is compared")
             if check.wrong:
-                found.wrong.append(Finding(text=check.wrong, task=proposal.task, round=check.round))
+                kind = Kind.STORE if check.damaged else Kind.RECORD
+                found.wrong.append(Finding(text=check.wrong, kind=kind, task=proposal.task, round=check.round))
             if check.unseen:
                 found.unseen.append(Unseen(text=check.unseen, task=proposal.task, round=check.round))
         return found
@@ -193,7 +219,7 @@ def _stored(differences: Iterator[str], task: str) -> tuple[list[Finding], list[
     """What contracts have stored otherwise; or that no node tells it, as those do not that keep little."""
     findings: list[Finding] = []
     try:
-        findings.extend(Finding(text=text, task=task) for text in differences)
+        findings.extend(Finding(text=text, kind=Kind.STATE, task=task) for text in differences)
     except ChainError as error:
         return findings, [Unseen(text=f"what the contract has stored: {error.message}", task=task)]
     return findings, []

@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import Any
 
 from folkmoot.chain import Event, Origin
+
+
+class Kind(Enum):
+    """What a finding is about: the chain's own record, contracts' code or stored values, a blob store, or a node."""
+
+    RECORD = "record"
+    CODE = "code"
+    STATE = "state"
+    STORE = "store"
+    NODE = "node"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +26,7 @@ class Finding:
     """
 
     text: str
+    kind: Kind = Kind.RECORD
     task: str = ""
     round: int | None = None
     origin: Origin | None = None

@@ -1,7 +1,8 @@
 """Judges all that a federation's contracts have told: one pass over its events, in their order."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 
 from folkmoot.audit.books import Books
@@ -20,6 +21,9 @@ from folkmoot.chain.events.rounds import RoundOpened
 from folkmoot.chain.events.tasks import TaskFunded, TaskStarted
 from folkmoot.chain.events.treasury import BudgetMoved, Credited
 
+MOST_FINDINGS = 100
+"""Of one task."""
+
 _OF_FEDERATION, _OF_TREASURY = federation.__name__, treasury.__name__
 
 
@@ -37,6 +41,8 @@ class Case:
     compared: list[str] = field(default_factory=list)  # keys of events that are what their senders sent
     unseen_transactions: int = 0
     last: Origin | None = None
+    counts: Counter[str] = field(default_factory=Counter)  # of findings, by tasks
+    lost: set[str] = field(default_factory=set)  # tasks that are not judged on
 
     # ------------------------------------------------------- the world of a task
 
@@ -82,6 +88,8 @@ def judge(chronicle: Chronicle, rules: Mapping[str, str]) -> Case:
         case.findings.extend(_found(case, event, ahead[place]))
     case.findings.extend(Finding(text=text) for text in (*case.books.overdue(), *case.managers.unused()))
     for task, referee in case.referees.items():
+        if task in case.lost:
+            continue
         last = referee.state.running.round.number
         case.findings.extend(Finding(text=text, task=task, round=last) for text in referee.end())
     return case
@@ -117,6 +125,23 @@ def _aheads(events: Sequence[Event]) -> list[_Ahead]:
 def _found(case: Case, event: Event, ahead: Sequence[Event]) -> Iterator[Finding]:
     contract = event.origin.contract if event.origin else ""
     referee = case.referees.get(event.task if isinstance(event, Credited) else contract)
+    if referee and referee.state.address in case.lost:
+        return
+    yield from _limited(case, _all_found(case, event, referee, ahead), referee)
+
+
+def _limited(case: Case, findings: Iterator[Finding], referee: Referee | None) -> Iterator[Finding]:
+    """One event left out can put all that follows out of place: after so many findings a task is not judged on."""
+    for finding in findings:
+        yield finding
+        case.counts[finding.task] += 1
+        if referee and case.counts[referee.state.address] >= MOST_FINDINGS:
+            case.lost.add(referee.state.address)
+            yield replace(finding, text="too much contradicts itself here: what follows is not judged any more")
+            return
+
+
+def _all_found(case: Case, event: Event, referee: Referee | None, ahead: Sequence[Event]) -> Iterator[Finding]:
     for text in _wrong(case, event, referee, ahead):
         number = getattr(event, "round", referee.state.running.round.number if referee else None)
         task = referee.state.address if referee else ""

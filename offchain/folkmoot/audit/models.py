@@ -28,15 +28,21 @@ from folkmoot.task_blobs import TaskBlobs
 
 _WRONG = (AggregationError, BlobCorrupt, BlobTooLarge, MalformedBlob)
 """Faults of a blob that was read; with others it could not be."""
+_DAMAGED = (BlobCorrupt, BlobTooLarge)
+"""Of these, those of the store, which has other bytes than the chain names."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCheck:
-    """Of the model that a round made: what is wrong with it, or why that cannot be seen; both empty if it is right."""
+    """Of the model that a round made: what is wrong with it, or why that cannot be seen; both empty if it is right.
+
+    `damaged`: wrong is a blob in the store, not the record.
+    """
 
     round: int
     wrong: str = ""
     unseen: str = ""
+    damaged: bool = False
 
 
 class _Fault(Exception):
@@ -78,13 +84,12 @@ class ModelAudit:
 
     def _checked(self, played: RoundState) -> ModelCheck:
         number, key = played.round.number, self._key(played)
-        if key in self.checkpoint:
+        if key in self.checkpoint and not self._lacking(played):
             return ModelCheck(number)
         try:
             made = self._made(played)
         except _Fault as fault:
-            told = f"{fault.what}: {fault.error.message}"
-            return ModelCheck(number, told) if isinstance(fault.error, _WRONG) else ModelCheck(number, unseen=told)
+            return self._faulty(played, fault)
         except UnknownRule as error:
             return ModelCheck(number, unseen=error.message)
         except AggregationError as error:
@@ -94,6 +99,20 @@ class ModelAudit:
             return ModelCheck(number, told)
         self.checkpoint.add(key)
         return ModelCheck(number)
+
+    def _faulty(self, played: RoundState, fault: "_Fault") -> ModelCheck:
+        number, told = played.round.number, f"{fault.what}: {fault.error.message}"
+        if isinstance(fault.error, _WRONG):
+            return ModelCheck(number, told, damaged=isinstance(fault.error, _DAMAGED))
+        others = [what for what in self._lacking(played) if what != fault.what]
+        return ModelCheck(number, unseen=f"{told}; nor {', '.join(others)}" if others else told)
+
+    def _lacking(self, played: RoundState) -> list[str]:
+        """What the store has not got, intact, of that from which a model was made."""
+        number = played.round.number
+        named = [(f"the update of {author}", pointer) for author, _, pointer in self._accepted(played)]
+        named += [(f"model {at}", self.state.ledger[at]) for at in (number, number + 1)]
+        return [what for what, pointer in named if not self.blobs.has(pointer)]
 
     def _accepted(self, played: RoundState) -> Iterator[tuple[str, int, bytes]]:
         for update, named in zip(played.updates, played.pointers, strict=True):

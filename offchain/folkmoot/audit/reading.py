@@ -16,7 +16,7 @@ from folkmoot.errors import ChainError
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """A federation's events in their order, up to block `head`, and the blocks that have them.
+    """A federation's events in their order, up to block `head` at a `time`, and the blocks that have them.
 
     `transactions` are those that somebody sent by itself, by their hashes: without those that nodes do not have any
     more, and those whose events have been `compared` with them before.
@@ -24,6 +24,7 @@ class Chronicle:
 
     chain_id: int
     head: int
+    time: int  # seconds since 1970
     events: Sequence[Event]
     blocks: dict[int, Block]
     transactions: dict[str, Transaction]
@@ -41,7 +42,8 @@ def read_chronicle(
     """Read it, up to the latest block. Raises `ConnectionFailed`, and `ChainError` where a node lacks a block."""
     kept = checkpoint or Checkpoint()
     kept.compare(client)
-    head, first = client.head().number, record.first_block
+    latest, first = client.head(), record.first_block
+    head = latest.number
     own = logbook.events([record.federation, record.treasury], from_block=first, to_block=head)
     starts = {event.task: max(0, block_of(event) - REPLACED) for event in own if isinstance(event, TaskProposed)}
     started = logbook.events(starts, from_block=first, to_block=head, starts=starts) if starts else []
@@ -50,7 +52,7 @@ def read_chronicle(
     kept.keep(block for block in blocks.values() if block.number <= head - REPLACED)
     new = (event.origin for event in events if _is_asked_for(event, kept))
     sent = transactions(client, dict.fromkeys(origin.transaction for origin in new if origin))
-    return Chronicle(client.chain_id, head, events, blocks, sent, kept)
+    return Chronicle(client.chain_id, head, latest.time, events, blocks, sent, kept)
 
 
 def _is_asked_for(event: Event, kept: Container[str]) -> bool:

@@ -1,6 +1,6 @@
 """Judges one task's events, in their order: each has to be allowed, and to say what follows from those before it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import takewhile
 
 from folkmoot.audit import round_acts
@@ -143,24 +143,29 @@ class Referee:
 
     def _followed(self, event: Event, ahead: Sequence[Event]) -> Iterator[str]:
         self._look_ahead(event)
+        if (yield from self._aligned(event, ahead)):
+            return
+        if not self._may_begin_recovery(event):
+            yield surplus(event)
+        elif (phase := self.state.phase_at(*self.stage.at)) != Phase.STALLED:
+            yield f"{described(event)}: the task is in {phase.name.capitalize()}, and not in Stalled"
+        else:
+            self._due = recovering(self.stage)
+            if not (yield from self._aligned(event, ahead)):
+                yield surplus(event)
+
+    def _aligned(self, event: Event, ahead: Sequence[Event]) -> Generator[str, None, bool]:
+        """Whether an event is a due one, or told in its place. What is due before it and comes no more is missing."""
         while (expected := self._peek()) is not None:
-            if expected == event:
-                self._next = None
-                return
-            if expected in ahead:
+            if expected != event and expected in ahead:
                 break
             self._next = None
-            if _identity(expected) == _identity(event):
+            if expected == event or _identity(expected) == _identity(event):
                 yield from differences(event, expected)
-                return
+                return True
             yield missing(expected)
             self._apply(expected)
-        if self._begins_recovery(event):
-            if (phase := self.state.phase_at(*self.stage.at)) != Phase.STALLED:
-                yield f"{described(event)}: the task is in {phase.name.capitalize()}, and not in Stalled"
-            yield from self._followed(event, ahead)
-        else:
-            yield surplus(event)
+        return False
 
     def _look_ahead(self, event: Event) -> None:
         """Managers' acts are told behind what they bring about."""
@@ -170,12 +175,8 @@ class Referee:
                     self._due, self._moved = due_before(act, self.stage), True
                     return
 
-    def _begins_recovery(self, event: Event) -> bool:
-        begins = isinstance(event, _RECOVERY) and not self.stage.agreed and self._peek() is None
-        if begins:
-            self._due = recovering(self.stage)
-            begins = self._peek() is not None
-        return begins
+    def _may_begin_recovery(self, event: Event) -> bool:
+        return isinstance(event, _RECOVERY) and not self.stage.agreed and self._peek() is None
 
     def _peek(self) -> Event | None:
         if self._next is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from folkmoot.audit.findings import Finding, Unseen
+from folkmoot.audit.findings import Finding, Kind, Unseen
 from folkmoot.audit.readers import RoundReaders
 from folkmoot.chain import RoundState, TaskState, Verdict
 from folkmoot.plurals import counted
@@ -22,11 +22,12 @@ class Outcome(Enum):
 class RoundReport:
     """One round: what was checked, what is wrong, and what could not be seen.
 
-    `readers` are None for a round without a new model, and where nothing is encrypted.
+    `readers` are None for a round without a new model, and where nothing is encrypted. `is_whole`: all of it was seen.
     """
 
     round: int
     checked: str
+    is_whole: bool
     readers: RoundReaders | None
     findings: tuple[Finding, ...]
     unseen: tuple[Unseen, ...]
@@ -47,10 +48,20 @@ class TaskReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A federation up to a block. `notes` change nothing."""
+    """A federation up to a block, whose `time` is in seconds since 1970, by the nodes at some URLs.
 
+    `rounds` are the first and the last one that were asked for, `models` tells whether they were. `notes` change
+    nothing.
+    """
+
+    chain_id: int
     federation: str
     block: int
+    time: int
+    nodes: tuple[str, ...]
+    rounds: tuple[int, int]
+    models: bool
+    version: str
     tasks: tuple[TaskReport, ...]
     findings: tuple[Finding, ...] = ()
     unseen: tuple[Unseen, ...] = ()
@@ -67,6 +78,11 @@ class Report:
         """What could not be seen, anywhere."""
         of_tasks = (one for task in self.tasks for one in (*task.unseen, *(u for r in task.rounds for u in r.unseen)))
         return [*self.unseen, *of_tasks]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the record itself holds, whatever is wrong with a store or with another node."""
+        return all(finding.kind in {Kind.NODE, Kind.STORE} for finding in self.all_findings)
 
     @property
     def outcome(self) -> Outcome:
@@ -89,9 +105,13 @@ def task_report(
     rounds: range,
     *,
     readers: Mapping[int, RoundReaders],
+    lacking_models: bool,
     is_over: bool,
 ) -> TaskReport:
-    """A task's report, of the rounds in a range; what belongs to none is told with the task."""
+    """A task's report, of the rounds in a range; what belongs to none is told with the task.
+
+    `lacking_models`: none of them could be seen.
+    """
     found, lacking = [*findings], [*unseen]
     opened = [one for one in (*state.past, state.running) if one.seats]
     played = [one for one in opened if one.round.number in rounds]
@@ -102,22 +122,32 @@ def task_report(
         task=state.address,
         name=name,
         is_over=is_over,
-        rounds=tuple(_round_report(one, found, lacking, readers.get(one.round.number)) for one in played),
+        rounds=tuple(
+            _round_report(one, found, lacking, readers.get(one.round.number), lacks_model=lacking_models)
+            for one in played
+        ),
         findings=tuple(one for one in found if one.round not in known | outside),
         unseen=tuple(one for one in lacking if one.round not in known | outside),
     )
 
 
 def _round_report(
-    played: RoundState, findings: Iterable[Finding], unseen: Iterable[Unseen], readers: RoundReaders | None
+    played: RoundState,
+    findings: Iterable[Finding],
+    unseen: Iterable[Unseen],
+    readers: RoundReaders | None,
+    *,
+    lacks_model: bool,
 ) -> RoundReport:
     number = played.round.number
+    lacking = tuple(one for one in unseen if one.round == number)
     return RoundReport(
         round=number,
         checked=_checked(played),
+        is_whole=not lacking and not lacks_model,
         readers=readers,
         findings=tuple(one for one in findings if one.round == number),
-        unseen=tuple(one for one in unseen if one.round == number),
+        unseen=lacking,
     )
 
 

@@ -18,8 +18,8 @@ from folkmoot.errors import ChainError, ChainGone, ConfigError, ConnectionFailed
 from folkmoot.files import read_text
 
 _GET = (
-    "a member copies the record of the federation's operator into that folder; the operator deploys: "
-    "brownie run scripts/deploy.py main federation.toml --network <id>"
+    "a member copies the record of the federation's operator into that folder; who only looks names the federation: "
+    "--federation ADDRESS; the operator deploys: brownie run scripts/deploy.py main federation.toml --network <id>"
 )
 _COPY = "get an intact copy from the federation's operator"
 _WAIT = "wait until it has all of the chain, or name another node; on a local chain that was started anew, deploy again"

@@ -1,7 +1,7 @@
 """`audit`: everything that the chain has told of a federation is judged again. It needs no key."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -19,11 +19,11 @@ from folkmoot.chain import Client, TaskContract
 from folkmoot.chain.connection import shown
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.logbook import Logbook
-from folkmoot.cli.command import party
-from folkmoot.cli.output import print_error, to_json
+from folkmoot.cli.output import print_error, timestamp, to_json
 from folkmoot.cli.score_replay import ScoreAgain, score_table, scores_again
 from folkmoot.cli.session import Session
-from folkmoot.errors import AccountError, ConfigError, FolkmootError, KeyMissing, NotDeployed
+from folkmoot.config import WorkerConfig
+from folkmoot.errors import AccountError, ConfigError, FolkmootError, KeyMissing, NotDeployed, StoreError
 from folkmoot.exit_codes import COULD_NOT_CHECK, FAILED
 from folkmoot.plurals import counted
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor
@@ -42,15 +42,6 @@ def audit(
     last: Annotated[
         int, typer.Option("--to", min=0, help="The last round. Default: the latest.", show_default=False)
     ] = _LAST_ROUND,
-    federation: Annotated[
-        str | None,
-        typer.Option(
-            parser=party,
-            metavar="ADDRESS",
-            help="The federation's address. Default: that of the deployment record, or the only one on the chain.",
-            show_default=False,
-        ),
-    ] = None,
     chain_only: Annotated[
         bool, typer.Option("--chain-only", help="Leave out the models, which are in the blob store.")
     ] = False,
@@ -60,11 +51,17 @@ def audit(
 ) -> None:
     """Judge everything again that the chain and the blob store tell, and say where they contradict themselves.
 
-    Needs no key, but for models that are encrypted. Exit code 0: all holds; 1: something does not; 2: something could
-    not be checked, and the rest holds.
+    Needs no key, but for models that are encrypted. Exit code 0: all that was asked for holds; 1: something does not;
+    2: something could not be checked, and the rest holds.
     """
+    if last < first or (my_data and chain_only):
+        raise typer.BadParameter(
+            f"there are no rounds from {first} to {last}"
+            if last < first
+            else "scores are measured on models: not with --chain-only"
+        )
     try:
-        _set_record(session, federation)
+        _find_record(session)
         with ExitStack() as stack, session.output.working("reading the chain") as status:
             examination = Examination(
                 nodes=_nodes(session, stack),
@@ -76,6 +73,7 @@ def audit(
                 say=status.update,
             )
             report = examination.report()
+            _check_rounds(report, first)
             again = [*_my_scores(session, examination, status.update)] if my_data else []
     except FolkmootError as error:
         print_error(error, as_json=session.output.as_json, label=session.label_error)
@@ -88,12 +86,19 @@ def audit(
         raise typer.Exit(code)
 
 
-def _set_record(session: Session, federation: str | None) -> None:
-    """Without a deployment record, or for another federation, what the chain tells is the record."""
-    with suppress(NotDeployed):
-        if federation in {None, session.record.federation}:
-            return
-    vars(session)["record"] = discovered(session.client, federation)
+def _find_record(session: Session) -> None:
+    """Without a deployment record and an address, the only federation of the chain is meant."""
+    try:
+        _ = session.record
+    except NotDeployed:
+        vars(session)["record"] = discovered(session.client)
+
+
+def _check_rounds(report: Report, first: int) -> None:
+    """Raise `ConfigError` where none of the rounds that were asked for has been played."""
+    played = {one.round for task in report.tasks for one in task.rounds}
+    if first and report.tasks and not played:
+        raise ConfigError(f"no task has a round {first} yet", "leave out --from, to see all rounds")
 
 
 def _nodes(session: Session, stack: ExitStack) -> list[Look]:
@@ -133,6 +138,8 @@ def _kept(session: Session) -> Path | None:
 
 def _blobs(session: Session, proposal: TaskProposed) -> TaskBlobs:
     """A task's blobs, with the account's keys, if it has one, where they are encrypted."""
+    if session.config.store == WorkerConfig().store and not Path(str(session.config.store)).exists():
+        raise StoreError("no blob store was named: name it by --store, or leave the models out by --chain-only")
     store, p = session.store, proposal.parameters
     descriptor = fetch_descriptor(store, p.descriptor)
     task = TaskContract(session.client, proposal.task)
@@ -152,12 +159,12 @@ def _account(session: Session) -> LocalAccount:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"The federation {report.federation}, up to block {report.block}."
+    yield f"The federation {report.federation}, up to block {report.block} of {timestamp(report.time)}."
     yield from _marked(report.findings, report.unseen)
     yield from (f"note: {note}" for note in report.notes)
     for task in report.tasks:
         yield from _task_lines(task)
-    yield _verdict(report)
+    yield from _verdict(report)
 
 
 def _task_lines(task: TaskReport) -> Iterator[str]:
@@ -165,7 +172,7 @@ def _task_lines(task: TaskReport) -> Iterator[str]:
     yield f"Task {task.number}{named}, {task.task}{'' if task.is_over else ', which is still running'}:"
     yield from _marked(task.findings, task.unseen)
     for one in task.rounds:
-        state = "WRONG" if one.findings else "part" if one.unseen else "ok"
+        state = "WRONG" if one.findings else "ok" if one.is_whole else "part"
         yield f"  round {one.round:<4} {state:<6} {one.checked}{f'; {one.readers}' if one.readers else ''}"
         yield from _marked(one.findings, one.unseen)
 
@@ -184,12 +191,20 @@ def _act(finding: Finding) -> str:
     return f" (transaction {finding.origin.transaction}{of}, block {finding.origin.block})"
 
 
-def _verdict(report: Report) -> str:
-    findings, unseen = len(report.all_findings), len(report.all_unseen)
+def _verdict(report: Report) -> Iterator[str]:
+    findings, unseen = counted(len(report.all_findings), "finding"), len(report.all_unseen)
     rounds = counted(sum(len(task.rounds) for task in report.tasks), "round")
+    checked = f"{rounds} of {counted(len(report.tasks), 'task')}"
     lacking = f"; {counted(unseen, 'thing')} could not be seen" if unseen else ""
-    if findings:
-        return f"The record does not hold: {counted(findings, 'finding')} in {rounds}{lacking}."
-    if unseen:
-        return f"What could be checked of {rounds} holds{lacking}."
-    return f"The record holds: {rounds} of {counted(len(report.tasks), 'task')}, everything was checked."
+    if not report.is_sound:
+        yield f"The record does not hold: {findings} in {rounds}{lacking}."
+        if len(report.nodes) == 1:
+            yield "A node that leaves out or alters something looks the same: ask another one, too, by --rpc URL,URL."
+    elif report.all_findings:
+        yield f"The chain's record holds, {checked}; {findings} of a store or a node that tells otherwise{lacking}."
+    elif unseen:
+        yield f"What could be checked of {rounds} holds{lacking}."
+    elif report.models:
+        yield f"The record holds: {checked}, everything was checked."
+    else:
+        yield f"The record holds: {checked}, everything but the models, which were left out."

@@ -46,6 +46,15 @@ def open_session(
             envvar="FOLKMOOT_RPC", help="JSON-RPC URL; several by commas, the best first.", rich_help_panel=PANEL
         ),
     ] = None,
+    federation: Annotated[
+        str | None,
+        typer.Option(
+            envvar="FOLKMOOT_FEDERATION",
+            callback=lambda text: text and party(text),
+            help="The federation's address, for who has no deployment record and only looks.",
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
     deployments: Annotated[
         Path | None,
         typer.Option(envvar="FOLKMOOT_DEPLOYMENTS", help="Folder of deployment records.", rich_help_panel=PANEL),
@@ -97,13 +106,12 @@ def open_session(
         "task": int(task) if task and task.isdecimal() and len(task) <= MAX_DIGITS else task,
     }
     given = {name: value for name, value in given.items() if value is not None}
-    return Session(file=config, given=given, as_json=as_json)
+    return Session(file=config, given=given, as_json=as_json, sought=federation)
 
 
 def _urls(given: list[str]) -> str:
     """All as one text; a variable's has been split at its spaces, which no URL has."""
-    text = " ".join(given)
-    return text if text.startswith("[") else ",".join(text.split())
+    return text if (text := " ".join(given)).startswith("[") else ",".join(text.split())
 
 
 _COMMON = signature(open_session).parameters

@@ -10,6 +10,7 @@ from typing import Any, Self, cast
 from eth_account.signers.local import LocalAccount
 from web3.types import LogReceipt
 
+from folkmoot.audit.discovery import discovered
 from folkmoot.chain import (
     Call,
     Client,
@@ -28,24 +29,33 @@ from folkmoot.chain import (
     read_password,
 )
 from folkmoot.chain.accounts import stated_address
-from folkmoot.chain.contract_errors import contract_error, in_tokens
+from folkmoot.chain.contract_errors import contract_error
 from folkmoot.chain.events.event import Event
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.events.logs import REPLACED, block_of, decode_logs
 from folkmoot.chain.logbook import Logbook, default_folder
 from folkmoot.chain.passwords import NO_TERMINAL, PASSWORD_FILE
 from folkmoot.cli.asking import ask_secret
-from folkmoot.cli.names import ADDRESS, BOOK, AddressBook, claimed_names, read_book
+from folkmoot.cli.names import BOOK, AddressBook, claimed_names, read_book
 from folkmoot.cli.output import Money, Output
 from folkmoot.cli.settings_file import found_above
 from folkmoot.config import WorkerConfig, load_config
-from folkmoot.errors import ChainError, ConfigError, ContractError, DescriptorError, FolkmootError, StoreError
+from folkmoot.errors import (
+    ChainError,
+    ConfigError,
+    ContractError,
+    DescriptorError,
+    FolkmootError,
+    NotDeployed,
+    StoreError,
+)
 from folkmoot.learning import Descriptor
 from folkmoot.score_meaning import ScoreMeaning
 from folkmoot.store import open_store
 from folkmoot.store.blobs import KeepingStore
 from folkmoot.task_blobs import fetch_descriptor
 
+RECORD = "who sends something needs the deployment record of the federation's operator, in `deployments`"
 PATIENCE = 120  # seconds of the chain's time that a transaction may take
 
 
@@ -55,11 +65,12 @@ class Session:
     Every property raises the `FolkmootError` that says what is wrong with it.
     """
 
-    def __init__(self, *, file: Path | None, given: Mapping[str, Any], as_json: bool) -> None:
-        self._file, self.given = file, given
+    def __init__(
+        self, *, file: Path | None, given: Mapping[str, Any], as_json: bool, sought: str | None = None
+    ) -> None:
+        self._file, self.given, self.sought = file, given, sought
         self.output = Output(as_json=as_json, label=self.label)
         self._descriptors: dict[bytes, Descriptor | FolkmootError] = {}
-        self._seen: set[str] = set()  # addresses whose names were looked for
 
     def __enter__(self) -> Self:
         return self
@@ -92,26 +103,7 @@ class Session:
 
     def label(self, text: str) -> str:
         """A text with names at its addresses: those of the book, or what applicants call themselves."""
-        return self.book.label(text, lambda address: self._claims.get(address, ""))
-
-    def label_as_it_goes(self, text: str) -> str:
-        """As `label`, for a process that goes on: asks again for who applied since, and after the chain was down.
-
-        Amounts of the fee token are shown in whole tokens.
-        """
-        unknown = set(ADDRESS.findall(text)) - self._seen
-        if unknown:
-            with suppress(FolkmootError):
-                _ = self.record
-            if unknown - vars(self).get("_claims", {}).keys():
-                for read in ("history", "_claims"):
-                    vars(self).pop(read, None)
-        with suppress(FolkmootError):  # the chain may be down
-            text = in_tokens(text, self._amount)
-        shown = self.label(text)
-        if "history" in vars(self):
-            self._seen |= unknown
-        return shown
+        return self.book.label(text, lambda address: self.claims.get(address, ""))
 
     def label_error(self, text: str) -> str:
         """An error's text with the book's names, if that can be read; nothing is asked of the chain."""
@@ -121,7 +113,7 @@ class Session:
             return text
 
     @cached_property
-    def _claims(self) -> dict[str, str]:
+    def claims(self) -> dict[str, str]:
         """What accounts call themselves.
 
         Empty for a command that needs no federation, and where no node answers: a missing name is no reason to fail.
@@ -159,8 +151,14 @@ class Session:
 
     @cached_property
     def record(self) -> Deployment:
-        """What stands where on it."""
-        return deployments.read(self.config.deployments, self.client)
+        """What stands where on it: as recorded or, of a federation that is named by its address, as the chain tells."""
+        if self.sought is None:
+            return deployments.read(self.config.deployments, self.client)
+        with suppress(NotDeployed):
+            recorded = deployments.read(self.config.deployments, self.client)
+            if recorded.federation == self.sought:
+                return recorded
+        return discovered(self.client, self.sought)
 
     @cached_property
     def federation(self) -> FederationContract:
@@ -235,15 +233,18 @@ class Session:
     def _sender(self) -> Sender:
         return Sender(self.client, self.account)
 
-    def _amount(self, units: int) -> str:
+    def amount(self, units: int) -> str:
+        """Whole tokens, from the smallest unit."""
         return self.money.text(units)
 
     def send(self, call: Call) -> Receipt:
         """Send a call from the account and wait until it is executed. Raises `ChainError`."""
+        if self.sought is not None:
+            raise ConfigError("a federation that --federation names is only looked at", RECORD)
         sender, _ = self._sender, self.book  # names that cannot be read are told before anything is sent
         with self.output.working(f"{call.name}: waiting for the chain"):
             try:
                 sent = sender.send(call, deadline=self.client.now() + PATIENCE)
             except ContractError as error:
-                raise contract_error(error.name, error.values, self._amount) from error
+                raise contract_error(error.name, error.values, self.amount) from error
             return cast("Receipt", sent)  # no error is success here

@@ -13,10 +13,12 @@ import typer
 
 from folkmoot.chain import nodes, read_address
 from folkmoot.cli.command import command, group, with_session
+from folkmoot.cli.labels import RunningLabels
 from folkmoot.cli.output import ZONED, write_new
-from folkmoot.cli.session import Session
+from folkmoot.cli.session import RECORD, Session
 from folkmoot.cli.settings_file import CONFIG
 from folkmoot.config import WorkerConfig, template
+from folkmoot.errors import ConfigError
 from folkmoot.worker import make_reporter, run_worker
 
 app = group("worker", "Take part in a task: train, judge and aggregate until it is over, or until Ctrl-C.", runs=True)
@@ -29,12 +31,14 @@ _LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 def run(session: Session, context: typer.Context) -> None:
     """Take part in a task: train, judge and aggregate until it is over, or until Ctrl-C."""
     if context.invoked_subcommand is None:
+        if session.sought is not None:
+            raise ConfigError("a worker does not go by --federation", RECORD)
         level = logging.WARNING if sys.stdout and sys.stdout.isatty() else logging.INFO  # a terminal has a live display
         handler = logging.StreamHandler()
         if len(session.config.rpc) == 1:  # then the worker itself says that no node answers
             handler.addFilter(lambda record: record.name != nodes.__name__ or record.levelno < logging.WARNING)
         logging.basicConfig(level=level, format=_LINE, datefmt=ZONED, force=True, handlers=[handler])
-        raise typer.Exit(run_worker(session.config, make_reporter(session.label_as_it_goes)))
+        raise typer.Exit(run_worker(session.config, make_reporter(RunningLabels(session))))
 
 
 @command(app)

@@ -1,4 +1,6 @@
-from folkmoot.audit.findings import Finding, Unseen
+from dataclasses import replace
+
+from folkmoot.audit.findings import Finding, Kind, Unseen
 from folkmoot.audit.report import Outcome, Report, task_report
 from tests.support.past import SUBMITTED, TASK, after
 
@@ -6,10 +8,20 @@ WRONG = Finding(text="wrong", task=TASK, round=0)
 UNSEEN = Unseen(text="unseen", task=TASK, round=0)
 
 
-def told(findings: list[Finding], unseen: list[Unseen], rounds: range = range(9)) -> Report:
+def told(findings: list[Finding], unseen: list[Unseen], rounds: range = range(9), *, lacking: bool = False) -> Report:
     state = after(SUBMITTED)
-    task = task_report(0, "digits", state, findings, unseen, rounds, readers={}, is_over=False)
-    return Report(federation=TASK, block=7, tasks=(task,))
+    task = task_report(0, "digits", state, findings, unseen, rounds, readers={}, lacking_models=lacking, is_over=False)
+    return Report(
+        chain_id=1,
+        federation=TASK,
+        block=7,
+        time=100,
+        nodes=("one",),
+        rounds=(0, 8),
+        models=True,
+        version="1",
+        tasks=(task,),
+    )
 
 
 def test_what_belongs_to_a_round_is_told_there_and_all_else_with_the_task() -> None:
@@ -32,3 +44,16 @@ def test_rounds_that_are_not_asked_for_are_left_out() -> None:
     report = told([WRONG], [], range(1, 5))
     assert report.tasks[0].rounds == ()
     assert report.outcome == Outcome.HOLDS
+
+
+def test_a_store_or_another_node_does_not_make_a_record_unsound() -> None:
+    assert told([], []).is_sound
+    beside = [replace(WRONG, kind=kind) for kind in (Kind.STORE, Kind.NODE)]
+    assert told(beside, []).is_sound
+    assert told(beside, []).outcome == Outcome.FINDING
+    assert not any(told([replace(WRONG, kind=kind)], []).is_sound for kind in (Kind.RECORD, Kind.CODE, Kind.STATE))
+
+
+def test_a_round_is_whole_if_all_of_it_was_seen() -> None:
+    whole = [told([], []), told([], [UNSEEN]), told([], [], lacking=True)]
+    assert [report.tasks[0].rounds[0].is_whole for report in whole] == [True, False, False]

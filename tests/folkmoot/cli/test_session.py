@@ -151,13 +151,6 @@ def test_an_errors_addresses_have_names_but_not_for_machines(cli: Cli, keystore:
     assert cli.refused(*words).startswith("error: cannot read the password in nowhere")
 
 
-def test_a_workers_lines_have_the_names_of_the_book_while_no_node_answers(cli: Cli) -> None:
-    Path("names.toml").write_text(f'Alice = "{ALICE}"\n')
-    session, other = resolved(cli), "0x" + "1" * 40
-    for _ in range(2):
-        assert session.label_as_it_goes(f"waiting for {ALICE}, {other}") == f"waiting for Alice (0x5aAe…eAed), {other}"
-
-
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -6,17 +6,21 @@ from pathlib import Path
 import pytest
 from requests import Session
 
+from folkmoot.audit import judge
 from folkmoot.audit.checkpoint import Checkpoint
 from folkmoot.audit.examination import Examination, Look
+from folkmoot.audit.judge import MOST_FINDINGS
 from folkmoot.audit.report import Outcome
 from folkmoot.chain import Client
 from folkmoot.chain.connection import HttpConnection
+from folkmoot.chain.events.rounds import UpdateSubmitted
 from folkmoot.chain.logbook import Logbook
 from folkmoot.errors import StoreError
 from folkmoot.testing import Anvil
 from folkmoot.testing.rpc_faults import Ask, Request
 from folkmoot.testing.rpc_proxy import rpc_proxy
 from tests.integration.audit.conftest import Learned, Lived
+from tests.support.alterations import with_events
 
 
 def test_an_honest_federation_holds(lived: Lived) -> None:
@@ -47,7 +51,7 @@ def test_models_are_compared_where_there_is_a_store(learned: Learned) -> None:
 
     away = replace(examination, blobs=lost).report()  # type: ignore[arg-type]
     assert away.outcome == Outcome.UNSEEN
-    assert [one.text for one in away.all_unseen] == ["all models: the task's descriptor: the store is away"]
+    assert [one.text for one in away.all_unseen] == ["all models: the store is away"]
 
 
 def test_what_is_stored_otherwise_is_found(lived: Lived, anvil: Anvil) -> None:
@@ -135,3 +139,24 @@ def test_a_finding_says_whose_act_it_was(lived: Lived) -> None:
         report = replace(lived.examination(), nodes=[Look(proxy.url, client, Logbook(client, None))]).report()
     twice = next(finding for finding in report.all_findings if finding.text.endswith(" twice"))
     assert twice.account in {member.address for member in (*lived.life.members, *lived.network.managers)}
+
+
+def test_a_node_that_does_not_answer_is_told_beside_one_that_does(lived: Lived) -> None:
+    with Client(["http://127.0.0.1:1"]) as dead:
+        looks = [Look("http://127.0.0.1:1", dead, Logbook(dead, None)), lived.look()]
+        report = replace(lived.examination(), nodes=looks).report()
+    assert report.outcome == Outcome.UNSEEN
+    assert report.nodes == (lived.network.urls[0],)
+    assert [one.text.split(":")[0] for one in report.all_unseen] == ["what http"]
+
+
+@pytest.mark.parametrize("place", [20, 60, 90, 150, 200])
+def test_an_event_that_is_left_out_costs_no_more_than_the_rest_of_its_task(lived: Lived, place: int) -> None:
+    """Once all updates, or a round's opening, are gone, nothing fits any more."""
+    chronicle = lived.chronicle
+    left = [
+        event for at, event in enumerate(chronicle.events) if at != place and not isinstance(event, UpdateSubmitted)
+    ]
+    case = judge(with_events(chronicle, left), lived.rules)
+    assert 0 < len(case.findings) <= 2 * MOST_FINDINGS
+    assert any("too much contradicts itself" in finding.text for finding in case.findings)

@@ -39,16 +39,20 @@ def stored(learned: Learned, pointer: bytes, data: bytes | None) -> Iterator[Non
     file.unlink()
     if data is not None:
         file.write_bytes(data)
-    yield
-    file.write_bytes(before)
+    try:
+        yield
+    finally:
+        file.write_bytes(before)
 
 
 def test_every_model_is_what_its_updates_make(learned: Learned) -> None:
     checkpoint = Checkpoint()
     assert list(audit(learned, checkpoint).check(range(ROUNDS))) == [ModelCheck(n) for n in range(ROUNDS)]
     assert len({*checkpoint}) == ROUNDS
+    assert list(audit(learned, checkpoint).check([0])) == [ModelCheck(0)], "checked before"
     with stored(learned, pointer_of_best(learned), None):
-        assert list(audit(learned, checkpoint).check([0])) == [ModelCheck(0)], "checked before"
+        (found,) = audit(learned, checkpoint).check([0])
+    assert found.unseen, "what is not there now is not taken for seen"
 
 
 @pytest.mark.parametrize("change", ["swapped", "truncated", "bit"])
@@ -62,6 +66,7 @@ def test_a_blob_that_is_not_what_its_pointer_names_is_found(learned: Learned, ch
     assert first.wrong.startswith("the update of 0x")
     assert "has other content than its name says" in first.wrong
     assert second == ModelCheck(1)
+    assert first.damaged
 
 
 def test_a_blob_that_nobody_has_is_told_and_no_fault(learned: Learned) -> None:

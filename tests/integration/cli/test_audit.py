@@ -24,12 +24,13 @@ def test_the_chain_alone_holds(auditor: Cli, played: Crew) -> None:
     assert told.startswith(f"The federation {played.people.network.deployment.federation}, up to block ")
     assert ", which is still running:\n" in told
     assert "  round 0    ok     2 of 3 updates accepted, 3 reveals by 3 seats\n" in told
-    assert told.endswith("The record holds: 2 rounds of 1 task, everything was checked.\n")
+    assert told.endswith("The record holds: 2 rounds of 1 task, everything but the models, which were left out.\n")
 
 
 def test_machines_get_all_of_it(auditor: Cli, played: Crew) -> None:
     document = auditor.json("audit", played.task.address, "--chain-only", "--from", 0, "--to", 0)
     assert (document["outcome"], document["findings"], document["unseen"]) == ("holds", [], [])
+    assert (document["rounds"], document["models"], document["chain_id"]) == ([0, 0], False, 31337)
     (task,) = document["tasks"]
     assert task["task"] == played.task.address
     assert [one["round"] for one in task["rounds"]] == [0]
@@ -38,7 +39,8 @@ def test_machines_get_all_of_it(auditor: Cli, played: Crew) -> None:
 def test_without_a_store_the_rest_holds_and_what_is_not_seen_is_told(auditor: Cli, played: Crew) -> None:
     result = auditor.run("audit", played.task.address)
     assert result.exit_code == COULD_NOT_CHECK
-    assert "    not seen: all models: the task's descriptor: " in result.stdout
+    assert "    not seen: all models: no blob store was named: name it by --store, or leave the mod" in result.stdout
+    assert "  round 0    part   2 of 3 updates accepted" in result.stdout
     assert result.stdout.endswith("What could be checked of 2 rounds holds; 1 thing could not be seen.\n")
 
 
@@ -72,3 +74,27 @@ def test_several_nodes_are_looked_at_one_by_one(auditor: Cli, played: Crew) -> N
     url = played.people.network.urls[0]
     twice = Cli(auditor.folder, auditor.options, {"RPC": f"{url},{url}/"})
     assert "The record holds" in twice.ok("audit", played.task.address, "--chain-only")
+
+
+@pytest.mark.parametrize("words", [("--from", "3", "--to", "2"), ("--my-data", "--chain-only")])
+def test_what_makes_no_sense_is_refused(auditor: Cli, words: tuple[str, ...]) -> None:
+    assert auditor.run("audit", *words).exit_code == COULD_NOT_CHECK
+
+
+def test_rounds_that_were_not_played_are_told(auditor: Cli, played: Crew) -> None:
+    words = ("audit", played.task.address, "--chain-only", "--from", "9")
+    assert auditor.refused(*words, code=COULD_NOT_CHECK).startswith("error: no task has a round 9 yet\n")
+
+
+@pytest.mark.parametrize(
+    "words", [("history",), ("payees",), ("status",), ("model", "list"), ("member", "list"), ("events",)]
+)
+def test_who_only_looks_needs_no_record(auditor: Cli, played: Crew, words: tuple[str, ...]) -> None:
+    assert auditor.ok(*words, "--task", played.task.address)
+
+
+def test_who_sends_needs_one(played: Crew, auditor: Cli) -> None:
+    folder = played.people.folder
+    keys = ("--keystore", folder / "t0.json", "--password-file", folder / "password")
+    assert "is only looked at" in auditor.refused("member", "leave", "--yes", *keys)
+    assert "a worker does not go by --federation" in auditor.refused("worker", *keys)

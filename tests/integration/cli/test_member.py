@@ -7,6 +7,7 @@ import pytest
 
 from folkmoot.chain import public_key
 from folkmoot.chain.contract_errors import contract_error
+from folkmoot.cli.labels import RunningLabels
 from folkmoot.cli.output import timestamp
 from folkmoot.cli.session import Session
 from tests.integration.cli.people import FED, FEE, Crew, People, executed
@@ -177,14 +178,13 @@ def test_a_process_that_goes_on_learns_the_names_of_later_applicants(people: Peo
     given = {"rpc": people.network.urls, "deployments": people.folder / "deployments"}
     manager, address = people.network.managers[0].address, people.account("zita").address
     with Session(file=None, given=given, as_json=False) as session:
-        assert session.label_as_it_goes(f"waiting for {manager}") == f"waiting for {manager}"
+        label = RunningLabels(session)
+        assert label(f"waiting for {manager}") == f"waiting for {manager}"
         short = contract_error("InsufficientPool", {"available": 0, "needed": 6 * FED})
-        assert session.label_as_it_goes(str(short)).startswith("the pool holds 0 FED, needed are 6 FED (")
+        assert label(str(short)).startswith("the pool holds 0 FED, needed are 6 FED (")
         people("zita").ok("account", "faucet")
         people("zita").ok("member", "apply", "--name", "Zita's Lab")
-        assert (
-            session.label_as_it_goes(f"update of {address}: 81.00 %") == f'update of "Zita\'s Lab" ({address}): 81.00 %'
-        )
+        assert label(f"update of {address}: 81.00 %") == f'update of "Zita\'s Lab" ({address}): 81.00 %'
 
 
 def test_names_of_the_address_book_are_shown_and_accepted(people: People) -> None:
