@@ -13,7 +13,7 @@ import sys
 import time
 from random import Random
 
-from tests.manipulations.honest import SHAPES, false_findings, live, live_large
+from tests.manipulations.honest import LARGE, SHAPES, false_findings, live, live_large
 from tests.manipulations.hundred import Result, table, try_all
 from tests.manipulations.town import town
 from tools import contracts
@@ -21,7 +21,6 @@ from tools.workcopy import ROOT
 
 FOLDER = ROOT / "build" / "manipulations" / "blobs"
 LIVES_OF_A_SHAPE = 2
-LARGE = ({"seats": 66, "updates": 4}, {"seats": 3, "updates": 40})
 
 
 def main() -> int:
@@ -53,9 +52,9 @@ def honest(seed: int) -> int:
                 live(here, shape, random.randrange(2**32))
             accused += _told(here.audit())
             played += len(SHAPES)
-    for number, size in enumerate(LARGE):
-        with town(FOLDER / f"large-{number}", members=90) as here:
-            live_large(here, random.randrange(2**32), **size)
+    for members, settings in LARGE:
+        with town(FOLDER / f"large-{members}", members=members) as here:
+            live_large(here, settings, random.randrange(2**32))
             accused += _told(here.audit())
             played += 1
     print(f"{played} honest tasks, {accused} findings", flush=True)

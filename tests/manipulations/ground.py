@@ -8,6 +8,7 @@ from random import Random
 from typing import TypeVar
 
 from folkmoot.audit import Chronicle, read_chronicle
+from folkmoot.audit.checkpoint import Checkpoint
 from folkmoot.audit.report import Report
 from folkmoot.chain import Event, Phase
 from folkmoot.chain.logbook import Logbook
@@ -43,12 +44,18 @@ class Ground:
         """An event of a kind, as drawn."""
         return random.choice([event for event in self.all(kind) if fits(event)])
 
-    def told_by(self, *rules: Rule, beside_truth: bool = False, truth_first: bool = False) -> Report:
+    def told_by(
+        self,
+        *rules: Rule,
+        beside_truth: bool = False,
+        truth_first: bool = False,
+        checkpoint: Checkpoint | None = None,
+    ) -> Report:
         """What an audit says of a node that answers by these rules, alone or beside one that tells the truth."""
         with rpc_proxy(self.anvil.connect("")) as liar:
             liar.rules = rules
             urls = [liar.url, *([self.anvil.url] if beside_truth else [])]
-            return self.town.audit(*(urls[::-1] if truth_first else urls))
+            return self.town.audit(*(urls[::-1] if truth_first else urls), checkpoint=checkpoint)
 
 
 @contextmanager

@@ -80,13 +80,22 @@ def live(here: Town, shape: Shape, seed: int, *, steps: int = 100) -> None:
     here.members = [*game.members]
 
 
-def live_large(here: Town, seed: int, *, seats: int, updates: int, calm: float = 0.85, steps: int = 40) -> None:
-    """A task whose rounds take several calls each: of more seats than a recovery's call refills, or of many updates."""
+LARGE: Sequence[tuple[int, Mapping[str, Any]]] = (
+    (90, {"committee": 66, "updates_per_round": 66, "max_updates": 66}),
+    (60, {"updates_per_round": 40, "max_updates": 40}),
+    (256, {"committee": 5, "updates_per_round": 6, "max_updates": 8, "active_share": 400, "redraw": True}),
+)
+"""Members, and settings of tasks whose rounds take several calls each.
+
+They have more seats than a recovery's call refills, or many updates, or more participants than one call elects of.
+"""
+
+
+def live_large(here: Town, settings: Mapping[str, Any], seed: int, *, calm: float = 0.8, steps: int = 40) -> None:
+    """A task in which all members of the federation take part."""
     random = Random(seed)
-    most = max(seats, updates)
-    settings: dict[str, Any] = {"committee": seats, "updates_per_round": most, "max_updates": most}
-    game = here.propose("bflc", seed, total_rounds=2, max_enrolled=len(here.members) + 5, **settings)
-    game.begin(here.members[:seats], *here.members)
+    game = here.propose("bflc", seed, total_rounds=2, max_enrolled=len(here.members) + 20, **settings)
+    game.begin(here.members[: game.parameters.committee], *here.members)
     Life(game, random, calm=calm).play(steps)
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from folkmoot.audit.checkpoint import Checkpoint
 from folkmoot.chain import Event
 from folkmoot.testing.rpc_faults import Rule
 from tests.manipulations.ground import Ground
@@ -17,17 +18,24 @@ Lie = Callable[[Ground, Random], tuple[Rule, str]]
 
 @dataclass(frozen=True, slots=True)
 class Liar:
-    """A kind of lie, and whether a node that tells the truth is asked beside the one that lies."""
+    """A kind of lie, and whether a node that tells the truth is asked beside the one that lies.
+
+    Who lies `later` has told the truth in an audit before, of which the checkpoint is kept.
+    """
 
     kind: str
     lie: Lie
     beside_truth: bool = False
+    later: bool = False
     family: str = "node"
 
     def attempt(self, ground: Ground, random: Random) -> Tried:
         rule, sentence = self.lie(ground, random)
-        first = random.random() < 0.5
-        return Tried(ground.told_by(rule, beside_truth=self.beside_truth, truth_first=first), sentence)
+        first, checkpoint = random.random() < 0.5, Checkpoint()
+        if self.later:
+            ground.town.audit(checkpoint=checkpoint)
+        report = ground.told_by(rule, beside_truth=self.beside_truth, truth_first=first, checkpoint=checkpoint)
+        return Tried(report, sentence)
 
 
 def altered(event: Event, field: str, random: Random) -> Event:

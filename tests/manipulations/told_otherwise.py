@@ -205,6 +205,8 @@ def another_answer(ground: Ground, random: Random) -> tuple[Rule, str]:
 LIARS = (
     Liar("a value that follows", a_value),
     Liar("a value that was sent", a_sent_value),
+    Liar("a value that was sent, told otherwise later", a_sent_value, later=True),
+    Liar("a value that follows, told otherwise later", a_value, later=True),
     Liar("a log left out", left_out),
     Liar("a log doubled", doubled),
     Liar("logs in another order", reordered),

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from folkmoot.audit.checkpoint import Checkpoint
 from folkmoot.audit.examination import Examination, Look
 from folkmoot.audit.report import Report
 from folkmoot.chain import Client, Sender, TaskContract
@@ -76,8 +77,8 @@ class Town:
         blobs = TaskBlobs(self.store, made.descriptor, task=task.address, first_model=made.parameters.model)
         return Game.of(self.network, task, parameters, blobs, self.members, seed)
 
-    def audit(self, *urls: str, tasks: Sequence[int] = ()) -> Report:
-        """By its own node, or by those at some URLs, each asked alone."""
+    def audit(self, *urls: str, tasks: Sequence[int] = (), checkpoint: Checkpoint | None = None) -> Report:
+        """By its own node, or by those at some URLs, each asked alone; with what earlier audits have kept, if any."""
         with ExitStack() as stack:
             found = [(url, stack.enter_context(Client([url]))) for url in urls]
             clients = found or [("here", self.network.client)]
@@ -86,6 +87,7 @@ class Town:
                 record=self.network.deployment,
                 tasks=tasks,
                 blobs=self._blobs,
+                checkpoint=checkpoint or Checkpoint(),
             ).report()
 
     def _blobs(self, proposal: TaskProposed) -> TaskBlobs:
