@@ -74,7 +74,7 @@ def a_forged_expiry(ground: Ground, random: Random) -> tuple[Rule, str]:
     event = ground.one(t.MemberEnrolled, random, lambda one: one.since == 0)
     assert event.origin
     forged = log(t.TaskExpired(origin=event.origin), index=event.origin.index + 90)
-    return telling({place(event): [log(event), forged]}), r"TaskExpired \(\): its enrolment ends at \d+, and not before"
+    return telling({place(event): [log(event), forged]}), r"TaskExpired: its enrolment ends at \d+, and not before"
 
 
 def a_decision_used_twice(ground: Ground, random: Random) -> tuple[Rule, str]:
