@@ -9,19 +9,24 @@ from random import Random
 
 import pytest
 
+from folkmoot.audit import judge
 from folkmoot.chain import Client
+from folkmoot.chain.events.tasks import EnrolmentClosed, TaskStarted
 from folkmoot.testing import LocalChain, run_anvil
 from tests.manipulations import blobs, on_chain, real_contracts, scripts
 from tests.manipulations.ground import Ground, ground
 from tests.manipulations.honest import SHAPES, false_findings, live
 from tests.manipulations.hundred import HUNDRED, LIARS, of_ground, repeated, try_one
 from tests.manipulations.town import town
+from tests.support.alterations import with_events
 from tools import contracts
 
 SEED = 1
 
 KINDS = [one.kind for one in (*LIARS, *on_chain.ALTERED, *blobs.STORED, *blobs.ACCEPTED)]
-OF_GROUND = Random(SEED).sample(KINDS, 16)
+MENDED = ["a forged manager", "a forged expiry", "a decision left out", "a block before another", "an application"]
+MENDED += ["a decision used twice", "another descriptor", "a membership that is paid for", "a task in the list"]
+OF_GROUND = Random(SEED).sample([kind for kind in KINDS if kind not in MENDED], 12)
 OF_CONTRACTS = ("a recovery before its time", "a settling before its time", "a task that anyone cancels")
 OF_SHAPES = Random(SEED).sample(range(len(SHAPES)), 4)
 
@@ -42,10 +47,20 @@ def test_the_record_holds(record: Ground) -> None:
     assert [*false_findings(record.town.audit())] == []
 
 
-@pytest.mark.parametrize("kind", [*OF_GROUND, "a forged manager", "a forged expiry", "a decision left out"])
+@pytest.mark.parametrize("kind", [*OF_GROUND, *MENDED])
 def test_what_is_told_or_stored_otherwise_is_caught(record: Ground, kind: str) -> None:
     (manipulation,) = (one for one in of_ground(record) if one.kind == kind)
     assert try_one(manipulation, SEED, 1).fault == ""
+
+
+def test_an_enrolment_is_closed_once(record: Ground) -> None:
+    told, start = record.chronicle, record.all(TaskStarted)[0]
+    assert start.origin
+    again = EnrolmentClosed(start.origin.block, origin=start.origin)
+    place = [*told.events].index(start)
+    changed = with_events(told, [*told.events[:place], again, *told.events[place:]])
+    said = [finding.text for finding in judge(changed, {}).findings]
+    assert any(text.startswith("EnrolmentClosed: it was closed before, in block ") for text in said)
 
 
 @pytest.mark.parametrize("kind", OF_CONTRACTS)

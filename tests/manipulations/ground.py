@@ -77,7 +77,7 @@ def ground(folder: Path, seed: int) -> Iterator[Ground]:
 
 
 def _manage(here: Town, random: Random) -> None:
-    """What managers decide, and an application that is withdrawn."""
+    """What managers decide, an application that is withdrawn, and one that is open."""
     network, federation = here.network, here.network.federation
     network.decide(federation.add_manager(new_account().address))
     network.decide(federation.set_fee(random.randint(1, 99)))
@@ -85,3 +85,4 @@ def _manage(here: Town, random: Random) -> None:
     network.send(network.managers[0], federation.revoke(federation.action_of(federation.set_quorum(3))))
     sender, _ = network.apply()
     network.send(sender, federation.withdraw_application())
+    network.apply()

@@ -42,8 +42,8 @@ def undone(ground: Ground) -> Iterator[None]:
         ground.anvil.ask("evm_revert", mark)
 
 
-def alter_stored(ground: Ground, asked: tuple[str, bytes], random: Random) -> None:
-    """Flip a bit of what a getter reads, so that it answers something else."""
+def alter_stored(ground: Ground, asked: tuple[str, bytes], random: Random, part: slice = slice(None)) -> None:
+    """Flip a bit of what a getter reads, so that it answers something else, in a part of the answer's digits."""
     to, data = asked[0], f"0x{asked[1].hex()}"
     call, anvil = {"to": to, "data": data}, ground.anvil
     before = anvil.ask("eth_call", call, "latest")
@@ -55,7 +55,7 @@ def alter_stored(ground: Ground, asked: tuple[str, bytes], random: Random) -> No
         stored = int(anvil.ask("eth_getStorageAt", to, slot, "latest"), 16)
         anvil.ask("anvil_setStorageAt", to, slot, f"0x{stored ^ 1 << bit:064x}")
         after = _answer(anvil, call)
-        if after and after != before:
+        if after and after[part] != before[part]:
             return
         anvil.ask("anvil_setStorageAt", to, slot, f"0x{stored:064x}")
     raise ValueError(f"nothing that {to} stores alters {data}")
@@ -135,9 +135,35 @@ def a_membership(ground: Ground, random: Random) -> str:
     return rf"{event.member} is no member in the contract; by the record it is"
 
 
+def a_membership_paid_for(ground: Ground, random: Random) -> str:
+    federation = ground.town.network.federation
+    event = ground.one(f.MemberAdmitted, random, lambda e: federation.is_member(e.member))
+    paid_until = slice(2 + 3 * 64, 2 + 4 * 64)  # the fourth of five words
+    alter_stored(ground, federation.asks("accountOf", event.member), random, paid_until)
+    return rf"the time until which {event.member} has paid is \d+ in the contract|{event.member} is no member in the"
+
+
+def an_application(ground: Ground, random: Random) -> str:
+    """The one that is open."""
+    applicant = ground.all(f.MembershipApplied)[-1].member
+    alter_stored(ground, ground.town.network.federation.asks("accountOf", applicant), random)
+    return rf"the application of {applicant}: \w+ is \w+ in the contract; by the record \w+"
+
+
+def a_task_of_the_list(ground: Ground, random: Random) -> str:
+    proposal = ground.one(f.TaskProposed, random)
+    alter_stored(ground, ground.town.network.federation.asks("taskAt", proposal.number), random)
+    return rf"task {proposal.number} is {HEX} in the contract; by the record {HEX}|the tasks, counted is"
+
+
 def the_terms(ground: Ground, random: Random) -> str:
     name, said = random.choice(
-        [("permissionFee", "the fee"), ("quorum", "the quorum"), ("memberCount", "the members, counted")]
+        [
+            ("permissionFee", "the fee"),
+            ("quorum", "the quorum"),
+            ("memberCount", "the members, counted"),
+            ("applications", "the applications, counted"),
+        ]
     )
     alter_stored(ground, ground.town.network.federation.asks(name), random)
     return rf"{said} is \d+ in the contract; by the record \d+"
@@ -197,6 +223,9 @@ ALTERED = (
     Altered("the running round", a_round),
     Altered("an update", an_update),
     Altered("a membership", a_membership),
+    Altered("a membership that is paid for", a_membership_paid_for),
+    Altered("an application", an_application),
+    Altered("a task in the list", a_task_of_the_list),
     Altered("the federation's terms", the_terms),
     Altered("the treasury's tokens", the_token),
     Altered("a contract's code", a_code),

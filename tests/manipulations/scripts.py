@@ -68,8 +68,9 @@ def recovered_too_early(game: Game, random: Random) -> None:
 
 
 def settled_too_early(game: Game, random: Random) -> None:
-    begin(game, random).to(Phase.REVEALING)
-    game.reveal(random.choice(game.sealed()))
+    """Before anybody has judged."""
+    idle = begin(game, random).to(Phase.TRAINING).idle()
+    game.submit(*random.sample(idle, 3))
     game.settle()
 
 

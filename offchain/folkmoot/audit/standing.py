@@ -8,7 +8,16 @@ from folkmoot.audit.books import Books
 from folkmoot.audit.findings import shown
 from folkmoot.audit.managers import ManagerBook
 from folkmoot.audit.members import MemberBook
-from folkmoot.chain import FederationContract, Membership, Milestone, TaskContract, TaskState, Token, TreasuryContract
+from folkmoot.chain import (
+    Account,
+    FederationContract,
+    Membership,
+    Milestone,
+    TaskContract,
+    TaskState,
+    Token,
+    TreasuryContract,
+)
 
 Why = Iterator[str]
 
@@ -75,6 +84,10 @@ def federation_differences(federation: FederationContract, members: MemberBook, 
     yield from _compared("the applications, counted", federation.applications(at=at), members.count)
     for number, task in enumerate(members.tasks):
         yield from _compared(f"task {number}", federation.task_at(number, at=at), task)
+    for account, applied in members.applications.items():
+        stored = federation.account_of(account, at=at)
+        due = Account(Membership.APPLIED, applied.number, applied.period, paid_until=0, fee=applied.fee)
+        yield from _fields_compared(f"the application of {account}", stored, due)
     for account in members.members:
         found = federation.account_of(account, at=at)
         if found.membership != Membership.ADMITTED:
