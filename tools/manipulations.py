@@ -36,8 +36,8 @@ def main() -> int:
     accused = honest(seed)
     results = try_all(FOLDER / "manipulated", seed, _say)
     caught = sum(not result.fault for result in results)
-    print(*table(results), sep="\n")
     print(f"{caught} of {len(results)} caught")
+    print(*table(results), sep="\n")
     print(f"honest tasks accused: {accused}; seed {seed}, {time.monotonic() - started:.0f} s")
     return int(caught < len(results) or accused > 0)
 
