@@ -169,6 +169,8 @@ def _wrong(case: Case, event: Event, referee: Referee | None, ahead: Sequence[Ev
     elif referee:
         yield from referee.take(event, Moment(block.time, block.number), ahead)
         case.books.due += _budget_due(event, referee)
+    else:
+        yield f"{described(event)}: its task was not proposed before"
 
 
 def _budget_due(event: Event, referee: Referee) -> Iterator[Event]:

@@ -58,7 +58,7 @@ _DECIDED: Mapping[type[Event], Callable[..., tuple[bytes, ...]]] = {
     t.TaskApproved: lambda e, _: (encode_call("Task", "approve", e.budget, list(e.committee)),),
     t.TaskCancelled: lambda _e, _: (encode_call("Task", "cancel"),),
     t.TaskFunded: lambda e, _: (encode_call("Task", "fund", e.amount),),
-    t.TaskPaused: lambda e, time: (encode_call("Task", "pause", e.until - time),),
+    t.TaskPaused: lambda e, time: (encode_call("Task", "pause", max(0, e.until - time)),),
     t.TaskResumed: lambda _e, _: (function("Task", "resume").selector,),
     r.RoundRolledBack: lambda e, _: (encode_call("Task", "rollback", e.model, list(e.committee)),),
 }
