@@ -23,6 +23,9 @@ class Surroundings:
     def is_member(self, account: str) -> bool:
         return account in self.members
 
+    def changed_at(self, _account: str) -> tuple[int, int]:
+        return 0, 0
+
     def hash_of(self, block: int) -> bytes | None:
         return self.hashes.get(block)
 

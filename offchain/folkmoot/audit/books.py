@@ -14,7 +14,7 @@ from folkmoot.chain.events import treasury as y
 
 Why = Iterator[str]
 
-_ASKED = (y.BudgetMoved, y.Escrowed, y.FeeCollected, y.Refunded)
+_ASKED = (y.BudgetMoved, y.Escrowed, y.FeeCollected, y.Reassigned, y.Refunded)
 """Events that the federation or a task brings about."""
 
 
@@ -29,6 +29,8 @@ class Books:
 
     due: list[Event] = field(default_factory=list)
     """What the federation and its tasks have asked of the treasury, in this transaction."""
+    released: list[str] = field(default_factory=list)
+    """Tasks that returned their budgets in this transaction, and were not found to be over yet."""
 
     @property
     def held(self) -> int:
@@ -50,9 +52,11 @@ class Books:
             yield from differences(event, meant)
 
     def overdue(self) -> Why:
-        """What was asked of the treasury in a transaction, and did not come."""
+        """What was asked of the treasury in a transaction and did not come, and budgets of tasks that are not over."""
         yield from map(missing, self.due)
+        yield from (f"BudgetReleased: task {task} is not over" for task in self.released)
         self.due.clear()
+        self.released.clear()
 
     @singledispatchmethod
     def take(self, event: Event) -> Why:  # noqa: ARG002
@@ -103,6 +107,7 @@ class Books:
             yield f"{event.task} returns {event.amount} to the pool, and its budget has {self.budgets[event.task]} left"
         self.budgets[event.task] -= event.amount
         self.pool += event.amount
+        self.released.append(event.task)
 
     @take.register
     def _(self, event: y.Credited) -> Why:

@@ -1,5 +1,6 @@
 """What an audit has checked and need not check again, and what it has read of blocks that stay as they are."""
 
+import re
 from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from folkmoot.chain import Block, Client
 
 _DIGITS = 64
 _BLOCK = 3  # words
+_HASH = re.compile("0x[0-9a-f]{64}")
+_MOST = 2**63
 
 
 @dataclass(slots=True)
@@ -35,8 +38,9 @@ class Checkpoint(Container[str]):
             self._keys.add(words[0])
         elif len(words) == _BLOCK:
             with suppress(ValueError):
-                number, time = int(words[0]), int(words[1])
-                self.blocks[number] = Block(number, words[2], time, gas_limit=0, base_fee=None)
+                number, time, found = int(words[0]), int(words[1]), words[2]
+                if 0 <= number <= _MOST and 0 <= time <= _MOST and _HASH.fullmatch(found):
+                    self.blocks[number] = Block(number, found, time, gas_limit=0, base_fee=None)
 
     def __contains__(self, key: object) -> bool:
         return key in self._keys

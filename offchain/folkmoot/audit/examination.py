@@ -16,21 +16,14 @@ from folkmoot.audit.reading import Chronicle, read_chronicle, transactions
 from folkmoot.audit.report import Report, TaskReport, task_report
 from folkmoot.audit.standing import federation_differences, task_differences, treasury_differences
 from folkmoot.audit.witnesses import Witness, contradictions
-from folkmoot.chain import (
-    Client,
-    Deployment,
-    FederationContract,
-    Milestone,
-    TaskContract,
-    Token,
-    TreasuryContract,
-)
+from folkmoot.chain import Client, Deployment, FederationContract, Milestone, TaskContract, Token, TreasuryContract
 from folkmoot.chain.bytecode import compare
 from folkmoot.chain.events.federation import TaskProposed
-from folkmoot.chain.events.logs import block_of
+from folkmoot.chain.events.logs import REPLACED, block_of
 from folkmoot.chain.events.rounds import RoundClosed
 from folkmoot.chain.logbook import Logbook
 from folkmoot.errors import BlobCorrupt, BlobTooLarge, ChainError, DescriptorError, FolkmootError
+from folkmoot.plurals import counted
 from folkmoot.task_blobs import TaskBlobs
 
 OpenBlobs = Callable[[TaskProposed], TaskBlobs]
@@ -76,8 +69,11 @@ class Examination:
         looks, told, silent = self._heard()
         record, client = self.record, looks[0].client
         names = rule_names(client, record, told[0].chronicle.proposals)
+        common = min(one.chronicle.head for one in told)
         cases = [judge(one.chronicle, names) for one in told]
-        case = min(cases, key=lambda one: len(one.findings))  # who lies contradicts itself
+        case = min(
+            cases, key=lambda one: (_found_until(one, common), -one.chronicle.head)
+        )  # who lies contradicts itself
         self.checkpoint.add(*case.compared)
         case.findings = [*self._attributed(case.findings, client)]
         proposals = [p for p in case.chronicle.proposals if not self.tasks or p.number in self.tasks]
@@ -98,7 +94,7 @@ class Examination:
             version=__version__,
             tasks=tuple(self._task(case, proposal, client) for proposal in proposals),
             findings=(*doubted, *code, *findings, *own),
-            unseen=(*silent, *unseen, *self._of_transactions(case)),
+            unseen=(*silent, *unseen, *self._of_transactions(case), *self._of_rounds(case)),
             notes=tuple(notes),
         )
 
@@ -113,10 +109,21 @@ class Examination:
                 if len(self.nodes) == 1 or (look is self.nodes[-1] and not looks):
                     raise
                 silent.append(Unseen(text=f"what {look.url} tells: {error.message}"))
+        latest = max(one.chronicle.head for one in told)
+        for behind in [one for one in told if one.chronicle.head < latest - REPLACED]:
+            place = told.index(behind)
+            del told[place], looks[place]
+            missing = latest - behind.chronicle.head
+            silent.append(Unseen(text=f"what {behind.url} tells: it is {counted(missing, 'block')} behind"))
         return looks, told, silent
 
     def _read(self, look: Look) -> Chronicle:
         self.say(f"reading the chain at {look.url}")
+        block = look.client.find_block(self.record.block_number)
+        if not look.client.has_code(self.record.federation) or block is None:
+            raise ChainError(
+                "it is on another chain, or has not all of this one", "name a node of the federation's chain"
+            )
         alone = len(self.nodes) == 1  # what one node told is nothing to hold against another
         return read_chronicle(look.client, look.logbook, self.record, self.checkpoint if alone else None)
 
@@ -161,6 +168,12 @@ class Examination:
     def _of_transactions(self, case: Case) -> Iterator[Unseen]:
         if case.unseen_transactions:
             yield Unseen(text=f"{case.unseen_transactions} transactions, which the node does not have any more")
+
+    def _of_rounds(self, case: Case) -> Iterator[Unseen]:
+        chosen = [r.state for r in case.referees.values()]
+        played = {one.round.number for s in chosen for one in (*s.past, s.running) if one.seats}
+        if played and not any(number in self.rounds for number in played):
+            yield Unseen(text=f"no round from {self.rounds.start} on: the last one is {max(played)}")
 
     # ------------------------------------------------------------------- a task
 
@@ -213,6 +226,11 @@ class Examination:
             if check.unseen:
                 found.unseen.append(Unseen(text=check.unseen, task=proposal.task, round=check.round))
         return found
+
+
+def _found_until(case: Case, block: int) -> int:
+    """How much was found up to a block."""
+    return sum(one.origin is None or one.origin.block <= block for one in case.findings)
 
 
 def _stored(differences: Iterator[str], task: str) -> tuple[list[Finding], list[Unseen]]:

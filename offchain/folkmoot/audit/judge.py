@@ -16,10 +16,10 @@ from folkmoot.audit.senders import contradictions, is_sent, key_of
 from folkmoot.audit.twins import Twins
 from folkmoot.chain import Event, Milestone, Origin
 from folkmoot.chain.events import federation, treasury
-from folkmoot.chain.events.federation import TaskProposed
+from folkmoot.chain.events.federation import MemberReplaced, TaskProposed
 from folkmoot.chain.events.rounds import RoundOpened
-from folkmoot.chain.events.tasks import TaskFunded, TaskStarted
-from folkmoot.chain.events.treasury import BudgetMoved, Credited
+from folkmoot.chain.events.tasks import TaskFinished, TaskFunded, TaskStarted
+from folkmoot.chain.events.treasury import BudgetMoved, Credited, Reassigned
 
 MOST_FINDINGS = 100
 """Of one task."""
@@ -43,6 +43,7 @@ class Case:
     last: Origin | None = None
     counts: Counter[str] = field(default_factory=Counter)  # of findings, by tasks
     lost: set[str] = field(default_factory=set)  # tasks that are not judged on
+    changes: dict[str, tuple[int, int]] = field(default_factory=dict)  # of memberships: block and log index
 
     # ------------------------------------------------------- the world of a task
 
@@ -54,6 +55,10 @@ class Case:
     def is_member(self, account: str) -> bool:
         """Whether an account is a member after the events so far."""
         return account in self.members.members
+
+    def changed_at(self, account: str) -> tuple[int, int]:
+        """Where an account became a member, or no longer one."""
+        return self.changes.get(account, (0, 0))
 
     def hash_of(self, block: int) -> bytes | None:
         """The hash of a block that was read."""
@@ -155,7 +160,12 @@ def _wrong(case: Case, event: Event, referee: Referee | None, ahead: Sequence[Ev
     sent = case.chronicle.transactions.get(event.origin.transaction) if event.origin else None
     yield from case.managers.take(event, block.time, sent)
     if type(event).__module__ == _OF_FEDERATION:
+        before = {*case.members.members}
         yield from case.members.take(event, block.time)
+        place = (event.origin.block, event.origin.index) if event.origin else (0, 0)
+        case.changes.update(dict.fromkeys(before ^ case.members.members, place))
+        if isinstance(event, MemberReplaced) and (owed := case.books.owed[event.member]):
+            case.books.due.append(Reassigned(event.member, event.successor, owed))
         case.books.due += case.members.due
         case.members.due.clear()
         if isinstance(event, TaskProposed):
@@ -169,6 +179,8 @@ def _wrong(case: Case, event: Event, referee: Referee | None, ahead: Sequence[Ev
     elif referee:
         yield from referee.take(event, Moment(block.time, block.number), ahead)
         case.books.due += _budget_due(event, referee)
+        if isinstance(event, TaskFinished) and referee.state.address in case.books.released:
+            case.books.released.remove(referee.state.address)
     else:
         yield f"{described(event)}: its task was not proposed before"
 

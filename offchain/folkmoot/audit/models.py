@@ -79,8 +79,9 @@ class ModelAudit:
     def check(self, rounds: Sequence[int], *, side_by_side: bool = True) -> Iterator[ModelCheck]:
         """The models that these rounds made, in their order."""
         played = {one.round.number: one for one in (*self.state.past, self.state.running)}
+        known = [played[number] for number in rounds if number in played and number + 1 in self.state.ledger]
         with ThreadPoolExecutor(cpu_count() if side_by_side else 1) as pool:
-            yield from pool.map(self._checked, [played[number] for number in rounds])
+            yield from pool.map(self._checked, known)
 
     def _checked(self, played: RoundState) -> ModelCheck:
         number, key = played.round.number, self._key(played)

@@ -7,7 +7,7 @@ from folkmoot.audit.checkpoint import Checkpoint
 from folkmoot.audit.senders import is_sent, key_of
 from folkmoot.chain import Block, Client, Deployment, Event, questions
 from folkmoot.chain.answers import Transaction
-from folkmoot.chain.events.federation import TaskProposed
+from folkmoot.chain.events.federation import QuorumChanged, TaskProposed
 from folkmoot.chain.events.logs import REPLACED, block_of
 from folkmoot.chain.events.tasks import EnrolmentClosed, TaskCancelled
 from folkmoot.chain.logbook import Logbook
@@ -45,6 +45,11 @@ def read_chronicle(
     latest, first = client.head(), record.first_block
     head = latest.number
     own = logbook.events([record.federation, record.treasury], from_block=first, to_block=head)
+    if not any(isinstance(event, QuorumChanged) for event in own):
+        raise ChainError(
+            f"the node tells nothing of how {record.federation} began, at block {first} or later",
+            "name a node that has all logs, and the deployment record of this federation",
+        )
     starts = {event.task: max(0, block_of(event) - REPLACED) for event in own if isinstance(event, TaskProposed)}
     started = logbook.events(starts, from_block=first, to_block=head, starts=starts) if starts else []
     events = sorted([*own, *started], key=_place)

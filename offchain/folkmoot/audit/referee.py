@@ -11,7 +11,7 @@ from folkmoot.audit.judging import settled
 from folkmoot.audit.recovering import SEATS_PER_CALL, recovering
 from folkmoot.audit.stage import Due, Stage, World
 from folkmoot.audit.twins import Twins
-from folkmoot.chain import Event, Parameters, Phase, TaskState
+from folkmoot.chain import Event, Parameters, Phase, TaskState, Verdict
 from folkmoot.chain.events import rounds as r
 from folkmoot.chain.events import tasks as t
 from folkmoot.chain.events.treasury import Credited
@@ -59,6 +59,7 @@ class Referee:
         self.stage = Stage(state, twins, world, state)
         self._due: Due = iter(())
         self._next: Event | None = None  # of these, looked at already
+        self._revealed = (0, 0)  # block and log index of the last reveal
         self._moved = False  # a deadline, for a pause
         self._credits: list[tuple[str, int]] = []  # that the treasury was not told of yet
 
@@ -119,7 +120,8 @@ class Referee:
         """A pause, or its end, before which the deadline was not moved."""
         if isinstance(event, t.TaskPaused | t.TaskResumed):
             yield from map(missing, () if self._moved else due_before(event, self.stage))
-            self._moved = False
+            self._revealed = (0, 0)  # block and log index of the last reveal
+        self._moved = False
 
     def _uncredited(self, event: Event) -> Iterator[str]:
         """A round's end before the treasury credited what was earned in it."""
@@ -137,9 +139,15 @@ class Referee:
         gone = {
             update.author
             for update, verdict in zip(stage.state.running.updates, event.verdicts, strict=False)
-            if not stage.is_member(update.author)
+            if self._is_gone(update.author, verdict)
         }
         yield from differences(event, settled(stage.state, event, stage.twins, gone=gone, failed=stage.failed))
+
+    def _is_gone(self, author: str, verdict: Verdict) -> bool:
+        """Whether an author was no member when its update was judged, which may be some calls before the verdicts."""
+        if self.stage.world.changed_at(author) > self._revealed:
+            return verdict == Verdict.REJECTED
+        return not self.stage.is_member(author)
 
     def _followed(self, event: Event, ahead: Sequence[Event]) -> Iterator[str]:
         self._look_ahead(event)
@@ -198,6 +206,8 @@ class Referee:
             self._credits.append((event.author, event.amount))
         elif isinstance(event, r.SeatPaid):
             self._credits.append((event.member, event.amount))
+        elif isinstance(event, r.ScoresRevealed) and event.origin:
+            self._revealed = event.origin.block, event.origin.index
         due = following(event, stage)
         if due is not None:
             self._due, self._next = due, None

@@ -116,7 +116,12 @@ def task_report(
     opened = [one for one in (*state.past, state.running) if one.seats]
     played = [one for one in opened if one.round.number in rounds]
     known = {one.round.number for one in played}
-    outside = {one.round.number for one in opened} - known
+    outside = {one.round.number for one in (*state.past, state.running) if one.seats} - known
+    hidden = sum(one.round in outside for one in found)
+    if hidden:
+        lacking.append(
+            Unseen(text=f"{counted(hidden, 'finding')} in rounds that were not asked for", task=state.address)
+        )
     return TaskReport(
         number=number,
         task=state.address,

@@ -23,6 +23,9 @@ class World(Protocol):
     def is_member(self, account: str) -> bool:
         """Whether an account is a member of the federation."""
 
+    def changed_at(self, account: str) -> tuple[int, int]:
+        """Block and log index at which an account last became a member, or stopped being one; zeros if never."""
+
     def hash_of(self, block: int) -> bytes | None:
         """A block's hash; None if it is not known."""
 

@@ -54,7 +54,8 @@ def _round_differences(task: TaskContract, state: TaskState, at: int) -> Why:
         yield from _fields_compared(f"seat {index}", stored, seat)
     is_settling = now.round.milestone < Milestone.SETTLED
     updates, pointers = task.updates(0, len(now.updates), at=at)
-    for index, (update, due) in enumerate(zip(updates, now.updates, strict=True)):
+    yield from _compared("the updates, counted", len(updates), len(now.updates))
+    for index, (update, due) in enumerate(zip(updates, now.updates, strict=False)):
         under_way = ("score", "weight", "verdict") if is_settling else ()
         yield from _fields_compared(f"update {index}", update, due, under_way)
     yield from _compared("the updates' pointers", pointers, now.pointers)

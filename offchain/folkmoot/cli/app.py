@@ -23,7 +23,7 @@ from folkmoot.cli.payees import payees
 from folkmoot.cli.status import status
 from folkmoot.cli.verify import verify
 from folkmoot.errors import ConfigError
-from folkmoot.exit_codes import FAILED
+from folkmoot.exit_codes import COULD_NOT_CHECK, FAILED
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,8 +34,10 @@ app = typer.Typer(
 
 for group in (account, member, manager, task, worker, model, update, swarm):
     app.add_typer(group.app)
-for body in (init, status, history, events, audit, earnings, payees, withdraw, deposit, doctor, verify, explorer):
+for body in (init, status, history, events, earnings, payees, withdraw, deposit, doctor):
     command(app)(body)
+for body in (audit, verify, explorer):  # 1 says that something does not hold
+    command(app, failed=COULD_NOT_CHECK)(body)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from folkmoot.chain import Client, TaskContract
 from folkmoot.chain.connection import shown
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.logbook import Logbook
-from folkmoot.cli.output import print_error, timestamp, to_json
+from folkmoot.cli.output import timestamp, to_json
 from folkmoot.cli.score_replay import ScoreAgain, score_table, scores_again
 from folkmoot.cli.session import Session
 from folkmoot.config import WorkerConfig
@@ -60,29 +60,28 @@ def audit(
             if last < first
             else "scores are measured on models: not with --chain-only"
         )
-    try:
-        _find_record(session)
-        with ExitStack() as stack, session.output.working("reading the chain") as status:
-            examination = Examination(
-                nodes=_nodes(session, stack),
-                record=session.record,
-                tasks=tuple(_number(session, named) for named in tasks or ()),
-                rounds=range(first, last + 1),
-                blobs=None if chain_only else lambda proposal: _blobs(session, proposal),
-                checkpoint=Checkpoint(_kept(session)),
-                say=status.update,
-            )
-            report = examination.report()
-            _check_rounds(report, first)
-            again = [*_my_scores(session, examination, status.update)] if my_data else []
-    except FolkmootError as error:
-        print_error(error, as_json=session.output.as_json, label=session.label_error)
-        raise typer.Exit(COULD_NOT_CHECK) from error
-    document = (
-        to_json(report) | {"outcome": to_json(report.outcome)} | ({"my_scores": to_json(again)} if my_data else {})
+    _find_record(session)
+    with ExitStack() as stack, session.output.working("reading the chain") as status:
+        looks = _nodes(session, stack)
+        examination = Examination(
+            nodes=looks,
+            record=session.record,
+            tasks=tuple(_number(session, named) for named in tasks or ()),
+            rounds=range(first, last + 1),
+            blobs=None if chain_only else lambda proposal: _blobs(session, proposal),
+            checkpoint=Checkpoint(_kept(session, looks[0])),
+            say=status.update,
+        )
+        report = examination.report()
+        again, fault = _my_scores(session, examination, status.update) if my_data else ([], None)
+    mine = {"my_scores": again, "my_scores_error": fault and fault.message} if my_data else {}
+    more = (
+        (score_table(again) if fault is None else [f"Your scores cannot be measured again: {fault}."])
+        if my_data
+        else []
     )
-    session.output.show(document, *_lines(report), *(score_table(again) if my_data else ()))
-    if code := _CODES[report.outcome]:
+    session.output.show(to_json(report) | {"outcome": to_json(report.outcome)} | to_json(mine), *_lines(report), *more)
+    if code := _CODES[report.outcome] or (COULD_NOT_CHECK if fault else 0):
         raise typer.Exit(code)
 
 
@@ -94,32 +93,32 @@ def _find_record(session: Session) -> None:
         vars(session)["record"] = discovered(session.client)
 
 
-def _check_rounds(report: Report, first: int) -> None:
-    """Raise `ConfigError` where none of the rounds that were asked for has been played."""
-    played = {one.round for task in report.tasks for one in task.rounds}
-    if first and report.tasks and not played:
-        raise ConfigError(f"no task has a round {first} yet", "leave out --from, to see all rounds")
-
-
 def _nodes(session: Session, stack: ExitStack) -> list[Look]:
     """Each node by itself where there are several, with what it told itself before."""
-    if len(session.config.rpc) == 1:
-        return [Look(shown(session.config.rpc[0]), session.client, session.logbook)]
-    clients = [(url, stack.enter_context(Client([url]))) for url in session.config.rpc]
+    urls = session.config.rpc
+    clients = [session.client] if len(urls) == 1 else [stack.enter_context(Client([url])) for url in urls]
+    return [Look(shown(url), one, Logbook(one, _own(session, url))) for url, one in zip(urls, clients, strict=True)]
+
+
+def _own(session: Session, url: str) -> Path | None:
+    """The folder for what one node tells."""
     folder = session.logbook.folder
-    return [Look(shown(url), one, Logbook(one, folder and folder / f"node-{_digest(url)}")) for url, one in clients]
+    return folder and folder / f"node-{sha256(url.encode()).hexdigest()[:16]}"
 
 
-def _digest(url: str) -> str:
-    return sha256(url.encode()).hexdigest()[:16]
-
-
-def _my_scores(session: Session, examination: Examination, say: Callable[[str], None]) -> Iterator[ScoreAgain]:
+def _my_scores(
+    session: Session, examination: Examination, say: Callable[[str], None]
+) -> tuple[list[ScoreAgain], FolkmootError | None]:
     """A score is an opinion: that one is another when it is measured again is no fault of the record."""
-    for proposal in session.proposals:
-        if not examination.tasks or proposal.number in examination.tasks:
-            say(f"measuring your scores of task {proposal.number} again")
-            yield from scores_again(session, proposal, _blobs(session, proposal), examination.rounds)
+    found: list[ScoreAgain] = []
+    try:
+        for proposal in session.proposals:
+            if not examination.tasks or proposal.number in examination.tasks:
+                say(f"measuring your scores of task {proposal.number} again")
+                found += scores_again(session, proposal, _blobs(session, proposal), examination.rounds)
+    except FolkmootError as error:
+        return found, error
+    return found, None
 
 
 def _number(session: Session, named: str) -> int:
@@ -131,8 +130,8 @@ def _number(session: Session, named: str) -> int:
     raise ConfigError(f"the federation has no task {named!r}", has)
 
 
-def _kept(session: Session) -> Path | None:
-    folder = session.logbook.folder
+def _kept(session: Session, look: Look) -> Path | None:
+    folder = look.logbook.folder
     return folder and folder / f"audit-{session.client.chain_id}-{session.record.federation.lower()}"
 
 

@@ -117,11 +117,11 @@ def _urls(given: list[str]) -> str:
 _COMMON = signature(open_session).parameters
 
 
-def command(app: typer.Typer, name: str | None = None) -> Callable[[Body], Body]:
-    """Register a function as a command; its first parameter, the session, is made of the common options."""
+def command(app: typer.Typer, name: str | None = None, failed: int = FAILED) -> Callable[[Body], Body]:
+    """Register a function as a command, whose session is made of the common options; `failed` ends it on an error."""
 
     def register(body: Body) -> Body:
-        app.command(name, cls=_Command)(with_session(body))
+        app.command(name, cls=_Command)(with_session(body, failed))
         return body
 
     return register
@@ -154,7 +154,7 @@ def _options_first(args: list[str], with_value: Collection[str]) -> list[str]:
     return [*options, "--", *values]
 
 
-def with_session(body: Body) -> Body:
+def with_session(body: Body, failed: int = FAILED) -> Body:
     """A function for typer: it takes the common options in the place of `body`'s session."""
     own = list(signature(body).parameters.values())[1:]
     parameters = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in (*own, *_COMMON.values())]
@@ -163,7 +163,7 @@ def with_session(body: Body) -> Body:
     def run(**given: Any) -> None:
         given = {name: at_home(value) if isinstance(value, Path) else value for name, value in given.items()}
         common = {name: given.pop(name) for name in _COMMON}
-        with open_session(**common) as session, report_errors(session), _answer_alone(session.output):
+        with open_session(**common) as session, report_errors(session, failed), _answer_alone(session.output):
             body(session, **{name: session.book.resolve(value) for name, value in given.items()})
 
     vars(run)["__signature__"] = Signature(parameters)
@@ -172,13 +172,13 @@ def with_session(body: Body) -> Body:
 
 
 @contextmanager
-def report_errors(session: Session) -> Iterator[None]:
+def report_errors(session: Session, failed: int = FAILED) -> Iterator[None]:
     """End the process with an error's sentence and hint, or quietly when the user interrupts."""
     try:
         yield
     except FolkmootError as error:
         print_error(error, as_json=session.output.as_json, label=session.label_error)
-        raise typer.Exit(FAILED) from error
+        raise typer.Exit(failed) from error
     except (KeyboardInterrupt, typer.Abort):
         raise typer.Exit(INTERRUPTED) from None
 

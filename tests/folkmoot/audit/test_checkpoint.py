@@ -35,7 +35,7 @@ def test_without_a_file_or_where_it_cannot_be_written_keys_stay_in_memory(tmp_pa
 
 def test_blocks_are_kept_while_the_last_of_them_is_on_the_chain(tmp_path: Path) -> None:
     file = tmp_path / "checked"
-    blocks = [Block(number, f"0x{number}", 100 + number, 0, None) for number in (4, 9)]
+    blocks = [Block(number, f"0x{number:064x}", 100 + number, 0, None) for number in (4, 9)]
     checkpoint = Checkpoint(file)
     checkpoint.add(ONE)
     checkpoint.keep(blocks)
