@@ -267,5 +267,5 @@ def test_a_record_that_begins_too_late_does_not_hold(lived: Lived) -> None:
     late = replace(lived.examination(), record=replace(record, block_number=head + 5))
     with pytest.raises(ChainError, match="has not all of this one"):
         late.report()
-    with pytest.raises(ChainError, match="the node tells nothing of how 0x.* began"):
+    with pytest.raises(ChainError, match=r"the node tells nothing of how 0x.* began"):
         replace(late, record=replace(record, block_number=head)).report()
