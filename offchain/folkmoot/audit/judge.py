@@ -16,7 +16,7 @@ from folkmoot.audit.senders import contradictions, is_sent, key_of
 from folkmoot.audit.twins import Twins
 from folkmoot.chain import Event, Milestone, Origin
 from folkmoot.chain.events import federation, treasury
-from folkmoot.chain.events.federation import MemberReplaced, TaskProposed
+from folkmoot.chain.events.federation import MemberLeft, MemberReplaced, MembershipExpired, TaskProposed
 from folkmoot.chain.events.rounds import RoundOpened
 from folkmoot.chain.events.tasks import TaskFinished, TaskFunded, TaskStarted
 from folkmoot.chain.events.treasury import BudgetMoved, Credited, Reassigned
@@ -41,6 +41,7 @@ class Case:
     compared: list[str] = field(default_factory=list)  # keys of events that are what their senders sent
     unseen_transactions: int = 0
     last: Origin | None = None
+    leaving: str = ""  # who has to leave next, by what was told
     counts: Counter[str] = field(default_factory=Counter)  # of findings, by tasks
     lost: set[str] = field(default_factory=set)  # tasks that are not judged on
     changes: dict[str, tuple[int, int]] = field(default_factory=dict)  # of memberships: block and log index
@@ -201,12 +202,20 @@ def _out_of_order(case: Case, event: Event) -> Iterator[str]:
         return
     if last and (origin.block, origin.index) == (last.block, last.index):
         yield f"{described(event)}: the node tells log {origin.index} of block {origin.block} twice"
+    if case.leaving and not isinstance(event, MemberLeft):
+        yield f"{case.leaving} is told to be replaced, or to have expired, and not to have left"
+        case.leaving = ""
     if last and origin.transaction != last.transaction:
         yield from case.books.overdue()
     case.last = origin
 
 
 def _sent_otherwise(case: Case, event: Event) -> Iterator[str]:
+    if isinstance(event, MembershipExpired | MemberReplaced):
+        case.leaving = event.member
+    if isinstance(event, MemberLeft) and case.leaving == event.member:
+        case.leaving = ""
+        return  # somebody else's act, which was told
     if not is_sent(event) or (key := key_of(event)) in case.chronicle.compared:
         return
     sent = case.chronicle.transactions.get(event.origin.transaction if event.origin else "")

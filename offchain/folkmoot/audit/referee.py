@@ -86,7 +86,7 @@ class Referee:
         self._credits.clear()
         if event.round != self.state.running.round.number:
             yield f"the treasury credits round {event.round}, and round {self.state.running.round.number} is running"
-        if tuple(zip(event.accounts, event.amounts, strict=False)) != due:
+        if (event.accounts, event.amounts) != (tuple(a for a, _ in due), tuple(amount for _, amount in due)):
             owed = ", ".join(f"{amount} to {account}" for account, amount in due)
             paid = ", ".join(f"{a} to {account}" for account, a in zip(event.accounts, event.amounts, strict=False))
             yield f"the treasury credits {paid} on the chain; by the round's record {owed or 'nothing'}"

@@ -116,7 +116,11 @@ def _(event: r.RoundSettled, stage: Stage) -> Why:
 def _(event: r.RuleFailed, stage: Stage) -> Why:
     p, twins = stage.state.parameters, stage.twins
     known = {p.score_rule: twins.score, p.election_rule: twins.election, p.reward_rule: twins.reward}
-    if known.get(event.rule) is not None:
+    if event.round != stage.state.running.round.number:
+        yield f"round {stage.state.running.round.number} is running"
+    if event.rule not in known:
+        yield f"the task has no rule {event.rule}"
+    elif known[event.rule] is not None:
         yield f"the rule {event.rule} is one of Folkmoot's, which do not fail"
 
 

@@ -22,6 +22,7 @@ _SENT: Mapping[type[Event], tuple[str, str, Callable[..., str], Callable[..., di
         lambda e: {"publicKey": e.public_key, "name": e.name},
     ),
     f.TaskProposed: ("Federation", "proposeTask", lambda e: e.proposer, lambda e: {"name": e.name}),
+    f.MemberLeft: ("Federation", "leave", lambda e: e.member, lambda _: {}),
     t.MemberEnrolled: ("Task", "enrol", lambda e: e.member, lambda _: {}),
     t.KeysShared: ("Task", "shareKeys", lambda e: e.account, lambda e: {"pointer": e.pointer}),
     r.UpdateSubmitted: (

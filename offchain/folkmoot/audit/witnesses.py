@@ -1,6 +1,6 @@
 """Whether several nodes tell the same: one that leaves out or alters logs is found by another that does not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from folkmoot.audit.findings import described
@@ -16,7 +16,7 @@ class Witness:
     chronicle: Chronicle
 
 
-def contradictions(first: Witness, others: Sequence[Witness]) -> Iterator[tuple[Event, str]]:
+def contradictions(first: Witness, *others: Witness) -> Iterator[tuple[Event, str]]:
     """Every event that one of two nodes tells alone, up to the block that both have, with a sentence."""
     for other in others:
         last = min(first.chronicle.head, other.chronicle.head)

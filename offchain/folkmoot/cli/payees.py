@@ -36,9 +36,10 @@ _Rows = dict[str, dict[int, Payee]]  # by account and task
 
 
 def payees(session: Session) -> None:
-    """List everybody whom tasks have paid, and what of it was withdrawn, as CSV."""
+    """List everybody whom tasks, or one, have paid, and what of it was withdrawn, as CSV."""
     tasks = {proposal.task: proposal.number for proposal in session.proposals}
-    rows = paid(session.events(session.treasury.address, *tasks), tasks)
+    chosen = {tasks[session.task.address]} if "task" in session.given else {*tasks.values()}
+    rows = [row for row in paid(session.events(session.treasury.address, *tasks), tasks) if row.task in chosen]
     document = [asdict(row) for row in rows]
     names = {row.account: _name(session, row.account) for row in rows}
     amount = session.money.number

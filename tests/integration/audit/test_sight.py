@@ -269,3 +269,81 @@ def test_a_record_that_begins_too_late_does_not_hold(lived: Lived) -> None:
         late.report()
     with pytest.raises(ChainError, match=r"the node tells nothing of how 0x.* began"):
         replace(late, record=replace(record, block_number=head)).report()
+
+
+def test_a_failure_of_a_rule_that_the_task_does_not_have_is_found(lived: Lived) -> None:
+    def change(events: list[Event]) -> list[Event]:
+        place = next((i for i, e in enumerate(events) if isinstance(e, r.UpdateSubmitted)), None)
+        if place is None:
+            return events
+        origin = events[place].origin
+        assert origin
+        failed = r.RuleFailed(7, lived.network.deployment.token, origin=replace(origin, index=origin.index + 1000))
+        return [*events[: place + 1], failed, *events[place + 1 :]]
+
+    assert examined(lived.network, change).outcome == Outcome.FINDING
+
+
+def test_a_membership_that_is_said_to_have_been_left_and_did_expire_is_found(chain: AnyChain) -> None:
+    """Nothing asks who left: `MemberLeft` needs neither a transaction of the member's nor what else brings it about."""
+    network = found(chain)
+    network.decide(network.federation.set_membership_period(3_600))
+    (member,) = network.join(1)
+    network.pass_time(4_000)
+    network.anyone(network.federation.expire_membership(member.address))
+    assert examined(network).outcome == Outcome.HOLDS
+
+    def change(events: list[Event]) -> list[Event]:
+        return [e for e in events if not isinstance(e, f.MembershipExpired)]
+
+    assert examined(network, change).outcome == Outcome.FINDING
+
+
+def later_blocks(requests: list[Request], ask: Ask) -> object:
+    answers = ask(requests)
+    for request, answer in zip(requests, answers, strict=True):
+        if request["method"] == "eth_getBlockByNumber" and answer.get("result"):
+            answer["result"]["timestamp"] = hex(int(answer["result"]["timestamp"], 16) + 5_000)
+    return answers
+
+
+def other_code(requests: list[Request], ask: Ask) -> object:
+    answers = ask(requests)
+    for request, answer in zip(requests, answers, strict=True):
+        if request["method"] == "eth_getCode":
+            answer["result"] = "0x6000"
+        if request["method"] == "eth_call":
+            answer["result"] = "0x" + "00" * 31 + "07"
+    return answers
+
+
+def other_senders(requests: list[Request], ask: Ask) -> object:
+    answers = ask(requests)
+    for request, answer in zip(requests, answers, strict=True):
+        if request["method"] == "eth_getTransactionByHash" and answer.get("result"):
+            answer["result"]["from"] = "0x" + "11" * 20
+    return answers
+
+
+@pytest.mark.parametrize("lie", [later_blocks, other_code, other_senders])
+def test_whatever_a_second_node_tells_otherwise_is_named(lived: Lived, lie: Any) -> None:
+    """docs/auditor.md promises it of all that a node tells; of the others only logs are looked at."""
+    network = lived.network
+    with rpc_proxy(HttpConnection(network.urls[0], 10.0, Session())) as proxy, Client([proxy.url]) as client:
+        proxy.rules = [lie]
+        alone = Look("second", client, Logbook(client, None))
+        assert replace(lived.examination(), nodes=[alone]).report().outcome != Outcome.HOLDS
+        report = replace(lived.examination(), nodes=[lived.look(), alone]).report()
+    assert report.outcome != Outcome.HOLDS
+
+
+def test_a_pause_that_ends_before_it_begins_is_a_finding_and_no_crash(lived: Lived) -> None:
+    assert examined(lived.network, one_changed(t.TaskPaused, until=5)).outcome == Outcome.FINDING
+
+
+def test_an_account_that_is_credited_beside_the_amounts_is_found(lived: Lived) -> None:
+    def change(events: list[Event]) -> list[Event]:
+        more = (lived.network.deployment.token,)
+        return [replace(e, accounts=e.accounts + more) if isinstance(e, y.Credited) else e for e in events]
+
+    assert examined(lived.network, change).outcome == Outcome.FINDING
