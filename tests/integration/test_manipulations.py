@@ -3,7 +3,7 @@
 `make manipulations` plays all one hundred and more honest tasks, by a seed of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -14,6 +14,7 @@ from folkmoot.chain import Client
 from folkmoot.chain.events.tasks import EnrolmentClosed, TaskStarted
 from folkmoot.testing import LocalChain, run_anvil
 from tests.manipulations import blobs, on_chain, real_contracts, scripts
+from tests.manipulations.game import Game
 from tests.manipulations.ground import Ground, ground
 from tests.manipulations.honest import SHAPES, false_findings, live
 from tests.manipulations.hundred import HUNDRED, LIARS, of_ground, repeated, try_one
@@ -90,4 +91,12 @@ def test_a_recovery_of_several_calls_is_not_accused(tmp_path: Path) -> None:
     with town(tmp_path, members=80) as here:
         settings = {"committee": 70, "updates_per_round": 70, "max_updates": 75, "max_enrolled": 80}
         scripts.recovered_in_two_calls(here.propose("bflc", SEED, total_rounds=2, **settings))
+        assert [*false_findings(here.audit())] == []
+
+
+@pytest.mark.parametrize("script", [scripts.left_while_settling, scripts.rolled_back_while_settling])
+def test_what_happens_while_a_round_is_settled_is_not_accused(tmp_path: Path, script: Callable[[Game], None]) -> None:
+    with town(tmp_path, members=23) as here:
+        settings = {"updates_per_round": 20, "max_updates": 20, "max_enrolled": 25}
+        script(here.propose("bflc", SEED, total_rounds=1, **settings))
         assert [*false_findings(here.audit())] == []

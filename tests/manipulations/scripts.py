@@ -120,3 +120,25 @@ def recovered_in_two_calls(game: Game) -> None:
     game.time_out()
     game.recover()
     game.recover()
+
+
+def left_while_settling(game: Game) -> None:
+    """One author leaves before settling comes to its update, and one after it."""
+    _settled_in_part(game, before=2)
+    game.send(game.sender(game.task.updates(3, 1)[0][0].author), game.network.federation.leave())
+    game.settle()
+
+
+def rolled_back_while_settling(game: Game) -> None:
+    """In its last round, which ends the task: some scores are stored, and no event tells them."""
+    _settled_in_part(game, before=2)
+    game.roll_back(0, game.judging())
+
+
+def _settled_in_part(game: Game, *, before: int) -> None:
+    game.begin(game.members[:3], *game.members).to(Phase.COMMITTING)
+    game.commit()
+    game.reveal(*game.sealed()[:-1])
+    game.time_out()
+    game.send(game.sender(game.task.updates(before, 1)[0][0].author), game.network.federation.leave())
+    game.settle(1)

@@ -17,6 +17,7 @@ from folkmoot.chain import (
     TaskState,
     Token,
     TreasuryContract,
+    Verdict,
 )
 
 Why = Iterator[str]
@@ -52,7 +53,7 @@ def _round_differences(task: TaskContract, state: TaskState, at: int) -> Why:
         return
     for index, (stored, seat) in enumerate(zip(task.seats(at=at), now.seats, strict=False)):
         yield from _fields_compared(f"seat {index}", stored, seat)
-    is_settling = now.round.milestone < Milestone.SETTLED
+    is_settling = all(update.verdict == Verdict.NONE for update in now.updates)  # for good, if it was rolled back
     updates, pointers = task.updates(0, len(now.updates), at=at)
     yield from _compared("the updates, counted", len(updates), len(now.updates))
     for index, (update, due) in enumerate(zip(updates, now.updates, strict=False)):
