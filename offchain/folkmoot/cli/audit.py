@@ -137,7 +137,8 @@ def _kept(session: Session, look: Look) -> Path | None:
 
 def _blobs(session: Session, proposal: TaskProposed) -> TaskBlobs:
     """A task's blobs, with the account's keys, if it has one, where they are encrypted."""
-    if session.config.store == WorkerConfig().store and not Path(str(session.config.store)).exists():
+    usual = WorkerConfig().store
+    if session.config.store == usual and not any(Path(str(place)).exists() for place in usual):
         raise StoreError("no blob store was named: name it by --store, or leave the models out by --chain-only")
     store, p = session.store, proposal.parameters
     descriptor = fetch_descriptor(store, p.descriptor)

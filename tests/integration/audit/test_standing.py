@@ -5,7 +5,7 @@ from tests.integration.audit.conftest import Lived
 
 
 def test_contracts_have_stored_what_they_told(lived: Lived) -> None:
-    case, network, at = lived.case(), lived.network, lived.chronicle.head
+    case, network, at = lived.case(), lived.network, lived.network.client.head().number
     (referee,) = case.referees.values()
     assert list(task_differences(lived.life.task, referee.state, at)) == []
     assert list(treasury_differences(network.treasury, network.token, case.books, at)) == []
@@ -13,7 +13,7 @@ def test_contracts_have_stored_what_they_told(lived: Lived) -> None:
 
 
 def test_each_part_that_is_stored_otherwise_is_named(lived: Lived) -> None:
-    case, network, at = lived.case(), lived.network, lived.chronicle.head
+    case, network, at = lived.case(), lived.network, lived.network.client.head().number
     (referee,) = case.referees.values()
     s = referee.state
     other = replace(s, budget=s.budget + 1, seed=b"\1" * 32, ledger={**s.ledger, 1: b"\2" * 32})

@@ -22,10 +22,12 @@ def test_a_workers_scores_are_the_same_when_they_are_measured_again(deployed: Ne
         members.until_finished(task)
         seated, other = members.members[0], members.members[4]
     own = Cli(tmp_path, ("--config", str(seated.worker.folder / "worker.toml")))
-    assert own.ok("audit", "--my-data").endswith("Of your 3 scores 3 are the same when they are measured again.\n")
-    assert {one["again"] - one["revealed"] for one in own.json("audit", "--my-data")["my_scores"]} == {0}
+    assert own.ok("audit", task.address, "--my-data").endswith(
+        "Of your 3 scores 3 are the same when they are measured again.\n"
+    )
+    assert {one["again"] - one["revealed"] for one in own.json("audit", task.address, "--my-data")["my_scores"]} == {0}
     none = Cli(tmp_path, ("--config", str(other.worker.folder / "worker.toml")))
-    assert none.json("audit", "--my-data")["my_scores"] == []
+    assert none.json("audit", task.address, "--my-data")["my_scores"] == []
 
 
 def test_scores_that_are_others_now_are_listed_and_no_fault(played: Crew, monkeypatch: pytest.MonkeyPatch) -> None:

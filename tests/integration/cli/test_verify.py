@@ -8,6 +8,7 @@ import pytest
 
 from folkmoot.chain import deployments
 from folkmoot.chain.compiled import packaged_names
+from folkmoot.exit_codes import COULD_NOT_CHECK
 from tests.integration.cli.people import People
 from tests.support.cli import Cli
 from tests.support.explorers import StandIn, explorer
@@ -82,4 +83,5 @@ def test_a_record_that_lacks_a_library_is_told(auditor: Cli, people: People) -> 
 
 
 def test_an_unknown_kind_of_explorer_is_refused(auditor: Cli) -> None:
-    assert "there is no kind 'etherscan' of explorer" in auditor.refused("verify", "out", "--kind", "etherscan")
+    told = auditor.refused("verify", "out", "--kind", "etherscan", code=COULD_NOT_CHECK)
+    assert "there is no kind 'etherscan' of explorer" in told
