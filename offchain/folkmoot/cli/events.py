@@ -26,6 +26,8 @@ def events(
     ] = None,
 ) -> None:
     """List what the federation, its treasury and its tasks have logged; of one task alone where --task is given."""
+    if first is not None and last is not None and last < first:
+        raise typer.BadParameter(f"there are no blocks from {first} to {last}")
     contracts = _contracts(session)
     found = [
         _decoded(one, contracts) if decode else _raw(one, contracts)

@@ -105,9 +105,14 @@ def get(
     write_tensors(file, weights, provenance(session, chosen.pointer, parents, contributors=by, **facts))
     session.output.show(
         _described(chosen) | {"file": file},
-        f"model {chosen.number} is in {file}; in Python it loads into your own module by:",
+        f"model {chosen.number}, {_said(chosen)}, is in {file}; in Python it loads into your own module by:",
         f"    module.load_state_dict(safetensors.torch.load_file({json.dumps(str(file))}))",
     )
+
+
+def _said(model: TaskModel) -> str:
+    """What was made of a model, each by other seats on other data than those of another one."""
+    return "not scored" if model.score is None else f"scored {percent(model.score)} by its committee"
 
 
 @command(app)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from folkmoot.chain import TaskContract
 from folkmoot.chain.events.logs import EVENTS
+from folkmoot.exit_codes import COULD_NOT_CHECK
 from tests.integration.cli.people import Crew, People
 from tests.support.cli import Cli
 
@@ -35,6 +36,12 @@ def test_all_contracts_by_their_names_and_blocks(people: People, played: Crew) -
     assert cli.json("events", "--from", 10**9) == []
     assert cli.ok("events", "--from", 10**9) == ""
     assert played.task.address in {entry["address"] for entry in found}
+
+
+def test_blocks_that_there_are_none_of_are_refused(people: People) -> None:
+    result = people("m0").run("events", "--from", 5, "--to", 2)
+    assert result.exit_code == COULD_NOT_CHECK  # of a mistake in the command, too
+    assert "there are no blocks from 5 to 2" in result.stderr
 
 
 def test_lines_have_names_and_bytes_have_none(people: People, played: Crew) -> None:
