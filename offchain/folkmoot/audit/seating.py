@@ -74,7 +74,7 @@ def drawn(s: TaskState, seed: bytes, is_member: Callable[[str], bool]) -> SeatPl
 
 def opened(s: TaskState, number: int, plan: SeatPlan) -> RoundOpened:
     """The event that opens round `number` with these seats."""
-    p, active = s.parameters, _active_in(s, number)
+    p, active = s.parameters, s.active_in(number)
     seated = 0 if p.seats_train else len(plan.accounts)
     able = active - seated
     eligible = -(-active * p.active_share // FULL_PARTICIPATION)
@@ -97,7 +97,7 @@ def seats_for(s: TaskState, candidates: int) -> int:
     """How many seats are given to so many candidates, so that enough are left to train."""
     p = s.parameters
     seats = most_seats(p, candidates)
-    active = _active_in(s, s.running.round.number + 1)
+    active = s.active_in(s.running.round.number + 1)
     if p.seats_train or seats + p.min_updates <= active:
         return seats
     return min(seats, p.committee, max(active - p.min_updates, MIN_COMMITTEE))
@@ -107,10 +107,6 @@ def most_seats(p: Parameters, accounts: int) -> int:
     """Of all seats those that so many accounts can fill: of both roles none at all, or enough to decide."""
     seats = min(p.committee + p.aggregators, accounts)
     return min(seats, p.committee) if seats < p.committee + MIN_COMMITTEE else seats
-
-
-def _active_in(s: TaskState, number: int) -> int:
-    return sum(not m.retired and m.suspended_until <= number for m in s.participants.values())
 
 
 def _slate(s: TaskState) -> Slate:

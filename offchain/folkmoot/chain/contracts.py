@@ -14,7 +14,8 @@ from hexbytes import HexBytes
 from web3 import Web3
 from web3.types import BlockIdentifier
 
-from folkmoot.chain.abi import CODEC, decode_values, function, kinds, typed
+from folkmoot.chain.abi import CODEC, decode_values, function, typed
+from folkmoot.chain.calldata import encode_call
 from folkmoot.chain.calls import Call
 from folkmoot.chain.client import Client
 from folkmoot.chain.enums import Metric
@@ -60,7 +61,7 @@ class Contract:
             return called.selector
         if misfits := ", ".join(self._misfits(called.inputs, args)):
             raise ConfigError(f"{name}: {misfits}", "numbers have a range, addresses a checksum")
-        return called.selector + CODEC.encode(kinds(called.inputs), args)
+        return encode_call(self.ABI, name, *args)
 
     def _misfits(self, inputs: Iterable[Any], values: Iterable[Any]) -> Iterator[str]:
         for entry, value in zip(inputs, values, strict=True):

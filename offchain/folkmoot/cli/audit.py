@@ -22,6 +22,7 @@ from folkmoot.chain.logbook import Logbook
 from folkmoot.cli.output import timestamp, to_json
 from folkmoot.cli.score_replay import ScoreAgain, score_table, scores_again
 from folkmoot.cli.session import Session
+from folkmoot.cli.tables import Grid
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import AccountError, ConfigError, FolkmootError, KeyMissing, NotDeployed, StoreError
 from folkmoot.exit_codes import COULD_NOT_CHECK, FAILED
@@ -54,12 +55,10 @@ def audit(
     Needs no key, but for models that are encrypted. Exit code 0: all that was asked for holds; 1: something does not;
     2: something could not be checked, and the rest holds.
     """
-    if last < first or (my_data and chain_only):
-        raise typer.BadParameter(
-            f"there are no rounds from {first} to {last}"
-            if last < first
-            else "scores are measured on models: not with --chain-only"
-        )
+    if last < first:
+        raise typer.BadParameter(f"there are no rounds from {first} to {last}")
+    if my_data and chain_only:
+        raise typer.BadParameter("scores are measured on models: not with --chain-only")
     _find_record(session)
     with ExitStack() as stack, session.output.working("reading the chain") as status:
         looks = _nodes(session, stack)
@@ -74,12 +73,11 @@ def audit(
         )
         report = examination.report()
         again, fault = _my_scores(session, examination, status.update) if my_data else ([], None)
-    mine = {"my_scores": again, "my_scores_error": fault and fault.message} if my_data else {}
-    more = (
-        (score_table(again) if fault is None else [f"Your scores cannot be measured again: {fault}."])
-        if my_data
-        else []
-    )
+    mine: dict[str, object] = {}
+    more: list[str | Grid] = []
+    if my_data:
+        mine = {"my_scores": again, "my_scores_error": fault and fault.message}
+        more = [f"Your scores cannot be measured again: {fault}."] if fault else score_table(again)
     session.output.show(to_json(report) | {"outcome": to_json(report.outcome)} | to_json(mine), *_lines(report), *more)
     if code := _CODES[report.outcome] or (COULD_NOT_CHECK if fault else 0):
         raise typer.Exit(code)

@@ -62,7 +62,10 @@ class TaskState:
     @property
     def active(self) -> int:
         """Members enrolled, neither suspended nor retired."""
-        number = self.running.round.number
+        return self.active_in(self.running.round.number)
+
+    def active_in(self, number: int) -> int:
+        """Of these, who will not be suspended in round `number`, if nothing changes until then."""
         return sum(not m.retired and m.suspended_until <= number for m in self.participants.values())
 
 
