@@ -1,0 +1,97 @@
+// What the contracts answer.
+import {
+    decodeFunctionResult,
+    encodeFunctionData,
+    type Abi,
+    type ContractFunctionName,
+    type ContractFunctionReturnType,
+} from "viem";
+import { Federation, IERC20Metadata, MedianScore, Task, Treasury } from "../../generated/abis.ts";
+import type { Address, Hex, Rpc } from "./rpc.ts";
+
+type Views<A extends Abi> = ContractFunctionName<A, "view" | "pure">;
+
+async function call<const A extends Abi, const F extends Views<A>>(rpc: Rpc, to: Address, abi: A, functionName: F) {
+    const data = encodeFunctionData({ abi, functionName } as never);
+    const answer = await rpc.ask<Hex>("eth_call", [{ to, data }, "latest"]);
+    return decodeFunctionResult({ abi, functionName, data: answer } as never) as ContractFunctionReturnType<
+        A,
+        "view" | "pure",
+        F
+    >;
+}
+
+export type Parameters = ContractFunctionReturnType<typeof Task, "view", "parameters">;
+export type RoundNow = ContractFunctionReturnType<typeof Task, "view", "round">;
+export type Roster = ContractFunctionReturnType<typeof Task, "view", "roster">;
+
+export interface Terms {
+    managers: readonly Address[];
+    quorum: number;
+    fee: bigint; // of an application or a renewal, the token's smallest unit
+    period: number; // seconds that it pays for; 0 does not expire
+    minBlocks: number;
+    members: number;
+}
+
+export async function termsOf(rpc: Rpc, federation: Address): Promise<Terms> {
+    const ask = <F extends Views<typeof Federation>>(name: F) => call(rpc, federation, Federation, name);
+    const [managers, quorum, fee, period, minBlocks, members] = await Promise.all([
+        ...([
+            ask("managers"),
+            ask("quorum"),
+            ask("permissionFee"),
+            ask("membershipPeriod"),
+            ask("minBlocks"),
+            ask("memberCount"),
+        ] as const),
+    ]);
+    return {
+        managers,
+        quorum: Number(quorum),
+        fee,
+        period: Number(period),
+        minBlocks: Number(minBlocks),
+        members: Number(members),
+    };
+}
+
+export interface Token {
+    symbol: string;
+    decimals: number;
+}
+
+export const treasuryOf = (rpc: Rpc, federation: Address) => call(rpc, federation, Federation, "treasury");
+
+export async function tokenOf(rpc: Rpc, treasury: Address): Promise<Token> {
+    const token = await call(rpc, treasury, Treasury, "token");
+    const [symbol, decimals] = await Promise.all([
+        call(rpc, token, IERC20Metadata, "symbol"),
+        call(rpc, token, IERC20Metadata, "decimals"),
+    ]);
+    return { symbol, decimals };
+}
+
+/** What the treasury holds, the token's smallest unit. */
+export interface Books {
+    escrowed: bigint;
+    pool: bigint;
+    budgets: bigint;
+    owed: bigint;
+}
+
+export async function booksOf(rpc: Rpc, treasury: Address): Promise<Books> {
+    const ask = <F extends Views<typeof Treasury>>(name: F) => call(rpc, treasury, Treasury, name);
+    const [escrowed, pool, budgets, owed] = await Promise.all([
+        ask("escrowed"),
+        ask("pool"),
+        ask("budgets"),
+        ask("owed"),
+    ]);
+    return { escrowed, pool, budgets, owed };
+}
+
+export const parametersOf = (rpc: Rpc, task: Address) => call(rpc, task, Task, "parameters");
+export const roundOf = (rpc: Rpc, task: Address) => call(rpc, task, Task, "round");
+export const rosterOf = (rpc: Rpc, task: Address) => call(rpc, task, Task, "roster");
+export const metricOf = (rpc: Rpc, rule: Address) => call(rpc, rule, MedianScore, "metric");

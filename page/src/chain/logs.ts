@@ -1,0 +1,36 @@
+// All logs of some contracts, however few blocks a node searches at a time.
+import { NodeFault, hex, type Address, type RawLog, type Rpc } from "./rpc.ts";
+
+export type Progress = (share: number) => void;
+
+export class LogSearch {
+    private step = Number.MAX_SAFE_INTEGER; // blocks that the node searches at a time, as far as is known
+
+    constructor(private readonly rpc: Rpc) {}
+
+    /** Logs of blocks `first` to `last`, both included, in order. Throws `NodeFault`. */
+    async find(
+        contracts: readonly Address[],
+        first: number,
+        last: number,
+        progress: Progress = () => {},
+    ): Promise<RawLog[]> {
+        const found: RawLog[] = [];
+        for (let from = first; from <= last;) {
+            const to = Math.min(last, from + this.step - 1);
+            try {
+                found.push(...(await this.page(contracts, from, to)));
+                progress((to - first + 1) / (last - first + 1));
+                from = to + 1;
+            } catch (error) {
+                if (to === from || !(error instanceof NodeFault) || error.kind === "away") throw error;
+                this.step = Math.ceil((to - from + 1) / 2);
+            }
+        }
+        return found;
+    }
+
+    private page(contracts: readonly Address[], from: number, to: number): Promise<RawLog[]> {
+        return this.rpc.ask("eth_getLogs", [{ address: contracts, fromBlock: hex(from), toBlock: hex(to) }]);
+    }
+}

@@ -1,0 +1,115 @@
+// Questions to a node by JSON-RPC: several at once in one request, one by one where a node refuses that.
+import { createClient, http, HttpRequestError, TimeoutError, type EIP1193RequestFn } from "viem";
+
+export type Hex = `0x${string}`;
+export type Address = `0x${string}`;
+
+/** What went wrong: no node answers, or it refuses what was asked. */
+export class NodeFault extends Error {
+    constructor(
+        readonly kind: "away" | "refused",
+        message: string,
+    ) {
+        super(message);
+    }
+}
+
+export interface Block {
+    number: number;
+    hash: Hex;
+    parent: Hex;
+    time: number; // seconds since 1970
+}
+
+export interface RawLog {
+    address: Address;
+    topics: [Hex, ...Hex[]];
+    data: Hex;
+    blockNumber: Hex;
+    logIndex: Hex;
+    transactionHash: Hex;
+    blockTimestamp?: Hex;
+}
+
+export interface Receipt {
+    gas: number;
+    block: number;
+    from: Address;
+}
+
+const PATIENCE_MS = 20_000;
+
+export class Rpc {
+    requests = 0; // HTTP requests sent
+    private batches = true;
+    private readonly together: EIP1193RequestFn;
+    private readonly alone: EIP1193RequestFn;
+
+    constructor(readonly url: string) {
+        const count = () => void this.requests++;
+        const options = { retryCount: 0, timeout: PATIENCE_MS, onFetchRequest: count };
+        this.together = createClient({ transport: http(url, { ...options, batch: { batchSize: 50, wait: 5 } }) })
+            .request as EIP1193RequestFn;
+        this.alone = createClient({ transport: http(url, options) }).request as EIP1193RequestFn;
+    }
+
+    /** The answer of a node. Throws `NodeFault`. */
+    async ask<T>(method: string, params: readonly unknown[] = []): Promise<T> {
+        const question = { method, params } as never;
+        try {
+            if (!this.batches) return (await this.alone(question)) as T;
+            try {
+                return (await this.together(question)) as T;
+            } catch (error) {
+                if (fault(error).kind === "away") throw error;
+                const answer = (await this.alone(question)) as T;
+                this.batches = false;
+                return answer;
+            }
+        } catch (error) {
+            throw fault(error);
+        }
+    }
+
+    async head(): Promise<Block> {
+        return this.block("latest");
+    }
+
+    /** A block's header. Throws `NodeFault` for one that the node has not got. */
+    async block(number: number | "latest"): Promise<Block> {
+        const which = number === "latest" ? number : hex(number);
+        const block = await this.ask<{ number: Hex; hash: Hex; parentHash: Hex; timestamp: Hex } | null>(
+            "eth_getBlockByNumber",
+            [which, false],
+        );
+        if (!block) throw new NodeFault("refused", `the node has no block ${number}`);
+        return {
+            number: Number(block.number),
+            hash: block.hash,
+            parent: block.parentHash,
+            time: Number(block.timestamp),
+        };
+    }
+
+    async receipt(transaction: Hex): Promise<Receipt> {
+        const receipt = await this.ask<{ gasUsed: Hex; blockNumber: Hex; from: Address } | null>(
+            "eth_getTransactionReceipt",
+            [transaction],
+        );
+        if (!receipt) throw new NodeFault("refused", `the node has no receipt of ${transaction}`);
+        return { gas: Number(receipt.gasUsed), block: Number(receipt.blockNumber), from: receipt.from };
+    }
+}
+
+export function hex(number: number): Hex {
+    return `0x${number.toString(16)}`;
+}
+
+function fault(error: unknown): NodeFault {
+    if (error instanceof NodeFault) return error;
+    const known = error as { details?: string; shortMessage?: string; message?: string };
+    const text = known.details || known.shortMessage || known.message || String(error);
+    const answered = !(error instanceof HttpRequestError && !error.status) && !(error instanceof TimeoutError);
+    const gateway = error instanceof HttpRequestError && [502, 503, 504].includes(error.status ?? 0);
+    return new NodeFault(answered && !gateway ? "refused" : "away", text);
+}

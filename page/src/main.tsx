@@ -1,0 +1,91 @@
+// The page: reads its settings, follows the federation, and shows the view that the address names.
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Follower } from "./chain/follow.ts";
+import { Looking, type Verdict } from "./parts/context.tsx";
+import { Frame } from "./parts/frame.tsx";
+import { Failed, Loading } from "./parts/states.tsx";
+import { parse, type Route } from "./route.ts";
+import { readSettings } from "./settings.ts";
+import { FederationView } from "./views/federation.tsx";
+import { MemberView } from "./views/member.tsx";
+import { ModelView } from "./views/model.tsx";
+import { TaskView } from "./views/task.tsx";
+import { TasksView } from "./views/tasks.tsx";
+
+const AUDIT_MS = 30_000;
+
+function App({ follower }: { follower: Follower }) {
+    const [, redraw] = useState(0);
+    const [verdict, setVerdict] = useState<Verdict | null>(null);
+    const route = useRoute();
+    useEffect(() => follower.subscribe(() => redraw((n) => n + 1)), [follower]);
+    useEffect(() => watchAudit(follower, setVerdict), [follower]);
+    const isRead = follower.head !== null;
+    return (
+        <Looking.Provider value={{ follower, verdict }}>
+            <Frame route={route}>{isRead ? <View route={route} /> : <Beginning follower={follower} />}</Frame>
+        </Looking.Provider>
+    );
+}
+
+function Beginning({ follower }: { follower: Follower }) {
+    if (follower.status === "failed") return <Failed reason={follower.problem} />;
+    return <Loading share={follower.share} problem={follower.problem} />;
+}
+
+function View({ route }: { route: Route }) {
+    switch (route.view) {
+        case "federation":
+            return <FederationView />;
+        case "tasks":
+            return <TasksView />;
+        case "task":
+            return <TaskView number={route.task} chosen={route.round} />;
+        case "model":
+            return <ModelView task={route.task} number={route.model} />;
+        case "member":
+            return <MemberView account={route.account} key={route.account} />;
+        default:
+            return <Failed reason="There is nothing at this address. Begin with the federation." />;
+    }
+}
+
+function useRoute(): Route {
+    const [route, setRoute] = useState(parse(location.hash));
+    useEffect(() => {
+        const follow = () => {
+            setRoute(parse(location.hash));
+            scrollTo(0, 0);
+        };
+        addEventListener("hashchange", follow);
+        return () => removeEventListener("hashchange", follow);
+    }, []);
+    return route;
+}
+
+/** Asks now and then what the audit said, where the page's server has it. */
+function watchAudit(follower: Follower, tell: (verdict: Verdict) => void): (() => void) | void {
+    if (!follower.settings.audit) return;
+    const ask = () =>
+        fetch("audit.json")
+            .then((answer) => answer.json() as Promise<Verdict>)
+            .then(tell, () => {});
+    void ask();
+    if (follower.settings.recordedAt !== null) return;
+    const timer = setInterval(ask, AUDIT_MS);
+    return () => clearInterval(timer);
+}
+
+async function begin(place: HTMLElement): Promise<void> {
+    try {
+        const follower = new Follower(await readSettings(new URL(location.href)));
+        render(<App follower={follower} />, place);
+        await follower.run();
+    } catch (error) {
+        render(<Failed reason={error instanceof Error ? error.message : String(error)} />, place);
+    }
+}
+
+const place = document.getElementById("page");
+if (place) void begin(place);
