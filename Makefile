@@ -7,7 +7,7 @@ export EVM
 IN := . tools/env.sh &&
 TYPED := $(wildcard offchain/folkmoot scripts tools experiments)
 
-.PHONY: help setup demo test test-fast check style words types abi snapshots record format bench coverage mutants manipulations fuzz chaos rehearsal prove slither sourcify clean
+.PHONY: help setup page-setup demo test test-fast check style words types abi page-check snapshots record format page bench coverage mutants manipulations fuzz chaos rehearsal prove slither sourcify clean
 
 help: ## Say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 20
@@ -20,13 +20,13 @@ demo: setup ## Train one model in 12 worker processes; STORE=ipfs, s3 or sftp; E
 		$(if $(CHAIN),--chain $(CHAIN)) $(if $(CLIENT),--client $(CLIENT)) $(if $(BIN),--bin $(BIN)) \
 		$(if $(KILL),--kill $(KILL)) $(ARGS)
 
-test: setup ## Run all tests; EVM=prague: by other rules; ARGS="contracts folkmoot": only these
+test: setup page-setup ## Run all tests; EVM=prague: by other rules; ARGS="contracts folkmoot": only these
 	@$(IN) python -m tools.run_tests --evm $(EVM) $(ARGS)
 
 test-fast: setup ## Run the tests that need no chain and no compiler: about a minute
 	@$(IN) python -m tools.run_tests folkmoot
 
-check: style words types abi snapshots ## Format, lint, retired words, types, exported ABIs and bytecode, gas, sizes, storage
+check: style words types abi page-check snapshots ## Format, lint, retired words, types, exports, the built page, gas, sizes, storage
 
 # Lint compiles for itself, without code: in the tests' folder it would take theirs away.
 style: setup
@@ -44,6 +44,15 @@ types: setup
 abi: setup
 	$(IN) python -m tools.export_abi --check
 	$(IN) python -m tools.export_bytecode --check
+
+page-setup: setup
+	@tools/setup.sh page
+
+page: page-setup ## Build the page into offchain/folkmoot/page/files
+	cd page && npm run --silent build
+
+page-check: page-setup
+	cd page && npm run --silent style && npm run --silent types && npm run --silent check
 
 snapshots: setup
 	$(IN) python -m tools.snapshots --check

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sets the checkout up: .venv (Python packages), node_modules (OpenZeppelin, compiler, Foundry), tools/bin and .solcx.
 # Writes nowhere else but to the caches of pip and npm. Does nothing when what it would install is already there.
-# PYTHON names another interpreter than the first fitting one on PATH.
+# PYTHON names another interpreter than the first fitting one on PATH. `tools/setup.sh page` adds what builds and tests
+# the page that shows a federation: page/node_modules.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -67,6 +68,12 @@ install_node() {
     key package-lock.json >node_modules/.ready
 }
 
+install_page() {
+    unlink_shared page/node_modules
+    (cd page && "${NPM[@]}" ci)
+    key page/package-lock.json >page/node_modules/.ready
+}
+
 foundry_platform() { # Foundry's name for this machine
     node -p '({ x64: "amd64", arm64: "arm64" })[process.arch] && ["linux", "darwin"].includes(process.platform)
         ? `${process.platform}-${{ x64: "amd64", arm64: "arm64" }[process.arch]}` : ""'
@@ -120,6 +127,13 @@ is_complete() {
         [ -x tools/bin/anvil ] && [ -x tools/bin/cast ] && [ -x tools/bin/forge ] && [ -x ".solcx/solc-v$SOLC_VERSION" ]
 }
 
+if [ "${1:-}" = page ]; then
+    is_fresh page/node_modules page/package-lock.json && exit 0
+    check_prerequisites
+    echo "Setting up: what builds and tests the page, into page/node_modules (0.2 GB) ..."
+    install_page
+    exit 0
+fi
 if is_complete; then exit 0; fi
 check_prerequisites
 cat <<'END'
