@@ -138,6 +138,17 @@ def read(folder: str | os.PathLike[str], client: Client) -> Deployment:
     return record
 
 
+def recorded(folder: str | os.PathLike[str]) -> Deployment:
+    """The only record in a folder, unchecked: for while no node answers.
+
+    Raises `NotDeployed` where there is none, or several chains have one, and `ConfigError` for an unreadable one.
+    """
+    found = [path for path in Path(folder).glob("*.json") if path.stem.isdecimal()]
+    if len(found) != 1:
+        raise NotDeployed(f"{folder} has the records of {len(found)} chains", _GET)
+    return _load(found[0])
+
+
 def _unwritable(folder: Path, error: OSError) -> ConfigError:
     return ConfigError(
         f"cannot write a deployment record into {folder}: {reason(error)}", "name a folder of your own as `deployments`"

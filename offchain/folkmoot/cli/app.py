@@ -19,6 +19,7 @@ from folkmoot.cli.explorer import explorer
 from folkmoot.cli.history import history
 from folkmoot.cli.init import init
 from folkmoot.cli.output import Heedless, print_error, writing
+from folkmoot.cli.page import page
 from folkmoot.cli.payees import payees
 from folkmoot.cli.status import status
 from folkmoot.cli.verify import verify
@@ -34,7 +35,7 @@ app = typer.Typer(
 
 for group in (account, member, manager, task, worker, model, update, swarm):
     app.add_typer(group.app)
-for body in (init, status, history, events, earnings, payees, withdraw, deposit, doctor):
+for body in (init, status, page, history, events, earnings, payees, withdraw, deposit, doctor):
     command(app)(body)
 for body in (audit, verify, explorer):  # 1 says that something does not hold
     command(app, failed=COULD_NOT_CHECK)(body)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from folkmoot.audit.discovery import discovered
 from folkmoot.audit.examination import Examination, Look
 from folkmoot.audit.findings import Finding, Unseen
 from folkmoot.audit.report import Outcome, Report, TaskReport
+from folkmoot.audit.verdict import checkpoint_file, keep_verdict, own_folder
 from folkmoot.blob_keys import BlobKeys
 from folkmoot.chain import Client, TaskContract
 from folkmoot.chain.connection import shown
@@ -59,19 +59,22 @@ def audit(
         raise typer.BadParameter(f"there are no rounds from {first} to {last}")
     if my_data and chain_only:
         raise typer.BadParameter("scores are measured on models: not with --chain-only")
-    _find_record(session)
+    find_record(session)
     with ExitStack() as stack, session.output.working("reading the chain") as status:
         looks = _nodes(session, stack)
+        kept = checkpoint_file(looks[0].logbook.folder, session.record)
         examination = Examination(
             nodes=looks,
             record=session.record,
             tasks=tuple(_number(session, named) for named in tasks or ()),
             rounds=range(first, last + 1),
             blobs=None if chain_only else lambda proposal: _blobs(session, proposal),
-            checkpoint=Checkpoint(_kept(session, looks[0])),
+            checkpoint=Checkpoint(kept),
             say=status.update,
         )
         report = examination.report()
+        if kept and not tasks and (first, last) == (0, _LAST_ROUND):
+            keep_verdict(report, kept)
         again, fault = _my_scores(session, examination, status.update) if my_data else ([], None)
     mine: dict[str, object] = {}
     more: list[str | Grid] = []
@@ -83,7 +86,7 @@ def audit(
         raise typer.Exit(code)
 
 
-def _find_record(session: Session) -> None:
+def find_record(session: Session) -> None:
     """Without a deployment record and an address, the only federation of the chain is meant."""
     try:
         _ = session.record
@@ -95,13 +98,10 @@ def _nodes(session: Session, stack: ExitStack) -> list[Look]:
     """Each node by itself where there are several, with what it told itself before."""
     urls = session.config.rpc
     clients = [session.client] if len(urls) == 1 else [stack.enter_context(Client([url])) for url in urls]
-    return [Look(shown(url), one, Logbook(one, _own(session, url))) for url, one in zip(urls, clients, strict=True)]
-
-
-def _own(session: Session, url: str) -> Path | None:
-    """The folder for what one node tells."""
-    folder = session.logbook.folder
-    return folder and folder / f"node-{sha256(url.encode()).hexdigest()[:16]}"
+    return [
+        Look(shown(url), one, Logbook(one, own_folder(session.logbook.folder, url)))
+        for url, one in zip(urls, clients, strict=True)
+    ]
 
 
 def _my_scores(
@@ -126,11 +126,6 @@ def _number(session: Session, named: str) -> int:
             return proposal.number
     has = f"it has {counted(len(session.proposals), 'task')}, numbered from 0: folkmoot task list"
     raise ConfigError(f"the federation has no task {named!r}", has)
-
-
-def _kept(session: Session, look: Look) -> Path | None:
-    folder = look.logbook.folder
-    return folder and folder / f"audit-{session.client.chain_id}-{session.record.federation.lower()}"
 
 
 def _blobs(session: Session, proposal: TaskProposed) -> TaskBlobs:

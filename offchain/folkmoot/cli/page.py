@@ -1,0 +1,164 @@
+"""`page`: a federation in a browser, without a key."""
+
+import asyncio
+import webbrowser
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from typing import Annotated
+
+import typer
+
+from folkmoot.audit.checkpoint import Checkpoint
+from folkmoot.audit.discovery import rule_names
+from folkmoot.audit.verdict import checkpoint_file, last_verdict, own_folder
+from folkmoot.chain import Deployment, deployments
+from folkmoot.chain.logbook import Logbook
+from folkmoot.chain.passwords import read_password
+from folkmoot.cli.audit import find_record
+from folkmoot.cli.session import Session
+from folkmoot.errors import ChainGone, ConfigError, ConnectionFailed, NotDeployed
+from folkmoot.page.access import EVERY, LOOPBACK, Access, is_loopback
+from folkmoot.page.live import LiveSource
+from folkmoot.page.record import load
+from folkmoot.page.saving import save as save_record
+from folkmoot.page.secrets import hiding
+from folkmoot.page.server import FILES, PORT, PageServer
+from folkmoot.page.shelf import LongClient, Shelf
+from folkmoot.page.subject import Source, Subject
+from folkmoot.store import Place
+
+_OPEN = (
+    "ask for a password: --page-password FILE; or have a reverse proxy ask for one and say by which name browsers "
+    "reach it: --behind-proxy NAME"
+)
+
+
+def page(
+    session: Session,
+    *,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to serve at. Beyond loopback only with one of the next two.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port to serve at; 0: any that is free.")
+    ] = PORT,
+    opens: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    page_password: Annotated[
+        Path | None, typer.Option("--page-password", help="File with a password that browsers have to give.")
+    ] = None,
+    behind_proxy: Annotated[
+        str | None,
+        typer.Option(
+            "--behind-proxy",
+            metavar="NAME",
+            help="A reverse proxy of this name asks for passwords, and passes its name.",
+        ),
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option("--record", help="Show the record in this folder, without any node.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Write a record of the federation into this folder, and end.")
+    ] = None,
+) -> None:
+    """Show the federation in a browser: a page that only looks, until Ctrl-C. It needs no key.
+
+    Only this machine reaches it, unless --host names another address: then it asks for a password (--page-password), or
+    a reverse proxy before it does (--behind-proxy), since who reaches it reads all that members and tasks are called.
+    """
+    access = _access(host, page_password, behind_proxy)
+    with ExitStack() as stack:
+        source: Source = load(record) if record else _live(session, stack)
+        if save:
+            with session.output.working("reading the chain"):
+                file = save_record(source, save)
+            session.output.show({"file": file}, f"Written: {file}. To look at it: folkmoot page --record {save}")
+            return
+        server = PageServer(source, access, FILES)
+
+        def ready(found: int) -> None:
+            url = f"http://{_shown(host)}:{found}/"
+            about = f"Look at {url}, until Ctrl-C."
+            session.output.show({"url": url, "federation": source.settings()["federation"]}, about)
+            if opens:
+                Thread(target=webbrowser.open, args=[url], daemon=True).start()
+
+        asyncio.run(server.serve(host, port, ready))
+
+
+def _access(host: str, page_password: Path | None, name: str | None) -> Access:
+    """Who may look. Raises `ConfigError` where everybody could who reaches this machine."""
+    if not is_loopback(host) and page_password is None and name is None:
+        raise ConfigError(f"other machines reach {host}, and the page would show all to whoever asks", _OPEN)
+    password = read_password(page_password, page_password) if page_password else None
+    own = {host.lower()} - EVERY | ({name.lower()} if name else set())
+    return Access(hosts=LOOPBACK | own, password=password)
+
+
+def _shown(host: str) -> str:
+    """A host as a browser of this machine reaches it."""
+    return "127.0.0.1" if host in EVERY else f"[{host}]" if ":" in host else host
+
+
+# -------------------------------------------------------------------- a live one
+
+
+def _live(session: Session, stack: ExitStack) -> LiveSource:
+    record, is_checked = _record(session)
+    searcher = stack.enter_context(LongClient(session.config.rpc))
+    folder = session.logbook.folder
+    file = folder and folder / f"page-{record.chain_id}-{record.federation.lower()}"
+    kept = [checkpoint_file(own_folder(folder, url), record) for url in session.config.rpc]
+    return LiveSource(
+        _subject(session, record, is_checked=is_checked),
+        session.client,
+        Shelf(searcher, Logbook(searcher, folder), Checkpoint(file), record.federation, record.first_block),
+        verdict=lambda: last_verdict(kept),
+        check=(lambda: None) if is_checked else lambda: _compare(session, record),
+        hide=hiding(session.config.rpc),
+    )
+
+
+def _record(session: Session) -> tuple[Deployment, bool]:
+    """The deployment record, and whether it was compared with the chain: not while no node answers.
+
+    Raises `ConnectionFailed` where a node would have to tell what stands where.
+    """
+    try:
+        find_record(session)
+    except ConnectionFailed:
+        with suppress(NotDeployed):
+            found = deployments.recorded(session.config.deployments)
+            if session.sought in {None, found.federation}:
+                return found, False
+        raise
+    return session.record, True
+
+
+def _subject(session: Session, record: Deployment, *, is_checked: bool) -> Subject:
+    """What the page is told at once; rules' names are told by their code where there is no deployment record."""
+    names = {address: name for name, address in session.book.addresses.items()}
+    subject = Subject.of(record, names, _store(session.config.store))
+    if record.rules or not is_checked:
+        return subject
+    found = rule_names(session.client, record, session.proposals)
+    return replace(subject, contracts={**found, **subject.contracts})
+
+
+def _compare(session: Session, record: Deployment) -> None:
+    """Raise a `ChainError` where the chain that answers at last is not that of the record."""
+    if session.client.chain_id != record.chain_id:
+        raise ChainGone(
+            f"the node is on chain {session.client.chain_id}, and the federation on chain {record.chain_id}",
+            "correct --rpc, or start the page again with that chain's deployment record",
+        )
+    deployments.read(session.config.deployments, session.client)
+
+
+def _store(places: Sequence[Place]) -> str:
+    """The kind of the first store, which says nothing of where it is."""
+    scheme, found, _ = str(places[0]).partition("://")
+    return scheme.partition("+")[0] if found else "folder"
