@@ -38,16 +38,15 @@ export interface Receipt {
 }
 
 const PATIENCE_MS = 20_000;
+const MOST_BYTES = 64 * 2 ** 20; // of an answer: what is longer is asked for in parts
 
 export class Rpc {
-    requests = 0; // HTTP requests sent
     private batches = true;
     private readonly together: EIP1193RequestFn;
     private readonly alone: EIP1193RequestFn;
 
     constructor(readonly url: string) {
-        const count = () => void this.requests++;
-        const options = { retryCount: 0, timeout: PATIENCE_MS, onFetchRequest: count };
+        const options = { retryCount: 0, timeout: PATIENCE_MS, maxResponseBodySize: MOST_BYTES };
         this.together = createClient({ transport: http(url, { ...options, batch: { batchSize: 50, wait: 5 } }) })
             .request as EIP1193RequestFn;
         this.alone = createClient({ transport: http(url, options) }).request as EIP1193RequestFn;
