@@ -109,6 +109,18 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(OSError):
             self._send(found)
 
+    def do_OPTIONS(self) -> None:
+        """Allow browsers to ask, as nodes can be told to."""
+        self.send_response(204)
+        self.send_header("Content-Length", "0")
+        self.send_header("Access-Control-Allow-Headers", "content-type")
+        self.end_headers()
+
+    def end_headers(self) -> None:
+        """Allow it to pages from anywhere."""
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
     def _send(self, found: Instead) -> None:
         self.close_connection = found.part < 1
         if found.part:

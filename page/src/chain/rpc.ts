@@ -108,7 +108,8 @@ function fault(error: unknown): NodeFault {
     if (error instanceof NodeFault) return error;
     const known = error as { details?: string; shortMessage?: string; message?: string };
     const text = known.details || known.shortMessage || known.message || String(error);
-    const answered = !(error instanceof HttpRequestError && !error.status) && !(error instanceof TimeoutError);
-    const gateway = error instanceof HttpRequestError && [502, 503, 504].includes(error.status ?? 0);
-    return new NodeFault(answered && !gateway ? "refused" : "away", text);
+    const isUnreached = error instanceof HttpRequestError && error.cause instanceof TypeError; // as `fetch` says it
+    const isGateway = error instanceof HttpRequestError && [502, 503, 504].includes(error.status ?? 0);
+    const isAway = isUnreached || isGateway || error instanceof TimeoutError;
+    return new NodeFault(isAway ? "away" : "refused", text);
 }
