@@ -43,7 +43,7 @@ def balancer(url: str) -> Iterator[str]:
     def behind() -> int:
         ask = {"jsonrpc": "2.0", "id": 1, "method": "eth_blockNumber", "params": []}
         seen.append((time.monotonic(), int(requests.post(url, json=ask, timeout=10).json()["result"], 16)))
-        return max(number for at, number in seen if at <= time.monotonic() - LAG_S or number == 0)
+        return max(number for at, number in [*seen] if at <= time.monotonic() - LAG_S or number == 0)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -1,11 +1,14 @@
-"""A TCP proxy on loopback that cuts connections, holds answers up, and counts what goes through."""
+"""A TCP proxy on loopback that cuts connections, holds answers up, and counts what goes through.
+
+It counts before it sends: whoever has read something finds it counted.
+"""
 
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from threading import Thread
+from threading import Lock, Thread
 
 
 @dataclass(slots=True)
@@ -19,6 +22,7 @@ class CuttingProxy:
     connections: int = 0
     port: int = 0
     _listener: socket.socket = field(default_factory=socket.socket, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)  # connections share `cuts` and `sent`
 
     def __post_init__(self) -> None:
         self._listener.bind(("127.0.0.1", 0))
@@ -47,15 +51,20 @@ class CuttingProxy:
         with suppress(OSError):
             while data := server.recv(1 << 16):
                 time.sleep(self.delay)
-                is_last = bool(self.cuts) and passed + len(data) >= self.cuts[0]
-                if is_last:
-                    data = data[: self.cuts.pop(0) - passed]
-                client.sendall(data)
-                self.sent += len(data)
-                passed += len(data)
+                piece, is_last = self._next(data, passed)
+                client.sendall(piece)
+                passed += len(piece)
                 if is_last:
                     break
         _end(client, server)
+
+    def _next(self, data: bytes, passed: int) -> tuple[bytes, bool]:
+        """What of `data` is sent after so many bytes, counted as sent, and whether the connection ends with it."""
+        with self._lock:
+            is_last = bool(self.cuts) and passed + len(data) >= self.cuts[0]
+            piece = data[: max(0, self.cuts.pop(0) - passed)] if is_last else data
+            self.sent += len(piece)
+        return piece, is_last
 
 
 @contextmanager

@@ -129,7 +129,8 @@ def freeze() -> Rule:
     heads: list[int] = []
 
     def rule(requests: Sequence[Request], ask: Ask) -> Any:
-        heads[:] = heads[:1] or [_head(ask)]
+        if not heads:
+            heads.append(_head(ask))  # perhaps beside another connection: the first of them counts
         return _as_of(min(heads[0], _head(ask)), requests, ask)
 
     return rule

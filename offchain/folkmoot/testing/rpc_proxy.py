@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from folkmoot.chain.connection import Connection
@@ -28,6 +28,7 @@ class RpcProxy:
     port: int = 0
     asked: int = 0  # requests, those of a batch one by one
     _server: ThreadingHTTPServer | None = field(default=None, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)  # each connection has a thread
 
     @property
     def url(self) -> str:
@@ -56,7 +57,8 @@ class RpcProxy:
         """What it answers to the body of a request. Raises `Instead` and `OSError`."""
         parsed = json.loads(body)
         requests = parsed if isinstance(parsed, list) else [parsed]
-        self.asked += len(requests)
+        with self._lock:
+            self.asked += len(requests)
         ask: Ask = self._ask
         for rule in reversed(self.rules):
             ask = _by(rule, ask)

@@ -97,6 +97,20 @@ def test_a_frozen_node_stays_where_it_was(chain: Chain) -> None:
     assert rule([request("eth_blockNumber")], chain.ask)[0]["result"] == "0xa"
 
 
+def test_a_node_that_two_freeze_at_once_stays_where_the_first_did(chain: Chain) -> None:
+    rule, told = freeze(), list[Any]()
+
+    def ask(requests: Sequence[Any]) -> Any:
+        if not told:
+            told.append(None)
+            told[:] = rule([request("eth_blockNumber")], chain.ask)  # another connection's, which is faster
+            chain.head = 12
+        return chain.ask(requests)
+
+    told += rule([request("eth_blockNumber")], ask)
+    assert [one["result"] for one in told] == ["0xa", "0xa"]
+
+
 def test_only_named_methods_fail(chain: Chain) -> None:
     found = fail(-32000, "no", {"eth_call"})([request("eth_call", number=4), request("eth_other", number=5)], chain.ask)
     assert [one["id"] for one in found] == [4, 5]
