@@ -68,6 +68,7 @@ async function bundle(folder) {
         absWorkingDir: HERE,
         entryPoints: { app: "src/style.css" },
         outdir: folder,
+        bundle: true,
         minify: true,
         logLevel: "warning",
     });

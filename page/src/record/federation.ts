@@ -80,8 +80,11 @@ export class Federation {
                 this.change(member, { membership: "applied", name, application: Number(application) });
                 return true;
             }
+            case "ApplicationRejected": // follows MemberBanned where an applicant is banned
+                if (this.member(event.args.member).membership === "banned") return true;
+                this.change(event.args.member, { membership: "none" });
+                return true;
             case "ApplicationWithdrawn":
-            case "ApplicationRejected":
             case "MemberUnbanned":
                 this.change(event.args.member, { membership: "none" });
                 return true;

@@ -1,10 +1,111 @@
-import { Section } from "../parts/basic.tsx";
+// The federation: its terms, the books of its treasury, what waits for its managers, its members and tasks.
+import { useMemo } from "preact/hooks";
+import { Copy, Crowd, Empty, Facts, Section } from "../parts/basic.tsx";
+import { useAnswer, useLook } from "../parts/context.tsx";
+import { amount, byText, count, duration, grouped } from "../parts/format.ts";
+import { AtBlock, useRecordKeys } from "../parts/task.tsx";
+import { MembersTable } from "./members.tsx";
+import { Pending } from "./pending.tsx";
+import { TasksInShort } from "./tasks-in-short.tsx";
 
 export function FederationView() {
+    const { follower } = useLook();
+    const { federation } = follower;
+    const keys = useRecordKeys();
+    const managers = useMemo(() => [...federation.managers].sort(byText), keys);
     return (
-        <main>
-            <h1>federation</h1>
-            <Section title="To be written">…</Section>
+        <main class="records">
+            <h1>Federation</h1>
+            <div class="half">
+                <Terms />
+            </div>
+            <div class="half">
+                <Books />
+            </div>
+            <Pending />
+            <div class="half">
+                <Section
+                    title="Managers"
+                    note={`${federation.quorum} of ${count(managers.length, "manager")} have to send the same call before it is executed.`}
+                >
+                    <Crowd accounts={managers} />
+                </Section>
+            </div>
+            <div class="half">
+                <TasksInShort />
+            </div>
+            <MembersTable />
         </main>
+    );
+}
+
+function Terms() {
+    const { follower } = useLook();
+    const { federation, terms, token, settings } = follower;
+    const chain = useAnswer(() => follower.rpc.ask<`0x${string}`>("eth_chainId"), [follower]);
+    const first = federation.events[0]?.block;
+    return (
+        <Section title="Terms">
+            <Facts
+                facts={[
+                    ["Members", grouped(federation.count)],
+                    ["Managers", grouped(federation.managers.size)],
+                    ["Approval quorum", `${federation.quorum} of ${federation.managers.size}`],
+                    ["Fee", terms ? amount(terms.fee, token) : "not known"],
+                    ["Fee pays for", terms ? (terms.period ? duration(terms.period) : "does not expire") : "not known"],
+                    [
+                        "Least blocks a window",
+                        terms ? (terms.minBlocks ? String(terms.minBlocks) : "no minimum") : "not known",
+                    ],
+                    ["Chain", typeof chain === "string" ? `${Number(chain)}` : "…"],
+                    ["Founded", first === undefined ? "not known" : <AtBlock block={first} />],
+                ]}
+            />
+            <dl class="facts whole">
+                <div>
+                    <dt>Address of the federation’s contract</dt>
+                    <dd>
+                        <code>{settings.federation}</code>
+                        <Copy text={settings.federation} what="the federation’s address" />
+                    </dd>
+                </div>
+            </dl>
+        </Section>
+    );
+}
+
+function Books() {
+    const { follower } = useLook();
+    const { books, token } = follower;
+    if (!books)
+        return (
+            <Section title="Books of the treasury">
+                <Empty>They have not been read yet.</Empty>
+            </Section>
+        );
+    const rows = [
+        ["Escrowed", books.escrowed, "fees of applications that are not decided yet"],
+        ["Pool", books.pool, "fees of members and deposits; tasks get their budgets from it"],
+        ["Budgets", books.budgets, "set apart for running tasks and not earned yet"],
+        ["Owed", books.owed, "earned or refunded, and not withdrawn yet"],
+    ] as const;
+    const held = rows.reduce((sum, [, units]) => sum + units, 0n);
+    return (
+        <Section title="Books of the treasury">
+            <dl class="facts books">
+                {rows.map(([name, units, meaning]) => (
+                    <div key={name}>
+                        <dt>{name}</dt>
+                        <dd>{amount(units, token)}</dd>
+                        <dd class="meaning">{meaning}</dd>
+                    </div>
+                ))}
+                <div class="sum">
+                    <dt>In all</dt>
+                    <dd>{amount(held, token)}</dd>
+                    <dd class="meaning">what the treasury accounts for</dd>
+                </div>
+            </dl>
+        </Section>
     );
 }

@@ -1,0 +1,94 @@
+// A member's scores over the rounds of a task: of its updates, and its judging beside the committee's median.
+import { dot, lineY, ruleY } from "@observablehq/plot";
+import type { Address } from "../chain/rpc.ts";
+import { useName } from "../parts/basic.tsx";
+import { Chart, Legend } from "../parts/chart.tsx";
+import { count, percent } from "../parts/format.ts";
+import type { Career, MemberRound } from "../record/career.ts";
+
+export function MemberChart({ career, account }: { career: Career; account: Address }) {
+    const name = useName()(account);
+    const { task, rounds } = career;
+    const updates = rounds.filter((one) => one.score !== null);
+    const judged = rounds.filter((one) => one.baseline !== null);
+    if (!updates.length && !judged.length) return null;
+    const medians = task.rounds.map((round) => ({
+        number: round.number,
+        score: round.settled && round.baseline !== null ? round.baseline / 100 : NaN,
+    }));
+    const share = (score: number | null) => (score === null ? NaN : score / 100);
+    const accepted = updates.filter((one) => one.update?.verdict === "accepted");
+    const others = updates.filter((one) => one.update?.verdict !== "accepted");
+    return (
+        <Chart
+            label={labelOf(name, updates, judged)}
+            keys={[task, task.events.length, account]}
+            legend={
+                <Legend
+                    entries={[
+                        ["median", "line: the committee’s median of the model"],
+                        ...(updates.length ? [["best", "circles: its updates, filled where accepted"] as const] : []),
+                        ...(judged.length
+                            ? [["third", "triangles: what its own seat measured of the model"] as const]
+                            : []),
+                    ]}
+                />
+            }
+            draw={(width) => ({
+                height: width < 500 ? 200 : 240,
+                marginLeft: 44,
+                x: { label: "round", ticks: ticks(task.rounds.length, width), tickFormat: "d", nice: false, inset: 8 },
+                y: { label: "score, %", domain: [0, 100], grid: true },
+                marks: [
+                    ruleY([0]),
+                    lineY(medians, {
+                        x: "number",
+                        y: "score",
+                        stroke: "var(--median)",
+                        strokeWidth: 2,
+                        marker: medians.length > 60 ? false : "dot",
+                    }),
+                    dot(others, {
+                        x: "number",
+                        y: (one: MemberRound) => share(one.score),
+                        r: 5,
+                        stroke: "var(--best)",
+                        strokeWidth: 2,
+                    }),
+                    dot(accepted, {
+                        x: "number",
+                        y: (one: MemberRound) => share(one.score),
+                        r: 5,
+                        stroke: "var(--best)",
+                        fill: "var(--best)",
+                    }),
+                    dot(judged, {
+                        x: "number",
+                        y: (one: MemberRound) => share(one.baseline),
+                        r: 5,
+                        symbol: "triangle",
+                        stroke: "var(--third)",
+                        fill: "var(--third)",
+                    }),
+                ],
+            })}
+        />
+    );
+}
+
+/** Whole rounds, no more than there is room for. */
+function ticks(rounds: number, width: number): number[] {
+    const step = Math.max(1, Math.ceil(rounds / Math.max(2, Math.floor(width / 48))));
+    return Array.from({ length: Math.ceil(rounds / step) }, (_, i) => i * step);
+}
+
+function labelOf(name: string, updates: readonly MemberRound[], judged: readonly MemberRound[]): string {
+    const range = (scores: number[]) =>
+        `between ${percent(scores.reduce((a, b) => Math.min(a, b)))} and ${percent(scores.reduce((a, b) => Math.max(a, b)))}`;
+    const parts = [
+        updates.length && `${count(updates.length, "update")} scored ${range(updates.map((one) => one.score ?? 0))}`,
+        judged.length &&
+            `${count(judged.length, "model")} that its seat measured ${range(judged.map((one) => one.baseline ?? 0))}`,
+    ].filter(Boolean);
+    return `Scores of ${name} over the rounds beside the committee’s median: ${parts.join("; ")}.`;
+}

@@ -1,0 +1,153 @@
+// One member in one task: where it stands, its scores as a chart, and a line for every round.
+import type { Address } from "../chain/rpc.ts";
+import { Badge, Facts } from "../parts/basic.tsx";
+import { useLook } from "../parts/context.tsx";
+import { Amount } from "../parts/amount.tsx";
+import { percent } from "../parts/format.ts";
+import { Table, type Column } from "../parts/table.tsx";
+import { TaskLink } from "../parts/task.tsx";
+import { sumsOf, type Career, type MemberRound } from "../record/career.ts";
+import { STRIKES } from "../record/words.ts";
+import { link } from "../route.ts";
+import { MemberChart } from "./member-chart.tsx";
+
+export function MemberTask({ career, account }: { career: Career; account: Address }) {
+    const { follower } = useLook();
+    const { task, participant, rounds } = career;
+    const parameters = follower.parameters.get(task.proposal.task);
+    const id = `in-task-${task.proposal.number}`;
+    const sums = sumsOf([career]);
+    const isSuspended = participant.suspendedUntil > (task.running?.number ?? 0);
+    return (
+        <section class="card" aria-labelledby={id}>
+            <h2 id={id}>
+                <TaskLink task={task} />
+            </h2>
+            <Facts
+                facts={[
+                    ["Takes part since", participant.number ? `round ${participant.since}` : "not enrolled"],
+                    ["State", <State retired={participant.retired} suspended={isSuspended} />],
+                    ["Strikes now", strikesNow(participant.strikes, parameters?.maxStrikes)],
+                    [
+                        "Suspended until",
+                        participant.suspendedUntil ? `round ${participant.suspendedUntil}` : "never suspended",
+                    ],
+                    ["Updates accepted", `${sums.accepted} of ${sums.submitted} submitted`],
+                    ["Mean score of its updates", percent(sums.meanScore)],
+                    ["Pay", <Amount units={participant.earned} />],
+                ]}
+            />
+            <MemberChart career={career} account={account} />
+            <Table
+                label={`Rounds of task ${task.proposal.number}, newest first`}
+                columns={columns(task.proposal.number)}
+                rows={[...rounds].reverse()}
+                id={(one) => one.number}
+                empty="No round has opened yet."
+                most={20}
+            />
+        </section>
+    );
+}
+
+function State({ retired, suspended }: { retired: boolean; suspended: boolean }) {
+    if (retired) return <Badge kind="plain">left the federation</Badge>;
+    return suspended ? <Badge kind="bad">suspended</Badge> : <Badge kind="good">active</Badge>;
+}
+
+function strikesNow(strikes: number, most: number | undefined): string {
+    return most ? `${strikes}, and ${most} suspend` : String(strikes);
+}
+
+function columns(task: number): Column<MemberRound>[] {
+    return [
+        {
+            title: "Round",
+            cell: (one) => <a href={link.round(task, one.number)}>{one.number}</a>,
+            key: (one) => one.number,
+        },
+        { title: "Role", cell: (one) => <Role one={one} />, key: (one) => one.role },
+        { title: "Its update", cell: (one) => <Updated one={one} />, key: (one) => one.score ?? -1 },
+        { title: "Scores it gave", cell: (one) => <Gave one={one} />, key: (one) => one.given },
+        { title: "Its baseline", cell: (one) => <Baseline one={one} />, key: (one) => one.baseline ?? -1 },
+        { title: "Attested", cell: (one) => <Attested one={one} />, key: (one) => one.attested ?? "" },
+        { title: "Pay", cell: (one) => <Amount units={one.earned} />, key: (one) => one.earned, number: true },
+        { title: "Strikes", cell: (one) => <Struck one={one} />, key: (one) => one.strikes.length },
+    ];
+}
+
+const none = <span class="soft">–</span>;
+
+function Role({ one }: { one: MemberRound }) {
+    if (one.role === "none") return <span class="soft">{one.away}</span>;
+    if (one.role === "trainer") return <>trainer{one.lostSeat && ", lost its seat in a recovery"}</>;
+    return (
+        <>
+            {one.role}, seat {one.seat}
+            {one.filler && <span class="soft"> (filled a vacancy)</span>}
+        </>
+    );
+}
+
+const VERDICTS = { "not settled": "plain", fault: "bad", rejected: "warn", passed: "plain", accepted: "good" } as const;
+
+function Updated({ one }: { one: MemberRound }) {
+    if (!one.update) return none;
+    const { verdict, rank } = one.update;
+    return (
+        <>
+            {one.round.settled && <>{percent(one.score)} </>}
+            <Badge kind={VERDICTS[verdict]}>{verdict}</Badge>
+            {rank > 0 && ` rank ${rank}`}
+        </>
+    );
+}
+
+function Gave({ one }: { one: MemberRound }) {
+    if (one.role !== "judge") return none;
+    if (!one.revealed) return <span class="soft">{one.round.settled ? "revealed nothing" : "not revealed yet"}</span>;
+    return (
+        <>
+            {one.given} of {one.given + one.abstained}
+            {one.abstained > 0 && `, abstained on ${one.abstained}`}
+        </>
+    );
+}
+
+function Baseline({ one }: { one: MemberRound }) {
+    if (!one.revealed) return none;
+    if (one.baseline === null) return <span class="soft">abstained</span>;
+    const median = one.round.settled ? one.round.baseline : null;
+    return (
+        <>
+            {percent(one.baseline)}
+            {median !== null && <span class="soft"> (median {percent(median)})</span>}
+        </>
+    );
+}
+
+const ATTESTED = {
+    majority: ["good", "with the majority"],
+    minority: ["bad", "against the majority"],
+    open: ["plain", "no majority yet"],
+    silent: ["warn", "did not attest"],
+} as const;
+
+function Attested({ one }: { one: MemberRound }) {
+    if (!one.attested) return none;
+    const [kind, words] = ATTESTED[one.attested];
+    return <Badge kind={kind}>{words}</Badge>;
+}
+
+function Struck({ one }: { one: MemberRound }) {
+    if (!one.strikes.length && !one.cleared && one.suspendedUntil === null) return none;
+    return (
+        <ul class="lines">
+            {one.strikes.map((reason, i) => (
+                <li key={i}>for {STRIKES[reason] ?? "an unknown reason"}</li>
+            ))}
+            {one.cleared > 0 && <li>one taken off</li>}
+            {one.suspendedUntil !== null && <li>suspended until round {one.suspendedUntil}</li>}
+        </ul>
+    );
+}

@@ -1,0 +1,140 @@
+// What waits for the managers, in sentences.
+import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
+import { Empty, Section, Who } from "../parts/basic.tsx";
+import { useLook, useNow } from "../parts/context.tsx";
+import { Amount } from "../parts/amount.tsx";
+import { duration, short, timestamp } from "../parts/format.ts";
+import { Table, type Column } from "../parts/table.tsx";
+import { AtBlock, TaskAt, useRecordKeys } from "../parts/task.tsx";
+import {
+    openApplications,
+    pendingActions,
+    type Application,
+    type PendingAction,
+    type Word,
+} from "../record/pending.ts";
+
+const LAST_SECOND = 8_640_000_000_000; // of all calendars
+
+export function Pending() {
+    const { follower } = useLook();
+    const keys = useRecordKeys();
+    const now = Math.floor(useNow());
+    const { federation } = follower;
+    const actions = useMemo(() => pendingActions(federation, now), [...keys, now]);
+    const applications = useMemo(() => openApplications(federation, actions), [...keys, actions]);
+    const nothing = !actions.length && !applications.length;
+    return (
+        <Section title="What waits for the managers">
+            {nothing && <Empty>Nothing: no application is open, and no action lacks confirmations.</Empty>}
+            {applications.length > 0 && <Applications applications={applications} />}
+            {actions.length > 0 && <Actions actions={actions} />}
+        </Section>
+    );
+}
+
+function Applications({ applications }: { applications: readonly Application[] }) {
+    const columns: Column<Application>[] = [
+        { title: "Number", cell: (one) => one.number, key: (one) => one.number, number: true },
+        { title: "Applicant", cell: (one) => <Who account={one.account} /> },
+        { title: "Fee in escrow", cell: (one) => <Amount units={one.fee} />, key: (one) => one.fee, number: true },
+        { title: "Pays for", cell: (one) => (one.period ? duration(one.period) : "no expiry") },
+        { title: "Applied", cell: (one) => <AtBlock block={one.block} />, key: (one) => one.block },
+        { title: "Confirmed so far", cell: (one) => <Decisions decisions={one.decisions} /> },
+    ];
+    return (
+        <>
+            <h3>Applications to be decided</h3>
+            <Table
+                label="Open applications"
+                columns={columns}
+                rows={applications}
+                id={(one) => one.number}
+                empty="No open applications."
+                most={20}
+            />
+        </>
+    );
+}
+
+function Decisions({ decisions }: { decisions: readonly PendingAction[] }) {
+    if (!decisions.length) return <span class="soft">nothing yet</span>;
+    return (
+        <>
+            {decisions.map((one) => (
+                <div key={one.action}>
+                    {one.verb}: {one.confirmers.length} of {one.quorum}
+                </div>
+            ))}
+        </>
+    );
+}
+
+function Actions({ actions }: { actions: readonly PendingAction[] }) {
+    const columns: Column<PendingAction>[] = [
+        { title: "Action", cell: (one) => <Sentence words={one.words} /> },
+        {
+            title: "Confirmations",
+            cell: (one) => `${one.confirmers.length} of ${one.quorum}`,
+            key: (one) => one.confirmers.length,
+        },
+        {
+            title: "Confirmed by",
+            cell: (one) => (
+                <ul class="lines">
+                    {one.confirmers.map(({ account, until }) => (
+                        <li key={account}>
+                            <Who account={account} /> <span class="soft">until {timestamp(until)}</span>
+                        </li>
+                    ))}
+                </ul>
+            ),
+        },
+        { title: "Name", cell: (one) => <code title={one.action}>{one.action.slice(0, 10)}</code> },
+    ];
+    return (
+        <>
+            <h3>Actions that lack confirmations</h3>
+            <Table
+                label="Managers’ actions that lack confirmations"
+                columns={columns}
+                rows={actions}
+                id={(one) => one.action}
+                empty="No pending actions."
+                most={20}
+            />
+        </>
+    );
+}
+
+function Sentence({ words }: { words: readonly Word[] }) {
+    return (
+        <span class="sentence">
+            {words.map((word, i) => (
+                <span key={i}>
+                    <Said word={word} />
+                </span>
+            ))}
+        </span>
+    );
+}
+
+function Said({ word }: { word: Word }): ComponentChildren {
+    const { tasks } = useLook().follower;
+    if (typeof word === "string") return word;
+    if ("account" in word) return <Who account={word.account} />;
+    if ("accounts" in word)
+        return word.accounts.map((account, i) => (
+            <span key={account}>
+                {i > 0 && ", "}
+                <Who account={account} />
+            </span>
+        ));
+    if ("target" in word)
+        return tasks.has(word.target) ? <TaskAt address={word.target} /> : <code>{short(word.target)}</code>;
+    if ("amount" in word) return <Amount units={word.amount} />;
+    if ("period" in word) return word.period ? duration(Number(word.period)) : "no expiry";
+    if ("seconds" in word) return duration(Number(word.seconds));
+    return word.time > LAST_SECOND ? `second ${word.time}` : timestamp(Number(word.time));
+}
