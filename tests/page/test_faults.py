@@ -36,14 +36,16 @@ def test_a_node_that_dies_and_returns(network: Network, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule",
-    [rpc_faults.limit_logs(3, -32005, "query exceeds max block range 3"), refuse_batches],
-    ids=["few blocks at a time", "no batches"],
+    "rules",
+    [[], [rpc_faults.limit_logs(3, -32005, "query exceeds max block range 3")], [refuse_batches]],
+    ids=["as it is", "few blocks at a time", "no batches"],
 )
-def test_nodes_that_search_few_blocks_and_take_no_batches(network: Network, url: str, rule: Rule) -> None:
+def test_plain_files_beside_a_node(network: Network, url: str, rules: Sequence[Rule]) -> None:
+    members = network.federation.member_count()
     with rpc_proxy(HttpConnection(url, 10.0, Session())) as proxy, static_files(FILES) as files:
-        proxy.rules = [rule]
-        browse("sound", PAGE=f"{files}?rpc={proxy.url}&federation={network.federation.address}", NODE=proxy.url)
+        proxy.rules = rules
+        page = f"{files}?rpc={proxy.url}&federation={network.federation.address}"
+        browse("reads", PAGE=page, NODE=proxy.url, WORDS=json.dumps([f"Members{members}", "2 of 3"]))
 
 
 def test_what_it_says_where_there_is_nothing_to_show(network: Network, url: str, tmp_path: Path) -> None:

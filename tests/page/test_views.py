@@ -3,19 +3,20 @@
 import json
 from pathlib import Path
 
-from folkmoot.testing import account_of, run_anvil
-from folkmoot.testing import found as founded
-from folkmoot.testing.federation import LocalChain
+from folkmoot.testing import LocalFederation
+from folkmoot.testing.consortium import local_federation
 from tests.support.applicants import applies
-from tests.support.browsing import IN_BROWSER, browse, page_of, static_files
+from tests.support.browsing import IN_BROWSER, browse, page_of
 from tests.support.lives import eventful
 from tests.support.network import Network
 
 pytestmark = IN_BROWSER
 
-LONG = "Universitätsklinikum Hamburg-Eppendorf, Institut für Radiol"
-HOSTILE = ("<script>hacked=true</script>", "<img src=x onerror=hacked=true>", "javascript:hacked=true")
-FILES = Path(__file__).resolve().parents[2] / "offchain/folkmoot/page/files"
+HOSTILE = (
+    "<script>hacked=true</script>",
+    "<img src=x onerror=hacked=true>",
+    "Universitätsklinikum Hamburg-Eppendorf, Institut für Radiol",
+)
 
 
 def test_an_eventful_task_with_hostile_names(network: Network, url: str, tmp_path: Path) -> None:
@@ -30,15 +31,10 @@ def test_an_eventful_task_with_hostile_names(network: Network, url: str, tmp_pat
         browse("sound", PAGE=page, VIEWS="8", NAMES=json.dumps([*HOSTILE, "<b>Ward</b> & sons"]))
 
 
-def test_plain_files_beside_a_node(network: Network, url: str) -> None:
-    with static_files(FILES) as files:
-        address = f"{files}?rpc={url}&federation={network.federation.address}"
-        browse("sound", PAGE=address, NODE=url)
-
-
 def test_a_federation_without_members_and_tasks() -> None:
-    with run_anvil() as anvil:
-        chain = LocalChain(anvil, anvil.fund(account_of("a creator")))
-        federation = founded(chain, [account_of(f"manager {number}") for number in range(3)])
-        with page_of("--rpc", anvil.url, "--federation", federation.deployment.federation) as page:
-            browse("sound", PAGE=page)
+    with local_federation() as (url, federation), page_of("--rpc", url, "--federation", address(federation)) as page:
+        browse("sound", PAGE=page)
+
+
+def address(federation: LocalFederation) -> str:
+    return federation.deployment.federation

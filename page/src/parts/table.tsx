@@ -36,7 +36,7 @@ export function Table<R>({ label, columns, rows, id, empty, most = 50, find }: P
                     <input type="search" value={sought} onInput={(event) => setSought(event.currentTarget.value)} />
                 </label>
             )}
-            <div class="scroll" tabIndex={0} role="region" aria-label={label}>
+            <div class="scroll" tabIndex={0} role="group" aria-label={label}>
                 <table>
                     <caption class="unseen">{label}</caption>
                     <thead>
