@@ -65,6 +65,7 @@ class PooledChain:
     """
 
     def __init__(self, anvil: Anvil, seed: int = 0) -> None:
+        self.url = anvil.url
         self._node = anvil.ipc
         self.client = Client([anvil.url], connect=anvil.connect)
         self.now = GENESIS + 1

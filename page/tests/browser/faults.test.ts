@@ -39,3 +39,14 @@ test("a page that is opened while the node is away begins when it is back", asyn
     await page.getByText("live", { exact: true }).waitFor();
     await context.close();
 });
+
+test("what a re-organisation undid is no longer shown, and what came in its place is", async () => {
+    await using window = await look(browser, PAGE);
+    const { page } = window;
+    await turn("fork");
+    await page.getByText(told("UNDONE")).first().waitFor();
+    await turn("back");
+    await page.getByText(told("INSTEAD")).first().waitFor();
+    assert.equal(await page.getByText(told("UNDONE")).count(), 0);
+    await assertSound(window);
+});
