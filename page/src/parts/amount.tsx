@@ -1,4 +1,4 @@
-// An amount that can be read at a glance: at most four decimals, the whole in its title.
+// An amount that can be read at a glance: at most four decimals, with an ellipsis where more follow; the whole is in its title.
 import { formatUnits, parseUnits } from "viem";
 import { useLook } from "./context.tsx";
 import { amount } from "./format.ts";
@@ -16,7 +16,9 @@ export function Amount({ units }: { units: bigint }) {
     const least = parseUnits(formatUnits(1n, DECIMALS), decimals);
     return (
         <span class="amount" title={whole}>
-            {cut ? amount(cut, token) : `< ${amount(least, token)}`}
+            {cut
+                ? amount(cut, token).replace(/(\.\d+)?(?= |$)/, (decimals) => `${decimals}…`)
+                : `< ${amount(least, token)}`}
         </span>
     );
 }

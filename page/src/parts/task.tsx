@@ -24,11 +24,11 @@ export function PhaseBadge({ phase }: { phase: Phase }) {
 }
 
 /** A task by its number and name, linked to its view. */
-export function TaskLink({ task }: { task: Task }) {
+export function TaskLink({ task, inSentence = false }: { task: Task; inSentence?: boolean }) {
     const name = plain(task.proposal.name);
     return (
         <a href={link.task(task.proposal.number)} title={task.proposal.task}>
-            Task {task.proposal.number}
+            {inSentence ? "task" : "Task"} {task.proposal.number}
             {name && (
                 <>
                     : <bdi>{name}</bdi>
@@ -39,10 +39,10 @@ export function TaskLink({ task }: { task: Task }) {
 }
 
 /** A task by its address; the address where it is none of this federation's. */
-export function TaskAt({ address }: { address: Address }) {
+export function TaskAt({ address, inSentence = false }: { address: Address; inSentence?: boolean }) {
     const { follower } = useLook();
     const task = follower.tasks.get(address);
-    return task ? <TaskLink task={task} /> : <code title={address}>{short(address)}</code>;
+    return task ? <TaskLink task={task} inSentence={inSentence} /> : <code title={address}>{short(address)}</code>;
 }
 
 /** The time and the block at which phases are looked at; anew every second. */

@@ -16,6 +16,7 @@ export interface TaskModel {
     seats: number; // that could have
     score: number | null; // basis points; null if too few seats could measure it
     measured: boolean; // whether a round, or the last committee, has tried
+    open: boolean; // whether that may still come
     final: boolean; // whether it is the finished task's last one
     voices: readonly Voice[]; // of who measured it
 }
@@ -82,7 +83,7 @@ function originOf(number: number, round: Round | undefined): Origin {
     };
 }
 
-type Measured = Pick<TaskModel, "score" | "measured" | "final" | "voices">;
+type Measured = Pick<TaskModel, "score" | "measured" | "open" | "final" | "voices">;
 
 function measured(task: Task, number: number, isLast: boolean): Measured {
     const round = task.rounds[number];
@@ -90,9 +91,10 @@ function measured(task: Task, number: number, isLast: boolean): Measured {
         const voices = round.judges
             .filter((seat) => seat.revealed)
             .map((seat) => ({ account: seat.account, score: said(seat.baseline ?? undefined) }));
-        return { score: round.settled ? round.baseline : null, measured: round.settled, final: false, voices };
+        const open = !round.settled && !round.outcome && !task.ending;
+        return { score: round.settled ? round.baseline : null, measured: round.settled, open, final: false, voices };
     }
     const final = task.ending === "finished" && isLast && number > 0;
     const voices = final ? [...task.finalScores].map(([account, score]) => ({ account, score: said(score) })) : [];
-    return { score: final ? task.finalScore : null, measured: final, final, voices };
+    return { score: final ? task.finalScore : null, measured: final, open: isLast && !task.ending, final, voices };
 }

@@ -21,9 +21,9 @@ export interface PendingAction {
     words: readonly Word[];
     application: number | null; // which it decides, if any
     verb: string; // of the call; empty if it is unknown
-    confirmers: readonly { account: Address; until: number }[]; // whose confirmations count now
+    confirmers: readonly Address[]; // whose confirmations count now
     quorum: number;
-    expires: number; // when the last of these does, seconds since 1970
+    expires: number; // when the last of these confirmations does, seconds since 1970
 }
 
 export interface Application {
@@ -38,10 +38,8 @@ export interface Application {
 /** Actions with confirmations that count, but no quorum of them, oldest first. */
 export function pendingActions(federation: Federation, now: number): PendingAction[] {
     return [...federation.pending.values()].flatMap((action) => {
-        const confirmers = [...action.confirmers]
-            .filter(([account, until]) => until > now && federation.managers.has(account))
-            .map(([account, until]) => ({ account, until }));
-        if (!confirmers.length) return [];
+        const counted = [...action.confirmers].filter(([one, until]) => until > now && federation.managers.has(one));
+        if (!counted.length) return [];
         const call = meaning(action.call);
         const number = call?.name === "admit" || call?.name === "reject" ? Number(call.args[0]) : null;
         return {
@@ -50,9 +48,9 @@ export function pendingActions(federation: Federation, now: number): PendingActi
             words: inWords(call, action.target, federation),
             application: number,
             verb: call?.name ?? "",
-            confirmers,
+            confirmers: counted.map(([one]) => one),
             quorum: federation.quorum,
-            expires: confirmers.reduce((last, one) => Math.max(last, one.until), 0),
+            expires: Math.max(...counted.map(([, until]) => until)),
         };
     });
 }

@@ -1,5 +1,6 @@
 // The federation: its terms, the books of its treasury, what waits for its managers, its members and tasks.
 import { useMemo } from "preact/hooks";
+import { Amount } from "../parts/amount.tsx";
 import { Copy, Crowd, Empty, Facts, Section } from "../parts/basic.tsx";
 import { useAnswer, useLook } from "../parts/context.tsx";
 import { amount, byText, count, duration, grouped } from "../parts/format.ts";
@@ -23,17 +24,13 @@ export function FederationView() {
                 <Books />
             </div>
             <Pending />
-            <div class="half">
-                <Section
-                    title="Managers"
-                    note={`${federation.quorum} of ${count(managers.length, "manager")} have to send the same call before it is executed.`}
-                >
-                    <Crowd accounts={managers} />
-                </Section>
-            </div>
-            <div class="half">
-                <TasksInShort />
-            </div>
+            <Section
+                title="Managers"
+                note={`${federation.quorum} of ${count(managers.length, "manager")} have to send the same call before it is executed.`}
+            >
+                <Crowd accounts={managers} />
+            </Section>
+            <TasksInShort />
             <MembersTable />
         </main>
     );
@@ -76,7 +73,7 @@ function Terms() {
 
 function Books() {
     const { follower } = useLook();
-    const { books, token } = follower;
+    const { books } = follower;
     if (!books)
         return (
             <Section title="Books of the treasury">
@@ -96,13 +93,17 @@ function Books() {
                 {rows.map(([name, units, meaning]) => (
                     <div key={name}>
                         <dt>{name}</dt>
-                        <dd>{amount(units, token)}</dd>
+                        <dd>
+                            <Amount units={units} />
+                        </dd>
                         <dd class="meaning">{meaning}</dd>
                     </div>
                 ))}
                 <div class="sum">
                     <dt>In all</dt>
-                    <dd>{amount(held, token)}</dd>
+                    <dd>
+                        <Amount units={held} />
+                    </dd>
                     <dd class="meaning">what the treasury accounts for</dd>
                 </div>
             </dl>

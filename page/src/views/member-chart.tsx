@@ -37,7 +37,15 @@ export function MemberChart({ career, account }: { career: Career; account: Addr
             draw={(width) => ({
                 height: width < 500 ? 200 : 240,
                 marginLeft: 44,
-                x: { label: "round", ticks: ticks(task.rounds.length, width), tickFormat: "d", nice: false, inset: 8 },
+                marginBottom: 42,
+                x: {
+                    label: "round",
+                    labelOffset: 38,
+                    ticks: ticks(task.rounds.length, width),
+                    tickFormat: "d",
+                    nice: false,
+                    inset: 8,
+                },
                 y: { label: "score, %", domain: [0, 100], grid: true },
                 marks: [
                     ruleY([0]),

@@ -1,4 +1,5 @@
 // One member in one task: where it stands, its scores as a chart, and a line for every round.
+import type { ComponentChildren } from "preact";
 import type { Address } from "../chain/rpc.ts";
 import { Badge, Facts } from "../parts/basic.tsx";
 import { useLook } from "../parts/context.tsx";
@@ -11,12 +12,13 @@ import { STRIKES } from "../record/words.ts";
 import { link } from "../route.ts";
 import { MemberChart } from "./member-chart.tsx";
 
-export function MemberTask({ career, account }: { career: Career; account: Address }) {
+/** Sums are left out where the task is the account's only one, for they stand above. */
+export function MemberTask({ career, account, alone }: { career: Career; account: Address; alone: boolean }) {
     const { follower } = useLook();
     const { task, participant, rounds } = career;
     const parameters = follower.parameters.get(task.proposal.task);
     const id = `in-task-${task.proposal.number}`;
-    const sums = sumsOf([career]);
+    const isMember = follower.federation.member(account).membership === "member";
     const isSuspended = participant.suspendedUntil > (task.running?.number ?? 0);
     return (
         <section class="card" aria-labelledby={id}>
@@ -26,15 +28,13 @@ export function MemberTask({ career, account }: { career: Career; account: Addre
             <Facts
                 facts={[
                     ["Takes part since", participant.number ? `round ${participant.since}` : "not enrolled"],
-                    ["State", <State retired={participant.retired} suspended={isSuspended} />],
+                    ["State", <State retired={participant.retired} suspended={isSuspended} member={isMember} />],
                     ["Strikes now", strikesNow(participant.strikes, parameters?.maxStrikes)],
                     [
                         "Suspended until",
                         participant.suspendedUntil ? `round ${participant.suspendedUntil}` : "never suspended",
                     ],
-                    ["Updates accepted", `${sums.accepted} of ${sums.submitted} submitted`],
-                    ["Mean score of its updates", percent(sums.meanScore)],
-                    ["Pay", <Amount units={participant.earned} />],
+                    ...(alone ? [] : sumFacts(career)),
                 ]}
             />
             <MemberChart career={career} account={account} />
@@ -50,8 +50,18 @@ export function MemberTask({ career, account }: { career: Career; account: Addre
     );
 }
 
-function State({ retired, suspended }: { retired: boolean; suspended: boolean }) {
-    if (retired) return <Badge kind="plain">left the federation</Badge>;
+function sumFacts(career: Career): [string, ComponentChildren][] {
+    const sums = sumsOf([career]);
+    return [
+        ["Updates accepted", `${sums.accepted} of ${sums.submitted} submitted`],
+        ["Mean score of its updates", percent(sums.meanScore)],
+        ["Pay", <Amount units={sums.earned} />],
+    ];
+}
+
+function State({ retired, suspended, member }: { retired: boolean; suspended: boolean; member: boolean }) {
+    if (retired) return <Badge kind="plain">counted out</Badge>;
+    if (!member) return <Badge kind="warn">not a member any more</Badge>;
     return suspended ? <Badge kind="bad">suspended</Badge> : <Badge kind="good">active</Badge>;
 }
 

@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { Address } from "../chain/rpc.ts";
 import { Badge, Copy, Empty, Facts, Section, Who, useName } from "../parts/basic.tsx";
 import { useLook, useNow } from "../parts/context.tsx";
-import { amount, count, percent } from "../parts/format.ts";
+import { count, percent } from "../parts/format.ts";
 import { Amount } from "../parts/amount.tsx";
 import { AtBlock, TaskLink, useRecordKeys } from "../parts/task.tsx";
 import { careerOf, sumsOf, type Career } from "../record/career.ts";
@@ -52,7 +52,12 @@ export function MemberView({ account }: { account: Address }) {
                 </Section>
             )}
             {careers.map((career) => (
-                <MemberTask key={career.task.proposal.task} career={career} account={account} />
+                <MemberTask
+                    key={career.task.proposal.task}
+                    career={career}
+                    account={account}
+                    alone={careers.length === 1}
+                />
             ))}
         </main>
     );
@@ -73,7 +78,7 @@ function Title({ account }: { account: Address }) {
 
 function About({ account }: { account: Address }) {
     const { follower } = useLook();
-    const { federation, token } = follower;
+    const { federation } = follower;
     const member = federation.member(account);
     const facts: [string, preact.ComponentChildren][] = [];
     if (member.application) facts.push(["Application", `number ${member.application}`]);
@@ -81,7 +86,10 @@ function About({ account }: { account: Address }) {
     if (member.membership === "member") facts.push(["Paid until", <PaidUntil member={member} />]);
     if (member.predecessor) facts.push(["Took the place of", <Who account={member.predecessor} />]);
     if (member.successor) facts.push(["Replaced by", <Who account={member.successor} />]);
-    facts.push(["Owed by the treasury", amount(member.owed, token)], ["Withdrawn", amount(member.withdrawn, token)]);
+    facts.push(
+        ["Owed by the treasury", <Amount units={member.owed} />],
+        ["Withdrawn", <Amount units={member.withdrawn} />],
+    );
     const own = follower.settings.names[account];
     return (
         <Section title="Account">
@@ -95,13 +103,15 @@ function About({ account }: { account: Address }) {
                 </div>
             </dl>
             <Facts facts={facts} />
-            <p class="note">
-                {own
-                    ? "Its name is of the address book of whoever serves this page."
-                    : member.name
-                      ? "Its name is what it calls itself: the managers admit who applies, the chain checks no name."
-                      : "It gave itself no name."}
-            </p>
+            {(own || member.application > 0) && (
+                <p class="note">
+                    {own
+                        ? "Its name is from the address book of whoever serves this page."
+                        : member.name
+                          ? "Its name is what it calls itself: the chain checks no names."
+                          : "It gave itself no name."}
+                </p>
+            )}
         </Section>
     );
 }
@@ -113,8 +123,8 @@ function Sums({ careers }: { careers: readonly Career[] }) {
             <Facts
                 facts={[
                     ["Tasks", count(careers.length, "task")],
-                    ["Rounds with a judge’s seat", String(sums.judged)],
-                    ["Rounds with a seat that only attests", String(sums.aggregated)],
+                    ["Rounds as judge", String(sums.judged)],
+                    ["Rounds as aggregator", String(sums.aggregated)],
                     ["Updates accepted", `${sums.accepted} of ${sums.submitted} submitted`],
                     ["Mean score of its updates", percent(sums.meanScore)],
                     ["Pay", <Amount units={sums.earned} />],

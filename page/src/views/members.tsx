@@ -25,7 +25,7 @@ const KINDS: Partial<Record<Standing, "good" | "bad" | "warn">> = {
 };
 
 export function StandingBadge({ standing }: { standing: Standing }) {
-    return <Badge kind={KINDS[standing] ?? "plain"}>{standing}</Badge>;
+    return <Badge kind={KINDS[standing] ?? "plain"}>{standing === "none" ? "not a member" : standing}</Badge>;
 }
 
 const SHOWN = {
@@ -67,7 +67,7 @@ export function MembersTable() {
             </div>
             <Table
                 key={shown}
-                label={SHOWN[shown][0]}
+                label={`${SHOWN[shown][0]} by name`}
                 columns={columns}
                 rows={chosen}
                 id={(one) => one.account}

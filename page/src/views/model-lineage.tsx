@@ -49,7 +49,12 @@ export function Lineage({ task, models, model }: { task: number; models: readonl
         },
         {
             title: "Score",
-            cell: (one) => (one.measured ? percent(one.score) : <span class="soft">not scored yet</span>),
+            cell: (one) =>
+                one.measured ? (
+                    percent(one.score)
+                ) : (
+                    <span class="soft">{one.open ? "not scored yet" : "not scored"}</span>
+                ),
             number: true,
         },
     ];
@@ -59,7 +64,7 @@ export function Lineage({ task, models, model }: { task: number; models: readonl
             note={`${count(chain.length, "model")}, from this one back to the one that was proposed with the task.`}
         >
             <Table
-                label="Lineage"
+                label="Models, from this one back"
                 columns={columns}
                 rows={chain}
                 id={(one) => one.number}

@@ -22,7 +22,7 @@ export function Contributors({ task, model, asked }: { task: Task; model: TaskMo
             </Section>
         );
     const columns: Column<Update>[] = [
-        { title: "Rank", cell: (one) => one.rank, key: (one) => one.rank, number: true },
+        { title: "Rank", cell: (one) => one.rank, key: (one) => one.rank },
         { title: "Author", cell: (one) => <Who account={one.author} /> },
         { title: "Score", cell: (one) => percent(one.score), key: (one) => one.score ?? -1, number: true },
         {
@@ -45,7 +45,7 @@ export function Contributors({ task, model, asked }: { task: Task; model: TaskMo
             }
         >
             <Table
-                label="Contributors"
+                label="Accepted updates, best first"
                 columns={columns}
                 rows={model.contributors}
                 id={(one) => one.index}
@@ -82,7 +82,11 @@ export function Voices({ task, model }: { task: number; model: TaskModel }) {
     return (
         <Section title="Score" note={model.measured || voices.length ? <>By {by}.</> : undefined}>
             {!model.measured && !voices.length && (
-                <Empty>Nobody has measured it yet: the round that starts from it does.</Empty>
+                <Empty>
+                    {model.open
+                        ? "Nobody has measured it yet: the round that starts from it does."
+                        : "Nobody has measured it: the round that started from it ended before its scores were settled."}
+                </Empty>
             )}
             {(model.measured || voices.length > 0) && (
                 <Facts

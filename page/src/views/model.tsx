@@ -46,7 +46,9 @@ function Known({ task, model, models }: Props) {
     const original = originalOf(models, model);
     return (
         <main class="records">
-            <h1>Model {model.number}</h1>
+            <h1>
+                Model {model.number} of task {number}
+            </h1>
             <Neighbours task={task} model={model} models={models} />
             <Section title="Model">
                 <dl class="facts whole">
@@ -56,11 +58,16 @@ function Known({ task, model, models }: Props) {
                             <Pointer pointer={model.pointer} whole />
                         </dd>
                     </div>
+                    <div>
+                        <dt>Origin</dt>
+                        <dd>
+                            <Origin task={number} model={model} />
+                        </dd>
+                    </div>
                 </dl>
                 <Facts
                     facts={[
                         ["Task", <TaskLink task={task} />],
-                        ["Origin", <Origin task={number} model={model} />],
                         [
                             "In the ledger since",
                             model.block === null ? "the task’s start is to come" : <AtBlock block={model.block} />,
@@ -99,7 +106,7 @@ function Neighbours({ task, model, models }: Props) {
 }
 
 function ScoreOf({ model }: { model: TaskModel }) {
-    if (!model.measured) return <span class="soft">not scored yet</span>;
+    if (!model.measured) return <span class="soft">{model.open ? "not scored yet" : "not scored"}</span>;
     return (
         <>
             {percent(model.score)} <span class="soft">{model.final ? "(final score)" : "(committee’s median)"}</span>

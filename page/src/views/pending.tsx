@@ -1,10 +1,10 @@
 // What waits for the managers, in sentences.
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
-import { Empty, Section, Who } from "../parts/basic.tsx";
+import { Crowd, Empty, Section, Who } from "../parts/basic.tsx";
 import { useLook, useNow } from "../parts/context.tsx";
 import { Amount } from "../parts/amount.tsx";
-import { duration, short, timestamp } from "../parts/format.ts";
+import { amount, duration, short, timestamp } from "../parts/format.ts";
 import { Table, type Column } from "../parts/table.tsx";
 import { AtBlock, TaskAt, useRecordKeys } from "../parts/task.tsx";
 import {
@@ -36,7 +36,7 @@ export function Pending() {
 
 function Applications({ applications }: { applications: readonly Application[] }) {
     const columns: Column<Application>[] = [
-        { title: "Number", cell: (one) => one.number, key: (one) => one.number, number: true },
+        { title: "Number", cell: (one) => one.number, key: (one) => one.number },
         { title: "Applicant", cell: (one) => <Who account={one.account} /> },
         { title: "Fee in escrow", cell: (one) => <Amount units={one.fee} />, key: (one) => one.fee, number: true },
         { title: "Pays for", cell: (one) => (one.period ? duration(one.period) : "no expiry") },
@@ -81,15 +81,12 @@ function Actions({ actions }: { actions: readonly PendingAction[] }) {
         },
         {
             title: "Confirmed by",
-            cell: (one) => (
-                <ul class="lines">
-                    {one.confirmers.map(({ account, until }) => (
-                        <li key={account}>
-                            <Who account={account} /> <span class="soft">until {timestamp(until)}</span>
-                        </li>
-                    ))}
-                </ul>
-            ),
+            cell: (one) => <Crowd accounts={one.confirmers} most={4} />,
+        },
+        {
+            title: "Until",
+            cell: (one) => <span class="soft">{timestamp(one.expires)}</span>,
+            key: (one) => one.expires,
         },
         { title: "Name", cell: (one) => <code title={one.action}>{one.action.slice(0, 10)}</code> },
     ];
@@ -121,7 +118,7 @@ function Sentence({ words }: { words: readonly Word[] }) {
 }
 
 function Said({ word }: { word: Word }): ComponentChildren {
-    const { tasks } = useLook().follower;
+    const { tasks, token } = useLook().follower;
     if (typeof word === "string") return word;
     if ("account" in word) return <Who account={word.account} />;
     if ("accounts" in word)
@@ -132,8 +129,8 @@ function Said({ word }: { word: Word }): ComponentChildren {
             </span>
         ));
     if ("target" in word)
-        return tasks.has(word.target) ? <TaskAt address={word.target} /> : <code>{short(word.target)}</code>;
-    if ("amount" in word) return <Amount units={word.amount} />;
+        return tasks.has(word.target) ? <TaskAt address={word.target} inSentence /> : <code>{short(word.target)}</code>;
+    if ("amount" in word) return amount(word.amount, token);
     if ("period" in word) return word.period ? duration(Number(word.period)) : "no expiry";
     if ("seconds" in word) return duration(Number(word.seconds));
     return word.time > LAST_SECOND ? `second ${word.time}` : timestamp(Number(word.time));

@@ -39,7 +39,7 @@ export function TasksInShort() {
     return (
         <Section title="Tasks" note={<a href={link.tasks}>All tasks with budgets, members and who is awaited</a>}>
             <Table
-                label="Tasks"
+                label="Tasks, newest first"
                 columns={columns}
                 rows={[...follower.tasks.values()].reverse()}
                 id={(task) => task.proposal.number}

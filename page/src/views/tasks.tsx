@@ -74,13 +74,13 @@ function Card({ task, parameters, now }: { task: Task; parameters: Parameters | 
                 </a>
             </h2>
             <p class="state-line">
-                {phase && <PhaseBadge phase={phase} />} <span class="soft">Round</span>{" "}
+                {phase && <PhaseBadge phase={phase} />} {task.running && <span class="soft">Round </span>}
                 {roundOf(task, parameters?.totalRounds)}
             </p>
             <Score task={task} />
             <Facts
                 facts={[
-                    ["Members", `${task.active} active of ${enrolled(task)} enrolled`],
+                    ["Members", `${task.active} of ${enrolled(task)} active`],
                     ["Budget", <Amount units={task.budget} />],
                     ["Paid", <Amount units={task.paid} />],
                 ]}
