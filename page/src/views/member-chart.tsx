@@ -1,5 +1,5 @@
 // A member's scores over the rounds of a task: of its updates, and its judging beside the committee's median.
-import { dot, lineY, ruleY } from "@observablehq/plot";
+import { dot, lineY, ruleY, type PlotOptions } from "@observablehq/plot";
 import type { Address } from "../chain/rpc.ts";
 import { useName } from "../parts/basic.tsx";
 import { Chart, Legend } from "../parts/chart.tsx";
@@ -12,13 +12,6 @@ export function MemberChart({ career, account }: { career: Career; account: Addr
     const updates = rounds.filter((one) => one.score !== null);
     const judged = rounds.filter((one) => one.baseline !== null);
     if (!updates.length && !judged.length) return null;
-    const medians = task.rounds.map((round) => ({
-        number: round.number,
-        score: round.settled && round.baseline !== null ? round.baseline / 100 : NaN,
-    }));
-    const share = (score: number | null) => (score === null ? NaN : score / 100);
-    const accepted = updates.filter((one) => one.update?.verdict === "accepted");
-    const others = updates.filter((one) => one.update?.verdict !== "accepted");
     return (
         <Chart
             label={labelOf(name, updates, judged)}
@@ -34,59 +27,53 @@ export function MemberChart({ career, account }: { career: Career; account: Addr
                     ]}
                 />
             }
-            draw={(width) => ({
-                height: width < 500 ? 200 : 240,
-                marginLeft: 44,
-                marginBottom: 42,
-                x: {
-                    label: "round",
-                    labelOffset: 38,
-                    ticks: ticks(task.rounds.length, width),
-                    tickFormat: "d",
-                    nice: false,
-                    inset: 8,
-                },
-                y: { label: "score, %", domain: [0, 100], grid: true },
-                marks: [
-                    ruleY([0]),
-                    lineY(medians, {
-                        x: "number",
-                        y: "score",
-                        stroke: "var(--median)",
-                        strokeWidth: 2,
-                        marker: medians.length > 60 ? false : "dot",
-                    }),
-                    dot(others, {
-                        x: "number",
-                        y: (one: MemberRound) => share(one.score),
-                        r: 5,
-                        stroke: "var(--best)",
-                        strokeWidth: 2,
-                    }),
-                    dot(accepted, {
-                        x: "number",
-                        y: (one: MemberRound) => share(one.score),
-                        r: 5,
-                        stroke: "var(--best)",
-                        fill: "var(--best)",
-                    }),
-                    dot(judged, {
-                        x: "number",
-                        y: (one: MemberRound) => share(one.baseline),
-                        r: 5,
-                        symbol: "triangle",
-                        stroke: "var(--third)",
-                        fill: "var(--third)",
-                    }),
-                ],
-            })}
+            draw={(width) => drawing(career, width)}
         />
     );
 }
 
+function drawing({ task, rounds }: Career, width: number): PlotOptions {
+    const share = (score: number | null) => (score === null ? NaN : score / 100);
+    const room = width / Math.max(1, task.rounds.length); // pixels for a round
+    const r = Math.min(5, Math.max(1.5, room / 2));
+    const isDense = r < 3;
+    const medians = task.rounds.map((round) => ({
+        number: round.number,
+        median: round.settled ? round.baseline : null,
+    }));
+    const updates = rounds.filter((one) => one.score !== null);
+    const accepted = updates.filter((one) => one.update?.verdict === "accepted");
+    const others = updates.filter((one) => one.update?.verdict !== "accepted");
+    const judged = rounds.filter((one) => one.baseline !== null);
+    const line = lineY(medians, {
+        x: "number",
+        y: (one: { median: number | null }) => share(one.median),
+        stroke: "var(--median)",
+        strokeWidth: isDense ? 1.5 : 2,
+        ...(isDense ? {} : { marker: "dot" as const }),
+    });
+    const score = { x: "number", y: (one: MemberRound) => share(one.score), r, stroke: "var(--best)" };
+    const measured = { x: "number", y: (one: MemberRound) => share(one.baseline), r, symbol: "triangle" } as const;
+    const dots = [
+        dot(judged, { ...measured, stroke: "var(--third)", fill: "var(--third)" }),
+        dot(others, { ...score, strokeWidth: isDense ? 1 : 2 }),
+        dot(accepted, { ...score, fill: "var(--best)" }),
+    ];
+    return {
+        height: width < 500 ? 200 : 240,
+        marginLeft: 44,
+        marginBottom: 42,
+        x: { label: "round", labelOffset: 38, ticks: ticks(task.rounds.length, width), tickFormat: "d", inset: 8 },
+        y: { label: "score, %", domain: [0, 100], grid: true },
+        marks: [ruleY([0]), ...(isDense ? [...dots, line] : [line, ...dots])],
+    };
+}
+
 /** Whole rounds, no more than there is room for. */
 function ticks(rounds: number, width: number): number[] {
-    const step = Math.max(1, Math.ceil(rounds / Math.max(2, Math.floor(width / 48))));
+    const least = rounds / Math.max(2, Math.floor(width / 56));
+    const size = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+    const step = [1, 2, 5, 10].map((times) => times * size).find((one) => one >= least) ?? 1;
     return Array.from({ length: Math.ceil(rounds / step) }, (_, i) => i * step);
 }
 

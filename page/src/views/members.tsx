@@ -87,7 +87,7 @@ const EMPTY: Record<Shown, string> = {
 
 export function PaidUntil({ member }: { member: Member }) {
     if (member.membership !== "member") return <span class="soft">–</span>;
-    return <>{member.paidUntil ? timestamp(member.paidUntil) : "no expiry"}</>;
+    return <span class="moment">{member.paidUntil ? timestamp(member.paidUntil) : "no expiry"}</span>;
 }
 
 function Tasks({ numbers }: { numbers: readonly number[] }) {

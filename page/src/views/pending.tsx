@@ -6,7 +6,7 @@ import { useLook, useNow } from "../parts/context.tsx";
 import { Amount } from "../parts/amount.tsx";
 import { amount, duration, short, timestamp } from "../parts/format.ts";
 import { Table, type Column } from "../parts/table.tsx";
-import { AtBlock, TaskAt, useRecordKeys } from "../parts/task.tsx";
+import { AtBlock, TaskAt, TaskLink, useRecordKeys } from "../parts/task.tsx";
 import {
     openApplications,
     pendingActions,
@@ -14,6 +14,8 @@ import {
     type PendingAction,
     type Word,
 } from "../record/pending.ts";
+import type { Task } from "../record/task.ts";
+import { Milestone } from "../record/words.ts";
 
 const LAST_SECOND = 8_640_000_000_000; // of all calendars
 
@@ -24,11 +26,19 @@ export function Pending() {
     const { federation } = follower;
     const actions = useMemo(() => pendingActions(federation, now), [...keys, now]);
     const applications = useMemo(() => openApplications(federation, actions), [...keys, actions]);
-    const nothing = !actions.length && !applications.length;
+    const proposals = [...follower.tasks.values()].filter(
+        (task) => task.milestone === Milestone.Proposed && !task.ending,
+    );
+    const nothing = !actions.length && !applications.length && !proposals.length;
     return (
         <Section title="What waits for the managers">
-            {nothing && <Empty>Nothing: no application is open, and no action lacks confirmations.</Empty>}
+            {nothing && (
+                <Empty>
+                    Nothing: no application is open, no task is to be approved, and no action lacks confirmations.
+                </Empty>
+            )}
             {applications.length > 0 && <Applications applications={applications} />}
+            {proposals.length > 0 && <Proposals tasks={proposals} actions={actions} />}
             {actions.length > 0 && <Actions actions={actions} />}
         </Section>
     );
@@ -52,6 +62,31 @@ function Applications({ applications }: { applications: readonly Application[] }
                 rows={applications}
                 id={(one) => one.number}
                 empty="No open applications."
+                most={20}
+            />
+        </>
+    );
+}
+
+function Proposals({ tasks, actions }: { tasks: readonly Task[]; actions: readonly PendingAction[] }) {
+    const columns: Column<Task>[] = [
+        { title: "Task", cell: (one) => <TaskLink task={one} />, key: (one) => one.proposal.number },
+        { title: "Proposed by", cell: (one) => <Who account={one.proposal.proposer} /> },
+        { title: "Proposed", cell: (one) => <AtBlock block={one.proposal.block} />, key: (one) => one.proposal.block },
+        {
+            title: "Confirmed so far",
+            cell: (one) => <Decisions decisions={actions.filter((action) => action.target === one.proposal.task)} />,
+        },
+    ];
+    return (
+        <>
+            <h3>Tasks to be approved</h3>
+            <Table
+                label="Proposed tasks"
+                columns={columns}
+                rows={tasks}
+                id={(one) => one.proposal.number}
+                empty="No task is proposed."
                 most={20}
             />
         </>
@@ -85,7 +120,7 @@ function Actions({ actions }: { actions: readonly PendingAction[] }) {
         },
         {
             title: "Until",
-            cell: (one) => <span class="soft">{timestamp(one.expires)}</span>,
+            cell: (one) => <span class="moment">{timestamp(one.expires)}</span>,
             key: (one) => one.expires,
         },
         { title: "Name", cell: (one) => <code title={one.action}>{one.action.slice(0, 10)}</code> },
