@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { Address } from "../chain/rpc.ts";
 import { Badge, Copy, Empty, Facts, Section, Who, useName } from "../parts/basic.tsx";
 import { useLook, useNow } from "../parts/context.tsx";
-import { count, percent } from "../parts/format.ts";
+import { count, percent, plain } from "../parts/format.ts";
 import { Amount } from "../parts/amount.tsx";
 import { AtBlock, TaskLink, useRecordKeys } from "../parts/task.tsx";
 import { careerOf, sumsOf, type Career } from "../record/career.ts";
@@ -81,6 +81,7 @@ function About({ account }: { account: Address }) {
     const { federation } = follower;
     const member = federation.member(account);
     const facts: [string, preact.ComponentChildren][] = [];
+    if (member.name) facts.push(["Calls itself", <bdi>{plain(member.name)}</bdi>]);
     if (member.application) facts.push(["Application", `number ${member.application}`]);
     if (member.since !== null) facts.push(["Admitted", <AtBlock block={member.since} />]);
     if (member.membership === "member") facts.push(["Paid until", <PaidUntil member={member} />]);
@@ -103,14 +104,9 @@ function About({ account }: { account: Address }) {
                 </div>
             </dl>
             <Facts facts={facts} />
-            {(own || member.application > 0) && (
-                <p class="note">
-                    {own
-                        ? "Its name is from the address book of whoever serves this page."
-                        : member.name
-                          ? "Its name is what it calls itself: the chain checks no names."
-                          : "It gave itself no name."}
-                </p>
+            {own && <p class="note">Its name is from the address book of whoever serves this page.</p>}
+            {!own && member.name && (
+                <p class="note">What it calls itself is checked by nobody on the chain: its address is what counts.</p>
             )}
         </Section>
     );

@@ -39,7 +39,7 @@ export function MembersTable() {
     const [shown, setShown] = useState<Shown>("members");
     const rows = useRows();
     const columns: Column<Row>[] = [
-        { title: "Name", cell: (one) => <Who account={one.account} />, key: (one) => one.said.toLowerCase() },
+        { title: "Name", cell: (one) => <Who account={one.account} />, key: byName },
         { title: "State", cell: (one) => <StandingBadge standing={one.standing} />, key: (one) => one.standing },
         {
             title: "Paid until",
@@ -90,6 +90,9 @@ export function PaidUntil({ member }: { member: Member }) {
     return <span class="moment">{member.paidUntil ? timestamp(member.paidUntil) : "no expiry"}</span>;
 }
 
+/** For sorting: without the quotes around what an account calls itself. */
+const byName = (one: Row): string => one.said.replace(/^“|”$/g, "").toLowerCase();
+
 function Tasks({ numbers }: { numbers: readonly number[] }) {
     if (!numbers.length) return <span class="soft">none</span>;
     return (
@@ -122,6 +125,6 @@ function useRows(): Row[] {
                 standing: standingOf(member, minute * 60),
                 tasks: tasks.get(member.account) ?? [],
             }))
-            .sort((a, b) => a.said.localeCompare(b.said, "en"));
+            .sort((a, b) => (byName(a) < byName(b) ? -1 : 1));
     }, [...keys, minute]);
 }

@@ -3,8 +3,9 @@ import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { Crowd, Empty, Section, Who } from "../parts/basic.tsx";
 import { useLook, useNow } from "../parts/context.tsx";
+import type { Address } from "../chain/rpc.ts";
 import { Amount } from "../parts/amount.tsx";
-import { amount, duration, short, timestamp } from "../parts/format.ts";
+import { amount, claim, duration, plain, short, timestamp } from "../parts/format.ts";
 import { Table, type Column } from "../parts/table.tsx";
 import { AtBlock, TaskAt, TaskLink, useRecordKeys } from "../parts/task.tsx";
 import {
@@ -47,7 +48,7 @@ export function Pending() {
 function Applications({ applications }: { applications: readonly Application[] }) {
     const columns: Column<Application>[] = [
         { title: "Number", cell: (one) => one.number, key: (one) => one.number },
-        { title: "Applicant", cell: (one) => <Who account={one.account} /> },
+        { title: "Applicant", cell: (one) => <Applicant account={one.account} /> },
         { title: "Fee in escrow", cell: (one) => <Amount units={one.fee} />, key: (one) => one.fee, number: true },
         { title: "Pays for", cell: (one) => (one.period ? duration(one.period) : "no expiry") },
         { title: "Applied", cell: (one) => <AtBlock block={one.block} />, key: (one) => one.block },
@@ -64,6 +65,23 @@ function Applications({ applications }: { applications: readonly Application[] }
                 empty="No open applications."
                 most={20}
             />
+        </>
+    );
+}
+
+/** With what it calls itself, also where that is not taken for its name. */
+function Applicant({ account }: { account: Address }) {
+    const { follower } = useLook();
+    const name = plain(follower.federation.member(account).name);
+    const isShown = !name || (claim(name) && !follower.settings.names[account]);
+    return (
+        <>
+            <Who account={account} />
+            {!isShown && (
+                <div class="soft claimed">
+                    calls itself “<bdi>{name}</bdi>”
+                </div>
+            )}
         </>
     );
 }
