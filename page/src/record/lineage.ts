@@ -19,6 +19,7 @@ export interface TaskModel {
     open: boolean; // whether that may still come
     final: boolean; // whether it is the finished task's last one
     voices: readonly Voice[]; // of who measured it
+    missing: number; // seats that did not, silent ones and those that abstained
 }
 
 /** What a seat says of a model: basis points, null if it could not look. */
@@ -83,18 +84,32 @@ function originOf(number: number, round: Round | undefined): Origin {
     };
 }
 
-type Measured = Pick<TaskModel, "score" | "measured" | "open" | "final" | "voices">;
+type Measured = Pick<TaskModel, "score" | "measured" | "open" | "final" | "voices" | "missing">;
 
 function measured(task: Task, number: number, isLast: boolean): Measured {
     const round = task.rounds[number];
+    const score = (voice: Voice) => voice.score !== null;
     if (round) {
         const voices = round.judges
             .filter((seat) => seat.revealed)
             .map((seat) => ({ account: seat.account, score: said(seat.baseline ?? undefined) }));
-        const open = !round.settled && !round.outcome && !task.ending;
-        return { score: round.settled ? round.baseline : null, measured: round.settled, open, final: false, voices };
+        return {
+            score: round.settled ? round.baseline : null,
+            measured: round.settled,
+            open: !round.settled && !round.outcome && !task.ending,
+            final: false,
+            voices,
+            missing: round.judges.length - voices.filter(score).length,
+        };
     }
     const final = task.ending === "finished" && isLast && number > 0;
     const voices = final ? [...task.finalScores].map(([account, score]) => ({ account, score: said(score) })) : [];
-    return { score: final ? task.finalScore : null, measured: final, open: isLast && !task.ending, final, voices };
+    return {
+        score: final ? task.finalScore : null,
+        measured: final,
+        open: isLast && !task.ending,
+        final,
+        voices,
+        missing: final ? (task.running?.judges.length ?? 0) - voices.filter(score).length : 0,
+    };
 }

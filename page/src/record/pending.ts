@@ -37,6 +37,7 @@ export interface Application {
 
 /** Actions with confirmations that count, but no quorum of them, oldest first. */
 export function pendingActions(federation: Federation, now: number): PendingAction[] {
+    const applicants = applicantsOf(federation);
     return [...federation.pending.values()].flatMap((action) => {
         const counted = [...action.confirmers].filter(([one, until]) => until > now && federation.managers.has(one));
         if (!counted.length) return [];
@@ -45,7 +46,7 @@ export function pendingActions(federation: Federation, now: number): PendingActi
         return {
             action: action.action,
             target: action.target,
-            words: inWords(call, action.target, federation),
+            words: inWords(call, action.target, applicants),
             application: number,
             verb: call?.name ?? "",
             confirmers: counted.map(([one]) => one),
@@ -58,6 +59,9 @@ export function pendingActions(federation: Federation, now: number): PendingActi
 /** Applications that are neither decided nor withdrawn, oldest first. */
 export function openApplications(federation: Federation, actions: readonly PendingAction[]): Application[] {
     const open = new Map<number, Application>();
+    const decisions = new Map<number | null, PendingAction[]>();
+    for (const action of actions)
+        decisions.set(action.application, [...(decisions.get(action.application) ?? []), action]);
     for (const event of federation.events) {
         if (event.eventName !== "MembershipApplied") continue;
         const number = Number(event.args.application);
@@ -69,7 +73,7 @@ export function openApplications(federation: Federation, actions: readonly Pendi
             fee: event.args.fee,
             period: Number(event.args.period),
             block: event.block,
-            decisions: actions.filter((action) => action.application === number),
+            decisions: decisions.get(number) ?? [],
         });
     }
     return [...open.values()];
@@ -93,21 +97,27 @@ function meaning(data: Hex): Call | null {
     return null;
 }
 
-type Sentence = (args: readonly unknown[], target: Address, federation: Federation) => Word[];
+type Applicants = ReadonlyMap<number, Address>;
+type Sentence = (args: readonly unknown[], target: Address, applicants: Applicants) => Word[];
 
 const account = (value: unknown): Word => ({ account: value as Address });
 const accounts = (value: unknown): Word => ({ accounts: value as Address[] });
 const number = (value: unknown): bigint => value as bigint;
-const applicant = (federation: Federation, application: unknown): Word => {
-    const sent = [...federation.members.values()].filter((one) => one.application === Number(application));
-    const found = sent.find((one) => !one.successor);
-    return found ? { account: found.account } : "nobody"; // no such application was made
+const applicant = (applicants: Applicants, application: unknown): Word => {
+    const found = applicants.get(Number(application));
+    return found ? { account: found } : "nobody"; // no such application was made
 };
+
+/** Who sent each application last sent by an account, or succeeded whoever did. */
+function applicantsOf(federation: Federation): Applicants {
+    const members = [...federation.members.values()].filter((one) => !one.successor);
+    return new Map(members.map((one) => [one.application, one.account]));
+}
 
 /** The twin of offchain/folkmoot/cli/explain.py. */
 const SENTENCES: Record<string, Sentence> = {
-    admit: ([n], _, federation) => ["admit ", applicant(federation, n), ` by application ${n}`],
-    reject: ([n], _, federation) => [`reject application ${n} of `, applicant(federation, n)],
+    admit: ([n], _, applicants) => ["admit ", applicant(applicants, n), ` by application ${n}`],
+    reject: ([n], _, applicants) => [`reject application ${n} of `, applicant(applicants, n)],
     ban: ([who]) => ["ban ", account(who)],
     unban: ([who]) => ["unban ", account(who)],
     replaceMember: ([member, successor]) => ["replace member ", account(member), " by ", account(successor)],
@@ -142,7 +152,7 @@ const SENTENCES: Record<string, Sentence> = {
     ],
 };
 
-function inWords(call: Call | null, target: Address, federation: Federation): Word[] {
+function inWords(call: Call | null, target: Address, applicants: Applicants): Word[] {
     const sentence = call && SENTENCES[call.name];
-    return sentence ? sentence(call.args, target, federation) : ["an unknown call on ", { target }];
+    return sentence ? sentence(call.args, target, applicants) : ["an unknown call on ", { target }];
 }

@@ -94,9 +94,16 @@ export function Voices({ task, model }: { task: number; model: TaskModel }) {
                         ["Median", model.measured ? percent(model.score) : "not settled yet"],
                         ["Highest", percent(scores[0] ?? null)],
                         ["Lowest", percent(scores.at(-1) ?? null)],
-                        ["Abstained", String(voices.length - scores.length)],
+                        ["Seats that did not measure it", String(model.missing)],
                     ]}
                 />
+            )}
+            {model.missing > 0 && model.measured && (
+                <p class="note">
+                    {model.final
+                        ? "The median is of those that have, once more than half of the seats have."
+                        : "In the median, a seat that abstained or was silent counts as if it had said the highest."}
+                </p>
             )}
             {voices.length > 0 && (
                 <details>

@@ -18,12 +18,13 @@ import {
 import type { Task } from "../record/task.ts";
 import { Milestone } from "../record/words.ts";
 
+const STEP_S = 10; // in which what has expired is looked for
 const LAST_SECOND = 8_640_000_000_000; // of all calendars
 
 export function Pending() {
     const { follower } = useLook();
     const keys = useRecordKeys();
-    const now = Math.floor(useNow());
+    const now = Math.floor(useNow() / STEP_S) * STEP_S;
     const { federation } = follower;
     const actions = useMemo(() => pendingActions(federation, now), [...keys, now]);
     const applications = useMemo(() => openApplications(federation, actions), [...keys, actions]);

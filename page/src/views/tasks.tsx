@@ -1,7 +1,8 @@
 // All tasks, newest first: where each stands, what its model scores, who takes part, and its money.
 import { useState } from "preact/hooks";
 import type { Parameters } from "../chain/calls.ts";
-import { Empty, Facts, TimeLeft } from "../parts/basic.tsx";
+import type { Address } from "../chain/rpc.ts";
+import { Empty, Facts, TimeLeft, Who } from "../parts/basic.tsx";
 import { useLook } from "../parts/context.tsx";
 import { Amount } from "../parts/amount.tsx";
 import { count, percent, plain } from "../parts/format.ts";
@@ -15,6 +16,7 @@ import { link } from "../route.ts";
 import { roundOf } from "./tasks-in-short.tsx";
 
 const MOST = 24; // cards at first
+const NAMED = 3; // of whom is awaited
 const MANY = 12; // from which on one can search
 
 export function TasksView() {
@@ -90,6 +92,22 @@ function Card({ task, parameters, now }: { task: Task; parameters: Parameters | 
     );
 }
 
+function Missing({ accounts }: { accounts: readonly Address[] }) {
+    const shown = accounts.slice(0, NAMED);
+    return (
+        <>
+            ; {accounts.length === 1 ? "missing is" : "missing are"}{" "}
+            {shown.map((account, i) => (
+                <span key={account}>
+                    {i > 0 && ", "}
+                    <Who account={account} plain />
+                </span>
+            ))}
+            {accounts.length > shown.length && ` and ${accounts.length - shown.length} more`}
+        </>
+    );
+}
+
 function Score({ task }: { task: Task }) {
     const newest = newestScore(task);
     if (!newest) return <p class="score-line soft">No model was scored yet.</p>;
@@ -115,7 +133,7 @@ function Awaits({ task, parameters, phase }: { task: Task; parameters: Parameter
     return (
         <p class="awaits">
             Waits for {what}
-            {missing.length > 0 && `; ${missing.length} ${missing.length === 1 ? "is" : "are"} missing`}
+            {missing.length > 0 && <Missing accounts={missing} />}
             {end !== null && (
                 <>
                     {" "}

@@ -51,6 +51,7 @@ test("the round that starts from a model measures it", () => {
     const [first, second] = lineage(task, pointer(1));
     assert.deepEqual([first?.score, first?.measured, first?.open], [6_000, true, false]);
     assert.deepEqual([second?.score, second?.measured, second?.open], [null, false, true]);
+    assert.deepEqual([first?.missing, second?.missing], [0, 2]);
     assert.deepEqual(second?.voices, [
         { account: a, score: 7_000 },
         { account: b, score: null },
@@ -101,6 +102,6 @@ test("more than half of the last committee score the final model", () => {
     score(a, 9_000);
     assert.deepEqual([lineage(task, pointer(1))[1]?.score, lineage(task, pointer(1))[1]?.final], [null, true]);
     score(b, 9_200);
-    assert.equal(lineage(task, pointer(1))[1]?.score, 9_000);
+    assert.deepEqual([lineage(task, pointer(1))[1]?.score, lineage(task, pointer(1))[1]?.missing], [9_000, 1]);
     assert.equal(lineage(task, pointer(1))[0]?.final, false);
 });
