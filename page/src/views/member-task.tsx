@@ -73,7 +73,14 @@ function columns(task: number): Column<MemberRound>[] {
     return [
         {
             title: "Round",
-            cell: (one) => <a href={link.round(task, one.number)}>{one.number}</a>,
+            cell: (one) => (
+                <>
+                    <a href={link.round(task, one.number)}>{one.number}</a>
+                    {one.round.outcome && one.round.outcome.kind !== "model" && (
+                        <span class="soft"> {one.round.outcome.kind}</span>
+                    )}
+                </>
+            ),
             key: (one) => one.number,
         },
         { title: "Role", cell: (one) => <Role one={one} />, key: (one) => one.role },
@@ -115,7 +122,10 @@ function Updated({ one }: { one: MemberRound }) {
 
 function Gave({ one }: { one: MemberRound }) {
     if (one.role !== "judge") return none;
-    if (!one.revealed) return <span class="soft">{one.round.settled ? "revealed nothing" : "not revealed yet"}</span>;
+    if (!one.revealed)
+        return (
+            <span class="soft">{one.round.settled || one.round.outcome ? "revealed nothing" : "not revealed yet"}</span>
+        );
     return (
         <>
             {one.given} of {one.given + one.abstained}

@@ -21,7 +21,10 @@ export function MemberView({ account }: { account: Address }) {
     const proposed = [...follower.tasks.values()].filter((task) => task.proposal.proposer === account);
     const { federation } = follower;
     const isKnown =
-        federation.members.has(account) || federation.managers.has(account) || careers.length || proposed.length;
+        federation.members.has(account) ||
+        federation.managers.has(account) ||
+        careers.length > 0 ||
+        proposed.length > 0;
     return (
         <main class="records">
             <Title account={account} />

@@ -41,7 +41,14 @@ export function Lineage({ task, models, model }: { task: number; models: readonl
                     <a href={link.model(task, one.number)}>{one.number}</a>
                 ),
         },
-        { title: "Origin", cell: (one) => <Origin task={task} model={one} /> },
+        {
+            title: "Origin",
+            cell: (one) => (
+                <span class="sentence">
+                    <Origin task={task} model={one} />
+                </span>
+            ),
+        },
         {
             title: "Updates",
             cell: (one) => (one.parent === null ? <span class="soft">–</span> : one.contributors.length),

@@ -1,7 +1,7 @@
 // Who made a model, who attested it, and who measured it.
 import { Crowd, Empty, Facts, Pointer, Section, Who } from "../parts/basic.tsx";
 import { Amount } from "../parts/amount.tsx";
-import { grouped, percent } from "../parts/format.ts";
+import { count, grouped, percent } from "../parts/format.ts";
 import { Table, type Column } from "../parts/table.tsx";
 import type { TaskModel, Voice } from "../record/lineage.ts";
 import type { Update } from "../record/round.ts";
@@ -94,7 +94,7 @@ export function Voices({ task, model }: { task: number; model: TaskModel }) {
                         ["Median", model.measured ? percent(model.score) : "not settled yet"],
                         ["Highest", percent(scores[0] ?? null)],
                         ["Lowest", percent(scores.at(-1) ?? null)],
-                        ["Seats that did not measure it", String(model.missing)],
+                        ["Did not measure it", count(model.missing, "seat")],
                     ]}
                 />
             )}
