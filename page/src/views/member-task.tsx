@@ -32,7 +32,9 @@ export function MemberTask({ career, account, alone }: { career: Career; account
                     ["Strikes now", strikesNow(participant.strikes, parameters?.maxStrikes)],
                     [
                         "Suspended until",
-                        participant.suspendedUntil ? `round ${participant.suspendedUntil}` : "never suspended",
+                        participant.suspendedUntil
+                            ? `round ${participant.suspendedUntil}${isSuspended ? "" : ", which is over"}`
+                            : "never suspended",
                     ],
                     ...(alone ? [] : sumFacts(career)),
                 ]}
@@ -66,7 +68,7 @@ function State({ retired, suspended, member }: { retired: boolean; suspended: bo
 }
 
 function strikesNow(strikes: number, most: number | undefined): string {
-    return most ? `${strikes}, and ${most} suspend` : String(strikes);
+    return most ? `${strikes} of the ${most} that suspend` : String(strikes);
 }
 
 function columns(task: number): Column<MemberRound>[] {
