@@ -41,7 +41,7 @@ function View({ route }: { route: Route }) {
         case "tasks":
             return <TasksView />;
         case "task":
-            return <TaskView number={route.task} chosen={route.round} />;
+            return <TaskView number={route.task} chosen={route.round} key={route.task} />;
         case "model":
             return <ModelView task={route.task} number={route.model} />;
         case "member":
@@ -54,14 +54,21 @@ function View({ route }: { route: Route }) {
 function useRoute(): Route {
     const [route, setRoute] = useState(parse(location.hash));
     useEffect(() => {
+        let before = parse(location.hash);
         const follow = () => {
-            setRoute(parse(location.hash));
-            scrollTo(0, 0);
+            const next = parse(location.hash);
+            if (!isSameView(before, next)) scrollTo(0, 0);
+            setRoute((before = next));
         };
         addEventListener("hashchange", follow);
         return () => removeEventListener("hashchange", follow);
     }, []);
     return route;
+}
+
+/** Whether only another round of the same task is looked at. */
+function isSameView(one: Route, other: Route): boolean {
+    return one.view === "task" && other.view === "task" && one.task === other.task;
 }
 
 /** Asks now and then what the audit said, where the page's server has it. */

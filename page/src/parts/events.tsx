@@ -4,10 +4,11 @@ import { useState } from "preact/hooks";
 import type { Event } from "../chain/events.ts";
 import { sentence, type Part } from "../record/sentences.ts";
 import { link } from "../route.ts";
+import { Amount } from "./amount.tsx";
 import { At } from "./at.tsx";
 import { Empty, Pointer, Who } from "./basic.tsx";
 import { useLook } from "./context.tsx";
-import { amount, duration, grouped, percent, plain, short, timestamp } from "./format.ts";
+import { duration, grouped, percent, plain, short, timestamp } from "./format.ts";
 
 const FIRST = 30;
 const MORE = 100;
@@ -73,7 +74,7 @@ function Shown({ part }: { part: Exclude<Part, string> }) {
                 </>
             );
         case "amount":
-            return <>{amount(part.amount, follower.token)}</>;
+            return <Amount units={part.amount} />;
         case "contract": {
             const task = follower.tasks.get(part.contract)?.proposal.number;
             if (task !== undefined) return <a href={link.task(task)}>task {task}</a>;

@@ -1,9 +1,78 @@
+// One task: what it is at, how its model does, who sat, scored, trained and earned, and what happened last.
+import { useEffect, useRef } from "preact/hooks";
+import type { Parameters } from "../chain/calls.ts";
+import { Section } from "../parts/basic.tsx";
+import { useAnswer, useLook } from "../parts/context.tsx";
+import { Events } from "../parts/events.tsx";
+import { plain } from "../parts/format.ts";
+import { Failed } from "../parts/states.tsx";
+import { metricOf } from "../chain/calls.ts";
+import type { Task } from "../record/task.ts";
+import { AuditFindings } from "./audit.tsx";
+import { Gas } from "./gas.tsx";
+import { Ledger } from "./ledger.tsx";
+import { Pay } from "./pay.tsx";
+import { chosenRound, RoundView } from "./round.tsx";
+import { ScoreCurve } from "./score_curve.tsx";
+import { Seats } from "./seats.tsx";
+import { TaskState } from "./task_state.tsx";
+
+const METRICS = ["accuracy", "availability"]; // IScoreRule.sol: enum Metric
+
 export function TaskView({ number, chosen }: { number: number; chosen: number | null }) {
+    const { follower } = useLook();
+    const proposal = follower.federation.proposals[number];
+    const task = proposal && follower.tasks.get(proposal.task);
+    const parameters = proposal && follower.parameters.get(proposal.task);
+    if (!task || !parameters) return <Failed reason={`The federation has no task ${number}.`} />;
+    return <Known task={task} parameters={parameters} chosen={chosen} />;
+}
+
+function Known({ task, parameters, chosen }: { task: Task; parameters: Parameters; chosen: number | null }) {
+    const metric = useMetric(parameters);
+    const round = chosenRound(task, chosen);
+    const place = useRef<HTMLDivElement>(null);
+    useShown(place, chosen);
+    const { name, number } = task.proposal;
     return (
-        <main>
+        <main class="task">
             <h1>
-                Task {number}, round {chosen}
+                {name ? <bdi>{plain(name)}</bdi> : `Task ${number}`}
+                {name && <span class="soft"> task {number}</span>}
             </h1>
+            <TaskState task={task} parameters={parameters} />
+            <AuditFindings task={task} />
+            <div class="half">
+                <ScoreCurve task={task} metric={metric} chosen={round?.number ?? null} />
+            </div>
+            <div class="half">
+                <Pay task={task} />
+            </div>
+            <div ref={place}>
+                <RoundView task={task} chosen={chosen} metric={metric} />
+            </div>
+            <Seats task={task} parameters={parameters} chosen={round?.number ?? null} />
+            <Ledger task={task} parameters={parameters} />
+            <Gas task={task} round={round} />
+            <Section title="Last events">
+                <Events events={task.events} />
+            </Section>
         </main>
     );
+}
+
+/** What the scores are, as the score rule says; "score" while it is not known. */
+function useMetric(parameters: Parameters): string {
+    const { follower } = useLook();
+    const answer = useAnswer(() => metricOf(follower.rpc, parameters.scoreRule), [parameters.scoreRule]);
+    return typeof answer === "number" ? (METRICS[answer] ?? "score") : "score";
+}
+
+/** Brings a round into sight that was chosen elsewhere on the page. */
+function useShown(place: { current: HTMLElement | null }, chosen: number | null): void {
+    const before = useRef(chosen);
+    useEffect(() => {
+        if (before.current !== chosen) place.current?.scrollIntoView({ block: "nearest" });
+        before.current = chosen;
+    }, [chosen]);
 }
