@@ -41,6 +41,16 @@ export function phaseEnd(task: Task, p: Parameters, phase: Phase): number | null
     return timed && task.running ? windowEnd(task.running, p, phase) : null;
 }
 
+/** When the windows of a running round end that are not over for another reason, in their order. */
+export function deadlines(round: Round, p: Parameters): { phase: Phase; end: number }[] {
+    if (round.outcome || !round.deadline || round.milestone === Milestone.Agreed) return [];
+    if (round.milestone === Milestone.Settled) return [{ phase: "Aggregating", end: round.deadline }];
+    const phases = (["Training", "Committing", "Revealing"] as const).slice(
+        Math.max(0, round.milestone - Milestone.Open),
+    );
+    return phases.map((phase) => ({ phase, end: windowEnd(round, p, phase) }));
+}
+
 /** When a round's training began; null where that is not known. */
 export function startOf(round: Round, p: Parameters): number | null {
     return round.firstDeadline === null

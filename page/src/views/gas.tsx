@@ -1,5 +1,5 @@
 // Gas a round, from the receipts of its transactions: asked for only when looked at, some at a time.
-import { barY, pointerX, tip, type PlotOptions } from "@observablehq/plot";
+import { barY, pointerX, text, tip, type PlotOptions } from "@observablehq/plot";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { NodeFault, type Hex } from "../chain/rpc.ts";
 import { TIP, wholeTicks } from "../parts/axes.ts";
@@ -14,6 +14,7 @@ import type { Task } from "../record/task.ts";
 const ROUNDS = 20; // at a time
 const RECEIPTS = 300; // at a time
 const BATCH = 50;
+const WIDEST = 90; // pixels of a bar
 
 interface RoundGas {
     round: number;
@@ -164,6 +165,7 @@ function drawn(sums: readonly RoundGas[], chosen: number | null, width: number):
         marginLeft: 50,
         marginTop: 24,
         marginBottom: 40,
+        marginRight: Math.max(14, width - 50 - WIDEST * sums.length),
         x: {
             type: "band",
             label: "round",
@@ -171,13 +173,17 @@ function drawn(sums: readonly RoundGas[], chosen: number | null, width: number):
             tickFormat: (round: number) => (ticks.includes(round) ? String(round) : ""),
             tickSize: 0,
         },
-        y: { label: "million gas", grid: true },
+        y: { label: "million gas", grid: true, insetTop: 14 },
         marks: [
             barY(sums, {
                 x: "round",
                 y: (one: RoundGas) => one.gas / 1e6,
                 fill: (one: RoundGas) => (one.round === chosen ? "var(--best)" : "var(--median)"),
             }),
+            text(
+                sums.filter((one) => one.round === chosen),
+                { x: "round", y: (one: RoundGas) => one.gas / 1e6, text: () => "chosen", dy: -8, fill: "var(--text)" },
+            ),
             tip(
                 sums,
                 pointerX({

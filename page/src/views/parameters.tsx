@@ -29,7 +29,7 @@ export function ParameterList({ parameters: p }: { parameters: Parameters }) {
         ["Revealing", duration(p.revealingWindow)],
         ["Aggregating", duration(p.aggregatingWindow)],
         ["Longest pause", duration(p.maxPause)],
-        ["Each window lasts", `at least ${count(p.minBlocks, "block")}`],
+        ["Blocks of each window", p.minBlocks ? `at least ${p.minBlocks}` : "any number"],
         ["Strikes that suspend", p.maxStrikes],
         ["A suspension lasts", count(p.suspensionRounds, "round")],
         ["Attempts of one round", `at most ${p.maxAttempts}`],

@@ -6,7 +6,7 @@ import { PhaseBadge, useMoment } from "../parts/task.tsx";
 import type { Parameters } from "../chain/calls.ts";
 import { Crowd, Facts, Section, TimeLeft, Who } from "../parts/basic.tsx";
 import { count, grouped, percent, timestamp } from "../parts/format.ts";
-import { awaited, phaseEnd, phaseOf, stalledPhase } from "../record/phases.ts";
+import { awaited, deadlines, phaseEnd, phaseOf, stalledPhase } from "../record/phases.ts";
 import type { Task } from "../record/task.ts";
 import type { Phase } from "../record/words.ts";
 import { ParameterList } from "./parameters.tsx";
@@ -121,6 +121,7 @@ function Numbers({ task, parameters, phase }: { task: Task; parameters: Paramete
             `${count(parameters.committee, "seat")}${parameters.aggregators ? ` and ${parameters.aggregators} that attest` : ""}`,
         ],
         ["Accepted a round", `at most ${count(parameters.updatesPerRound, "update")}`],
+        ...windows(task, parameters),
         ["Proposed by", <Who account={task.proposal.proposer} />],
         ["Proposed", <At block={task.proposal.block} />],
     ];
@@ -141,6 +142,12 @@ function Numbers({ task, parameters, phase }: { task: Task; parameters: Paramete
             )}
         </>
     );
+}
+
+/** When the windows of the running round end. */
+function windows(task: Task, parameters: Parameters): [string, ComponentChildren][] {
+    if (task.ending || !task.running) return [];
+    return deadlines(task.running, parameters).map(({ phase, end }) => [`${phase} until`, timestamp(end)]);
 }
 
 /** The final model's score or, before it is known, that of the last model that was measured. */

@@ -65,14 +65,16 @@ export function UpdateTable({ round, map }: { round: Round; map: HeatMap }) {
         { title: "Pointer", cell: (update) => <Pointer pointer={update.pointer} /> },
     ];
     return (
-        <Table
-            label={`Updates of round ${round.number}`}
-            columns={columns}
-            rows={map.updates}
-            id={(update) => update.index}
-            empty="No update has been submitted."
-            most={25}
-            find={(update) => `${name(update.author)} ${update.author}`}
-        />
+        <div class="updates">
+            <Table
+                label={`Updates of round ${round.number}`}
+                columns={columns}
+                rows={map.updates}
+                id={(update) => update.index}
+                empty="No update has been submitted."
+                most={25}
+                find={(update) => `${name(update.author)} ${update.author}`}
+            />
+        </div>
     );
 }

@@ -1,11 +1,13 @@
 // A task in which most of what can happen did, and scores that are missing for several reasons.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Parameters } from "../../src/chain/calls.ts";
 import { tickWord, wholeTicks } from "../../src/parts/axes.ts";
 import { attendanceOf, seatPart } from "../../src/record/attendance.ts";
 import { heatOf } from "../../src/record/heat.ts";
 import { lineage } from "../../src/record/lineage.ts";
-import { ABSTAINED } from "../../src/record/words.ts";
+import { deadlines } from "../../src/record/phases.ts";
+import { ABSTAINED, Milestone } from "../../src/record/words.ts";
 import { curveOf } from "../../src/views/score_curve.tsx";
 import { recordedTask } from "./recorded.ts";
 
@@ -82,4 +84,22 @@ test("an axis has as many ticks as there is room for, at whole numbers", () => {
         [tickWord(0), tickWord(1200), tickWord(2_500_000), tickWord(4e-14)],
         ["0", "1,200", "2.5M", "4.0e-14"],
     );
+});
+
+test("the windows of a round that still lie ahead have their ends", () => {
+    const round = recordedTask("eventful.txt").running;
+    assert.ok(round);
+    const windows = { trainingWindow: 1000, committingWindow: 1000, revealingWindow: 1000 } as Parameters;
+    const ends = () => deadlines(round, windows).map(({ phase, end }) => [phase, end - round.deadline]);
+    assert.deepEqual(ends(), [
+        ["Training", -2000],
+        ["Committing", -1000],
+        ["Revealing", 0],
+    ]);
+    round.milestone = Milestone.Committed;
+    assert.deepEqual(ends(), [["Revealing", 0]]);
+    round.milestone = Milestone.Settled;
+    assert.deepEqual(ends(), [["Aggregating", 0]]);
+    round.milestone = Milestone.Agreed;
+    assert.deepEqual(ends(), []);
 });
