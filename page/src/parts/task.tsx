@@ -1,13 +1,13 @@
-// What several views show of a task: its name with a link, its phase, when a block was.
+// What several views show of a task: its name with a link, and its phase.
 import type { Parameters } from "../chain/calls.ts";
 import type { Address } from "../chain/rpc.ts";
 import { phaseOf, type Now } from "../record/phases.ts";
 import type { Task } from "../record/task.ts";
 import type { Phase } from "../record/words.ts";
 import { link } from "../route.ts";
-import { Badge, When } from "./basic.tsx";
-import { useAnswer, useLook, useNow } from "./context.tsx";
-import { grouped, plain, short } from "./format.ts";
+import { Badge } from "./basic.tsx";
+import { useLook, useNow } from "./context.tsx";
+import { plain, short } from "./format.ts";
 
 const KINDS: Partial<Record<Phase, "good" | "bad" | "warn">> = {
     Finished: "good",
@@ -54,22 +54,6 @@ export function useMoment(): Now {
 
 export function currentPhase(task: Task, parameters: Parameters | undefined, now: Now): Phase | null {
     return parameters ? phaseOf(task, parameters, now) : null;
-}
-
-/** A block with when it was. */
-export function AtBlock({ block }: { block: number }) {
-    const { follower } = useLook();
-    const time = useAnswer(() => follower.timeOf(block), [follower, block]);
-    return (
-        <span>
-            block {grouped(block)}
-            {typeof time === "number" && (
-                <>
-                    , <When time={time} />
-                </>
-            )}
-        </span>
-    );
 }
 
 /** Changes with the record of the federation and its tasks, and with nothing else. */

@@ -4,10 +4,11 @@ import { Amount } from "../parts/amount.tsx";
 import { Copy, Crowd, Empty, Facts, Section } from "../parts/basic.tsx";
 import { useAnswer, useLook } from "../parts/context.tsx";
 import { amount, byText, count, duration, grouped } from "../parts/format.ts";
-import { AtBlock, useRecordKeys } from "../parts/task.tsx";
-import { MembersTable } from "./members.tsx";
-import { Pending } from "./pending.tsx";
-import { TasksInShort } from "./tasks-in-short.tsx";
+import { AtBlock } from "../parts/at.tsx";
+import { useRecordKeys } from "../parts/task.tsx";
+import { MembersTable } from "./federation/members.tsx";
+import { Pending } from "./federation/pending.tsx";
+import { TasksInShort } from "./federation/tasks_in_short.tsx";
 
 export function FederationView() {
     const { follower } = useLook();

@@ -5,11 +5,12 @@ import { Badge, Copy, Empty, Facts, Section, Who, useName } from "../parts/basic
 import { useLook, useNow } from "../parts/context.tsx";
 import { count, percent, plain } from "../parts/format.ts";
 import { Amount } from "../parts/amount.tsx";
-import { AtBlock, TaskLink, useRecordKeys } from "../parts/task.tsx";
+import { AtBlock } from "../parts/at.tsx";
+import { TaskLink, useRecordKeys } from "../parts/task.tsx";
 import { careerOf, sumsOf, type Career } from "../record/career.ts";
 import { standingOf } from "../record/standing.ts";
-import { MemberTask } from "./member-task.tsx";
-import { PaidUntil, StandingBadge } from "./members.tsx";
+import { MemberTask } from "./member/task.tsx";
+import { PaidUntil, StandingBadge } from "./federation/members.tsx";
 
 export function MemberView({ account }: { account: Address }) {
     const { follower } = useLook();

@@ -3,13 +3,14 @@ import { useMemo } from "preact/hooks";
 import { Empty, Facts, Pointer, Section } from "../parts/basic.tsx";
 import { useLook } from "../parts/context.tsx";
 import { percent } from "../parts/format.ts";
-import { AtBlock, TaskLink, useRecordKeys } from "../parts/task.tsx";
+import { AtBlock } from "../parts/at.tsx";
+import { TaskLink, useRecordKeys } from "../parts/task.tsx";
 import { lineage, originalOf, type TaskModel } from "../record/lineage.ts";
 import type { Task } from "../record/task.ts";
 import { link } from "../route.ts";
-import { Contributors, Voices } from "./model-makers.tsx";
-import { HowToGet } from "./model-get.tsx";
-import { Lineage, Origin } from "./model-lineage.tsx";
+import { Contributors, Voices } from "./model/makers.tsx";
+import { HowToGet } from "./model/get.tsx";
+import { Lineage, Origin } from "./model/lineage.tsx";
 
 export function ModelView({ task: number, number: wanted }: { task: number; number: number }) {
     const { follower } = useLook();

@@ -8,14 +8,14 @@ import { plain } from "../parts/format.ts";
 import { Failed } from "../parts/states.tsx";
 import { metricOf } from "../chain/calls.ts";
 import type { Task } from "../record/task.ts";
-import { AuditFindings } from "./audit.tsx";
-import { Gas } from "./gas.tsx";
-import { Ledger } from "./ledger.tsx";
-import { Pay } from "./pay.tsx";
-import { chosenRound, RoundView } from "./round.tsx";
-import { ScoreCurve } from "./score_curve.tsx";
-import { Seats } from "./seats.tsx";
-import { TaskState } from "./task_state.tsx";
+import { AuditFindings } from "./task/audit.tsx";
+import { Gas } from "./task/gas.tsx";
+import { Ledger } from "./task/ledger.tsx";
+import { Pay } from "./task/pay.tsx";
+import { chosenRound, RoundView } from "./task/round.tsx";
+import { ScoreCurve } from "./task/score_curve.tsx";
+import { Seats } from "./task/seats.tsx";
+import { TaskState } from "./task/state.tsx";
 
 const METRICS = ["accuracy", "availability"]; // IScoreRule.sol: enum Metric
 

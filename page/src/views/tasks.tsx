@@ -13,7 +13,7 @@ import { enrolled, newestScore, scoresOf } from "../record/summary.ts";
 import type { Task } from "../record/task.ts";
 import type { Phase } from "../record/words.ts";
 import { link } from "../route.ts";
-import { roundOf } from "./tasks-in-short.tsx";
+import { roundOf } from "./federation/tasks_in_short.tsx";
 
 const MOST = 24; // cards at first
 const NAMED = 3; // of whom is awaited

@@ -8,7 +8,7 @@ import { heatOf } from "../../src/record/heat.ts";
 import { lineage } from "../../src/record/lineage.ts";
 import { deadlines } from "../../src/record/phases.ts";
 import { ABSTAINED, Milestone } from "../../src/record/words.ts";
-import { curveOf } from "../../src/views/score_curve.tsx";
+import { curveOf } from "../../src/views/task/score_curve.tsx";
 import { recordedTask } from "./recorded.ts";
 
 test("models that were carried or rolled back say so", () => {

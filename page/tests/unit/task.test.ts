@@ -5,7 +5,7 @@ import { attendanceOf, seatPart } from "../../src/record/attendance.ts";
 import { heatOf } from "../../src/record/heat.ts";
 import { lineage } from "../../src/record/lineage.ts";
 import { bandsOf, payOf } from "../../src/record/pay.ts";
-import { curveOf, essence } from "../../src/views/score_curve.tsx";
+import { curveOf, essence } from "../../src/views/task/score_curve.tsx";
 import { recordedTask } from "./recorded.ts";
 
 const task = recordedTask("digits.txt");

@@ -1,9 +1,9 @@
 // Where a model comes from, back to the one that was proposed with the task.
-import { Section } from "../parts/basic.tsx";
-import { count, percent } from "../parts/format.ts";
-import { Table, type Column } from "../parts/table.tsx";
-import { ancestry, type TaskModel } from "../record/lineage.ts";
-import { link } from "../route.ts";
+import { Section } from "../../parts/basic.tsx";
+import { count, percent } from "../../parts/format.ts";
+import { Table, type Column } from "../../parts/table.tsx";
+import { ancestry, type TaskModel } from "../../record/lineage.ts";
+import { link } from "../../route.ts";
 
 /** In words, with links. */
 export function Origin({ task, model }: { task: number; model: TaskModel }) {

@@ -1,11 +1,11 @@
 // Members × rounds: who sat, only attested, trained, was struck or suspended, stayed silent, abstained or lost its seat.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Parameters } from "../chain/calls.ts";
-import { Empty, Section, useName, Who } from "../parts/basic.tsx";
-import { count, grouped } from "../parts/format.ts";
-import { attendanceOf, PARTS, SIGN, WORDS, type Attendance, type Attender } from "../record/attendance.ts";
-import type { Task } from "../record/task.ts";
-import { link } from "../route.ts";
+import type { Parameters } from "../../chain/calls.ts";
+import { Empty, Section, useName, Who } from "../../parts/basic.tsx";
+import { count, grouped } from "../../parts/format.ts";
+import { attendanceOf, PARTS, SIGN, WORDS, type Attendance, type Attender } from "../../record/attendance.ts";
+import type { Task } from "../../record/task.ts";
+import { link } from "../../route.ts";
 
 const WIDE = 60; // rounds at a time
 const FIRST = 30; // members

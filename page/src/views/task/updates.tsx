@@ -1,11 +1,11 @@
 // The updates of a round in a table, where there are few seats with the score that each gave.
-import { Badge, Pointer, useName, Who } from "../parts/basic.tsx";
-import { Amount } from "../parts/amount.tsx";
-import { grouped, percent } from "../parts/format.ts";
-import { Table, type Column } from "../parts/table.tsx";
-import { SIGNS, type HeatMap } from "../record/heat.ts";
-import type { Round, Update } from "../record/round.ts";
-import type { Verdict } from "../record/words.ts";
+import { Badge, Pointer, useName, Who } from "../../parts/basic.tsx";
+import { Amount } from "../../parts/amount.tsx";
+import { grouped, percent } from "../../parts/format.ts";
+import { Table, type Column } from "../../parts/table.tsx";
+import { SIGNS, type HeatMap } from "../../record/heat.ts";
+import type { Round, Update } from "../../record/round.ts";
+import type { Verdict } from "../../record/words.ts";
 
 const FEW = 9; // seats that have a column each
 

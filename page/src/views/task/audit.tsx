@@ -1,8 +1,8 @@
 // What the audit said about one task, where its checkpoint is there.
-import { Badge, Section, When } from "../parts/basic.tsx";
-import { useLook } from "../parts/context.tsx";
-import { count } from "../parts/format.ts";
-import type { Task } from "../record/task.ts";
+import { Badge, Section, When } from "../../parts/basic.tsx";
+import { useLook } from "../../parts/context.tsx";
+import { count } from "../../parts/format.ts";
+import type { Task } from "../../record/task.ts";
 
 export function AuditFindings({ task }: { task: Task }) {
     const { verdict } = useLook();

@@ -1,16 +1,16 @@
 // One member in one task: where it stands, its scores as a chart, and a line for every round.
 import type { ComponentChildren } from "preact";
-import type { Address } from "../chain/rpc.ts";
-import { Badge, Facts } from "../parts/basic.tsx";
-import { useLook } from "../parts/context.tsx";
-import { Amount } from "../parts/amount.tsx";
-import { percent } from "../parts/format.ts";
-import { Table, type Column } from "../parts/table.tsx";
-import { TaskLink } from "../parts/task.tsx";
-import { sumsOf, type Career, type MemberRound } from "../record/career.ts";
-import { STRIKES } from "../record/words.ts";
-import { link } from "../route.ts";
-import { MemberChart } from "./member-chart.tsx";
+import type { Address } from "../../chain/rpc.ts";
+import { Badge, Facts } from "../../parts/basic.tsx";
+import { useLook } from "../../parts/context.tsx";
+import { Amount } from "../../parts/amount.tsx";
+import { percent } from "../../parts/format.ts";
+import { Table, type Column } from "../../parts/table.tsx";
+import { TaskLink } from "../../parts/task.tsx";
+import { sumsOf, type Career, type MemberRound } from "../../record/career.ts";
+import { STRIKES } from "../../record/words.ts";
+import { link } from "../../route.ts";
+import { MemberChart } from "./chart.tsx";
 
 /** Sums are left out where the task is the account's only one, for they stand above. */
 export function MemberTask({ career, account, alone }: { career: Career; account: Address; alone: boolean }) {

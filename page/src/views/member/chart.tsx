@@ -1,10 +1,10 @@
 // A member's scores over the rounds of a task: of its updates, and its judging beside the committee's median.
 import { dot, lineY, ruleY, type PlotOptions } from "@observablehq/plot";
-import type { Address } from "../chain/rpc.ts";
-import { useName } from "../parts/basic.tsx";
-import { Chart, Legend } from "../parts/chart.tsx";
-import { count, percent } from "../parts/format.ts";
-import type { Career, MemberRound } from "../record/career.ts";
+import type { Address } from "../../chain/rpc.ts";
+import { useName } from "../../parts/basic.tsx";
+import { Chart, Legend } from "../../parts/chart.tsx";
+import { count, percent } from "../../parts/format.ts";
+import type { Career, MemberRound } from "../../record/career.ts";
 
 export function MemberChart({ career, account }: { career: Career; account: Address }) {
     const name = useName()(account);

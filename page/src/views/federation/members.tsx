@@ -1,15 +1,15 @@
 // All members by name, and those who were or want to be.
 import { useMemo, useState } from "preact/hooks";
-import type { Address } from "../chain/rpc.ts";
-import { Badge, Section, Who, useName } from "../parts/basic.tsx";
-import { useLook, useNow } from "../parts/context.tsx";
-import { Amount } from "../parts/amount.tsx";
-import { grouped, timestamp } from "../parts/format.ts";
-import { Table, type Column } from "../parts/table.tsx";
-import { useRecordKeys } from "../parts/task.tsx";
-import type { Member } from "../record/federation.ts";
-import { standingOf, type Standing } from "../record/standing.ts";
-import { link } from "../route.ts";
+import type { Address } from "../../chain/rpc.ts";
+import { Badge, Section, Who, useName } from "../../parts/basic.tsx";
+import { useLook, useNow } from "../../parts/context.tsx";
+import { Amount } from "../../parts/amount.tsx";
+import { grouped, timestamp } from "../../parts/format.ts";
+import { Table, type Column } from "../../parts/table.tsx";
+import { useRecordKeys } from "../../parts/task.tsx";
+import type { Member } from "../../record/federation.ts";
+import { standingOf, type Standing } from "../../record/standing.ts";
+import { link } from "../../route.ts";
 
 interface Row extends Member {
     said: string; // its name as it is shown

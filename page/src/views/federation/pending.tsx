@@ -1,22 +1,23 @@
 // What waits for the managers, in sentences.
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
-import { Crowd, Empty, Section, Who } from "../parts/basic.tsx";
-import { useLook, useNow } from "../parts/context.tsx";
-import type { Address } from "../chain/rpc.ts";
-import { Amount } from "../parts/amount.tsx";
-import { amount, claim, duration, plain, short, timestamp } from "../parts/format.ts";
-import { Table, type Column } from "../parts/table.tsx";
-import { AtBlock, TaskAt, TaskLink, useRecordKeys } from "../parts/task.tsx";
+import { Crowd, Empty, Section, Who } from "../../parts/basic.tsx";
+import { useLook, useNow } from "../../parts/context.tsx";
+import type { Address } from "../../chain/rpc.ts";
+import { Amount } from "../../parts/amount.tsx";
+import { amount, claim, duration, plain, short, timestamp } from "../../parts/format.ts";
+import { Table, type Column } from "../../parts/table.tsx";
+import { AtBlock } from "../../parts/at.tsx";
+import { TaskAt, TaskLink, useRecordKeys } from "../../parts/task.tsx";
 import {
     openApplications,
     pendingActions,
     type Application,
     type PendingAction,
     type Word,
-} from "../record/pending.ts";
-import type { Task } from "../record/task.ts";
-import { Milestone } from "../record/words.ts";
+} from "../../record/pending.ts";
+import type { Task } from "../../record/task.ts";
+import { Milestone } from "../../record/words.ts";
 
 const STEP_S = 10; // in which what has expired is looked for
 const LAST_SECOND = 8_640_000_000_000; // of all calendars

@@ -1,14 +1,14 @@
 // A round's scores, seats × updates, with what counted and the verdicts.
 import { useMemo, useState } from "preact/hooks";
-import { Empty } from "../parts/basic.tsx";
-import { useName } from "../parts/basic.tsx";
-import { Chart } from "../parts/chart.tsx";
-import { count, percent } from "../parts/format.ts";
-import type { Address } from "../chain/rpc.ts";
-import { heatOf, SIGNS, type HeatKind, type HeatMap } from "../record/heat.ts";
-import type { Round } from "../record/round.ts";
-import type { Task } from "../record/task.ts";
-import type { Verdict } from "../record/words.ts";
+import { Empty } from "../../parts/basic.tsx";
+import { useName } from "../../parts/basic.tsx";
+import { Chart } from "../../parts/chart.tsx";
+import { count, percent } from "../../parts/format.ts";
+import type { Address } from "../../chain/rpc.ts";
+import { heatOf, SIGNS, type HeatKind, type HeatMap } from "../../record/heat.ts";
+import type { Round } from "../../record/round.ts";
+import type { Task } from "../../record/task.ts";
+import type { Verdict } from "../../record/words.ts";
 import { drawCells } from "./heat_cells.ts";
 import { drawCounted, drawRaster } from "./heat_raster.ts";
 import { ColourScale, colourOf } from "./heat_scale.tsx";

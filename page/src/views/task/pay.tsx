@@ -1,14 +1,14 @@
 // What members earned, added up over the rounds.
 import { useMemo } from "preact/hooks";
-import type { Address } from "../chain/rpc.ts";
-import { Empty, Section, useName, Who } from "../parts/basic.tsx";
-import { Chart } from "../parts/chart.tsx";
-import { Amount } from "../parts/amount.tsx";
-import { useLook } from "../parts/context.tsx";
-import { amount, count } from "../parts/format.ts";
-import { Table } from "../parts/table.tsx";
-import { payOf, type Earner } from "../record/pay.ts";
-import type { Task } from "../record/task.ts";
+import type { Address } from "../../chain/rpc.ts";
+import { Empty, Section, useName, Who } from "../../parts/basic.tsx";
+import { Chart } from "../../parts/chart.tsx";
+import { Amount } from "../../parts/amount.tsx";
+import { useLook } from "../../parts/context.tsx";
+import { amount, count } from "../../parts/format.ts";
+import { Table } from "../../parts/table.tsx";
+import { payOf, type Earner } from "../../record/pay.ts";
+import type { Task } from "../../record/task.ts";
 import { drawPay, payLines } from "./pay_chart.ts";
 
 type Name = (account: Address) => string;

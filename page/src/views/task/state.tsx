@@ -1,14 +1,14 @@
 // What a task is at: its phase, how long that lasts, who is awaited, and its numbers.
 import type { ComponentChildren } from "preact";
-import { Amount } from "../parts/amount.tsx";
-import { At } from "../parts/at.tsx";
-import { PhaseBadge, useMoment } from "../parts/task.tsx";
-import type { Parameters } from "../chain/calls.ts";
-import { Crowd, Facts, Section, TimeLeft, Who } from "../parts/basic.tsx";
-import { count, grouped, percent, timestamp } from "../parts/format.ts";
-import { awaited, deadlines, phaseEnd, phaseOf, stalledPhase } from "../record/phases.ts";
-import type { Task } from "../record/task.ts";
-import type { Phase } from "../record/words.ts";
+import { Amount } from "../../parts/amount.tsx";
+import { At } from "../../parts/at.tsx";
+import { PhaseBadge, useMoment } from "../../parts/task.tsx";
+import type { Parameters } from "../../chain/calls.ts";
+import { Crowd, Facts, Section, TimeLeft, Who } from "../../parts/basic.tsx";
+import { count, grouped, percent, timestamp } from "../../parts/format.ts";
+import { awaited, deadlines, phaseEnd, phaseOf, stalledPhase } from "../../record/phases.ts";
+import type { Task } from "../../record/task.ts";
+import type { Phase } from "../../record/words.ts";
 import { ParameterList } from "./parameters.tsx";
 
 export function TaskState({ task, parameters }: { task: Task; parameters: Parameters }) {

@@ -1,15 +1,15 @@
 // Gas a round, from the receipts of its transactions: asked for only when looked at, some at a time.
 import { barY, pointerX, text, tip, type PlotOptions } from "@observablehq/plot";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { NodeFault, type Hex } from "../chain/rpc.ts";
-import { TIP, wholeTicks } from "../parts/axes.ts";
-import { Section } from "../parts/basic.tsx";
-import { Chart } from "../parts/chart.tsx";
-import { useLook } from "../parts/context.tsx";
-import { count, grouped } from "../parts/format.ts";
-import { Table } from "../parts/table.tsx";
-import type { Round } from "../record/round.ts";
-import type { Task } from "../record/task.ts";
+import { NodeFault, type Hex } from "../../chain/rpc.ts";
+import { TIP, wholeTicks } from "../../parts/axes.ts";
+import { Section } from "../../parts/basic.tsx";
+import { Chart } from "../../parts/chart.tsx";
+import { useLook } from "../../parts/context.tsx";
+import { count, grouped } from "../../parts/format.ts";
+import { Table } from "../../parts/table.tsx";
+import type { Round } from "../../record/round.ts";
+import type { Task } from "../../record/task.ts";
 
 const ROUNDS = 20; // at a time
 const RECEIPTS = 300; // at a time

@@ -1,10 +1,10 @@
 // All parameters of a task, in words.
 import type { ComponentChildren } from "preact";
-import type { Parameters } from "../chain/calls.ts";
-import type { Address, Hex } from "../chain/rpc.ts";
-import { Copy, Facts, Pointer } from "../parts/basic.tsx";
-import { useLook } from "../parts/context.tsx";
-import { count, duration, plain, short } from "../parts/format.ts";
+import type { Parameters } from "../../chain/calls.ts";
+import type { Address, Hex } from "../../chain/rpc.ts";
+import { Copy, Facts, Pointer } from "../../parts/basic.tsx";
+import { useLook } from "../../parts/context.tsx";
+import { count, duration, plain, short } from "../../parts/format.ts";
 
 export function ParameterList({ parameters: p }: { parameters: Parameters }) {
     const facts: [string, ComponentChildren][] = [

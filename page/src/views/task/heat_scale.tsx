@@ -1,7 +1,7 @@
 // The colours of scores: cividis, which people with any colour vision see alike, from the lowest score given to the highest.
 import { scale } from "@observablehq/plot";
-import type { HeatMap } from "../record/heat.ts";
-import { percent } from "../parts/format.ts";
+import type { HeatMap } from "../../record/heat.ts";
+import { percent } from "../../parts/format.ts";
 
 const STOPS = 12;
 

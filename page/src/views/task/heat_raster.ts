@@ -1,10 +1,10 @@
 // The heat map of a round with many cells, as an image, and the scores that counted with their verdicts below.
 import { dot, pointer, pointerX, raster, ruleX, text, tip, type PlotOptions } from "@observablehq/plot";
-import type { Address } from "../chain/rpc.ts";
-import { isolated, TIP, wholeTicks } from "../parts/axes.ts";
-import { percent } from "../parts/format.ts";
-import type { HeatCell, HeatMap } from "../record/heat.ts";
-import type { Round, Update } from "../record/round.ts";
+import type { Address } from "../../chain/rpc.ts";
+import { isolated, TIP, wholeTicks } from "../../parts/axes.ts";
+import { percent } from "../../parts/format.ts";
+import type { HeatCell, HeatMap } from "../../record/heat.ts";
+import type { Round, Update } from "../../record/round.ts";
 import { words } from "./heat_cells.ts";
 import { domainOf } from "./heat_scale.tsx";
 

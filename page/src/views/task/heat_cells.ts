@@ -1,10 +1,10 @@
 // The heat map of a round with few cells: each with its score or sign, and rows of what counted and of the verdicts.
 import { cell, pointer, text, tip, type PlotOptions } from "@observablehq/plot";
-import type { Address } from "../chain/rpc.ts";
-import { fitting, isolated, TIP, widthOf } from "../parts/axes.ts";
-import { percent } from "../parts/format.ts";
-import { SIGNS, type HeatCell, type HeatMap } from "../record/heat.ts";
-import type { Round } from "../record/round.ts";
+import type { Address } from "../../chain/rpc.ts";
+import { fitting, isolated, TIP, widthOf } from "../../parts/axes.ts";
+import { percent } from "../../parts/format.ts";
+import { SIGNS, type HeatCell, type HeatMap } from "../../record/heat.ts";
+import type { Round } from "../../record/round.ts";
 import { LETTERS } from "./heat_map.tsx";
 import { onColour, type Colour } from "./heat_scale.tsx";
 

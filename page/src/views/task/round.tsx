@@ -1,12 +1,12 @@
 // The chosen round of a task: what came of it, and its scores as a heat map.
 import type { ComponentChildren } from "preact";
-import { Badge, Crowd, Empty, Facts, Section, Who } from "../parts/basic.tsx";
-import { count, percent } from "../parts/format.ts";
-import { At } from "../parts/at.tsx";
-import type { Round } from "../record/round.ts";
-import type { Task } from "../record/task.ts";
-import { STRIKES } from "../record/words.ts";
-import { link } from "../route.ts";
+import { Badge, Crowd, Empty, Facts, Section, Who } from "../../parts/basic.tsx";
+import { count, percent } from "../../parts/format.ts";
+import { At } from "../../parts/at.tsx";
+import type { Round } from "../../record/round.ts";
+import type { Task } from "../../record/task.ts";
+import { STRIKES } from "../../record/words.ts";
+import { link } from "../../route.ts";
 import { HeatMapView } from "./heat_map.tsx";
 
 const SHOWN = 6; // strikes, suspensions and lost seats of a round

@@ -1,12 +1,12 @@
 // How the model does from round to round: the committee's median, the best update, and the final model.
 import { dot, line, pointerX, ruleX, tip, type PlotOptions } from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
-import { TIP, wholeTicks } from "../parts/axes.ts";
-import { Empty, Section } from "../parts/basic.tsx";
-import { Chart } from "../parts/chart.tsx";
-import { count, percent } from "../parts/format.ts";
-import { Table } from "../parts/table.tsx";
-import type { Task } from "../record/task.ts";
+import { TIP, wholeTicks } from "../../parts/axes.ts";
+import { Empty, Section } from "../../parts/basic.tsx";
+import { Chart } from "../../parts/chart.tsx";
+import { count, percent } from "../../parts/format.ts";
+import { Table } from "../../parts/table.tsx";
+import type { Task } from "../../record/task.ts";
 
 const DOTS = 60; // rounds up to which each has its dots
 

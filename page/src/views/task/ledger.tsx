@@ -1,13 +1,13 @@
 // The ledger of a task: its models, the newest first.
 import { useMemo } from "preact/hooks";
-import type { Parameters } from "../chain/calls.ts";
-import { At } from "../parts/at.tsx";
-import { Pointer, Section } from "../parts/basic.tsx";
-import { percent } from "../parts/format.ts";
-import { Table } from "../parts/table.tsx";
-import { lineage, type TaskModel } from "../record/lineage.ts";
-import type { Task } from "../record/task.ts";
-import { link } from "../route.ts";
+import type { Parameters } from "../../chain/calls.ts";
+import { At } from "../../parts/at.tsx";
+import { Pointer, Section } from "../../parts/basic.tsx";
+import { percent } from "../../parts/format.ts";
+import { Table } from "../../parts/table.tsx";
+import { lineage, type TaskModel } from "../../record/lineage.ts";
+import type { Task } from "../../record/task.ts";
+import { link } from "../../route.ts";
 
 export function Ledger({ task, parameters }: { task: Task; parameters: Parameters }) {
     const models = useMemo(

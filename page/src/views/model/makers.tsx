@@ -1,12 +1,12 @@
 // Who made a model, who attested it, and who measured it.
-import { Crowd, Empty, Facts, Pointer, Section, Who } from "../parts/basic.tsx";
-import { Amount } from "../parts/amount.tsx";
-import { count, grouped, percent } from "../parts/format.ts";
-import { Table, type Column } from "../parts/table.tsx";
-import type { TaskModel, Voice } from "../record/lineage.ts";
-import type { Update } from "../record/round.ts";
-import type { Task } from "../record/task.ts";
-import { link } from "../route.ts";
+import { Crowd, Empty, Facts, Pointer, Section, Who } from "../../parts/basic.tsx";
+import { Amount } from "../../parts/amount.tsx";
+import { count, grouped, percent } from "../../parts/format.ts";
+import { Table, type Column } from "../../parts/table.tsx";
+import type { TaskModel, Voice } from "../../record/lineage.ts";
+import type { Update } from "../../record/round.ts";
+import type { Task } from "../../record/task.ts";
+import { link } from "../../route.ts";
 
 /** Of the model in which the content was first made; `asked` is the one looked at. */
 export function Contributors({ task, model, asked }: { task: Task; model: TaskModel; asked: TaskModel }) {

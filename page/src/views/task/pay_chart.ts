@@ -1,11 +1,11 @@
 // Pay added up over the rounds: bands that lie on each other or, where most went to many others, a line for each.
 import { areaY, line, pointerX, ruleX, text, tip, type PlotOptions } from "@observablehq/plot";
 import { formatUnits } from "viem";
-import type { Token } from "../chain/calls.ts";
-import type { Address } from "../chain/rpc.ts";
-import { fitting, isolated, TIP, tickWord, wholeTicks } from "../parts/axes.ts";
-import { count, plain } from "../parts/format.ts";
-import { bandsOf, type Earner } from "../record/pay.ts";
+import type { Token } from "../../chain/calls.ts";
+import type { Address } from "../../chain/rpc.ts";
+import { fitting, isolated, TIP, tickWord, wholeTicks } from "../../parts/axes.ts";
+import { count, plain } from "../../parts/format.ts";
+import { bandsOf, type Earner } from "../../record/pay.ts";
 
 const MOST = 8; // members with a band of their own
 const LINE = 13; // pixels between names

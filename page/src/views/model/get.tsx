@@ -1,8 +1,8 @@
 // How to get a model: by the program, or by its CID from IPFS.
-import type { Hex } from "../chain/rpc.ts";
-import { Copy, Section } from "../parts/basic.tsx";
-import { useLook } from "../parts/context.tsx";
-import { cid } from "../parts/format.ts";
+import type { Hex } from "../../chain/rpc.ts";
+import { Copy, Section } from "../../parts/basic.tsx";
+import { useLook } from "../../parts/context.tsx";
+import { cid } from "../../parts/format.ts";
 
 export function HowToGet({ task, model, pointer }: { task: number; model: number; pointer: Hex }) {
     const { settings } = useLook().follower;

@@ -1,12 +1,12 @@
 // The federation's tasks, a line each.
-import { Section } from "../parts/basic.tsx";
-import { useLook } from "../parts/context.tsx";
-import { percent } from "../parts/format.ts";
-import { Table, type Column } from "../parts/table.tsx";
-import { currentPhase, PhaseBadge, TaskLink, useMoment } from "../parts/task.tsx";
-import { newestScore } from "../record/summary.ts";
-import type { Task } from "../record/task.ts";
-import { link } from "../route.ts";
+import { Section } from "../../parts/basic.tsx";
+import { useLook } from "../../parts/context.tsx";
+import { percent } from "../../parts/format.ts";
+import { Table, type Column } from "../../parts/table.tsx";
+import { currentPhase, PhaseBadge, TaskLink, useMoment } from "../../parts/task.tsx";
+import { newestScore } from "../../record/summary.ts";
+import type { Task } from "../../record/task.ts";
+import { link } from "../../route.ts";
 
 export function TasksInShort() {
     const { follower } = useLook();
