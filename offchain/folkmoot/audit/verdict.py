@@ -1,20 +1,19 @@
 """What the last whole audit said, left beside its checkpoint for who shows it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from folkmoot.audit.findings import Finding, Unseen
-from folkmoot.audit.report import Outcome, Report, TaskReport
+from folkmoot.audit.findings import Finding, Kind, Unseen
+from folkmoot.audit.report import Report, TaskReport
 from folkmoot.chain import Deployment
 from folkmoot.files import read_text
 
 NOT_AUDITED: Mapping[str, Any] = MappingProxyType({"found": False})
-_HOLDS = {Outcome.HOLDS: True, Outcome.FINDING: False, Outcome.UNSEEN: None}
 
 
 def own_folder(folder: Path | None, url: str) -> Path | None:
@@ -28,13 +27,14 @@ def checkpoint_file(folder: Path | None, record: Deployment) -> Path | None:
 
 
 def verdict(report: Report) -> dict[str, Any]:
-    """What an audit said, for machines: whether the record holds (null: not all could be seen), and sentences.
+    """What an audit said, for machines: whether the record holds, and sentences.
 
-    `at` is the time of the last block in seconds since 1970. What could not be seen is among the sentences.
+    It neither holds nor does not (None) where not all could be seen, or a store or a node tells otherwise. `at` is the
+    time of the last block in seconds since 1970, `models` whether models were compared.
     """
     return {
         "found": True,
-        "holds": _HOLDS[report.outcome],
+        "holds": _holds(report.all_findings, report.all_unseen),
         "at": report.time,
         "block": report.block,
         "models": report.models,
@@ -70,7 +70,13 @@ def _beside(checkpoint: Path) -> Path:
 def _of_task(task: TaskReport) -> dict[str, Any]:
     findings = [*task.findings, *(finding for one in task.rounds for finding in one.findings)]
     unseen = [*task.unseen, *(thing for one in task.rounds for thing in one.unseen)]
-    return {"holds": False if findings else None if unseen else True, "findings": [*_sentences(findings, unseen)]}
+    return {"holds": _holds(findings, unseen), "findings": [*_sentences(findings, unseen)]}
+
+
+def _holds(findings: Sequence[Finding], unseen: Sequence[Unseen]) -> bool | None:
+    if any(finding.kind not in {Kind.NODE, Kind.STORE} for finding in findings):
+        return False
+    return None if findings or unseen else True
 
 
 def _sentences(findings: Iterable[Finding], unseen: Iterable[Unseen]) -> list[str]:

@@ -1,7 +1,6 @@
 """Who may look at the page: which names a browser may call it by, and who knows the password."""
 
 import base64
-import binascii
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ class Access:
         scheme, _, given = headers.get("Authorization", "").partition(" ")
         try:
             _, _, password = base64.b64decode(given.strip(), validate=True).partition(b":")
-        except binascii.Error:
+        except ValueError:
             return False
         return scheme.lower() == "basic" and hmac.compare_digest(password, self.password.encode())
 

@@ -28,7 +28,7 @@ from folkmoot.page.asking import (
     View,
     selector,
 )
-from folkmoot.page.shelf import Shelf
+from folkmoot.page.shelf import Look, Shelf
 from folkmoot.page.subject import HEADER, RECEIPT, Answer, Subject, as_json, part
 
 FRESH_S = 0.5  # for which the latest block is the latest
@@ -63,7 +63,9 @@ class LiveSource:
         self._verdict, self._check, self._hide, self._clock = verdict, check, hide, clock
         self._lock = Lock()
         self._is_checked = False
-        self._head: tuple[Block, str] | FolkmootError = ConnectionFailed("no node was asked yet")
+        self._head: tuple[Look, str] | FolkmootError = ConnectionFailed("no node was asked yet")
+        self._last: Block | None = None
+        self._serial = 0
         self._looked = self._began = float("-inf")
         self._now: dict[Asked, str] = {}  # answers of the latest block
         self._kept: dict[Asked, str] = {}  # answers that do not change
@@ -80,30 +82,30 @@ class LiveSource:
         """As `Source.answer`. Where no node answers, that is the answer to all of them."""
         try:
             with self._lock:
-                head, _ = self._latest()
-            found = dict(self._by_logs(dict.fromkeys(asked), head))
+                look, _ = self._latest()
+            found = dict(self._by_logs(dict.fromkeys(asked), look))
             with self._lock:
                 found |= self._by_node([one for one in dict.fromkeys(asked) if one not in found])
         except FolkmootError as error:
             return [self._fault(error)] * len(asked)
         return [found[one] for one in asked]
 
-    def _by_logs(self, asked: Iterable[Asked], head: Block) -> Iterable[tuple[Asked, Answer]]:
+    def _by_logs(self, asked: Iterable[Asked], look: Look) -> Iterable[tuple[Asked, Answer]]:
         """What the logs answer, and what is of no contract that they tell."""
         for one in asked:
             named = one.contracts if isinstance(one, Logs) else (one.contract,) if isinstance(one, View | Code) else ()
-            if foreign := [contract for contract in named if not self._is_own(contract, head)]:
+            if foreign := [contract for contract in named if not self._is_own(contract, look)]:
                 yield one, Fault(REFUSED, f"{foreign[0]} is no contract of the federation: this page shows no other")
             elif isinstance(one, Logs):
-                last = head.number if one.last is None else min(one.last, head.number)
-                yield one, self._shelf.find(one.contracts, one.first, last, head)
+                last = look.head.number if one.last is None else min(one.last, look.head.number)
+                yield one, self._shelf.find(one.contracts, one.first, last, look)
 
-    def _is_own(self, contract: str, head: Block) -> bool:
-        return contract in self._subject.contracts or self._shelf.has(contract, head)
+    def _is_own(self, contract: str, look: Look) -> bool:
+        return contract in self._subject.contracts or self._shelf.has(contract, look)
 
     # ---------------------------------------------------------------- the node
 
-    def _latest(self) -> tuple[Block, str]:
+    def _latest(self) -> tuple[Look, str]:
         """The latest block, and what the page gets of it. A moment ago will do, and so will a failure then."""
         if self._clock() - self._looked >= FRESH_S:
             try:
@@ -115,25 +117,25 @@ class LiveSource:
             raise self._head
         return self._head
 
-    def _asked_latest(self) -> tuple[Block, str]:
+    def _asked_latest(self) -> tuple[Look, str]:
         if not self._is_checked:
             self._check()
             self._is_checked = True
-        before, now = self._head, self._clock()
+        now = self._clock()
         (told,) = self._client.ask_many([_LATEST])
         if isinstance(told, FolkmootError):
             raise told
         head: Block = told[0]
-        is_same = isinstance(before, tuple) and before[0] == head
-        if not is_same or now - self._began >= HOLDS_S:
+        if head != self._last or now - self._began >= HOLDS_S:
             self._now.clear()
             self._began = now
-        if isinstance(before, tuple) and head.number < before[0].number - REPLACED:
+        if self._last and head.number < self._last.number - REPLACED:
             self._kept.clear()  # the chain was set back
-        return head, as_json(told[1])
+        self._last, self._serial = head, self._serial + 1
+        return Look(self._serial, head), as_json(told[1])
 
     def _by_node(self, asked: Sequence[Asked]) -> dict[Asked, Answer]:
-        head, header = self._latest()
+        (_, head), header = self._latest()
         answers: dict[Asked, Answer] = {}
         lacking: list[Asked] = []
         for one in asked:

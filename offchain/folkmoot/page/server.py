@@ -12,7 +12,7 @@ from pathlib import Path
 from aiohttp import web
 
 from folkmoot.errors import ConfigError, reason
-from folkmoot.page.access import Access
+from folkmoot.page.access import Access, is_loopback
 from folkmoot.page.asking import AWAY, BUSY, Asked, Fault, Inquiry, Logs, read
 from folkmoot.page.subject import Answer, Source, as_json
 
@@ -22,6 +22,7 @@ PORT = 8321
 MAX_BODY = 1 << 20  # bytes
 MOST_WAITING = 64  # requests at once, beyond which more are refused
 READING_S = 20.0  # for a request's body
+_MOST_PHRASE = 300  # characters
 GUESS_S = 1.0  # that a wrong password takes
 
 _POLICY = (
@@ -121,9 +122,11 @@ class PageServer:
         except Fault as fault:
             return _json(_told(None, fault))
         answers = await self._answers(inquiries)
-        status = HTTPStatus.BAD_GATEWAY if any(_is_away(one) for one in answers) else HTTPStatus.OK
         told = [_told(inquiry.id, answer) for inquiry, answer in zip(inquiries, answers, strict=True)]
-        return _json(f"[{','.join(told)}]" if is_batch else told[0], status)
+        found = _json(f"[{','.join(told)}]" if is_batch else told[0])
+        if away := next((one for one in answers if isinstance(one, Fault) and one.code == AWAY), None):
+            found.set_status(HTTPStatus.BAD_GATEWAY, _phrase(away.message))
+        return found
 
     async def _answers(self, inquiries: list[Inquiry]) -> list[Answer]:
         asked = [one.asked for one in inquiries if not isinstance(one.asked, Fault)]
@@ -141,13 +144,16 @@ class PageServer:
             self._waiting -= 1
 
 
-async def _finish(_request: web.Request, response: web.StreamResponse) -> None:
+async def _finish(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(_HEADERS)
+    if isinstance(response, web.Response) and not is_loopback(request.remote or ""):
+        response.enable_compression()
     response.headers.setdefault("Cache-Control", "no-cache")
 
 
-def _is_away(answer: Answer) -> bool:
-    return isinstance(answer, Fault) and answer.code == AWAY
+def _phrase(text: str) -> str:
+    """A sentence as the reason of a status, which has printable ASCII alone."""
+    return "".join(sign if sign.isascii() and sign.isprintable() else "?" for sign in text)[:_MOST_PHRASE]
 
 
 def _told(number: int | str | None, answer: Answer) -> str:
@@ -156,10 +162,8 @@ def _told(number: int | str | None, answer: Answer) -> str:
     return f'{{"jsonrpc":"2.0","id":{as_json(number)},"result":{answer}}}'
 
 
-def _json(text: str, status: int = HTTPStatus.OK) -> web.Response:
-    return web.Response(
-        text=text, status=status, content_type="application/json", headers={"Cache-Control": "no-store"}
-    )
+def _json(text: str) -> web.Response:
+    return web.Response(text=text, content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 def _plain(status: int, text: str) -> web.Response:

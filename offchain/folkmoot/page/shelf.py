@@ -1,15 +1,16 @@
 """All logs of a federation, as the page gets them: from the logbook on disk, and as the chain goes on.
 
 They are kept as JSON text, with the times of their blocks. Whatever the browsers ask, and however many they are, a node
-is asked once for what came since the last look, and again for the latest 64 blocks, which may be replaced.
+is asked once for what came since the last look, or nothing where the new block shows that nothing did.
 """
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from threading import Lock
+from typing import NamedTuple
 
 from web3.types import LogReceipt
 
@@ -21,6 +22,7 @@ from folkmoot.chain.events.logs import PAGE, REPLACED, block_of
 from folkmoot.chain.logbook import Logbook
 from folkmoot.errors import ConnectionFailed
 
+TOGETHER = 1_000  # blocks whose times are kept as one
 _Entry = tuple[int, int, str]  # block, place in it, and the log as JSON text
 
 
@@ -41,6 +43,13 @@ class LongClient(Client):
         super().close()
 
 
+class Look(NamedTuple):
+    """The latest block, and how many times it had been looked for."""
+
+    serial: int
+    head: Block
+
+
 @dataclass(slots=True)
 class _Row:
     """One contract's logs; those of blocks up to `final` stay as they are."""
@@ -59,42 +68,49 @@ class Shelf:
         self._client, self._logbook, self._times = client, logbook, times
         self._federation, self._first = federation, first
         self._rows: dict[str, _Row] = {}
-        self._seen: Block | None = None
+        self._seen: Look | None = None
         self._is_compared = False
         self._tasks: dict[str, TaskProposed] = {}
         self._lock = Lock()
 
-    def find(self, contracts: Sequence[str], first: int, last: int, head: Block) -> str:
+    def find(self, contracts: Sequence[str], first: int, last: int, look: Look) -> str:
         """The logs of some contracts in blocks `first` to `last`, both included, in order, as a list in JSON.
 
-        `head` is the latest block that is known. Raises `ConnectionFailed`.
+        Raises `ConnectionFailed`.
         """
         with self._lock:
-            self._look(contracts, head)
+            self._keep_up(contracts, look)
             rows = [self._rows[contract].entries for contract in contracts]
             parts = (row[_place(row, first) : _place(row, last + 1)] for row in rows)
             found = sorted((entry for entries in parts for entry in entries), key=itemgetter(0, 1))
         return f"[{','.join(text for _, _, text in found)}]"
 
-    def has(self, contract: str, head: Block) -> bool:
+    def has(self, contract: str, look: Look) -> bool:
         """Whether it is a task of the federation, or a rule of one. Raises `ConnectionFailed`."""
         if contract not in contracts_of(self._tasks.values()):  # without waiting for others' searches
             with self._lock:
-                self._look((), head)
+                self._keep_up((), look)
         return contract in contracts_of(self._tasks.values())
 
     # ----------------------------------------------------------------- looking
 
-    def _look(self, contracts: Iterable[str], head: Block) -> None:
-        if self._rows and head.number < min(row.final for row in self._rows.values()):
+    def _keep_up(self, contracts: Iterable[str], look: Look) -> None:
+        head = look.head
+        if self._rows and head.number < self._final:
             self._rows.clear()  # the chain was set back
-        if self._rows and head.number - min(row.final for row in self._rows.values()) > PAGE:
+        if self._rows and head.number - self._final > PAGE:
             self._fill([*self._rows], head)
         self._fill([at for at in (self._federation,) if at not in self._rows], head)
         self._fill([at for at in dict.fromkeys(contracts) if at not in self._rows], head)
-        if self._seen != head:
-            self._read_on(head)
-            self._seen = head
+        if self._seen is None or look.serial > self._seen.serial:
+            if self._seen is None or head != self._seen.head:
+                self._read_on(head)
+            self._seen = look
+
+    @property
+    def _final(self) -> int:
+        """The last block up to which all rows stay as they are."""
+        return min(row.final for row in self._rows.values())
 
     def _fill(self, contracts: Sequence[str], head: Block) -> None:
         """Begin the rows of some contracts with what the logbook has of them, or anew."""
@@ -109,35 +125,52 @@ class Shelf:
         self._seen = None
 
     def _read_on(self, head: Block) -> None:
-        """What came since the last look."""
-        begins = {at: row.final for at, row in self._rows.items()}
-        logs = self._client.logs([*begins], max(self._first, min(begins.values()) + 1), head.number)
-        self._put(begins, logs, head)
+        """What came since the last look; also what may have been replaced, unless that look's block is still there."""
+        before = self._seen and self._seen.head
+        if before is None or head.number <= before.number or not self._follows(head, before):
+            begins = {at: row.final for at, row in self._rows.items()}
+        else:
+            begins = dict.fromkeys(self._rows, before.number)
+        first = max(self._first, min(begins.values()) + 1)
+        is_quiet = first == head.number and not any(map(head.may_have_logs, begins))
+        self._put(begins, () if is_quiet else self._client.logs([*begins], first, head.number), head)
 
-    def _put(self, begins: dict[str, int], logs: Sequence[LogReceipt], head: Block) -> None:
+    def _follows(self, head: Block, before: Block) -> bool:
+        if head.parent == before.hash:
+            return True
+        found = self._client.find_block(before.number)
+        return found is not None and found.hash == before.hash
+
+    def _put(self, begins: Mapping[str, int], logs: Sequence[LogReceipt], head: Block) -> None:
         """Logs in the place of what the rows have beyond the blocks where these begin."""
         times = self._times_of({one["blockNumber"] for one in logs}, head)
-        final = head.number - REPLACED
-        for at, begin in begins.items():
-            row = self._rows.setdefault(at, _Row(begin))
-            new = [one for one in logs if one["address"] == at and one["blockNumber"] > begin]
-            row.entries[_place(row.entries, begin + 1) :] = [_entry(one, times[one["blockNumber"]]) for one in new]
-            row.final = max(begin, final)
-            if at == self._federation:
-                early = {task: p for task, p in self._tasks.items() if block_of(p) <= begin}
-                found = (event for event in decode_logs(new) if isinstance(event, TaskProposed))
-                self._tasks = early | {event.task: event for event in found}
+        by_contract: dict[str, list[LogReceipt]] = {at: [] for at in begins}
+        for one in logs:
+            if one["address"] in begins and one["blockNumber"] > begins[one["address"]]:
+                by_contract[one["address"]].append(one)
+        for at, new in by_contract.items():
+            row = self._rows.setdefault(at, _Row(begins[at]))
+            row.entries[_place(row.entries, begins[at] + 1) :] = [_entry(one, times[one["blockNumber"]]) for one in new]
+            row.final = max(row.final, head.number - REPLACED)
+        if self._federation in begins:
+            early = {at: p for at, p in self._tasks.items() if block_of(p) <= begins[self._federation]}
+            told = decode_logs(by_contract[self._federation])
+            self._tasks = early | {event.task: event for event in told if isinstance(event, TaskProposed)}
 
-    def _times_of(self, numbers: set[int], head: Block) -> dict[int, int]:
+    def _times_of(self, numbers: set[int], head: Block) -> Mapping[int, int]:
         """The times of blocks; those that stay as they are are kept."""
-        known = self._times.blocks
-        lacking = sorted(numbers - known.keys() - {head.number})
-        found = [head, *self._client.ask_many([questions.block(number) for number in lacking])]
-        blocks = {one.number: one for one in found if isinstance(one, Block)}
-        if missing := numbers - blocks.keys() - known.keys():
-            raise ConnectionFailed(f"the node tells logs of block {min(missing)}, but not the block", "see its log")
-        self._times.keep(block for block in blocks.values() if block.number <= head.number - REPLACED)
-        return {number: (blocks.get(number) or known[number]).time for number in numbers}
+        found = {number: block.time for number, block in self._times.blocks.items() if number in numbers}
+        found[head.number] = head.time
+        lacking = sorted(numbers - found.keys())
+        for at in range(0, len(lacking), TOGETHER):
+            some = lacking[at : at + TOGETHER]
+            told = self._client.ask_many([questions.block(number) for number in some])
+            blocks = [one for one in told if isinstance(one, Block)]
+            if len(blocks) < len(some):
+                raise ConnectionFailed(f"the node tells logs of blocks {some[0]} to {some[-1]}, but not all the blocks")
+            found |= {block.number: block.time for block in blocks}
+            self._times.keep(block for block in blocks if block.number <= head.number - REPLACED)
+        return found
 
 
 def contracts_of(tasks: Iterable[TaskProposed]) -> set[str]:

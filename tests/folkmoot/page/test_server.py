@@ -1,19 +1,26 @@
 """The page's server over a record: what it serves, to whom, and with which headers."""
 
+import asyncio
 import base64
-from collections.abc import Iterator
+import gzip
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Semaphore
 
 import pytest
 import requests
 
 from folkmoot.errors import ConfigError
+from folkmoot.page import server
 from folkmoot.page.access import Access
-from folkmoot.page.asking import NO_JSON, NO_REQUEST, NOT_LET_THROUGH
+from folkmoot.page.asking import BUSY, NO_JSON, NO_REQUEST, NOT_LET_THROUGH, Asked
 from folkmoot.page.record import RecordSource
 from folkmoot.page.server import MAX_BODY, PageServer
+from folkmoot.page.subject import Answer
 from tests.support.pages import INDEX, Browser, built, document, request, serving
 
+PASSWORD = "correct: hörse"  # noqa: S105 - opens nothing but these tests' pages
 SOURCE = RecordSource.of(document())
 
 
@@ -43,8 +50,6 @@ def test_a_file_is_sent_again_only_if_it_changed(browser: Browser) -> None:
 
 
 def test_a_compressed_file_is_sent_to_who_takes_it(browser: Browser, files: Path) -> None:
-    import gzip
-
     (files / "app.js.gz").write_bytes(gzip.compress(b"'compressed';\n"))
     assert browser.get("app.js", **{"Accept-Encoding": "gzip"}).text == "'compressed';\n"
     assert browser.get("app.js", **{"Accept-Encoding": "identity"}).text == "'use strict';\n"
@@ -173,15 +178,81 @@ def test_a_preflight_of_another_page_is_refused(browser: Browser) -> None:
 
 
 def test_all_of_it_is_behind_the_password(files: Path) -> None:
-    access = Access(password="correct: horse")
-    with serving(SOURCE, files, access) as url:
+    with serving(SOURCE, files, Access(password=PASSWORD)) as url:
         stranger = Browser(url)
         answers = [stranger.get(name) for name in ("", "app.js", "settings.json", "audit.json", "nothing")]
         assert {answer.status_code for answer in (*answers, stranger.post(request("eth_chainId")))} == {401}
         assert answers[0].headers["WWW-Authenticate"].startswith("Basic ")
-        known = base64.b64encode(b"anybody:correct: horse").decode()
+        known = base64.b64encode(f"anybody:{PASSWORD}".encode()).decode()
         member = Browser(url, Authorization=f"Basic {known}", Host="page.example")
         assert (member.get("").status_code, member.ask("eth_chainId")) == (200, "0x7")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "Basic",
+        "Basic !",
+        "Basic ä",
+        f"Bearer {PASSWORD}",
+        "Basic YW55Ym9keQ==",
+        "Basic YW55Ym9keTo=",
+        "Basic " + "A" * 64,
+    ],
+)
+def test_a_wrong_password_opens_nothing(files: Path, given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "GUESS_S", 0.01)
+    with serving(SOURCE, files, Access(password=PASSWORD)) as url:
+        headers = {"Authorization": given.encode()}
+        assert requests.get(f"{url}/settings.json", headers=headers, timeout=60).status_code == 401
+
+
+def test_who_guesses_passwords_has_to_wait(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(server.asyncio, "sleep", wait)
+    with serving(SOURCE, files, Access(password=PASSWORD)) as url:
+        assert Browser(url).get("").status_code == 401  # who asks for the first time does not guess
+        assert waits == []
+        assert Browser(url, Authorization="Basic YTpi").get("").status_code == 401
+    assert waits[:1] == [server.GUESS_S]  # aiohttp waits, too, at its end
+
+
+def test_too_many_requests_at_once_are_refused_and_not_kept(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MOST_WAITING", 2)
+    entered, gate = Semaphore(0), Event()
+
+    class Slow(RecordSource):
+        def answer(self, asked: Sequence[Asked]) -> list[Answer]:
+            entered.release()
+            gate.wait(60)
+            return RecordSource.answer(self, asked)
+
+    with serving(Slow.of(document()), files) as url, ThreadPoolExecutor() as pool:
+        waiting = [pool.submit(Browser(url).ask, "eth_chainId") for _ in range(2)]
+        for _ in waiting:
+            assert entered.acquire(timeout=60)
+        assert Browser(url).refused("eth_chainId") == (BUSY, "too many requests at once: try again in a moment")
+        gate.set()
+        assert [one.result() for one in waiting] == ["0x7", "0x7"]
+        assert Browser(url).ask("eth_chainId") == "0x7"
+
+
+def test_a_fault_of_the_server_tells_nothing_of_it(files: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(RecordSource):
+        def answer(self, asked: Sequence[Asked]) -> list[Answer]:
+            raise RuntimeError(f"secret of {asked}")
+
+    with serving(Broken.of(document()), files) as url:
+        answer = Browser(url).post(request("eth_chainId"))
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "secret of" in caplog.text
 
 
 def test_a_page_that_was_not_built_says_so(tmp_path: Path) -> None:
@@ -191,8 +262,6 @@ def test_a_page_that_was_not_built_says_so(tmp_path: Path) -> None:
 
 
 def test_a_taken_port_names_another(files: Path) -> None:
-    import asyncio
-
     with serving(SOURCE, files) as url:
         port = int(url.rpartition(":")[2])
         with pytest.raises(ConfigError, match=f"port {port} is taken") as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from folkmoot.audit.verdict import NOT_AUDITED, checkpoint_file, last_verdict, own_folder
 from folkmoot.exit_codes import COULD_NOT_CHECK, FAILED
 from folkmoot.store.pointer import cid
 from tests.integration.cli.people import Crew
@@ -99,3 +100,20 @@ def test_who_sends_needs_one(played: Crew, auditor: Cli) -> None:
     keys = ("--keystore", folder / "t0.json", "--password-file", folder / "password")
     assert "is only looked at" in auditor.refused("member", "leave", "--yes", *keys)
     assert "a worker does not go by --federation" in auditor.refused("worker", *keys)
+
+
+def test_a_whole_audit_leaves_its_verdict_and_a_part_of_one_does_not(
+    played: Crew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    network, cache = played.people.network, tmp_path / "cache"
+    options = ("--federation", network.deployment.federation, "--chain-only")
+    auditor = Cli(tmp_path, options, {"RPC": network.urls[0], "CACHE": str(cache)})
+    kept = [checkpoint_file(own_folder(cache, network.urls[0]), network.deployment)]
+    auditor.ok("audit", played.task.address)
+    auditor.ok("audit", "--to", 0)
+    assert last_verdict(kept) == NOT_AUDITED
+    document = auditor.json("audit")
+    told = last_verdict(kept)
+    assert (told["holds"], told["block"], told["at"]) == (True, document["block"], document["time"])
+    assert told["tasks"][played.task.address] == {"holds": True, "findings": []}
