@@ -1,8 +1,9 @@
 """`page`: a federation in a browser, without a key."""
 
 import asyncio
+import signal
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -86,7 +87,15 @@ def page(
             if opens:
                 Thread(target=webbrowser.open, args=[url], daemon=True).start()
 
-        asyncio.run(server.serve(host, port, ready))
+        asyncio.run(_until_stopped(server, host, port, ready))
+
+
+async def _until_stopped(server: PageServer, host: str, port: int, ready: Callable[[int], None]) -> None:
+    """Serve until Ctrl-C, or until a service manager says so, which is a success."""
+    end = asyncio.Event()
+    with suppress(NotImplementedError):  # on Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end.set)
+    await server.serve(host, port, ready, end)
 
 
 def _access(host: str, page_password: Path | None, name: str | None) -> Access:
