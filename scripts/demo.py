@@ -13,7 +13,8 @@ order of enrolment and on block hashes. `make demo STORE=ipfs KILL=yes` kills a 
 geth, besu or quorum. There KILL=yes kills a validator, and KILL=majority so many for a while that no block can come.
 
 `make demo ARGS="--seed 3"` draws other data, weights and keys. `make demo ARGS="--keep"` leaves the chain and the
-stores up to look at, until Ctrl-C. All files are in runs/demo/.
+stores up to look at, until Ctrl-C. `make demo ARGS="--page"` opens a browser that shows it while it runs; afterwards
+`folkmoot page --record runs/demo` shows it again. All files are in runs/demo/.
 """
 
 import argparse
@@ -27,12 +28,14 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
+from eth_account.signers.local import LocalAccount
 from rich.columns import Columns
 from rich.console import Console
 
 from folkmoot.chain import TaskContract
 from folkmoot.errors import ConfigError, FolkmootError
 from folkmoot.exit_codes import FAILED, INTERRUPTED
+from folkmoot.page.saving import FILE
 from folkmoot.simulation.worker import SIMULATED
 from folkmoot.testing import Chain, Consortium, LocalFederation, Member, account_of, found
 from folkmoot.testing.networks import KINDS
@@ -42,6 +45,7 @@ from scripts.demo_chain import check_chain, run_chain
 from scripts.demo_findings import findings, sentences
 from scripts.demo_kills import kills
 from scripts.demo_output import ProgressPrinter, draw_accuracies, make_console, member_table, round_table
+from scripts.demo_page import keep_record, run_page
 from scripts.demo_report import rounds_of
 from scripts.demo_settings import (
     ANVIL,
@@ -71,10 +75,11 @@ def nothing(_played: Played, _demo: Demo) -> None:
     """What is done by default while the chain is still up."""
 
 
-def play(folder: Path, plan: Plan, console: Console, then: Then = nothing) -> Played:
+def play(folder: Path, plan: Plan, console: Console, then: Then = nothing, *, opens: bool = False) -> Played:
     """Play it in a folder under runs/, whose files of an earlier time are removed; `then` more while the chain is up.
 
-    Leaves `report.json` and `accuracy.png` there, and no process behind. Raises `FolkmootError`.
+    `opens` shows it in a browser. Leaves `report.json`, `accuracy.png` and a record there, and no process behind.
+    Raises `FolkmootError`.
     """
     check_store(plan.store)
     check_chain(plan)
@@ -89,7 +94,10 @@ def play(folder: Path, plan: Plan, console: Console, then: Then = nothing) -> Pl
         federation = found_federation(ground.chain, plan.seed, printer)
         workers = {**WORKERS, **({} if plan.client else QUICK), "seed": plan.seed}
         consortium = stack.enter_context(Consortium(federation, ground.urls, folder, workers, SIMULATED))
+        names = {str(account.address): name for name, account in accounts(plan).items()}
+        page = stack.enter_context(run_page(consortium, names, opens=opens))
         task = propose(consortium, plan, stores, printer)
+        printer.fact(page.fact())
         consortium.start()
         printer.doing(f"{len(MEMBERS)} workers start")
         demo = Demo(plan, ground, task, consortium, kills(plan, stores, ground), printer)
@@ -98,6 +106,7 @@ def play(folder: Path, plan: Plan, console: Console, then: Then = nothing) -> Pl
         consortium.join_workers(ENDING_S)
         printer.doing("the record is audited")
         played = replace(demo.played(), audit=audit(demo))
+        keep_record(demo)
         (folder / "report.json").write_text(json.dumps(asdict(played.report), indent=2) + "\n")
         draw_accuracies([model.accuracy for model in demo.models], folder / "accuracy.png")
         then(played, demo)
@@ -113,16 +122,21 @@ def found_federation(chain: Chain, seed: int, printer: ProgressPrinter) -> Local
     return federation
 
 
+def accounts(plan: Plan) -> dict[str, LocalAccount]:
+    """The members' accounts by their names. The same seed gives the same keys: they are for this chain only."""
+    return {name: account_of(f"demonstration {plan.seed}: {name}") for name in MEMBERS}
+
+
 def propose(consortium: Consortium, plan: Plan, stores: Stores, printer: ProgressPrinter) -> TaskContract:
     """Admit the members, and have the task proposed and approved.
 
     Updates with equal scores rank by their arrival: so members submit in an order, those who misbehave last.
     """
-    accounts = {name: account_of(f"demonstration {plan.seed}: {name}") for name in MEMBERS}
-    order = [accounts[name].address for name in sorted(MEMBERS, key=BEHAVIOURS.__contains__)]
+    own = accounts(plan)
+    order = [own[name].address for name in sorted(MEMBERS, key=BEHAVIOURS.__contains__)]
     printer.doing("members pay the fee and are admitted")
     members: list[Member] = []
-    for number, (name, account) in enumerate(accounts.items()):
+    for number, (name, account) in enumerate(own.items()):
         conduct = {"behaviour": BEHAVIOURS.get(name, "none"), "after": order[: order.index(account.address)]}
         members.append(consortium.prepare(name, account, member=number, store=stores.places[number], **conduct))
     consortium.admit(*members)
@@ -183,6 +197,7 @@ def main() -> int:
     parser.add_argument("--bin", help="path of the client's program")
     parser.add_argument("--kill", choices=KILLS, help="kill nodes in the middle of a round")
     parser.add_argument("--keep", action="store_true", help="leave the chain and the stores up until Ctrl-C")
+    parser.add_argument("--page", action="store_true", help="open a browser that shows it while it runs")
     parser.add_argument("--name", default="demo", help="folder under runs/ (default: %(default)s)")
     options = parser.parse_args()
     plan = Plan(
@@ -199,7 +214,8 @@ def main() -> int:
     folder = RUNS / options.name
     try:
         with interruptible():
-            played = play(folder, plan, console, partial(linger, console=console) if options.keep else nothing)
+            then = partial(linger, console=console) if options.keep else nothing
+            played = play(folder, plan, console, then, opens=options.page)
     except KeyboardInterrupt:
         console.print("Stopped; no process is left.")
         leave(INTERRUPTED)
@@ -207,7 +223,8 @@ def main() -> int:
         print(f"demo: {error}", file=sys.stderr)
         return FAILED
     show(played, console)
-    print(f"Written: {', '.join(str((folder / n).relative_to(ROOT)) for n in ('accuracy.png', 'report.json'))}")
+    print(f"To look at it again: folkmoot page --record {folder.relative_to(ROOT)}")
+    print(f"Written: {', '.join(str((folder / n).relative_to(ROOT)) for n in ('accuracy.png', 'report.json', FILE))}")
     return 0
 
 

@@ -7,6 +7,7 @@ from folkmoot.audit.report import Outcome
 from folkmoot.chain.logbook import Logbook
 from folkmoot.errors import FolkmootError
 from folkmoot.plurals import counted
+from scripts.demo_page import keep_report
 from scripts.demo_watch import Demo
 
 
@@ -19,6 +20,7 @@ def audit(demo: Demo) -> str:
         record=demo.consortium.federation.deployment,
         blobs=lambda _: demo.blobs(),
     ).report()
+    keep_report(demo, report)
     took = f"in {monotonic() - began:.1f} s, {demo.printer.seconds:.0f} s after the start"
     if report.outcome == Outcome.HOLDS:
         rounds = sum(len(task.rounds) for task in report.tasks)

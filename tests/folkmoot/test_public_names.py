@@ -139,7 +139,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "presets": {"errors", "settings", "task_config"},
     "score_meaning": {"chain", "rule_settings", "rules"},
     "worker": {"errors", *FOUNDATIONS, "blob_keys", "config", "plurals", "score_meaning", "task_blobs", "task_record"},
-    "audit": {"aggregation", "chain", "errors", "learning", "plurals", "rule_settings", "rules", "store", "task_blobs"},
+    "audit": {
+        *("aggregation", "chain", "errors", "files", "learning", "plurals", "rule_settings", "rules", "store"),
+        "task_blobs",
+    },
+    "page": {"audit", "chain", "errors", "store"},
     "cli": {
         "audit",
         "errors",
@@ -149,6 +153,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "exit_codes",
         "explorers",
         "files",
+        "page",
         "plurals",
         "presets",
         "proposal",

@@ -16,8 +16,13 @@ from rich.console import Console
 from safetensors.numpy import load_file
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from folkmoot.chain import Verdict
+from folkmoot.chain import Verdict, replay
+from folkmoot.chain.answers import log_of
+from folkmoot.chain.events import decode_logs
 from folkmoot.errors import ConfigError
+from folkmoot.page.asking import Logs
+from folkmoot.page.record import load
+from folkmoot.page.server import FILES, INDEX
 from folkmoot.testing import Member, kubo
 from folkmoot.testing.consortium import PATIENCE
 from scripts.demo import ROOT, RUNS, clear, main, play, show
@@ -74,6 +79,23 @@ def test_the_model_learns(played: Played) -> None:
     accuracies = [entry.accuracy for entry in played.report.rounds]
     assert len(accuracies) == 6
     assert played.report.final_accuracy == accuracies[-1] >= 0.93
+
+
+def test_its_page_is_named_while_it_runs(played: Played, screen: io.StringIO) -> None:
+    built = "look at it while it runs: http://127.0.0.1:" if (FILES / INDEX).is_file() else "there is no page: "
+    assert played.report.rounds
+    assert screen.getvalue().count(built) == 1
+
+
+def test_its_record_shows_it_again_with_names_and_the_audits_verdict(played: Played, folder: Path) -> None:
+    record = load(folder)
+    settings, verdict = record.settings(), record.audit()
+    assert settings["names"] == {member.address: member.name for member in played.members}
+    assert (settings["store"], verdict["found"], verdict["holds"]) == ("folder", True, True)
+    assert [task["holds"] for task in verdict["tasks"].values()] == [True]
+    (told,) = record.answer([Logs((played.state.address,), 0, None)])
+    events = list(decode_logs(map(log_of, json.loads(str(told)))))
+    assert replay(events, task=played.state.address, parameters=played.state.parameters) == played.state
 
 
 def test_the_last_committee_scores_the_final_model(played: Played) -> None:

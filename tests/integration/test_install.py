@@ -22,12 +22,14 @@ from folkmoot.chain.events.rounds import AggregateAttested, RoundSettled, Scores
 from folkmoot.chain.events.tasks import MemberStruck
 from folkmoot.config import template
 from folkmoot.learning import load_digits, partition
+from folkmoot.page.server import FILES
 from folkmoot.testing import Consortium, Member, Program
 from tests.support.network import FEE, Network
 from tests.support.workers import PACE, small
 from tools.workcopy import ROOT
 
 LINEAR = {"inputs": 64, "classes": 10, "hidden": []}
+PAGE = {file.name for file in FILES.glob("*")}
 ABIS = {file.name for file in (ROOT / "offchain" / "folkmoot" / "chain" / "abis").glob("*.json")}
 
 
@@ -65,11 +67,12 @@ def commands(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment / "bin"
 
 
-def test_the_wheel_has_its_types_its_abis_and_the_one_version(wheel: Path) -> None:
+def test_the_wheel_has_its_types_its_abis_its_page_and_the_one_version(wheel: Path) -> None:
     assert wheel.name == f"folkmoot-{folkmoot.__version__}-py3-none-any.whl"
     names = set(ZipFile(wheel).namelist())
     assert {"folkmoot/py.typed", "folkmoot/chain/bytecode.json", "folkmoot/chain/sources.json"} <= names
     assert {Path(name).name for name in names if name.startswith("folkmoot/chain/abis/")} == ABIS
+    assert {Path(name).name for name in names if name.startswith("folkmoot/page/files/")} == PAGE
     assert {name.partition("/")[0] for name in names} == {"folkmoot", f"folkmoot-{folkmoot.__version__}.dist-info"}
 
 
@@ -82,7 +85,7 @@ def test_the_core_brings_no_heavy_library(commands: Path, tmp_path: Path) -> Non
 EXPLAINING = """
 import sys
 from folkmoot.cli import main
-for words in (["--help"], ["status", "--help"], ["worker", "--help"], ["task", "propose", "--help"]):
+for words in (["--help"], ["status", "--help"], ["page", "--help"], ["worker", "--help"], ["task", "propose", "--help"]):
     sys.argv = ["folkmoot", *words]
     try:
         main()
@@ -92,7 +95,7 @@ for words in (["--help"], ["status", "--help"], ["worker", "--help"], ["task", "
 
 
 def test_commands_explain_themselves(commands: Path, tmp_path: Path) -> None:
-    assert _run(commands / "python", "-c", EXPLAINING, folder=tmp_path).count("Usage: folkmoot") == 4
+    assert _run(commands / "python", "-c", EXPLAINING, folder=tmp_path).count("Usage: folkmoot") == 5
 
 
 def test_the_version_is_shown(commands: Path, tmp_path: Path) -> None:

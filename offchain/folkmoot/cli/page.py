@@ -3,33 +3,27 @@
 import asyncio
 import signal
 import webbrowser
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Annotated
 
 import typer
 
-from folkmoot.audit.checkpoint import Checkpoint
 from folkmoot.audit.discovery import rule_names
-from folkmoot.audit.verdict import checkpoint_file, last_verdict, own_folder
 from folkmoot.chain import Deployment, deployments
-from folkmoot.chain.logbook import Logbook
 from folkmoot.chain.passwords import read_password
 from folkmoot.cli.audit import find_record
 from folkmoot.cli.session import Session
 from folkmoot.errors import ChainGone, ConfigError, ConnectionFailed, NotDeployed
 from folkmoot.page.access import EVERY, LOOPBACK, Access, is_loopback
 from folkmoot.page.live import LiveSource
+from folkmoot.page.opening import opened
 from folkmoot.page.record import load
 from folkmoot.page.saving import save as save_record
-from folkmoot.page.secrets import hiding
 from folkmoot.page.server import FILES, PORT, PageServer
-from folkmoot.page.shelf import LongClient, Shelf
-from folkmoot.page.subject import Source, Subject
-from folkmoot.store import Place
+from folkmoot.page.subject import Source
 
 _OPEN = (
     "ask for a password: --page-password FILE; or have a reverse proxy ask for one and say by which name browsers "
@@ -72,7 +66,7 @@ def page(
     """
     access = _access(host, page_password, behind_proxy)
     with ExitStack() as stack:
-        source: Source = load(record) if record else _live(session, stack)
+        source: Source = load(record) if record else stack.enter_context(_live(session))
         if save:
             with session.output.working("reading the chain"):
                 file = save_record(source, save)
@@ -115,19 +109,18 @@ def _shown(host: str) -> str:
 # -------------------------------------------------------------------- a live one
 
 
-def _live(session: Session, stack: ExitStack) -> LiveSource:
+def _live(session: Session) -> AbstractContextManager[LiveSource]:
     record, is_checked = _record(session)
-    searcher = stack.enter_context(LongClient(session.config.rpc))
-    folder = session.logbook.folder
-    file = folder and folder / f"page-{record.chain_id}-{record.federation.lower()}"
-    kept = [checkpoint_file(own_folder(folder, url), record) for url in session.config.rpc]
-    return LiveSource(
-        _subject(session, record, is_checked=is_checked),
+    unnamed = is_checked and not record.rules  # without a deployment record their code tells what they are
+    return opened(
+        record,
         session.client,
-        Shelf(searcher, Logbook(searcher, folder), Checkpoint(file), record.federation, record.first_block),
-        verdict=lambda: last_verdict(kept),
+        session.config.rpc,
+        folder=session.logbook.folder,
+        names={address: name for name, address in session.book.addresses.items()},
+        rules=rule_names(session.client, record, session.proposals) if unnamed else {},
+        store=session.config.store[0],
         check=(lambda: None) if is_checked else lambda: _compare(session, record),
-        hide=hiding(session.config.rpc),
     )
 
 
@@ -147,16 +140,6 @@ def _record(session: Session) -> tuple[Deployment, bool]:
     return session.record, True
 
 
-def _subject(session: Session, record: Deployment, *, is_checked: bool) -> Subject:
-    """What the page is told at once; rules' names are told by their code where there is no deployment record."""
-    names = {address: name for name, address in session.book.addresses.items()}
-    subject = Subject.of(record, names, _store(session.config.store))
-    if record.rules or not is_checked:
-        return subject
-    found = rule_names(session.client, record, session.proposals)
-    return replace(subject, contracts={**found, **subject.contracts})
-
-
 def _compare(session: Session, record: Deployment) -> None:
     """Raise a `ChainError` where the chain that answers at last is not that of the record."""
     if session.client.chain_id != record.chain_id:
@@ -165,9 +148,3 @@ def _compare(session: Session, record: Deployment) -> None:
             "correct --rpc, or start the page again with that chain's deployment record",
         )
     deployments.read(session.config.deployments, session.client)
-
-
-def _store(places: Sequence[Place]) -> str:
-    """The kind of the first store, which says nothing of where it is."""
-    scheme, found, _ = str(places[0]).partition("://")
-    return scheme.partition("+")[0] if found else "folder"

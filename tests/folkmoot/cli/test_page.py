@@ -116,11 +116,3 @@ def test_it_opens_the_browser(cli: Cli, record: Path, files: Path) -> None:
         while not (opened.exists() and opened.read_text()):
             pass
         assert opened.read_text().strip() == f"{process.url}/"
-
-
-@pytest.mark.parametrize(
-    ("place", "kind"),
-    [("blobs", "folder"), ("ipfs+http://user@node:5001", "ipfs"), ("s3://bucket/key", "s3"), ("https://gate", "https")],
-)
-def test_of_the_store_only_its_kind_is_told(place: str, kind: str) -> None:
-    assert page._store([place, "other"]) == kind

@@ -7,15 +7,10 @@ from pathlib import Path
 import pytest
 from requests import Session
 
-from folkmoot.audit.checkpoint import Checkpoint
-from folkmoot.audit.verdict import NOT_AUDITED
 from folkmoot.chain import Client
 from folkmoot.chain.connection import HttpConnection
-from folkmoot.chain.logbook import Logbook
 from folkmoot.page.live import LiveSource
-from folkmoot.page.secrets import hiding
-from folkmoot.page.shelf import LongClient, Shelf
-from folkmoot.page.subject import Subject
+from folkmoot.page.opening import opened as open_source
 from folkmoot.testing import Anvil
 from folkmoot.testing.rpc_proxy import RpcProxy, rpc_proxy
 from tests.integration.cli.people import Crew, found_people, propose
@@ -64,11 +59,8 @@ def opened(played: Crew, node: RpcProxy) -> Opened:
     @contextmanager
     def opened(folder: Path | None = None, url: str = "") -> Iterator[LiveSource]:
         urls, record = [url or node.url], played.people.network.deployment
-        with Client(urls) as client, LongClient(urls) as searcher:
-            times = Checkpoint(folder and folder / "times")
-            shelf = Shelf(searcher, Logbook(searcher, folder), times, record.federation, record.first_block)
-            subject = Subject.of(record, {}, "folder")
-            yield LiveSource(subject, client, shelf, verdict=lambda: NOT_AUDITED, hide=hiding(urls))
+        with Client(urls) as client, open_source(record, client, urls, folder=folder) as source:
+            yield source
 
     return opened
 
