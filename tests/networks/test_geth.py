@@ -1,10 +1,16 @@
 """Some of the tests of this folder on real geth nodes, which make a block a second and take nothing for gas."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from folkmoot.chain import Client, Sender
+from folkmoot.page.asking import CALLS, ChainId, Code, Header, HeadNumber, Logs, ReceiptOf, Version, View, selector
+from folkmoot.page.opening import opened
+from folkmoot.page.record import load
+from folkmoot.page.saving import save
 from folkmoot.testing import RemoteChain
 from folkmoot.testing.networks import run_network
 from folkmoot.testing.servers import program, where
@@ -52,3 +58,25 @@ test_the_way_in = test_member.test_the_way_in
 test_a_round_as_it_runs = test_status.test_a_round_as_it_runs
 test_a_task_without_its_store = test_task.test_a_task_is_shown_where_its_descriptor_is_missing
 test_an_application_withdrawn = test_member.test_an_application_is_withdrawn_and_its_fee_had_back
+
+
+def test_a_page_shows_it_and_a_record_shows_the_same(deployed: Network, tmp_path: Path) -> None:
+    """Such a node tells no times with its logs, and makes a block a second meanwhile."""
+    d, client = deployed.deployment, deployed.client
+    with opened(d, client, deployed.urls) as source:
+        record = load(save(source, tmp_path).parent)
+        (told,) = record.answer([HeadNumber()])
+        head = int(json.loads(str(told)), 16)
+        logs = Logs((d.federation, d.treasury), d.first_block, head)
+        (told,) = source.answer([logs])
+        found = json.loads(str(told))
+        assert len(found) == len(client.logs(logs.contracts, d.first_block, head)) > 0
+        times = {int(one["blockNumber"], 16): int(one["blockTimestamp"], 16) for one in found}
+        assert times == {number: client.block(number).time for number in times}
+        asked = [
+            *(ChainId(), Version(), logs, Header(head), Code(d.federation)),
+            *(Header(number) for number in times),
+            *(ReceiptOf(one["transactionHash"]) for one in found),
+            *(View(d.treasury, selector("Treasury", name)) for name in CALLS["Treasury"]),
+        ]
+        assert record.answer(asked) == source.answer(asked)

@@ -93,7 +93,10 @@ class PageServer:
             asked = _plain(HTTPStatus.UNAUTHORIZED, "this page asks for a password")
             asked.headers["WWW-Authenticate"] = 'Basic realm="Folkmoot", charset="UTF-8"'
             return asked
-        return await handler(request)
+        answer = await handler(request)
+        if not is_loopback(request.remote or ""):
+            answer.enable_compression()
+        return answer
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(self.files / INDEX)
@@ -144,10 +147,8 @@ class PageServer:
             self._waiting -= 1
 
 
-async def _finish(request: web.Request, response: web.StreamResponse) -> None:
+async def _finish(_request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(_HEADERS)
-    if isinstance(response, web.Response) and not is_loopback(request.remote or ""):
-        response.enable_compression()
     response.headers.setdefault("Cache-Control", "no-cache")
 
 

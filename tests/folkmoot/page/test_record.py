@@ -109,17 +109,17 @@ def test_another_document_is_no_record(tmp_path: Path, changes: dict[str, Any]) 
 WHOLE = gzip.compress(json.dumps(document()).encode())
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{}",
-        WHOLE[:-9],
-        WHOLE[:40] + b"\0\0\0\0" + WHOLE[44:],
-        gzip.compress(b"[" * 10**6),
-        gzip.compress(b"\xff"),
-    ],
-)
+DAMAGED = {
+    "empty": b"",
+    "not gzipped": b"{}",
+    "cut": WHOLE[:-9],
+    "altered": WHOLE[:40] + bytes(4) + WHOLE[44:],
+    "nested": gzip.compress(b"[" * 10**6),
+    "no text": gzip.compress(b"\xff"),
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_file_is_told_so(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(ConfigError, match="is no record of a federation") as error:
         load(written(tmp_path, content))

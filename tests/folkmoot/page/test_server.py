@@ -55,6 +55,17 @@ def test_a_compressed_file_is_sent_to_who_takes_it(browser: Browser, files: Path
     assert browser.get("app.js", **{"Accept-Encoding": "identity"}).text == "'use strict';\n"
 
 
+@pytest.mark.parametrize("name", ["app.js", "settings.json", "rpc"])
+@pytest.mark.parametrize("is_near", [True, False])
+def test_what_goes_to_other_machines_is_compressed(
+    browser: Browser, name: str, monkeypatch: pytest.MonkeyPatch, *, is_near: bool
+) -> None:
+    monkeypatch.setattr(server, "is_loopback", lambda _: is_near)
+    answer = browser.post(request("eth_chainId")) if name == "rpc" else browser.get(name)
+    assert answer.headers.get("Content-Encoding") in ({None} if is_near else {"deflate", "gzip"})
+    assert answer.text
+
+
 @pytest.mark.parametrize("name", ["files", "..", "../page.py", "%2e%2e/server.py", "..%2fserver.py", ".hidden", "a//b"])
 def test_it_serves_nothing_else(browser: Browser, files: Path, name: str) -> None:
     (files / ".hidden").write_text("secret")

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from folkmoot.chain.answers import log_of
+from folkmoot.chain.events import decode_logs
+from folkmoot.chain.events.federation import MembershipApplied
 from folkmoot.errors import ChainGone
 from folkmoot.page.asking import (
     AWAY,
@@ -26,6 +29,7 @@ from folkmoot.testing.rpc_faults import fail, limit_logs, refuse, refuse_all
 from folkmoot.testing.rpc_proxy import RpcProxy
 from tests.integration.cli.people import Crew
 from tests.integration.page.conftest import Opened
+from tests.support.applicants import applies
 from tests.support.pages import Browser, request, serving
 
 QUORUM = selector("Federation", "quorum")
@@ -157,6 +161,19 @@ def test_a_chain_that_was_set_back_is_read_again(
     anvil.mine()
     clock.now += FRESH_S
     assert source.answer([logs]) == before
+
+
+@pytest.mark.parametrize("name", ["</script><script>alert(1)</script>", '"}],"id":1,"error":{}', "\u202e\u2028\0\\"])
+def test_whatever_somebody_is_called_on_the_chain_is_told_as_data(browser: Browser, played: Crew, name: str) -> None:
+    network = played.people.network
+    applicant = applies(network, name)
+    wanted = {"address": network.deployment.federation, "fromBlock": "0x0", "toBlock": "latest"}
+    answer = browser.post(request("eth_getLogs", wanted))
+    assert answer.headers["Content-Type"].startswith("application/json")
+    assert answer.text.isascii()
+    assert "script" not in answer.text
+    events = decode_logs(map(log_of, answer.json()["result"]))
+    assert {e.member: e.name for e in events if isinstance(e, MembershipApplied)}[applicant] == name
 
 
 # -------------------------------------------------------------------- refusals
