@@ -125,13 +125,15 @@ export function Copy({ text, what }: { text: string; what: string }) {
     );
 }
 
-/** A moment, with how long ago it was. */
+/** A moment: how long ago it was or, in a record, when. */
 export function When({ time }: { time: number | null }) {
+    const { follower } = useLook();
     const now = useNow();
     if (time === null) return <span class="soft">not known</span>;
+    const isRecord = follower.settings.recordedAt !== null;
     return (
         <time dateTime={new Date(time * 1000).toISOString()} title={timestamp(time)}>
-            {since(time, now)}
+            {isRecord ? timestamp(time) : since(time, now)}
         </time>
     );
 }
