@@ -9,7 +9,8 @@ export interface Verdict {
     at?: number | null; // seconds since 1970
     block?: number;
     findings?: string[];
-    tasks?: Record<string, { holds: boolean; findings: string[] }>;
+    models?: boolean; // whether models were compared, not only what the chain has
+    tasks?: Record<string, { holds: boolean | null; findings: string[] }>;
 }
 
 export interface Look {

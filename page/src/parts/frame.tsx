@@ -1,9 +1,10 @@
 // What stands around every view: where one is, whether the chain goes on, what the audit said.
 import type { ComponentChildren } from "preact";
 import { link, type Route } from "../route.ts";
-import { Badge, When } from "./basic.tsx";
+import { AuditBadge } from "./audit.tsx";
+import { Badge } from "./basic.tsx";
 import { useLook, useNow } from "./context.tsx";
-import { count, duration, short, timestamp } from "./format.ts";
+import { duration, short, timestamp } from "./format.ts";
 
 const STILL_S = 120; // without a block, after which it is said
 
@@ -45,11 +46,11 @@ export function Frame({ route, children }: { route: Route; children: ComponentCh
 }
 
 function ChainState() {
-    const { follower, verdict } = useLook();
+    const { follower } = useLook();
     const { head, status, problem, settings } = follower;
     return (
         <div class="chain">
-            {verdict?.found && <AuditBadge />}
+            <AuditBadge />
             <span role="status">
                 {status === "away" && <Badge kind="bad">node away</Badge>}
                 {status === "live" && settings.recordedAt !== null && <Badge kind="plain">record</Badge>}
@@ -70,23 +71,4 @@ function Age() {
     const now = useNow();
     const age = now - (follower.head?.time ?? now);
     return age > STILL_S ? <Badge kind="warn">no block for {duration(age)}</Badge> : <Badge kind="good">live</Badge>;
-}
-
-function AuditBadge() {
-    const { verdict } = useLook();
-    const findings = verdict?.findings?.length ?? 0;
-    const at = verdict?.at ?? null;
-    return (
-        <span>
-            {verdict?.holds === false && <Badge kind="bad">audit: {count(findings, "finding")}</Badge>}
-            {verdict?.holds === true && <Badge kind="good">audit holds</Badge>}
-            {verdict?.holds === null && <Badge kind="warn">audit could not check</Badge>}
-            {at !== null && (
-                <span class="soft">
-                    {" "}
-                    <When time={at} />
-                </span>
-            )}
-        </span>
-    );
 }

@@ -4,6 +4,7 @@ import { Amount } from "../parts/amount.tsx";
 import { Copy, Crowd, Empty, Facts, Section } from "../parts/basic.tsx";
 import { useAnswer, useLook } from "../parts/context.tsx";
 import { amount, byText, count, duration, grouped } from "../parts/format.ts";
+import { Audit } from "../parts/audit.tsx";
 import { AtBlock } from "../parts/at.tsx";
 import { useRecordKeys } from "../parts/task.tsx";
 import { MembersTable } from "./federation/members.tsx";
@@ -32,6 +33,7 @@ export function FederationView() {
                 <Crowd accounts={managers} />
             </Section>
             <TasksInShort />
+            <Audit />
             <MembersTable />
         </main>
     );

@@ -1,14 +1,13 @@
 // One task: what it is at, how its model does, who sat, scored, trained and earned, and what happened last.
 import { useEffect, useRef } from "preact/hooks";
-import type { Parameters } from "../chain/calls.ts";
+import { metricOf, type Parameters } from "../chain/calls.ts";
+import { Audit } from "../parts/audit.tsx";
 import { Section } from "../parts/basic.tsx";
 import { useAnswer, useLook } from "../parts/context.tsx";
 import { Events } from "../parts/events.tsx";
 import { plain } from "../parts/format.ts";
 import { Failed } from "../parts/states.tsx";
-import { metricOf } from "../chain/calls.ts";
 import type { Task } from "../record/task.ts";
-import { AuditFindings } from "./task/audit.tsx";
 import { Gas } from "./task/gas.tsx";
 import { Ledger } from "./task/ledger.tsx";
 import { Pay } from "./task/pay.tsx";
@@ -17,7 +16,7 @@ import { ScoreCurve } from "./task/score_curve.tsx";
 import { Seats } from "./task/seats.tsx";
 import { TaskState } from "./task/state.tsx";
 
-const METRICS = ["accuracy", "availability"]; // IScoreRule.sol: enum Metric
+const AVAILABILITY = 1; // IScoreRule.sol: enum Metric; of the other one, only the descriptor in the store says what it measures
 
 export function TaskView({ number, chosen }: { number: number; chosen: number | null }) {
     const { follower } = useLook();
@@ -41,7 +40,7 @@ function Known({ task, parameters, chosen }: { task: Task; parameters: Parameter
                 {name && <span class="soft"> task {number}</span>}
             </h1>
             <TaskState task={task} parameters={parameters} />
-            <AuditFindings task={task} />
+            <Audit task={task.proposal.task} />
             <div class="half">
                 <ScoreCurve task={task} metric={metric} chosen={round?.number ?? null} />
             </div>
@@ -61,11 +60,11 @@ function Known({ task, parameters, chosen }: { task: Task; parameters: Parameter
     );
 }
 
-/** What the scores are, as the score rule says; "score" while it is not known. */
+/** What the scores are, as far as the score rule says. */
 function useMetric(parameters: Parameters): string {
     const { follower } = useLook();
     const answer = useAnswer(() => metricOf(follower.rpc, parameters.scoreRule), [parameters.scoreRule]);
-    return typeof answer === "number" ? (METRICS[answer] ?? "score") : "score";
+    return answer === AVAILABILITY ? "availability" : "score";
 }
 
 /** Brings a round into sight that was chosen elsewhere on the page. */
