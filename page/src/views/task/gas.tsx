@@ -24,7 +24,8 @@ interface RoundGas {
 }
 
 export function Gas({ task, round }: { task: Task; round: Round | undefined }) {
-    const [pages, setPages] = useState(0); // none before it is looked at
+    const isRecord = useLook().follower.settings.recordedAt !== null;
+    const [pages, setPages] = useState(isRecord ? 1 : 0); // no node is asked before it is looked at
     const place = useRef<HTMLDivElement>(null);
     useSeen(place, () => setPages((now) => now || 1));
     const recent = task.rounds.slice(-ROUNDS * Math.max(1, pages)).reverse();
