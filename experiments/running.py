@@ -58,7 +58,7 @@ def _measured(
     experiment: Experiment, todo: Sequence[Cell], data: Path | None, jobs: int, bars: "Bars"
 ) -> Iterator[tuple[Cell, Sequence[Measured] | FolkmootError]]:
     context = get_context("forkserver")  # whose processes have imported these already
-    context.set_forkserver_preload(["experiments.registry", "sklearn.datasets"])
+    context.set_forkserver_preload(["experiments.registry", "sklearn.datasets", "folkmoot.testing.frozen"])
     news: Queue[News] = context.Queue()
     over = context.Event()
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(news, over)) as pool:

@@ -1,5 +1,6 @@
 """What worker processes of tests run: another process has to find these by name."""
 
+import gc
 import signal
 import sys
 import time
@@ -13,6 +14,10 @@ def fail(config: Path) -> None:
 
 def end(config: Path) -> None:
     print(f"ended in {config.parent.name}")
+
+
+def count_frozen(_config: Path) -> None:
+    print(gc.get_freeze_count(), len(gc.get_objects()))
 
 
 def wait(config: Path) -> None:

@@ -28,7 +28,10 @@ _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1  # of prctl(2)
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["folkmoot.cli", "folkmoot.testing", "folkmoot.worker", "folkmoot.simulation.worker", "sklearn.datasets"]
+    [
+        *("folkmoot.cli", "folkmoot.testing", "folkmoot.worker", "folkmoot.simulation.worker", "sklearn.datasets"),
+        "folkmoot.testing.frozen",
+    ]
 )
 
 
