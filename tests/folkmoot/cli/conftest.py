@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from folkmoot.chain import nodes
 from folkmoot.chain.accounts import create_account, save_account
 from folkmoot.cli import account
 from folkmoot.testing import free_port
@@ -16,6 +17,12 @@ def quick_keystores(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands make keystores that open at once; how slow they are to open for who guesses is eth-account's choice."""
     monkeypatch.setattr(account, "create_account", partial(create_account, iterations=2))
     monkeypatch.setattr(account, "save_account", partial(save_account, iterations=2))
+
+
+@pytest.fixture(autouse=True)
+def brief_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A node that does not answer is asked as often as ever, but nobody waits for one that does not run to come up."""
+    monkeypatch.setattr(nodes, "PAUSES_S", [pause / 50 for pause in nodes.PAUSES_S])
 
 
 @pytest.fixture
