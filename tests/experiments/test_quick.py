@@ -22,7 +22,9 @@ REPEATED = (
     "* passes=1;liar=none*",
     "peers passes=1;liar=va seed 1",  # which has a test of its own
     "basic-fl passes=1;liar=va seed 1",
-    "* megabytes=1;clients=1;*",
+    "* megabytes=1;clients=3;*",  # which test_storage measures
+    "[!f]* blob=encrypted;*",  # test_store_sizes puts both kinds into each store
+    "[!f]* blob=*;megabytes=20 *",
 )
 """Cells that join what other cells of their experiment do: a system, an attack and rules that those have as well."""
 

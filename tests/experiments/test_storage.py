@@ -19,6 +19,8 @@ from tests.support.experiments import skip_where_impossible
 from tests.support.family import descendants, parents
 from tools.workcopy import ROOT
 
+pytestmark = pytest.mark.xdist_group("storage")  # one process measures for all
+
 MBIT = 40
 
 
