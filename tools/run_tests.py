@@ -54,13 +54,21 @@ class Totals:
 class Suite:
     """A directory under tests/: which files are its tests, and who runs them. Without `chain` it needs no contracts.
 
-    Those that end last have `processes` of their own, so that no processor waits for them.
+    Those that end last have `processes` of their own, and begin with the files that take `longest`, so that no
+    processor waits for them.
     """
 
     pattern: str
     run: Callable[[Path, str, str, int], Outcome]
     chain: bool = True
     processes: int = 1
+    longest: tuple[str, ...] = ()
+
+    def files(self, root: Path, folder: str) -> list[str]:
+        """Its test files in the order in which they begin."""
+        longest = [f"{folder}/{name}" for name in self.longest]
+        found = {file.relative_to(root).as_posix() for file in (root / folder).rglob(self.pattern)}
+        return [*longest, *sorted(found.difference(longest))]
 
 
 def run_forge(root: Path, target: str, evm: str, _processes: int) -> Outcome:
@@ -79,8 +87,10 @@ def run_pytest(root: Path, target: str, evm: str, processes: int, *options: str)
     """Run Python tests, file by file in so many processes."""
     report = root / "build" / f"junit-{target.replace('/', '-')}.xml"
     report.unlink(missing_ok=True)
-    parallel = ("-n", str(processes), "--dist", "loadfile") if processes > 1 else ()
-    command = [sys.executable, "-m", "pytest", target, f"--junitxml={report}", *parallel, *options]
+    suite = SUITES[Path(target).parts[1]]
+    tests = suite.files(root, target) if suite.longest and (root / target).is_dir() else [target]
+    parallel = ("-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder") if processes > 1 else ()
+    command = [sys.executable, "-m", "pytest", *tests, f"--junitxml={report}", *parallel, *options]
     result = subprocess.run(
         command,
         cwd=root,
@@ -104,13 +114,23 @@ def run_single_pytests(root: Path, target: str, evm: str, processes: int) -> Out
     return run_plain_pytest(root, target, evm, processes, "--dist", "worksteal")
 
 
+def run_grouped_pytests(root: Path, target: str, evm: str, processes: int) -> Outcome:
+    """The same, but those of a group, which share what takes long to set up, all run in one process, from the start."""
+    return run_plain_pytest(root, target, evm, processes, "--dist", "loadgroup", "--loadscope-reorder")
+
+
+INTEGRATION = (
+    *("test_deploy.py", "test_demo_report.py", "test_nodes.py", "testing/test_remote_chain.py", "store/test_ipfs.py"),
+    *("test_encryption.py", "test_manipulations.py", "test_this_build.py", "test_verification.py", "test_rounds.py"),
+)
+NETWORKS = ("test_operator_guide.py", "test_geth.py", "test_real_nodes.py")
 SUITES = {  # the longest first
-    "integration": Suite("test_*.py", run_plain_pytest, processes=2),
-    "networks": Suite("test_*.py", run_plain_pytest, processes=3),  # they mostly wait for blocks
+    "integration": Suite("test_*.py", run_plain_pytest, processes=3, longest=INTEGRATION),  # many wait for workers
+    "networks": Suite("test_*.py", run_plain_pytest, processes=3, longest=NETWORKS),  # they mostly wait for blocks
     "forge": Suite("*.t.sol", run_forge),
     "chaos": Suite("test_*.py", run_plain_pytest, chain=False),
     "folkmoot": Suite("test_*.py", run_single_pytests, chain=False),
-    "experiments": Suite("test_*.py", run_single_pytests, processes=2),
+    "experiments": Suite("test_*.py", run_grouped_pytests, processes=2),
     "contracts": Suite("test_*.py", run_pytest),
 }
 

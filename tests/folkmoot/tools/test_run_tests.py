@@ -4,7 +4,8 @@ from argparse import ArgumentTypeError
 
 import pytest
 
-from tools.run_tests import Outcome, Totals, count, known
+from tools.run_tests import SUITES, Outcome, Totals, count, known
+from tools.workcopy import ROOT
 
 REPORT = """<testsuites><testsuite>
 <testcase name="good"/><testcase name="bad"><failure/></testcase>
@@ -49,3 +50,11 @@ def test_what_is_no_target(target: str) -> None:
 def test_forge_has_no_chain_with_rules_of_its_own(target: str) -> None:
     with pytest.raises(ArgumentTypeError, match=f"^'{target}' has no chain"):
         known(target)
+
+
+@pytest.mark.parametrize("name", [name for name, suite in SUITES.items() if suite.longest])
+def test_the_files_that_take_longest_begin_and_none_is_left_out(name: str) -> None:
+    suite, folder = SUITES[name], f"tests/{name}"
+    files = suite.files(ROOT, folder)
+    assert files[: len(suite.longest)] == [f"{folder}/{longest}" for longest in suite.longest]
+    assert sorted(files) == sorted(file.relative_to(ROOT).as_posix() for file in (ROOT / folder).rglob("test_*.py"))
