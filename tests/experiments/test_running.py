@@ -50,4 +50,10 @@ def wait_for_a_chain(pid: int) -> set[int]:
     tries = Retrying(
         retry=retry_if_result(lambda found: not found), wait=wait_fixed(0.05), stop=stop_after_delay(PATIENCE)
     )
-    return tries(lambda: descendants(pid) if any(map(descendants, descendants(pid))) else set())
+    return tries(lambda: _family_of_three(pid))
+
+
+def _family_of_three(pid: int) -> set[int]:
+    """All processes below one, if there are any of two generations."""
+    found = descendants(pid, running := parents())
+    return found if any(running[one] in found for one in found) else set()

@@ -1,6 +1,7 @@
 """Which processes run, and whose they are."""
 
 import subprocess
+from collections.abc import Mapping
 from time import sleep
 
 
@@ -11,9 +12,11 @@ def parents() -> dict[int, int]:
     return {int(pid): int(parent) for pid, parent, state in rows if not state.startswith("Z")}
 
 
-def descendants(pid: int) -> set[int]:
-    children = {child for child, parent in parents().items() if parent == pid}
-    return children.union(*map(descendants, children)) if children else set()
+def descendants(pid: int, running: Mapping[int, int] | None = None) -> set[int]:
+    """All processes below one, of those that run, with their parents; by default of all."""
+    running = parents() if running is None else running
+    children = {child for child, parent in running.items() if parent == pid}
+    return children.union(*(descendants(child, running) for child in children))
 
 
 def wait_for_end(pid: int) -> None:
