@@ -35,15 +35,18 @@ def test_a_round_as_it_runs(crew: Crew) -> None:
     network, (t0, t1, t2) = crew.people.network, crew.trainers
     crew.start("0")
     network.submit(crew.task, [t0, t1])
+    before = network.client.head().number
     training = crew("s0").json("status")
     assert (training["phase"], training["round"], training["enrolled"]) == ("training", 0, 6)
     assert (training["acted"], training["missing"]) == ([t0.address, t1.address], [t2.address])
     assert training["waiting"] == "updates: 2 of 3 trainers have submitted"
     block = training["block"]
-    assert (block["number"], block["time"]) == ((head := network.client.head()).number, head.time)
+    assert before <= block["number"] <= network.client.head().number, "where blocks come by themselves, one may have"
+    assert block["time"] == network.client.block(block["number"]).time
     shown = crew("s0").ok("status")
     assert t2.address in shown
-    assert re.search(rf"latest block +{head.number}, .* old", shown)
+    assert (latest := re.search(r"latest block +(\d+), .* old", shown))
+    assert block["number"] <= int(latest[1]) <= network.client.head().number
     assert "is in phase Training, needed is Enrolling" in crew("t0").refused("task", "start")
 
     network.submit(crew.task, [t2])
