@@ -37,9 +37,7 @@ def page(
     host: Annotated[
         str, typer.Option("--host", help="Address to serve at. Beyond loopback only with one of the next two.")
     ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="Port to serve at; 0: any that is free.")
-    ] = PORT,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0: any free one.")] = PORT,
     opens: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     page_password: Annotated[
         Path | None, typer.Option("--page-password", help="File with a password that browsers have to give.")

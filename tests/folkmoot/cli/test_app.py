@@ -29,7 +29,7 @@ COMMANDS = {
 }
 ALONE = (
     *("init", "status", "history", "events", "audit", "earnings", "payees", "withdraw", "deposit", "doctor"),
-    *("verify", "explorer", "worker"),
+    *("verify", "explorer", "page", "worker"),
 )
 ALL = [f"{group} {name}" for group, names in COMMANDS.items() for name in names.split()]
 
