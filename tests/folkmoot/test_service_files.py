@@ -80,8 +80,8 @@ def unit_commands() -> list[str]:
     return [line.replace("%i", "0").replace("%S", "/var/lib") for line in own]
 
 
-def test_units_run_three_commands_and_the_two_nodes() -> None:
-    assert len(unit_commands()) == 3
+def test_units_run_four_commands_and_the_two_nodes() -> None:
+    assert len(unit_commands()) == 4
     assert all(starts(unit).startswith(PROGRAMS) for unit in UNITS if unit.suffix == ".service")
 
 
