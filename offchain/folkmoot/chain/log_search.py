@@ -1,6 +1,6 @@
 """Searching a chain for logs through several nodes, of which some may be a block behind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from web3.types import LogReceipt
@@ -16,10 +16,14 @@ MAX_SPAN = 5_000  # blocks searched at once, until a node takes fewer
 
 @dataclass(slots=True)
 class LogSearch:
-    """Asks for fewer blocks at once where a node refuses, and remembers how many it takes."""
+    """Asks for fewer blocks at once where a node refuses, and remembers how many it takes.
+
+    `go_on` is called before each request: what it raises ends the search.
+    """
 
     nodes: Nodes
     span: int = MAX_SPAN
+    go_on: Callable[[], object] = lambda: None
 
     def find(self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str]) -> Iterator[LogReceipt]:
         """The logs of some contracts in blocks `first` to `last`, both included; only those of some `topics` if any.
@@ -27,6 +31,7 @@ class LogSearch:
         A node that has not all of these blocks yet tells no logs of them and no fault: another one is asked.
         """
         while first <= last:
+            self.go_on()
             end = min(first + self.span - 1, last)
             _, found = self.nodes.ask(questions.reaches(end), questions.logs(addresses, first, end, topics))
             if isinstance(found, LogsLimited) and end > first:

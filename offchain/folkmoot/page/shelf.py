@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from web3.types import LogReceipt
 
@@ -19,28 +19,37 @@ from folkmoot.chain import Block, Client, questions
 from folkmoot.chain.events import decode_logs
 from folkmoot.chain.events.federation import TaskProposed
 from folkmoot.chain.events.logs import PAGE, REPLACED, block_of
+from folkmoot.chain.log_search import LogSearch
 from folkmoot.chain.logbook import Logbook
+from folkmoot.chain.nodes import BATCH
+from folkmoot.chain.questions import Question
 from folkmoot.errors import ConnectionFailed
 
-TOGETHER = 1_000  # blocks whose times are kept as one
+TOGETHER = BATCH  # blocks whose times are asked for and kept as one
 _Entry = tuple[int, int, str]  # block, place in it, and the log as JSON text
 
 
 class LongClient(Client):
-    """A client whose long searches for logs end when the server does."""
+    """A client whose long searches end when it is closed, by `ConnectionFailed`."""
 
-    is_ended = False
+    def __init__(self, urls: Sequence[str], **options: Any) -> None:
+        super().__init__(urls, **options)
+        self._is_closed = False
+        self._logs = LogSearch(self._nodes, go_on=self._go_on)
 
-    def logs(self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str] = ()) -> list[LogReceipt]:
-        """As `Client.logs`."""
-        if self.is_ended:
-            raise ConnectionFailed("the page's server ends")
-        return super().logs(addresses, first, last, topics)
+    def ask_many(self, asked: Sequence[Question]) -> list[Any]:
+        """As `Client.ask_many`."""
+        self._go_on()
+        return super().ask_many(asked)
 
     def close(self) -> None:
-        """As `Client.close`, and no search goes on."""
-        self.is_ended = True
+        """As `Client.close`, and for good."""
+        self._is_closed = True
         super().close()
+
+    def _go_on(self) -> None:
+        if self._is_closed:
+            raise ConnectionFailed("the page's server ends")
 
 
 class Look(NamedTuple):

@@ -1,7 +1,6 @@
 """The logs that the page gets, and what a node is asked for them."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -16,7 +15,7 @@ from folkmoot.chain.events.tasks import TaskResumed
 from folkmoot.chain.logbook import Logbook
 from folkmoot.errors import ConnectionFailed
 from folkmoot.page.shelf import LongClient, Look, Shelf
-from folkmoot.testing.memory import MemoryChain, MemoryNode
+from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 from tests.support.logs import ENTRIES, in_json, log_from, log_of
 
 FEDERATION, TASK = "0x" + "11" * 20, "0x" + "22" * 20
@@ -242,19 +241,36 @@ def test_tasks_and_their_rules_are_known(node: Node) -> None:
     assert not reader.shelf.has(strange, reader.look())
 
 
-def test_a_server_that_ends_does_not_wait_for_a_long_search(node: Node) -> None:
+def test_a_server_that_ends_does_not_wait_for_a_search_in_many_pieces(node: Node) -> None:
     reader = Reader(node)
-    node.chain.number = 100 * PAGE
-    ended: list[Callable[[], None]] = [reader.client.close]
 
     def search(query: Any) -> list[Any]:
-        ended[0]()
-        return Node.eth_getLogs(node, query)
+        if int(query["toBlock"], 16) - int(query["fromBlock"], 16) >= 10:
+            raise RpcError("block range too large, at most 10")
+        reader.client.close()
+        return []
 
-    node.instead["eth_getLogs"] = iter([search] * 1_000)
+    node.eth_getLogs = search  # type: ignore[method-assign]
     with pytest.raises(ConnectionFailed, match="the page's server ends"):
         reader()
-    assert reader.searches == 1
+    assert reader.searches < 20  # of 100, and those that are refused
+
+
+def test_a_server_that_ends_does_not_wait_for_the_times_of_many_blocks(node: Node) -> None:
+    reader = Reader(node)
+    for block in range(100, 900):
+        node.tell(block)
+    tell = node.eth_getBlockByNumber
+
+    def header(tag: str, full: bool) -> Any:
+        if tag == hex(100):
+            reader.client.close()
+        return tell(tag, full)
+
+    node.eth_getBlockByNumber = header  # type: ignore[method-assign]
+    with pytest.raises(ConnectionFailed, match="the page's server ends"):
+        reader(TASK)
+    assert node.asked.count("eth_getBlockByNumber") < 200
 
 
 def test_several_threads_share_one_search(node: Node) -> None:
