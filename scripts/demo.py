@@ -153,7 +153,9 @@ def linger(played: Played, demo: Demo, console: Console) -> None:
     show(played, console)
     url, store = demo.ground.urls[0], demo.consortium.members[0].settings.get("store", demo.consortium.folder / "blobs")
     console.print(
-        f"The chain stays at {url} until Ctrl-C. Elsewhere: folkmoot audit --rpc {url} --store {store}", soft_wrap=True
+        f"The chain stays at {url}, and the page where it was, until Ctrl-C. Elsewhere: "
+        f"folkmoot audit --rpc {url} --store {store}",
+        soft_wrap=True,
     )
     Event().wait()
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import gzip
+import socket
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -251,6 +252,31 @@ def test_too_many_requests_at_once_are_refused_and_not_kept(files: Path, monkeyp
         gate.set()
         assert [one.result() for one in waiting] == ["0x7", "0x7"]
         assert Browser(url).ask("eth_chainId") == "0x7"
+
+
+def test_who_went_away_is_not_waited_for(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MOST_WAITING", 1)
+    entered, gate = Semaphore(0), Event()
+
+    class Slow(RecordSource):
+        def answer(self, asked: Sequence[Asked]) -> list[Answer]:
+            entered.release()
+            gate.wait(60)
+            return RecordSource.answer(self, asked)
+
+    with serving(Slow.of(document()), files) as url:
+        with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as line:
+            body = b'{"id":1,"method":"eth_chainId"}'
+            head = f"POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+            line.sendall(head.encode() + b"Content-Type: application/json\r\n\r\n" + body)
+            assert entered.acquire(timeout=60)
+            assert Browser(url).refused("eth_chainId")[0] == BUSY
+        with ThreadPoolExecutor() as pool:
+            answers = []
+            while not entered.acquire(timeout=0.05):  # until it is seen that the line was closed
+                answers.append(pool.submit(Browser(url).post, request("eth_chainId")))
+            gate.set()
+            assert "0x7" in {one.result().json().get("result") for one in answers}
 
 
 def test_a_fault_of_the_server_tells_nothing_of_it(files: Path, caplog: pytest.LogCaptureFixture) -> None:
