@@ -9,6 +9,7 @@ from requests.exceptions import ReadTimeout
 
 from folkmoot.chain import Block, Client, EventFeed, fetch_round
 from folkmoot.chain.events.rounds import RoundOpened
+from folkmoot.chain.log_search import LogSearch
 from folkmoot.errors import ChainError, ConnectionFailed
 from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 from tests.support.clockwork import raises
@@ -51,6 +52,18 @@ def test_logs_that_no_range_is_small_enough_for(node: MemoryNode, client: Client
     searching(node, 0, RpcError("query returned more than 10000 results", -32005))
     with pytest.raises(ChainError, match="more than 10000 results"):
         client.logs([], 0, 10)
+
+
+def test_who_searches_can_stop_between_two_requests(node: MemoryNode, client: Client) -> None:
+    asked = searching(node, 300, RpcError("Requested range exceeds maximum RPC range limit", -32005))
+
+    def go_on() -> None:
+        if len(asked) == 4:
+            raise ConnectionFailed("enough")
+
+    with pytest.raises(ConnectionFailed, match="enough"):
+        list(LogSearch(client._nodes, go_on=go_on).find([], 0, 999, ()))
+    assert len(asked) == 4
 
 
 def test_a_rate_limit_does_not_make_ranges_smaller(node: MemoryNode, client: Client) -> None:
