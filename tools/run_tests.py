@@ -129,6 +129,7 @@ SUITES = {  # the longest first
     "networks": Suite("test_*.py", run_plain_pytest, processes=3, longest=NETWORKS),  # they mostly wait for blocks
     "forge": Suite("*.t.sol", run_forge),
     "chaos": Suite("test_*.py", run_plain_pytest, chain=False),
+    "page": Suite("test_*.py", run_plain_pytest),
     "folkmoot": Suite("test_*.py", run_single_pytests, chain=False),
     "experiments": Suite("test_*.py", run_grouped_pytests, processes=2),
     "contracts": Suite("test_*.py", run_pytest),
