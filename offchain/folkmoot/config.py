@@ -4,8 +4,10 @@ A private key is no setting: it stays in the encrypted keystore file, whose pass
 prompt.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +17,8 @@ from folkmoot.store import Place
 
 KEEP_ALL, KEEP_LATEST = "all", "latest"
 LONGEST_POLL = 3600
+TEXT, JSON = "text", "json"  # what lines of the log are
+MAX_PORT = 65_535
 SIMULATION = "simulation"  # the table of a simulated worker's file
 
 
@@ -61,11 +65,19 @@ class WorkerConfig:
         int | None, "head start of each committee position where anyone may act; without it two blocks and a second"
     ] = None
 
+    # Watching
+    metrics: Annotated[
+        str | None, 'HOST:PORT at which Prometheus reads this worker\'s metrics, such as "127.0.0.1:9100"; else none'
+    ] = None
+    log_format: Annotated[str, f'lines of the log: "{TEXT}", or "{JSON}", one object a line'] = TEXT
+
     def __post_init__(self) -> None:
         for name, (valid, hint) in _RANGES.items():
             if not valid(getattr(self, name)):
                 raise ConfigError(f"{name} cannot be {settings.brief(getattr(self, name))}", hint=hint)
 
+
+_ADDRESS = re.compile(r"(\[(?P<ipv6>[0-9a-fA-F:.]+)\]|(?P<host>[\w.-]+)):(?P<port>[0-9]{1,5})", re.ASCII)
 
 _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "rpc": (lambda urls: bool(urls) and all(urls), "give at least one URL"),
@@ -78,7 +90,28 @@ _RANGES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "threads": (lambda count: count >= 1, "at least 1"),
     "poll_seconds": (lambda pause: 0 < pause <= LONGEST_POLL, f"seconds above 0, at most {LONGEST_POLL}"),
     "turn_seconds": (lambda turn: turn is None or turn >= 1, "whole seconds, at least 1"),
+    "metrics": (
+        lambda address: address is None or host_and_port(address) is not None,
+        'HOST:PORT with a port from 1 to 65535, such as "127.0.0.1:9100", or "[::1]:9100" for IPv6',
+    ),
+    "log_format": (lambda form: form in {TEXT, JSON}, f'"{TEXT}" or "{JSON}"'),
 }
+
+
+def host_and_port(address: str) -> tuple[str, int] | None:
+    """Host and port of an address HOST:PORT; None for what is none. IPv6 stands in brackets."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None or not 0 < int(found["port"]) <= MAX_PORT:
+        return None
+    return found["ipv6"] or found["host"], int(found["port"])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine's loopback, which no other machine reaches."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load_config(path: str | Path) -> WorkerConfig:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from folkmoot.config import WorkerConfig, load_config, template
+from folkmoot.config import WorkerConfig, host_and_port, is_loopback, load_config, template
 from folkmoot.errors import ConfigError
 from folkmoot.simulation import SimulationConfig
 
@@ -105,3 +105,56 @@ def test_an_unknown_key_names_the_nearest_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="'key_store'") as caught:
         load_config(file)
     assert "'keystore'" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("127.0.0.1:9100", ("127.0.0.1", 9100)),
+        ("[::1]:65535", ("::1", 65_535)),
+        ("metrics.birch.example:1", ("metrics.birch.example", 1)),
+        ("localhost:09100", ("localhost", 9100)),
+    ],
+)
+def test_an_address_of_metrics_is_a_host_and_a_port(address: str, place: tuple[str, int]) -> None:
+    assert host_and_port(WorkerConfig(metrics=address).metrics or "") == place
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "9100",
+        ":9100",
+        "127.0.0.1",
+        "127.0.0.1:0",
+        "a:65536",
+        "::1:9100",
+        "a:1:2",
+        "http://a:1",
+        "a b:1",
+        "a:\u0661",
+    ],
+)
+def test_what_is_no_address_of_metrics_is_refused(address: str) -> None:
+    with pytest.raises(ConfigError, match="metrics cannot be") as told:
+        WorkerConfig(metrics=address)
+    assert '"127.0.0.1:9100"' in told.value.hint
+
+
+@pytest.mark.parametrize(
+    ("host", "is_ours"),
+    [
+        *(("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True)),
+        *(("192.0.2.1", False), ("::", False), ("a.example", False)),
+    ],
+)
+def test_which_hosts_no_other_machine_reaches(host: str, is_ours: bool) -> None:
+    assert is_loopback(host) == is_ours
+
+
+def test_a_log_has_one_of_two_formats() -> None:
+    assert WorkerConfig().log_format == "text"
+    assert WorkerConfig(log_format="json").log_format == "json"
+    with pytest.raises(ConfigError, match="log_format cannot be 'JSON'"):
+        WorkerConfig(log_format="JSON")

@@ -21,6 +21,7 @@ NEEDS = {
     "ipfs": ("store/kubo.py",),
     "s3": ("store/objects.py",),
     "sftp": ("store/ssh.py", "testing/sftp_server.py"),
+    "metrics": ("worker/gauges.py", "worker/metrics.py", "worker/metrics_server.py"),
     "dev": ("testing/memory.py", "testing/networks/"),
 }
 

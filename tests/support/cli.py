@@ -18,6 +18,7 @@ testing._get_command = cache(main.get_command)
 FOLKMOOT: Any = testing._get_command(app)
 (USAGE_ERROR,) = BadParameter.__bases__
 SETTINGS = ("CONFIG", "RPC", "FEDERATION", "DEPLOYMENTS", "KEYSTORE", "PASSWORD_FILE", "STORE", "TASK")
+SETTINGS += ("METRICS", "LOG_FORMAT")  # of a worker
 
 
 @dataclass(frozen=True, slots=True)

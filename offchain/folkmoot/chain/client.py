@@ -23,6 +23,7 @@ from folkmoot.chain.head import ChainHead, Outlook
 from folkmoot.chain.log_search import LogSearch
 from folkmoot.chain.nodes import BATCH, PROBE_S, Connect, Nodes
 from folkmoot.chain.questions import Question
+from folkmoot.chain.watching import UNWATCHED, ChainWatch
 from folkmoot.errors import ChainError, ConfigError, OutOfGas, TransactionFailed
 
 
@@ -31,7 +32,7 @@ class Client:
 
     Every method raises `ConnectionFailed` when no node answers. `gas` is what senders offer. `connect` makes the
     connection to one URL: the only way to the network. `clock` gives seconds from any start. After `halted_after`
-    seconds without a block that was due the chain is said to stand.
+    seconds without a block that was due the chain is said to stand. `watch` is told what is asked and what fails.
     """
 
     def __init__(
@@ -44,15 +45,16 @@ class Client:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         halted_after: float = HALTED_AFTER_S,
+        watch: ChainWatch = UNWATCHED,
     ) -> None:
         if not urls:
             raise ConfigError("no node to connect to", "give at least one RPC URL")
-        self.gas = gas
+        self.gas, self.watch = gas, watch
         self._session = requests.Session()
         lines = [
             partial(HttpConnection, timeout=most, session=self._session) for most in (timeout, min(timeout, PROBE_S))
         ]
-        self._nodes = Nodes(urls, connect or lines[0], connect or lines[1], clock, sleep)
+        self._nodes = Nodes(urls, connect or lines[0], connect or lines[1], clock, sleep, watch)
         self.clock = ChainClock(clock, halted_after)
         self._head = ChainHead(self._nodes, self.clock)
         self._ahead: dict[tuple[str, bytes, BlockIdentifier], bytes] = {}

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
 from threading import RLock
+from typing import NamedTuple
 
 from folkmoot.chain.answers import Block
 from folkmoot.chain.pace import Pace
@@ -27,12 +28,21 @@ _ESTIMATES_S = 12  # after the latest block, in whose time Besu estimates
 _INTERVALS = 2  # that time runs on after the last block; after twice as many a chain stands
 
 
+class Sighting(NamedTuple):
+    """The newest block that a node told, when by the clock, and for how many seconds the chain had stood then."""
+
+    block: Block
+    at: float
+    stood: float
+
+
 @dataclass(slots=True)
 class ChainClock:
     """What time it is on a chain. `clock` gives seconds from any start; the local time of day is not used."""
 
     clock: Callable[[], float]
     halted_after: float = HALTED_AFTER_S
+    sighting: Sighting | None = None  # the last one: other threads may read it
     _told: tuple[int, int] = (-1, -1)  # the number and the time of the block that told the time last
     _told_at: float = 0.0  # when it was told first
     _latest: int = -1  # the latest block's time
@@ -49,6 +59,7 @@ class ChainClock:
             known = self._told if self._told[0] == latest.number + 1 else (latest.number, latest.time)
             self._see(latest, told or known)
             self._report()
+            self.sighting = Sighting(latest, self.clock(), self.halted_for())
 
     def _see(self, latest: Block, told: tuple[int, int]) -> None:
         now = self.clock()

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from requests import Request, Session
 from requests.exceptions import HTTPError, ProxyError, RequestException, SSLError, Timeout
 
+from folkmoot.chain.rpc_errors import Fault
 from folkmoot.errors import ConfigError
 
 _PASSWORD = re.compile(r"(//[^/@:]*):[^/@]*@")
@@ -103,6 +104,15 @@ def why(error: OSError | ValueError) -> str:
         is_cut = "closed connection" in cause or "reset by peer" in cause
         return f"{cause} (https:// in place of http://?)" if is_cut else cause
     return f"its answer is no JSON, so it is not a node's: {error}"
+
+
+def kind_of(error: OSError | ValueError) -> Fault:
+    """What kind of fault a connection's error is."""
+    if isinstance(error, HTTPError):
+        return Fault.STATUS
+    if isinstance(error, Timeout | TimeoutError):
+        return Fault.TIMEOUT
+    return Fault.CONNECTION if isinstance(error, OSError) and not isinstance(error, ValueError) else Fault.MALFORMED
 
 
 def _request(number: int, asked: Asked) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
-from folkmoot.chain.connection import Connection, why
+from folkmoot.chain.connection import Connection, kind_of, why
 from folkmoot.chain.questions import Question
 from folkmoot.chain.rpc_errors import NoAnswer, passes, refusal
 
@@ -49,7 +49,7 @@ class Node:
                     self.takes_batches = passes(answers["error"])
             return [_read(q, line.make_request(q.method, q.params)) for q in questions]
         except (OSError, ValueError) as error:
-            raise NoAnswer(why(error)) from error
+            raise NoAnswer(why(error), kind_of(error)) from error
 
     @property
     def rests(self) -> bool:

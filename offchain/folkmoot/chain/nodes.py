@@ -15,8 +15,9 @@ from folkmoot.chain.answers import natural, text
 from folkmoot.chain.connection import Connection, shown
 from folkmoot.chain.node import NEVER, REST_S, Node
 from folkmoot.chain.questions import HEAD, Question
-from folkmoot.chain.rpc_errors import AlreadyKnown, NoAnswer, is_final
+from folkmoot.chain.rpc_errors import AlreadyKnown, Fault, NoAnswer, is_final
 from folkmoot.chain.side_by_side import side_by_side
+from folkmoot.chain.watching import UNWATCHED, ChainWatch, watched
 from folkmoot.errors import ChainError, ConnectionFailed, NonceTaken
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Nodes:
     probe: Connect
     clock: Callable[[], float]
     sleep: Callable[[float], None]
+    watch: ChainWatch = UNWATCHED
     chain_id: int | None = None  # of the first that answered
     first: str | None = None  # the hash of that chain's first block
     _nodes: list[Node] = field(init=False)
@@ -54,7 +56,11 @@ class Nodes:
     _looked: float = float("-inf")
 
     def __post_init__(self) -> None:
-        self._nodes = [Node(shown(url), self.connect(url), self.probe(url)) for url in self.urls]
+        self._nodes = [Node(shown(url), *self._lines(url)) for url in self.urls]
+
+    def _lines(self, url: str) -> tuple[Connection, Connection]:
+        usual, brief = (watched(shown(url), connect(url), self.watch) for connect in (self.connect, self.probe))
+        return usual, brief
 
     def ask(self, *questions: Question) -> list[Any]:
         """The answers to some questions, all by one node: values, or `ChainError`s for refusals.
@@ -120,7 +126,7 @@ class Nodes:
         found = natural(answer)
         self.chain_id = found if self.chain_id is None else self.chain_id
         if found != self.chain_id:
-            raise NoAnswer(f"{OTHER} chain {found}, not {self.chain_id}")
+            raise NoAnswer(f"{OTHER} chain {found}, not {self.chain_id}", Fault.OTHER_CHAIN)
         return found
 
     def _begun(self, first: Any) -> str:
@@ -128,7 +134,7 @@ class Nodes:
         found = text(first["hash"])
         self.first = found if self.first is None else self.first
         if found != self.first:
-            raise NoAnswer(f"{OTHER} another chain of the id {self.chain_id}")
+            raise NoAnswer(f"{OTHER} another chain of the id {self.chain_id}", Fault.OTHER_CHAIN)
         return found
 
     def _up_to_date(self) -> list[Node]:
@@ -150,10 +156,14 @@ class Nodes:
         try:
             answers = self._checked_first(node, questions, briefly=bool(node.fault) and node is not self._last)
         except NoAnswer as fault:
-            node.failed(str(fault), self.clock())
+            self._failed(node, fault)
             return None
         node.answered(self.clock())
         return answers
+
+    def _failed(self, node: Node, fault: NoAnswer) -> None:
+        node.failed(str(fault), self.clock())
+        self.watch.failed(node.url, fault.kind)
 
     def _checked_first(self, node: Node, questions: Sequence[Question], *, briefly: bool) -> list[Any]:
         if not node.is_checked:
@@ -191,7 +201,7 @@ class Nodes:
         try:
             (node.head,) = self._checked_first(node, [HEAD], briefly=True)
         except NoAnswer as fault:
-            node.failed(str(fault), self.clock())
+            self._failed(node, fault)
         else:
             node.is_back = bool(node.fault)
 

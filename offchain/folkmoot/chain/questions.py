@@ -8,7 +8,7 @@ from eth_utils.address import to_checksum_address
 from web3.types import BlockIdentifier, LogReceipt, TxParams, TxReceipt
 
 from folkmoot.chain.answers import Block, Transaction, data, log_of, natural, receipt_of, text
-from folkmoot.chain.rpc_errors import NoAnswer
+from folkmoot.chain.rpc_errors import Fault, NoAnswer
 
 
 class Question(NamedTuple):
@@ -129,7 +129,7 @@ def _mined(answer: Any) -> TxReceipt | None:
 
 def _has(number: int, answer: Any) -> None:
     if answer is None:
-        raise NoAnswer(f"it has no block {number} yet")
+        raise NoAnswer(f"it has no block {number} yet", Fault.BEHIND)
 
 
 def _perhaps(read: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -7,6 +7,7 @@ and of providers in front of them. A revert carries the contract's error as byte
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from enum import StrEnum
 from typing import Any
 
 from eth_abi.abi import decode
@@ -105,8 +106,24 @@ _REFUSALS: tuple[tuple[type[TransactionFailed], tuple[str, ...], str, str], ...]
 )
 
 
+class Fault(StrEnum):
+    """Why a node's answer does not count, in kinds that can be counted."""
+
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    STATUS = "status"  # of HTTP
+    MALFORMED = "malformed"
+    REFUSED = "refused"  # for now, such as for a limit
+    BEHIND = "behind"  # it does not have a block yet
+    OTHER_CHAIN = "other_chain"
+
+
 class NoAnswer(Exception):
-    """A node gave no answer that counts: the reason."""
+    """A node gave no answer that counts: the reason, and what kind it is of."""
+
+    def __init__(self, reason: str, kind: Fault = Fault.MALFORMED) -> None:
+        super().__init__(reason)
+        self.kind = kind
 
 
 class AlreadyKnown(TransactionFailed):
@@ -137,7 +154,7 @@ def refusal(error: Any, method: str) -> ChainError:
     if method in _EXECUTING and (found := _for_good(error, method)):
         return found
     if method not in _SENDING or passes(error) or (method != _ESTIMATE and _NO_BLOCK.search(words)):
-        raise NoAnswer(f"it refuses {method}: {text}")
+        raise NoAnswer(f"it refuses {method}: {text}", Fault.REFUSED)
     return TransactionFailed(f"the node refused {method}: {text}", "see the node's log")
 
 

@@ -105,6 +105,7 @@ class Sender:
         with self._nonces.waiting(transaction["nonce"]):
             found = self._await(call, offered, deadline)
             self._nonces.executed(offered[-1], found["blockNumber"])
+        self._client.watch.executed(call.name, found)
         if found["status"] != 1:
             raise self._client.reason(call.name, transaction, found)
         return Receipt.of(found)

@@ -14,6 +14,7 @@ from folkmoot.cli.encryption import readable_by, task_blobs
 from folkmoot.cli.examination import Check, Finding, State, doubt, fine
 from folkmoot.cli.lost_model import lost_model
 from folkmoot.cli.membership_status import RENEW, warning
+from folkmoot.cli.metrics_check import metrics
 from folkmoot.cli.model import model_pointer
 from folkmoot.cli.node_checks import clock, ends, logs, nodes
 from folkmoot.cli.output import COINS
@@ -207,6 +208,7 @@ CHECKS: Mapping[str, tuple[Check, tuple[str, ...]]] = {
     "keystore": (keystore, ("settings",)),
     "journal": (state, ("settings",)),
     "store": (store, ("settings",)),
+    "metrics": (metrics, ("settings",)),
     "nodes": (nodes, ("settings",)),
     "finality": (ends, ("nodes",)),
     "clock": (clock, ("nodes",)),

@@ -109,5 +109,5 @@ class MemoryJournal(Journal):
 class _Silent(PlainReporter):
     """Reports nothing."""
 
-    def _say(self, level: int, text: str) -> None:
+    def _say(self, level: int, text: str, **_: str) -> None:
         pass

@@ -10,17 +10,19 @@ from folkmoot.simulation.behaviours import find_behaviour
 from folkmoot.simulation.config import load_simulated, template
 from folkmoot.testing.processes import Program
 from folkmoot.worker import make_reporter, run_worker
-from folkmoot.worker.reporting import CLOCK
-
-_LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+from folkmoot.worker.log_lines import formatter
+from folkmoot.worker.metering import make_meter
 
 
 def run(config: Path) -> None:
     """Take part in a task as a TOML file says, then exit with `run_worker`'s code, or 1 for what has to be fixed."""
-    logging.basicConfig(level=logging.INFO, format=_LINE, datefmt=f"%Y-%m-%d {CLOCK}", force=True)
+    handler = logging.StreamHandler()
+    logging.basicConfig(level=logging.INFO, force=True, handlers=[handler])
     try:
         worker, simulation = load_simulated(config)
-        sys.exit(run_worker(worker, make_reporter(), find_behaviour(simulation)))
+        meter = make_meter(worker)
+        handler.setFormatter(formatter(worker.log_format, meter.facts))
+        sys.exit(run_worker(worker, make_reporter(), find_behaviour(simulation), meter))
     except FolkmootError as error:
         sys.exit(f"simulated worker: {error}")
 

@@ -32,6 +32,7 @@ from folkmoot.worker.evaluation import EvaluationRequest
 from folkmoot.worker.job_progress import JobProgress
 from folkmoot.worker.journal import Opening
 from folkmoot.worker.local_facts import LocalFacts
+from folkmoot.worker.metering import Meter
 from folkmoot.worker.reporting import Reporter
 from folkmoot.worker.shutdown import Shutdown
 from folkmoot.worker.transactor import Transactor
@@ -51,7 +52,8 @@ class Executor:
 
     A local job raises `DeadlinePassed` once the chain has no use for its result, `Stopped` when the operator stops the
     worker, and what `LocalCompute` raises; a transaction raises what `Transactor` does. `look` shows the task on the
-    chain as it is now; `salt` makes the salt of an opening from its round and attempt.
+    chain as it is now; `salt` makes the salt of an opening from its round and attempt;
+    `meter` sees what is done.
     """
 
     def __init__(
@@ -64,9 +66,11 @@ class Executor:
         reporter: Reporter,
         shutdown: Shutdown,
         salt: Callable[[int, int], bytes] = lambda _round, _attempt: token_bytes(SALT),
+        meter: Meter | None = None,
     ) -> None:
         self._look, self._local, self._transactor = look, local, transactor
         self._compute, self._reporter, self._shutdown, self._salt = compute, reporter, shutdown, salt
+        self._meter = meter or Meter()
         self._jobs: Mapping[type, Callable[[Any, View], None]] = {
             Train: self._train,
             TrainReference: self._train_reference,
@@ -79,6 +83,10 @@ class Executor:
 
     def do(self, action: Work | Transaction, view: View) -> bool:
         """Do it and report it; False if it turned out to be done already, by anyone."""
+        with self._meter.doing(action):
+            return self._do(action, view)
+
+    def _do(self, action: Work | Transaction, view: View) -> bool:
         if isinstance(action, Work):
             self._jobs[type(action)](action, view)
             return True

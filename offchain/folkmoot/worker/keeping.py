@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 
 from folkmoot.chain import Client, Event, EventFeed, Parameters, Phase
+from folkmoot.chain.watching import UNWATCHED, ChainWatch
 from folkmoot.config import KEEP_ALL, KEEP_LATEST, WorkerConfig
 from folkmoot.errors import BlobFault, StoreError
 from folkmoot.plurals import counted
@@ -101,16 +102,17 @@ def start_keeping(
     reporter: Reporter,
     stack: ExitStack,
     check: Callable[[], None] = lambda: None,
+    watch: ChainWatch = UNWATCHED,
 ) -> Callable[[View], None]:
     """Keep the blobs of the task at this address beside its rounds; what is returned is to be told each view.
 
     `since` is a block before the task, `limit` the size of its blobs in bytes. `check` may end by raising the wait for
-    what is left at the task's end. Where there is one store and it keeps what is written to it, as a folder does, there
-    is nothing to do.
+    what is left at the task's end; `watch` is told of requests. Where there is one store and it keeps what is written
+    to it, as a folder does, there is nothing to do.
     """
     if len(config.store) == 1 and not is_node(config.store[0]) and config.keep == KEEP_ALL:
         return lambda _: None
-    client = stack.enter_context(Client(config.rpc))
+    client = stack.enter_context(Client(config.rpc, watch=watch))
     news, record = EventFeed(client, task, since, NAMING), TaskRecord.of(parameters)
     keeper = Keeper(store, record, news, keep=config.keep, limit=limit, reporter=reporter)
     background = stack.enter_context(Background("keeping blobs", keeper.tidy, reporter))

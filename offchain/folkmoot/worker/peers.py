@@ -8,6 +8,7 @@ from typing import cast
 from folkmoot.chain import Client, Event, EventFeed, FederationContract, deployments
 from folkmoot.chain.events.federation import PeersAnnounced
 from folkmoot.chain.peers import announced, peer_of
+from folkmoot.chain.watching import UNWATCHED, ChainWatch
 from folkmoot.config import WorkerConfig
 from folkmoot.errors import FolkmootError, StoreError
 from folkmoot.store import open_store
@@ -83,14 +84,14 @@ class Acquaintance:
             self._reporter.fact(f"connected to the node of {member}")
 
 
-def start_meeting(config: WorkerConfig, reporter: Reporter, stack: ExitStack) -> None:
+def start_meeting(config: WorkerConfig, reporter: Reporter, stack: ExitStack, watch: ChainWatch = UNWATCHED) -> None:
     """Connect the member's own node to the others from now on, if its first store is one.
 
-    The task's descriptor may be on theirs alone, so this begins before a worker can.
+    The task's descriptor may be on theirs alone, so this begins before a worker can. `watch` is told of requests.
     """
     if not is_node(config.store[0]):
         return
-    client = stack.enter_context(Client(config.rpc))
+    client = stack.enter_context(Client(config.rpc, watch=watch))
     made: list[Acquaintance] = []
 
     def meet() -> None:

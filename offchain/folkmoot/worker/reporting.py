@@ -69,7 +69,7 @@ def _verdict(view: View, scores: ScoreMeaning) -> str:
     if own is None or own.update.verdict == Verdict.NONE:
         return ""
     rank = f", rank {own.update.rank}" if own.update.rank else ""
-    missing, short = _missing(view, own.update, scores), ""
+    missing, short = why_unscored(view, own.update, scores), ""
     if own.update.verdict in _REFUSED:
         best = max(entry.update.score for entry in view.updates)
         short = missing or scores.shortfall(own.update.score, measured(view.progress.baseline, view.judges), best)
@@ -77,7 +77,7 @@ def _verdict(view: View, scores: ScoreMeaning) -> str:
     return f"own update: {_VERDICTS[own.update.verdict]}{rank}, {score}{short and f': {short}'}"
 
 
-def _missing(view: View, update: Update, scores: ScoreMeaning) -> str:
+def why_unscored(view: View, update: Update, scores: ScoreMeaning) -> str:
     """Why an update was rejected that nobody found wrong; empty for any other."""
     if update.verdict != Verdict.REJECTED or not view.admitted:
         return ""
@@ -153,7 +153,7 @@ class PlainReporter:
 
     def problem(self, error: FolkmootError) -> None:
         """As `Reporter.problem`."""
-        self._say(logging.WARNING, str(error))
+        self._say(logging.WARNING, str(error), error=type(error).__name__, hint=error.hint)
 
     def progress(self, what: str, done: int, total: int, detail: str = "") -> None:
         """As `Reporter.progress`: at most ten lines a job."""
@@ -164,9 +164,9 @@ class PlainReporter:
         """As `Reporter.waiting`."""
         self._say(logging.INFO, _waiting(wait))
 
-    def _say(self, level: int, text: str) -> None:
+    def _say(self, level: int, text: str, **facts: str) -> None:
         if text != self._last:
-            log.log(level, self._label(text))
+            log.log(level, self._label(text), extra={"facts": facts})
         self._last = text
 
 
@@ -216,9 +216,13 @@ class LiveReporter:
         self._last = text
 
 
-def make_reporter(label: Label = str) -> Reporter:
-    """A live display if standard output is a terminal, else plain lines; `label` names the accounts in them."""
-    return LiveReporter(Console(), label) if sys.stdout and sys.stdout.isatty() else PlainReporter(label)
+def make_reporter(label: Label = str, *, is_live: bool | None = None) -> Reporter:
+    """A live display if standard output is a terminal, else plain lines; `label` names the accounts in them.
+
+    `is_live` says which, whatever standard output is.
+    """
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return LiveReporter(Console(), label) if (is_terminal if is_live is None else is_live) else PlainReporter(label)
 
 
 def clock_time(seconds: int) -> str:

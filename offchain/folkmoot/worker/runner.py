@@ -1,9 +1,8 @@
-"""A worker from its configuration to its end: assembly, then one loop of observe, decide, execute, wait."""
+"""A worker from its configuration to its end: it is assembled, then its loop runs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from time import monotonic
 
 from eth_account.signers.local import LocalAccount
 
@@ -13,7 +12,6 @@ from folkmoot.chain import (
     Client,
     FederationContract,
     GasSettings,
-    Phase,
     Sender,
     deployments,
     load_account,
@@ -21,12 +19,12 @@ from folkmoot.chain import (
 )
 from folkmoot.config import WorkerConfig
 from folkmoot.encryption import MAX_SHARES
-from folkmoot.errors import ConnectionFailed, ContractError, DeadlinePassed, FolkmootError, StoreError
+from folkmoot.errors import ConnectionFailed, StoreError
 from folkmoot.learning import Descriptor, Learner
-from folkmoot.score_meaning import UNKNOWN, ScoreMeaning
+from folkmoot.score_meaning import ScoreMeaning
 from folkmoot.store import LocalStore, open_store
 from folkmoot.task_blobs import TaskBlobs, fetch_descriptor, stored_limit
-from folkmoot.worker.actions import Action, Stop, Wait
+from folkmoot.worker.actions import Action
 from folkmoot.worker.compute import LocalCompute
 from folkmoot.worker.copying import open_copies, start_restoring
 from folkmoot.worker.executor import Executor
@@ -36,19 +34,16 @@ from folkmoot.worker.keeping import start_keeping
 from folkmoot.worker.key_sharing import KeySharing
 from folkmoot.worker.learners import make_learner
 from folkmoot.worker.local_facts import LocalFacts
+from folkmoot.worker.loop import Worker
+from folkmoot.worker.metering import Meter, Scene, make_meter
 from folkmoot.worker.observer import Observer, Reader
-from folkmoot.worker.pace import QUICK_S, Pace, Refusals
 from folkmoot.worker.peers import start_meeting
-from folkmoot.worker.reporting import Reporter, describe_changes
+from folkmoot.worker.reporting import Reporter
 from folkmoot.worker.shutdown import Shutdown, Stopped
 from folkmoot.worker.start import STORE_AGAIN, await_task, is_away, usable
 from folkmoot.worker.step import step
 from folkmoot.worker.transactor import Transactor
 from folkmoot.worker.view import View
-
-MAX_PAUSE = 8  # polls between two attempts at what keeps failing
-
-_RACES = {"WrongPhase", "WrongRound"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,85 +58,12 @@ class Behaviour:
 HONEST = Behaviour()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
-    """The loop and its parts. `poll` is the longest pause between two looks at the chain, in seconds.
-
-    `scores` is what the task's scores mean.
-    """
-
-    observer: Observer
-    local: LocalFacts
-    decide: Callable[[View], Action]
-    executor: Executor
-    reporter: Reporter
-    shutdown: Shutdown
-    poll: float
-    scores: ScoreMeaning = UNKNOWN
-    followers: Sequence[Callable[[View], None]] = ()  # what goes on beside the rounds goes by the views, too
-
-    def run(self) -> int:
-        """Go on until the task is over; returns an exit code. Raises `Stopped`."""
-        last, failures = None, 0
-        pace, refusals = Pace(self.poll, self.observer.until_look), Refusals()
-        while True:
-            try:
-                view = self.local.add_to(self.observer.view())
-                self._report_changes(last, view)
-                last = view
-                for follow in self.followers:
-                    follow(view)
-                action = self.decide(view)
-                if isinstance(action, Stop):
-                    self.reporter.fact(action.reason)
-                    return int(view.phase != Phase.FINISHED)
-                if not self._act(action, view, refusals):
-                    self._rest(action, view, pace.pause((view.phase, view.round, view.roster, view.progress)))
-                failures = 0
-            except FolkmootError as error:
-                failures = 0 if _is_fact(error) else failures + 1
-                self._report_error(error)
-                self.shutdown.sleep(self.poll * min(2**failures, MAX_PAUSE))
-
-    def _act(self, action: Action, view: View, refusals: Refusals) -> bool:
-        """Whether something was done, so that the next look is due at once."""
-        self.shutdown.check()
-        if isinstance(action, Wait):
-            self.reporter.waiting(action, view.now)
-        elif not isinstance(action, Stop) and not refusals.hold(action, view.block):
-            if self.executor.do(action, view):
-                return True
-            refusals.add(action, view.block)  # it was done before, or is not due yet by the node's time
-        return False
-
-    def _rest(self, action: Action, view: View, seconds: float) -> None:
-        """Until the next look at the chain: at the latest after so many seconds, or when blobs come that are needed."""
-        while isinstance(action, Wait) and action.is_for_blobs and seconds > QUICK_S:
-            began = monotonic()
-            self.shutdown.sleep(QUICK_S)
-            if self.local.add_to(view) != view:
-                return
-            seconds -= max(QUICK_S, monotonic() - began)  # a store that hangs takes time of its own
-        self.shutdown.sleep(max(0.0, seconds))
-
-    def _report_changes(self, last: View | None, view: View) -> None:
-        for sentence in describe_changes(last, view, self.scores):
-            self.reporter.fact(sentence)
-
-    def _report_error(self, error: FolkmootError) -> None:
-        if _is_fact(error):
-            self.reporter.fact(f"too late: {error.message}")
-        else:
-            self.reporter.problem(error)
-
-
-def _is_fact(error: FolkmootError) -> bool:
-    """Whether the error only says that the time was up or that someone else was faster."""
-    return isinstance(error, DeadlinePassed) or (isinstance(error, ContractError) and error.name in _RACES)
-
-
-def run_worker(config: WorkerConfig, reporter: Reporter, behaviour: Behaviour = HONEST) -> int:
+def run_worker(
+    config: WorkerConfig, reporter: Reporter, behaviour: Behaviour = HONEST, meter: Meter | None = None
+) -> int:
     """Take part in a task until it is over, or until SIGINT or SIGTERM. Runs in the main thread.
+
+    `meter` sees the work; without one, one is made as the settings ask.
 
     Returns the process's exit code: 0 for a finished task or a stop, 1 for a task that never started. A task that is
     not proposed yet is waited for. Faults that pass (a chain or a store that is down, a lost race) are reported and
@@ -149,13 +71,16 @@ def run_worker(config: WorkerConfig, reporter: Reporter, behaviour: Behaviour = 
     """
     keystore, file = config.keystore, config.password_file
     account = load_account(keystore, lambda: read_password(keystore, file), file)
+    meter = meter or make_meter(config)
+    reporter = meter.reporting(reporter)
     with ExitStack() as stack:
         shutdown = stack.enter_context(Shutdown())
         stack.enter_context(reporter)
         config = replace(config, rpc=usable(config.rpc, reporter))
-        start_meeting(config, reporter, stack)
+        meter.serve(reporter, stack)
+        start_meeting(config, reporter, stack, meter)
         try:
-            return _assemble_when_ready(config, behaviour, account, stack, reporter, shutdown).run()
+            return _assemble_when_ready(config, behaviour, account, stack, reporter, shutdown, meter).run()
         except Stopped:
             reporter.fact("stopped")
             return 0
@@ -168,13 +93,15 @@ def _assemble_when_ready(
     stack: ExitStack,
     reporter: Reporter,
     shutdown: Shutdown,
+    meter: Meter,
 ) -> Worker:
     """A worker, as soon as the chain answers, the task is proposed and the store has its descriptor."""
-    client, was_away = stack.enter_context(Client(config.rpc, gas=GasSettings(config.gas_price, config.max_fee))), False
+    gas = GasSettings(config.gas_price, config.max_fee)
+    client, was_away = stack.enter_context(Client(config.rpc, gas=gas, watch=meter)), False
     while True:
         try:
             with ExitStack() as attempt:  # lets go of what a failed one has taken, such as the journal
-                worker = _assemble(config, behaviour, account, client, attempt, reporter, shutdown)
+                worker = _assemble(config, behaviour, account, client, attempt, reporter, shutdown, meter)
                 stack.push(attempt.pop_all())
                 if was_away:
                     reporter.fact(STORE_AGAIN)
@@ -193,12 +120,14 @@ def _assemble(
     stack: ExitStack,
     reporter: Reporter,
     shutdown: Shutdown,
+    meter: Meter,
 ) -> Worker:
     record = deployments.read(config.deployments, client)
     federation = FederationContract(client, record.federation)
     task = await_task(config, federation, reporter, shutdown)
     parameters = task.parameters()
-    store = open_store(config.store)
+    stored = open_store(config.store)
+    store = meter.storing(stored)
     # On a restarted local chain addresses repeat; the deployment's block does not.
     folder = config.state / f"{record.chain_id}-{record.block_hash.removeprefix('0x')[:16]}" / task.address.lower()
     descriptor = fetch_descriptor(store, parameters.descriptor, LocalStore(folder / "descriptor"))
@@ -211,7 +140,9 @@ def _assemble(
     reader = Reader(federation, task, parameters, account.address, turn, draws=draw)
     sharing = KeySharing(blobs, keys) if keys else None
     observer, local = Observer(client, reader), LocalFacts(blobs, journal, sharing, copies)
-    pauses = Pauses(shutdown.sleep)
+    pauses, scores = Pauses(shutdown.sleep), ScoreMeaning.of(parameters, record.rules, descriptor.metric)
+    scene = Scene(client=client, record=record, task=task.address, account=account.address, scores=scores)
+    meter.begin(scene)
     executor = Executor(
         look=observer.view,
         local=local,
@@ -219,6 +150,7 @@ def _assemble(
         compute=behaviour.compute(account.address, learner, blobs),
         reporter=reporter,
         shutdown=shutdown,
+        meter=meter,
     )
     return Worker(
         observer=observer,
@@ -228,13 +160,14 @@ def _assemble(
         reporter=reporter,
         shutdown=shutdown,
         poll=config.poll_seconds,
-        scores=ScoreMeaning.of(parameters, record.rules, descriptor.metric),
+        scores=scores,
+        meter=meter,
         followers=(
             FinalScorer(executor, local, observer.view, reporter, pauses, config.poll_seconds),
             start_restoring(copies, reporter, stack, shutdown.check),
             start_keeping(
                 config,
-                store,
+                stored,
                 task.address,
                 parameters,
                 since=record.first_block,
@@ -242,6 +175,7 @@ def _assemble(
                 reporter=reporter,
                 stack=stack,
                 check=shutdown.check,
+                watch=meter,
             ),
         ),
     )

@@ -173,6 +173,15 @@ def test_a_chain_that_stands_is_reported_once_and_once_that_it_goes_on(
     ]
 
 
+def test_a_sighting_is_of_the_last_look_and_does_not_change_by_itself(chain: MemoryChain, ticking: ChainClock) -> None:
+    """A worker that is busy for long and does not look sees no halt."""
+    chain.clock += 60
+    assert ticking.halted_for() == 60
+    assert ticking.sighting == (block(10, START + 10), 10, 0)
+    ticking.see(block(10, START + 10))
+    assert ticking.sighting == (block(10, START + 10), 70, 60)
+
+
 def test_a_slow_chain_does_not_stand_soon(chain: MemoryChain, clock: ChainClock) -> None:
     for number in range(5):
         chain.clock = 15 * number

@@ -10,9 +10,10 @@ def test_nothing_is_there(cli: Cli) -> None:
     found = findings(cli)
     assert list(found) == list(CHECKS)
     assert {name: f["state"] for name, f in found.items()} == {
-        "settings": "fine", "keystore": "wrong", "journal": "fine", "store": "wrong", "nodes": "wrong",
-        "finality": "skipped", "clock": "skipped", "record": "skipped", "logs": "skipped", "membership": "skipped",
-        "balances": "skipped", "treasury": "skipped", "task": "skipped", "blobs": "skipped", "learner": "skipped",
+        "settings": "fine", "keystore": "wrong", "journal": "fine", "store": "wrong", "metrics": "fine",
+        "nodes": "wrong", "finality": "skipped", "clock": "skipped", "record": "skipped", "logs": "skipped",
+        "membership": "skipped", "balances": "skipped", "treasury": "skipped", "task": "skipped", "blobs": "skipped",
+        "learner": "skipped",
     }  # fmt: skip
     assert [f["check"] for f in found.values() if f["state"] == "wrong" and not f["hint"]] == []
     assert found["membership"]["message"] == "needs: record, keystore"

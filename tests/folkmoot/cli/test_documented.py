@@ -21,7 +21,7 @@ COMMAND = re.compile(r"folkmoot ([^`\n>&|;]*)")
 DOCUMENTS = (
     "README.md",
     "SPECIFICATION.md",
-    *(f"docs/{name}.md" for name in ("member", "operator", "operations", "auditor", "page", "papers")),
+    *(f"docs/{name}.md" for name in ("member", "operator", "operations", "monitoring", "auditor", "page", "papers")),
 )
 ADDRESS = f"0x{'1' * 40}"
 KEY = f"0x{'1' * 128}"
