@@ -71,6 +71,7 @@ def test_the_wheel_has_its_types_its_abis_its_page_and_the_one_version(wheel: Pa
     assert wheel.name == f"folkmoot-{folkmoot.__version__}-py3-none-any.whl"
     names = set(ZipFile(wheel).namelist())
     assert {"folkmoot/py.typed", "folkmoot/chain/bytecode.json", "folkmoot/chain/sources.json"} <= names
+    assert "folkmoot/page/files/index.html" in names
     assert {Path(name).name for name in names if name.startswith("folkmoot/chain/abis/")} == ABIS
     assert {Path(name).name for name in names if name.startswith("folkmoot/page/files/")} == PAGE
     assert {name.partition("/")[0] for name in names} == {"folkmoot", f"folkmoot-{folkmoot.__version__}.dist-info"}
