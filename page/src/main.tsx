@@ -2,7 +2,9 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Follower } from "./chain/follow.ts";
+import { nameOf } from "./parts/basic.tsx";
 import { Looking, type Verdict } from "./parts/context.tsx";
+import { plain } from "./parts/format.ts";
 import { Frame } from "./parts/frame.tsx";
 import { Failed, Loading } from "./parts/states.tsx";
 import { parse, type Route } from "./route.ts";
@@ -22,11 +24,28 @@ function App({ follower }: { follower: Follower }) {
     useEffect(() => follower.subscribe(() => redraw((n) => n + 1)), [follower]);
     useEffect(() => watchAudit(follower, setVerdict), [follower]);
     const isRead = follower.head !== null;
+    const title = titleOf(route, follower);
+    useEffect(() => void (document.title = title), [title]);
     return (
         <Looking.Provider value={{ follower, verdict }}>
             <Frame route={route}>{isRead ? <View route={route} /> : <Beginning follower={follower} />}</Frame>
         </Looking.Provider>
     );
+}
+
+/** What the browser calls the view. */
+function titleOf(route: Route, follower: Follower): string {
+    const task = "task" in route ? follower.federation.proposals[route.task] : undefined;
+    const named = task ? `${plain(task.name) || "task"} ${task.number}` : "";
+    const views: Record<Route["view"], string> = {
+        federation: "Federation",
+        tasks: "Tasks",
+        task: route.view === "task" && route.round !== null ? `Round ${route.round} of ${named}` : named,
+        model: route.view === "model" ? `Model ${route.model} of ${named}` : "",
+        member: route.view === "member" ? nameOf(follower, route.account) : "",
+        nothing: "",
+    };
+    return [views[route.view], "Folkmoot"].filter(Boolean).join(" – ");
 }
 
 function Beginning({ follower }: { follower: Follower }) {

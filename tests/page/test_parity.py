@@ -9,6 +9,7 @@ from folkmoot.chain import Event, TaskContract, replay
 from folkmoot.chain.events.logs import block_of, decode_logs
 from folkmoot.chain.logbook import Logbook
 from folkmoot.cli.history import describe
+from folkmoot.cli.task_status import task_status
 from tests.support.browsing import node
 from tests.support.lives import eventful
 from tests.support.network import Network
@@ -32,15 +33,15 @@ def test_an_eventful_task_reads_the_same(network: Network, url: str, tmp_path: P
         "books": {name: str(getattr(treasury, name)()) for name in ("escrowed", "pool", "budgets", "owed")},
         "members": network.federation.member_count(),
     }
-    assert len({phase for *_, phase in expected["phases"]}) > 7
+    assert len({phase for _, _, _, phase, *_ in expected["phases"]}) > 7
     file = tmp_path / "expected.json"
     file.write_text(json.dumps(expected))
     told = {"NODE": url, "FEDERATION": network.federation.address, "EXPECTED": str(file)}
     node("tests/browser/parity.test.ts", **told)
 
 
-def phases(network: Network, task: TaskContract, events: Sequence[Event]) -> Iterator[tuple[int, int, int, str]]:
-    """For the record up to each block: how many events, a time and a block after it, and the phase there."""
+def phases(network: Network, task: TaskContract, events: Sequence[Event]) -> Iterator[tuple[object, ...]]:
+    """For the record up to each block: how many events, a time and a block after it, the phase there, whom it awaits."""
     parameters, blocks = task.parameters(), [block_of(event) for event in events]
     for count, block in enumerate(blocks, 1):
         if blocks[count : count + 1] == [block]:
@@ -50,5 +51,6 @@ def phases(network: Network, task: TaskContract, events: Sequence[Event]) -> Ite
             network.client.block(block).time,
         )
         for later, more in product((0, 30, 100, 400, 5_000), (0, 10)):
-            phase = state.phase_at(began + later, block + more)
-            yield count, began + later, block + more, phase.name.capitalize()
+            now = task_status(state, began + later, block + more)
+            who = (sorted(now.acted), sorted(now.missing), now.waiting)
+            yield count, began + later, block + more, now.phase.name.capitalize(), *who

@@ -1,4 +1,4 @@
-// An amount that can be read at a glance: at most four decimals, with an ellipsis where more follow; the whole is in its title.
+// An amount that can be read at a glance: rounded to at most four decimals; the whole is in its title.
 import { formatUnits, parseUnits } from "viem";
 import { useLook } from "./context.tsx";
 import { amount } from "./format.ts";
@@ -12,13 +12,11 @@ export function Amount({ units }: { units: bigint }) {
     const rest = units % size;
     const whole = amount(units, token);
     if (!rest) return <span class="amount">{whole}</span>;
-    const cut = units - rest;
+    const near = units - rest + (2n * rest >= size ? size : 0n);
     const least = parseUnits(formatUnits(1n, DECIMALS), decimals);
     return (
         <span class="amount" title={whole}>
-            {cut
-                ? amount(cut, token).replace(/(\.\d+)?(?= |$)/, (decimals) => `${decimals}…`)
-                : `< ${amount(least, token)}`}
+            {near ? amount(near, token) : `< ${amount(least, token)}`}
         </span>
     );
 }

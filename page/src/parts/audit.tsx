@@ -5,19 +5,15 @@ import { count, grouped } from "./format.ts";
 
 /** In a word, of everything. */
 export function AuditBadge() {
-    const { verdict } = useLook();
-    if (!verdict?.found) return null;
+    const { verdict, follower } = useLook();
+    if (follower.settings.audit && !verdict) return null; // not known yet
+    if (!verdict?.found) return <Badge kind="plain">not audited</Badge>;
     const ofTasks = Object.values(verdict.tasks ?? {}).flatMap((task) => task.findings);
     const findings = [...(verdict.findings ?? []), ...ofTasks].length;
     return (
         <span>
             <Holds holds={verdict.holds ?? null} findings={findings} what="audit" />
-            {verdict.at != null && (
-                <span class="soft">
-                    {" "}
-                    <When time={verdict.at} />
-                </span>
-            )}
+            {verdict.block !== undefined && <span class="soft"> to block {grouped(verdict.block)}</span>}
         </span>
     );
 }

@@ -1,6 +1,7 @@
 // Small parts of which views are made.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { Follower } from "../chain/follow.ts";
 import type { Address, Hex } from "../chain/rpc.ts";
 import { link } from "../route.ts";
 import { useLook, useNow } from "./context.tsx";
@@ -52,10 +53,12 @@ export function Badge({ kind, children }: { kind: "good" | "bad" | "warn" | "pla
 /** An account's name in plain text: of the address book, as it calls itself, or its address. */
 export function useName(): (account: Address) => string {
     const { follower } = useLook();
-    return (account) => {
-        const claimed = claim(follower.federation.members.get(account)?.name ?? "");
-        return follower.settings.names[account] ?? (claimed ? `“${claimed}”` : short(account));
-    };
+    return (account) => nameOf(follower, account);
+}
+
+export function nameOf(follower: Follower, account: Address): string {
+    const claimed = claim(follower.federation.members.get(account)?.name ?? "");
+    return follower.settings.names[account] ?? (claimed ? `“${claimed}”` : short(account));
 }
 
 /** An account by name, with its address, linked to its view. What it calls itself is quoted. */
@@ -133,7 +136,8 @@ export function When({ time }: { time: number | null }) {
     const isRecord = follower.settings.recordedAt !== null;
     return (
         <time dateTime={new Date(time * 1000).toISOString()} title={timestamp(time)}>
-            {isRecord ? timestamp(time) : since(time, now)}
+            <span class={isRecord ? "" : "on-screen"}>{isRecord ? timestamp(time) : since(time, now)}</span>
+            {!isRecord && <span class="on-paper">{timestamp(time)}</span>}
         </time>
     );
 }

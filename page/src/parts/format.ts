@@ -4,7 +4,19 @@ import { formatUnits, hexToBytes } from "viem";
 import type { Token } from "../chain/calls.ts";
 import type { Address, Hex } from "../chain/rpc.ts";
 
-const dateTime = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+const dateTime = new Intl.DateTimeFormat("en-GB", {
+    ...({
+        day: "numeric",
+        month: "short",
+        year: "numeric",
+        hour: "2-digit",
+        minute: "2-digit",
+        second: "2-digit",
+    } as const),
+    timeZoneName: "short",
+});
+const ordinal = new Intl.PluralRules("en-GB", { type: "ordinal" });
+const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
 const whole = new Intl.NumberFormat("en-GB");
 const UNITS = [
     [86_400, "d"],
@@ -30,6 +42,9 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
 }
 
 export const grouped = (number: number): string => whole.format(number);
+
+/** "1st", "22nd". */
+export const nth = (number: number): string => `${whole.format(number)}${ENDINGS[ordinal.select(number)] ?? "th"}`;
 
 /** Seconds as its two largest units: "2 h 5 min". */
 export function duration(seconds: number): string {

@@ -53,7 +53,9 @@ function ChainState() {
             <AuditBadge />
             <span role="status">
                 {status === "away" && <Badge kind="bad">node away</Badge>}
-                {status === "live" && settings.recordedAt !== null && <Badge kind="plain">record</Badge>}
+                {status === "live" && settings.recordedAt !== null && (
+                    <Badge kind="plain">record of {timestamp(settings.recordedAt)}</Badge>
+                )}
                 {status === "live" && settings.recordedAt === null && <Age />}
             </span>
             {head && (
@@ -70,5 +72,7 @@ function Age() {
     const { follower } = useLook();
     const now = useNow();
     const age = now - (follower.head?.time ?? now);
-    return age > STILL_S ? <Badge kind="warn">no block for {duration(age)}</Badge> : <Badge kind="good">live</Badge>;
+    if (age <= STILL_S) return <Badge kind="good">live</Badge>;
+    const isAtWork = [...follower.tasks.values()].some((task) => task.rounds.length > 0 && !task.ending);
+    return <Badge kind={isAtWork ? "warn" : "plain"}>no block for {duration(age)}</Badge>;
 }

@@ -65,26 +65,14 @@ export interface Awaited {
 }
 
 /** Who has acted in a phase, who has not, and what it waits for. */
-export function awaited(task: Task, p: Parameters, phase: Phase): Awaited {
+export function awaited(task: Task, p: Parameters, phase: Phase, time: number): Awaited {
     const round = task.running;
     const nobody = (what: string): Awaited => ({ what, acted: [], missing: [] });
     switch (phase) {
         case "Proposed":
             return nobody("the managers to approve the task");
-        case "Enrolling": {
-            const here = [...task.participants.values()]
-                .filter((one) => one.number > 0 && !one.retired)
-                .map((one) => one.account);
-            const least = Math.max(p.minEnrolled, p.committee + p.aggregators);
-            return {
-                what:
-                    here.length < least
-                        ? `members to enrol: ${here.length} of at least ${least}`
-                        : "anyone to start the task",
-                acted: here,
-                missing: task.committee.filter((account) => !here.includes(account)),
-            };
-        }
+        case "Enrolling":
+            return enrolling(task, p, time);
         case "Sampling":
             return nobody("anyone to sample the trainers");
         case "Training":
@@ -118,6 +106,30 @@ export function awaited(task: Task, p: Parameters, phase: Phase): Awaited {
         default:
             return nobody("");
     }
+}
+
+function enrolling(task: Task, p: Parameters, time: number): Awaited {
+    const acted = [...task.participants.values()]
+        .filter((one) => one.number > 0 && !one.retired)
+        .map((one) => one.account);
+    const missing = task.committee.filter((account) => !acted.includes(account));
+    const least = leastActive(p, task.committee.length);
+    const canStart = !missing.length && task.active >= least;
+    const isLate = time >= task.startBy;
+    const named = task.committee.length ? ", the committee among them" : "";
+    const members = `members to enrol: ${acted.length} of at least ${Math.max(least, p.minEnrolled)}${named}`;
+    const isDue = canStart && (isLate || task.active >= p.minEnrolled);
+    return {
+        what: isDue ? "anyone to start the task" : isLate ? "anyone to expire the task" : members,
+        acted,
+        missing,
+    };
+}
+
+/** The participants without whom a task cannot start whose managers named so many seats. */
+function leastActive(p: Parameters, named: number): number {
+    const seats = Math.max(named, MIN_COMMITTEE);
+    return p.seatsTrain ? Math.max(seats, p.minUpdates) : seats + p.minUpdates;
 }
 
 /** Who may submit in the running round, or has. */

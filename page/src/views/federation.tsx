@@ -52,9 +52,12 @@ function Terms() {
                     ["Managers", grouped(federation.managers.size)],
                     ["Approval quorum", `${federation.quorum} of ${federation.managers.size}`],
                     ["Fee", terms ? amount(terms.fee, token) : "not known"],
-                    ["Fee pays for", terms ? (terms.period ? duration(terms.period) : "does not expire") : "not known"],
                     [
-                        "Least blocks a window",
+                        "Membership lasts",
+                        terms ? (terms.period ? duration(terms.period) : "does not expire") : "not known",
+                    ],
+                    [
+                        "Blocks a window lasts at least",
                         terms ? (terms.minBlocks ? String(terms.minBlocks) : "no minimum") : "not known",
                     ],
                     ["Chain", typeof chain === "string" ? `${Number(chain)}` : "…"],

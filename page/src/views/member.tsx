@@ -1,5 +1,6 @@
 // One member: who it is, what it did in every task and round, and what came of it.
 import { useMemo } from "preact/hooks";
+import type { Follower } from "../chain/follow.ts";
 import type { Address } from "../chain/rpc.ts";
 import { Badge, Copy, Empty, Facts, Section, Who, useName } from "../parts/basic.tsx";
 import { useLook, useNow } from "../parts/context.tsx";
@@ -8,6 +9,7 @@ import { Amount } from "../parts/amount.tsx";
 import { AtBlock } from "../parts/at.tsx";
 import { TaskLink, useRecordKeys } from "../parts/task.tsx";
 import { careerOf, sumsOf, type Career } from "../record/career.ts";
+import type { Task } from "../record/task.ts";
 import { standingOf } from "../record/standing.ts";
 import { MemberTask } from "./member/task.tsx";
 import { PaidUntil, StandingBadge } from "./federation/members.tsx";
@@ -75,9 +77,22 @@ function Title({ account }: { account: Address }) {
     return (
         <h1 class="with-badges">
             <bdi>{name}</bdi> <StandingBadge standing={standingOf(member, minute * 60)} />{" "}
-            {follower.federation.managers.has(account) && <Badge kind="plain">manager</Badge>}
+            {follower.federation.managers.has(account) && <Badge kind="plain">manager</Badge>}{" "}
+            {suspendedIn(follower, account).map((task) => (
+                <Badge kind="bad" key={task.proposal.task}>
+                    suspended in task {task.proposal.number}
+                </Badge>
+            ))}
         </h1>
     );
+}
+
+/** Tasks that go on, in which it may not act now. */
+function suspendedIn(follower: Follower, account: Address): Task[] {
+    return [...follower.tasks.values()].filter((task) => {
+        const until = task.participants.get(account)?.suspendedUntil ?? 0;
+        return !task.ending && until > (task.running?.number ?? 0);
+    });
 }
 
 function About({ account }: { account: Address }) {
@@ -124,7 +139,7 @@ function Sums({ careers }: { careers: readonly Career[] }) {
                 facts={[
                     ["Tasks", count(careers.length, "task")],
                     ["Rounds as judge", String(sums.judged)],
-                    ["Rounds as aggregator", String(sums.aggregated)],
+                    ["Rounds only attesting", String(sums.aggregated)],
                     ["Updates accepted", `${sums.accepted} of ${sums.submitted} submitted`],
                     ["Mean score of its updates", percent(sums.meanScore)],
                     ["Pay", <Amount units={sums.earned} />],

@@ -67,11 +67,17 @@ function useMetric(parameters: Parameters): string {
     return answer === AVAILABILITY ? "availability" : "score";
 }
 
-/** Brings a round into sight that was chosen elsewhere on the page. */
+const DRAWN_MS = 300; // until what stands above has its height
+
+/** Brings a round into sight that was chosen, by a link or elsewhere on the page. */
 function useShown(place: { current: HTMLElement | null }, chosen: number | null): void {
-    const before = useRef(chosen);
+    const before = useRef<number | null>(null);
     useEffect(() => {
-        if (before.current !== chosen) place.current?.scrollIntoView({ block: "nearest" });
+        const isFirst = before.current === null;
         before.current = chosen;
+        if (chosen === null) return;
+        const show = () => place.current?.scrollIntoView({ block: isFirst ? "start" : "nearest" });
+        const timer = setTimeout(show, isFirst ? DRAWN_MS : 0);
+        return () => clearTimeout(timer);
     }, [chosen]);
 }

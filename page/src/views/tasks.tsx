@@ -127,7 +127,7 @@ function Score({ task }: { task: Task }) {
 }
 
 function Awaits({ task, parameters, phase }: { task: Task; parameters: Parameters; phase: Phase }) {
-    const { what, missing } = awaited(task, parameters, phase);
+    const { what, missing } = awaited(task, parameters, phase, useMoment().time);
     const end = phaseEnd(task, parameters, phase);
     if (!what) return <p class="awaits soft">Over: nothing is awaited.</p>;
     return (

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { getAddress } from "viem";
 import { Follower } from "../../src/chain/follow.ts";
-import { phaseOf, startOf } from "../../src/record/phases.ts";
+import { awaited, phaseOf, startOf } from "../../src/record/phases.ts";
 import { Task } from "../../src/record/task.ts";
 import { STRIKES } from "../../src/record/words.ts";
 import { told } from "./support.ts";
@@ -23,7 +23,7 @@ interface Expected {
         struck: { member: string; reason: string; strikes: number }[];
         seats: { member: string; judges: boolean }[];
     }[];
-    phases: [number, number, number, string][]; // events so far, time, block, phase
+    phases: [number, number, number, string, string[], string[], string][]; // events so far, time, block, phase, who has acted, who has not, what for
     earned: Record<string, string>;
     strikes: Record<string, number>;
     ledger: string[];
@@ -63,10 +63,13 @@ test("an eventful task reads the same", async () => {
     assert.deepEqual(rounds, expected.rounds);
     assert.equal(STRIKES.length, Object.keys(REASONS).length);
 
-    const phases = expected.phases.map(([count, time, block]) => {
+    const phases = expected.phases.map(([count, time, block, , , , waiting]) => {
         const then = new Task(task.proposal);
         for (const event of task.events.slice(0, count)) then.apply(event);
-        return [count, time, block, phaseOf(then, parameters, { time, block })];
+        const phase = phaseOf(then, parameters, { time, block });
+        const { what, acted, missing } = awaited(then, parameters, phase, time);
+        const said = what && waiting.startsWith(what) ? waiting : what; // commands name themselves, too
+        return [count, time, block, phase, acted.toSorted(), missing.toSorted(), said];
     });
     assert.deepEqual(phases, expected.phases);
 

@@ -100,7 +100,7 @@ function Tasks({ numbers }: { numbers: readonly number[] }) {
             {numbers.slice(0, 6).map((number, i) => (
                 <span key={number}>
                     {i > 0 && ", "}
-                    <a href={link.task(number)}>{number}</a>
+                    <a href={link.task(number)}>task {number}</a>
                 </span>
             ))}
             {numbers.length > 6 && ` and ${numbers.length - 6} more`}

@@ -1,7 +1,7 @@
 // The federation's tasks, a line each.
 import { Section } from "../../parts/basic.tsx";
 import { useLook } from "../../parts/context.tsx";
-import { percent } from "../../parts/format.ts";
+import { nth, percent } from "../../parts/format.ts";
 import { Table, type Column } from "../../parts/table.tsx";
 import { currentPhase, PhaseBadge, TaskLink, useMoment } from "../../parts/task.tsx";
 import { newestScore } from "../../record/summary.ts";
@@ -55,5 +55,5 @@ export function TasksInShort() {
 export function roundOf(task: Task, total: number | undefined): string {
     const round = task.running;
     if (!round) return "not started";
-    return total ? `${round.number} (${round.number + 1} of ${total})` : String(round.number);
+    return total ? `${round.number}, the ${nth(round.number + 1)} of ${total}` : String(round.number);
 }

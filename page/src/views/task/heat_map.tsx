@@ -131,7 +131,7 @@ function Signs({ map, isLarge }: { map: HeatMap; isLarge: boolean }) {
                         <span class={`sign verdict ${verdict}`} aria-hidden="true">
                             {(isLarge ? SHAPES : LETTERS)[verdict]}
                         </span>
-                        {verdict}
+                        {verdict === "passed" ? "passed, but not among the best" : verdict}
                     </li>
                 ))}
         </ul>

@@ -80,7 +80,7 @@ function PayTable({ earners, name }: { earners: readonly Earner[]; name: Name })
                     {
                         title: "Share",
                         number: true,
-                        cell: (one) => `${(Number((one.total * 1000n) / (total || 1n)) / 10).toFixed(1)} %`,
+                        cell: (one) => `${((100 * Number(one.total)) / Number(total || 1n)).toFixed(1)} %`,
                     },
                 ]}
             />

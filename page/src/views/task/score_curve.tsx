@@ -42,7 +42,10 @@ export function ScoreCurve({ task, metric, chosen }: { task: Task; metric: strin
             </Section>
         );
     return (
-        <Section title={title}>
+        <Section
+            title={title}
+            note="Each round’s committee measures on data of its own: scores differ by who sat, too."
+        >
             <Chart
                 label={essence(points, metric)}
                 keys={[task, task.events.length, metric, chosen]}

@@ -5,7 +5,7 @@ import { At } from "../../parts/at.tsx";
 import { PhaseBadge, useMoment } from "../../parts/task.tsx";
 import type { Parameters } from "../../chain/calls.ts";
 import { Crowd, Facts, Section, TimeLeft, Who } from "../../parts/basic.tsx";
-import { count, grouped, percent, timestamp } from "../../parts/format.ts";
+import { count, grouped, nth, percent, timestamp } from "../../parts/format.ts";
 import { awaited, deadlines, phaseEnd, phaseOf, stalledPhase } from "../../record/phases.ts";
 import type { Task } from "../../record/task.ts";
 import type { Phase } from "../../record/words.ts";
@@ -54,7 +54,7 @@ function story(task: Task, parameters: Parameters, phase: Phase): string {
 }
 
 function Awaited({ task, parameters, phase }: { task: Task; parameters: Parameters; phase: Phase }) {
-    const { what, acted, missing } = awaited(task, parameters, phase);
+    const { what, acted, missing } = awaited(task, parameters, phase, useMoment().time);
     if (phase === "Finished") return <FinalScorers task={task} />;
     if (!what) return null;
     const isEnrolling = phase === "Enrolling";
@@ -102,7 +102,7 @@ function Numbers({ task, parameters, phase }: { task: Task; parameters: Paramete
         [
             "Round",
             round
-                ? `${round.number} (${task.rounds.length} of ${parameters.totalRounds})`
+                ? `${round.number}, the ${nth(task.rounds.length)} of ${parameters.totalRounds}`
                 : `none of ${parameters.totalRounds} yet`,
         ],
         ...((round && round.attempt > 0 && !isOver
@@ -115,10 +115,12 @@ function Numbers({ task, parameters, phase }: { task: Task; parameters: Paramete
         ],
         ["Budget", money(task.budget)],
         ["Paid", money(task.paid)],
-        [task.released === null ? "Left" : "Returned to the pool", money(left)],
+        ...((round || isOver
+            ? [[task.released === null ? "Left" : "Returned to the pool", money(left)]]
+            : [["Budget comes", "from the pool, at the start"]]) as [string, ComponentChildren][]),
         [
             "Committee",
-            `${count(parameters.committee, "seat")}${parameters.aggregators ? ` and ${parameters.aggregators} that attest` : ""}`,
+            `at most ${count(parameters.committee, "seat")}${parameters.aggregators ? ` and ${parameters.aggregators} that attest` : ""}`,
         ],
         ["Accepted a round", `at most ${count(parameters.updatesPerRound, "update")}`],
         ...windows(task, parameters),
