@@ -41,7 +41,7 @@ def test_an_eventful_task_reads_the_same(network: Network, url: str, tmp_path: P
 
 
 def phases(network: Network, task: TaskContract, events: Sequence[Event]) -> Iterator[tuple[object, ...]]:
-    """For the record up to each block: how many events, a time and a block after it, the phase there, whom it awaits."""
+    """For the record up to each block: how many events, a time, a block, the phase there, whom it awaits."""
     parameters, blocks = task.parameters(), [block_of(event) for event in events]
     for count, block in enumerate(blocks, 1):
         if blocks[count : count + 1] == [block]:
