@@ -3,8 +3,11 @@ import { NodeFault, hex, type Address, type RawLog, type Rpc } from "./rpc.ts";
 
 export type Progress = (share: number) => void;
 
+const CALM = 8; // answers, after which twice as many blocks are tried
+
 export class LogSearch {
     private step = Number.MAX_SAFE_INTEGER; // blocks that the node searches at a time, as far as is known
+    private answered = 0; // since it last refused, or more were tried
 
     constructor(private readonly rpc: Rpc) {}
 
@@ -22,12 +25,20 @@ export class LogSearch {
                 found.push(...(await this.page(contracts, from, to)));
                 progress((to - first + 1) / (last - first + 1));
                 from = to + 1;
+                this.grow();
             } catch (error) {
                 if (to === from || !(error instanceof NodeFault) || error.kind === "away") throw error;
                 this.step = Math.ceil((to - from + 1) / 2);
+                this.answered = 0;
             }
         }
         return found;
+    }
+
+    /** It may have refused for another reason than how many they were. */
+    private grow(): void {
+        this.answered = (this.answered + 1) % CALM;
+        if (!this.answered) this.step *= 2;
     }
 
     private page(contracts: readonly Address[], from: number, to: number): Promise<RawLog[]> {
