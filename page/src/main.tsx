@@ -23,7 +23,7 @@ function App({ follower }: { follower: Follower }) {
     const route = useRoute();
     useEffect(() => follower.subscribe(() => redraw((n) => n + 1)), [follower]);
     useEffect(() => watchAudit(follower, setVerdict), [follower]);
-    const isRead = follower.head !== null;
+    const isRead = follower.head !== null && follower.status !== "failed";
     const title = titleOf(route, follower);
     useEffect(() => void (document.title = title), [title]);
     return (

@@ -60,10 +60,7 @@ export class Follower {
                 if (this.settings.recordedAt !== null) return;
             } catch (error) {
                 if (error instanceof Unusable) return this.set("failed", error.message);
-                this.set(
-                    this.federation.events.length ? "away" : "starting",
-                    error instanceof Error ? error.message : String(error),
-                );
+                this.set(this.head ? "away" : "starting", error instanceof Error ? error.message : String(error));
                 pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
             }
             await this.sleep(pause);
@@ -106,7 +103,7 @@ export class Follower {
     private async look(): Promise<void> {
         if (!this.treasury) await this.meet();
         const head = await this.rpc.head();
-        if (this.head?.hash === head.hash) return;
+        if (this.seen.at(-1)?.hash === head.hash) return;
         const from = await this.nextBlock(head);
         if (from === null) return;
         await this.read(from, head.number);
@@ -147,6 +144,7 @@ export class Follower {
             if (now?.hash === known.hash) break;
             this.seen.pop();
         }
+        if (!this.seen.length) await this.meet(); // perhaps it is another chain
         const fork = this.seen.at(-1)?.number ?? this.settings.firstBlock - 1;
         if (this.events.some((event) => event.block > fork))
             this.rebuild(this.events.filter((event) => event.block <= fork));
