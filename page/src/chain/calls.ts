@@ -1,13 +1,15 @@
 // What the contracts answer.
 import {
     decodeFunctionResult,
+    hexToString,
+    size,
     encodeFunctionData,
     type Abi,
     type ContractFunctionName,
     type ContractFunctionReturnType,
 } from "viem";
 import { Federation, IERC20Metadata, MedianScore, Task, Treasury } from "../../generated/abis.ts";
-import type { Address, Hex, Rpc } from "./rpc.ts";
+import { NodeFault, type Address, type Hex, type Rpc } from "./rpc.ts";
 
 type Views<A extends Abi> = ContractFunctionName<A, "view" | "pure">;
 
@@ -63,13 +65,39 @@ export interface Token {
 
 export const treasuryOf = (rpc: Rpc, federation: Address) => call(rpc, federation, Federation, "treasury");
 
+const EXECUTION = [3, -32000, -32015]; // codes by which nodes say that a contract refused
+
+/** A token's answer to a call, read; null where it has no such function. Throws `NodeFault` for what may pass. */
+async function perhaps<T>(asked: Promise<Hex>, read: (answer: Hex) => T): Promise<T | null> {
+    try {
+        return read(await asked);
+    } catch (error) {
+        if (error instanceof NodeFault && !EXECUTION.includes(error.code)) throw error;
+        return null;
+    }
+}
+
+/** As `folkmoot` reads it: old tokens say 32 bytes. */
+function symbolIn(data: Hex): string {
+    if (size(data) === 32) return hexToString(data, { size: 32 });
+    return decodeFunctionResult({ abi: IERC20Metadata, functionName: "symbol", data });
+}
+
+const decimalsIn = (data: Hex): number => decodeFunctionResult({ abi: IERC20Metadata, functionName: "decimals", data });
+
+/** The fee token, which need have neither a symbol nor decimals. Throws `NodeFault`. */
 export async function tokenOf(rpc: Rpc, treasury: Address): Promise<Token> {
     const token = await call(rpc, treasury, Treasury, "token");
+    const ask = (functionName: "symbol" | "decimals") =>
+        rpc.ask<Hex>("eth_call", [
+            { to: token, data: encodeFunctionData({ abi: IERC20Metadata, functionName }) },
+            "latest",
+        ]);
     const [symbol, decimals] = await Promise.all([
-        call(rpc, token, IERC20Metadata, "symbol"),
-        call(rpc, token, IERC20Metadata, "decimals"),
+        perhaps(ask("symbol"), symbolIn),
+        perhaps(ask("decimals"), decimalsIn),
     ]);
-    return { symbol, decimals };
+    return { symbol: symbol || "units", decimals: decimals ?? 0 };
 }
 
 /** What the treasury holds, the token's smallest unit. */

@@ -9,6 +9,7 @@ export class NodeFault extends Error {
     constructor(
         readonly kind: "away" | "refused",
         message: string,
+        readonly code = 0, // of JSON-RPC
     ) {
         super(message);
     }
@@ -106,10 +107,10 @@ export function hex(number: number): Hex {
 
 function fault(error: unknown): NodeFault {
     if (error instanceof NodeFault) return error;
-    const known = error as { details?: string; shortMessage?: string; message?: string };
+    const known = error as { details?: string; shortMessage?: string; message?: string; code?: number };
     const text = known.details || known.shortMessage || known.message || String(error);
     const isUnreached = error instanceof HttpRequestError && error.cause instanceof TypeError; // as `fetch` says it
     const isGateway = error instanceof HttpRequestError && [502, 503, 504].includes(error.status ?? 0);
     const isAway = isUnreached || isGateway || error instanceof TimeoutError;
-    return new NodeFault(isAway ? "away" : "refused", text);
+    return new NodeFault(isAway ? "away" : "refused", text, known.code);
 }

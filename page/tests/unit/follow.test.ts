@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LogSearch } from "../../src/chain/logs.ts";
 import { NodeFault, type Rpc } from "../../src/chain/rpc.ts";
-import { following, Node } from "./node.ts";
+import { following, Node, type Rule } from "./node.ts";
 
 const refusal = { error: { code: -32005, message: "too many requests at once" } };
 
@@ -40,4 +40,38 @@ test("a node that refuses for a while is not asked for few blocks at a time for 
     };
     await new LogSearch({ ask } as unknown as Rpc).find([], 0, 99_999);
     assert.ok(asked < 200, `${asked} requests`);
+});
+
+const [SYMBOL, DECIMALS] = ["0x95d89b41", "0x313ce567"];
+const MKR = `0x4d4b52${"0".repeat(58)}`;
+const says =
+    (selector: string, told: ReturnType<Rule>): Rule =>
+    ({ method, params: [call] }) =>
+        method === "eth_call" && (call as { data: string }).data === selector ? told : undefined;
+const reverted = { error: { code: 3, message: "execution reverted" } };
+
+for (const [what, rules, token] of [
+    ["no symbol", [says(SYMBOL, reverted)], { symbol: "units", decimals: 18 }],
+    ["no decimals", [says(DECIMALS, { result: "0x" })], { symbol: "FED", decimals: 0 }],
+    ["an old symbol", [says(SYMBOL, { result: MKR })], { symbol: "MKR", decimals: 18 }],
+] as const) {
+    test(`the token of a federation may have ${what}`, async () => {
+        const node = new Node();
+        node.rules = [...rules];
+        await following(node, async (follower, until) => {
+            await until(() => follower.status === "live");
+            assert.deepEqual(follower.token, token);
+        });
+    });
+}
+
+test("decimals that are refused for a while are waited for", async () => {
+    const node = new Node();
+    node.rules = [says(DECIMALS, refusal)];
+    await following(node, async (follower, until) => {
+        await until(() => follower.problem !== "");
+        node.rules = [];
+        await until(() => follower.status === "live");
+        assert.equal(follower.token?.decimals, 18);
+    });
 });
