@@ -15,10 +15,13 @@ export interface Settings {
 
 const ASK = "open the page by `folkmoot page`, or add ?rpc=http://…&federation=0x… to its address";
 
-/** The settings. Throws `Error` with a sentence for whoever looks. */
+/**
+ * The settings: a page's own, or those in its address where it has none, so that nobody's link makes a page show another
+ * node's word, or a part of the record, under its own name. Throws `Error` with a sentence for whoever looks.
+ */
 export async function readSettings(address: URL): Promise<Settings> {
-    const given = address.searchParams;
-    const file = given.has("rpc") ? {} : await served(new URL("settings.json", address));
+    const file = await served(new URL("settings.json", address));
+    const given = file.rpc ? new URLSearchParams() : address.searchParams;
     const federation = given.get("federation") ?? file.federation ?? "";
     const rpc = given.get("rpc") ?? file.rpc;
     if (!rpc) throw new Error(`The page was not told which node to ask: ${ASK}.`);
@@ -28,7 +31,7 @@ export async function readSettings(address: URL): Promise<Settings> {
         rpc: nodeAddress(rpc, address),
         chainId: file.chainId ?? null,
         federation: getAddress(federation),
-        firstBlock: Number(given.get("firstBlock") ?? file.firstBlock ?? 0) || 0,
+        firstBlock: natural(given.get("firstBlock") ?? file.firstBlock),
         names: byAddress(file.names),
         contracts: byAddress(file.contracts),
         audit: file.audit ?? false,
@@ -40,6 +43,11 @@ async function served(url: URL): Promise<Partial<Settings>> {
     if (!url.protocol.startsWith("http")) return {};
     const answer = await fetch(url).catch(() => null);
     return answer?.ok ? ((await answer.json().catch(() => ({}))) as Partial<Settings>) : {};
+}
+
+function natural(text: unknown): number {
+    const number = Number(text);
+    return Number.isSafeInteger(number) && number > 0 ? number : 0;
 }
 
 function nodeAddress(rpc: string, page: URL): string {
