@@ -9,6 +9,8 @@ from folkmoot.testing import Anvil
 from tests.integration.cli.people import Crew, People, found_people, propose
 from tests.support.chains import AnyChain, anvil_of, chain_under_test
 from tests.support.cli import Cli
+from tests.support.network import Network, found
+from tools import contracts
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +23,13 @@ def chain() -> Iterator[AnyChain]:
 @pytest.fixture(scope="session")
 def anvil(chain: AnyChain) -> Anvil:
     return anvil_of(chain)
+
+
+@pytest.fixture(scope="session")
+def deployed(chain: AnyChain) -> Network:
+    """A federation without people on it. That of the other folders' tests is on their chain, whoever comes first."""
+    contracts.build()
+    return found(chain)
 
 
 @pytest.fixture
