@@ -54,8 +54,7 @@ class Totals:
 class Suite:
     """A directory under tests/: which files are its tests, and who runs them. Without `chain` it needs no contracts.
 
-    Those that end last have `processes` of their own, and begin with the files that take `longest`, so that no
-    processor waits for them.
+    Those that end last have `processes` of their own, and begin with the files that take `longest`.
     """
 
     pattern: str
