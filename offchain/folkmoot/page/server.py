@@ -37,6 +37,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Server": "folkmoot",
 }
+_PASSING = {AWAY: HTTPStatus.BAD_GATEWAY, BUSY: HTTPStatus.SERVICE_UNAVAILABLE}  # by which browsers know to ask again
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -128,8 +129,9 @@ class PageServer:
         answers = await self._answers(inquiries)
         told = [_told(inquiry.id, answer) for inquiry, answer in zip(inquiries, answers, strict=True)]
         found = _json(f"[{','.join(told)}]" if is_batch else told[0])
-        if away := next((one for one in answers if isinstance(one, Fault) and one.code == AWAY), None):
-            found.set_status(HTTPStatus.BAD_GATEWAY, _phrase(away.message))
+        for one in answers:
+            if isinstance(one, Fault) and (status := _PASSING.get(one.code)):
+                found.set_status(status, _phrase(one.message))
         return found
 
     async def _answers(self, inquiries: list[Inquiry]) -> list[Answer]:

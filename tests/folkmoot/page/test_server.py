@@ -249,6 +249,7 @@ def test_too_many_requests_at_once_are_refused_and_not_kept(files: Path, monkeyp
         for _ in waiting:
             assert entered.acquire(timeout=60)
         assert Browser(url).refused("eth_chainId") == (BUSY, "too many requests at once: try again in a moment")
+        assert Browser(url).post([request("eth_chainId"), request("eth_accounts")]).status_code == 503
         gate.set()
         assert [one.result() for one in waiting] == ["0x7", "0x7"]
         assert Browser(url).ask("eth_chainId") == "0x7"
