@@ -71,7 +71,9 @@ class PageServer:
     async def serve(self, host: str, port: int, ready: Callable[[int], None], end: asyncio.Event | None = None) -> None:
         """Serve until `end`; `ready` is told the port. Raises `ConfigError` where the port cannot be had."""
         app = self.application()  # whoever goes away is not waited for
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, handler_cancellation=True)
+        runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=1.0, handler_cancellation=True, auto_decompress=False
+        )
         await runner.setup()
         try:
             bound = _bound(host, port)

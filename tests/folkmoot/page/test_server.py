@@ -280,6 +280,14 @@ def test_who_went_away_is_not_waited_for(files: Path, monkeypatch: pytest.Monkey
             assert "0x7" in {one.result().json().get("result") for one in answers}
 
 
+@pytest.mark.parametrize("body", [b"abcde", gzip.compress(b'{"id":1,"method":"eth_chainId"}')])
+def test_a_compressed_body_is_no_json(browser: Browser, body: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = requests.post(f"{browser.url}/rpc", data=body, headers=headers, timeout=60)
+    assert answer.json()["error"]["code"] == NO_JSON
+    assert "Traceback" not in caplog.text
+
+
 def test_a_fault_of_the_server_tells_nothing_of_it(files: Path, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(RecordSource):
         def answer(self, asked: Sequence[Asked]) -> list[Answer]:
