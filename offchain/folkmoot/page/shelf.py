@@ -80,6 +80,7 @@ class Shelf:
         self._seen: Look | None = None
         self._is_compared = False
         self._tasks: dict[str, TaskProposed] = {}
+        self._own: frozenset[str] = frozenset()  # what `contracts_of` these
         self._lock = Lock()
 
     def find(self, contracts: Sequence[str], first: int, last: int, look: Look) -> str:
@@ -96,10 +97,10 @@ class Shelf:
 
     def has(self, contract: str, look: Look) -> bool:
         """Whether it is a task of the federation, or a rule of one. Raises `ConnectionFailed`."""
-        if contract not in contracts_of(self._tasks.values()):  # without waiting for others' searches
+        if contract not in self._own:  # without waiting for others' searches
             with self._lock:
                 self._keep_up((), look)
-        return contract in contracts_of(self._tasks.values())
+        return contract in self._own
 
     # ----------------------------------------------------------------- looking
 
@@ -165,6 +166,7 @@ class Shelf:
             early = {at: p for at, p in self._tasks.items() if block_of(p) <= begins[self._federation]}
             told = decode_logs(by_contract[self._federation])
             self._tasks = early | {event.task: event for event in told if isinstance(event, TaskProposed)}
+            self._own = frozenset(contracts_of(self._tasks.values()))
 
     def _times_of(self, numbers: set[int], head: Block) -> Mapping[int, int]:
         """The times of blocks; those that stay as they are are kept."""

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from web3 import Web3
@@ -14,6 +15,7 @@ from folkmoot.chain.events.logs import PAGE, REPLACED
 from folkmoot.chain.events.tasks import TaskResumed
 from folkmoot.chain.logbook import Logbook
 from folkmoot.errors import ConnectionFailed
+from folkmoot.page import shelf
 from folkmoot.page.shelf import LongClient, Look, Shelf
 from folkmoot.testing.memory import MemoryChain, MemoryNode, RpcError
 from tests.support.logs import ENTRIES, in_json, log_from, log_of
@@ -239,6 +241,15 @@ def test_tasks_and_their_rules_are_known(node: Node) -> None:
     node.logs.clear()
     reader()
     assert not reader.shelf.has(strange, reader.look())
+
+
+def test_many_tasks_are_known_at_once(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, look = Reader(node), Mock(side_effect=shelf.contracts_of)
+    monkeypatch.setattr(shelf, "contracts_of", look)
+    node.logs.append(log_of("TaskProposed", blockNumber=HEAD, address=FEDERATION))
+    for _ in range(100):
+        reader.shelf.has(Web3.to_checksum_address("0x" + "ab" * 20), reader.look())
+    assert look.call_count < 4
 
 
 def test_a_server_that_ends_does_not_wait_for_a_search_in_many_pieces(node: Node) -> None:
