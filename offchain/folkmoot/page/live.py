@@ -97,8 +97,11 @@ class LiveSource:
             if foreign := [contract for contract in named if not self._is_own(contract, look)]:
                 yield one, Fault(REFUSED, f"{foreign[0]} is no contract of the federation: this page shows no other")
             elif isinstance(one, Logs):
-                last = look.head.number if one.last is None else min(one.last, look.head.number)
-                yield one, self._shelf.find(one.contracts, one.first, last, look)
+                last = look.head.number if one.last is None else one.last
+                # A node that is ahead may have told of more: what is there must not seem to be nothing.
+                behind = Fault(AWAY, f"no node that answers has block {last} yet")
+                found = self._shelf.find(one.contracts, one.first, last, look) if last <= look.head.number else behind
+                yield one, found
 
     def _is_own(self, contract: str, look: Look) -> bool:
         return contract in self._subject.contracts or self._shelf.has(contract, look)

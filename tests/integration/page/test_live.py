@@ -25,7 +25,7 @@ from folkmoot.page.asking import (
 )
 from folkmoot.page.live import FRESH_S, HOLDS_S, LiveSource
 from folkmoot.testing import Anvil
-from folkmoot.testing.rpc_faults import fail, limit_logs, refuse, refuse_all
+from folkmoot.testing.rpc_faults import fail, lag, limit_logs, refuse, refuse_all
 from folkmoot.testing.rpc_proxy import RpcProxy
 from tests.integration.cli.people import Crew
 from tests.integration.page.conftest import Opened
@@ -233,6 +233,21 @@ def test_a_node_that_dies_and_comes_back_just_works_again(
     node.start()
     clock.now += FRESH_S
     assert source.answer(everything) == told
+
+
+def test_logs_of_a_block_that_a_node_does_not_have_yet_are_not_none(
+    source: LiveSource, node: RpcProxy, clock: Clock, played: Crew
+) -> None:
+    head, task = played.people.network.client.head().number, played.task.address
+    logs = Logs((task,), 0, head)
+    (told,) = source.answer([logs])
+    node.rules = [lag(1)]  # as if another node answered
+    clock.now += FRESH_S
+    behind, number = source.answer([logs, HeadNumber()])
+    assert (faults([behind]), number) == ({(AWAY, f"no node that answers has block {head} yet")}, f'"{hex(head - 1)}"')
+    node.rules = []
+    clock.now += FRESH_S
+    assert source.answer([logs]) == [told]
 
 
 def test_browsers_share_that_no_node_answers(

@@ -40,7 +40,7 @@ def test_a_record_answers_all_that_the_page_asks_as_the_node_does(
         Logs(contracts, deployment.first_block, head),
         Logs(contracts[2:], 0, None),
         Logs(contracts[:2], head - 3, head),
-        Logs(contracts, head + 1, head + 9),
+        Logs(contracts, head + 1, None),
     ]
     headers = [Header(None), Header(head), Header(head + 1)]
     codes = [Code(at) for at in (*roles.values(), rules.election_rule, rules.reward_rule)]
