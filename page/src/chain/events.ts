@@ -50,6 +50,6 @@ export function decode(log: RawLog): Event | null {
         block: Number(log.blockNumber),
         index: Number(log.logIndex),
         transaction: log.transactionHash,
-        time: log.blockTimestamp === undefined ? null : Number(log.blockTimestamp),
+        time: log.blockTimestamp ? Number(log.blockTimestamp) : null,
     } as unknown as Event;
 }

@@ -32,7 +32,7 @@ export class LogSearch {
                 this.answered = 0;
             }
         }
-        return found;
+        return [...new Map(found.filter((log) => !log.removed).map((log) => [placeOf(log), log])).values()];
     }
 
     /** It may have refused for another reason than how many they were. */
@@ -41,7 +41,13 @@ export class LogSearch {
         if (!this.answered) this.step *= 2;
     }
 
-    private page(contracts: readonly Address[], from: number, to: number): Promise<RawLog[]> {
-        return this.rpc.ask("eth_getLogs", [{ address: contracts, fromBlock: hex(from), toBlock: hex(to) }]);
+    private async page(contracts: readonly Address[], from: number, to: number): Promise<RawLog[]> {
+        const wanted = { address: contracts, fromBlock: hex(from), toBlock: hex(to) };
+        const logs = await this.rpc.ask<unknown>("eth_getLogs", [wanted]);
+        if (Array.isArray(logs)) return logs as RawLog[];
+        throw new NodeFault("refused", "what the node tells are no logs");
     }
 }
+
+/** Some nodes tell a log twice. */
+const placeOf = (log: RawLog): string => `${Number(log.blockNumber)} ${Number(log.logIndex)}`;

@@ -29,7 +29,8 @@ export interface RawLog {
     blockNumber: Hex;
     logIndex: Hex;
     transactionHash: Hex;
-    blockTimestamp?: Hex;
+    blockTimestamp?: Hex | null;
+    removed?: boolean; // of a branch that was left
 }
 
 export interface Receipt {
@@ -83,6 +84,8 @@ export class Rpc {
             [which, false],
         );
         if (!block) throw new NodeFault("refused", `the node has no block ${number}`);
+        if (!block.hash || !Number.isSafeInteger(Number(block.number ?? NaN)))
+            throw new NodeFault("refused", `the node's block ${number} is none`);
         return {
             number: Number(block.number),
             hash: block.hash,

@@ -75,3 +75,35 @@ test("decimals that are refused for a while are waited for", async () => {
         assert.equal(follower.token?.decimals, 18);
     });
 });
+
+test("logs that are told twice, or are of a branch that was left, count once or not at all", async () => {
+    const node = new Node();
+    node.rules = [
+        ({ method }) => {
+            const logs = node.logs(0, 3);
+            const left = { ...logs[0], logIndex: "0x1", removed: true };
+            return method === "eth_getLogs" ? { result: [...logs, ...logs, left] } : undefined;
+        },
+    ];
+    await following(node, async (follower, until) => {
+        await until(() => follower.status === "live");
+        assert.equal(follower.federation.events.length, 3);
+    });
+});
+
+for (const [method, result] of [
+    ["eth_getBlockByNumber", {}],
+    ["eth_getBlockByNumber", "x"],
+    ["eth_getLogs", null],
+    ["eth_getLogs", {}],
+] as const) {
+    test(`a node that answers ${JSON.stringify(result)} to ${method} is not taken for live`, async () => {
+        const node = new Node();
+        node.rules = [(asked) => (asked.method === method ? { result } : undefined)];
+        await following(node, async (follower, until) => {
+            await until(() => follower.problem !== "");
+            assert.equal(follower.status, "starting");
+            assert.match(follower.problem, /^(the node's block latest is none|what the node tells are no logs)$/);
+        });
+    });
+}
