@@ -11,6 +11,7 @@ export type Status = "starting" | "live" | "away" | "failed";
 
 const POLL_MS = 1_000;
 const LONGEST_PAUSE_MS = 5_000;
+const AWAITED_S = 10; // between two looks, so that a block that is new at the second has just come
 const REMEMBERED = 256; // heads, among which a re-organisation's fork is looked for
 
 /** What nobody can mend by waiting: said once, nothing more is asked. */
@@ -34,6 +35,8 @@ export class Follower {
     private events: Event[] = [];
     private seen: Block[] = []; // heads, oldest first
     private seenAt = 0; // when the last one was, by this machine's clock in seconds
+    private lookedAt = 0; // the same of the last look
+    private skew: number | null = null; // seconds of the chain's clock before this machine's, once a block was awaited
     private readonly times = new Map<number, number>();
     private readonly receipts = new Map<Hex, Promise<Receipt>>();
     private readonly listeners = new Set<() => void>();
@@ -71,11 +74,13 @@ export class Follower {
         this.ended = true;
     }
 
-    /** The time on the chain, seconds since 1970; a record's is when it was made. */
+    /** The time on the chain, seconds since 1970, whatever this machine's clock says; a record's is when it was made. */
     now(): number {
         if (this.settings.recordedAt !== null) return this.settings.recordedAt;
         const local = Date.now() / 1000;
-        return this.head ? Math.max(local, this.head.time + local - this.seenAt) : local;
+        if (!this.head) return local;
+        if (this.skew !== null) return Math.max(this.head.time, local + this.skew);
+        return Math.max(local, this.head.time + local - this.seenAt); // it may have come long ago
     }
 
     /** When a block was, as far as it is known. */
@@ -103,11 +108,14 @@ export class Follower {
     private async look(): Promise<void> {
         if (!this.treasury) await this.meet();
         const head = await this.rpc.head();
+        const [before, at] = [this.lookedAt, Date.now() / 1000];
+        this.lookedAt = at;
         if (this.seen.at(-1)?.hash === head.hash) return;
         const from = await this.nextBlock(head);
         if (from === null) return;
         await this.read(from, head.number);
-        this.remember(head);
+        if (this.head && at - before < AWAITED_S) this.skew = head.time - at;
+        this.remember(head, at);
         this.changed();
     }
 
@@ -201,10 +209,10 @@ export class Follower {
         for (const event of events) this.apply(event);
     }
 
-    private remember(head: Block): void {
+    private remember(head: Block, at: number): void {
         this.head = head;
         this.times.set(head.number, head.time);
-        this.seenAt = Date.now() / 1000;
+        this.seenAt = at;
         this.seen = [...this.seen, head].slice(-REMEMBERED);
     }
 

@@ -107,3 +107,14 @@ for (const [method, result] of [
         });
     });
 }
+
+test("time is the chain's as soon as a block comes, whatever the clock of who looks says", async () => {
+    const node = new Node(); // its blocks are of 2023
+    await following(node, async (follower, until) => {
+        await until(() => follower.status === "live");
+        node.branches.push("a");
+        await until(() => follower.head?.number === 4);
+        const late = follower.now() - (follower.head?.time ?? 0);
+        assert.ok(late >= 0 && late < 5, `${late} s`);
+    });
+});
