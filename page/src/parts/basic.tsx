@@ -5,7 +5,7 @@ import type { Follower } from "../chain/follow.ts";
 import type { Address, Hex } from "../chain/rpc.ts";
 import { link } from "../route.ts";
 import { useLook, useNow } from "./context.tsx";
-import { cid, claim, duration, short, since, timestamp } from "./format.ts";
+import { cid, claim, duration, iso, short, since, timestamp } from "./format.ts";
 
 /** A part of a view with a heading of its own, which can be linked to. */
 export function Section({
@@ -135,7 +135,7 @@ export function When({ time }: { time: number | null }) {
     if (time === null) return <span class="soft">not known</span>;
     const isRecord = follower.settings.recordedAt !== null;
     return (
-        <time dateTime={new Date(time * 1000).toISOString()} title={timestamp(time)}>
+        <time dateTime={iso(time)} title={timestamp(time)}>
             <span class={isRecord ? "" : "on-screen"}>{isRecord ? timestamp(time) : since(time, now)}</span>
             {!isRecord && <span class="on-paper">{timestamp(time)}</span>}
         </time>

@@ -8,7 +8,7 @@ import { Amount } from "./amount.tsx";
 import { At } from "./at.tsx";
 import { Empty, Pointer, Who } from "./basic.tsx";
 import { useLook } from "./context.tsx";
-import { duration, grouped, percent, plain, short, timestamp } from "./format.ts";
+import { duration, grouped, percent, plain, short, iso, timestamp } from "./format.ts";
 
 const FIRST = 30;
 const MORE = 100;
@@ -101,7 +101,7 @@ function Shown({ part }: { part: Exclude<Part, string> }) {
                 <a href={link.task(number)}>task {number}</a>
             );
         case "moment":
-            return <time dateTime={new Date(part.time * 1000).toISOString()}>{timestamp(part.time)}</time>;
+            return <time dateTime={iso(part.time)}>{timestamp(part.time)}</time>;
         case "name":
             return (
                 <>

@@ -17,6 +17,7 @@ const dateTime = new Intl.DateTimeFormat("en-GB", {
 });
 const ordinal = new Intl.PluralRules("en-GB", { type: "ordinal" });
 const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
+export const LAST_SECOND = 8_640_000_000_000; // of all calendars
 const whole = new Intl.NumberFormat("en-GB");
 const UNITS = [
     [86_400, "d"],
@@ -59,7 +60,12 @@ export function duration(seconds: number): string {
     return parts.slice(0, 2).join(" ") || "0 s";
 }
 
-export const timestamp = (seconds: number): string => dateTime.format(seconds * 1000);
+export const timestamp = (seconds: number): string =>
+    seconds > LAST_SECOND ? `second ${seconds}` : dateTime.format(seconds * 1000);
+
+/** A moment for machines; nothing after the end of all calendars. */
+export const iso = (seconds: number): string | undefined =>
+    seconds > LAST_SECOND ? undefined : new Date(seconds * 1000).toISOString();
 
 /** How long ago, or how long until. */
 export function since(seconds: number, now: number): string {

@@ -5,7 +5,7 @@ import { Crowd, Empty, Section, Who } from "../../parts/basic.tsx";
 import { useLook, useNow } from "../../parts/context.tsx";
 import type { Address } from "../../chain/rpc.ts";
 import { Amount } from "../../parts/amount.tsx";
-import { amount, claim, duration, plain, short, timestamp } from "../../parts/format.ts";
+import { amount, claim, duration, LAST_SECOND, plain, short, timestamp } from "../../parts/format.ts";
 import { Table, type Column } from "../../parts/table.tsx";
 import { AtBlock } from "../../parts/at.tsx";
 import { TaskAt, TaskLink, useRecordKeys } from "../../parts/task.tsx";
@@ -20,7 +20,6 @@ import type { Task } from "../../record/task.ts";
 import { Milestone } from "../../record/words.ts";
 
 const STEP_S = 10; // in which what has expired is looked for
-const LAST_SECOND = 8_640_000_000_000; // of all calendars
 
 export function Pending() {
     const { follower } = useLook();
