@@ -1,6 +1,6 @@
 // The page: reads its settings, follows the federation, and shows the view that the address names.
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useErrorBoundary, useState } from "preact/hooks";
 import { Follower } from "./chain/follow.ts";
 import { nameOf } from "./parts/basic.tsx";
 import { Looking, type Verdict } from "./parts/context.tsx";
@@ -28,7 +28,9 @@ function App({ follower }: { follower: Follower }) {
     useEffect(() => void (document.title = title), [title]);
     return (
         <Looking.Provider value={{ follower, verdict }}>
-            <Frame route={route}>{isRead ? <View route={route} /> : <Beginning follower={follower} />}</Frame>
+            <Frame route={route}>
+                {isRead ? <Drawn route={route} key={subjectOf(route)} /> : <Beginning follower={follower} />}
+            </Frame>
         </Looking.Provider>
     );
 }
@@ -51,6 +53,12 @@ function titleOf(route: Route, follower: Follower): string {
 function Beginning({ follower }: { follower: Follower }) {
     if (follower.status === "failed") return <Failed reason={follower.problem} />;
     return <Loading share={follower.share} problem={follower.problem} />;
+}
+
+/** A view, or why it cannot be drawn: the others still can. */
+function Drawn({ route }: { route: Route }) {
+    const [fault] = useErrorBoundary();
+    return fault ? <Failed reason={`This view cannot be drawn: ${fault}.`} /> : <View route={route} />;
 }
 
 function View({ route }: { route: Route }) {
@@ -87,7 +95,13 @@ function useRoute(): Route {
 
 /** Whether only another round of the same task is looked at. */
 function isSameView(one: Route, other: Route): boolean {
-    return one.view === "task" && other.view === "task" && one.task === other.task;
+    return one.view === "task" && subjectOf(one) === subjectOf(other);
+}
+
+function subjectOf(route: Route): string {
+    return Object.entries(route)
+        .map(([name, value]) => (name === "round" ? "" : value))
+        .join(" ");
 }
 
 /** Asks now and then what the audit said, where the page's server has it. */
