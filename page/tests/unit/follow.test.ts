@@ -32,7 +32,7 @@ test("another chain in the place of a federation's is said", async () => {
     });
 });
 
-test("a node that refuses for a while is not asked for few blocks at a time for ever", async () => {
+test("a node that refuses for a while is not asked for few blocks at a time without end", async () => {
     let asked = 0;
     const ask = async () => {
         if (++asked <= 16) throw new NodeFault("refused", "too many requests at once");
