@@ -27,6 +27,6 @@ def test_a_demonstration_and_its_record() -> None:
             said = demo.communicate(timeout=PATIENCE_S)[0]
         assert (demo.returncode, f"folkmoot page --record runs/{name}" in said) == (0, True), said
         with page_of("--record", str(folder)) as page:
-            browse("sound", PAGE=page, VIEWS="9", NAMES=json.dumps(NAMES))
+            browse("sound", PAGE=page, VIEWS="7", NAMES=json.dumps(NAMES))
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -28,12 +28,13 @@ def test_an_eventful_task_with_hostile_names(network: Network, url: str, tmp_pat
     settings = tmp_path / "folkmoot.toml"
     settings.write_text("")
     with page_of("--config", str(settings), "--rpc", url, "--federation", network.federation.address) as page:
-        browse("sound", PAGE=page, VIEWS="8", NAMES=json.dumps([*HOSTILE, "<b>Ward</b> & sons"]))
+        browse("sound", PAGE=page, VIEWS="7", NAMES=json.dumps([*HOSTILE, "<b>Ward</b> & sons"]))
 
 
 def test_a_federation_without_members_and_tasks() -> None:
     with local_federation() as (url, federation), page_of("--rpc", url, "--federation", address(federation)) as page:
         browse("sound", PAGE=page)
+        browse("keys", PAGE=page)
 
 
 def address(federation: LocalFederation) -> str:

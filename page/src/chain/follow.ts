@@ -42,7 +42,10 @@ export class Follower {
     private readonly listeners = new Set<() => void>();
     private ended = false;
 
-    constructor(readonly settings: Settings) {
+    constructor(
+        readonly settings: Settings,
+        private readonly poll = POLL_MS, // milliseconds between two looks
+    ) {
         this.rpc = new Rpc(settings.rpc);
         this.search = new LogSearch(this.rpc);
     }
@@ -55,11 +58,11 @@ export class Follower {
 
     /** Looks until `stop`, or until something is wrong that waiting does not mend. */
     async run(): Promise<void> {
-        for (let pause = POLL_MS; !this.ended;) {
+        for (let pause = this.poll; !this.ended;) {
             try {
                 await this.look();
                 this.set("live", "");
-                pause = POLL_MS;
+                pause = this.poll;
                 if (this.settings.recordedAt !== null) return;
             } catch (error) {
                 if (error instanceof Unusable) return this.set("failed", error.message);

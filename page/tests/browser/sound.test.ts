@@ -32,24 +32,6 @@ for (const options of WINDOWS) {
     });
 }
 
-test("the keyboard reaches the content, and the views before it", async () => {
-    await using window = await look(browser, PAGE);
-    const focused = () => window.page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
-    const reached: string[] = [];
-    for (let i = 0; i < 4; i++) {
-        await window.page.keyboard.press("Tab");
-        reached.push(await focused());
-    }
-    assert.deepEqual(reached, ["To the content", "Folkmoot", "Federation", "Tasks"]);
-    await window.page.keyboard.press("Enter");
-    await window.page.waitForURL(/#\/tasks$/);
-});
-
-test("a link carries the view", async () => {
-    await using window = await look(browser, `${PAGE}#/tasks`);
-    assert.equal(await window.page.locator("nav a[aria-current]").textContent(), "Tasks");
-});
-
 const names = process.env.NAMES ? (JSON.parse(process.env.NAMES) as string[]) : [];
 test("names from the chain and the address book stay text", { skip: !names.length }, async () => {
     await using window = await look(browser, PAGE);

@@ -4,6 +4,8 @@ import { Federation, IERC20Metadata, Treasury } from "../../generated/abis.ts";
 import { Follower } from "../../src/chain/follow.ts";
 import type { Address, Hex } from "../../src/chain/rpc.ts";
 
+const LOOK_MS = 30; // between two looks of a page that is tested
+
 interface Asked {
     id: number;
     method: string;
@@ -94,7 +96,7 @@ export async function following(node: Node, use: (follower: Follower, until: Unt
         return new Response(JSON.stringify(answer), { headers: { "content-type": "application/json" } });
     };
     const settings = { chainId: null, firstBlock: 0, names: {}, contracts: {}, audit: false, recordedAt: null };
-    const follower = new Follower({ rpc: "http://node", federation: FEDERATION, ...settings });
+    const follower = new Follower({ rpc: "http://node", federation: FEDERATION, ...settings }, LOOK_MS);
     const running = follower.run();
     try {
         await use(follower, until);
