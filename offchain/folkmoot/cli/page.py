@@ -1,6 +1,7 @@
 """`page`: a federation in a browser, without a key."""
 
 import asyncio
+import re
 import signal
 import webbrowser
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from folkmoot.page.saving import save as save_record
 from folkmoot.page.server import FILES, PORT, PageServer
 from folkmoot.page.subject import Source
 
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _OPEN = (
     "ask for a password: --page-password FILE; or have a reverse proxy ask for one and say by which name browsers "
     "reach it: --behind-proxy NAME"
@@ -94,6 +96,8 @@ def _access(host: str, page_password: Path | None, name: str | None) -> Access:
     """Who may look. Raises `ConfigError` where everybody could who reaches this machine."""
     if not is_loopback(host) and page_password is None and name is None:
         raise ConfigError(f"other machines reach {host}, and the page would show all to whoever asks", _OPEN)
+    if name and not _NAME.fullmatch(name):
+        raise ConfigError(f"{name!r} is no name of a server", "only the name: --behind-proxy page.example.org")
     password = read_password(page_password, page_password) if page_password else None
     own = {host.lower()} - EVERY | ({name.lower()} if name else set())
     return Access(hosts=LOOPBACK | own, password=password)

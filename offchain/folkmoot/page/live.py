@@ -181,7 +181,7 @@ class LiveSource:
         return answer
 
     def _fault(self, error: FolkmootError) -> Fault:
-        return Fault(AWAY if isinstance(error, ConnectionFailed) else REFUSED, self._hide(str(error)))
+        return Fault(AWAY if isinstance(error, ConnectionFailed) else REFUSED, self._hide(error.message))
 
 
 def _header(answer: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What of a node's URL nobody may read on the page: a name, a password, and a path or a query, which may be a key."""
+"""What nobody may read on the page of nodes' URLs: where they are, names, passwords, and paths or queries with keys."""
 
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote, urlsplit
@@ -9,12 +9,17 @@ _LEAST = 4  # characters of what could be a key: shorter ones are parts of words
 
 
 def hiding(urls: Iterable[str]) -> Callable[[str], str]:
-    """A function that gives a text without what is secret of these URLs; it leaves their hosts and ports."""
+    """A function that gives a text in which these URLs, and all that is secret of them, are "the node" or "node 2"."""
     hidden: dict[str, str] = {}
-    for url in urls:
-        parts = urlsplit(url)
-        place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-        hidden |= {url: place, shown(url): place}
+    known = [*urls]
+    for number, url in enumerate(known, 1):
+        parts, node = urlsplit(url), f"node {number}" if len(known) > 1 else "the node"
+        place = parts.netloc.rpartition("@")[2]
+        hidden |= dict.fromkeys(
+            (url, shown(url), f"{parts.scheme}://{place}/", f"{parts.scheme}://{place}", place), node
+        )
+        if parts.hostname:
+            hidden[parts.hostname] = node
         secrets = [parts.path.strip("/"), *parts.path.split("/"), parts.query, parts.username, parts.password]
         secrets += [word.rpartition("=")[2] for word in parts.query.split("&")]
         hidden |= {

@@ -62,14 +62,31 @@ export class Rpc {
             try {
                 return (await this.together(question)) as T;
             } catch (error) {
-                if (fault(error).kind === "away") throw error;
+                if (this.fault(error).kind === "away") throw error;
                 const answer = (await this.alone(question)) as T;
                 this.batches = false;
                 return answer;
             }
         } catch (error) {
-            throw fault(error);
+            throw this.fault(error);
         }
+    }
+
+    private fault(error: unknown): NodeFault {
+        if (error instanceof NodeFault) return error;
+        const known = error as { details?: string; shortMessage?: string; message?: string; code?: number };
+        const text = known.details || known.shortMessage || known.message || String(error);
+        const isUnreached = error instanceof HttpRequestError && error.cause instanceof TypeError; // as `fetch` says it
+        const isGateway = error instanceof HttpRequestError && [502, 503, 504].includes(error.status ?? 0);
+        const isAway = isUnreached || isGateway || error instanceof TimeoutError;
+        return new NodeFault(isAway ? "away" : "refused", isUnreached ? this.unreached() : text, known.code);
+    }
+
+    /** Who does not answer: a node, or what serves the page itself. */
+    private unreached(): string {
+        const { origin, host } = new URL(this.url);
+        const isOwn = origin === globalThis.location?.origin;
+        return isOwn ? "what serves this page has ended: start `folkmoot page` again" : `nothing answers at ${host}`;
     }
 
     async head(): Promise<Block> {
@@ -106,14 +123,4 @@ export class Rpc {
 
 export function hex(number: number): Hex {
     return `0x${number.toString(16)}`;
-}
-
-function fault(error: unknown): NodeFault {
-    if (error instanceof NodeFault) return error;
-    const known = error as { details?: string; shortMessage?: string; message?: string; code?: number };
-    const text = known.details || known.shortMessage || known.message || String(error);
-    const isUnreached = error instanceof HttpRequestError && error.cause instanceof TypeError; // as `fetch` says it
-    const isGateway = error instanceof HttpRequestError && [502, 503, 504].includes(error.status ?? 0);
-    const isAway = isUnreached || isGateway || error instanceof TimeoutError;
-    return new NodeFault(isAway ? "away" : "refused", text, known.code);
 }

@@ -42,6 +42,12 @@ def test_beyond_loopback_it_wants_a_password_or_a_proxy_and_says_why(cli: Cli, r
     )
 
 
+@pytest.mark.parametrize("name", ["https://page.example/alder/", "page.example:443", "page example"])
+def test_a_proxy_has_a_name_and_no_address(cli: Cli, record: Path, name: str) -> None:
+    told = cli.refused("page", "--record", record, "--behind-proxy", name)
+    assert told == (f"error: {name!r} is no name of a server\nhint: only the name: --behind-proxy page.example.org\n")
+
+
 def test_an_empty_password_is_none(cli: Cli, record: Path) -> None:
     (cli.folder / "empty").write_text("\n")
     told = cli.refused("page", "--record", record, "--host", "10.1.2.3", "--page-password", "empty")
