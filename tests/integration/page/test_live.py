@@ -301,6 +301,6 @@ def test_a_chain_that_is_not_the_federations_is_told_until_it_is(source: LiveSou
     source._check = check
     (refused,) = source.answer([ChainId()])
     assert isinstance(refused, Fault)
-    assert (refused.code, refused.message) == (REFUSED, "the chain in the record of chain 7 is gone (correct it)")
+    assert (refused.code, refused.message) == (REFUSED, "the chain in the record of chain 7 is gone")
     clock.now += FRESH_S
     assert source.answer([ChainId()]) == ['"0x7a69"']
