@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from queue import Empty
+from types import FrameType
 from typing import Any
 
 import torch
@@ -19,6 +21,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from experiments.experiment import Cell, Experiment, Measured, Results, commit
 from experiments.registry import find
 from folkmoot.errors import FolkmootError
+from folkmoot.testing.processes import uninterrupted
 from tools import contracts
 
 LOOK_S = 0.2
@@ -29,6 +32,7 @@ News = tuple[int, int, int]  # a cell's number, its rounds done, all its rounds
 
 _news: "Queue[News]"
 _over: Event
+_measuring = threading.Event()  # of this process
 
 
 def run(experiment: Experiment, results: Results, cells: Sequence[Cell], *, data: Path | None, jobs: int) -> None:
@@ -62,10 +66,11 @@ def _measured(
     news: Queue[News] = context.Queue()
     over = context.Event()
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(news, over)) as pool:
-        running: dict[Future[Sequence[Measured]], int] = {
-            pool.submit(_measure, experiment.name, number, cell, data): number for number, cell in enumerate(todo)
-        }
+        running: dict[Future[Sequence[Measured]], int] = {}
         try:
+            with uninterrupted():  # the pool starts its processes with the first of them
+                for number, cell in enumerate(todo):
+                    running[pool.submit(_measure, experiment.name, number, cell, data)] = number
             while running:
                 done, _ = wait(running, timeout=LOOK_S, return_when=FIRST_COMPLETED)
                 bars.hear(news)
@@ -93,14 +98,25 @@ def _end(processes: Sequence[BaseProcess]) -> None:
 def _prepare(news: "Queue[News]", over: Event) -> None:
     global _news, _over
     _news, _over = news, over
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _stop)
     torch.set_num_threads(1)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """Interrupt what is measured, so that its chain ends with it; an idle process has nothing to say."""
+    if _measuring.is_set():
+        raise KeyboardInterrupt
+    os._exit(1)
 
 
 def _measure(name: str, number: int, cell: Cell, data: Path | None) -> Sequence[Measured]:
     if _over.is_set():
         raise KeyboardInterrupt
-    return find(name).measure(cell, data, lambda done, rounds: _news.put((number, done, rounds)))
+    _measuring.set()
+    try:
+        return find(name).measure(cell, data, lambda done, rounds: _news.put((number, done, rounds)))
+    finally:
+        _measuring.clear()
 
 
 class Bars:

@@ -46,14 +46,20 @@ def test_who_stops_a_run_leaves_no_process_busy_or_idle(tmp_path: Path) -> None:
 
 
 def wait_for_a_chain(pid: int) -> set[int]:
-    """All processes below one, once a process below it has one of its own."""
+    """All processes below one, once a chain is among them: imports start processes of their own before."""
     tries = Retrying(
         retry=retry_if_result(lambda found: not found), wait=wait_fixed(0.05), stop=stop_after_delay(PATIENCE)
     )
-    return tries(lambda: _family_of_three(pid))
+    return tries(lambda: _family_with_chain(pid))
 
 
-def _family_of_three(pid: int) -> set[int]:
-    """All processes below one, if there are any of two generations."""
-    found = descendants(pid, running := parents())
-    return found if any(running[one] in found for one in found) else set()
+def _family_with_chain(pid: int) -> set[int]:
+    found = descendants(pid)
+    return found if "anvil" in map(name_of, found) else set()
+
+
+def name_of(pid: int) -> str:
+    """The name of a process; empty once it has ended."""
+    return subprocess.run(
+        ["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
