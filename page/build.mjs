@@ -14,16 +14,13 @@ const MOST = 300_000; // bytes of all files, each compressed
 // What is read of each contract; events are all taken, and so are the calls that managers confirm.
 const FUNCTIONS = {
     Federation: [
-        ...["treasury", "managers", "quorum", "permissionFee", "membershipPeriod", "minBlocks", "memberCount"],
+        ...["treasury", "permissionFee", "membershipPeriod", "minBlocks", "memberCount"],
         ...["admit", "reject", "ban", "unban", "replaceMember", "setFee", "setMembershipPeriod", "setMinBlocks"],
         ...["addManager", "removeManager", "replaceManager", "setQuorum"],
     ],
     Treasury: ["token", "escrowed", "pool", "budgets", "owed"],
     IERC20Metadata: ["symbol", "decimals"],
-    Task: [
-        ...["parameters", "round", "roster", "phase", "seats"],
-        ...["approve", "cancel", "fund", "pause", "resume", "rollback"],
-    ],
+    Task: ["parameters", "approve", "cancel", "fund", "pause", "resume", "rollback"],
     MedianScore: ["metric"],
 };
 

@@ -7,7 +7,6 @@ nothing kept of the chain's logs, and with what the first one kept. A real Chrom
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -20,7 +19,7 @@ from rich.table import Table
 from experiments.data import digits
 from experiments.systems import task
 from folkmoot.simulation import Plan, Played, simulate
-from tests.support.browsing import ROOT, page_of
+from tests.support.browsing import CHROMIUM, ROOT, page_of
 
 MEMBERS = 5
 
@@ -36,7 +35,7 @@ def looked(played: Played, cache: Path) -> dict[str, Any]:
     """What a browser measures at a page that keeps logs in `cache`."""
     options = ("--rpc", played.chain.url, "--federation", played.deployment.federation, "--cache", str(cache))
     with page_of(*options) as page:
-        told = {"PAGE": f"{page}#/task/0", "CHROMIUM": str(shutil.which("chromium"))}
+        told = {"PAGE": f"{page}#/task/0", "CHROMIUM": str(CHROMIUM)}
         command = ["node", "--import", "tsx", "tests/browser/measure.ts"]
         run = subprocess.run(
             command, cwd=ROOT / "page", env=os.environ | told, text=True, capture_output=True, check=True

@@ -24,12 +24,8 @@ async function call<const A extends Abi, const F extends Views<A>>(rpc: Rpc, to:
 }
 
 export type Parameters = ContractFunctionReturnType<typeof Task, "view", "parameters">;
-export type RoundNow = ContractFunctionReturnType<typeof Task, "view", "round">;
-export type Roster = ContractFunctionReturnType<typeof Task, "view", "roster">;
 
 export interface Terms {
-    managers: readonly Address[];
-    quorum: number;
     fee: bigint; // of an application or a renewal, the token's smallest unit
     period: number; // seconds that it pays for; 0 does not expire
     minBlocks: number;
@@ -38,24 +34,13 @@ export interface Terms {
 
 export async function termsOf(rpc: Rpc, federation: Address): Promise<Terms> {
     const ask = <F extends Views<typeof Federation>>(name: F) => call(rpc, federation, Federation, name);
-    const [managers, quorum, fee, period, minBlocks, members] = await Promise.all([
-        ...([
-            ask("managers"),
-            ask("quorum"),
-            ask("permissionFee"),
-            ask("membershipPeriod"),
-            ask("minBlocks"),
-            ask("memberCount"),
-        ] as const),
+    const [fee, period, minBlocks, members] = await Promise.all([
+        ask("permissionFee"),
+        ask("membershipPeriod"),
+        ask("minBlocks"),
+        ask("memberCount"),
     ]);
-    return {
-        managers,
-        quorum: Number(quorum),
-        fee,
-        period: Number(period),
-        minBlocks: Number(minBlocks),
-        members: Number(members),
-    };
+    return { fee, period: Number(period), minBlocks: Number(minBlocks), members: Number(members) };
 }
 
 export interface Token {
@@ -119,7 +104,4 @@ export async function booksOf(rpc: Rpc, treasury: Address): Promise<Books> {
     return { escrowed, pool, budgets, owed };
 }
 
-export const parametersOf = (rpc: Rpc, task: Address) => call(rpc, task, Task, "parameters");
-export const roundOf = (rpc: Rpc, task: Address) => call(rpc, task, Task, "round");
-export const rosterOf = (rpc: Rpc, task: Address) => call(rpc, task, Task, "roster");
 export const metricOf = (rpc: Rpc, rule: Address) => call(rpc, rule, MedianScore, "metric");

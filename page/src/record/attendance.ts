@@ -1,6 +1,7 @@
 // Who did what in which round: sat, attested, trained, was struck or suspended, stayed silent or lost its seat.
 import type { Address } from "../chain/rpc.ts";
-import type { Round, Seat } from "./round.ts";
+import type { Round } from "./round.ts";
+import type { Seat } from "./seat.ts";
 import type { Task } from "./task.ts";
 import { ABSTAINED, STRIKES } from "./words.ts";
 

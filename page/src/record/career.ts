@@ -1,6 +1,7 @@
 // What one member did in a task, round by round, and what came of it.
 import type { Address } from "../chain/rpc.ts";
-import type { Round, Seat, Update } from "./round.ts";
+import type { Round, Update } from "./round.ts";
+import type { Seat } from "./seat.ts";
 import { said, type Participant, type Task } from "./task.ts";
 import { ABSTAINED } from "./words.ts";
 

@@ -1,6 +1,7 @@
 // A round's scores as a grid: what each seat gave each update, and what it gave the model that the round started from.
 import type { Address } from "../chain/rpc.ts";
-import type { Round, Seat, Update } from "./round.ts";
+import type { Round, Update } from "./round.ts";
+import type { Seat } from "./seat.ts";
 import { ABSTAINED } from "./words.ts";
 
 /** Why there is a score, or none: `own` is left out of its author's update, `later` was seated after the settling. */

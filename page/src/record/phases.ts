@@ -1,7 +1,8 @@
 // The phase as a pure function of the record, the time and the block: the twin of contracts/libraries/Phases.sol.
 import type { Parameters } from "../chain/calls.ts";
 import type { Address } from "../chain/rpc.ts";
-import type { Round, Seat } from "./round.ts";
+import type { Round } from "./round.ts";
+import type { Seat } from "./seat.ts";
 import type { Task } from "./task.ts";
 import { Milestone, type Phase } from "./words.ts";
 

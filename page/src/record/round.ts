@@ -1,23 +1,11 @@
 // One round as its events tell it.
 import type { TaskEvent } from "../chain/events.ts";
 import type { Address, Hex } from "../chain/rpc.ts";
+import { fresh, type Seat } from "./seat.ts";
 import type { Task } from "./task.ts";
 import { ABSTAINED, MAX_SCORE, Milestone, VERDICTS, type Verdict } from "./words.ts";
 
 type Of<N extends TaskEvent["eventName"]> = Extract<TaskEvent, { eventName: N }>;
-
-export interface Seat {
-    account: Address;
-    judges: boolean; // the others only attest
-    filler: boolean; // of a vacancy
-    excused: boolean; // seated after the settling, when nothing was left to reveal
-    committed: number | null; // the attempt in which it did
-    revealed: boolean;
-    baseline: number | null; // as revealed, basis points or `ABSTAINED`
-    scores: readonly number[]; // of the updates in their order, basis points or `ABSTAINED`
-    attested: { attempt: number; pointer: Hex } | null;
-    earned: bigint;
-}
 
 export interface Update {
     author: Address;
@@ -247,19 +235,6 @@ export class Round {
     private seat(account: Address): Seat {
         return this.seats.find((seat) => seat.account === account) ?? fresh(account, false, false);
     }
-}
-
-function fresh(account: Address, judges: boolean, filler: boolean): Seat {
-    const nothing = {
-        excused: false,
-        committed: null,
-        revealed: false,
-        baseline: null,
-        scores: [],
-        attested: null,
-        earned: 0n,
-    };
-    return { account, judges, filler, ...nothing };
 }
 
 function pay(task: Task, account: Address, amount: bigint): void {

@@ -1,23 +1,21 @@
 // The protocol's words for the contracts' numbers, in their order there.
 export const PHASES = [
-    ...["Proposed", "Enrolling", "Sampling", "Training", "Committing", "Revealing", "Settling"],
-    ...["Aggregating", "Closing", "Stalled", "Paused", "Finished", "Expired", "Cancelled"],
+    "Proposed",
+    "Enrolling",
+    "Sampling",
+    "Training",
+    "Committing",
+    "Revealing",
+    "Settling",
+    "Aggregating",
+    "Closing",
+    "Stalled",
+    "Paused",
+    "Finished",
+    "Expired",
+    "Cancelled",
 ] as const;
-export type Phase =
-    | "Proposed"
-    | "Enrolling"
-    | "Sampling"
-    | "Training"
-    | "Committing"
-    | "Revealing"
-    | "Settling"
-    | "Aggregating"
-    | "Closing"
-    | "Stalled"
-    | "Paused"
-    | "Finished"
-    | "Expired"
-    | "Cancelled";
+export type Phase = (typeof PHASES)[number];
 
 export enum Milestone {
     Proposed,

@@ -20,10 +20,11 @@ const [TREASURY, TOKEN] = [account(0x12ea), account(0x70)];
 
 const SAYS: [Abi, string, unknown][] = [
     [Federation, "treasury", TREASURY],
-    [Federation, "managers", []],
-    ...["quorum", "permissionFee", "membershipPeriod", "minBlocks", "memberCount"].map(
-        (name): [Abi, string, unknown] => [Federation, name, 0n],
-    ),
+    ...["permissionFee", "membershipPeriod", "minBlocks", "memberCount"].map((name): [Abi, string, unknown] => [
+        Federation,
+        name,
+        0n,
+    ]),
     [Treasury, "token", TOKEN],
     ...["escrowed", "pool", "budgets", "owed"].map((name): [Abi, string, unknown] => [Treasury, name, 0n]),
     [IERC20Metadata, "symbol", "FED"],

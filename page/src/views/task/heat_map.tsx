@@ -1,7 +1,6 @@
 // A round's scores, seats × updates, with what counted and the verdicts.
 import { useMemo, useState } from "preact/hooks";
-import { Empty } from "../../parts/basic.tsx";
-import { useName } from "../../parts/basic.tsx";
+import { Empty, useName } from "../../parts/basic.tsx";
 import { Chart } from "../../parts/chart.tsx";
 import { count, percent } from "../../parts/format.ts";
 import type { Address } from "../../chain/rpc.ts";

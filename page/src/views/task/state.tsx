@@ -5,10 +5,11 @@ import { At } from "../../parts/at.tsx";
 import { PhaseBadge, useMoment } from "../../parts/task.tsx";
 import type { Parameters } from "../../chain/calls.ts";
 import { Crowd, Facts, Section, TimeLeft, Who } from "../../parts/basic.tsx";
-import { count, grouped, nth, percent, timestamp } from "../../parts/format.ts";
+import { count, grouped, percent, timestamp } from "../../parts/format.ts";
 import { awaited, deadlines, phaseEnd, phaseOf, stalledPhase } from "../../record/phases.ts";
 import type { Task } from "../../record/task.ts";
 import type { Phase } from "../../record/words.ts";
+import { roundOf } from "../federation/tasks_in_short.tsx";
 import { ParameterList } from "./parameters.tsx";
 
 export function TaskState({ task, parameters }: { task: Task; parameters: Parameters }) {
@@ -99,12 +100,7 @@ function Numbers({ task, parameters, phase }: { task: Task; parameters: Paramete
     const left = task.released ?? (phase === "Proposed" ? 0n : task.budget - task.paid);
     const isOver = task.ending !== null;
     const facts: [string, ComponentChildren][] = [
-        [
-            "Round",
-            round
-                ? `${round.number}, the ${nth(task.rounds.length)} of ${parameters.totalRounds}`
-                : `none of ${parameters.totalRounds} yet`,
-        ],
+        ["Round", round ? roundOf(task, parameters.totalRounds) : `none of ${parameters.totalRounds} yet`],
         ...((round && round.attempt > 0 && !isOver
             ? [["Attempt", `${round.attempt + 1} of at most ${parameters.maxAttempts}`]]
             : []) as [string, string][]),
