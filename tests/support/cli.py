@@ -1,8 +1,10 @@
 """The command line, run in this process as a user would from a folder of its own."""
 
 import json
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,18 @@ SETTINGS = ("CONFIG", "RPC", "FEDERATION", "DEPLOYMENTS", "KEYSTORE", "PASSWORD_
 SETTINGS += ("METRICS", "LOG_FORMAT")  # of a worker
 
 
+@contextmanager
+def own_log() -> Iterator[None]:
+    """Log as the command wants while it runs, and as before once its standard error is closed."""
+    root = logging.getLogger()
+    handlers, level = [*root.handlers], root.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+
+
 @dataclass(frozen=True, slots=True)
 class Cli:
     """Runs commands; the working directory is `folder`, `options` stand behind every command."""
@@ -33,7 +47,8 @@ class Cli:
         """A command's exit code and what it printed; `answers` is what a person types."""
         environment = {f"FOLKMOOT_{name}": self.environment.get(name) for name in SETTINGS}
         environment["FOLKMOOT_CACHE"] = self.environment.get("CACHE", os.devnull)
-        result = CliRunner().invoke(app, [*map(str, words), *self.options], input=answers, env=environment)
+        with own_log():
+            result = CliRunner().invoke(app, [*map(str, words), *self.options], input=answers, env=environment)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception  # a defect, and no way to end a command
         return result

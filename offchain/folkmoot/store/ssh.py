@@ -1,6 +1,7 @@
 """A connection to an SSH server, for SFTP: kept, renewed when it breaks, and its errors in words of ours."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -146,6 +147,7 @@ def _library() -> Any:
             raise
         hint = "install it: pip install 'folkmoot[sftp]'"
         raise StoreError("asyncssh is not installed, and blob stores by SFTP need it", hint) from error
+    asyncssh.set_log_level(logging.WARNING)  # else each blob adds lines to a worker's log
     return asyncssh
 
 

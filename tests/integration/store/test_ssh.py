@@ -1,5 +1,6 @@
 """Connections to a real SSH server: keys that fit or do not, hosts that are known or not, URLs."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -40,6 +41,13 @@ def stranger(tmp_path: Path) -> Iterator[None]:
     with patch.dict(os.environ, {"HOME": str(home)}):
         os.environ.pop("SSH_AUTH_SOCK", None)
         yield
+
+
+def test_a_workers_log_does_not_tell_of_every_channel(server: SftpServer, caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger(asyncssh.__name__).setLevel(logging.NOTSET)
+    with caplog.at_level(logging.INFO):
+        server.connect().put(BLOB)
+    assert [record.getMessage() for record in caplog.records] == []
 
 
 def refused(store: SftpStore, message: str) -> None:

@@ -1,0 +1,9 @@
+"""What holds for the tests of all folders."""
+
+LONGEST = 300
+"""Characters or bytes of a value from which a test's name is made: reports repeat it, and each process sends it on."""
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case by its argument and number where its value is long."""
+    return argname if isinstance(val, str | bytes) and len(val) > LONGEST else None
