@@ -1,5 +1,6 @@
 """`folkmoot` and `python -m folkmoot`: the command line."""
 
+import gc
 import os
 import signal
 
@@ -11,8 +12,11 @@ def main() -> None:
     heeds = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heeds:
         signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    gc.disable()  # nothing of what is imported is garbage: to look for some takes a third of the start and the end
     from folkmoot.cli import main as run  # noqa: PLC0415 - takes a second or two
 
+    gc.freeze()
+    gc.enable()
     if heeds:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     run()

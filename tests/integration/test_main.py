@@ -31,6 +31,15 @@ def test_an_interrupt_ends_it_quietly_even_while_it_is_imported(tmp_path: Path, 
         assert process.wait(30) in {130, 1}  # 1: the doctor was faster
 
 
+def test_what_it_has_imported_is_not_looked_through_for_garbage(tmp_path: Path) -> None:
+    told = "print(gc.isenabled(), gc.get_freeze_count() > 10 * len(gc.get_objects()))"
+    program = f"import gc, folkmoot.__main__ as main, folkmoot.cli as cli; cli.main = lambda: {told}; main.main()"
+    done = subprocess.run(
+        (sys.executable, "-c", program), cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "True True\n"
+
+
 def run(*words: str, cwd: Path, stdout: int = subprocess.PIPE, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         (*FOLKMOOT, *words), cwd=cwd, env=ENVIRONMENT | environment, stdout=stdout, stderr=subprocess.PIPE,

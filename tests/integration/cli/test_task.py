@@ -169,7 +169,7 @@ def test_the_preset_follows_the_number_of_members(people: People, monkeypatch: p
 
 
 def test_a_proposal_says_its_preset(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task_preset, "PEERS", 1_000)  # other tests may have let more than 15 join, who must find a place
+    monkeypatch.setattr(task_preset, "PEERS", 1_000)  # other tests may have let more than 15 join, who want places
     Path("peers.toml").write_text('name = "peers"\nmax_enrolled = 1_000\n')
     people = crew.people
     made = people("s0").json("task", "propose", "peers.toml")
