@@ -118,7 +118,7 @@ def document(**changes: Any) -> dict[str, Any]:
         "logs": [log],
         "blocks": [block],
         "receipts": [{"transactionHash": log["transactionHash"], "blockNumber": "0x7", "gasUsed": "0x1"}],
-        "views": [[FEDERATION, selector("Federation", "quorum"), "0x02"]],
+        "views": [[FEDERATION, selector("Federation", "minBlocks"), "0x02"]],
         "code": {FEDERATION: "0x60"},
         **changes,
     }

@@ -20,13 +20,9 @@ REFUSED, AWAY, BUSY = -32000, -32001, -32005
 
 CALLS = MappingProxyType(
     {
-        "Federation": (
-            *("treasury", "managers", "quorum", "permissionFee", "membershipPeriod", "minBlocks"),
-            "memberCount",
-        ),
+        "Federation": ("treasury", "permissionFee", "membershipPeriod", "minBlocks", "memberCount"),
         "Treasury": ("token", "escrowed", "pool", "budgets", "owed"),
         "IERC20Metadata": ("symbol", "decimals"),
-        "Task": ("parameters", "round", "roster", "phase", "seats"),
         "MedianScore": ("metric",),  # as every score rule has it
     }
 )

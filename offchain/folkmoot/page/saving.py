@@ -73,12 +73,8 @@ def _views(federation: str, treasury: str, token: str, tasks: Iterable[TaskPropo
         "Federation": [federation],
         "Treasury": [treasury],
         "IERC20Metadata": [token],
-        "Task": [],
-        "MedianScore": [],
+        "MedianScore": [proposal.parameters.score_rule for proposal in tasks],
     }
-    for proposal in tasks:
-        roles["Task"].append(proposal.task)
-        roles["MedianScore"].append(proposal.parameters.score_rule)
     for contract, addresses in roles.items():
         for address in dict.fromkeys(addresses):
             yield from (View(address, selector(contract, name)) for name in CALLS[contract])

@@ -29,8 +29,9 @@ from folkmoot.page.asking import (
     selector,
 )
 from tests.support.pages import FEDERATION, TASK, request
+from tools.workcopy import ROOT
 
-QUORUM = selector("Federation", "quorum")
+FEE = selector("Federation", "permissionFee")
 HASH = "0x" + "ab" * 32
 
 
@@ -61,11 +62,11 @@ def code(method: Any, *params: Any) -> int:
             Logs((FEDERATION, TASK), 1, None),
         ),
         ("eth_getLogs", [{"address": TASK, "fromBlock": "0x1", "toBlock": "0xa"}], Logs((TASK,), 1, 10)),
-        ("eth_call", [{"to": FEDERATION, "data": QUORUM}, "latest"], View(FEDERATION, QUORUM)),
+        ("eth_call", [{"to": FEDERATION, "data": FEE}, "latest"], View(FEDERATION, FEE)),
         (
             "eth_call",
-            [{"to": FEDERATION, "input": QUORUM.upper().replace("X", "x")}, "latest"],
-            View(FEDERATION, QUORUM),
+            [{"to": FEDERATION, "input": FEE.upper().replace("X", "x")}, "latest"],
+            View(FEDERATION, FEE),
         ),
         ("eth_getCode", [FEDERATION, "latest"], Code(FEDERATION)),
         ("eth_getTransactionReceipt", [HASH], ReceiptOf(HASH)),
@@ -119,18 +120,18 @@ def test_a_long_name_is_told_in_short() -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        {"to": FEDERATION, "data": QUORUM, "from": TASK},
-        {"to": FEDERATION, "data": QUORUM, "value": "0x1"},
-        {"to": FEDERATION, "data": QUORUM, "gas": "0xffffff"},
-        {"to": FEDERATION, "data": QUORUM, "input": QUORUM},
+        {"to": FEDERATION, "data": FEE, "from": TASK},
+        {"to": FEDERATION, "data": FEE, "value": "0x1"},
+        {"to": FEDERATION, "data": FEE, "gas": "0xffffff"},
+        {"to": FEDERATION, "data": FEE, "input": FEE},
         {"to": FEDERATION, "data": selector("Federation", "leave")},
         {"to": FEDERATION, "data": selector("Treasury", "withdraw")},
-        {"to": FEDERATION, "data": f"{QUORUM}00"},
+        {"to": FEDERATION, "data": f"{FEE}00"},
         {"to": FEDERATION, "data": "0x"},
         {"to": FEDERATION, "data": 7},
-        {"to": "folkmoot.eth", "data": QUORUM},
-        {"to": None, "data": QUORUM},
-        {"data": QUORUM},
+        {"to": "folkmoot.eth", "data": FEE},
+        {"to": None, "data": FEE},
+        {"data": FEE},
         {"to": FEDERATION},
         [],
         "0x",
@@ -143,14 +144,12 @@ def test_a_call_is_of_a_view_and_from_nobody(wanted: Any) -> None:
 
 @pytest.mark.parametrize("block", ["pending", "earliest", "safe", "finalized", "0x1", None, {"blockNumber": "0x1"}])
 def test_calls_are_of_the_latest_block(block: Any) -> None:
-    assert code("eth_call", {"to": FEDERATION, "data": QUORUM}, block) == WRONG_PARAMETERS
+    assert code("eth_call", {"to": FEDERATION, "data": FEE}, block) == WRONG_PARAMETERS
     assert code("eth_getCode", FEDERATION, block) == WRONG_PARAMETERS
 
 
 def test_calls_have_no_overrides() -> None:
-    assert (
-        code("eth_call", {"to": FEDERATION, "data": QUORUM}, "latest", {FEDERATION: {"code": "0x"}}) == WRONG_PARAMETERS
-    )
+    assert code("eth_call", {"to": FEDERATION, "data": FEE}, "latest", {FEDERATION: {"code": "0x"}}) == WRONG_PARAMETERS
 
 
 @pytest.mark.parametrize(
@@ -213,13 +212,15 @@ def test_all_in_a_batch_are_looked_at() -> None:
         read(json.dumps([request("eth_chainId")] * (MOST + 1)).encode())
 
 
-def test_every_function_that_may_be_called_is_a_view_without_arguments() -> None:
+def test_every_function_that_may_be_called_is_a_view_without_arguments_that_the_page_calls() -> None:
     entries = {(c, e["name"]): e for c in CALLS for e in abi(c) if e["type"] == "function"}
     for contract, names in CALLS.items():
         for name in names:
             entry = entries[contract, name]
             assert (entry["stateMutability"] in {"view", "pure"}, entry["inputs"]) == (True, []), name
     assert len(SELECTORS) == sum(map(len, CALLS.values()))
+    source = (ROOT / "page" / "src" / "chain" / "calls.ts").read_text()
+    assert [name for names in CALLS.values() for name in names if f'"{name}"' not in source] == []
     assert not SELECTORS & {
         selector(c, e["name"]) for (c, _), e in entries.items() if e["stateMutability"] not in {"view", "pure"}
     }

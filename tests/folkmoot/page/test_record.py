@@ -63,7 +63,7 @@ def test_logs_are_in_order_whatever_theirs_in_the_file() -> None:
     "asked",
     [
         Header(3),
-        View(FEDERATION, selector("Federation", "managers")),
+        View(FEDERATION, selector("Federation", "memberCount")),
         Code(TASK),
         ReceiptOf("0x" + "00" * 32),
         Logs((TASK,), 0, None),
