@@ -13,12 +13,23 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLKMOOT = (sys.executable, "-m", "folkmoot")
 ENVIRONMENT = {"PYTHONPATH": str(ROOT / "offchain"), "FOLKMOOT_RPC": "http://127.0.0.1:1", "LC_ALL": "C.UTF-8"}
 
+BEGINNING = """
+import runpy, signal
 
-@pytest.mark.parametrize("after", [0.1, 0.2, 0.3, 0.4, 0.6])
+def told(number, handler, ask=signal.signal):
+    ask(number, handler)
+    signal.signal = ask
+    print(flush=True)
+
+signal.signal = told
+runpy.run_module("folkmoot", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("after", [0.0, 0.1, 0.2, 0.3, 0.4, 0.6])
 def test_an_interrupt_ends_it_quietly_even_while_it_is_imported(tmp_path: Path, after: float) -> None:
-    """The earliest comes once Python itself runs: a program of ours says when."""
-    program = "import runpy; print(flush=True); runpy.run_module('folkmoot', run_name='__main__', alter_sys=True)"
-    command = (sys.executable, "-c", program, "doctor")
+    """The earliest comes once it has begun, which is when it first asks for signals: before that, they are Python's."""
+    command = (sys.executable, "-c", BEGINNING, "doctor")
     with subprocess.Popen(
         command, cwd=tmp_path, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
