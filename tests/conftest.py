@@ -1,11 +1,18 @@
 """What holds for the tests of all folders."""
 
 import gc
+import signal
 
 gc.disable()  # while tests are imported and collected, which all stay
 
 LONGEST = 300
 """Characters or bytes of a value from which a test's name is made: reports repeat it, and each process sends it on."""
+
+
+def pytest_configure() -> None:
+    """Heed Ctrl-C also in the background, where it is ignored: the processes of tests would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

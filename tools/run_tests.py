@@ -129,7 +129,7 @@ SUITES = {  # the longest first
     "forge": Suite("*.t.sol", run_forge),
     "chaos": Suite("test_*.py", run_plain_pytest, chain=False),
     "page": Suite("test_*.py", run_plain_pytest),
-    "folkmoot": Suite("test_*.py", run_single_pytests, chain=False),
+    "folkmoot": Suite("test_*.py", run_single_pytests, chain=False, processes=2),
     "experiments": Suite("test_*.py", run_grouped_pytests, processes=2),
     "contracts": Suite("test_*.py", run_pytest),
 }

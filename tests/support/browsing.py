@@ -17,7 +17,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 240.0
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the first needs least
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 IN_BROWSER = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is here: sudo apt-get install chromium")
 
 
