@@ -11,7 +11,7 @@ from folkmoot.task_config import TaskConfig
 from folkmoot.testing import Consortium
 from tests.support.network import Network
 
-PACE = {"poll_seconds": 0.1, "turn_seconds": 1}
+PACE = {"poll_seconds": 0.2, "turn_seconds": 1}
 
 _SMALL: dict[str, Any] = {
     "epochs": 2,
