@@ -1,4 +1,4 @@
-"""Run the test suites, three at a time, each by its own runner; the last line printed sums them all up.
+"""Run the test suites, four at a time, each by its own runner; the last line printed sums them all up.
 
 ``python -m tools.run_tests [--evm EVM] [TARGET[@EVM]]...``: a target is the name of a suite, or a file of one. With
 ``--evm`` they run in a copy that is compiled for another EVM version than the configured one, on chains by its rules;
@@ -20,7 +20,7 @@ from tools import forge, workcopy
 from tools.compile import compile_contracts
 
 CLOSING_LINE = workcopy.ROOT / "build" / "closing-line"  # what was printed last, for scripts
-AT_ONCE = 3  # suites: two compute while another waits for a chain, or for the one thread of the compiler
+AT_ONCE = 4  # suites: two compute while others wait for a chain, or for the one thread of the compiler
 NO_TESTS_COLLECTED = 5  # pytest's exit code
 MOST_PROCESSES = 4  # of one suite, each with chains of its own
 
