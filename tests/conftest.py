@@ -6,7 +6,7 @@ import signal
 gc.disable()  # while tests are imported and collected, which all stay
 
 LONGEST = 300
-"""Characters or bytes of a value from which a test's name is made: reports repeat it, and each process sends it on."""
+"""Characters of a value from which a test's name is made: reports repeat it, and each process sends it on."""
 
 
 def pytest_configure() -> None:
@@ -16,8 +16,11 @@ def pytest_configure() -> None:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name a case by its argument and number where its value is long."""
-    return argname if isinstance(val, str | bytes) and len(val) > LONGEST else None
+    """Name a case by its argument and number where its value is long, or bytes: some have a time in them.
+
+    Processes that share the tests must all find the same names.
+    """
+    return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > LONGEST) else None
 
 
 def pytest_collection_finish() -> None:
