@@ -36,7 +36,7 @@ HOLDS_S = 5.0  # for which an answer of the same block holds: some nodes let tim
 MOST_KEPT = 20_000  # answers that do not change
 
 _FOR_GOOD = {
-    *(selector("Federation", "treasury"), selector("Treasury", "token"), selector("Task", "parameters")),
+    *(selector("Federation", "treasury"), selector("Treasury", "token")),
     *(selector("IERC20Metadata", "symbol"), selector("IERC20Metadata", "decimals"), selector("MedianScore", "metric")),
 }
 
